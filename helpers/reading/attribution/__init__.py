@@ -53,7 +53,7 @@ _BLOCK = 0.9  # confidence of a block quotation: of 25 found in cross-validation
 _SURE = 0.9  # confidence of a report without a verb
 _RELAYING = ("quote", "cite", "report")  # at second hand, before "as" and one of these
 _UNNAMED = re.compile(r"(?:not to be (?:named|identified|quoted)|to (?:remain|stay) anonymous)\b")  # "asked ..."
-_EMPTY = ("aux", "auxpass", "neg")  # of the cue itself, and no content
+_EMPTY = ("aux", "auxpass", "neg")  # a cue's own are no content: "did not reply"
 _WORKS = ("write", "read", "publish", "release")  # with a title in quotation marks they report nothing
 _SAYING = ("say", "tell", "claim", "warn", "write", "state", "add", "argue", "declare")
 _PHRASE = re.compile(rf"\b(?:{'|'.join(index_lexicon('source_phrases.csv'))})\b", re.IGNORECASE)
@@ -151,19 +151,17 @@ def _cite(
     elif following.dep_ == "prt" and following.head == token:
         cue = span_of(token, following)
     source, runs = spans.assign_roles(words, accepted)
-    first, last = source or (0, 0)
-    sources = spans.find_sources(spans.widen_source(doc[first - begin]), doc[last - begin]) if source else ()
+    first, end = source or (0, 0)
+    sources = spans.find_sources(spans.widen_source(doc[first - begin]), doc[end - begin]) if source else ()
     stance, by_speakers = find_stance(lemma, frame), network.find_use(lemma, frame) == "speakers"
     patients = [one.i + begin for one in token.children if one.dep_ == "nsubjpass"]
-    if stance not in ("", "cognitive", "emotive") and any(first <= one <= last for one in patients):
+    if stance not in ("", "cognitive", "emotive") and any(first <= one <= end for one in patients):
         sources = ()  # "X was reported dead", but "X was worried"
     if lemma == "according to" or by_speakers:
         speakers = (doc.char_span(*one, alignment_mode="expand") for one in sources)
         if not all(_may_speak(one, unlisted=not by_speakers) for one in speakers):
             frame, stance = (frame, "") if by_speakers else ("preposition", stance)
-    # "The firm did not reply" says nothing
-    ends = (doc[run[1] - begin] for run in runs)
-    runs = [run for run, one in zip(runs, ends, strict=True) if one.head != token or one.dep_ not in _EMPTY]
+    runs = [run for run in runs if (last := doc[run[1] - begin]).head != token or last.dep_ not in _EMPTY]
     content = [(int(words.start[first]), int(words.end[last])) for first, last in runs]
     parts = find_parts(text, token.idx, content, speech) if content else ()
     if via and text[: via[0]].endswith("citing "):  # "X reported, citing Y": Y is no content
