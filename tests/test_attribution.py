@@ -94,9 +94,12 @@ NAMES = {  # a text, and the names of those it cites
     # whoever else is named: a subject, also of what is reported, a body; a title for the one cited last
     "Ann Orr left. She ate. “It is late,” she said.": "Ann Orr",
     "Crews left the Boat Union. The union said it was late.": "Boat Union",
-    "Bo Lee said it was over. The coast governor said it was not.": "Bo Lee | Bo Lee",
     # named in full elsewhere, in passing; nobody
     "The talks with Mayor Ann Orr failed. Orr said it was late. No group said so.": "Ann Orr | ",
+    "Coordinator Bo Lee said it was over. The coast governor said it was not.": "Bo Lee | Bo Lee",
+    "Bo Lee said it was over. The coast governor said it was not.": "Bo Lee | coast governor",
+    "Ann Orr, Bo Lee and Jo Moss told us it was over. The firm did not reply.": "Ann Orr | Bo Lee | Jo Moss",
+    "One resident, who asked not to be named, said it was over. The judge ruled that it was not.": "resident | judge",
     # who may not be a "he", an "it", a "they"
     "Ann Orr said it was over. The Daily Echo said it was not. She said it rained.": "Ann Orr | Daily Echo | Ann Orr",
     "Bo Lee said it was over. His wife said it was not. He said it rained.": "Bo Lee | his wife | Bo Lee",

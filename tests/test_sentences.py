@@ -18,6 +18,7 @@ def split(text):
         # closing marks belong to the sentence they end
         "He would fall “at any moment.”| Indeed, he did not.| “It (the end) came.”| She said so.",
         "“He said ‘we won.’| We did not.| They ‘lost’.”| That was all.",
+        "He left.| “… and that is all,” she said.| ‘[...] we go.’",
         # a question inside a speech
         "“Will it last?” Rami Abdel Rahman asked.| Nobody knew.",
         # the number of a list

@@ -33,6 +33,13 @@ MOSS, LIND = "JO MOSS", "MARA LIND"
         ("Ann Lind leads the union.\nWhy did you leave?\nI was tired. They lied.\nIt was late. Do you mind?\nWe do not."
          "\nWill you go back?\nNever.\nShe left.",
          [("Ann Lind", "I was tired. They lied."), ("Ann Lind", "We do not."), ("Ann Lind", "Never.")]),
+        # with numbers, an office in brackets, an arrow
+        ("Ann Lind led.\nQ1: Why now?\nA1: They lied.\nQuestion 2: And now?\nAnswer: No.",
+         [("", "Why now?"), ("Ann Lind", "They lied."), ("", "And now?"), ("Ann Lind", "No.")]),
+        ("JO MOSS: Good evening.\nMARA LIND: Thank you.\nJO MOSS: Stay.",
+         [(MOSS, "Good evening."), (LIND, "Thank you."), (MOSS, "Stay.")]),
+        (">> JO MOSS, HOST (voice-over): Good evening.\n>> SPEAKER 2: Thank you.\n>> MOSS: Stay.\n>> SPEAKER 2: Yes.",
+         [(MOSS, "Good evening."), ("SPEAKER 2", "Thank you."), (MOSS, "Stay."), ("SPEAKER 2", "Yes.")]),
         # on lines of their own
         ("JO MOSS:\nGood evening.\nMARA LIND:\nThank you.\nMOSS:\nWill you stay?\nLIND:\nI will.\nShe left.",
          [(MOSS, "Good evening."), (LIND, "Thank you."), (MOSS, "Will you stay?"), (LIND, "I will.")]),
@@ -80,6 +87,7 @@ NEWS = (
         (NEWS, "Our view: stand with them", "", [], "opinion"),
         (NEWS, "Port closes", "https://a.example/opinion/2", [], "opinion"),
         (NEWS, "Port closes", "", ["disclaimer"], "opinion"),
+        (f"Sir, – They lied.\n{NEWS}", "Port", "", [], "opinion"),
         ("Q: Why?\nA: They lied.\nQ: And now?\nA: We wait.", "Port closes", "", [], "interview"),
         ("We say it plainly. It was forced on us, and I know our port. We stand. " * 2, "Port", "", [], "opinion"),
     ],

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.lexicons import index_lexicon, list_words
-from helpers.reading.aliases import OTHER, Matcher, Name, choose_actor, fold, match_names
+from helpers.reading.aliases import OTHER, Matcher, Name, choose_actor, fold, match_names, straighten
 from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import UNRESOLVED
 
@@ -166,8 +166,9 @@ def _is_ordinary(span: "Span") -> bool:
     if token.is_upper and len(token) > 1:  # a sign of a name, but not in a line in capitals: "LET IT GO"
         near = [one for one in (before, after) if one.is_alpha]
         return bool(near) and not starts and all(one.is_upper and len(one) > 1 for one in near)
-    # at the start of a sentence its capital letter is no sign of a name; "May said" is one all the same
-    return bool(starts and token.pos_ not in ("PROPN", "NOUN") and after.tag_ not in ("VBD", "VBZ"))
+    # at the start of a sentence its capital letter is no sign of a name; "May said" is one, "Hope for peace" is not
+    names = ("PROPN",) if after.pos_ == "ADP" else ("PROPN", "NOUN")
+    return bool(starts and token.pos_ not in names and after.tag_ not in ("VBD", "VBZ"))
 
 
 def _is_month(token: "Token", before: "Token", after: "Token") -> bool:
@@ -194,7 +195,7 @@ def _role(span: "Span", text: str, name: Name, country: bool) -> str:
     joined = before == "-" and word not in index_lexicon("name_particles.csv")
     if name.inside or after[:1] == "-" or joined:
         return "compound"
-    if root.dep_ == "poss" or after in ("'s", "’s"):
+    if root.dep_ == "poss" or straighten(after) == "'s":
         return "possessive"
     lands = list_words("place_words.csv", "land")  # "Northern towns"
     people = root.pos_ == "ADJ" and root.i < root.head.i and root.nbor().lower_ in lands

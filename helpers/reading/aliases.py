@@ -16,6 +16,9 @@ _APOSTROPHES = "'’‘‛ʼʻʹʾʿˈˊˋ′‵＇`´׳ꞌ"  # one letter for a
 _HYPHENS = "-‐‑‒–−﹣－"
 _ALIKE = str.maketrans({**dict.fromkeys(_APOSTROPHES, "'"), **dict.fromkeys(_HYPHENS, "-"), "ı": "i"})
 
+# in either case before a name, which keeps its capital letter: "the Front" is no "front", al-Noor and Al-Noor are one
+_LEAD = re.compile(rf"(?:(?:the |(?:{'|'.join(index_lexicon('name_particles.csv'))})-)(?=\w))?", re.IGNORECASE)
+
 
 class Alias(NamedTuple):
     """One row of actors.csv, read."""
@@ -63,13 +66,15 @@ def straighten(text: str) -> str:
 
 def _pattern(head: str, kind: str) -> str:
     """Return a regular expression for an alias: any space, apostrophe, hyphen, and plural; case as in the README."""
-    first, rest = (re.escape(straighten(part)).replace(r"\ ", r"\s+") for part in (head[:1], head[1:]))
+    at = 0 if kind == "acronym" else _LEAD.match(straighten(head)).end()
+    parts = (straighten(part) for part in (head[:at], head[at], head[at + 1 :]))
+    lead, first, rest = (re.escape(part).replace(r"\ ", r"\s+") for part in parts)
     plural = "(?:e?s)?" if head[-1].isalpha() and head[-1].lower() != "s" else ""
     if kind == "acronym":
         form = first + rest + ("s?" if plural else "")
     else:  # a class of one letter is ruled out sooner than a letter without case
         either = f"[{first}{first.upper()}]" if first.islower() else first
-        form = f"{either}(?i:{rest}{plural})"
+        form = f"(?i:{lead}){either}(?i:{rest}{plural})"
     return form.replace("'", f"[{_APOSTROPHES}]").replace(r"\-", f"[{_HYPHENS}]")
 
 

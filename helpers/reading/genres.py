@@ -16,7 +16,7 @@ def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ())
 
     `removed` are the names of the rules that cut something from the article.
     """
-    places = {"headline": [headline], "url": [url], "removed": removed}
+    places = {"headline": [headline], "url": [url], "removed": removed, "text": [text]}
     for row in _SIGNS:
         if any(re.search(row["pattern"], place, re.IGNORECASE) for place in places[row["where"]]):
             return row["genre"], row["note"]
@@ -27,10 +27,8 @@ def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ())
         labels = list(dict.fromkeys(text[slice(*turn.label)] for turn in turns))
         genre = "interview" if any(len(label) == 1 for label in labels) else "transcript"
         return genre, f"paragraphs begin with {', '.join(labels)[:60]}"
-    own = list(text)
-    for quotation in find_quotations(text)[0]:
-        own[quotation.start : quotation.end] = " " * (quotation.end - quotation.start)
-    found = len(FIRST_PERSON.findall("".join(own)))
+    quotations, persons = find_quotations(text)[0], FIRST_PERSON.finditer(text)
+    found = sum(not any(one.start <= person.start() < one.end for one in quotations) for person in persons)
     if found >= FEWEST and found >= SHARE * len(text.split()):
         return "opinion", f"{found} times I or we outside quotations"
     return "news", ""

@@ -119,7 +119,8 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
 def _is_apostrophe(line: str, at: int) -> bool:
     """Return whether a single mark is an apostrophe, inside a word, at its start or after a plural."""
     before, after = line[at - 1 : at] if at else "", line[at + 1 : at + 2]
-    if (before.isalnum() and after.isalnum()) or (_CLIPPED.match(line, at + 1) and not before.isalnum()):
+    clipped = _CLIPPED.match(line, at + 1) or (line[at] == "’" and after.isdigit())  # "'em", "the class of ’99"
+    if (before.isalnum() and after.isalnum()) or (clipped and not before.isalnum()):
         return True
     if before not in ("s", "S") or after != " ":
         return False

@@ -12,7 +12,8 @@ _BREAK = re.compile(
         (?P<close>[{_MARKS})\]]*)       # closing marks belong to the sentence that ends
         (?P<gap>\s+)
         (?:(?P<apart>["″])\s+)?         # a mark with a space on either side, as programs that split words leave
-        (?=[{_MARKS}(\[]*(?P<next>\w[\w'’-]*))""",
+        (?=[{_MARKS}(\[]*(?P<cut>(?<=[{_MARKS}\[])(?:…|\.\.\.)\]?\s?)?  # “… a speech that begins in the middle
+        (?P<next>\w[\w'’-]*))""",
     re.VERBOSE,
 )
 _TRIMMED = re.compile(r"\S(?:.*\S)?", re.DOTALL)
@@ -34,7 +35,7 @@ class Sentence(NamedTuple):
 def _ends_here(before: str, found: re.Match[str], after: str) -> bool:
     """Return whether the stop that `found` matched ends a sentence."""
     first = found["next"]
-    if first[0].islower():
+    if first[0].islower() and not found["cut"]:
         return False
     tag = _SPEAKER.match(after) if found["close"] and found["stop"][-1] in "!?" else None
     if tag and tag["verb"] in list_words("speech_tags.csv", "question"):

@@ -346,7 +346,7 @@ def _find_pointed(words: "Span", wanted: str, source: Source, known: Sequence[_K
     """Return whom "the monitor" means: the last named monitor before, else what the text calls so before.
 
     "the group" may be any body cited before that is no government's and no army; "the source" is the last source; a
-    title that nobody has had so far ("the governor") means the person cited last, if near.
+    title that nobody has had so far ("the governor") means the person cited last, if near and told to have another.
     """
     head, row = words.root, find_row(words.root)
     if source.named == "named" or words[0].lower_ not in ("the", "this", "that"):
@@ -363,7 +363,9 @@ def _find_pointed(words: "Span", wanted: str, source: Source, known: Sequence[_K
             return same[-1]
         last = main[-1] if main and head.tag_ == "NN" and row["kind"] == "person" else None
         fits = last and last.number >= 0 and last.kind in ("person", "") and last.source.named == "named"
-        near = fits and words.start_char - last.end <= PRONOUN_REACH
+        offices = {**index_lexicon("titles.csv"), **index_lexicon("source_nouns.csv")} if fits else {}
+        told = fits and (not row["source_type"] or any(word in offices for word in last.called))  # more than a name
+        near = told and words.start_char - last.end <= PRONOUN_REACH
         return last if near and len({last.source.source_type, kind} - {"other"}) < 2 else None
     if any(find_row(one)["source_type"] != kind for one in beside):  # but "the monitoring group"
         return None

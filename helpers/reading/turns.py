@@ -11,20 +11,22 @@ from helpers.lexicons import list_words
 
 LABELS = "turn_labels.csv"
 FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we know: ..."
-_NAME = r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|of|the|de|van|von|bin|al)){0,5}"
+_NAME = r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|\d+|of|the|de|van|von|bin|al)){0,5}"
 _LABEL = re.compile(
-    r"[ \t]*(?:- )?(?:(?P<initial>[QA])(?:[.:]| ?[–—-]|(?<=Q)(?=[ \t]+[A-Z]))|"
-    rf"(?P<name>{_NAME})(?:,? \(?[^:()\n]{{2,40}}\)?)?:)(?:[ \t]+(?=[^\s\d])|[ \t]*$)"
+    r"[ \t]*(?:(?:-|>+|\[[\d:.]+\]) )?"  # a dash, an arrow or a time before it
+    r"(?:(?P<initial>[QA]|Question|Answer) ?\d{0,2}(?:[.:]| ?[–—-]|(?<=Q)(?=[ \t]+[A-Z]))|"
+    rf"(?P<name>{_NAME})(?:,? \(?[^:()\n]{{2,40}}\)?(?: \([^:()\n]*\))?)?:)(?:[ \t]+(?=[^\s\d])|[ \t]*$)"
 )
 _NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")  # "(Applause)": nobody says it
 _FULL_NAME = re.compile(r"(?P<article>\b[Tt]he )?[A-Z][\w'’-]+(?: (?:al|bin|de|van|von))?(?: [A-Z][\w'’-]+)+")
-_HANDLE = r"\(?(?P<cue>@\w{2,30})\)?"
+_USER = r"(?<![\w.])@\w{2,30}(?:[@.]\w[\w.-]*)?"
+_HANDLE = rf"\(?(?P<cue>{_USER})\)?"
 _POST = regex.compile(  # alternatives share the names of groups, which re does not allow
     rf"^(?P<content>\S.*?)\s*(?:[—–-]{{1,2}}|\bA post shared by)[ \t]*(?P<name>[^—@()\n]{{2,60}}?)"  # signed
     rf"[ \t]*{_HANDLE}(?:[^.!?\n]|(?<=\d)\.){{0,40}}$"
     r"|^(?:(?P<name>[^—@()\n]{1,60}?)[ \t]*|(?P<name>\S+(?: \S+){0,3})\n)?"  # headed
     rf"{_HANDLE}(?:[ \t]*[·•|-].{{0,30}})?\n(?P<content>.+)"
-    r"|^[ \t]*(?P<name>@\w{2,30})(?P<cue>:)[ \t]+(?P<content>\S.*)",
+    rf"|^[ \t]*(?P<name>{_USER})(?P<cue>:)[ \t]+(?P<content>\S.*)",
     re.MULTILINE,
 )
 _ASKED = re.compile(r"(?:[^\n.!]{1,200}[.!] )?[^\n.!]{4,300}\?\s*")  # a paragraph that is a question
@@ -67,10 +69,11 @@ def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
     found = {n: match for n, match in found.items() if _label_of(match) not in list_words(LABELS, "nobody")}
     counts = Counter(map(_label_of, found.values()))
     back = {label for label, count in counts.items() if count > 1 or label in list_words(LABELS, "asks", "answers")}
-    found = {n: match for n, match in found.items() if _label_of(match) in back or len(back) > 1}
+    capitals = all((match["name"] or "").isupper() for match in found.values())  # a speaker may speak once
+    found = {n: match for n, match in found.items() if _label_of(match) in back or len(back) > 1 or capitals}
     if len(found) < FEWEST or not back:
         return []
-    named = _list_people(text)
+    named = [match for match in _FULL_NAME.finditer(text) if not match["article"]]  # no "the Harbour Union"
     full = {name[0].casefold().split()[-1]: name.span() for name in reversed(named)}  # surname -> its first full name
     first = next(iter(found.values())).start()
     answers = named[0].span() if named and named[0].end() <= first else None
@@ -90,11 +93,6 @@ def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
     return turns
 
 
-def _list_people(text: str) -> list[re.Match[str]]:
-    """Return the full names in a text that have no article: "the Harbour Union" answers no question."""
-    return [match for match in _FULL_NAME.finditer(text) if not match["article"]]
-
-
 def _find_answers(text: str, lines: Sequence[Place]) -> list[Turn]:
     """Return the answers of an interview whose questions are paragraphs without labels (printed in bold)."""
     asked = [number for number, line in enumerate(lines) if _ASKED.fullmatch(text, *line)]
@@ -105,7 +103,7 @@ def _find_answers(text: str, lines: Sequence[Place]) -> list[Turn]:
         return []
     if all(len(own) < 2 for own in answers[:-1]):
         answers[-1] = answers[-1][:1]
-    named = _list_people(text[: lines[asked[0]][0]])
+    named = [match for match in _FULL_NAME.finditer(text, 0, lines[asked[0]][0]) if not match["article"]]
     marks = [(at, at + 1) for at in (text.rindex("?", *lines[number]) for number in asked)]
     speaker = named[0].span() if named else None
     return [Turn(mark, speaker, tuple(own), mark, False) for mark, own in zip(marks, answers, strict=True) if own]

@@ -47,11 +47,13 @@ _THRESHOLD, _UNLISTED = -1.1, -0.6
 _NESTED = 0.5  # log-odds for a cue inside another's content: no corpus says where annotators would draw the line
 # whose words are the outlet's own
 _WRITER = re.compile(
-    r"(?:I|we|us|me|my|our|this (?:newspaper|paper|column|magazine|site))(?: (?:at|here|in|as)\b.*)?", re.IGNORECASE
+    r"(?:I|we|us|me|my|our|this (?:newspaper|paper|column|magazine|site))(?: (?:at|here|in|as|for)\b.*)?", re.IGNORECASE
 )
 _BLOCK = 0.9  # confidence of a block quotation: of 25 found in cross-validation, annotators had marked 23
 _SURE = 0.9  # confidence of a report without a verb
 _RELAYING = ("quote", "cite", "report")  # at second hand, before "as" and one of these
+_UNNAMED = re.compile(r"(?:not to be (?:named|identified|quoted)|to (?:remain|stay) anonymous)\b")  # "asked ..."
+_EMPTY = ("aux", "auxpass", "neg")  # a cue's own are no content: "did not reply"
 _WORKS = ("write", "read", "publish", "release")  # with a title in quotation marks they report nothing
 _SAYING = ("say", "tell", "claim", "warn", "write", "state", "add", "argue", "declare")
 _PHRASE = re.compile(rf"\b(?:{'|'.join(index_lexicon('source_phrases.csv'))})\b", re.IGNORECASE)
@@ -149,18 +151,19 @@ def _cite(
     elif following.dep_ == "prt" and following.head == token:
         cue = span_of(token, following)
     source, runs = spans.assign_roles(words, accepted)
-    first, last = source or (0, 0)
-    sources = spans.find_sources(spans.widen_source(doc[first - begin]), doc[last - begin]) if source else ()
+    first, end = source or (0, 0)
+    sources = spans.find_sources(spans.widen_source(doc[first - begin]), doc[end - begin]) if source else ()
     stance, by_speakers = find_stance(lemma, frame), network.find_use(lemma, frame) == "speakers"
     patients = [one.i + begin for one in token.children if one.dep_ == "nsubjpass"]
-    if stance not in ("", "cognitive", "emotive") and any(first <= one <= last for one in patients):
+    if stance not in ("", "cognitive", "emotive") and any(first <= one <= end for one in patients):
         sources = ()  # "X was reported dead", but "X was worried"
     if lemma == "according to" or by_speakers:
         speakers = (doc.char_span(*one, alignment_mode="expand") for one in sources)
         if not all(_may_speak(one, unlisted=not by_speakers) for one in speakers):
             frame, stance = (frame, "") if by_speakers else ("preposition", stance)
+    runs = [run for run in runs if (last := doc[run[1] - begin]).head != token or last.dep_ not in _EMPTY]
     content = [(int(words.start[first]), int(words.end[last])) for first, last in runs]
-    parts = find_parts(text, token.idx, content, speech)
+    parts = find_parts(text, token.idx, content, speech) if content else ()
     if via and text[: via[0]].endswith("citing "):  # "X reported, citing Y": Y is no content
         parts = tuple(part for part in parts if part.start < via[0] or part.end > via[1])
     if frame == "clause" and parts and parts[0].end <= cue[0]:
@@ -197,7 +200,7 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     text, cue = article.text, citation.cue[0]
     titles = [one for one in article.quotations if not one.is_speech and text.count(" ", *one[:2]) > 1]
     titled = [any(one.start <= part.start and part.end <= one.end for one in titles) for part in citation.parts]
-    if citation.lemma in _WORKS and all(titled):
+    if (citation.lemma in _WORKS and all(titled)) or _UNNAMED.match(text, citation.parts[0].start):
         return True
     if any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources):
         return True

@@ -251,11 +251,18 @@ def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
         return ()
     heads = [head]
     for noun in heads:  # grows on the way
-        joined = [one for one in noun.children if one.dep_ == "conj"]
+        joined = [one for one in noun.children if one.dep_ == "conj" or _is_listed(one)]
         for one in (one for child in noun.children for one in (child, *child.children) if one.lower_ == "with"):
             joined += one.children if one.nbor(-1).lower_ in ("along", "together") else ()
         heads += [one for one in joined if one.pos_ in ("NOUN", "PROPN")]
     return tuple(find_phrase(one, heads) for one in heads)
+
+
+def _is_listed(name: "Token") -> bool:
+    """Return whether a word is a name in the middle of a list, which parsers take for an apposition: "X, [Y] and Z"."""
+    is_name = name.dep_ == "appos" and name.pos_ == name.head.pos_ == "PROPN"
+    links = {one.dep_ for one in name.children if one.pos_ in ("PROPN", "ADP", "DET")}  # no "Mayor of Y"
+    return is_name and "conj" in links and links <= {"conj", "compound", "appos"}
 
 
 def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int]:
