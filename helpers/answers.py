@@ -25,7 +25,7 @@ _HELD = {  # how a row that holds is told, by the first of these columns that it
     "n_target": "“{what}” ({n_target:,} and {n_rest:,} times, {p})",
     "other_outlet": "{what} ({outlet} {value:.0%}, {other_outlet} {other:.0%})",
     "headline": "“{what}” in {outlet} (headlines {headline:.2f}, their articles {body:.2f}; {n:,} articles, {p})",
-    "outlet": "{what} in {outlet} {value:.2f} ({by} against {others}; n = {n:,.0f} of {total:,.0f} in {k} stories, "
+    "outlet": "“{what}” in {outlet} ({n:,.0f} of {total:,.0f}{of}, {value:.2f}{per}; {by} against {others}; {k} stories, "
               "{p})",
 }  # fmt: skip
 PROMISE = "The chance that any difference named here is false is at most 5 in 100."
@@ -267,7 +267,7 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
         why = safe(compared["note"].mode()[0].removeprefix("not testable: "))
         return f"**Not tested: {why}.** The numbers describe the articles at hand."
     held = tested[tested["p"].le(LEVEL)]
-    total = f"{count_of(len(tested), 'tested difference')} hold{'s' * (len(held) == 1)}"
+    total = f"{count_of(len(tested), 'tested difference')} hold{'s' * (len(held) < 2)}"
     smallest = tell_smallest(tested) if tested.columns.str.startswith("smallest").any() else ""
     large = compared[compared["k"].ge(FEW)]["outlet"] if "outlet" in compared else ()
     few = name_few(compared.get("outlet", ()), large, "stories to test")
@@ -276,7 +276,8 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
     told = next(text for column, text in _HELD.items() if column in held)
     by = "difference" if "difference" in held else "score"
     held = held.sort_values(["p", by], key=abs, ascending=[True, False], kind="stable")
-    written = {"p": held["p"].map(say_p), "by": held[by].map(signed), "what": held[what]}
+    of, per = (" words", " per 10,000") if "smallest_times" in held else ("", "")
+    written = {"p": held["p"].map(say_p), "by": held[by].map(signed), "what": held[what], "of": of, "per": per}
     rows = held.assign(**written).to_dict("records")
     others = [sorted({*large} - {row.get("outlet")}) for row in rows]  # "the others" may be one
     others = [join(some) if 0 < len(some) < LEAST else "the others" for some in others]

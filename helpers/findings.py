@@ -58,9 +58,7 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
     table, missed = compare_facts(compared, is_tested), ""
     rows = _tell_facts(compared, table, is_tested)
     if is_tested and not rows:
-        tested = table[table["p"].notna()]
-        asked = dict.fromkeys(kind["differs"] for name, kind in _KINDS.items() if name in set(tested["kind"]))
-        missed = _KINDS["not found"]["sentence"].format(n=f"{len(tested):,}", asked=list_words(asked, len(asked)))
+        missed = _KINDS["not found"]["sentence"].format(n=f"{table['p'].notna().sum():,}")
         is_tested = compared.articles.groupby("outlet")["story_id"].nunique().min() >= ENOUGH
         rows = [] if is_tested else _tell_facts(read, compare_facts(read, False), False)
     read = compared if is_tested else read
@@ -304,6 +302,7 @@ def _list_facts(row: Any) -> set[tuple[Any, ...]]:
         return {(one["outlet"], kind["differs"], row.actor) for one in row.key}
     about = row.fact.casefold() if kind["notebook"] == "02-naming" else (row.kind, row.actor, row.fact)
     if row.kind in ("headline", "headline quote", "marks"):  # one word in quotation marks, whoever prints it
-        return {("in marks", row.fact.casefold()), *((outlet, about) for outlet in outlets)}
+        heads = {("headline", one["article_id"]) for one in row.key if row.kind != "marks"}  # one finding of each
+        return {("in marks", row.fact.casefold()), *heads, *((outlet, about) for outlet in outlets)}
     names = ("", about) if row.kind == "name" else ()
     return {(outlet, about) for outlet in outlets} | {(one, row.actor, name) for one in outlets for name in names}

@@ -188,5 +188,5 @@ def tell_smallest(tested: pd.DataFrame) -> str:
     best, half = smallest.min(), smallest.fillna(np.inf).median()
     size = ("{:.1f} times the others’ rate" if times else "{:.2f}").format
     most = f"from {size(half)} on in half of the rows" if np.isfinite(half) else "in most rows none, however large"
-    seen = f"Only large differences are likely to be seen here: from {size(best)} on in the best row, {most}"
+    seen = f"Only large differences of {'rates' if times else 'shares'} are likely to be seen here: from {size(best)} on in the best row, {most}"
     return f"{seen}. Smaller ones are often missed: “not found” is not “the same”."
