@@ -25,8 +25,8 @@ _HELD = {  # how a row that holds is told, by the first of these columns that it
     "n_target": "“{what}” ({n_target:,} and {n_rest:,} times, {p})",
     "other_outlet": "{what} ({outlet} {value:.0%}, {other_outlet} {other:.0%})",
     "headline": "“{what}” in {outlet} (headlines {headline:.2f}, their articles {body:.2f}; {n:,} articles, {p})",
-    "outlet": "“{what}” in {outlet} ({n:,.0f} of {total:,.0f}{of}, {value:.2f}{per}; {by} against {others}; {k} stories, "
-              "{p})",
+    "outlet": "“{what}” in {outlet} ({n:,.0f} of {total:,.0f}{of}, {value:.2f}{per}; {by} against {others}; "
+              "{k} stories, {p})",
 }  # fmt: skip
 PROMISE = "The chance that any difference named here is false is at most 5 in 100."
 NOBODY = "**No actor of actors.csv is named in any article: list there, a row each, the names that the articles use.**"

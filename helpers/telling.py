@@ -30,6 +30,7 @@ _SHOWN = {"why": 1, "joined": 2, "judging": 3}  # words of an outlet in a senten
 _MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
 _NEAR, _APART = 45, 90  # characters from a word to the actor that it judges, or the nearer that it joins; between two
 _AND = re.compile(r"[^.;]*\band(?: [\w’'-]+){0,4}\s*")
+_CLOSED = r"(?!(?: [.,])? (?:[\"”»]|''|[’'](?!\w)))"  # no closing mark follows, as in “political revolution”
 _PLACE = ["article_id", "outlet", "sentence_no"]
 
 
@@ -101,10 +102,9 @@ def _choose(kind: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
         return cells[n.ge(LEAST)], cells[only]
     if kind == "only here":
         return cells[n.ge(LEAST) & holds], cells[n.eq(0)]
-    if kind == "left out":
-        return cells[n.eq(0) & holds & expected.ge(LEAST)], cells[n.gt(0) & (n.gt(0).sum() > 1)]
-    if kind == "never cited":
-        return cells[n.eq(0) & holds & cells["total"].ge(LEAST)], cells[n.gt(0) & (n.sum() >= LEAST)]
+    if kind in ("left out", "never cited"):
+        is_known = n.gt(0).sum() > (kind == "left out")  # one outlet alone may have a subject of its own
+        return cells[n.eq(0) & holds & expected.ge(LEAST)], cells[n.gt(0) & is_known]
     more = n / cells["total"] - cells["n_rest"] / cells["total_rest"]
     is_up = holds & n.ge(LEAST) & cells["total"].ge(FEW)  # of fewer, one that is misread decides
     is_up &= more.gt(0) & more.ge(float(_KINDS[kind]["gap"]))
@@ -187,6 +187,8 @@ def find_words(read: Reading) -> pd.DataFrame:
             use, words, start = uses[int(match.lastgroup[1:])], match[0], passage.start + match.start()
             is_quoted = any(begin < start < end for begin, end in quoted[passage.article_id])
             about = [heads[0].actor] if heads and heads[0].start < start else []
+            if use == "help" and words.endswith("by"):  # "backed by" tells of what stands before it
+                about = [one.actor for one in heads if 0 <= start - one.end < LEAST]
             if use in ("between", "around"):
                 pair = _find_pair(heads, start, start + len(words), use, texts[passage.article_id])
                 use, about = "joined", [join(name_actor(read, one) for one in sorted(pair))] if pair else []
@@ -273,9 +275,9 @@ def _find_marked(read: Reading, column: str) -> pd.DataFrame:
 
 
 def _find_straight(passages: pd.DataFrame, words: str) -> tuple[str, pd.DataFrame]:
-    """Return the lemma that some words are, and the passages that print it `n` times without a mark before it."""
+    """Return the lemma that some words are, and the passages that print it `n` times without a mark on either side."""
     forms = sorted(find_planned(passages, [words]), key=lambda form: (form == words.lower(), form))
-    pattern = rf"(?<![\w-])(?<![\"“‘'«] )(?:{'|'.join(map(re.escape, forms))})(?![\w-])"
+    pattern = rf"(?<![\w-])(?<![\"“‘'«] )(?:{'|'.join(map(re.escape, forms))})(?![\w-]){_CLOSED}"
     printed = passages.assign(words=words, n=passages["lemmas"].str.count(pattern))
     return forms[0].replace(" - ", "-"), printed[printed["n"].gt(0)]
 
@@ -292,7 +294,7 @@ def _tell_marks(read: Reading) -> list[Told]:
         rest = sorted({*own.index} - {*marks["outlet"]})
         n, pattern = own[rest].sum(), compile_phrases("wording.csv")[0]
         is_telling = " " in stem or any(map(pattern.fullmatch, marks["words"]))
-        if outlets and rest and (is_telling or (n >= LEAST and len(marks) > 1)):  # a plain word may be of a speech cut short
+        if outlets and rest and (is_telling or (n >= LEAST and len(marks) > 1)):  # else a word of a speech
             places = pd.concat([straight[straight["outlet"].isin(rest)], marks[marks["outlet"].isin(outlets)]])
             values = {"rest": join(rest), "rest_s": "s" * (len(rest) == 1)}
             values |= _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n)
