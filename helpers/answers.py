@@ -9,7 +9,6 @@ from collections.abc import Iterable
 import pandas as pd
 
 from helpers.attribution import CERTAINTY, count_sources
-from helpers.changes import Changes
 from helpers.charts import say_dates, signed
 from helpers.coding import Codes
 from helpers.comparability import compare_dates, warn_dates
@@ -18,6 +17,7 @@ from helpers.page import LEAST, count_in_words, count_of, join, list_words, name
 from helpers.reading import Reading
 from helpers.reading.copies import DAYS
 from helpers.reading.schemas import ACTS, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
+from helpers.results import Changes
 from helpers.stories import KINDS, LABELLED, load_error
 
 MOST_FOUND = 4  # findings at the head of a notebook
