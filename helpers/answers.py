@@ -20,7 +20,6 @@ from helpers.reading.schemas import ACTS, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRE
 from helpers.results import Changes
 from helpers.stories import KINDS, LABELLED, load_error
 
-MOST_FOUND = 4  # findings at the head of a notebook
 _HELD = {  # how a row that holds is told, by the first of these columns that its table has
     "n_target": "“{what}” ({n_target:,} and {n_rest:,} times, {p})",
     "other_outlet": "{what} ({outlet} {value:.0%}, {other_outlet} {other:.0%})",
@@ -33,8 +32,8 @@ NOBODY = "**No actor of actors.csv is named in any article: list there, a row ea
 
 
 def list_found(found: pd.DataFrame, notebook: str) -> str:
-    """Return the first findings of a notebook (`findings.find_all`) as a list, so that it says what page one says."""
-    own = found[found["notebook"].eq(notebook)].sort_values("rank")["sentence"].head(MOST_FOUND)
+    """Return a notebook's first four findings (`findings.find_all`) as a list, so that it says what page one says."""
+    own = found[found["notebook"].eq(notebook)].sort_values("rank")["sentence"].head(4)
     if own.empty:
         return "No difference between the outlets is large or sure enough here for a sentence."
     return "\n".join(f"- {safe(sentence)}" for sentence in own)

@@ -53,9 +53,8 @@ def write_results(out: Path, made_of: str = "") -> dict[str, Any]:
     """
     blocks = {path.stem: json.loads(path.read_text()) for path in sorted((out / FOLDER).glob("[0-9][0-9]-*.json"))}
     drawn = {block["content"] for found in blocks.values() for block in found if block["kind"] == "figure"}
-    records = [path for path in sorted(out.glob("[0-9][0-9]-*.json"))  # but what a notebook draws no longer
-               if path.stem in drawn or not path.stem.startswith(tuple(blocks))]  # fmt: skip
-    figures = {path.stem: json.loads(path.read_text("utf-8")) for path in records}
+    figures = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(out.glob("[0-9][0-9]-*.json"))
+               if path.stem in drawn or not path.stem.startswith(tuple(blocks))}  # fmt: skip  # else of an old run
     if not figures:
         raise ValueError(f"{out.name}/: no figures here yet; run `make figures` (with CORPUS=..., if it is your own)")
     made_from = {record["corpus"].get("sha256", ""): name for name, record in figures.items() if record["corpus"]}

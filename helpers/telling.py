@@ -66,8 +66,7 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, t
     up, rest = _choose(kind, cells)
     is_word = kind == "whose word"
     more = _compare_names(fact, rest, table) if kind == "name" and len(up) and len(rest) else {}
-    listed = read.corpus.actors  # all print a plain name, and a country's own
-    is_plain = is_form(fact, actor) or fact in {*listed["alias"][listed["note"].eq("country")]}
+    is_plain = is_form(fact, actor) or fact in {*read.corpus.actors.query("note == 'country'")["alias"]}  # all print it
     if up.empty or rest.empty or more is None or (is_word and actor and is_plain):
         return None
     outlets, is_one, n_rest = [*up["outlet"]], len(rest) == 1, rest["n"].sum()
