@@ -9,7 +9,6 @@ from collections.abc import Iterable
 import pandas as pd
 
 from helpers.attribution import CERTAINTY, count_sources
-from helpers.changes import Changes
 from helpers.charts import say_dates, signed
 from helpers.coding import Codes
 from helpers.comparability import compare_dates, warn_dates
@@ -18,23 +17,23 @@ from helpers.page import LEAST, count_in_words, count_of, join, list_words, name
 from helpers.reading import Reading
 from helpers.reading.copies import DAYS
 from helpers.reading.schemas import ACTS, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
+from helpers.results import Changes
 from helpers.stories import KINDS, LABELLED, load_error
 
-MOST_FOUND = 4  # findings at the head of a notebook
 _HELD = {  # how a row that holds is told, by the first of these columns that its table has
     "n_target": "“{what}” ({n_target:,} and {n_rest:,} times, {p})",
     "other_outlet": "{what} ({outlet} {value:.0%}, {other_outlet} {other:.0%})",
     "headline": "“{what}” in {outlet} (headlines {headline:.2f}, their articles {body:.2f}; {n:,} articles, {p})",
-    "outlet": "{what} in {outlet} {value:.2f} ({by} against {others}; n = {n:,.0f} of {total:,.0f} in {k} stories, "
-              "{p})",
+    "outlet": "“{what}” in {outlet} ({n:,.0f} of {total:,.0f}{of}, {value:.2f}{per}; {by} against {others}; "
+              "{k} stories, {p})",
 }  # fmt: skip
 PROMISE = "The chance that any difference named here is false is at most 5 in 100."
 NOBODY = "**No actor of actors.csv is named in any article: list there, a row each, the names that the articles use.**"
 
 
 def list_found(found: pd.DataFrame, notebook: str) -> str:
-    """Return the first findings of a notebook (`findings.find_all`) as a list, so that it says what page one says."""
-    own = found[found["notebook"].eq(notebook)].sort_values("rank")["sentence"].head(MOST_FOUND)
+    """Return a notebook's first four findings (`findings.find_all`) as a list, so that it says what page one says."""
+    own = found[found["notebook"].eq(notebook)].sort_values("rank")["sentence"].head(4)
     if own.empty:
         return "No difference between the outlets is large or sure enough here for a sentence."
     return "\n".join(f"- {safe(sentence)}" for sentence in own)
@@ -267,7 +266,7 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
         why = safe(compared["note"].mode()[0].removeprefix("not testable: "))
         return f"**Not tested: {why}.** The numbers describe the articles at hand."
     held = tested[tested["p"].le(LEVEL)]
-    total = f"{count_of(len(tested), 'tested difference')} hold{'s' * (len(held) == 1)}"
+    total = f"{count_of(len(tested), 'tested difference')} hold{'s' * (len(held) < 2)}"
     smallest = tell_smallest(tested) if tested.columns.str.startswith("smallest").any() else ""
     large = compared[compared["k"].ge(FEW)]["outlet"] if "outlet" in compared else ()
     few = name_few(compared.get("outlet", ()), large, "stories to test")
@@ -276,7 +275,8 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
     told = next(text for column, text in _HELD.items() if column in held)
     by = "difference" if "difference" in held else "score"
     held = held.sort_values(["p", by], key=abs, ascending=[True, False], kind="stable")
-    written = {"p": held["p"].map(say_p), "by": held[by].map(signed), "what": held[what]}
+    of, per = (" words", " per 10,000") if "smallest_times" in held else ("", "")
+    written = {"p": held["p"].map(say_p), "by": held[by].map(signed), "what": held[what], "of": of, "per": per}
     rows = held.assign(**written).to_dict("records")
     others = [sorted({*large} - {row.get("outlet")}) for row in rows]  # "the others" may be one
     others = [join(some) if 0 < len(some) < LEAST else "the others" for some in others]

@@ -14,6 +14,8 @@ CERTAINTY = ("told as fact", "attributed", "hedged")
 _EDGE = re.compile(r"[;:–—…]|, | - ")  # marks between clauses, beside the words of hedges.csv
 _OWNER = re.compile(r"[\w-]+(?:[’']s|s[’']) $")
 _WORD_IN_MARKS = re.compile(r"(?<!\w)[\"“‘'][a-z][\w-]*(?: [\w-]+)?[\"”’'](?!\w)")  # two words at most, and no name
+# what a source does or when, and not who it is: "speaking at a rally", "particularly in May"; but "ruling party"
+_NO_INTRO = re.compile(r"\w+(?:ing|ly) (?:\w+ly|an?|the|his|her|its|their|about|as|at|by|for|from|in|of|on|to|with) .*")
 _STATEMENT = ["article_id", "passage_no", "actor"]
 
 
@@ -53,6 +55,7 @@ def compare_intros(read: Reading) -> pd.DataFrame:
     """
     named = select_sources(read, ["source_name", "outlet", "intro", "named"])
     named = named[named["named"].eq("named") & ~named["source_name"].isin(["", UNRESOLVED])]
+    named["intro"] = named["intro"].mask(named["intro"].str.fullmatch(_NO_INTRO), "")
     n_outlets = named.groupby("source_name")["outlet"].transform("nunique")
     shared = named.assign(n_outlets=n_outlets)[n_outlets > 1]
     columns = ["source_name", "outlet", "intro", "n", "n_outlets"]

@@ -55,20 +55,17 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
     large = list_large(read.articles)
     is_tested = len(large) > 1
     compared = keep_outlets(read, large) if is_tested else read
-    table, missed = compare_facts(compared, is_tested), ""
+    table, refused = compare_facts(compared, is_tested), {}
     rows = _tell_facts(compared, table, is_tested)
     if is_tested and not rows:
-        tested = table[table["p"].notna()]
-        asked = dict.fromkeys(kind["differs"] for name, kind in _KINDS.items() if name in set(tested["kind"]))
-        missed = _KINDS["not found"]["sentence"].format(n=f"{len(tested):,}", asked=list_words(asked, len(asked)))
+        refused["not found"] = _KINDS["not found"]["sentence"].format(n=f"{table['p'].notna().sum():,}")
         is_tested = compared.articles.groupby("outlet")["story_id"].nunique().min() >= ENOUGH
         rows = [] if is_tested else _tell_facts(read, compare_facts(read, False), False)
     read = compared if is_tested else read
     trust = {sheet: validation.note_error(getattr(validation, f"measure_{sheet}")(read, table))
              for sheet, table in (codes or {}).items()}  # fmt: skip
     trust |= {"harms": note_checked("harm"), "certainty": note_checked("certainty")}
-    tone = _KINDS["tone"]["sentence"].format(doubt=doubt) if doubt else ""
-    refused = {kind: sentence for kind, sentence in (("tone", tone), ("not found", missed)) if sentence}
+    refused |= {"tone": _KINDS["tone"]["sentence"].format(doubt=doubt)} if doubt else {}
     rows += [Told(kind, [], "", "", sentence, "", [], 0.0) for kind, sentence in refused.items()]
     score = [round(float(_KINDS[told.kind]["worth"]) + told.weight, 2) for told in rows]
     found = pd.DataFrame(rows, columns=Told._fields).assign(score=score)
@@ -304,6 +301,7 @@ def _list_facts(row: Any) -> set[tuple[Any, ...]]:
         return {(one["outlet"], kind["differs"], row.actor) for one in row.key}
     about = row.fact.casefold() if kind["notebook"] == "02-naming" else (row.kind, row.actor, row.fact)
     if row.kind in ("headline", "headline quote", "marks"):  # one word in quotation marks, whoever prints it
-        return {("in marks", row.fact.casefold()), *((outlet, about) for outlet in outlets)}
+        heads = {("headline", one["article_id"]) for one in row.key if row.kind != "marks"}  # one finding of each
+        return {("in marks", row.fact.casefold()), *heads, *((outlet, about) for outlet in outlets)}
     names = ("", about) if row.kind == "name" else ()
     return {(outlet, about) for outlet in outlets} | {(one, row.actor, name) for one in outlets for name in names}

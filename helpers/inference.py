@@ -186,7 +186,7 @@ def tell_smallest(tested: pd.DataFrame) -> str:
     if smallest.isna().all():
         return "With so few stories even the largest difference would often be missed: “not found” is not “the same”."
     best, half = smallest.min(), smallest.fillna(np.inf).median()
-    size = ("{:.1f} times the others’ rate" if times else "{:.2f}").format
+    what, size = ("rates", "{:.1f} times the others’ rate".format) if times else ("shares", "{:.2f}".format)
     most = f"from {size(half)} on in half of the rows" if np.isfinite(half) else "in most rows none, however large"
-    seen = f"Only large differences are likely to be seen here: from {size(best)} on in the best row, {most}"
-    return f"{seen}. Smaller ones are often missed: “not found” is not “the same”."
+    seen = f"Only large differences of {what} are likely to be seen here: from {size(best)} on in the best row"
+    return f"{seen}, {most}. Smaller ones are often missed: “not found” is not “the same”."

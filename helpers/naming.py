@@ -7,8 +7,6 @@ import pandas as pd
 from helpers.reading import STORE, Reading, read_corpus, select_mentions, select_rows
 from helpers.reading.schemas import ALL_VOICES, ROLES
 
-NO_PLACES = [role for role in ROLES if role != "place"]  # what the counts of mentions count
-
 
 def share_names(read: Reading, *, actor: str | None, voice: str | None = None, by_voice: bool = True) -> pd.DataFrame:
     """Return which names each outlet uses for an actor, as shares of its mentions of that actor.
@@ -51,7 +49,7 @@ def count_mentions(read: Reading) -> pd.DataFrame:
     per_1000_words = 1000 n / n_words, missing where the outlet has no words.
     """
     keys = ["outlet", "actor"]
-    mentions = select_rows(read, "mentions", [*keys, "article_id"], role=NO_PLACES)
+    mentions = select_rows(read, "mentions", [*keys, "article_id"], role=[role for role in ROLES if role != "place"])
     words = read.articles.groupby("outlet")["n_words"].sum()
     grid = pd.MultiIndex.from_product([words.index, sorted(mentions["actor"].unique())], names=keys)
     counted = count_rows(mentions, keys).set_index(keys).reindex(grid, fill_value=0).reset_index()

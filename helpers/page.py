@@ -82,8 +82,9 @@ def name_actor(read: Reading, actor: str) -> str:
         return actor
     texts = dict(zip(read.articles["article_id"], read.articles["text"], strict=True))
     asked = {"actor": actor, "kind": ["name", "acronym"], "role": ["head", "place"]}
-    printed = select_rows(read, "mentions", ["article_id", "start"], **asked)
-    before = [texts[article_id][max(0, start - 4) : start].lower() for article_id, start in printed.to_numpy()]
+    printed = select_rows(read, "mentions", ["article_id", "start", "end"], **asked).to_numpy()
+    whole = [one for one in printed if texts[one[0]][one[1] : one[2]] == actor]  # "GOP" has no "the" of the party's
+    before = [texts[article_id][max(0, start - 4) : start].lower() for article_id, start, _ in whole or printed]
     is_noun = re.search(r"^(?!the ).* [a-z-]*[a-rt-z]$", actor)
     return f"the {actor}" if is_noun or 2 * before.count("the ") > len(before) else actor
 

@@ -1,21 +1,24 @@
-"""What a run found: recorded when a notebook shows or saves it, and named by an id that a report can ask for.
+"""What a run found, by ids that a report can ask for, and what changed since the last run on other articles.
 
-`results.json` is beside the figures. Its ids: `corpus.n_articles` and the like; `02-naming.question`, `.answer`
-(the first sentence that the notebook computed); of a figure `02-naming-labels.caption`,
-`.title`, `.alt`, `.n_rows`, `.method`, `.sentences`; of a cell of the table behind it
+It is recorded when a notebook shows or saves it. `results.json` is beside the figures. Its ids: `corpus.n_articles` and
+the like; `02-naming.question`, `.answer` (the first sentence that the notebook computed); of a figure
+`02-naming-labels.caption`, `.title`, `.alt`, `.n_rows`, `.method`, `.sentences`; of a cell of the table behind it
 `02-naming-labels/KEY/KEY/column`.
 """
 
+import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from helpers.reading.corpus import Corpus, hash_corpus
 from helpers.reading.files import restore, write_whole
+from helpers.reading.schemas import LEVEL
 
 RECORD = "NOTEBOOK_RECORD"  # the environment variable that names the file in which a run records what is shown
 FILE, FOLDER = "results.json", "results"
@@ -48,14 +51,16 @@ def write_results(out: Path, made_of: str = "") -> dict[str, Any]:
     ValueError, in one line, where nothing was run, or the figures are of different articles: one notebook was run on
     others.
     """
-    figures = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(out.glob("[0-9][0-9]-*.json"))}
+    blocks = {path.stem: json.loads(path.read_text()) for path in sorted((out / FOLDER).glob("[0-9][0-9]-*.json"))}
+    drawn = {block["content"] for found in blocks.values() for block in found if block["kind"] == "figure"}
+    figures = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(out.glob("[0-9][0-9]-*.json"))
+               if path.stem in drawn or not path.stem.startswith(tuple(blocks))}  # fmt: skip  # else of an old run
     if not figures:
         raise ValueError(f"{out.name}/: no figures here yet; run `make figures` (with CORPUS=..., if it is your own)")
     made_from = {record["corpus"].get("sha256", ""): name for name, record in figures.items() if record["corpus"]}
     if len(made_from) > 1:
         differ = " and ".join(sorted(made_from.values()))
         raise ValueError(f"{differ} are of different articles; run all notebooks on the same ones with `make figures`")
-    blocks = {path.stem: json.loads(path.read_text()) for path in sorted((out / FOLDER).glob("[0-9][0-9]-*.json"))}
     values: dict[str, dict[str, str]] = {}
     for key, value, source in _name_values(blocks, figures, out):
         values.setdefault(key, {"value": str(value), "source": source})
@@ -124,3 +129,60 @@ def choose_sentences(path: Path, title: str = "", most: int = 3) -> str:
     lines = lines.assign(said=lines["outlet"] + ": " + said, named=named).sort_values("named", kind="stable")
     chosen = [lines.drop_duplicates("match").drop_duplicates("outlet"), lines.drop_duplicates("outlet"), lines]
     return "\n".join(pd.concat(chosen)["said"].drop_duplicates().head(most))
+
+
+class Changes(NamedTuple):
+    """How a result differs from that of the last run on other articles."""
+
+    table: pd.DataFrame
+    added: list[str]  # articles that only this run has
+    gone: list[str]
+    known: bool  # whether there was such a run
+
+
+def compare_run(
+    table: pd.DataFrame, name: str, *, keys: Sequence[str], value: str, out: str | Path, corpus: Corpus,
+    asked: Sequence[str] = (),
+) -> Changes:  # fmt: skip
+    """Return how a result differs from that of the last run on other articles, and save it for the next run.
+
+    `out`/runs/ holds, by `name`, the newest result and the last one of other articles; a rerun on the same articles
+    compares with that one again. Each question has a history of its own: `asked` is what was chosen for it (an actor, a
+    target ...), and another result on the same articles was asked or read otherwise, so that it begins one. A row of
+    `table` is identified by `keys`, its number is `value`; `p`, where there is one, says whether it is significant at
+    .05.
+
+    `Changes.table`: one row is a finding that changed: the keys, change (`new`, `gone`, `reversed`, `now beyond
+    chance`, `no longer beyond chance`), before and after (the value).
+    """
+    name += f"-{hashlib.sha256(repr(tuple(asked)).encode()).hexdigest()[:8]}" if asked else ""
+    path = Path(out) / "runs" / f"{name}.json"
+    columns = [*keys, value, *["p"] * ("p" in table)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = json.loads(table[columns].to_json(orient="records", double_precision=6))
+    now = {"sha256": hash_corpus(corpus), "articles": sorted(corpus.articles["article_id"]), "rows": rows}
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        last, before = kept["last"], kept["before"]
+    except (OSError, ValueError, KeyError, TypeError):  # none yet, or one that cannot be read
+        last = before = None
+    if last and last["sha256"] != now["sha256"]:
+        before = last
+    elif last and last["rows"] != rows:
+        before = None
+    write_whole(path, json.dumps({"last": now, "before": before}).encode())
+    if before is None:
+        return Changes(pd.DataFrame(), [], [], known=False)
+    added, gone = (sorted({*one["articles"]} - {*other["articles"]}) for one, other in ((now, before), (before, now)))
+    sides = (pd.DataFrame(side["rows"], columns=columns).astype(dict.fromkeys(keys, "str")) for side in (before, now))
+    both = next(sides).merge(next(sides), on=[*keys], how="outer", suffixes=("_before", "_after"), indicator=True)
+    names = [f"{name}_{side}" for name in (value, "p") for side in ("before", "after")]
+    old, new, p_old, p_new = both.reindex(columns=names).apply(pd.to_numeric).to_numpy().T
+    was, holds = p_old <= LEVEL, p_new <= LEVEL
+    changes = {
+        "new": both["_merge"].eq("right_only"), "gone": both["_merge"].eq("left_only"), "reversed": old * new < 0,
+        "now beyond chance": holds & ~was, "no longer beyond chance": was & ~holds,
+    }  # fmt: skip
+    change = np.select(list(changes.values()), list(changes), "")
+    rows = both[[*keys]].assign(change=change, before=old, after=new)[change != ""]
+    return Changes(rows.sort_values(["change", *keys], ignore_index=True), added, gone, known=True)

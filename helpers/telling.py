@@ -19,7 +19,7 @@ from helpers.page import LEAST, count_in_words, count_of, join, name_actor
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import OTHER
 from helpers.reading.quotations import find_quotations
-from helpers.reading.schemas import ALL_VOICES, FEW
+from helpers.reading.schemas import ALL_VOICES, FEW, UNRESOLVED
 from helpers.terms import find_planned
 
 _KINDS = index_lexicon("findings.csv")
@@ -30,6 +30,7 @@ _SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3}  # words of an outlet 
 _MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
 _NEAR, _APART = 45, 90  # characters from a word to the actor that it judges, or the nearer that it joins; between two
 _AND = re.compile(r"[^.;]*\band(?: [\w’'-]+){0,4}\s*")
+_CLOSED = r"(?!(?: [.,])? (?:[\"”»]|''|[’'](?!\w)))"  # no closing mark follows, as in “political revolution”
 _PLACE = ["article_id", "outlet", "sentence_no"]
 
 
@@ -65,7 +66,8 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, t
     up, rest = _choose(kind, cells)
     is_word = kind == "whose word"
     more = _compare_names(fact, rest, table) if kind == "name" and len(up) and len(rest) else {}
-    if up.empty or rest.empty or more is None or (is_word and actor and is_form(fact, actor)):  # all print a plain name
+    is_plain = is_form(fact, actor) or fact in {*read.corpus.actors.query("note == 'country'")["alias"]}  # all print it
+    if up.empty or rest.empty or more is None or (is_word and actor and is_plain):
         return None
     outlets, is_one, n_rest = [*up["outlet"]], len(rest) == 1, rest["n"].sum()
     rows = _KINDS[kind]["evidence"] or ("actor={actor}; variant={fact}" if actor else "label={fact}")
@@ -101,10 +103,9 @@ def _choose(kind: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
         return cells[n.ge(LEAST)], cells[only]
     if kind == "only here":
         return cells[n.ge(LEAST) & holds], cells[n.eq(0)]
-    if kind == "left out":
-        return cells[n.eq(0) & holds & expected.ge(LEAST)], cells[n.gt(0) & (n.gt(0).sum() > 1)]
-    if kind == "never cited":
-        return cells[n.eq(0) & holds & cells["total"].ge(LEAST)], cells[n.gt(0) & (n.sum() >= LEAST)]
+    if kind in ("left out", "never cited"):
+        is_known = n.gt(0).sum() > (kind == "left out")  # one outlet alone may have a subject of its own
+        return cells[n.eq(0) & holds & expected.ge(LEAST)], cells[n.gt(0) & is_known]
     more = n / cells["total"] - cells["n_rest"] / cells["total_rest"]
     is_up = holds & n.ge(LEAST) & cells["total"].ge(FEW)  # of fewer, one that is misread decides
     is_up &= more.gt(0) & more.ge(float(_KINDS[kind]["gap"]))
@@ -190,6 +191,8 @@ def find_words(read: Reading) -> pd.DataFrame:
             use, words, start = uses[int(match.lastgroup[1:])], match[0], passage.start + match.start()
             is_quoted = any(begin < start < end for begin, end in quoted[passage.article_id])
             about = [heads[0].actor] if heads and heads[0].start < start else []
+            if use == "help" and words.endswith("by"):  # "backed by" tells of what stands before it
+                about = [one.actor for one in heads if 0 <= start - one.end < LEAST]
             if use in ("between", "around"):
                 pair = _find_pair(heads, start, start + len(words), use, texts[passage.article_id])
                 use, about = "joined", [join(name_actor(read, one) for one in sorted(pair))] if pair else []
@@ -202,6 +205,8 @@ def find_words(read: Reading) -> pd.DataFrame:
                 about = [one.actor for one in near if one.end > start and one.start - start < _NEAR][:1]
             else:
                 words = " ".join(re.split(r"[,;:()–—…]", passage.text[match.start() :])[0].split()[:_MOST_WORDS])
+                if re.search(r"\b(?:his|her|its|their)\b", words) and len({one.actor for one in near}) > 1:
+                    continue  # whose?
             place = (passage.article_id, passage.outlet, passage.sentence_no)
             words = words[0].lower() + words[1:].rstrip(" .")
             found += [(use, actor, *place, words) for actor in about]
@@ -278,11 +283,11 @@ def _find_marked(read: Reading, column: str) -> pd.DataFrame:
 
 
 def _find_straight(passages: pd.DataFrame, words: str) -> tuple[str, pd.DataFrame]:
-    """Return the lemma that some words are, and the passages that print it `n` times without a mark before it."""
+    """Return the lemma that some words are, and the passages that print it `n` times without a mark on either side."""
     forms = sorted(find_planned(passages, [words]), key=lambda form: (form == words.lower(), form))
-    pattern = rf"(?<![\w-])(?<![\"“‘'«] )(?:{'|'.join(map(re.escape, forms))})(?![\w-])"
+    pattern = rf"(?<![\w-])(?<![\"“‘'«] )(?:{'|'.join(map(re.escape, forms))})(?![\w-]){_CLOSED}"
     printed = passages.assign(words=words, n=passages["lemmas"].str.count(pattern))
-    return forms[0], printed[printed["n"].gt(0)]
+    return forms[0].replace(" - ", "-"), printed[printed["n"].gt(0)]
 
 
 def _tell_marks(read: Reading) -> list[Told]:
@@ -297,7 +302,7 @@ def _tell_marks(read: Reading) -> list[Told]:
         rest = sorted({*own.index} - {*marks["outlet"]})
         n, pattern = own[rest].sum(), compile_phrases("wording.csv")[0]
         is_telling = " " in stem or any(map(pattern.fullmatch, marks["words"]))
-        if outlets and n >= (1 if is_telling else LEAST):
+        if outlets and rest and (is_telling or (n >= LEAST and len(marks) > 1)):  # else a word of a speech
             places = pd.concat([straight[straight["outlet"].isin(rest)], marks[marks["outlet"].isin(outlets)]])
             values = {"rest": join(rest), "rest_s": "s" * (len(rest) == 1)}
             values |= _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n)
@@ -308,14 +313,17 @@ def _tell_marks(read: Reading) -> list[Told]:
 def _tell_headlines(read: Reading) -> list[Told]:
     """Return headlines that quote what their article says itself or has from nobody named."""
     passages, told = select_rows(read, "passages"), []
-    nameless = read.attributions.query("named == 'described'").drop_duplicates("attribution_id")
-    nameless = nameless.set_index("attribution_id")["source"]
+    cited, heads = read.attributions, read.articles.set_index("article_id")["headline"]
+    speakers = cited[cited["named"].eq("named")].groupby("article_id")["source_name"].agg(" ".join)
+    nameless = cited[cited["named"].eq("described") & cited["source_name"].ne(UNRESOLVED)]  # who "he" is, nobody knows
+    nameless = nameless.drop_duplicates("attribution_id").set_index("attribution_id")["source"]
     for mark in _find_marked(read, "headline").itertuples():
         printed = _find_straight(passages[passages["article_id"].eq(mark.article_id)], mark.words)[1]
         own, said = printed[printed["voice"].ne("quote")], printed[printed["attribution_id"].isin(nameless.index)]
-        if len(own):
+        is_named = {*split_words(heads[mark.article_id])} & {*split_words(speakers.get(mark.article_id, ""))}
+        if own["n"].sum() > 1:
             told.append(_fill(read, "headline", [mark.outlet], fact=mark.words, **_weigh(own, 0.5, own["n"].sum())))
-        elif len(said):
+        elif own.empty and len(said) and not is_named:
             who = nameless[said["attribution_id"].iloc[0]]
             told.append(_fill(read, "headline quote", [mark.outlet], fact=mark.words, who=who, **_weigh(said[:1], 0.5)))
     return told

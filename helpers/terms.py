@@ -265,7 +265,7 @@ def select_passages(
 def find_planned(passages: pd.DataFrame, words: Iterable[str]) -> set[str]:
     """Return the terms (lemmas) that some words are: as written, and as they are read where a passage prints them.
 
-    `passages`: text, start, lemmas, lemma_starts. "air strikes" is "air strike", "said" is "say".
+    `passages`: text, start, lemmas, lemma_starts. "air strikes" is "air strike", "said" is "say"; a name is no term.
     """
     found = {word.lower() for word in words}
     for word in list(found):
@@ -274,7 +274,8 @@ def find_planned(passages: pd.DataFrame, words: Iterable[str]) -> set[str]:
             places = list(zip(map(int, row.lemma_starts.split()), row.lemmas.split(), strict=False))
             for match in pattern.finditer(row.text.lower()):
                 first, last = (row.start + at for at in match.span())
-                found.add(" ".join(lemma for start, lemma in places if first <= start < last))
+                lemmas = [lemma for start, lemma in places if first <= start < last]
+                found |= {" ".join(lemmas)} if lemmas and NEUTRAL.isdisjoint(lemmas) else set()
     return found
 
 

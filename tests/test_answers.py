@@ -85,7 +85,7 @@ def test_a_title_of_words_needs_three_uses_on_both_sides_and_a_phrase_tells_its_
 def test_differences_name_the_outlets_with_too_few_stories():
     tested = pd.DataFrame({"outlet": ["A", "B", "C"], "score": "s", "value": 0.1, "difference": 0.1, "k": [9, 9, 2],
                            "p": [0.012, 0.5, None], "note": "", "n": 4, "total": 40, "smallest": 0.2})  # fmt: skip
-    told = "1 of 2 tested differences holds: s in A 0.10 (+0.10 against B; n = 4 of 40 in 9 stories, p = .012)."
+    told = "1 of 2 tested differences holds: “s” in A (4 of 40, 0.10; +0.10 against B; 9 stories, p = .012)."
     assert told in (said := answers.answer_differences(tested, "score"))
     assert "likely to be seen here: from 0.20 on in the best row, from 0.20 on in half of the rows." in said
     assert said.endswith(" Too few stories to test: C.")

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers import answers, changes
+from helpers import answers, results
 from tests.parsing import make_corpus
 
 FIRST = make_corpus({"a": "One.", "b": "Two."})
@@ -15,7 +15,7 @@ def _table(**rows):
 
 
 def _run(table, corpus, out):
-    return changes.compare_run(table, "words", keys=["term"], value="score", out=out, corpus=corpus)
+    return results.compare_run(table, "words", keys=["term"], value="score", out=out, corpus=corpus)
 
 
 def test_the_first_run_has_nothing_to_compare_with(tmp_path):
@@ -34,11 +34,11 @@ def test_another_question_on_the_same_articles_is_no_change(tmp_path):
     assert _run(one, SECOND, tmp_path).known
     assert not _run(other, SECOND, tmp_path).known
     asked = {"keys": ["term"], "value": "score", "out": tmp_path}
-    changes.compare_run(one, "words", corpus=FIRST, asked=["X", "all"], **asked)
-    assert not changes.compare_run(other, "words", corpus=SECOND, asked=["Y", "all"], **asked).known  # both are new
-    assert changes.compare_run(one, "words", corpus=SECOND, asked=["X", "all"], **asked).added == ["c"]
+    results.compare_run(one, "words", corpus=FIRST, asked=["X", "all"], **asked)
+    assert not results.compare_run(other, "words", corpus=SECOND, asked=["Y", "all"], **asked).known  # both are new
+    assert results.compare_run(one, "words", corpus=SECOND, asked=["X", "all"], **asked).added == ["c"]
     again = make_corpus({"a": "One, and more.", "b": "Two."})
-    said = answers.answer_changes(changes.compare_run(other, "words", corpus=again, asked=["X", "all"], **asked))
+    said = answers.answer_changes(results.compare_run(other, "words", corpus=again, asked=["X", "all"], **asked))
     assert "1 article" in said
     _run(one, FIRST, tmp_path)
     assert "the same articles, but some text" in answers.answer_changes(_run(other, again, tmp_path))

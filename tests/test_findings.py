@@ -65,7 +65,7 @@ SOURCE = cite("a", 6, source_name="Ostrel", source_actor="Ostrel")
 OTHER = {"source_name": "Vanda", "source_actor": "Vanda", "form": "direct"}
 RULERS = say("Ostrel government", 9, actor="Ostrel government")
 MARKS = ["They will “liberate” it."], ["They liberate it. We liberate it."]
-RETREAT = ["The retreat began.", *say("Vanda", 6, actor="Vanda")], say("Ostrel", 3)
+RETREAT = ["The retreat began. A retreat it is.", *say("Vanda", 6, actor="Vanda")], say("Ostrel", 3)
 FOUND = [  # a kind, articles with the tables beside them, and what is told, if anything
     ("name", press(say("Ostrel", 4), DAESH, say("Ostrel", 3)),
      CALLS + "North and West never do and mostly say “Ostrel” (7 of 7)."),
@@ -110,7 +110,7 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
      "Words of certainty, in own words: “clearly”, “surely” and “of course” in North and “no doubt” in South."),
     ("marks", press(["They will “carry” it."], ["They carry it. We carry it."]), ""),  # a plain word needs three
     ("headline", press(*RETREAT), {"headlines": {"a": "The ‘retreat’ begins"}},
-     "North puts “retreat” in quotation marks in a headline and prints it without them in the article (once)."),
+     "North puts “retreat” in quotation marks in a headline and prints it without them in the article (twice)."),
     ("headline", press(MARKS[0], MARKS[1] * 3), {"headlines": {"b": "They ‘liberate’ it"}}, ""),  # told as marks
     ("headline", press(*RETREAT), {"headlines": {"a": "The retreat begins", "b": "The ‘retreat’ begins"}}, ""),
     ("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER)},
@@ -292,8 +292,7 @@ MIXED = say("Ostrel", 2) + say("Daesh", 2)
 
 def test_a_page_on_which_no_test_holds_says_so_and_describes_its_articles():
     found, read = find({**stories("North", MIXED), **stories("South", MIXED)})
-    asked = ("6 differences were tested, in what they call the same actors and whom they leave out. None can be told "
-             "from chance when all are tested together; notebooks 01 to 06 test each table by itself.")  # fmt: skip
+    asked = "6 differences were tested together, and none of them can be told from chance; notebooks 01 to 06 test each"
     assert found["status"].tolist() == ["refused"] and found["sentence"][0].startswith(asked)
     assert findings.answer_story(found, read).startswith(f"**Too little to tell.** {asked}")
     few = {f"{outlet}-x": (outlet, ["{Ostrel|Ostrel} came " + why]) for outlet, why in CAUSES.items()}

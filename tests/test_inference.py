@@ -104,7 +104,7 @@ def test_names_roles_and_sources_are_compared():
     north = names.set_index(["outlet", "variant"]).loc[("N", "ISIS")]
     assert north[["n", "total", "value"]].tolist() == [0, 12, 0]
     told = answers.answer_differences(names, "variant")
-    assert "hold: Daesh in N 1.00 (+1.00 against S; n = 12 of 12" in told
+    assert "hold: “Daesh” in N (12 of 12, 1.00; +1.00 against S" in told
     assert inference.compare_roles(read, actor="ISIS")["value"].tolist() == [1.0]
     assert inference.compare_sources(read).empty
 
