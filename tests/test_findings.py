@@ -7,9 +7,6 @@ import pandas as pd
 import pytest
 
 from helpers import coding, evidence, findings, labels, page, telling
-from helpers.reading import open_corpus, read_corpus
-from helpers.reading.corpus import Corpus
-from tests.parsing import SEEDS
 from tests.readings import build_reading
 from tests.test_labels import LISTED
 from tests.test_page import displayed
@@ -353,11 +350,9 @@ def test_a_noun_in_the_singular_has_its_article():
 
 
 @pytest.fixture(scope="module")
-def seeds():
-    corpus = open_corpus(SEEDS)
-    assert isinstance(corpus, Corpus)
-    read = labels.find_labels(labels.group_names(read_corpus(corpus)))
-    coded = {sheet: coding.read_labels(corpus, sheet) for sheet in ("mentions", "attributions", "acts")}
+def told(seeds):
+    read = labels.find_labels(labels.group_names(seeds))
+    coded = {sheet: coding.read_labels(seeds.corpus, sheet) for sheet in ("mentions", "attributions", "acts")}
     return SimpleNamespace(read=read, found=findings.find_all(read, coded, doubt="it does not tell"))
 
 
@@ -371,17 +366,17 @@ No outlet quotes ISIS, named by all five (85 times).
 Al Arabiya puts “decisive blow” in quotation marks; Daily Caller prints it without (once)""".splitlines()
 
 
-def test_the_known_findings_of_the_seeds_are_among_the_first(seeds):
-    first, more = (" ".join(seeds.found["sentence"][:n]) for n in (6, 18))
+def test_the_known_findings_of_the_seeds_are_among_the_first(told):
+    first, more = (" ".join(told.found["sentence"][:n]) for n in (6, 18))
     assert [known for known in KNOWN if known not in (first if known in KNOWN[:5] else more)] == []
-    assert not any(seeds.found["sentence"].str.contains("liberate"))  # in marks within a quotation, or with and without
-    assert seeds.found["status"].tolist()[-1] == "refused" and "hand codes" in seeds.found["trust"][0]
-    assert set(seeds.found["status"]) == {"described", "refused"}
+    assert not any(told.found["sentence"].str.contains("liberate"))  # in marks within a quotation, or with and without
+    assert told.found["status"].tolist()[-1] == "refused" and "hand codes" in told.found["trust"][0]
+    assert set(told.found["status"]) == {"described", "refused"}
 
 
-def test_every_quotation_of_the_seeds_is_in_its_article(seeds):
-    texts = seeds.read.articles.set_index("article_id")["text"]
-    quotations = [one for row in seeds.found["quotations"] for one in row]
+def test_every_quotation_of_the_seeds_is_in_its_article(told):
+    texts = told.read.articles.set_index("article_id")["text"]
+    quotations = [one for row in told.found["quotations"] for one in row]
     assert len(quotations) > 20
     assert all(one["text"] in texts[one["article_id"]] and len(one["text"].split()) <= 25 for one in quotations)
-    assert {*findings.show_evidence(seeds.read, seeds.found)["rank"]} == {*seeds.found["rank"][:-1]}
+    assert {*findings.show_evidence(told.read, told.found)["rank"]} == {*told.found["rank"][:-1]}
