@@ -56,18 +56,10 @@ def test_names_are_counted_in_the_chosen_outlets_and_voice_and_who_has_none_is_n
 def test_sources_are_those_of_sentences_that_mention_the_actor(small):
     extra = small.attributions.iloc[[0]].assign(attribution_id="t3", sentence_no=7)
     small = reading.change_tables(small, attributions=pd.concat([small.attributions, extra], ignore_index=True))
-    found = explore.look_up(small, actor="Rebels", measure="sources")
-    assert found.answer.startswith("**In sentences that mention Rebels, in ")
-    table = found.table
-    rows = table[["outlet", "source_type", "n"]].to_numpy().tolist()
-    assert rows == [["Alpha", "official", 1], ["Beta", "military", 1]]
-
-
-def test_tone_marks_the_mention_in_its_sentence(small):
-    found = explore.look_up(small, actor="Rebels", measure="tone")
-    line = explore.find_lines(found, found.table[found.table["outlet"].eq("Beta")]).iloc[0]
-    assert (line["before"], line["match"], line["after"]) == ("The ", "fighters", " won a great victory.")
-    assert line["tone"] > 0 and line["voice"] == "outlet"
+    table = explore.look_up(small, actor="Rebels", measure="sources").table
+    assert table[["outlet", "source_type", "n"]].to_numpy().tolist() == [
+        ["Alpha", "official", 1], ["Beta", "military", 1],
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("measure", explore.MEASURES)
