@@ -308,13 +308,10 @@ def test_names_that_judge_are_never_in_the_grey_rest():
     rare = [("A", "outlet", name, n) for name, n in zip("abcdefgh", range(9, 1, -1), strict=True)]
     judging = [("A", "outlet", "thugs", 1), ("B", "outlet", "brutes", 2), ("B", "outlet", "fiends", 5)]
     names = make_mentions(*rare, *judging)
-    loaded = names.assign(loaded=names["variant"].isin(["thugs", "brutes", "fiends"]))
-    plain, marked = charts.share_bars(names), charts.share_bars(loaded)
-    assert "All other names: f, g, brutes, h, thugs." in plain.drawn.foot
+    marked = charts.share_bars(names.assign(loaded=names["variant"].isin(["thugs", "brutes", "fiends"])))
+    assert "All other names: f, g, brutes, h, thugs." in charts.share_bars(names).drawn.foot
     assert "All other names: f, g, h." in marked.drawn.foot
     assert {"brutes, thugs", "fiends", "all other names"} <= set(list_words(marked)), "listed in the key"
-    table = marked.drawn.table.groupby("variant")["n"].sum()
-    assert (table["all other names that judge"], table["all other names"]) == (3, 4 + 3 + 2)
     assert [color for _, _, color, _ in list_squares(marked)].count(style.LOADED) == 3
 
 
@@ -387,11 +384,10 @@ def test_heat_map_orders_actors_prints_n_and_has_a_rate_of_0_but_no_share_where_
 
 def test_count_bars_add_up_and_share_one_scale():
     twelve = make_grid(FIVE, "abcdefghijkl", ["source_type", "n"], lambda i, j: [i + j])
-    axes = charts.count_bars(twelve, label="source_type")
+    axes = charts.count_bars(twelve.replace({"source_type": {"l": ""}}), label="source_type")
     assert len({axis.get_xlim() for axis in axes}) == 1
     table = axes[0].drawn.table
-    assert table["n"].sum() == twelve["n"].sum() and "all others (2)" in set(table["source_type"])
-    assert "(none)" in set(charts.count_bars(make_cited(FIVE), label="source_type")[0].drawn.table["source_type"])
+    assert table["n"].sum() == twelve["n"].sum() and {"all others (2)", "(none)"} <= {*table["source_type"]}
     one = pd.DataFrame({"outlet": "A", "role": ["does", "undergoes"], "n": [1, 9]})
     [axis] = charts.count_bars(one, label="role", order=["does", "undergoes", "name attached"])
     assert [(round(bar.get_y() + 0.36), bar.get_width()) for bar in axis.patches] == [(0, 1), (1, 9)], "as ordered"
