@@ -82,6 +82,8 @@ def test_contrasts_have_as_many_lines_as_they_count_on_each_side(read, options):
     contrasts = terms.contrast_terms(read, **{"actor": "ISIS", "target": "North", "min_n": 1, **options})
     lines = evidence.show_lines(read, contrasts)
     assert len(contrasts) > 1
+    if not options:  # what a row does not say is as usual
+        assert evidence.show_lines(read, contrasts[["actor", "target", "term"]])["start"].equals(lines["start"])
     assert _sizes(contrasts, lines[lines["side"] == "target"]) == contrasts["n_target"].tolist()
     assert _sizes(contrasts, lines[lines["side"] == "rest"]) == contrasts["n_rest"].tolist()
     assert [contrasts["term"][row] for row in lines["row"]] == lines["match"].str.lower().tolist()
