@@ -7,7 +7,9 @@ import pytest
 from hypothesis import settings
 from pebble import ProcessPool
 
+from helpers import reading
 from tests import runs
+from tests.parsing import SEEDS
 
 # No deadline: the first example of a property often pays for loading a model. Elsewhere than on a developer's own
 # machine the examples are the same in every run, so that a change is not blamed for an old weakness.
@@ -31,6 +33,12 @@ def notebook_runs(request, tmp_path_factory):
     pool.join()
 
 
+@pytest.fixture(scope="session")
+def seeds():
+    """What is read of the seeds."""
+    return reading.read_corpus(reading.open_corpus(SEEDS))
+
+
 @pytest.fixture
 def project(tmp_path):
     """An empty project."""
@@ -40,8 +48,8 @@ def project(tmp_path):
 
 
 def make_run(name):
-    """The fixture of one run: seeds_run, renamed_run ..."""
+    """The fixture of one run: seeds_run, elsewhere_run ..."""
     return pytest.fixture(scope="session", name=f"{name}_run")(lambda notebook_runs: notebook_runs[name].result())
 
 
-seeds_run, renamed_run, single_run, elsewhere_run = map(make_run, runs.RUNS)
+seeds_run, single_run, elsewhere_run = map(make_run, runs.RUNS)

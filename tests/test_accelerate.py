@@ -64,8 +64,8 @@ def test_annotations_are_those_of_spacy(spacys, ours, texts, monkeypatch):
             assert mine.tensor == pytest.approx(theirs.tensor, abs=1e-4)
 
 
-def parse(nlp, parser, texts, broken=True):
-    docs = [tokenize(nlp, text)[0] if broken else nlp.make_doc(text) for text in texts]
+def parse(nlp, parser, texts):
+    docs = [tokenize(nlp, text)[0] for text in texts]
     return [read_annotations(doc) for doc in parser.pipe(nlp.get_pipe("tok2vec").pipe(docs), batch_size=len(docs))]
 
 
@@ -87,13 +87,6 @@ def test_whatever_the_moves_score_they_do_what_they_do_in_spacy(spacys, texts, s
     finally:
         for name, values in learned.items():
             upper.set_param(name, values)
-
-
-def test_texts_whose_breaks_are_not_set_are_left_to_spacy(spacys, monkeypatch):
-    parser, texts = spacys.get_pipe("parser"), ["He left. She stayed, too.", "", "Gone."]
-    ours = SentenceParser(parser, read_moves(parser))
-    monkeypatch.setattr(room, "find_arcs", lambda docs, moves: pytest.fail("parsed together"))
-    assert parse(spacys, ours, texts, False) == parse(spacys, parser, texts, False)
 
 
 def test_a_parser_of_another_build_stays_in_its_place(monkeypatch):

@@ -3,7 +3,6 @@ import pytest
 
 from helpers import answers, naming, sentiment
 from helpers.validation import Verdict
-from tests.parsing import read_texts
 from tests.readings import build_reading
 from tests.test_comparability import articles
 
@@ -31,24 +30,12 @@ def test_articles_of_different_or_unknown_times_are_no_statement_about_outlets(d
 
 
 def test_the_most_used_name_is_of_the_outlets_own_voice():
-    read = read_texts({
-        "A-1": "ISIS fled. ISIS hid. ISIS ran. Daesh lost.",
-        "B-1": "Daesh fled. Daesh hid. Daesh ran. “The ISIS men are all over the town,” Kagan said.",
-        "C-1": "ISIS fled.",
+    read = build_reading({
+        "a": ("A", ["{ISIS|ISIS} fled."] * 3 + ["{Daesh|ISIS} lost."]), "c": ("C", ["{ISIS|ISIS} fled."]),
+        "b": ("B", ["{Daesh|ISIS} fled."] * 3 + [[("quote", "{ISIS|ISIS} men are all over the town")]]),
     })  # fmt: skip
-    names = naming.share_names(read, actor="ISIS")
-    said = plain(answers.answer_names(names, "ISIS"))
-    assert "“Daesh” in B (3 of 3); “ISIS” in A (3 of 4)." in said
-    assert "Too few mentions to say: C." in said
-    told = plain(answers.answer_names(names.assign(kind="description"), "ISIS"))
-    assert told == said  # whom articles only describe ("rebels") is called that: the figure counts the same
-
-
-def test_sources_of_unknown_type_are_told_beside_the_most_cited():
-    cited = [{"article_id": "a", "attribution_id": f"{n}", "source_type": kind, "named": "named", "source_name": kind,
-              "cue_lemma": "say"} for n, kind in enumerate(["other", "other", "military"])]  # fmt: skip
-    read = build_reading({"a": ("A", ["It rained."])}, attributions=cited)
-    assert "most often: military (1); of unknown type: 2; introduced by “say” (3)" in answers.answer_sources(read)
+    said = plain(answers.answer_names(naming.share_names(read, actor="ISIS"), "ISIS"))
+    assert "“Daesh” in B (3 of 3); “ISIS” in A (3 of 4)." in said and "Too few mentions to say: C." in said
 
 
 FOUND = [(2, "acting", "X", "06-acting", "In A, 4 of 5 acts that involve X are its own; in B, 0 of 5."),
@@ -114,12 +101,10 @@ def test_names_from_a_corpus_are_made_safe(strange):
 
 
 def test_empty_tables_give_an_answer():
-    read = read_texts({"A-1": "Nothing here."})
-    names = naming.share_names(read, actor="ISIS")
-    assert "too few" in answers.answer_names(names, "ISIS")
+    read = build_reading({"a": ("A", ["Nothing here."])}, actors=["ISIS"])
+    assert "too few" in answers.answer_names(naming.share_names(read, actor="ISIS"), "ISIS")
     assert "No outlet cites anybody" in answers.answer_sources(read)
-    scores = sentiment.score_sentences(read, actor="ISIS")
-    assert sentiment.average_tone(scores).empty
+    assert sentiment.average_tone(sentiment.score_sentences(read, actor="ISIS")).empty
 
 
 def test_without_an_actor_the_answer_says_what_to_do():

@@ -248,50 +248,36 @@ def fits(cell: Locator) -> bool:
     )
 
 
-def test_pickers_change_figure_table_and_sentences(page: Page, explored: list[dict]):
+def test_pickers_work_by_the_keyboard_and_every_measure_fits(page: Page, explored: list[dict]):
     cell, figure = show_pickers(page)
     before, actor = figure.get_attribute("src"), cell.get_by_label("Actor").input_value()
     wait_until_idle(page)
     cell.get_by_label("Actor").focus()
-    page.keyboard.press("ArrowDown")  # by the keyboard alone
+    page.keyboard.press("ArrowDown")
     expect(figure).not_to_have_attribute("src", before)
     page.keyboard.press("Tab")
     expect(cell.get_by_label("Measure")).to_be_focused()
     wait_until_idle(page)
     cell.get_by_label("Actor").select_option(actor)
     expect(figure).to_have_attribute("src", before)
-
     page.set_viewport_size(SMALL)
     for measure in ("words", "tone", "sources", "roles", "names"):
         pick_measure(cell, measure)
         assert fits(cell)
-
-    wait_until_idle(page)
-    cell.get_by_label("Outlets").select_option([])
-    expect(cell.get_by_text("no outlet is chosen")).to_be_visible()
-    assert cell.locator("img").count() == 0
 
 
 def test_a_row_leads_to_its_sentences_and_these_to_their_article(page: Page, explored: list[dict]):
     cell, _ = show_pickers(page)
     wait_until_idle(page)
     numbers, lines = cell.locator(".dt-container").first, cell.locator(".dt-container").last
-    told = cell.locator(".widget-html").nth(1)  # below the numbers and above the article
     numbers.locator("tbody tr").first.focus()  # by the keyboard alone
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Space")
-    second = numbers.locator("tbody tr").nth(1)
-    expect(second).to_have_class(re.compile("selected"))
-    expect(told).to_contain_text("The sentences behind")
-    word = lines.locator("td.found").first.inner_text()
+    expect(numbers.locator("tbody tr").nth(1)).to_have_class(re.compile("selected"))
+    expect(cell.locator(".widget-html").nth(1)).to_contain_text("The sentences behind")
     lines.get_by_role("searchbox").fill("no such word")
     expect(lines.locator("td.found")).to_have_count(0)
-    lines.get_by_role("searchbox").fill(word)
-    expect(lines.locator("td.found").first).to_have_text(word)
-
-    # a sentence leads to its article with its marks
-    picked = cell.get_by_label("Actor").locator("option:checked").inner_text().replace("\xa0", " ")
-    assert re.fullmatch(r".+ \(\d+ mentions?\)", picked)
+    lines.get_by_role("searchbox").fill("")
     sentence = lines.locator("tbody tr").first
     outlet, word = sentence.locator("td").first.inner_text(), sentence.locator("td.found").inner_text()
     sentence.click()
@@ -300,34 +286,11 @@ def test_a_row_leads_to_its_sentences_and_these_to_their_article(page: Page, exp
     picked = cell.get_by_label("Article", exact=True).locator("option:checked").inner_text().replace("\xa0", " ")
     assert picked.startswith(f"{outlet}: ")
     expect(article.locator("mark", has_text=word).first).to_be_visible()
-    for kind in ("quote", "paraphrase", "source", "cue", "does", "undergoes"):
-        assert article.locator(f"p > .{kind}").count() > 0, kind
-    for width in (390, 1440):
-        page.set_viewport_size({"width": width, "height": 900})
-        article.locator(".legend").scroll_into_view_if_needed()
-        assert article.evaluate("(shown) => shown.scrollWidth <= shown.clientWidth + 1")
-    article.locator("summary").click()
-    expect(article.locator("details p").first).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 900})  # a phone
+    article.locator(".legend").scroll_into_view_if_needed()
+    assert article.evaluate("(shown) => shown.scrollWidth <= shown.clientWidth + 1")
     saved = page.evaluate(f"() => JSON.stringify({NOTEBOOK}.context.model.toJSON())")
     assert word in lines.inner_text() and "annotated" not in saved  # nothing of the article is in the notebook
-
-
-def test_a_card_leads_to_its_sentences(page: Page):
-    with open_notebook(page, "00-summary.ipynb"):
-        page.set_viewport_size({"width": 1440, "height": 900})
-        cells = page.evaluate(SOURCES)
-        cell = show_cell(page, next(i for i, source in enumerate(cells) if "page.show_cards(" in source))
-        card = cell.locator("details").first
-        expect(card.locator("p").first).to_be_hidden()
-        card.locator("summary").click()
-        expect(card.locator("p b").first).to_be_visible()
-        cell = show_cell(page, next(i for i, source in enumerate(cells) if "page.show_profiles(" in source))
-        page.set_viewport_size({"width": 390, "height": 900})
-        profile = cell.locator(".jp-RenderedHTMLCommon > details").first
-        profile.locator("> summary").click()
-        profile.locator("details summary").first.click()
-        expect(profile.locator("details p b").first).to_be_visible()
-        assert fits(cell)
 
 
 def test_no_word_of_an_article_acts(page: Page, folder: Path):
@@ -352,12 +315,12 @@ def make_hostile(folder: Path) -> None:
     """A corpus of two articles that try to act in a browser, and explore on it."""
     corpus = folder / "hostile"
     corpus.mkdir()
-    outlets = '"<b onmouseover=""window.hacked=1"">A</b>"', "$x_{ B"
-    rows = [f"a{number},a{number}.txt,{outlet}" for number, outlet in enumerate(outlets)]
-    files = {"articles.csv": "\n".join(["article_id,source_file,outlet", *rows, ""])}
-    files |= {"actors.csv": "actor,alias,kind,note\n<i>Rebels</i>,rebels,name,\n"}
-    files |= dict.fromkeys(("a0.txt", "a1.txt"), f"{HOSTILE}\n{HOSTILE} They won.\n")
-    for name, content in files.items():
+    outlets = 'a0,a0.txt,"<b onmouseover=""window.hacked=1"">A</b>"\na1,a1.txt,$x_{ B\n'
+    for name, content in {
+        "articles.csv": f"article_id,source_file,outlet\n{outlets}",
+        "actors.csv": "actor,alias,kind,note\n<i>Rebels</i>,rebels,name,\n",
+        **dict.fromkeys(("a0.txt", "a1.txt"), f"{HOSTILE}\n{HOSTILE} They won.\n"),
+    }.items():
         (corpus / name).write_text(content, encoding="utf-8")
     explore = (folder / "notebooks" / EXPLORE).read_text(encoding="utf-8").replace("../seeds", "../hostile")
     (folder / "notebooks" / "hostile.ipynb").write_text(explore, encoding="utf-8")

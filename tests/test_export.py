@@ -3,7 +3,6 @@ import io
 import json
 import re
 import xml.etree.ElementTree as ElementTree
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -91,44 +90,6 @@ def test_a_name_becomes_a_file_name_that_every_system_takes_or_is_refused(tmp_pa
         with pytest.raises(ValueError, match="figure name"):
             export.save_figure(draw(), name, out=tmp_path / "figures")
     assert not list(tmp_path.rglob("*.svg"))
-
-
-def test_describe_corpus_changes_with_what_the_measures_see():
-    articles = pd.DataFrame({
-        "article_id": ["a", "b"], "outlet": ["A", "B"], "published": ["2016-02", ""], "text": ["x", "y"],
-        "published_from": pd.to_datetime(["2016-02-01", None]), "published_to": pd.to_datetime(["2016-02-29", None]),
-    })  # fmt: skip
-    actors = pd.DataFrame({"actor": ["ISIS"], "alias": ["IS"]})
-    told = export.describe_corpus(SimpleNamespace(articles=articles, actors=actors))
-    assert {k: v for k, v in told.items() if k != "sha256"} == {
-        "n_articles": 2, "n_outlets": 2, "n_undated": 1, "published_from": "2016-02-01", "published_to": "2016-02-29",
-        "dates": "February 2016",
-    }  # fmt: skip
-    turned = export.describe_corpus(SimpleNamespace(articles=articles.iloc[::-1], actors=actors))
-    changed = export.describe_corpus(SimpleNamespace(articles=articles.assign(text="z"), actors=actors))
-    assert turned == told and changed["sha256"] != told["sha256"]
-
-
-def test_the_record_says_how_it_was_made_and_what_was_chosen(tmp_path):
-    contrasts = pd.DataFrame({
-        "term": ["a", "b"], "score": [0.5, -0.5], "n_target": [2, 0], "n_rest": [0, 2], "articles_target": [1, 0],
-        "articles_rest": [0, 1], "actor": "X", "target": "A", "measure": "log_odds", "scope": "articles",
-    })  # fmt: skip
-    axes = charts.diverging_bars(contrasts, charts.Look("T", foot="n = 3"), target="A")
-    chosen = {"corpus": {"sha256": "abc"}, "parameters": {"articles": np.int64(3)}}
-    record, mine = (
-        json.loads(export.save_figure(axes, name, out=tmp_path, **chosen)[4].read_text(encoding="utf-8"))
-        for name in ("03-words-odds", "mine")
-    )
-    assert record["caption"].startswith("T. How much more weight a term has on one side. n = 3")
-    assert record["n_rows"] == 2 and record["alt"].startswith("T.") and record["corpus"] == {"sha256": "abc"}
-    assert record["parameters"] == {
-        "actor": "X", "target": "A", "measure": "log_odds", "scope": "articles", "articles": 3,
-    }  # fmt: skip
-    assert set(record["versions"]) == {"matplotlib", "pandas", "scikit-learn", "spacy", "vaderSentiment"}
-    assert record["measure"] == "terms.contrast_terms" and "Dirichlet" in record["method"]
-    assert record["references"] == ["monroe2008", "westfall1993", "roeder2009"]
-    assert mine["method"].startswith("The score of each term")
 
 
 def test_every_saved_figure_has_a_method():

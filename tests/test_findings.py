@@ -7,12 +7,9 @@ import pandas as pd
 import pytest
 
 from helpers import coding, evidence, findings, labels, page, telling
-from helpers.reading import open_corpus, read_corpus
-from helpers.reading.corpus import Corpus
-from tests.parsing import SEEDS
 from tests.readings import build_reading
 from tests.test_labels import LISTED
-from tests.test_page import Reader, displayed, read_tags
+from tests.test_page import displayed
 
 
 def press(*texts):
@@ -48,6 +45,10 @@ def act(article_id, n, **row):
              "mention_end": 1, "verb_start": i, "verb_end": i + 1, **row} for i in range(n)]  # fmt: skip
 
 
+def harm(article_id, n, named, doer=""):
+    return [{"article_id": article_id, "named": named, "doer_actor": doer}] * n
+
+
 def introduce(*intros):
     """What three outlets say, and how each introduces one source."""
     rows = [
@@ -63,6 +64,12 @@ CALLS = "In its own words South calls Ostrel “Daesh” (5 of 5 times); "
 LEFT_OUT = "West never mentions Ostrel; North and South do, 18 times. At the others’ rate, 9 would be expected."
 SOURCE = cite("a", 6, source_name="Ostrel", source_actor="Ostrel")
 OTHER = {"source_name": "Vanda", "source_actor": "Vanda", "form": "direct"}
+ANALYSTS = cite("a", 8, named="described", source_name="analyst", source_type="expert")
+GENERAL = cite("b", 8, source_name="General Storm")
+DEEDS = [*act("a", 8), *act("a", 3, role="undergoes", voice_of_verb="passive"),
+         *act("b", 8, role="undergoes", voice_of_verb="agentless")]  # fmt: skip
+HARMS = [*harm("a", 8, "nobody"), *harm("a", 1, "weapon"), *harm("a", 1, "by"), *harm("b", 9, "subject"),
+         *harm("b", 1, "nobody"), *harm("c", 8, "owner")]  # fmt: skip
 RULERS = say("Ostrel government", 9, actor="Ostrel government")
 MARKS = ["They will “liberate” it."], ["They liberate it. We liberate it."]
 RETREAT = ["The retreat began. A retreat it is.", *say("Vanda", 6, actor="Vanda")], say("Ostrel", 3)
@@ -120,6 +127,21 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("nobody quotes", press(RULERS, RULERS), {"attributions": cite("a", 1, **OTHER)},
      "No outlet quotes the Ostrel government, named by both (18 times)."),
     ("nobody quotes", press(RULERS, RULERS), {"attributions": cite("a", 1, source="state radio", form="direct")}, ""),
+    ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS + GENERAL},
+     "In North, 8 of 8 citations are of sources without a name; in South, 0 of 8."),
+    ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:2] + GENERAL[:2]}, ""),  # too few
+    ("type of source", press(RAIN, RAIN), {"attributions": ANALYSTS + GENERAL},
+     "In North, 8 of 8 citations are of sources of the type “expert”; in South, 0 of 8."),
+    ("one source", press(RAIN, RAIN), {"attributions": ANALYSTS + GENERAL},
+     "In South, 8 of 8 citations are of General Storm; North never cites General Storm."),
+    ("acting", press(OSTREL, OSTREL), {"acts": DEEDS},
+     "In North, 8 of 11 acts that involve Ostrel are done by Ostrel; in South, 0 of 8."),
+    ("doer left out", press(OSTREL, OSTREL), {"acts": DEEDS},
+     "In South, 8 of 8 passives about an actor do not say who did it; in North, 0 of 3."),
+    ("harm", press(OSTREL, OSTREL, OSTREL), {"harms": HARMS},
+     "In North, 9 of 10 harms are told without a doer; in South and West, 1 of 18."),
+    ("harm by", press(OSTREL, OSTREL), {"harms": harm("a", 8, "subject", "Ostrel") + HARMS[9:20]},
+     "In North, 8 of 9 harms whose doer is named are done by Ostrel; in South, 0 of 9."),
     *[("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER) + cite("b", 1, **row)}, "")
       for row in ({"source_name": "General Storm", "source_actor": "Ostrel", "form": "direct"},
                   {"source_name": "Storm", "source_start": 0, "source_end": 20, "form": "mixed"})],  # "Storm of Ostrel"
@@ -129,30 +151,10 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
 @pytest.mark.parametrize("row", FOUND, ids=lambda row: row[0])
 def test_a_finding_and_no_other(row):
     kind, articles, *tables, told = row
-    assert tell(articles, kind, **(tables[0] if tables else {})) == ([told] if told else [])
-
-
-def test_harms_without_a_doer_are_told_once_and_shown():
-    named = {"a": ["nobody"] * 8 + ["weapon", "by"], "b": ["subject"] * 9 + ["nobody"], "c": ["owner"] * 8}
-    harms = [{"article_id": one, "named": how} for one, listed in named.items() for how in listed]
-    found, read = find(press(say("Ostrel", 9), say("Ostrel", 9), say("Ostrel", 9)), harms=harms)
-    rows = found[found["kind"].eq("harm")]
-    assert rows["sentence"].tolist() == ["In North, 9 of 10 harms are told without a doer; in South and West, 1 of 18."]
-    assert len(evidence.show_lines(read, pd.DataFrame(rows["key"].iloc[0]))) == 10
-
-
-def test_who_does_the_harms_whose_doer_is_named():
-    doers = {"a": ["Ostrel"] * 8 + ["Vanda"], "b": ["Vanda"] * 4 + [""] * 5}
-    harms = [
-        {"article_id": one, "named": "subject", "doer_actor": actor} for one, all_ in doers.items() for actor in all_
-    ]
-    found, read = find(
-        press(say("Ostrel", 9), say("Ostrel", 9)), harms=[*harms, {"article_id": "b", "named": "nobody"}]
-    )
-    rows = found[found["kind"].eq("harm by")]
-    told = ["In North, 8 of 9 harms whose doer is named are done by Ostrel; in South, 0 of 9."]
-    assert rows["sentence"].tolist()[:1] == told
-    assert len(evidence.show_lines(read, pd.DataFrame(rows["key"].iloc[0]))) == 8
+    found, read = find(articles, **(tables[0] if tables else {}))
+    rows = found[found["kind"].eq(kind)]
+    assert rows["sentence"].tolist() == ([told] if told else [])
+    assert {*findings.show_evidence(read, rows)["rank"]} == {*rows["rank"]}
 
 
 def test_forms_of_a_name():
@@ -172,8 +174,7 @@ def test_a_name_in_quotation_marks_though_nobody_is_quoted():
 
 
 def test_the_sentences_behind_an_actor_left_out_hold_the_mentions_as_a_place_that_are_counted():
-    place = ["In {Ostrel|Ostrel|name|place} it rained."] * 9
-    found, read = find(press(place, place, ["It rained a lot."] * 9))
+    found, read = find(press(PLACE * 9, PLACE * 9, RAIN))
     assert found["sentence"][0].startswith("West never mentions Ostrel; North and South do, 18 times.")
     assert findings.show_evidence(read, found, limit=9)["outlet"].value_counts().to_dict() == {"North": 9, "South": 9}
     assert [one["outlet"] for one in found["quotations"][0]] == ["North", "South"]
@@ -189,29 +190,6 @@ def test_what_an_outlet_never_does_though_others_do():
         ["name", "South", "Ostrel", "Ostrel", 9, 1, 5.0], ["whose word", "South", "Vanda", "Vanda", 3, 1, 3.0],
         ["left out", "West", "Vanda", "", 6, 2, 2.8],
     ]  # fmt: skip
-
-
-def test_who_speaks_without_a_name_of_one_type_or_again_and_again():
-    articles = press(["It rained."], ["It rained."])
-    rows = [*cite("a", 8, named="described", source_name="analyst", source_type="expert"),
-            *cite("b", 8, source_name="General Storm")]  # fmt: skip
-    found, _ = find(articles, attributions=rows)
-    assert {"In North, 8 of 8 citations are of sources without a name; in South, 0 of 8.",
-            "In North, 8 of 8 citations are of sources of the type “expert”; in South, 0 of 8.",
-            "In South, 8 of 8 citations are of General Storm; North never cites General Storm.",
-            } <= {*found["sentence"]}  # fmt: skip
-    assert find(articles, attributions=rows[:2] + rows[-2:])[0].empty
-
-
-def test_who_acts_and_whose_doer_is_left_out():
-    articles = press(say("Ostrel", 9), say("Ostrel", 9))
-    done = {"role": "undergoes", "voice_of_verb": "agentless"}
-    acts = [*act("a", 8), *act("a", 3, role="undergoes", voice_of_verb="passive"), *act("b", 8, **done)]
-    found, _ = find(articles, acts=acts)
-    assert set(found["sentence"]) == {
-        "In North, 8 of 11 acts that involve Ostrel are done by Ostrel; in South, 0 of 8.",
-        "In South, 8 of 8 passives about an actor do not say who did it; in North, 0 of 3.",
-    }
 
 
 TOLD = {
@@ -349,26 +327,11 @@ def test_a_quotation_is_printed_in_25_words_at_most_and_its_rows_lead_to_the_sen
     assert evidence.quote(read, []) == []
 
 
-STRANGE = ["<script>alert(1)</script>", "$x_{", "=cmd()", "**x** [y](z)", "</div>"]
-
-
-@pytest.mark.parametrize("name", STRANGE)
-def test_cards_show_strange_text_as_it_is(name):
-    sentence = f"{name} calls {name} “{name}”; the others never do."
-    card = {"rank": 1, "sentence": sentence, "n": name, "notebook": "02-naming"}
-    card["quotations"] = [{"text": name, "outlet": name}]
-    data, _ = displayed(page.show_cards, pd.DataFrame([card]))
-    reader = Reader(data["text/html"])
-    assert read_tags(reader) <= {"div", "b", "p", "a", "span"}
-    assert "".join(reader.nodes).count(name) == 6 and name in data["text/plain"]
-    assert all(node in "$\\" or not set(node) & set("$\\") for node in reader.nodes)
-    assert displayed(page.show_cards, pd.DataFrame([card]).head(0))[0]["text/plain"] == "no findings"
-
-
 def test_a_card_keeps_a_headline_whole():
     sentence = "In North, the headline “Mud; rain” leaves out Ostrel, which its article names most often (6 times)."
     card = {"rank": 1, "sentence": sentence, "n": "6 times", "notebook": "01-articles", "quotations": []}
     assert sentence in displayed(page.show_cards, pd.DataFrame([card]))[0]["text/plain"]
+    assert displayed(page.show_cards, pd.DataFrame([card]).head(0))[0]["text/plain"] == "no findings"
 
 
 def test_the_answer_names_what_all_mention_and_what_they_do_differently():
@@ -390,32 +353,33 @@ def test_a_noun_in_the_singular_has_its_article():
 
 
 @pytest.fixture(scope="module")
-def seeds():
-    corpus = open_corpus(SEEDS)
-    assert isinstance(corpus, Corpus)
-    read = labels.find_labels(labels.group_names(read_corpus(corpus)))
-    coded = {sheet: coding.read_labels(corpus, sheet) for sheet in ("mentions", "attributions", "acts")}
+def told(seeds):
+    read = labels.find_labels(labels.group_names(seeds))
+    coded = {sheet: coding.read_labels(seeds.corpus, sheet) for sheet in ("mentions", "attributions", "acts")}
     return SimpleNamespace(read=read, found=findings.find_all(read, coded, doubt="it does not tell"))
 
 
-def test_the_known_findings_of_the_seeds_are_among_the_first_six(seeds):
-    first, more = (" ".join(seeds.found["sentence"][:n]) for n in (6, 18))
-    assert "Sputnik calls ISIS “Daesh” (5 of 9 times" in first
-    assert "The Arab Weekly says “regime” for the Syrian government in its own words" in first
-    assert "Daily Caller prints it only in the words of others (3 times)" in first
-    assert "Al-Masdar News is “pro-Syrian government outlet” in Daily Caller, “normally reliable” in" in first
-    assert "“because of the courage and discipline of the Syrian soldiers there” in Pro-Russian blog" in first
-    assert "“simultaneously” and “double-offensive” in Sputnik and “competition” in The Arab Weekly" in more
-    assert "No outlet quotes ISIS, named by all five (85 times)." in more
-    assert "The Arab Weekly puts “liberate” in quotation marks; Sputnik prints it without (twice)." in more
-    assert not any(seeds.found["sentence"].str.contains("decisive blow"))  # words of the source they are attributed to
-    assert seeds.found["status"].tolist()[-1] == "refused" and "hand codes" in seeds.found["trust"][0]
-    assert set(seeds.found["status"]) == {"described", "refused"}
+KNOWN = """Sputnik calls ISIS “Daesh” (5 of 9 times
+The Arab Weekly says “regime” for the Syrian government in its own words
+Daily Caller prints it only in the words of others (3 times)
+Al-Masdar News is “pro-Syrian government outlet” in Daily Caller, “normally reliable” in
+“because of the courage and discipline of the Syrian soldiers there” in Pro-Russian blog
+“simultaneously” and “double-offensive” in Sputnik and “competition” in The Arab Weekly
+No outlet quotes ISIS, named by all five (85 times).
+The Arab Weekly puts “liberate” in quotation marks; Sputnik prints it without (twice).""".splitlines()
 
 
-def test_every_quotation_of_the_seeds_is_in_its_article(seeds):
-    texts = seeds.read.articles.set_index("article_id")["text"]
-    quotations = [one for row in seeds.found["quotations"] for one in row]
+def test_the_known_findings_of_the_seeds_are_among_the_first(told):
+    first, more = (" ".join(told.found["sentence"][:n]) for n in (6, 18))
+    assert [known for known in KNOWN if known not in (first if known in KNOWN[:5] else more)] == []
+    assert not any(told.found["sentence"].str.contains("decisive blow"))  # words of the source they are attributed to
+    assert told.found["status"].tolist()[-1] == "refused" and "hand codes" in told.found["trust"][0]
+    assert set(told.found["status"]) == {"described", "refused"}
+
+
+def test_every_quotation_of_the_seeds_is_in_its_article(told):
+    texts = told.read.articles.set_index("article_id")["text"]
+    quotations = [one for row in told.found["quotations"] for one in row]
     assert len(quotations) > 20
     assert all(one["text"] in texts[one["article_id"]] and len(one["text"].split()) <= 25 for one in quotations)
-    assert {*findings.show_evidence(seeds.read, seeds.found)["rank"]} == {*seeds.found["rank"][:-1]}
+    assert {*findings.show_evidence(told.read, told.found)["rank"]} == {*told.found["rank"][:-1]}

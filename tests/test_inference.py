@@ -110,11 +110,11 @@ def test_names_roles_and_sources_are_compared():
 
 
 def test_shares_of_several_things_are_each_of_its_own_total_and_one_family():
-    """Shares of thirty things, most of them in a few articles only, as the page of findings counts them."""
+    """Shares of twenty things, most of them in a few articles only, as the page of findings counts them."""
     alarms, articles = [], _split(20)
-    for seed in range(60):
+    for seed in range(24):
         rng, above, below = np.random.default_rng(seed), [], []
-        for number in range(30):
+        for number in range(20):
             some = articles.sample(frac=rng.uniform(0.1, 1), random_state=rng.integers(1000))
             below.append(_count(some, rng.integers(1, 9, len(some)), of=f"thing {number}"))
             share = rng.uniform(0.05, 0.95)

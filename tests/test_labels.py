@@ -133,10 +133,3 @@ def test_names_of_one_group_are_counted_as_one():
     assert names[["variant", "kind", "n"]].values.tolist() == [["regime", "description", 2], ["Ostrel", "name", 1]]
     assert evidence.show_lines(read, names.head(1))["match"].tolist() == ["regime", "Ostrelian regime"]
     assert plain.mentions["variant"].tolist()[:2] == ["regime", "Ostrelian regime"]  # nothing given is changed
-
-
-def test_a_corpus_without_labels_marks_loaded_names_by_the_lexicon():
-    read = build_reading({"a": ("North", ["It rained."])})
-    read.corpus.labels = LISTED.head(0)
-    marked = labels.mark_loaded(pd.DataFrame({"variant": ["the extremists", "the army"]}), read)
-    assert marked["loaded"].tolist() == [True, False]

@@ -47,15 +47,6 @@ def test_shares_are_by_actor_outlet_and_voice(read):
     assert names["per_10000_words"].tolist() == pytest.approx([3e4 / 19, 1e4 / 19, 1e4 / 3, 2e4 / 5])
 
 
-def test_voices_added_up_are_called_all_and_one_voice_keeps_its_name(read):
-    added = naming.share_names(read, actor="ISIS", by_voice=False)
-    assert set(added["voice"]) == {"all"}
-    assert dict(zip(added["variant"][:3], added["n"][:3], strict=True)) == {"ISIS": 3, "Daesh": 1, "Islamic State": 1}
-    quoted = naming.share_names(read, actor="ISIS", voice="quote", by_voice=False)
-    assert _rows(quoted, "outlet", "voice", "variant", "total") == [("North", "quote", "Daesh", 1)]
-    assert (added["n_words"].tolist(), quoted["n_words"].tolist()) == ([22, 22, 22, 5], [3])
-
-
 def test_places_are_no_names_and_an_actor_nobody_mentions_has_no_rows(read):
     assert naming.share_names(read, actor="Syrian government")["n"].tolist() == [1]
     assert set(naming.share_names(read, actor=None)["actor"]) == {"ISIS", "Syrian government"}

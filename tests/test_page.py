@@ -2,6 +2,7 @@ import base64
 import html
 import json
 import re
+from functools import partial
 from unittest import mock
 
 import numpy as np
@@ -78,25 +79,16 @@ def test_a_table_on_the_page_shows_it(strange):
 def test_show_says_how_much_it_shows():
     frame = pd.DataFrame({"a": range(40), "b": "x"})
     data, _ = displayed(page.show, frame, columns=["a"], names={"a": "number"})
-    assert data["text/html"].count("<tr>") == 13 and "showing 12 of 40 rows" in data["text/html"]
+    assert data["text/html"].count("<tr>") == 13 and "showing 12 of 40 rows" in data["text/plain"]
     assert '<caption align="bottom">showing 12 of 40 rows</caption>' in data["text/html"]
-    assert data["text/html"].count('<th scope="col"') == 1
-    assert "showing 12 of 40 rows" in data["text/plain"] and "x" not in Reader(data["text/html"]).nodes
-    assert "number" in data["text/html"]
+    assert {"number"} <= set(nodes := Reader(data["text/html"]).nodes) and "x" not in nodes
     assert "showing" not in displayed(page.show, frame.head(12))[0]["text/html"]
     assert displayed(page.show, frame.head(0))[0]["text/html"] == "<p>Nothing to list.</p>"
     displayed(page.show, frame.head(0), none="", calls=0)
+    turns, _ = displayed(page.show, frame.assign(b=["x"] * 38 + ["y", "z"]), 5, each="b")
+    assert turns["text/plain"].count("x") == 3 and "showing 5 of 40 rows, the first of each b" in turns["text/html"]
     odd = frame.assign(b="", low=np.nan, before="", share=0.5, total=4).head(2)  # nothing in it; too few for a share
     assert displayed(page.show, odd)[0]["text/plain"].split()[:3] == ["a", "before", "total"]
-
-
-def test_show_takes_turns_where_it_cannot_show_all():
-    frame = pd.DataFrame({"outlet": list("AAAAAABBC"), "n": range(9)})
-    data, _ = displayed(page.show, frame, 5, each="outlet")
-    assert re.findall(r">(\d)</td>", data["text/html"]) == ["0", "1", "6", "7", "8"]
-    assert "showing 5 of 9 rows, the first of each outlet" in data["text/html"]
-    assert data == displayed(page.show, frame, 5, ["outlet", "n"], each="outlet")[0]
-    assert "showing" not in displayed(page.show, frame, 9, each="outlet")[0]["text/html"]
 
 
 def test_show_writes_numbers_as_people_read_them():
@@ -111,31 +103,17 @@ def test_show_writes_numbers_as_people_read_them():
     assert "nan" not in nodes and "NaT" not in nodes
 
 
-def test_lines_in_context_are_set_around_their_match_and_a_table_of_changes_has_no_sides():
-    frame = pd.DataFrame({"before": ["the army of the"], "match": ["regime"], "after": ["moved on"], "n": [1]})
-    shown = displayed(page.show, frame)[0]["text/html"]
-    assert '<td dir="auto" align="right" style="text-align:right">the army of the</td>' in shown
-    assert '<td dir="auto" align="left" style="text-align:left"><b>regime</b></td>' in shown
-    for columns, n_wide in ((["before", "match", "after"], 2), (["before", "after"], 0), (["match"], 0)):
-        bundle = displayed(page.show, frame, columns=columns)[0]
-        assert bundle["text/html"].count("width:") == n_wide
-
-
-def test_figure_is_shown_once_as_the_same_picture_with_its_alternative_text():
+def test_figure_is_shown_as_the_same_picture_with_its_alternative_text():
     counts = pd.DataFrame({"outlet": ["A"], "actor": ["ISIS"], "n": [1], "per_1000_words": [2.0]})
-    (data, options), words = displayed(page.figure, charts.heat_map(counts, charts.Look(width="single")), calls=2)
-    (again, _), _ = displayed(page.figure, charts.heat_map(counts, charts.Look(width="single")), calls=2)
-    assert data == again and set(data) == {"image/png", "text/plain"}
-    assert base64.b64decode(data["image/png"])[:4] == b"\x89PNG"
-    told = options["metadata"]["image/png"]
+    heat_map = partial(charts.heat_map, look=charts.Look(width="single"))
+    (data, options), words = displayed(page.figure, heat_map(counts), calls=2)
+    (again, _), _ = displayed(page.figure, heat_map(counts), calls=2)
+    assert data == again and base64.b64decode(data["image/png"])[:4] == b"\x89PNG"
     alt = "ISIS: A 2.0. Heat map: Mentions per 1,000 words (darker: more); n: number of mentions."
-    assert told["alt"] == data["text/plain"] == alt
-    assert told["width"] == round(89 / 25.4 * 128)
-    folded = f"<details><summary>The figure in words</summary><p>{alt}</p></details>"
-    assert words[0] == {"text/html": folded, "text/plain": alt}
-    strange = charts.heat_map(counts.assign(outlet=" ".join(word[:90] for word in WHOLE)), charts.Look(width="single"))
+    assert options["metadata"]["image/png"].items() >= {"alt": alt, "width": round(89 / 25.4 * 128)}.items()
+    assert data["text/plain"] == words[0]["text/plain"] == alt
+    strange = heat_map(counts.assign(outlet=" ".join(word[:90] for word in WHOLE)))
     (_, _), (words, _) = displayed(page.figure, strange, calls=2)
-    assert "<b>" not in words["text/html"]
     assert read_tags(Reader(words["text/html"])) <= {"details", "summary", "p", "span"}
     displayed(page.figure, Figure())
 

@@ -1,7 +1,3 @@
-from hypothesis import given
-from hypothesis import strategies as st
-
-from helpers.reading.attribution.spans import paint
 from tests.parsing import read_text
 
 
@@ -34,10 +30,3 @@ def test_passages_tile_each_sentence():
     for sentence in read.sentences.itertuples():
         inside = read.passages[read.passages["sentence_no"] == sentence.sentence_no]
         assert [sentence.start, *inside["end"]] == [*inside["start"], sentence.end]
-
-
-@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), max_size=8))
-def test_the_last_layer_that_lies_at_a_place_is_heard(spans):
-    layers = [*enumerate(spans)][::-1]
-    slow = [next((n for n, (start, end) in layers if start <= place < end), -1) for place in range(20)]
-    assert paint(20, spans).tolist() == slow

@@ -6,7 +6,7 @@ import pytest
 from helpers import labels, page, profiles
 from tests.hostile import WHOLE, Reader
 from tests.readings import build_reading
-from tests.test_page import displayed, read_tags
+from tests.test_page import displayed, read_tags, seen
 
 TEN = ["The {Ostrel|Ostrel} army moved."] * 6
 
@@ -86,7 +86,10 @@ def test_cards_show_strange_text_as_it_is(name):
     strange = f"{name[:200]} x"
     made = build({"a": (strange, TEN), "b": ("South", TEN)})
     card = profiles.profile_actor(made, "Ostrel").assign(actor=strange, names=strange)
-    data, _ = displayed(page.show_profiles, [card])
-    reader = Reader(data["text/html"])
-    assert read_tags(reader) <= {"details", "summary", "div", "b", "i", "p", "span"}
-    assert all(node in "$\\" or not set(node) & set("$\\") for node in reader.nodes)  # no maths
+    finding = {"rank": 1, "sentence": f"{strange} calls it so; the others, {strange}.", "n": strange, "notebook": "01"}
+    finding["quotations"] = [{"text": strange, "outlet": strange}]
+    for show, shown in ((page.show_profiles, [card]), (page.show_cards, pd.DataFrame([finding]))):
+        reader = Reader(displayed(show, shown)[0]["text/html"])
+        assert read_tags(reader) <= {"details", "summary", "div", "b", "i", "p", "span", "a"}
+        assert "".join(seen(strange).split()) in "".join("".join(reader.nodes).split())
+        assert all(node in "$\\" or not set(node) & set("$\\") for node in reader.nodes)  # no maths

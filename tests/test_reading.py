@@ -7,14 +7,9 @@ import pandas as pd
 import pytest
 
 from helpers import reading, stories
-from helpers.reading import corpus, schemas, select_rows
-from tests.parsing import SEEDS, make_corpus, read_texts
+from helpers.reading import schemas, select_rows
+from tests.parsing import make_corpus, read_texts
 from tests.test_store import MORE, TEXTS, assert_same_tables
-
-
-@pytest.fixture(scope="module")
-def seeds():
-    return reading.read_corpus(corpus.open_corpus(SEEDS), store=None)
 
 
 def test_every_table_has_its_columns_and_types(seeds):
@@ -85,10 +80,15 @@ def test_one_paragraph_of_50_kb_is_read_in_a_time_that_grows_with_its_length(tex
     assert measure(50_000) < 10 * measure(10_000)  # five times as long; 25 would be the square
 
 
-def test_strange_articles_are_read():
-    strange = ["", "…", "“”“”", "«»", "no stop", "العربية هنا.", "По-русски. Да.", "He said it fell, and " * 150]
-    read = read_texts({**{f"A-{n}": text for n, text in enumerate(strange)}, "B-1": "ISIS fled."})
+def test_strange_articles_are_read_and_come_back_as_they_were_stored(tmp_path):
+    strange = ["", "…", "“”“”", "«»", "no stop", "По-русски. Да.", "He said it fell, and " * 150,
+               "He said: \x00 “a\u202eb” <script> 'x' \U0001f600 العربية. It left."]  # fmt: skip
+    texts = {**{f"A-{n}": text for n, text in enumerate(strange)}, "B-1": "ISIS fled."}
+    read = reading.read_corpus(make_corpus(texts), store=tmp_path)
     assert read.mentions["article_id"].tolist() == ["B-1"]
+    for row in read.sentences.itertuples():
+        assert texts[row.article_id][row.start : row.end] == row.text
+    assert "\x00" in "".join(read.sentences["text"])
 
 
 def test_actor_and_target_are_chosen_from_the_corpus():
@@ -100,24 +100,6 @@ def test_actor_and_target_are_chosen_from_the_corpus():
         reading.pick_actor(read, "Nobody")
     with pytest.raises(ValueError, match="outlet 'C' has no article; there are: A, B"):
         reading.pick_target(read, "ISIS", "C")
-
-
-def test_three_readings_that_the_seeds_must_bring_out(seeds):
-    mentions = seeds.mentions
-    regime = mentions[mentions["variant"].str.contains("regime")]
-    assert set(regime.loc[regime["outlet"] == "Daily Caller", "voice"]) == {"quote"}
-    assert "outlet" in set(regime.loc[regime["outlet"] == "The Arab Weekly", "voice"])
-    own = mentions[(mentions["actor"] == "ISIS") & (mentions["voice"] == "outlet") & mentions["kind"].ne("description")]
-    names = own.groupby("outlet")["variant"].agg(lambda variants: variants.mode()[0])
-    assert names["Sputnik"] == "Daesh"
-    assert set(names.drop("Sputnik")) == {"ISIS"}
-    masdar = seeds.attributions[seeds.attributions["source_name"] == "Al-Masdar News"]
-    assert masdar.groupby("outlet")["intro"].first().to_dict() == {
-        "Daily Caller": "pro-Syrian government outlet", "Pro-Russian blog": "normally reliable", "Sputnik": "",
-    }  # fmt: skip
-
-
-# ---- rows and columns asked of a reading -------------------------------------------------------------------------
 
 
 SAME = {**TEXTS, "C-1": "No.", "D-1": TEXTS["A-1"], **MORE}  # two print one text
@@ -146,11 +128,3 @@ def test_a_reading_of_some_outlets_has_the_rows_of_theirs(same):
         ids = [article_id for article_id in SAME if article_id[0] in outlets]
         assert found.articles["article_id"].tolist() == ids
         assert_same_tables(found, same, ids)
-
-
-def test_strange_letters_come_back_as_they_were_stored(tmp_path):
-    texts = {"A-1": "ISIS said: \x00 “a\u202eb” <script> 'x' \U0001f600 العربية. It left."}
-    read = reading.read_corpus(make_corpus(texts), store=tmp_path)
-    found = read.sentences
-    assert [texts["A-1"][row.start : row.end] for row in found.itertuples()] == found["text"].tolist()
-    assert "\x00" in "".join(found["text"])

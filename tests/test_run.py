@@ -19,11 +19,13 @@ WRITE_FIGURE = 'open(f"{OUT}/01-first.csv", "w").write(f"corpus\\n{CORPUS}\\n");
 
 
 def write_notebook(root, name, *codes):
+    """Write a notebook as an earlier run left it: each cell of code shows something."""
     cells = [nbformat.v4.new_markdown_cell("# Does it run?", id="title")]
     for number, code in enumerate(codes, 1):
-        tags = {"tags": ["parameters"]} if code.startswith("CORPUS") else {}
-        make = nbformat.v4.new_markdown_cell if code.startswith("#") else nbformat.v4.new_code_cell
-        cells.append(make(code, id=f"code-{number}", metadata=tags))
+        cell = nbformat.v4.new_code_cell(code, outputs=[nbformat.v4.new_output("stream", text="of the seeds")])
+        cell = nbformat.v4.new_markdown_cell(code) if code.startswith("#") else cell
+        cell.id, cell.metadata = f"code-{number}", {"tags": ["parameters"]} if code.startswith("CORPUS") else {}
+        cells.append(cell)
     path = root / "notebooks" / name
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     return path
@@ -33,89 +35,81 @@ def read_texts(path):
     return [text.strip() for text in runs.read_texts(nbformat.read(path, as_version=4))]
 
 
-def test_default_corpus_is_run_in_place_and_a_second_run_changes_no_byte(project):
-    path = write_notebook(
-        project, "01-first.ipynb", PARAMETERS, "from tqdm import tqdm\nfor _ in tqdm(range(3)): pass",
-        'list({"actor", "outlet", "voice"})', WRITE_FIGURE, SHOW_FIGURE,
-    )  # fmt: skip
-    assert notebooks.run_notebooks(root=project) == []
-    first = path.read_bytes()
-    assert notebooks.run_notebooks(root=project) == []
-    assert path.read_bytes() == first
-
-    notebook = nbformat.read(path, as_version=4)
-    codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert [(cell.id, cell.execution_count) for cell in codes] == [(f"code-{number}", number) for number in range(1, 6)]
-    assert {*notebook.metadata} == {"kernelspec", "language_info"}
-    assert codes[1].outputs == []
-    (picture,) = codes[4].outputs  # a figure of pyplot's is shown once, by no address in memory
-    assert sorted(picture.data) == ["image/png", "text/plain"] and " at 0x" not in str(picture)
-    assert (project / "figures" / "01-first.csv").read_text() == "corpus\n../seeds\n"
-    assert b"\r" not in first and first.endswith(b"}\n")
-
-
-def test_another_corpus_goes_to_its_report_and_leaves_the_notebooks_alone(project):
-    show = "from helpers import page\nprint(CORPUS, OUT, sep=chr(10))", "## How many?", "page.say(str(6 * 7))"
-    path = write_notebook(project, "01-first.ipynb", PARAMETERS, *show, WRITE_FIGURE)
-    before, corpus = path.read_bytes(), project / "mine of '26"
-    assert notebooks.run_notebooks(corpus, root=project) == []
-    assert path.read_bytes() == before and not (project / "figures").exists()
-    report = corpus / "report"
-    assert sorted(made.name for made in report.iterdir()) == ["01-first.csv", "01-first.ipynb", "results"]
-    assert read_texts(report / "01-first.ipynb")[1] == "..\n."  # as seen from where the notebook is opened
-    (parameters, *_) = nbformat.read(report / "01-first.ipynb", as_version=4).cells[1:]
-    assert parameters.source == f"{PARAMETERS}\nCORPUS = '..'\nOUT = '.'"
-    # what it shows is recorded with its heading and cell
-    question, answer = json.loads((report / "results" / "01-first.json").read_text())
-    assert question == {"kind": "question", "content": "Does it run?", "heading": "", "source": "01-first.ipynb"}
-    assert answer == {"kind": "answer", "content": "42", "heading": "How many?", "source": "01-first.ipynb, cell 3"}
-
-
-def test_a_notebook_worked_in_by_hand_runs_when_asked_for_and_is_never_stored(project):
-    by_hand = write_notebook(project, "explore-more.ipynb", PARAMETERS, "6 * 7")
-    write_notebook(project, "01-first.ipynb", PARAMETERS)
-    before = by_hand.read_bytes()
-    assert notebooks.run_notebooks(out="out", root=project) == []
-    assert [path.name for path in (project / "out").glob("*.ipynb")] == ["01-first.ipynb"]
-    assert notebooks.run_notebooks(only=["explore"], root=project) == []
-    assert by_hand.read_bytes() == before
-    assert notebooks.run_notebooks(out="out", only=["explore"], root=project) == []
-    assert read_texts(project / "out" / "explore-more.ipynb") == ["", "42"]
-
-
-def test_a_failing_notebook_is_one_line_and_the_others_still_run(project):
-    (project / "notebooks" / "01-broken.ipynb").write_text('{"cells": [')
-    failing = write_notebook(project, "02-failing.ipynb", PARAMETERS, "1", 'raise ValueError("row 3:\\nno date")', "4")
-    passing = write_notebook(project, "03-passing.ipynb", "6 * 7")
-    stored = nbformat.read(failing, as_version=4)
-    stored.cells[-1].outputs = [nbformat.v4.new_output("stream", text="of the seeds")]
-    nbformat.write(stored, failing)
-    before = failing.read_bytes()
-    lines = notebooks.run_notebooks(root=project)
-    assert len(lines) == 2 and lines[0].startswith("01-broken.ipynb: ")
-    assert lines[1] == "02-failing.ipynb, cell 3: ValueError: row 3: no date"
-    assert failing.read_bytes() == before
-    assert read_texts(passing) == ["42"]
-    assert notebooks.run_notebooks("other", only=["02"], root=project) == [lines[1]]
-    made = project / "other" / "report" / "02-failing.ipynb"
-    assert "row 3:\nno date" in read_texts(made)
-    assert "of the seeds" not in made.read_text() and str(project) not in made.read_text()
-
-
-def test_the_kernel_is_this_interpreter_with_settings_that_make_runs_equal(project, monkeypatch):
-    monkeypatch.setenv("JUPYTER_PATH", str(project))
-    elsewhere = project / "kernels" / "python3" / "kernel.json"
-    elsewhere.parent.mkdir(parents=True)
-    elsewhere.write_text('{"argv": ["/no/such/python"], "display_name": "x", "language": "python"}')
-    path = write_notebook(
-        project, "01-kernel.ipynb", "import sys, os, matplotlib\nprint(sys.executable)",
+PAGES = {  # the notebooks of a project, and the code of their cells
+    "01-first.ipynb": [
+        PARAMETERS, "from tqdm import tqdm\nfor _ in tqdm(range(3)): pass", 'list({"actor", "outlet", "voice"})',
+        WRITE_FIGURE, SHOW_FIGURE, "print(CORPUS, OUT)", "## How many?", "page.say(str(6 * 7))",
+    ],
+    "02-failing.ipynb": [PARAMETERS, "1", 'raise ValueError("row 3:\\nno date")', "4"],
+    "03-passing.ipynb": [
+        "import sys, os, matplotlib\nprint(sys.executable)",
         'print(*[os.environ[name] for name in ("PYTHONHASHSEED", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")])',
         'print(os.path.samefile(os.getcwd(), "../notebooks"), "inline" in matplotlib.get_backend())',
         "import helpers\nprint(helpers.__file__)",
-    )  # fmt: skip
-    assert notebooks.run_notebooks(root=project) == []
+    ],
+    "explore-more.ipynb": [PARAMETERS, "6 * 7"],
+}  # fmt: skip
+FAILED = "02-failing.ipynb, cell 3: ValueError: row 3: no date"
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """A project whose notebooks were run in place, its notebooks before the run, and what the run said."""
+    root = tmp_path_factory.mktemp("project")
+    for name in ("notebooks", "seeds", "kernels/python3"):
+        (root / name).mkdir(parents=True)
+    before = {name: write_notebook(root, name, *codes).read_bytes() for name, codes in PAGES.items()}
+    (root / "notebooks" / "04-broken.ipynb").write_text('{"cells": [')
+    kernel = '{"argv": ["/no/such/python"], "display_name": "x", "language": "python"}'  # of the user, not of ours
+    (root / "kernels/python3/kernel.json").write_text(kernel)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_PATH", str(root))
+        return root, before, notebooks.run_notebooks(root=root)
+
+
+def test_default_corpus_is_run_in_place_and_a_second_run_changes_no_byte(ran):
+    root, before, _ = ran
+    path = root / "notebooks" / "01-first.ipynb"
+    first = path.read_bytes()
+    assert notebooks.run_notebooks(root=root, only=["01", "explore"]) == []
+    assert path.read_bytes() == first != before[path.name]
+    assert (root / "notebooks" / "explore-more.ipynb").read_bytes() == before["explore-more.ipynb"]  # never stored
+
+    notebook = nbformat.read(path, as_version=4)
+    codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert codes[1].outputs == [] and {*notebook.metadata} == {"kernelspec", "language_info"}
+    (picture,) = codes[4].outputs  # a figure of pyplot's is shown once, by no address in memory
+    assert sorted(picture.data) == ["image/png", "text/plain"] and " at 0x" not in str(picture)
+    assert (root / "figures" / "01-first.csv").read_text() == "corpus\n../seeds\n"
+    assert b"\r" not in first and first.endswith(b"}\n")
+
+
+def test_a_failing_notebook_is_one_line_and_the_others_still_run_in_a_kernel_of_this_interpreter(ran):
+    root, before, (failed, broken) = ran
+    assert failed == FAILED and broken.startswith("04-broken.ipynb: ")
+    assert (root / "notebooks" / "02-failing.ipynb").read_bytes() == before["02-failing.ipynb"]
     checkout = str(run.ROOT / "helpers" / "__init__.py")  # the one that started the kernel, not one installed
-    assert read_texts(path) == [sys.executable, "0 1 1", "True True", checkout]
+    passed = read_texts(root / "notebooks" / "03-passing.ipynb")
+    assert passed == [sys.executable, "0 1 1", "True True", checkout]
+
+
+def test_another_corpus_goes_to_its_report_and_leaves_the_notebooks_alone(ran):
+    root, *_ = ran
+    before, corpus = {path: path.read_bytes() for path in root.glob("[nf]*/*.*")}, root / "mine of '26"
+    assert notebooks.run_notebooks(corpus, root=root, only=["01", "02", "explore"]) == [FAILED]
+    assert {path: path.read_bytes() for path in root.glob("[nf]*/*.*")} == before
+    report = corpus / "report"
+    assert read_texts(report / "explore-more.ipynb") == ["", "42"]
+    assert "row 3:\nno date" in read_texts(report / "02-failing.ipynb")
+    told = (report / "02-failing.ipynb").read_text()
+    assert "of the seeds" not in told and str(root) not in told
+    assert read_texts(report / "01-first.ipynb")[5] == ".. ."  # as seen from where the notebook is opened
+    (parameters, *_) = nbformat.read(report / "01-first.ipynb", as_version=4).cells[1:]
+    assert parameters.source == f"{PARAMETERS}\nCORPUS = '..'\nOUT = '.'"
+    # what it shows is recorded with its heading and cell
+    question, *_, answer = json.loads((report / "results" / "01-first.json").read_text())
+    assert question == {"kind": "question", "content": "Does it run?", "heading": "", "source": "01-first.ipynb"}
+    assert answer == {"kind": "answer", "content": "42", "heading": "How many?", "source": "01-first.ipynb, cell 7"}
 
 
 @pytest.fixture
@@ -152,8 +146,7 @@ def test_the_command_line_says_what_went_wrong_and_fails(project, command):
         (line,) = command("read", "--corpus", project / "seeds", "--scheduler", address)
         assert "write a Dask scheduler's address" in line
     (project / "nothing").mkdir()
-    (line,) = command("corpus", "--source", project / "nothing", "--target", project / "made")
-    assert "holds no file that can be imported" in line
+    assert "no file that can" in command("corpus", "--source", project / "nothing", "--target", project / "made")[0]
     (project / "seeds" / "a.txt").unlink()
     first, reason = command("figures")
     assert first == "seeds: no article could be used" and reason.startswith("articles.csv row 2") and "a.txt" in reason

@@ -31,24 +31,23 @@ socket.socket = Guarded
 for name in ("getaddrinfo", "gethostbyname", "create_connection"):
     setattr(socket, name, refuse(getattr(socket, name)))
 """
-COUNTS = pd.DataFrame({"outlet": ["A"], "actor": ["X"], "n": [1], "per_1000_words": [2.0]})
+CALLS = (
+    'create_connection(("192.0.2.1", 80), timeout=1)', 'getaddrinfo("example.org", 80)',
+    'socket().connect(("192.0.2.1", 80))',
+)  # fmt: skip
 
 
 def test_the_guard_refuses_the_network_in_a_kernel(project, monkeypatch):
     (project / "sitecustomize.py").write_text(GUARD, encoding="utf-8")  # which every interpreter imports that starts
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(project), os.environ.get("PYTHONPATH", "")]))
-    write_notebook(project, "01-out.ipynb", "import socket", 'socket.create_connection(("192.0.2.1", 80), timeout=1)')
-    write_notebook(project, "02-ask.ipynb", "import socket", 'socket.getaddrinfo("example.org", 80)')
-    write_notebook(project, "03-raw.ipynb", "import socket", 'socket.socket().connect(("192.0.2.1", 80))')
-    write_notebook(project, "04-stay.ipynb", "6 * 7")
-    lines = notebooks.run_notebooks(root=project)
-    assert [line.partition(", ")[0] for line in lines] == ["01-out.ipynb", "02-ask.ipynb", "03-raw.ipynb"]
-    assert all("PermissionError: network: " in line for line in lines)
+    refused = "import pytest, socket\nwith pytest.raises(PermissionError, match='network: '):\n    socket."
+    write_notebook(project, "01-out.ipynb", *(refused + call for call in CALLS))
+    assert notebooks.run_notebooks(root=project) == []
 
 
 def test_a_write_that_fails_leaves_the_old_figure_whole(tmp_path, monkeypatch):
-    axes = charts.heat_map(COUNTS)
-    export.save_figure(axes, "x", COUNTS, out=tmp_path)
+    counts = pd.DataFrame({"outlet": ["A"], "actor": ["X"], "n": [1], "per_1000_words": [2.0]})
+    export.save_figure(charts.heat_map(counts), "x", counts, out=tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     written = []
 
@@ -62,7 +61,7 @@ def test_a_write_that_fails_leaves_the_old_figure_whole(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "write_bytes", write_half)
     with pytest.raises(OSError, match="No space left") as error:
-        export.save_figure(charts.heat_map(COUNTS, charts.Look("Other")), "x", out=tmp_path)
+        export.save_figure(charts.heat_map(counts, charts.Look("Other")), "x", out=tmp_path)
     monkeypatch.undo()
     after = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert after.keys() == before.keys()

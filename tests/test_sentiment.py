@@ -62,10 +62,9 @@ def test_scores_are_the_librarys_and_the_sums_of_the_words_shares(words):
 
 
 def test_tone_is_the_mean_of_the_articles_means(read):
-    scores = sentiment.score_sentences(read)
-    tone = sentiment.average_tone(scores).set_index(["actor", "outlet"])
-    value = {key: group["compound"].tolist() for key, group in scores.query("actor == 'ISIS'").groupby("article_id")}
-    north = tone.loc[("ISIS", "North")]
+    scores = sentiment.score_sentences(read, actor="ISIS")
+    value = {key: group["compound"].tolist() for key, group in scores.groupby("article_id")}
+    north = sentiment.average_tone(scores).set_index("outlet").loc["North"]
     assert north["tone"] == pytest.approx((sum(value["a1"]) / 4 + value["a2"][0]) / 2, abs=1e-12)
     assert north[["n_sentences", "n_articles", "score"]].tolist() == [5, 2, "compound"]
 
@@ -91,15 +90,6 @@ def test_the_words_shares_sum_to_the_gap_and_to_each_tone(read):
         sentiment.shift_words(read, actor="ISIS", target="East")
     lines = sentiment.show_words(read, shift.head(3), actor="ISIS")
     assert (lines["match"].str.lower().str.strip(".,;:!?\"'") == lines["term"].str.removeprefix("not … ")).all()
-
-
-def test_a_word_belongs_to_the_voice_of_its_passage(read):
-    words = sentiment.weigh_words(read, actor="ISIS")
-    here = words[words["article_id"].eq("a2")].set_index("term")["voice"].to_dict()
-    assert here["lost"] == "outlet" and here["terrible"] == "quote"
-    texts = read.articles.set_index("article_id")["text"]
-    for row in words[words["start"].ge(0)].itertuples():
-        assert texts[row.article_id][row.start :].lower().startswith(row.term.removeprefix("not … ").strip("!;:)"))
 
 
 @pytest.mark.parametrize(

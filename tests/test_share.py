@@ -9,25 +9,21 @@ import pytest
 from pdfminer.high_level import extract_text
 
 from helpers import charts, evidence, export, naming, reading, sentiment
-from helpers.reading import corpus
 from tests.parsing import SEEDS
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory):
+def shared(seeds, tmp_path_factory):
     """The seeds with one figure a shape of table, the sentences whole and in long context; shared."""
-    out = tmp_path_factory.mktemp("out")
-    opened = corpus.open_corpus(SEEDS)
-    read = reading.read_corpus(opened)
-    axes = charts.heat_map(naming.count_mentions(read))
-    everything = read.articles[["article_id", "outlet", "text"]].rename(columns={"text": "full"})
-    scores = sentiment.score_sentences(read, actor=None)
-    lines = evidence.show_lines(read, naming.count_mentions(read).query("n > 0"), context=2000)
-    whole = read.sentences[["article_id", "outlet", "text", "masked"]].rename(columns={"text": "anything"})
-    note = read.articles["text"][0]
+    out, counts = tmp_path_factory.mktemp("out"), naming.count_mentions(seeds)
+    everything = seeds.articles[["article_id", "outlet", "text"]].rename(columns={"text": "full"})
+    scores = sentiment.score_sentences(seeds, actor=None)
+    lines = evidence.show_lines(seeds, counts.query("n > 0"), context=2000)
+    whole = seeds.sentences[["article_id", "outlet", "text", "masked"]].rename(columns={"text": "anything"})
+    chosen = {"parameters": {"note": seeds.articles["text"][0]}, "out": out, "corpus": seeds}
     for number, sentences in enumerate((everything, scores, lines, whole)):
-        export.save_figure(axes, f"0{number}-x", sentences=sentences, parameters={"note": note}, out=out, corpus=read)
-    return opened, out, export.share_results(opened, out), read
+        export.save_figure(charts.heat_map(counts), f"0{number}-x", sentences=sentences, **chosen)
+    return seeds.corpus, out, export.share_results(seeds.corpus, out), seeds
 
 
 def find_stretches(text):

@@ -76,13 +76,6 @@ def test_only_a_new_or_changed_article_is_read(tmp_path, monkeypatch):
     assert_same_tables(read, reading.read_corpus(changed, store=None))
 
 
-@pytest.mark.parametrize("name", ["Al-Hayat Post", "“The” Post", "..."])
-def test_a_name_to_mask_counts_where_it_stands(name):
-    texts = {"A-1": f"He wrote to {name}, and left.", "B-1": "He left."}
-    listed = reading._list_articles(make_corpus(texts, settings={"masking": {"names": [name]}}))
-    assert [article.masks for article in listed] == [(name,), ()]
-
-
 CHANGES = {
     "actors": {"actors": ACTORS.iloc[1:]}, "sources": {"sources": SOURCES.iloc[1:]}, "outlets": {},
     "masks": {"settings": {"masking": {"names": ["Kagan", "Manna"]}}},

@@ -82,13 +82,10 @@ def test_plain_cases_come_out_on_the_side_a_reader_puts_them():
 
 
 def test_one_row_a_sentence_and_actor_in_the_order_of_the_scores():
-    read = build_reading({
-        "a": ("North", ["{ISIS|ISIS} fought {Turkey|Turkey}.", "Nothing.", "The brave {SDF|SDF} won."]),
-        "b": ("South", ["{ISIS|ISIS} is a disgrace."]),
-    })  # fmt: skip
+    read = build_reading({"a": ("North", ["{ISIS|ISIS} fought {Turkey|Turkey}.", "The brave {SDF|SDF} won."]),
+                          "b": ("South", ["{ISIS|ISIS} is a disgrace."])})  # fmt: skip
     scores, targets = sentiment.score_sentences(read), sentiment.classify_targets(read)
     keys = ["actor", "article_id", "sentence_no"]
     assert targets[keys].equals(scores[keys])
-    assert targets["target_score"].between(-1, 1).all()
     assert (targets["target_score"] - (targets["positive"] - targets["negative"])).abs().max() < 1e-8
     assert sentiment.classify_targets(build_reading({"a": ("N", ["No."])}, actors=["ISIS"]), actor="ISIS").empty

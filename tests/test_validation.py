@@ -4,9 +4,8 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from helpers import answers, coding, reading, validation
-from helpers.reading import corpus
-from tests.parsing import SEEDS, make_corpus, read_text
+from helpers import answers, coding, validation
+from tests.parsing import make_corpus, read_text
 
 
 def sheet(columns, rows):
@@ -69,13 +68,12 @@ def test_codes_that_do_not_fit_are_named_and_left_out(tmp_path, sheet, row, prob
     assert ("1 code left out" in answers.answer_agreement(codes, "mention")) == bool(problem)
 
 
-def test_the_seeds_sheets_fit_their_articles_and_the_mentions_agree():
+def test_the_seeds_sheets_fit_their_articles_and_the_mentions_agree(seeds):
     """A floor, not a target: the aliases were written with these articles in view."""
-    articles = corpus.open_corpus(SEEDS)
-    sheets = {name: coding.read_labels(articles, name) for name in ("mentions", "voices", "acts", "attributions")}
+    sheets = {name: coding.read_labels(seeds.corpus, name) for name in ("mentions", "voices", "acts", "attributions")}
     assert [len(codes) for codes in sheets.values()] == [330, 330, 100, 99]
     assert {problem for codes in sheets.values() for problem in codes["problem"]} == {""}
-    rows = validation.measure_mentions(reading.read_corpus(articles, store=None), sheets["mentions"]).set_index("what")
+    rows = validation.measure_mentions(seeds, sheets["mentions"]).set_index("what")
     assert rows.loc["all", "precision"] >= 0.95
     assert rows.loc["names, acronyms and metonyms", "recall"] >= 0.95
     assert rows.loc["descriptions", "recall"] >= 0.8

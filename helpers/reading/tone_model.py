@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 from scipy.special import softmax
-from sklearn.preprocessing import normalize
 
 from helpers.lexicons import LEXICONS
 from helpers.reading.parsing import hash_code, hash_text
@@ -139,13 +138,18 @@ def score_targets(sentences: Sequence[Marked]) -> np.ndarray:
 def encode_sentences(texts: Sequence[str]) -> np.ndarray:
     """Return a vector of length 1 for each sentence, names as printed (rows x 256); alike in sense, cosine near 1."""
     marked = [Marked(text, ()) for text in texts]  # without a target, the first piece is marked
-    return _find_numbers(VECTORS, [str(n) for n in range(256)], marked, lambda _, vectors: normalize(vectors))
+    return _find_numbers(VECTORS, [str(n) for n in range(256)], marked, lambda _, vectors: _to_unit(vectors))
 
 
 def sketch_sentences(texts: Sequence[str]) -> np.ndarray:
     """Return a guess at what `encode_sentences` returns, 70 times as fast: the mean of the pieces' vectors."""
     table = np.load(PIECE_VECTORS)
-    return normalize([table[cut_pieces(Marked(text, ()))[0]].mean(axis=0) for text in texts])
+    means = [table[cut_pieces(Marked(text, ()))[0]].mean(axis=0) for text in texts]
+    return _to_unit(np.array(means).reshape(-1, table.shape[1]))
+
+
+def _to_unit(vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
 
 
 def _find_numbers(
