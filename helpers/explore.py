@@ -20,11 +20,11 @@ from itables.widget import ITable
 from matplotlib.axes import Axes
 from traitlets import TraitError
 
-from helpers import agency, answers, attribution, charts, evidence, naming, page, sentiment, stories, terms, validation
+from helpers import agency, answers, attribution, charts, evidence, naming, page, sentiment, terms, validation
 from helpers.coding import read_labels, read_tones
 from helpers.comparability import frame
 from helpers.lexicons import LEXICONS, read_lexicon
-from helpers.reading import Reading, change_tables, pick_actor, pick_target, select_rows
+from helpers.reading import Reading, change_tables, narrow_reading, pick_actor, pick_target, select_rows
 from helpers.reading.aliases import OTHER
 from helpers.reading.files import drop_controls
 from helpers.reading.schemas import UNRESOLVED, VOICES
@@ -90,7 +90,8 @@ def look_up(
             raise ValueError("no outlet is chosen")
         if measure == "words" and len(chosen) < 2:
             raise ValueError("words are compared between outlets; choose two or more")
-        found = replace(found, actor=pick_actor(read, actor), read=stories.keep_outlets(read, chosen))
+        own = read.articles["article_id"][read.articles["outlet"].isin(chosen)]
+        found = replace(found, actor=pick_actor(read, actor), read=narrow_reading(read, own))
         found = _count(replace(found, target=pick_target(found.read, found.actor, target)))
     except ValueError as error:  # an unknown name, or nothing said of the actor
         return replace(found, answer=page.safe(f"Nothing to show: {error}."))

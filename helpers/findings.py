@@ -25,10 +25,9 @@ from helpers.labels import JUDGING
 from helpers.lexicons import index_lexicon
 from helpers.page import LEAST, count_in_words, count_of, list_words, name_actor
 from helpers.permutation import REPLICATES
-from helpers.reading import Reading, select_mentions, select_rows, select_sources
+from helpers.reading import Reading, narrow_reading, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import compile_aliases, list_found
 from helpers.reading.schemas import ACTS, ATTACHED, ENOUGH, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
-from helpers.stories import keep_outlets
 from helpers.telling import Told, describe, tell
 
 COLUMNS = ["kind", "outlets", "actor", "sentence", "n", "status", "trust", "notebook", "score", "rank", "quotations",
@@ -54,7 +53,8 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
     """
     large = list_large(read.articles)
     is_tested = len(large) > 1
-    compared = keep_outlets(read, large) if is_tested else read
+    own = read.articles["article_id"][read.articles["outlet"].isin(large)]
+    compared = narrow_reading(read, own) if is_tested else read
     table, refused = compare_facts(compared, is_tested), {}
     rows = _tell_facts(compared, table, is_tested)
     if is_tested and not rows:

@@ -121,7 +121,14 @@ def propose_labels(articles: pd.DataFrame) -> pd.DataFrame:
     """
     articles, nlp, printed, people, rows = draw_articles(articles), load_model(), {}, Counter(), []
     text = " ".join(articles["text"]).lower()
-    suggested, (known, never) = index_lexicon("label_words.csv"), _list_people()
+    suggested = index_lexicon("label_words.csv")
+    means = {row["noun"] for row in read_lexicon("through_nouns.csv") if row["kind"] == "means"}
+    things = {row["noun"] for row in read_lexicon("source_nouns.csv") if row["source_type"] in ("document", "media")}
+    counts = {noun for noun, row in suggested.items() if not row["connotation"]}  # "majority"
+    never = {*means, *things, *counts, *index_lexicon("act_nouns.csv"), "source"}  # describe neither people nor bodies
+    files = ("through_nouns.csv", "member_nouns.csv", "group_nouns.csv", "source_nouns.csv", "label_words.csv")
+    known = {next(iter(row.values())) for file in files for row in read_lexicon(file)} - never
+    never |= {f"{noun}s" for noun in never}
     for doc in nlp.pipe(tokenize(nlp, one)[0] for one in articles["text"]):
         for noun in doc:
             word = noun.lemma_ if noun.text.islower() else noun.text.removesuffix("s")
@@ -140,17 +147,6 @@ def propose_labels(articles: pd.DataFrame) -> pd.DataFrame:
         acts = [words for words in suggested if words.startswith(f"{label} ") and words in text]
         rows += [(OTHER, words, "", "calls nobody anything", 0) for words in acts]  # "terrorist attack"
     return pd.DataFrame(rows, columns=[*LABEL_COLUMNS, "n"])
-
-
-def _list_people() -> tuple[set[str], set[str]]:
-    """Return the nouns of the lexicons that describe people or bodies, and those that describe none."""
-    means = {row["noun"] for row in read_lexicon("through_nouns.csv") if row["kind"] == "means"}
-    things = {row["noun"] for row in read_lexicon("source_nouns.csv") if row["source_type"] in ("document", "media")}
-    counts = {noun for noun, row in index_lexicon("label_words.csv").items() if not row["connotation"]}  # "majority"
-    never = {*means, *things, *counts, *index_lexicon("act_nouns.csv"), "source"}
-    files = ("through_nouns.csv", "member_nouns.csv", "group_nouns.csv", "source_nouns.csv", "label_words.csv")
-    known = {next(iter(row.values())) for file in files for row in read_lexicon(file)}
-    return known - never, never | {f"{noun}s" for noun in never}
 
 
 def draft_labels(folder: Path) -> list[str]:

@@ -10,7 +10,7 @@ in doubt. A logistic regression weighs these (`alignment_weights.csv`); it was l
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from textwrap import shorten
 from typing import Any, NamedTuple
 
@@ -66,11 +66,6 @@ def keep_articles(read: Reading, which: str = "all") -> Reading:
         if articles.empty:
             raise ValueError('no two articles of different outlets report the same story: set ARTICLES = "all"')
     return narrow_reading(read, set(articles["article_id"]))
-
-
-def keep_outlets(read: Reading, outlets: Iterable[str]) -> Reading:
-    """Return a reading of the articles of these outlets: each table keeps only their rows."""
-    return narrow_reading(read, set(read.articles.loc[read.articles["outlet"].isin(set(outlets)), "article_id"]))
 
 
 class Sentence(NamedTuple):

@@ -122,10 +122,9 @@ def _compare_names(fact: str, rest: pd.DataFrame, table: pd.DataFrame) -> dict[s
     n, total = rest["n"].sum(), rest["total"].sum()
     if others.empty or others.max() < max(LEAST, n + 1) or is_form(fact, top := others.idxmax()):
         return None
-    n_top = others.max()
-    mostly, do = "mostly" if 2 * n_top > total else "most often", "does" if len(rest) == 1 else "do"
+    mostly, do = "mostly" if 2 * others.max() > total else "most often", "does" if len(rest) == 1 else "do"
     never = f"{do} so {n:,} of {total:,} times" if n else f"never {do}"
-    return {"top": top, "n_top": f"{n_top:,}", "mostly": mostly, "never": never}
+    return {"top": top, "n_top": f"{others.max():,}", "mostly": mostly, "never": never}
 
 
 def is_form(one: str, other: str) -> bool:
@@ -199,10 +198,9 @@ def find_words(read: Reading) -> pd.DataFrame:
                 words = "".join(re.findall(r"\b(?:not|no|never) $", passage.text[: match.start()])) + words
             elif passage.voice != "outlet" or use == "side" or is_quoted:
                 continue
-            elif use == "sure":
-                about = [""]
-            elif use == "judging":
-                about = [one.actor for one in near if one.end > start and one.start - start < _NEAR][:1]
+            elif use in ("judging", "sure"):
+                judged = [one.actor for one in near if one.end > start and one.start - start < _NEAR]
+                about = judged[:1] if use == "judging" else [""]
             else:
                 words = " ".join(re.split(r"[,;:()–—…]", passage.text[match.start() :])[0].split()[:_MOST_WORDS])
                 if re.search(r"\b(?:his|her|its|their)\b", words) and len({one.actor for one in near}) > 1:
@@ -240,8 +238,8 @@ def _tell_words(read: Reading) -> list[Told]:
         if len(outlets) > 1 and (kind in ("why", "joined") or len(rows) > LEAST):
             said = {outlet: join(f"“{one}”" for one in rows["words"][rows["outlet"].eq(outlet)]) for outlet in outlets}
             words = join(f"{some} in {outlet}" for outlet, some in said.items())
-            weight = len(outlets) / 5 + len(rows) / 50
-            told.append(_fill(read, kind, outlets, actor, words=words, **_weigh(rows, weight)))
+            values = _weigh(rows, len(outlets) / 5 + len(rows) / 50)
+            told.append(_fill(read, kind, outlets, actor, words=words, **values))
     return told
 
 
@@ -259,9 +257,8 @@ def _tell_intros(read: Reading) -> list[Told]:
         apart = [one for one in words if one and sum(not one.isdisjoint(other) for other in words) == 1]
         if len(apart) > 1:
             said = [f"{f'“{row.intro}”' if row.intro else 'just a name'} in {row.outlet}" for row in main.itertuples()]
-            values = {"many": count_in_words(main["intro"].nunique()), "words": join(said)}
-            values |= _weigh(main, len(apart) / 5, main["n"].sum())
-            told.append(_fill(read, "introduction", [*main["outlet"]], source, **values))
+            values = _weigh(main, len(apart) / 5, main["n"].sum()) | {"many": count_in_words(main["intro"].nunique())}
+            told.append(_fill(read, "introduction", [*main["outlet"]], source, words=join(said), **values))
     return told
 
 
@@ -304,9 +301,8 @@ def _tell_marks(read: Reading) -> list[Told]:
         is_telling = " " in stem or any(map(pattern.fullmatch, marks["words"]))
         if outlets and rest and (is_telling or (n >= LEAST and len(marks) > 1)):  # else a word of a speech
             places = pd.concat([straight[straight["outlet"].isin(rest)], marks[marks["outlet"].isin(outlets)]])
-            values = {"rest": join(rest), "rest_s": "s" * (len(rest) == 1)}
-            values |= _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n)
-            told.append(_fill(read, "marks", outlets, fact=stem, **values))
+            values = _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n) | {"rest_s": "s" * (len(rest) == 1)}
+            told.append(_fill(read, "marks", outlets, fact=stem, rest=join(rest), **values))
     return told
 
 

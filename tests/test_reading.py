@@ -6,8 +6,8 @@ import time
 import pandas as pd
 import pytest
 
-from helpers import reading, stories
-from helpers.reading import schemas, select_rows
+from helpers import reading
+from helpers.reading import narrow_reading, schemas, select_rows
 from tests.parsing import make_corpus, read_texts
 from tests.test_store import MORE, TEXTS, assert_same_tables
 
@@ -124,7 +124,7 @@ def test_rows_are_chosen_by_values_and_by_other_rows_and_keep_their_numbers(same
 
 def test_a_reading_of_some_outlets_has_the_rows_of_theirs(same):
     for outlets in (["A"], ["A", "C"], []):
-        found = stories.keep_outlets(same, outlets)
+        found = narrow_reading(same, same.articles["article_id"][same.articles["outlet"].isin(outlets)])
         ids = [article_id for article_id in SAME if article_id[0] in outlets]
         assert found.articles["article_id"].tolist() == ids
         assert_same_tables(found, same, ids)
