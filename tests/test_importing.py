@@ -685,8 +685,8 @@ JOINED = {
     ),
     "ids alike in two outlets, and words for nothing": (
         {"t.csv": make_csv(["article_id", "outlet", "text", "author"],
-                           [1, "www.post.example", PROSE, "nan"], [1, "Star", OTHER, "NULL"], [2, "None", "NULL", ""])},
-        [[PROSE, "", "post.example", "", ""], [OTHER, "", "Star", "", ""]], ["t.csv row 4: it has no text"],
+                           [1, "Post", PROSE, "nan"], [1, "Star", OTHER, "NULL"], [2, "None", "NULL", ""])},
+        [[PROSE, "", "Post", "", ""], [OTHER, "", "Star", "", ""]], ["t.csv row 4: it has no text"],
     ),
     "a row with a text and its file": (
         {"t.csv": make_csv(["Title", "Text", "File"], ["B", PROSE, "b.txt"]), "b.txt": PROSE[:82], "c.txt": OTHER},

@@ -67,10 +67,8 @@ def _describe_text(text: str, note: str = "") -> Item:
     label = next((line.partition(":")[0].strip() for line in lines[:n_read] if line.strip("- ")), "")
     n_heads = sum(line.strip().startswith(f"{label}:") for line in lines) if label else 0
     n_authors = sum(bool(_FIRST["byline"].match(line.strip())) for line in lines)
-    if n_heads > 1:
-        notes.append(f"{n_heads} lines begin with {label[:40]!r}: {_SEVERAL}")
-    elif n_authors > 1:
-        notes.append(f"{n_authors} lines say who wrote it: {_SEVERAL}")
+    for n, kind in ((n_heads, f"begin with {label[:40]!r}"), (n_authors * (n_heads < 2), "say who wrote it")):
+        notes += [f"{n} lines {kind}: {_SEVERAL}"] * (n > 1)
     if unread := [line for number, line in others.items() if number <= n_read]:
         notes.append(f"lines left out at its top: {', '.join(map(repr, unread))[:200]}")
     below = "\n".join(lines[n_read:])

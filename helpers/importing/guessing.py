@@ -79,8 +79,6 @@ def finish_item(item: Item, path: Path, note: str) -> Item:
     most = LIMITS["cell_characters"]
     lines = {name: show(mend_text(field.value)[0])[:most] for name, field in item.fields.items()}
     fields = {name: item.fields[name]._replace(value=value) for name, value in lines.items() if value}
-    if fields.get("outlet", ("",))[0].startswith("www."):
-        fields["outlet"] = fields["outlet"]._replace(value=lines["outlet"].removeprefix("www."))
     if "outlet" in fields and ADDRESS.fullmatch(fields["outlet"].value):  # a column `source` may hold addresses
         fields.setdefault("url", fields.pop("outlet"))
     written = lines.get("published", "")

@@ -178,12 +178,13 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
         except Refused as error:
             items.append(Item(at=sheet, refused=str(error)))
             continue
-        text, bare = ours.get("text", ""), ours.get("text", "").rstrip("0123456789")
-        is_part = bare != text and "text" not in columns
-        texts = [one for one in headings if one == text or (is_part and one.rstrip("0123456789") == bare)]
+        held = {name: [row[name] for row in rows.values() if row and row[name]] or [""] for name in headings}
+        text, digits = ours.get("text", ""), "" if "text" in columns else "0123456789"
+        alike = [name for name in headings if text and name.rstrip(digits) == text.rstrip(digits)]
+        texts = [name for name in alike if name == text or any(_rate_text(name, held[name]))]  # text_1, text_2
         if guessed := sorted(ours.keys() - columns.keys()):
-            shown_as = {field: repr(ours[field].strip()) for field in guessed} | {"text": " + ".join(map(repr, texts))}
-            taken = ", ".join(f"{field} = {shown_as[field]}" for field in guessed)
+            taken = ", ".join(f"{field} = {ours[field].strip()!r}" for field in guessed)
+            taken += f" (with {', '.join(map(repr, texts))})" * (len(texts) > 1)
             items.append(Item(note=f"{sheet}: columns guessed: {taken}".removeprefix(": ")))
         day_first = find_order(row[ours["published"]] for row in rows.values() if row and "published" in ours)
         most = LIMITS["excel_characters"]
