@@ -88,6 +88,7 @@ PROSE = (
     "Interestingly a report says that some of the aircraft involved have been operating from bases closer to it",
     "On January 24 six bombers took off to deal a strike against depots of the group in Deir ez-Zor province",
     "The file photo showed him in uniform.",
+    "We use cookies as bait, the fisherman said, and the crabs come.",
     "Advertisement of the post was refused by the council.",
     "Years of drought contributed to this report.",
     "Subscribers of the paper were told to stay at home.",
