@@ -72,6 +72,12 @@ CUT_LINES = {
     "Perfect Timing: Why ‘Race’ to Take the City Began?": "related headline",
     "Army pushes into the province": "crosshead",
     "* * *": "layout mark",
+    "Story continues below advertisement": "page notice",
+    "Last updated 10.04 a.m. GMT": "page notice",
+    "Last modified on Fri 4 Mar 2016 09.00 GMT": "date stamp",
+    "The Associated Press contributed to this report.": "footer",
+    "More on this topic": "related link",
+    "Jane Roe in Aleppo": "byline",
     "https://www.post.example/2017/a?b=c": "address",
 }
 PROSE = (
@@ -82,6 +88,9 @@ PROSE = (
     "Interestingly a report says that some of the aircraft involved have been operating from bases closer to it",
     "On January 24 six bombers took off to deal a strike against depots of the group in Deir ez-Zor province",
     "The file photo showed him in uniform.",
+    "We use cookies as bait, the fisherman said, and the crabs come.",
+    "Advertisement of the post was refused by the council.",
+    "Years of drought contributed to this report.",
     "Subscribers of the paper were told to stay at home.",
     "The opinions expressed by voters in this town do not reflect the polls.",
     "The views of the minister do not necessarily represent those of the government, he added.",

@@ -493,6 +493,7 @@ MENDED = {
     "Ã¢â‚¬Å“It is": "“It is",
     "‚ÄúIt‚Äôs caf√©": "“It’s café",
     "It\x92s &quot;late&quot; at Moss &amp;amp; Sons": 'It’s "late" at Moss & Sons',
+    r"It is late.\r\n\n“Go,” he said._x000D_ C:\new": "It is late.\n\n“Go,” he said.\n C:\\new",
     "CAFÉ» SMÅ ÂGE à\xa0« oui » AT&T ?a=1&copy=2": "CAFÉ» SMÅ ÂGE à\xa0« oui » AT&T ?a=1&copy=2",
 }
 
@@ -514,6 +515,7 @@ TABLES = {
     "lists.json": (make_json([{"body-paragraphs": [[PROSE], [OTHER]], "authors": ["A", "B"]}]), f"{PROSE}\n{OTHER}"),
     "python.csv": (make_csv(["text"], [f"['{PROSE}', '{OTHER}']"]), f"{PROSE}\n{OTHER}"),
     "nested.json": (make_json([{"article": {"body": PROSE, "by": "A, B"}, "source": {"text": "P", "by": "C"}}]), PROSE),
+    "parts.csv": (make_csv(["text_1", "text_2"], [PROSE, OTHER], ["text_1", "text_2"]), f"{PROSE}\n{OTHER}"),
     "null.json": (make_json([{"text": None, "maintext": PROSE, "date_publish": "2017-03-04"}]), PROSE),
 }  # fmt: skip
 
@@ -585,6 +587,7 @@ DATES = {  # as written | ... -> ISO | ...
     "03/04/2017": "", "03/03/2017": "2017-03-03", "03/04/2017|27/04/2017": "2017-04-03|2017-04-27",
     "03/04/2017|04/27/2017": "2017-03-04|2017-04-27", "03/04/2017|27/04/2017|04/27/2017": "|2017-04-27|2017-04-27",
     "31/02/2016|2016-02-31|yesterday|1456531200|42427|May": "|||||", "": "",
+    "Updated 4 March 2016; published 3 March 2016": "2016-03-03",
 }  # fmt: skip
 
 
@@ -679,6 +682,11 @@ JOINED = {
     "articles by their ids": (
         {"a.json": make_json({"1": {"title": "A", "text": PROSE}, "2": {"title": "B", "text": OTHER}})},
         [[PROSE, "A", "unknown outlet", "", ""], [OTHER, "B", "unknown outlet", "", ""]], [],
+    ),
+    "ids alike in two outlets, and words for nothing": (
+        {"t.csv": make_csv(["article_id", "outlet", "text", "author"],
+                           [1, "Post", PROSE, "nan"], [1, "Star", OTHER, "NULL"], [2, "None", "NULL", ""])},
+        [[PROSE, "", "Post", "", ""], [OTHER, "", "Star", "", ""]], ["t.csv row 4: it has no text"],
     ),
     "a row with a text and its file": (
         {"t.csv": make_csv(["Title", "Text", "File"], ["B", PROSE, "b.txt"]), "b.txt": PROSE[:82], "c.txt": OTHER},

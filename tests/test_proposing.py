@@ -139,8 +139,8 @@ HP = ("HP", "Harbour Police")
 
 
 def test_definitions_of_acronyms_and_names_without_article_and_possessive():
-    printed = ["the Harbour Police's", "“Velmora”", "President", "The U.S."]
-    assert [*map(clean_name, printed)] == ["Harbour Police", "Velmora", "President", "U.S."]
+    printed = ["the Harbour Police's", "“Velmora”", "President", "The U.S.", "Dr Lind"]
+    assert [*map(clean_name, printed)] == ["Harbour Police", "Velmora", "President", "U.S.", "Lind"]
     texts = ["The Front for Rights and Work (FRW) met.", "The union (PWU) met. Anna Kessler (Free Dockers) met."]
     texts += ["On Monday the Harbour Police (HP) came. The Harbour Police (XY) came."]
     assert find_other_names(texts, {"Harbour Police"}) == [("FRW", "Front for Rights and Work"), HP]

@@ -167,6 +167,8 @@ def join_rows(items: Sequence[Item]) -> list[Item]:
                 row = row._replace(refused=f"{reason}: put its text there, or {cure}")
         own_id = row.get("part_of") or row.get("article_id")
         key = (row.path, own_id) if own_id and row.text.strip() else number
+        if key in joined and row.get("outlet") and joined[key].get("outlet") not in ("", row.get("outlet")):
+            key = number  # two outlets count their articles alike
         if (first := joined.setdefault(key, row)) is not row:
             text = first.text if row.text in first.text else f"{first.text.rstrip()}\n\n{row.text.lstrip()}"
             note = f"{first.note}; joined with {row.at}, which is of the same article".strip("; ")

@@ -13,11 +13,15 @@ from helpers.importing.items import ADDRESS, FIELDS, PATTERNS, RULES, Field, Ite
 from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads, split_lines
 from helpers.reading.files import drop_controls, normalize
 
+_SEVERAL = "if they are several articles, save each in its own file"
 _MOST_KEYS, _LONGEST_HEADLINE = 14, 20
 _TOP, _LONGEST_STAMP = 6, 60  # lines of a text that may say who wrote it and when; characters of one with its date
 _HEAD = 200_000  # characters in which a page states who it is
 _FIRST, _MARKS, _NEXIS, _NO_QUOTATION = map(PATTERNS.get, ("first_lines", "marks", "nexis", "no_quotation"))
 TAG = re.compile("<[^<>]*>")
+_NO_TEXT = re.compile(
+    r"^\s*<\?xml[^>]*\?>|<sup\b[^>]*>(?:<a\b[^>]*>)?\W?\d{1,3}\W?(?:</a>)?</sup>", re.IGNORECASE
+)  # notes
 _BLOCKS = ("blockquote", "p", "div", "li")
 
 
@@ -62,9 +66,9 @@ def _describe_text(text: str, note: str = "") -> Item:
             break
     label = next((line.partition(":")[0].strip() for line in lines[:n_read] if line.strip("- ")), "")
     n_heads = sum(line.strip().startswith(f"{label}:") for line in lines) if label else 0
-    if n_heads > 1:
-        several = "if they are several articles, save each in its own file"
-        notes.append(f"{n_heads} lines begin with {label[:40]!r}: {several}")
+    n_authors = sum(bool(_FIRST["byline"].match(line.strip())) for line in lines)
+    for n, kind in ((n_heads, f"begin with {label[:40]!r}"), (n_authors * (n_heads < 2), "say who wrote it")):
+        notes += [f"{n} lines {kind}: {_SEVERAL}"] * (n > 1)
     if unread := [line for number, line in others.items() if number <= n_read]:
         notes.append(f"lines left out at its top: {', '.join(map(repr, unread))[:200]}")
     below = "\n".join(lines[n_read:])
@@ -109,7 +113,7 @@ def read_page(page: str) -> list[Item]:
 
     seen = TAG.sub("\n", page)
     _refuse_others(seen)
-    tree, note = mark_quotations(re.sub(r"^\s*<\?xml[^>]*\?>", "", page))
+    tree, note = mark_quotations(_NO_TEXT.sub("", page))
     days = {"extensive_search": False, "original_date": True}
     read = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=True, date_extraction_params=days)
     if read is None or not (read.text or "").strip():
@@ -198,6 +202,9 @@ def read_pdf(file: BytesIO) -> list[Item]:
     for line in sorted(find_running_heads(split_lines(text)), reverse=True):
         shown = shown[: line.start] + shown[line.end :]
     _refuse_others(shown)
+    top = shown.strip().partition("\n\n")[0]
+    if top.count("\n") in (1, 2) and not ends_sentence(top) and count_words(top) <= _LONGEST_HEADLINE:  # a headline
+        text, shown = (one.replace(top, top.replace("\n", " "), 1) for one in (text, shown))
     fields, lines = _guess_fields(shown), text.split("\n")
     headline = fields["headline"].value if "headline" in fields else ""
     for number, line in enumerate(map(str.strip, lines[: 2 * _TOP])):  # of the page: no column runs through them
@@ -249,6 +256,8 @@ def read_docx(file: BytesIO) -> list[Item]:
     linked = [link.target_part.blob for link in document.part.rels.values() if link.reltype.endswith("notes")]
     n_notes = len(re.findall(rb"<w:(?:foot|end)note (?![^>]*w:type=)", b"".join(linked)))
     note = f"footnotes left out: {n_notes}; copy into the text what is the article's" if n_notes else ""
+    if (n_titles := len(body.xpath(".//w:pStyle[@w:val='Heading1' or @w:val='Title']"))) > 1:
+        note = f"{n_titles} paragraphs are headlines: {_SEVERAL}{'; ' * bool(note)}{note}"
     return split_nexis(texts) or [_describe_text("\n".join(filter(str.strip, texts)), note=note)]
 
 

@@ -28,6 +28,7 @@ ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
 _MAC = re.compile(rb"[a-z]\xd5[a-z]{1,2}\b|\xd2[A-Z][^\xd2]{2,400}\xd3")  # quotation marks and apostrophes of old Macs
 _XML_ENTITIES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16le", "utf-16be")]
+_BREAK = re.compile(r"_x000D_\n?|\\r\\n|\\[nr](?![a-z])")  # a line's end, as Excel and programs spell it out
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z]{2,31}\d{0,2});")
 
 # of a byte that is not UTF-8: the letter in Windows-1252; of a letter that an encoding lacks: the byte with its number
@@ -137,8 +138,8 @@ def decode(content: bytes) -> tuple[str, str]:
 def mend_text(text: str) -> tuple[str, str]:
     """Return a text with its entities read and with what was decoded twice set right, and a note on what was wrong."""
     unescape = partial(_ENTITY.sub, lambda entity: html.unescape(entity[0]))
-    mended, n_mended = unescape(unescape(text)), 0  # some programs escape, and decode, twice
-    notes = ["entities such as &amp; were read"] if mended != text else []
+    mended, n_mended = _BREAK.sub("\n", unescape(unescape(text))), 0  # some programs escape, and decode, twice
+    notes = ["entities such as &amp; or \\n were read"] if mended != text else []
     for encoding, pattern in [*PATTERNS["garbled"].items()] * 2:
         mended, n = pattern.subn(partial(_decode_again, encoding), mended)
         n_mended += n

@@ -27,6 +27,7 @@ _NOT_PUBLISHED = re.compile(RULES["dates"]["not_published"], re.IGNORECASE)
 _TOKENS = re.compile(r"(?<=\s)(?:[.,;:?!]|''|n't|'s)(?=\s|$)|``")
 _PRINTED = re.compile(r"[a-z][.!?][\"”’']*(?:\s+[\"“‘']*[A-Z]|\s*$)")
 _PARAGRAPH = "\u2029"  # between the parts of a list: lines of a text, names of a field
+_NOTHING = RULES["names"]["nothing"]
 _SAMPLE = 200  # rows that show what a column holds
 
 
@@ -125,7 +126,8 @@ def _tabulate(rows: Iterable[Sequence[Any] | None], first: int = 1) -> tuple[lis
     numbered = ((number, row and [*map(_plain, row)]) for number, row in enumerate(rows, first))
     filled = ((number, cells) for number, cells in numbered if cells is None or any(map(str.strip, cells)))
     kept = dict(islice(filled, LIMITS["rows"] + 2))
-    headings = kept.pop(next((number for number, cells in kept.items() if cells), None), [])
+    headings = next(filter(None, kept.values()), [])
+    kept = {number: cells for number, cells in kept.items() if cells != headings}  # again where exports were joined
     while headings and not headings[-1].strip():
         headings.pop()
     empty = dict.fromkeys(headings, "")
@@ -176,8 +178,13 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
         except Refused as error:
             items.append(Item(at=sheet, refused=str(error)))
             continue
+        held = {name: [row[name] for row in rows.values() if row and row[name]] or [""] for name in headings}
+        text, digits = ours.get("text", ""), "" if "text" in columns else "0123456789"
+        alike = [name for name in headings if text and name.rstrip(digits) == text.rstrip(digits)]
+        texts = [name for name in alike if name == text or any(_rate_text(name, held[name]))]  # text_1, text_2
         if guessed := sorted(ours.keys() - columns.keys()):
             taken = ", ".join(f"{field} = {ours[field].strip()!r}" for field in guessed)
+            taken += f" (with {', '.join(map(repr, texts))})" * (len(texts) > 1)
             items.append(Item(note=f"{sheet}: columns guessed: {taken}".removeprefix(": ")))
         day_first = find_order(row[ours["published"]] for row in rows.values() if row and "published" in ours)
         most = LIMITS["excel_characters"]
@@ -190,6 +197,7 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
             row = {name: cells[heading].replace(_PARAGRAPH, ", ") for name, heading in ours.items()}
             if "published" in row:
                 row["published"] = parse_date(row["published"], day_first) or row["published"]
+            row = {name: value for name, value in row.items() if name == "headline" or value not in _NOTHING}
             taken = [name for name in row if name != "text" and row[name]]
             fields = {name: Field(row[name], "found", f"column {ours[name].strip()!r}") for name in taken}
             if len(row.get("text", "")) == most:
@@ -197,7 +205,8 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
                 fields["complete"] = Field(reason, "guessed", "its length")
             text, note = "", f"its columns are {shown}"
             if "text" in ours:
-                text, note = read_cell(cells[ours["text"]].replace(_PARAGRAPH, "\n"))
+                parts = [cells[heading] for heading in texts if cells[heading] not in ("", *_NOTHING)]
+                text, note = read_cell("\n".join(parts).replace(_PARAGRAPH, "\n"))
             items.append(Item(text, fields, at=at, note=note))
     return items
 

@@ -24,7 +24,9 @@ _PARTS = re.compile(r"^[Tt]he\s+|^.*\s[-–—]\s|['’]s?$|[\s.,;:“”\"‘�
 
 
 def clean_name(name: str) -> str:
-    """Return a name without article, possessive and marks around it."""
+    """Return a name without article, short title ("Dr"), possessive and marks around it."""
+    first, _, rest = name.partition(" ")
+    name = rest if rest[:1].isupper() and f"{first.strip('.').lower()}." in index_lexicon("titles.csv") else name
     return re.sub(r"^((?:[A-Z]\.)+[A-Z])$", r"\1.", _PARTS.sub("", " ".join(name.split())))  # "U.N." keeps its stop
 
 
