@@ -66,8 +66,7 @@ def find_harm(read: Reading) -> pd.DataFrame:
     parts = [select_rows(read, "harms").assign(part="body")]
     if read.articles["headline"].str.strip().ne("").any():
         parts.append(read_headlines(read).harms.assign(part="headline", sentence_no=-1))
-    found = pd.concat(parts)
-    found = found[~found["negated"] & ~found["hypothetical"]]
+    found = pd.concat(parts).query("not negated and not hypothetical")
     return found.sort_values(["article_id", "sentence_no", "start"], ignore_index=True)
 
 

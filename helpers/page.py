@@ -60,9 +60,8 @@ def count_of(n: int, noun: str) -> str:
 def list_words(values: Iterable[object], most: int = MOST_LISTED, *, quoted: bool = False) -> str:
     """Return values made safe and joined as in a sentence: a, b and c. After `most` values it says how many more."""
     shown = [safe(f"“{value}”" if quoted else value) for value in values]
-    if len(shown) > most:
-        shown = [*shown[:most], f"{len(shown) - most} more"]
-    return join(shown or ["none"])
+    more = [f"{len(shown) - most} more"] * (len(shown) > most)
+    return join([*shown[:most], *more] or ["none"])
 
 
 def join(values: Iterable[object]) -> str:

@@ -99,8 +99,7 @@ def _choose(kind: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
     is_tested, holds, n = cells["p"].notna().any(), cells["holds"], cells["n"]
     expected = cells["n_rest"] * cells["total"] / cells["total_rest"]
     if kind == "whose word":
-        only = n.eq(0) & cells["total"].ge(LEAST) & (holds | (not is_tested))
-        return cells[n.ge(LEAST)], cells[only]
+        return cells[n.ge(LEAST)], cells[n.eq(0) & cells["total"].ge(LEAST) & (holds | (not is_tested))]
     if kind == "only here":
         return cells[n.ge(LEAST) & holds], cells[n.eq(0)]
     if kind in ("left out", "never cited"):

@@ -66,10 +66,10 @@ def count_lines(*folders: str) -> int:
 @pytest.mark.parametrize(
     ("folders", "most"),
     [
-        (["helpers/*.py", "helpers/charts/*.py", "helpers/lexicons/*.py"], 6840),
-        (["helpers/reading/**/*.py"], 7200),
-        (["helpers/importing/*.py"], 1470),
-        (["tests/*.py"], 9500),
+        (["helpers/*.py", "helpers/charts/*.py", "helpers/lexicons/*.py"], 6800),
+        (["helpers/reading/**/*.py"], 6975),
+        (["helpers/importing/*.py"], 1345),
+        (["tests/*.py"], 8915),
     ],
 )
 def test_a_room_stays_within_its_budget(folders, most):
