@@ -29,6 +29,7 @@ _USES = {"cause": "why", "help": "why"}  # a cause is told before a help
 _SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3}  # words of an outlet in a sentence
 _MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
 _NEAR, _APART = 45, 90  # characters from a word to the actor that it judges, or the nearer that it joins; between two
+_NEXT = re.compile(r"[,;:()–—…]| and the ")  # what follows need not be of the cause: "by X backed by Y and the Z"
 _AND = re.compile(r"[^.;]*\band(?: [\w’'-]+){0,4}\s*")
 _CLOSED = r"(?!(?: [.,])? (?:[\"”»]|''|[’'](?!\w)))"  # no closing mark follows, as in “political revolution”
 _PLACE = ["article_id", "outlet", "sentence_no"]
@@ -201,12 +202,11 @@ def find_words(read: Reading) -> pd.DataFrame:
                 judged = [one.actor for one in near if one.end > start and one.start - start < _NEAR]
                 about = judged[:1] if use == "judging" else [""]
             else:
-                words = " ".join(re.split(r"[,;:()–—…]", passage.text[match.start() :])[0].split()[:_MOST_WORDS])
+                words = " ".join(_NEXT.split(passage.text[match.start() :])[0].split()[:_MOST_WORDS])
                 if re.search(r"\b(?:his|her|its|their)\b", words) and len({one.actor for one in near}) > 1:
                     continue  # whose?
-            place = (passage.article_id, passage.outlet, passage.sentence_no)
             words = words[0].lower() + words[1:].rstrip(" .")
-            found += [(use, actor, *place, words) for actor in about]
+            found += [(use, actor, passage.article_id, passage.outlet, passage.sentence_no, words) for actor in about]
     columns = ["use", "actor", *_PLACE, "words"]
     return pd.DataFrame(found, columns=columns).sort_values("use", kind="stable")
 

@@ -198,6 +198,7 @@ TOLD = {
     "judging": "Words that judge, near O: ",
 }
 WORDS = [  # a kind, a sentence each of North and South with Ostrel and Vanda as O and V, and the words that are told
+    ("why", "O, backed by rain and the wind, won.", "O won because of mud.", "“backed by rain” | “because of mud”"),
     ("why", "O holds out thanks to rain, he said.", "O won because of mud.", "“thanks to rain” | “because of mud”"),
     ("why", "O won, backed by rain.", "Because of mud, O won.", ""),  # before the actor is named
     ("why", "O won because of mud.", "O lost because of mud.", ""),  # the same words
