@@ -6,8 +6,8 @@ among each other. Within these strata an outlet is set against the others weight
 Morgan & Zaslavsky 2018, doi 10.1080/01621459.2016.1260466). One shuffle scores every outlet and row at once, and a
 p-value is the share of shuffles in which any row scores as high as this one (Westfall & Young 1993; Phipson & Smyth
 2010). A score is the surprise of a difference, -log p by the normal tail of its standard error, plus the logarithm of
-a weight: how often the thing is counted, squared for words, of which there are thousands; so what is counted most is
-found first (Roeder & Wasserman 2009, Statistical Science 24). The weights do not see who printed it.
+a weight: how often the thing is counted, to the power of 1.5, so that what many cases can tell is found first (on
+weights: Roeder & Wasserman 2009, Statistical Science 24). The weights do not see who printed it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -238,7 +238,7 @@ def _test_family(
         ratio[rows], spread[rows], part[rows], size[rows] = told
     log_weights = np.zeros(len(cells))
     if what != "mean":
-        weights = size * np.minimum(ratio, 1 - ratio) if what == "share" else (size * ratio) ** 2
+        weights = (size * (np.minimum(ratio, 1 - ratio) if what == "share" else ratio)) ** 1.5
         log_weights = np.log(np.maximum(weights / weights.mean(), TINY))
     log_weights[spread < FLAT] = -np.inf  # alike in all stories that can be compared
     shuffled = np.column_stack([outlets, shuffle_outlets(outlets, strata, replicates, seed)])  # the first is as printed
