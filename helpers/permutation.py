@@ -238,8 +238,8 @@ def _test_family(
         ratio[rows], spread[rows], part[rows], size[rows] = told
     log_weights = np.zeros(len(cells))
     if what != "mean":
-        weights = (size * (np.minimum(ratio, 1 - ratio) if what == "share" else ratio)) ** 1.5
-        log_weights = np.log(np.maximum(weights / weights.mean(), TINY))
+        weights = (size * (np.minimum(ratio, 1 - ratio).clip(0) if what == "share" else ratio)) ** 1.5
+        log_weights = np.log(np.maximum(weights / max(weights.mean(), TINY), TINY))
     log_weights[spread < FLAT] = -np.inf  # alike in all stories that can be compared
     shuffled = np.column_stack([outlets, shuffle_outlets(outlets, strata, replicates, seed)])  # the first is as printed
     scores, largest, values = np.zeros(len(cells)), np.full(replicates + 1, -np.inf), units.values.tocsc()

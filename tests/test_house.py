@@ -69,7 +69,7 @@ def count_lines(*folders: str) -> int:
         (["helpers/*.py", "helpers/charts/*.py", "helpers/lexicons/*.py"], 6800),
         (["helpers/reading/**/*.py"], 6975),
         (["helpers/importing/*.py"], 1345),
-        (["tests/*.py"], 8915),
+        (["tests/*.py"], 8930),
     ],
 )
 def test_a_room_stays_within_its_budget(folders, most):

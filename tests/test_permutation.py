@@ -125,3 +125,14 @@ def test_the_joint_maximum_is_that_of_plain_loops(monkeypatch):
     largest = np.array([score(one).max() for one in shuffles.T])
     expected = [(1 + (largest >= own - 1e-9).sum()) / 40 for own in score(outlets)]
     assert found[:, 0] == pytest.approx(expected)
+
+
+def test_a_share_that_is_always_1_leaves_the_others_their_p():
+    for seed in (0, 21, 22):  # the sum of the whole is 1 and a last bit more
+        rng = np.random.default_rng(seed)
+        sizes = rng.integers(3, 90, 24).astype(float)
+        units = _parts(np.column_stack([sizes, rng.binomial(sizes.astype(int), 0.3)]), sizes)
+        strata, outlets = rng.integers(0, 5, 24), np.where(rng.random(24) < 0.4, "A", "B").astype(object)
+        targets = np.array(["A", "A"], object)
+        found = permutation._test_family(units, outlets, strata, targets, np.arange(2), "share", 19, [0])
+        assert found[0, 0] == 1 and 0.05 <= found[1, 0] < 1
