@@ -6,7 +6,7 @@ country) and on coded sentences about armies, states and armed groups in news of
 (distillation, Hinton et al. 2015). A vector marks the target's words. The program is tests/benchmarks/train_tone.py.
 
 Weights are stored and summed in 8 bits, for half the time. Each piece of a sentence has a scale of its own, and no
-result hangs on the sentences beside it or on a processor's order of sums (shorten_sums in encoder.py there).
+result depends on the sentences beside it or on a processor's order of sums (shorten_sums in encoder.py there).
 """
 
 import contextlib
