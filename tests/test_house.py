@@ -58,11 +58,6 @@ def test_code_and_lexicons_name_no_outlet_actor_or_place(folder):
     assert named == {}
 
 
-def count_lines(*folders: str) -> int:
-    files = [path for folder in folders for path in ROOT.glob(folder)]
-    return sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files)
-
-
 @pytest.mark.parametrize(
     ("folders", "most"),
     [
@@ -74,7 +69,8 @@ def count_lines(*folders: str) -> int:
 )
 def test_a_room_stays_within_its_budget(folders, most):
     """Lines with docstrings and blanks. Whoever needs more deletes some: never a docstring, an error or a hint."""
-    over = count_lines(*folders) - most
+    files = [path for folder in folders for path in ROOT.glob(folder)]
+    over = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in files) - most
     assert over <= 0, f"{' + '.join(folders)}: {over} lines more than the {most:,} of its budget; delete code first"
 
 
