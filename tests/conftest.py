@@ -52,4 +52,4 @@ def make_run(name):
     return pytest.fixture(scope="session", name=f"{name}_run")(lambda notebook_runs: notebook_runs[name].result())
 
 
-seeds_run, single_run, elsewhere_run = map(make_run, runs.RUNS)
+seeds_run, single_run, elsewhere_run, drawn_run = map(make_run, runs.RUNS)

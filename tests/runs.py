@@ -3,16 +3,18 @@
 A run returns its folder, a line for each notebook that failed, and what else a test needs to know.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import nbformat
 
-from helpers import notebooks, run
+from helpers import charts, export, notebooks, page, run
 from tests.pseudonyms import read_rows, rename_corpus, write_rows
 
 SEEDS = run.ROOT / "seeds"
@@ -63,7 +65,25 @@ def run_elsewhere(place: Path) -> dict[str, Any]:
     return {"out": str(place / "out"), "renamed": str(place / "renamed/report"), "names": names, "failures": failures}
 
 
-RUNS = {"seeds": run_once, "single": run_single, "elsewhere": run_elsewhere}
+def draw_again(place: Path) -> dict[str, list[str]]:
+    """What lies over another thing in the figures of each notebook, drawn in both widths: "" where nothing does."""
+    from tests.test_charts import find_clash
+
+    shown, clashes, nothing = [], {}, lambda *given, **options: []
+    show = mock.patch.multiple(page, display=nothing, figure=lambda axes, *given, **options: shown.append(axes))
+    with show, mock.patch.object(export, "save_figure", nothing), contextlib.chdir(run.ROOT / "notebooks"):
+        for path in sorted(Path().glob("0[1-9]*.ipynb")):
+            shown.clear()
+            space = {"display": nothing}
+            for cell in nbformat.read(path, as_version=4).cells:
+                if cell.cell_type == "code":
+                    exec(cell.source.replace('"../figures"', repr(str(place))), space)
+            figures = [charts.find_drawn(axes).again(width) for axes in shown for width in ("double", "single")]
+            clashes[path.stem] = [find_clash(charts.find_figure(axes)) for axes in figures]
+    return clashes
+
+
+RUNS = {"seeds": run_once, "single": run_single, "elsewhere": run_elsewhere, "drawn": draw_again}
 
 
 def read_texts(notebook: nbformat.NotebookNode) -> list[str]:

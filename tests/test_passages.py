@@ -24,7 +24,8 @@ def test_each_voice_has_its_own_passages_which_tile_their_sentence():
     assert told.groupby(passages["article_id"]).agg(" ".join).tolist() == VOICES
     assert passages.query("article_id == 'outlet-3' and voice == 'quote'")["attribution_id"].tolist() == [""]
     assert read.mentions[["variant", "voice", "scare"]].to_numpy().tolist() == [
-        ["SDF", "outlet", False], ["Islamic State", "outlet", True], ["ISIS", "quote", False], ["Daesh", "outlet", False],
+        ["SDF", "outlet", False], ["Islamic State", "outlet", True],
+        ["ISIS", "quote", False], ["Daesh", "outlet", False],
     ]  # fmt: skip
     own_passages = passages.groupby(["article_id", "sentence_no"])
     for sentence, (_, own) in zip(read.sentences.itertuples(), own_passages, strict=True):
