@@ -29,16 +29,14 @@ def draw(**words):
 
 def test_a_rerun_writes_the_same_bytes_without_a_date_in_the_width_of_a_column(tmp_path):
     axes, endings = draw(), (".svg", ".pdf", ".png", ".csv", ".json", "-sentences.csv")
-    first, again, other = (
-        export.save_figure(drawn, "02 naming", out=tmp_path / folder, sentences=COUNTS, corpus={"sha256": "abc"})
-        for drawn, folder in ((axes, "a"), (axes, "b"), (draw(), "c"))
+    first, again = (
+        export.save_figure(axes, "02 naming", out=tmp_path / folder, sentences=COUNTS, corpus={"sha256": "abc"})
+        for folder in "ab"
     )
-    names = [f"02-naming{ending}" for ending in (*endings, "-89mm.svg", "-89mm.pdf", "-89mm.png")]
-    assert [path.name for path in first] == [path.name for path in again] == [path.name for path in other] == names
-    assert sorted(path.name for path in (tmp_path / "a").iterdir()) == sorted(names)
-    for name in names:
-        assert len({(tmp_path / folder / name).read_bytes() for folder in "abc"}) == 1, name
     files = {path.name: path.read_bytes() for path in first}
+    assert [*files] == [f"02-naming{ending}" for ending in (*endings, "-89mm.svg", "-89mm.pdf", "-89mm.png")]
+    assert sorted(path.name for path in (tmp_path / "a").iterdir()) == sorted(files)
+    assert {path.name: path.read_bytes() for path in again} == files
     svg = files["02-naming.svg"].decode()
     root = ElementTree.fromstring(svg)
     assert [child.tag.split("}")[1] for child in root][:2] == ["title", "desc"] and root.get("role") == "img"
@@ -116,7 +114,7 @@ def test_no_spreadsheet_runs_it(strange, delimiter):
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("strange", [WHOLE[i::5] for i in range(5)], ids=range(5))
+@pytest.mark.parametrize("strange", [WHOLE[i::2] for i in range(2)], ids=["even", "odd"])
 def test_a_figure_and_its_files_hold_them(strange, tmp_path):
     counts = pd.DataFrame({"outlet": strange, "actor": "X", "n": 1, "per_1000_words": 1.5})
     strange = " ".join(word[:200] for word in strange)
