@@ -15,7 +15,7 @@ from unittest import mock
 import nbformat
 
 from helpers import charts, export, notebooks, page, run
-from tests.pseudonyms import read_rows, rename_corpus, write_rows
+from tests.pseudonyms import read_table, rename_corpus
 
 SEEDS = run.ROOT / "seeds"
 # another place to run in; kernels get their hash seed from the project, so here it is taken from them first
@@ -41,9 +41,9 @@ def run_single(place: Path) -> dict[str, Any]:
     """On the first article of the seeds, with the notebook that is worked in by hand."""
     corpus = place / "corpus"
     shutil.copytree(SEEDS, corpus, ignore=shutil.ignore_patterns("*.txt", "labels", "report"))
-    first = read_rows(SEEDS / "articles.csv")[0]
-    write_rows(corpus / "articles.csv", [first])
-    shutil.copy(SEEDS / first["source_file"], corpus)
+    first = read_table(SEEDS / "articles.csv").head(1)
+    first.to_csv(corpus / "articles.csv", index=False)
+    shutil.copy(SEEDS / first["source_file"].item(), corpus)
     return run_once(place, corpus, [""])
 
 

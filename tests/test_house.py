@@ -13,7 +13,7 @@ from importlinter.cli import lint_imports
 
 from helpers.reading import schemas
 from helpers.run import ROOT
-from tests.pseudonyms import NO_ACTOR, read_rows
+from tests.pseudonyms import NO_ACTOR, read_table
 
 SEEDS = ROOT / "seeds"
 PLACES = re.findall(
@@ -27,10 +27,14 @@ ORDINARY = {"U.S."}
 
 def find_corpus_words() -> set[str]:
     """The names of the seeds' outlets, authors, actors and places; descriptions such as "regime" are ordinary words."""
-    articles, actors = read_rows(SEEDS / "articles.csv"), read_rows(SEEDS / "actors.csv")
-    written = {row[column] for row in articles for column in ("outlet", "author")}
-    known = {row["alias"] for row in actors if row["kind"] != "description"} | {row["actor"] for row in actors}
-    return (written | known | set(PLACES)) - ORDINARY - set(NO_ACTOR)
+    articles, actors = read_table(SEEDS / "articles.csv"), read_table(SEEDS / "actors.csv")
+    named = {
+        *articles["outlet"],
+        *articles["author"],
+        *actors["actor"],
+        *actors.query("kind != 'description'")["alias"],
+    }
+    return (named | set(PLACES)) - ORDINARY - set(NO_ACTOR)
 
 
 def find_words(words: set[str], text: str) -> list[str]:
@@ -115,9 +119,8 @@ def test_the_map_lists_every_column(table):
 
 
 def test_seeds_are_byte_for_byte_as_recorded():
-    recorded = {(row["source_file"], row["sha256"]) for row in read_rows(SEEDS / "articles.csv")}
-    found = {(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in SEEDS.glob("*.txt")}
-    assert recorded == found
+    recorded = read_table(SEEDS / "articles.csv").set_index("source_file")["sha256"].to_dict()
+    assert {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in SEEDS.glob("*.txt")} == recorded
 
 
 def test_lock_pins_what_is_required_and_names_no_index():

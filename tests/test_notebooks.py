@@ -22,10 +22,6 @@ every_stored_notebook = pytest.mark.parametrize(
 )
 
 
-def choose_lines(lines: list[str], path: Path) -> list[str]:
-    return [line for line in lines if path.stem in line]
-
-
 def read_notebook(path: Path) -> nbformat.NotebookNode:
     return nbformat.read(path, as_version=4)
 
@@ -91,7 +87,7 @@ def test_stored_outputs_are_one_clean_run(path):
 @every_stored_notebook
 def test_seeds_give_the_committed_tables(path, seeds_run):
     """A drawing is compared by its table: its own coordinates can differ in their last digits between processors."""
-    assert choose_lines(seeds_run["failures"], path) == []
+    assert [line for line in seeds_run["failures"] if path.stem in line] == []
     out = Path(seeds_run["out"])
     assert read_texts(read_notebook(out / path.name)) == read_texts(read_notebook(path))
     made, kept = (

@@ -38,10 +38,6 @@ def _read(seed, sizes, planted=None):
     return build_reading(articles, check=schemas.cast)
 
 
-def _read_pair(seed, k, **planted):
-    return _read(seed, {"North": [8] * k, "South": [8] * k}, planted)
-
-
 def test_scores_are_those_of_scikit_learn():
     """The definition once more, densely and with scikit-learn's own class."""
     read = _read(7, {**SIZES, "East": [20, 3]})
@@ -154,14 +150,14 @@ def test_g2_is_the_likelihood_ratio_of_the_table(a, b, n_a, n_b):
     assert np.sign(found) == np.sign(a / n_a - b / n_b) or abs(found) < 1e-9
 
 
-@pytest.mark.parametrize(("counts", "expected"), [((8.0, 2.0, 1000.0, 500.0), 1), ((0.0, 2.0, 500.0, 500.0), -2)])
-def test_log_ratio_by_hand(counts, expected):
-    assert score_log_ratio(*map(np.array, counts)) == pytest.approx(expected)
+def test_log_ratio_by_hand():
+    counts = np.array([[8.0, 2, 1000, 500], [0, 2, 500, 500]])
+    assert score_log_ratio(*counts.T) == pytest.approx([1, -2])
 
 
 @each_measure
 def test_a_planted_word_is_found_and_no_other(measure):
-    read = _read_pair(3, 20, North=0.8, South=0.2)
+    read = _read(3, {"North": [8] * 20, "South": [8] * 20}, planted={"North": 0.8, "South": 0.2})
     read.articles["published"] = "2016-05"
     contrasts = _contrast(read, min_n=2, measure=measure, ngrams=(1, 1)).set_index("term")
     assert contrasts.loc["rocket", "p"] <= 0.01 and (contrasts.drop("rocket")["p"] > 0.05).all()
