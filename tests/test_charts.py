@@ -62,11 +62,10 @@ def make_scores(outlets):
 def make_articles(outlets):
     rows = []
     for i, outlet in enumerate(outlets):
-        month = pd.Period("2016-02") + 3 * i
-        rows += [(outlet, month.start_time, month.end_time)] * (1 + i % 2)
-        rows += [(outlet, day, day) for day in pd.date_range(month.start_time, periods=i % 3, freq="9D")]
-    articles = pd.DataFrame(rows, columns=["outlet", "published_from", "published_to"])
-    return articles.assign(published_to=articles["published_to"].dt.normalize())
+        first, last = pd.Timestamp("2016-02-01") + pd.DateOffset(months=3 * i), pd.offsets.MonthEnd()
+        rows += [(outlet, first, first + last)] * (1 + i % 2)
+        rows += [(outlet, day, day) for day in pd.date_range(first, periods=i % 3, freq="9D")]
+    return pd.DataFrame(rows, columns=["outlet", "published_from", "published_to"])
 
 
 def make_contrasts(outlets=FIVE):
@@ -274,10 +273,7 @@ def test_a_square_is_a_mention_filled_in_own_words_and_outlined_in_others():
     assert len(squares) == FEW["n"].sum() == axis.drawn.table["n"].sum()
     words = [word for word in list_words(axis) if len(word) < 16]
     assert words == ["ISIS", "Daesh", "B", "C", "A", "4", "2", "5", "1", "6"], "key, rows, and the size of each group"
-    told = "In own words: ISIS: C 6 of 6, A 3 of 4, B none. Daesh: B 5 of 5, A 1 of 4, C none. Shares"
-    assert charts.describe_figure(axis.drawn).startswith(told)
-    every = charts.share_bars(FEW.assign(voice="all"))
-    assert "First: the outlet" in every.drawn.foot and "In anyone’s words" in every.drawn.subtitle
+    assert "In anyone’s words" in charts.share_bars(FEW.assign(voice="all")).drawn.subtitle
 
 
 def test_squares_fill_lines_where_they_do_not_fit_on_one():
@@ -322,7 +318,6 @@ def test_diverging_bars_keep_the_ends_and_hatch_what_one_article_carries():
     assert [bool(bar.get_hatch()) for bar in bars] == [False, True, True, False]
     assert [round(bar.get_width(), 3) for bar in bars] == [0.3, 0.2, -0.1, -0.25]
     assert {"9 : 1", "more in Sputnik →", "← more in the others", "regime"} <= set(list_words(axis))
-    assert "in one article of its own side only (2 of 4 terms)" in axis.drawn.foot
 
 
 def test_tone_dots_draw_each_sentence_once_hollow_where_no_word_was_known_and_the_mean_of_article_means():
@@ -331,9 +326,7 @@ def test_tone_dots_draw_each_sentence_once_hollow_where_no_word_was_known_and_th
         "compound": [0.3, 0.0, 0.0, 0.9, 0.9], "n_hits": [1, 2, 0, 2, 2],
     })  # fmt: skip
     axis = charts.tone_dots(scores)
-    assert len(axis.drawn.table) == 4
-    assert axis.drawn.table["outlet_mean_compound"].unique() == pytest.approx([0.5])  # ((0.3 + 0 + 0) / 3 + 0.9) / 2
-    assert {"+0.50", "4 sentences\n2 articles"} <= set(list_words(axis))
+    assert {"+0.50", "4 sentences\n2 articles"} <= set(list_words(axis))  # ((0.3 + 0 + 0) / 3 + 0.9) / 2
     hollow = [line for line in axis.lines if line.get_marker() == "o" and line.get_markerfacecolor() == "none"]
     assert sum(len(line.get_xdata()) for line in hollow) == 1
 
@@ -346,7 +339,7 @@ def test_timeline_tells_days_from_months_and_counts_the_undated():
     })  # fmt: skip
     axis = charts.timeline(articles)
     assert [bar.get_width() for bar in axis.patches if isinstance(bar, Rectangle)] == [29, 30]
-    assert {"n = 3", "n = 2", "2"} <= set(list_words(axis)) and axis.drawn.table["n"].tolist() == [2, 1, 1]
+    assert {"n = 3", "n = 2", "2"} <= set(list_words(axis))
     assert "Without a date, so not drawn: 1." in axis.drawn.foot
 
 

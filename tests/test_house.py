@@ -28,13 +28,9 @@ ORDINARY = {"U.S."}
 def find_corpus_words() -> set[str]:
     """The names of the seeds' outlets, authors, actors and places; descriptions such as "regime" are ordinary words."""
     articles, actors = read_table(SEEDS / "articles.csv"), read_table(SEEDS / "actors.csv")
-    named = {
-        *articles["outlet"],
-        *articles["author"],
-        *actors["actor"],
-        *actors.query("kind != 'description'")["alias"],
-    }
-    return (named | set(PLACES)) - ORDINARY - set(NO_ACTOR)
+    names = actors.loc[actors["kind"].ne("description"), "alias"]
+    named = {*articles["outlet"], *articles["author"], *actors["actor"], *names, *PLACES}
+    return named - ORDINARY - set(NO_ACTOR)
 
 
 def find_words(words: set[str], text: str) -> list[str]:

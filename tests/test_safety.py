@@ -49,15 +49,14 @@ def test_a_write_that_fails_leaves_the_old_figure_whole(tmp_path, monkeypatch):
     counts = pd.DataFrame({"outlet": ["A"], "actor": ["X"], "n": [1], "per_1000_words": [2.0]})
     export.save_figure(charts.heat_map(counts), "x", counts, out=tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    written = []
+    write_whole, written = Path.write_bytes, []
 
     def write_half(path, content):
         written.append(path)
         if len(written) > 2:
-            with open(path, "wb") as file:
-                file.write(content[: len(content) // 2])
+            write_whole(path, content[: len(content) // 2])
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
-        return open(path, "wb").write(content)
+        return write_whole(path, content)
 
     monkeypatch.setattr(Path, "write_bytes", write_half)
     with pytest.raises(OSError, match="No space left") as error:

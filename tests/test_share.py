@@ -10,6 +10,7 @@ from pdfminer.high_level import extract_text
 
 from helpers import charts, evidence, export, naming, reading, sentiment
 from tests.parsing import SEEDS
+from tests.pseudonyms import read_table
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def test_no_forty_words_of_an_article_stand_in_any_file(shared):
 
 def test_every_article_is_listed_with_its_address_and_hashes(shared):
     opened, out, files, _ = shared
-    listed = pd.read_csv(out / "share" / "articles.csv", dtype=str, keep_default_na=False)
+    listed = read_table(out / "share" / "articles.csv")
     columns = ["article_id", "outlet", "headline", "url", "published"]
     assert listed[columns].values.tolist() == opened.articles[columns].values.tolist()
     for row, name in zip(listed.itertuples(), opened.articles["source_file"], strict=True):
@@ -77,15 +78,14 @@ def test_only_its_own_files_are_removed_and_refusals_are_one_line(shared, tmp_pa
     for name in ("01-old", "02-new"):
         export.save_figure(axes, name, out=tmp_path, corpus=opened)
     first = export.share_results(opened, tmp_path)
-    mine = tmp_path / "share" / "01-mine.txt"
-    changed = tmp_path / "share" / "01-old.csv"
-    mine.write_text("mine")
-    changed.write_text("mine")
+    own = [tmp_path / "share" / name for name in ("01-mine.txt", "01-old.csv")]  # the second is changed by hand
+    for path in own:
+        path.write_text("mine")
     for path in tmp_path.glob("01-*"):
         path.unlink()
     second = export.share_results(opened, tmp_path)
     assert {path.name[:6] for path in set(first) - set(second)} == {"01-old"}
-    assert {*second, mine, changed} == set(mine.parent.iterdir())
+    assert {*second, *own} == set((tmp_path / "share").iterdir())
     with pytest.raises(ValueError, match="give at least 1"):
         export.share_results(opened, tmp_path, words=0)
 
