@@ -78,19 +78,16 @@ def test_every_row_leads_to_as_many_sentences_as_it_counts(seeds, measure, voice
     assert charts.find_drawn(explore.draw_found(found)).title.count(found.actor) == 1
 
 
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
-        ({"actor": "Nobody"}, "actor 'Nobody' is not in actors.csv"),
-        ({"outlets": ["No Such Paper"]}, "no outlet “No Such Paper”"),
-        ({"outlets": []}, "no outlet is chosen"),
-        ({"measure": "mood"}, "no measure “mood”; there are: names, words"),
-        ({"voice": "shouted"}, "no voice “shouted”"),
-        ({"measure": "words", "outlets": ["Alpha"]}, "choose two or more"),
-        ({"measure": "roles", "outlets": ["Beta"]}, "No act for this choice: Rebels, in any voice, in Beta."),
-        ({"voice": "paraphrase"}, "No sentence for this choice: Rebels, in paraphrases, in Alpha, Beta."),
-    ],
-)
+@pytest.mark.parametrize(("asked", "said"), [
+    ({"actor": "Nobody"}, "actor 'Nobody' is not in actors.csv"),
+    ({"outlets": ["No Such Paper"]}, "no outlet “No Such Paper”"),
+    ({"outlets": []}, "no outlet is chosen"),
+    ({"measure": "mood"}, "no measure “mood”; there are: names, words"),
+    ({"voice": "shouted"}, "no voice “shouted”"),
+    ({"measure": "words", "outlets": ["Alpha"]}, "choose two or more"),
+    ({"measure": "roles", "outlets": ["Beta"]}, "No act for this choice: Rebels, in any voice, in Beta."),
+    ({"voice": "paraphrase"}, "No sentence for this choice: Rebels, in paraphrases, in Alpha, Beta."),
+])  # fmt: skip
 def test_a_choice_that_shows_nothing_is_a_sentence(small, shell, asked, said):
     found = explore.look_up(small, **{"actor": "Rebels", **asked})
     assert said in found.answer.replace("&#58;", ":")

@@ -27,16 +27,13 @@ def mark(sentence: str) -> Marked:
     return Marked("".join(parts), tuple(pairwise(ends))[1::2])
 
 
-@pytest.mark.parametrize(
-    ("text", "names", "target", "shown"),
-    [
-        ("The Free Army lied.", ["Free Army"], "Free Army", "The [X] lied."),
-        ("Bo met Ada-backed men of Ur", ["Bo", "Ada"], "Ada", "X met [X]-backed men of Ur"),
-        ("Bo’s army met Bo", ["Bo’s army", "Bo"], "Bo", "[X] met X"),
-        ("He hates the brutal regime, all say.", ["He"], "brutal regime", "X hates the [brutal regime], all say."),
-        ("The new Red army won", ["Red"], "Red army", "The new [X army] won"),
-    ],
-)
+@pytest.mark.parametrize(("text", "names", "target", "shown"), [
+    ("The Free Army lied.", ["Free Army"], "Free Army", "The [X] lied."),
+    ("Bo met Ada-backed men of Ur", ["Bo", "Ada"], "Ada", "X met [X]-backed men of Ur"),
+    ("Bo’s army met Bo", ["Bo’s army", "Bo"], "Bo", "[X] met X"),
+    ("He hates the brutal regime, all say.", ["He"], "brutal regime", "X hates the [brutal regime], all say."),
+    ("The new Red army won", ["Red"], "Red army", "The new [X army] won"),
+])  # fmt: skip
 def test_names_are_hidden_and_descriptions_stay(text, names, target, shown):
     places = [match.span() for name in names for match in re.finditer(name, text)]
     assert hide_names(text, places, [re.search(target, text).span()]) == mark(shown)

@@ -69,17 +69,14 @@ def test_a_score_by_hand():
     assert row[["rate_target", "rate_rest"]].tolist() == pytest.approx([10_000 / 3, 10_000 / 2])
 
 
-@pytest.mark.parametrize(
-    ("lemmas", "ngrams", "found"),
-    [
-        (f"the surface missile , rocket {min(NEUTRAL)} village of doom x", (1, 2),
-         ["surface", "surface missile", "missile", "rocket", "village", "doom"]),
-        ("village of doom", (3, 3), ["village of doom"]),
-        ("village camp", (2, 2), ["village camp"]),
-        # nouns and verbs among the stop words are terms
-        ("open fire on the front", (1, 2), ["open", "open fire", "fire", "front"]),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("lemmas", "ngrams", "found"), [
+    (f"the surface missile , rocket {min(NEUTRAL)} village of doom x", (1, 2),
+     ["surface", "surface missile", "missile", "rocket", "village", "doom"]),
+    ("village of doom", (3, 3), ["village of doom"]),
+    ("village camp", (2, 2), ["village camp"]),
+    # nouns and verbs among the stop words are terms
+    ("open fire on the front", (1, 2), ["open", "open fire", "fire", "front"]),
+])  # fmt: skip
 def test_terms_do_not_cross_punctuation_names_or_begin_or_end_with_stop_words(lemmas, ngrams, found):
     assert terms.find_terms([lemmas, "of"], ngrams)[0].tolist() == sorted(found, key=lambda term: term.count(" "))
 
@@ -108,15 +105,12 @@ def test_rows_are_sorted_whatever_the_order_of_the_passages_and_min_n_cuts_rows_
     assert every["against"].unique().tolist() == ["South | West", "North | West", "North | South"]
 
 
-@pytest.mark.parametrize(
-    ("options", "error"),
-    [
-        ({"measure": "chi2"}, "measure='chi2' is not one of 'tfidf', 'log_odds'"),
-        ({"target": "South"}, r"no passage about 'ISIS' in 'South' \(these have: North\)"),
-        ({"target": "Nord"}, r"no outlet 'Nord' in articles.csv \(there are: North, South\)"),
-        ({"actor": "Daesh"}, "no actor 'Daesh'"),
-    ],
-)
+@pytest.mark.parametrize(("options", "error"), [
+    ({"measure": "chi2"}, "measure='chi2' is not one of 'tfidf', 'log_odds'"),
+    ({"target": "South"}, r"no passage about 'ISIS' in 'South' \(these have: North\)"),
+    ({"target": "Nord"}, r"no outlet 'Nord' in articles.csv \(there are: North, South\)"),
+    ({"actor": "Daesh"}, "no actor 'Daesh'"),
+])  # fmt: skip
 def test_errors_say_what_there_is(options, error):
     read = build_reading({"a": ("North", ["{ISIS|ISIS} rocket."]), "b": ("South", ["{Turkey|Turkey} harvest."])})
     with pytest.raises(ValueError, match=error):

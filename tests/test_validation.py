@@ -44,19 +44,16 @@ TONES = "sentiment.csv", "article_id,start,end,text,actor,tone,voice,coder,note"
 ACTS = "acts.csv", "article_id,mention_start,mention_end,text,actor,role,coder"
 
 
-@pytest.mark.parametrize(
-    ("sheet", "row", "problem"),
-    [
-        (MENTIONS, "a,0,4,ISIL,ISIS,acronym,,A", "text: 'ISIL' is not at 0-4; the article has changed: code it again"),
-        (MENTIONS, "nowhere,0,4,ISIS,ISIS,acronym,,A", "article_id: no article 'nowhere'; name one of articles.csv"),
-        (MENTIONS, "a,0,4,ISIS,Nobody,name,,A", "actor: 'Nobody' is not in actors.csv; write it as there"),
-        (MENTIONS, "a,0,4,ISIS,ISIS,name,,A", ""),
-        (TONES, "a,0,10,ISIS fled.,ISIS,minus,outlet,A,", "tone: 'minus'; write one of: -1, 0, 1"),
-        (TONES, "a,0,10,ISIS fled.,ISIS,-1,outlet,A,", ""),
-        (ACTS, "a,0,4,ISIS,ISIS,agent,A", "role: 'agent'; write one of: does, undergoes, name attached, none"),
-        (ACTS, "a,0,4,ISIS,ISIS,does,A", ""),
-    ],
-)
+@pytest.mark.parametrize(("sheet", "row", "problem"), [
+    (MENTIONS, "a,0,4,ISIL,ISIS,acronym,,A", "text: 'ISIL' is not at 0-4; the article has changed: code it again"),
+    (MENTIONS, "nowhere,0,4,ISIS,ISIS,acronym,,A", "article_id: no article 'nowhere'; name one of articles.csv"),
+    (MENTIONS, "a,0,4,ISIS,Nobody,name,,A", "actor: 'Nobody' is not in actors.csv; write it as there"),
+    (MENTIONS, "a,0,4,ISIS,ISIS,name,,A", ""),
+    (TONES, "a,0,10,ISIS fled.,ISIS,minus,outlet,A,", "tone: 'minus'; write one of: -1, 0, 1"),
+    (TONES, "a,0,10,ISIS fled.,ISIS,-1,outlet,A,", ""),
+    (ACTS, "a,0,4,ISIS,ISIS,agent,A", "role: 'agent'; write one of: does, undergoes, name attached, none"),
+    (ACTS, "a,0,4,ISIS,ISIS,does,A", ""),
+])  # fmt: skip
 def test_codes_that_do_not_fit_are_named_and_left_out(tmp_path, sheet, row, problem):
     name, header = sheet
     (tmp_path / "labels").mkdir()
