@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import sparse
 from scipy.stats import chi2_contingency
 from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -178,3 +179,26 @@ def test_whole_articles_and_words_planned_beforehand():
     read = build_reading({"n": ("North", [sentence]), "m": ("North", [sentence]), "s": ("South", [sentence])})
     contrasts = _contrast(read, ngrams=(1, 1)).set_index("term")
     assert contrasts.loc["camp", ["n_target", "n_rest"]].tolist() == [1, 1]
+
+
+def test_a_sentence_that_an_outlet_prints_again_counts_once():
+    pasted, short = "the war have kill half a million", "a monitor say so"
+    rows = [("N", pasted, 7), ("N", f"{pasted} .", 7), ("S", pasted, 7), ("N", short, 4), ("N", short, 4)]
+    passages = pd.DataFrame(rows, columns=["outlet", "lemmas", "n_words"])
+    assert terms.drop_repeated(passages).index.tolist() == [0, 2, 3, 4]
+    assert terms.drop_repeated(passages.iloc[::-1]).index.tolist() == [4, 3, 2, 1]
+    assert terms.drop_repeated(passages.iloc[:0]).empty
+
+
+def test_terms_that_never_stand_alone_are_joined_with_the_longest():
+    """`strike` is also found without `air`, `kill` twice where `strike kill` is once; `rebel` is part of no term."""
+    counts = {
+        "air": [1, 2, 0], "strike": [1, 3, 0], "air strike": [1, 2, 0], "kill": [0, 2, 0], "strike kill": [0, 1, 0],
+        "rebel": [1, 2, 0], "mass": [0, 0, 1], "grave": [0, 0, 1],
+        "mass grave": [0, 0, 1], "find mass grave": [0, 0, 1],
+    }  # fmt: skip
+    for kind in (sparse.csr_matrix, sparse.csc_array):
+        given = kind(np.array(list(counts.values())).T)
+        kept = [term for term, stays in zip(counts, terms.join_terms(list(counts), given), strict=True) if stays]
+        assert kept == ["strike", "air strike", "kill", "strike kill", "rebel", "find mass grave"]
+    assert terms.join_terms([], sparse.csr_matrix((3, 0))).size == 0
