@@ -8,7 +8,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from matplotlib.colors import to_rgba
-from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from helpers import charts
@@ -247,30 +246,15 @@ def test_legible_drops_what_breaks_a_line_and_boxes_what_the_fonts_lack():
     assert {word: charts.legible(word) for word in read} == read
 
 
-def list_squares(axis) -> list[tuple[float, float, str, bool]]:
-    """The squares in a panel as row, x, colour and whether they are filled."""
-    found = []
-    for line in axis.lines:
-        if line.get_marker() == "s":
-            look = line.get_markeredgecolor(), line.get_markerfacecolor() != "white"
-            found += [(round(y, 3), x, *look) for x, y in line.get_xydata().tolist()]
-    return sorted(found)
-
-
 FEW = make_mentions(
     ("A", "outlet", "ISIS", 3), ("A", "outlet", "Daesh", 1), ("A", "quote", "ISIS", 2), ("B", "outlet", "Daesh", 5),
     ("B", "paraphrase", "ISIS", 1), ("C", "outlet", "ISIS", 6),
 )  # fmt: skip
-BLUE, ORANGE = (color for color, _ in style.WORDS[:2])  # ISIS, the most frequent name, and Daesh
 
 
-def test_a_square_is_a_mention_filled_in_own_words_and_outlined_in_others():
+def test_the_outlet_that_differs_most_is_first_and_one_of_fewer_than_five_mentions_last():
     axis = charts.share_bars(FEW)
-    own = [(0, x, ORANGE) for x in range(5)], [(1, x, BLUE) for x in range(6)], [(2, x, BLUE) for x in range(3)]
-    squares = {(y, x + 0.5, color, True) for row in own for y, x, color in row} | {(2, 3.5, ORANGE, True)}
-    squares |= {(0, 9.5, BLUE, False), (2, 9.5, BLUE, False), (2, 10.5, BLUE, False)}
-    assert list_squares(axis) == sorted(squares), "B differs most; A has fewer than five of its own and is last"
-    assert len(squares) == FEW["n"].sum() == axis.drawn.table["n"].sum()
+    assert axis.drawn.table["n"].sum() == FEW["n"].sum()
     words = [word for word in list_words(axis) if len(word) < 16]
     assert words == ["ISIS", "Daesh", "B", "C", "A", "4", "2", "5", "1", "6"], "key, rows, and the size of each group"
     assert "In anyone’s words" in charts.share_bars(FEW.assign(voice="all")).drawn.subtitle
@@ -279,7 +263,8 @@ def test_a_square_is_a_mention_filled_in_own_words_and_outlined_in_others():
 def test_squares_fill_lines_where_they_do_not_fit_on_one():
     many = make_mentions(("A", "outlet", "ISIS", 40), ("A", "quote", "ISIS", 10), ("B", "quote", "ISIS", 2))
     axis = charts.share_bars(many, Look(width="single", outlets=["A", "B", "C"]))
-    lines = pd.Series([y for y, *_ in list_squares(axis) if y < 0.5]).value_counts()
+    squares = [y for line in axis.lines if line.get_marker() == "s" for y in line.get_ydata()]
+    lines = pd.Series(squares).loc[lambda y: y < 0.5].round(3).value_counts()
     assert len(lines) == 3 and (lines.sum(), lines.min()) == (50, 10), "two of its own words, one of others'"
     assert list_words(axis).count("not named") == 1
 
@@ -292,7 +277,6 @@ def test_names_that_judge_are_never_in_the_grey_rest():
     assert "All other names: f, g, brutes, h, thugs." in charts.share_bars(names).drawn.foot
     assert "All other names: f, g, h." in marked.drawn.foot
     assert {"brutes, thugs", "fiends", "all other names"} <= set(list_words(marked)), "listed in the key"
-    assert [color for _, _, color, _ in list_squares(marked)].count(style.LOADED) == 3
 
 
 def test_above_fifty_mentions_shares_sum_to_one():
@@ -309,36 +293,30 @@ def test_above_fifty_mentions_shares_sum_to_one():
     assert lumped.groupby(["outlet", "voice"])["share"].sum().round(9).eq(1).all()
 
 
-def test_diverging_bars_keep_the_ends_and_hatch_what_one_article_carries():
+def test_diverging_bars_keep_the_ends_and_say_how_often_each_side_has_a_term():
     more = make_contrasts().head(1).loc[[0] * 9].assign(term=[f"term {i}" for i in range(9)], score=0.25)
     kept = draw_contrast(pd.concat([make_contrasts(), more])).drawn.table["term"]
     assert list(kept) == ["regime", *more["term"], "a very long term of quite a few words", "truce"]
-    axis = draw_contrast(make_contrasts().query("term not in ('moderate rebel', '$x_{')"))
-    bars = [patch for patch in axis.patches if isinstance(patch, Rectangle)]
-    assert [bool(bar.get_hatch()) for bar in bars] == [False, True, True, False]
-    assert [round(bar.get_width(), 3) for bar in bars] == [0.3, 0.2, -0.1, -0.25]
+    axis = draw_contrast(make_contrasts())
     assert {"9 : 1", "more in Sputnik →", "← more in the others", "regime"} <= set(list_words(axis))
 
 
-def test_tone_dots_draw_each_sentence_once_hollow_where_no_word_was_known_and_the_mean_of_article_means():
+def test_tone_dots_count_each_sentence_once_and_show_the_mean_of_article_means():
     scores = pd.DataFrame({
         "outlet": "A", "article_id": ["a", "a", "a", "b", "b"], "sentence_no": [0, 1, 2, 0, 0],
         "compound": [0.3, 0.0, 0.0, 0.9, 0.9], "n_hits": [1, 2, 0, 2, 2],
     })  # fmt: skip
     axis = charts.tone_dots(scores)
     assert {"+0.50", "4 sentences\n2 articles"} <= set(list_words(axis))  # ((0.3 + 0 + 0) / 3 + 0.9) / 2
-    hollow = [line for line in axis.lines if line.get_marker() == "o" and line.get_markerfacecolor() == "none"]
-    assert sum(len(line.get_xdata()) for line in hollow) == 1
 
 
-def test_timeline_tells_days_from_months_and_counts_the_undated():
+def test_timeline_counts_the_articles_of_a_day_and_a_month_and_the_undated():
     articles = pd.DataFrame({
         "outlet": ["A", "A", "A", "B", "B"],
         "published_from": pd.to_datetime(["2016-02-01", "2016-02-01", "2016-05-03", "2016-06-01", None]),
         "published_to": pd.to_datetime(["2016-02-29", "2016-02-29", "2016-05-03", "2016-06-30", None]),
     })  # fmt: skip
     axis = charts.timeline(articles)
-    assert [bar.get_width() for bar in axis.patches if isinstance(bar, Rectangle)] == [29, 30]
     assert {"n = 3", "n = 2", "2"} <= set(list_words(axis))
     assert "Without a date, so not drawn: 1." in axis.drawn.foot
 
