@@ -41,7 +41,8 @@ CELLS = f"""() => {NOTEBOOK}?.content.widgets.map((cell) => ({{
     source: cell.model.sharedModel.source,
 }}))"""
 RUN_CELL = f"""async (i) => {{
-    {NOTEBOOK}.content.activeCellIndex = i;
+    const notebook = {NOTEBOOK};
+    notebook.content.activeCellIndex = i;
     await window.jupyterapp.commands.execute('notebook:run-cell');
 }}"""
 DONE = f"""() => {NOTEBOOK}?.sessionContext.session?.kernel?.status === 'idle'

@@ -71,7 +71,8 @@ def test_a_room_stays_within_its_budget(folders, most):
     assert over <= 0, f"{' + '.join(folders)}: {over} lines more than the {most:,} of its budget; delete code first"
 
 
-def test_modules_are_few_and_none_is_long():
+def test_modules_are_few_and_none_is_long_nor_is_the_readme():
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").split()) < 1800
     modules = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in (ROOT / "helpers").rglob("*.py")}
     assert len(modules) <= 80
     assert {path.name: n for path, n in modules.items() if n > 400} == {}
@@ -87,10 +88,6 @@ def test_no_chain_of_imports_is_long():
 
     longest = max(map(follow, graph.modules), key=len)
     assert len(longest) <= 8, " > ".join(longest)
-
-
-def test_the_readme_is_short():
-    assert len((ROOT / "README.md").read_text(encoding="utf-8").split()) < 1800
 
 
 def test_imports_run_one_way(monkeypatch, capsys):

@@ -17,7 +17,6 @@ from tests.readings import build_reading
 
 WORDS = ["village", "border", "camp", "desert", "convoy", "winter", "market", "bridge"]
 SIZES = {"North": [5, 25, 1], "South": [3], "West": [10, 1]}  # sentences of each article of each outlet
-each_measure = pytest.mark.parametrize("measure", terms.MEASURES)
 
 
 def _contrast(read, **options):
@@ -150,7 +149,7 @@ def test_log_ratio_by_hand():
     assert score_log_ratio(*counts.T) == pytest.approx([1, -2])
 
 
-@each_measure
+@pytest.mark.parametrize("measure", terms.MEASURES)
 def test_a_planted_word_is_found_and_no_other(measure):
     read = _read(3, {"North": [8] * 20, "South": [8] * 20}, planted={"North": 0.8, "South": 0.2})
     read.articles["published"] = "2016-05"
