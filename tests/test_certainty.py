@@ -37,7 +37,7 @@ TOLD = {  # (text, actor): how its statement is told and the hedge, of every sta
 }
 
 
-def test_how_a_statement_is_told():
+def test_how_each_statement_about_an_actor_is_told():
     texts = {f"outlet-{n}": text for n, text in enumerate(dict.fromkeys(text for text, _ in TOLD))}
     found = attribution.find_statements(read_texts(texts, actors=ACTORS))
     assert {(texts[row.article_id], row.actor): (row.certainty, row.hedge) for row in found.itertuples()} == TOLD

@@ -192,7 +192,7 @@ NOTHING = {  # what is said, and the charts of which tables say it, beside empty
 
 
 @every_chart
-def test_nothing_to_draw_is_said(name):
+def test_a_chart_with_nothing_to_draw_says_so(name):
     chart, make, options = EVERY[name]
     [(words, columns)] = [(words, charts[name]) for words, charts in NOTHING.items() if name in charts]
     for table in (pd.DataFrame(), make(FIVE).head(0), *([make(FIVE).assign(**columns)] if columns else [])):
@@ -215,7 +215,7 @@ WRONG = {  # what is said, and the chart of which table says it
 
 
 @pytest.mark.parametrize("message", WRONG)
-def test_what_is_wrong_is_named(message):
+def test_a_table_that_a_chart_cannot_draw_is_refused_with_the_reason(message):
     chart, table = WRONG[message]
     with pytest.raises(ValueError, match=message):
         chart(table)
@@ -293,12 +293,10 @@ def test_above_fifty_mentions_shares_sum_to_one():
     assert lumped.groupby(["outlet", "voice"])["share"].sum().round(9).eq(1).all()
 
 
-def test_diverging_bars_keep_the_ends_and_say_how_often_each_side_has_a_term():
+def test_diverging_bars_keep_the_ends():
     more = make_contrasts().head(1).loc[[0] * 9].assign(term=[f"term {i}" for i in range(9)], score=0.25)
     kept = draw_contrast(pd.concat([make_contrasts(), more])).drawn.table["term"]
     assert list(kept) == ["regime", *more["term"], "a very long term of quite a few words", "truce"]
-    axis = draw_contrast(make_contrasts())
-    assert {"9 : 1", "more in Sputnik →", "← more in the others", "regime"} <= set(list_words(axis))
 
 
 def test_tone_dots_count_each_sentence_once_and_show_the_mean_of_article_means():
@@ -306,8 +304,8 @@ def test_tone_dots_count_each_sentence_once_and_show_the_mean_of_article_means()
         "outlet": "A", "article_id": ["a", "a", "a", "b", "b"], "sentence_no": [0, 1, 2, 0, 0],
         "compound": [0.3, 0.0, 0.0, 0.9, 0.9], "n_hits": [1, 2, 0, 2, 2],
     })  # fmt: skip
-    axis = charts.tone_dots(scores)
-    assert {"+0.50", "4 sentences\n2 articles"} <= set(list_words(axis))  # ((0.3 + 0 + 0) / 3 + 0.9) / 2
+    words = list_words(charts.tone_dots(scores))
+    assert {"+0.50", "4 sentences\n2 articles"} <= {*words}  # ((0.3 + 0 + 0) / 3 + 0.9) / 2
 
 
 def test_timeline_counts_the_articles_of_a_day_and_a_month_and_the_undated():
@@ -343,6 +341,3 @@ def test_count_bars_add_up_and_share_one_scale():
     assert len({axis.get_xlim() for axis in axes}) == 1
     table = axes[0].drawn.table
     assert table["n"].sum() == twelve["n"].sum() and {"all others (2)", "(none)"} <= {*table["source_type"]}
-    one = pd.DataFrame({"outlet": "A", "role": ["does", "undergoes"], "n": [1, 9]})
-    [axis] = charts.count_bars(one, label="role", order=["does", "undergoes", "name attached"])
-    assert [(round(bar.get_y() + 0.36), bar.get_width()) for bar in axis.patches] == [(0, 1), (1, 9)], "as ordered"

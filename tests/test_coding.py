@@ -123,7 +123,7 @@ def test_a_changed_article_or_a_lost_key_is_told(corpus, fill):
     assert codes.table.empty and codes.problems[0].startswith("labels/coding/key.csv is missing")
 
 
-def test_the_unsure_are_drawn_first_and_everything_may_be(read):
+def test_sentences_that_the_machine_is_unsure_of_are_drawn_first_and_any_may_be_drawn(read):
     scores = _score(read).assign(negative=0.0, neutral=1.0, positive=0.0)
     scores.loc[::4, ["negative", "neutral", "target_score"]] = 0.5, 0.5, -0.5
     chances = coding.find_chances(scores, 18)

@@ -149,7 +149,7 @@ def test_what_is_picked_changes_figure_tables_and_article_together(small, shell)
     assert table.layout.display == lines.layout.display == "none"
 
 
-def test_what_goes_wrong_is_a_sentence(small, shell, monkeypatch):
+def test_an_error_in_a_drawing_is_shown_as_a_sentence(small, shell, monkeypatch):
     named, figure, *_ = show_small(small)
     monkeypatch.setattr(charts, "share_bars", lambda *_, **__: 1 / 0)
     named["Voice"].value = "outlet"

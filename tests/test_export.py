@@ -105,7 +105,7 @@ def test_every_saved_figure_has_a_method():
 
 @every_string
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])
-def test_no_spreadsheet_runs_it(strange, delimiter):
+def test_no_cell_of_a_csv_file_runs_as_a_formula(strange, delimiter):
     """Nor one that takes a comma's file for one of semicolons or tabs."""
     text = csv_text(make_frame(strange))
     text.encode()
@@ -121,7 +121,7 @@ def test_no_spreadsheet_runs_it(strange, delimiter):
 
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("strange", [WHOLE[i::2] for i in range(2)], ids=["even", "odd"])
-def test_a_figure_and_its_files_hold_them(strange, tmp_path):
+def test_strange_words_do_nothing_in_the_files_of_a_figure(strange, tmp_path):
     counts = pd.DataFrame({"outlet": strange, "actor": "X", "n": 1, "per_1000_words": 1.5})
     strange = " ".join(word[:200] for word in strange)
     axes = charts.heat_map(counts, charts.Look(title=strange, foot=strange))

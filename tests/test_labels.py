@@ -52,7 +52,7 @@ def read():
     }))  # fmt: skip
 
 
-def test_rates_by_hand(read):
+def test_rates_of_labels_by_hand(read):
     counts = labels.count_labels(read)
     columns = ["outlet", "voice", "label", "connotation", "n", "n_articles", "n_words"]
     assert counts[columns].values.tolist() == [

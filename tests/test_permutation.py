@@ -34,7 +34,7 @@ def test_a_ratio_and_its_error_by_hand():
     assert both[1][0] == pytest.approx([error[0], weighted[1][0]])  # many shuffles at once
 
 
-def test_a_side_weighs_what_the_other_has_in_its_stratum():
+def test_each_side_weighs_a_stratum_by_what_the_other_has_in_it():
     own, others = permutation.weigh_sides(np.array([1.0, 0, 0, 1, 0, 1]), np.array([0, 0, 0, 1, 1, 2]))
     assert own == pytest.approx([2 / 3, 0, 0, 1 / 2, 0, 0])  # nobody else is in the last stratum
     assert others == pytest.approx([0, 1 / 3, 1 / 3, 0, 1 / 2, 0])

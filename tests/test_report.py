@@ -26,17 +26,16 @@ def record(tmp_path, monkeypatch):
     """Where the cells of a run record what they show."""
     monkeypatch.setenv(results.RECORD, str(tmp_path / "record.jsonl"))
     (tmp_path / "record.jsonl").touch()
-    return tmp_path / "record.jsonl"
 
 
-def make_run(out, said="**2 articles.**", extra=()):
+def make_run(out, extra=()):
     """Leave what a run leaves whose notebook says, asks and shows something and saves a figure; return its results.
 
     `extra` are further cells: one of Markdown, or what one shows, a function.
     """
 
     def show():
-        page.say(said)
+        page.say("**2 articles.**")
         page.show(COUNTS[["outlet", "n"]])
         axes = charts.heat_map(COUNTS, charts.Look("Who is named by A?"))
         export.save_figure(axes, "01-first-counts", out=out, corpus=CORPUS, sentences=LINES)

@@ -139,7 +139,7 @@ def test_the_same_fact_is_found_and_another_of_the_same_story_is_not(read):
     assert {*stories.describe_differences(read, aligned)[KEY].itertuples(index=False, name=None)} <= shown
 
 
-def test_features_by_hand():
+def test_what_a_pair_of_sentences_has_in_common_by_hand():
     """Two sentences against one: `bridge` in all three, `fall` in two of three, the numbers in one each."""
     bridge, fall, nine, ten = ("word", "bridge"), ("word", "fall"), ("number", "9", "nine"), ("number", "10", "10")
     one = [Sentence(0, "", {bridge, fall, nine}), Sentence(1, "", {bridge})]
@@ -176,7 +176,7 @@ def test_articles_months_apart_are_refused_in_one_sentence_and_statements_about_
     assert stories.find_near_statements(read_story(texts), actor="Norland").empty  # one story
 
 
-def test_what_differs():
+def test_two_sentences_differ_in_their_numbers_names_and_sources_alone():
     differ = [
         ("Nine men died in Tarnok.", "Eleven men died in Tarnok.", ("number", {"nine"}, {"eleven"})),
         ("Rebels left Tarnok.", "The terrorists left Tarnok.", ("name", {"rebel"}, {"terrorist"})),

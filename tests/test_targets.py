@@ -39,7 +39,7 @@ def test_words_are_cut_into_pieces_without_case_or_accents():
     assert len(ids) == tone_model.LONGEST and own == [True] + [False] * (tone_model.LONGEST - 1)
 
 
-def test_chances_sum_to_one_and_do_not_depend_on_company():
+def test_chances_sum_to_one_and_do_not_depend_on_what_is_read_with_a_sentence():
     sentences = [mark(text) for text in ("[X] lied again.", "Critics praised [X] for a great success.", "[X] met X.")]
     sentences += [Marked("", ()), mark("The $x_{ <script> =cmd() [X] ’ \u202e عربى ﬁ ß İ")]
     chances = score_targets(sentences)

@@ -55,7 +55,7 @@ def test_scores_are_those_of_scikit_learn():
     assert set(found.index) == set(expected.index) and (found - expected).abs().max() < 1e-9
 
 
-def test_a_score_by_hand():
+def test_a_tf_idf_score_by_hand():
     read = build_reading({
         "a": ("North", ["{ISIS|ISIS} rockets; village."]), "b": ("South", ["{ISIS|ISIS} village."]),
     })  # fmt: skip
@@ -111,7 +111,7 @@ def test_rows_are_sorted_whatever_the_order_of_the_passages_and_min_n_cuts_rows_
     ({"target": "Nord"}, r"no outlet 'Nord' in articles.csv \(there are: North, South\)"),
     ({"actor": "Daesh"}, "no actor 'Daesh'"),
 ])  # fmt: skip
-def test_errors_say_what_there_is(options, error):
+def test_an_unknown_measure_outlet_or_actor_is_refused_with_those_that_there_are(options, error):
     read = build_reading({"a": ("North", ["{ISIS|ISIS} rocket."]), "b": ("South", ["{Turkey|Turkey} harvest."])})
     with pytest.raises(ValueError, match=error):
         _contrast(read, **options)
