@@ -99,7 +99,7 @@ def draw_again(place: Path) -> dict[str, list[str]]:
     return clashes
 
 
-RUNS = {"seeds": run_once, "single": run_single, "elsewhere": run_elsewhere, "drawn": draw_again}
+RUNS = {"seeds": run_once, "drawn": draw_again, "single": run_single, "elsewhere": run_elsewhere}
 
 
 def read_texts(notebook: nbformat.NotebookNode) -> list[str]:

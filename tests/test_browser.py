@@ -25,7 +25,6 @@ EXPLORE = "explore.ipynb"
 WIDE = {"width": 1440, "height": 900}
 SMALL = {"width": 1024, "height": 900}  # a small laptop's window: what fits there fits on a wide screen
 HOSTILE = 'The <img src=x onerror="window.hacked=1"> rebels said $x_{ <script>window.hacked=1</script> $y$ near القدس.'
-pytestmark = pytest.mark.slow
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 # The system's own font is a sixth wider on some machines than on others. Arial, or a font with the same widths in its
 # place, is on all of them, so that what fits on one fits on the others.

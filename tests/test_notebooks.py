@@ -91,7 +91,6 @@ def read_drawing(path: Path) -> tuple[list[str], list[float]]:
     return words[::2], [float(number) for number in words[1::2]]
 
 
-@pytest.mark.slow
 @every_stored_notebook
 def test_seeds_give_the_committed_tables_and_drawings(path, seeds_run):
     """Coordinates may differ in their last digits between processors."""
@@ -108,7 +107,6 @@ def test_seeds_give_the_committed_tables_and_drawings(path, seeds_run):
     assert made == kept
 
 
-@pytest.mark.slow
 def test_a_fresh_run_elsewhere_writes_the_same_bytes(seeds_run, elsewhere_run):
     """In another locale, time zone and order of hashes, without a network, with nothing kept of an earlier reading."""
     assert elsewhere_run["failures"] == []
@@ -121,7 +119,6 @@ def test_a_fresh_run_elsewhere_writes_the_same_bytes(seeds_run, elsewhere_run):
         assert one == other, name
 
 
-@pytest.mark.slow
 def test_a_single_article_is_enough_to_run(single_run):
     """Also for a notebook worked in by hand, without a widget's state and without a change to the stored notebook."""
     assert single_run["failures"] == []
@@ -133,7 +130,6 @@ def test_a_single_article_is_enough_to_run(single_run):
     assert [path.read_bytes() for path in BY_HAND] == STORED
 
 
-@pytest.mark.slow
 @every_stored_notebook
 def test_answers_follow_the_names_of_outlets_and_actors(path, seeds_run, elsewhere_run):
     """With the true names put back, the tables of the renamed seeds are those of the seeds, also in another locale."""
