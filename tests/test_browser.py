@@ -99,10 +99,7 @@ def serve_lab(folder: Path, executed: Path) -> Iterator[str]:
         yield address
     finally:
         server.terminate()
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
+        server.wait(60)
 
 
 @contextlib.contextmanager
