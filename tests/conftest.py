@@ -17,9 +17,13 @@ settings.register_profile("project", deadline=None, derandomize="CI" in os.envir
 settings.load_profile("project")
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m "not slow"` chooses
 def pytest_collection_modifyitems(items):
-    """What waits for a run of the notebooks comes last: none of the other tests has to wait with it."""
-    items.sort(key=lambda item: any(name.endswith("_run") for name in item.fixturenames))
+    """What waits for a run of the notebooks is slow and comes last: none of the other tests has to wait with it."""
+    waiting = [item for item in items if any(name.endswith("_run") for name in item.fixturenames)]
+    for item in waiting:
+        item.add_marker("slow")
+    items.sort(key=waiting.__contains__)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -52,4 +56,4 @@ def make_run(name):
     return pytest.fixture(scope="session", name=f"{name}_run")(lambda notebook_runs: notebook_runs[name].result())
 
 
-seeds_run, single_run, elsewhere_run = map(make_run, runs.RUNS)
+seeds_run, drawn_run, single_run, elsewhere_run = map(make_run, runs.RUNS)

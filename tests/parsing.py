@@ -7,11 +7,11 @@ import pandas as pd
 
 from helpers.reading import Reading, read_corpus, schemas
 from helpers.reading.corpus import Corpus
+from tests.pseudonyms import read_table
 from tests.readings import describe_article
 
 SEEDS = Path(__file__).parents[1] / "seeds"
-ACTORS = pd.read_csv(SEEDS / "actors.csv", dtype=str, keep_default_na=False)
-SOURCES = pd.read_csv(SEEDS / "sources.csv", dtype=str, keep_default_na=False)
+ACTORS, SOURCES = read_table(SEEDS / "actors.csv"), read_table(SEEDS / "sources.csv")
 
 
 def make_corpus(texts, actors=ACTORS, sources=SOURCES, settings=None):

@@ -1,9 +1,10 @@
 """A copy of a corpus in which every outlet and every actor has another name of the same shape."""
 
-import csv
 import re
 import shutil
 from pathlib import Path
+
+import pandas as pd
 
 ROWS = "aeiou", "bcdfghjklmnpqrstvwxz"
 NEXT_LETTER = str.maketrans(
@@ -19,14 +20,13 @@ def rename_corpus(source: Path, folder: Path) -> dict[str, str]:
     The articles and the aliases stay as they are: only what the corpus calls its outlets and actors changes.
     """
     shutil.copytree(source, folder, ignore=shutil.ignore_patterns("report"))
-    outlets = {row["outlet"] for row in read_rows(source / "articles.csv")}
-    actors = {row["actor"] for row in read_rows(source / "actors.csv")} - set(NO_ACTOR)
-    pseudonyms = make_pseudonyms(outlets | actors)
+    outlets, actors = read_table(source / "articles.csv")["outlet"], read_table(source / "actors.csv")["actor"]
+    pseudonyms = make_pseudonyms({*outlets, *actors} - set(NO_ACTOR))
     for table in folder.rglob("*.csv"):
-        rows = read_rows(table)
-        for row in rows:
-            row.update({column: pseudonyms.get(row[column], row[column]) for column in NAMING_COLUMNS & row.keys()})
-        write_rows(table, rows)
+        rows = read_table(table)
+        for column in NAMING_COLUMNS.intersection(rows):
+            rows[column] = rows[column].replace(pseudonyms)
+        rows.to_csv(table, index=False, lineterminator="\n")
     settings = folder / "corpus.toml"
     chosen = re.compile(r'^(actor|target|outlet)(\s*=\s*)"(.*)"', re.MULTILINE)
     renamed = chosen.sub(lambda m: f'{m[1]}{m[2]}"{pseudonyms[m[3]]}"', settings.read_text(encoding="utf-8"))
@@ -49,13 +49,5 @@ def make_pseudonyms(names: set[str]) -> dict[str, str]:
     return pseudonyms
 
 
-def read_rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def write_rows(path: Path, rows: list[dict[str, str]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+def read_table(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path, dtype=str, keep_default_na=False)

@@ -3,17 +3,19 @@
 A run returns its folder, a line for each notebook that failed, and what else a test needs to know.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import nbformat
 
-from helpers import notebooks, run
-from tests.pseudonyms import read_rows, rename_corpus, write_rows
+from helpers import charts, export, notebooks, page, run
+from tests.pseudonyms import read_table, rename_corpus
 
 SEEDS = run.ROOT / "seeds"
 # another place to run in; kernels get their hash seed from the project, so here it is taken from them first
@@ -27,6 +29,24 @@ failures = notebooks.run_notebooks("renamed")
 failures += notebooks.run_notebooks(out="out", only=sys.argv[1:])
 raise SystemExit("".join(failures) or 0)
 """
+# refuses the network to every interpreter that imports it (test_run.py proves it)
+GUARD = """
+import socket
+LOCAL = ("127.", "localhost", "::1", "0.0.0.0")
+def refuse(call):
+    def guarded(*args, **options):
+        where = next((a[0] if isinstance(a, tuple) else a for a in args if isinstance(a, (tuple, str))), "")
+        if isinstance(where, str) and where and not where.startswith(LOCAL) and not where.startswith("/"):
+            raise PermissionError(f"network: {where}")
+        return call(*args, **options)
+    return guarded
+class Guarded(socket.socket):
+    connect = refuse(socket.socket.connect)
+    connect_ex = refuse(socket.socket.connect_ex)
+socket.socket = Guarded
+for name in ("getaddrinfo", "gethostbyname", "create_connection"):
+    setattr(socket, name, refuse(getattr(socket, name)))
+"""
 SAME_BYTES = ["02", "03"]  # the notebooks whose files are compared byte by byte with those of a run elsewhere
 
 
@@ -39,9 +59,9 @@ def run_single(place: Path) -> dict[str, Any]:
     """On the first article of the seeds, with the notebook that is worked in by hand."""
     corpus = place / "corpus"
     shutil.copytree(SEEDS, corpus, ignore=shutil.ignore_patterns("*.txt", "labels", "report"))
-    first = read_rows(SEEDS / "articles.csv")[0]
-    write_rows(corpus / "articles.csv", [first])
-    shutil.copy(SEEDS / first["source_file"], corpus)
+    first = read_table(SEEDS / "articles.csv").head(1)
+    first.to_csv(corpus / "articles.csv", index=False)
+    shutil.copy(SEEDS / first["source_file"].item(), corpus)
     return run_once(place, corpus, [""])
 
 
@@ -50,8 +70,6 @@ def run_elsewhere(place: Path) -> dict[str, Any]:
 
     All notebooks on the seeds under other names of outlets and actors, and some on the seeds themselves.
     """
-    from tests.test_safety import GUARD  # which proves that it refuses
-
     for part in ("helpers", "notebooks", "seeds"):  # a project of its own: its store of what was read is empty
         shutil.copytree(run.ROOT / part, place / part, ignore=shutil.ignore_patterns("__pycache__", "report"))
     names = rename_corpus(SEEDS, place / "renamed")
@@ -63,7 +81,25 @@ def run_elsewhere(place: Path) -> dict[str, Any]:
     return {"out": str(place / "out"), "renamed": str(place / "renamed/report"), "names": names, "failures": failures}
 
 
-RUNS = {"seeds": run_once, "single": run_single, "elsewhere": run_elsewhere}
+def draw_again(place: Path) -> dict[str, list[str]]:
+    """What lies over another thing in the figures of each notebook, drawn in both widths: "" where nothing does."""
+    from tests.test_charts import find_clash
+
+    shown, clashes, nothing = [], {}, lambda *given, **options: []
+    show = mock.patch.multiple(page, display=nothing, figure=lambda axes, *given, **options: shown.append(axes))
+    with show, mock.patch.object(export, "save_figure", nothing), contextlib.chdir(run.ROOT / "notebooks"):
+        for path in sorted(Path().glob("0[1-9]*.ipynb")):
+            shown.clear()
+            space = {"display": nothing}
+            for cell in nbformat.read(path, as_version=4).cells:
+                if cell.cell_type == "code":
+                    exec(cell.source.replace('"../figures"', repr(str(place))), space)
+            figures = [charts.find_drawn(axes).again(width) for axes in shown for width in ("double", "single")]
+            clashes[path.stem] = [find_clash(charts.find_figure(axes)) for axes in figures]
+    return clashes
+
+
+RUNS = {"seeds": run_once, "drawn": draw_again, "single": run_single, "elsewhere": run_elsewhere}
 
 
 def read_texts(notebook: nbformat.NotebookNode) -> list[str]:

@@ -7,24 +7,17 @@ from tests.readings import build_reading
 from tests.test_comparability import articles
 
 
-def plain(text):
-    return text.replace("**", "").replace("&#", "#")
-
-
-@pytest.mark.parametrize(
-    ("dates", "told"),
-    [
-        ({"A": ["2015-01"], "B": ["2016-02"]},
-         "2 articles from 2 outlets, January 2015 to February 2016. Different dates, so perhaps different events; A "
-         "and B are 12 months apart.** Read all that follows as said of these articles alone."),
-        ({"A": ["2016-03"], "B": ["2016-03-09"]}, "9 March 2016. All outlets published at the same time."),
-        ({"A": ["2016"], "B": ["2016-03"]}, "2016 to March 2016. Dates not known to the month.** Read all"),
-        ({"A": [""], "B": ["2016"]}, "2016. Dates not known to the month.** Read all"),
-        ({"A": ["2016"]}, "1 article from 1 outlet, 2016.** With fewer than two outlets there is nothing to compare."),
-        ({"A": ["2014"], "B": ["2016"], "C": [""]}, "Different dates in 1 of 3 pairs of outlets, dates not known to "
-         "the month in 2 of 3 pairs of outlets; A and B are 12 months apart."),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("dates", "told"), [
+    ({"A": ["2015-01"], "B": ["2016-02"]},
+     "2 articles from 2 outlets, January 2015 to February 2016. Different dates, so perhaps different events; A "
+     "and B are 12 months apart.** Read all that follows as said of these articles alone."),
+    ({"A": ["2016-03"], "B": ["2016-03-09"]}, "9 March 2016. All outlets published at the same time."),
+    ({"A": ["2016"], "B": ["2016-03"]}, "2016 to March 2016. Dates not known to the month.** Read all"),
+    ({"A": [""], "B": ["2016"]}, "2016. Dates not known to the month.** Read all"),
+    ({"A": ["2016"]}, "1 article from 1 outlet, 2016.** With fewer than two outlets there is nothing to compare."),
+    ({"A": ["2014"], "B": ["2016"], "C": [""]}, "Different dates in 1 of 3 pairs of outlets, dates not known to "
+     "the month in 2 of 3 pairs of outlets; A and B are 12 months apart."),
+])  # fmt: skip
 def test_articles_of_different_or_unknown_times_are_no_statement_about_outlets(dates, told):
     assert told in answers.answer_articles(articles(**dates))
 
@@ -34,7 +27,7 @@ def test_the_most_used_name_is_of_the_outlets_own_voice():
         "a": ("A", ["{ISIS|ISIS} fled."] * 3 + ["{Daesh|ISIS} lost."]), "c": ("C", ["{ISIS|ISIS} fled."]),
         "b": ("B", ["{Daesh|ISIS} fled."] * 3 + [[("quote", "{ISIS|ISIS} men are all over the town")]]),
     })  # fmt: skip
-    said = plain(answers.answer_names(naming.share_names(read, actor="ISIS"), "ISIS"))
+    said = answers.answer_names(naming.share_names(read, actor="ISIS"), "ISIS").replace("**", "")
     assert "“Daesh” in B (3 of 3); “ISIS” in A (3 of 4)." in said and "Too few mentions to say: C." in said
 
 
@@ -80,34 +73,26 @@ def test_differences_name_the_outlets_with_too_few_stories():
 
 def test_an_outlet_of_fewer_than_five_acts_is_named_apart():
     articles = pd.DataFrame({"outlet": list("ABC") * 5, "story_id": range(15)})
-
-    def answer(*rows):
-        roles = pd.DataFrame(rows, columns=["outlet", "role", "n"])
-        return answers.answer_roles(roles, "X", articles)
-
     rows = ("A", "does", 3), ("A", "undergoes", 3), ("A", "name attached", 9), ("B", "does", 6)
-    assert answer(*rows) == (
-        "**Of acts done by or to X, this many are done by X: A (3 of 6) and B (6 of 6).** Too few acts: C."
-    )
-    assert answer(*rows[:1]).endswith(": no outlet has 5 acts.** Too few acts: A, B and C.")
+    roles = pd.DataFrame(rows, columns=["outlet", "role", "n"])
+    told = "**Of acts done by or to X, this many are done by X: A (3 of 6) and B (6 of 6).** Too few acts: C."
+    assert answers.answer_roles(roles, "X", articles) == told
+    none = answers.answer_roles(roles.head(1), "X", articles)
+    assert none.endswith(": no outlet has 5 acts.** Too few acts: A, B and C.")
 
 
 @pytest.mark.parametrize("strange", ["<script>alert(1)</script>", "$x_{", "a*b_c`d", "=cmd()"])
 def test_names_from_a_corpus_are_made_safe(strange):
     table = pd.DataFrame({"outlet": ["A", strange], "difference": 0.2, "n": 9, "by_hand": 0.1, "note": ["", strange]})
     said = answers.answer_tone(Verdict(table, ""), strange) + answers.answer_tone(Verdict(table, strange), strange)
-    assert "<script" not in said
-    assert "$" not in said
+    assert "<script" not in said and "$" not in said
 
 
-def test_empty_tables_give_an_answer():
+def test_empty_tables_give_an_answer_and_no_actor_one_that_says_what_to_do():
     read = build_reading({"a": ("A", ["Nothing here."])}, actors=["ISIS"])
     assert "too few" in answers.answer_names(naming.share_names(read, actor="ISIS"), "ISIS")
     assert "No outlet cites anybody" in answers.answer_sources(read)
     assert sentiment.average_tone(sentiment.score_sentences(read, actor="ISIS")).empty
-
-
-def test_without_an_actor_the_answer_says_what_to_do():
     nobody, actor = pd.DataFrame(), "unresolved"
     assert answers.answer_names(nobody, actor) == answers.answer_words(nobody, actor) == answers.NOBODY
     assert answers.answer_tone(Verdict(nobody, ""), actor) == answers.NOBODY

@@ -5,14 +5,13 @@ import pytest
 
 from helpers import answers, attribution, evidence, headlines, inference, lexicons
 from helpers.reading import read_corpus
-from tests.parsing import actors_csv, make_corpus, read_text, read_texts
+from tests.parsing import actors_csv, make_corpus, read_texts
 from tests.readings import build_reading
 
 ACTORS = actors_csv("Orr,Ann Orr,name,\nOrr,Orr,name,\nGuild,Boat Guild,name,\nGuild,Guild,name,\n")
 FACT, ATTRIBUTED, HEDGED = attribution.CERTAINTY
 
-
-TOLD = {
+TOLD = {  # (text, actor): how its statement is told and the hedge, of every statement about an actor in the text
     ("The Boat Guild took the harbour.", "Guild"): (FACT, ""),
     ("The Boat Guild took the harbour, a witness said.", "Guild"): (ATTRIBUTED, ""),
     ("“The Boat Guild will take it all,” she said.", "Guild"): (ATTRIBUTED, ""),
@@ -34,18 +33,14 @@ TOLD = {
     ("If the Boat Guild comes, the mayor will go.", "Guild"): (HEDGED, "If"),
     ("Did the Boat Guild take the harbour?", "Guild"): (HEDGED, "?"),  # what is asked is not told
     ("The Boat Guild stays there if it rains.", "Guild"): (FACT, ""),  # "if" reaches what follows
+    ("The Boat Guild said that Ann Orr had left.", "Orr"): (ATTRIBUTED, ""),  # that it says so is not about the Guild
 }
 
 
-def test_how_a_statement_is_told():
-    read = read_texts({f"outlet-{n}": text for n, (text, _) in enumerate(TOLD)}, actors=ACTORS)
-    found = attribution.find_statements(read).set_index(["article_id", "actor"])[["certainty", "hedge"]]
-    assert {key: tuple(found.loc[(f"outlet-{n}", key[1])]) for n, key in enumerate(TOLD)} == TOLD
-
-
-def test_a_source_is_no_statement_about_it():
-    read = read_text("The Boat Guild said that Ann Orr had left.", actors=ACTORS)
-    assert attribution.find_statements(read)["actor"].tolist() == ["Orr"]
+def test_how_each_statement_about_an_actor_is_told():
+    texts = {f"outlet-{n}": text for n, text in enumerate(dict.fromkeys(text for text, _ in TOLD))}
+    found = attribution.find_statements(read_texts(texts, actors=ACTORS))
+    assert {(texts[row.article_id], row.actor): (row.certainty, row.hedge) for row in found.itertuples()} == TOLD
 
 
 def write(outlet, facts, attributed, hedged):

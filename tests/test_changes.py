@@ -14,8 +14,8 @@ def _table(**rows):
     return pd.DataFrame([(term, *row) for term, row in rows.items()], columns=["term", "score", "p"])
 
 
-def _run(table, corpus, out):
-    return results.compare_run(table, "words", keys=["term"], value="score", out=out, corpus=corpus)
+def _run(table, corpus, out, **asked):
+    return results.compare_run(table, "words", keys=["term"], value="score", out=out, corpus=corpus, **asked)
 
 
 def test_the_first_run_has_nothing_to_compare_with(tmp_path):
@@ -33,29 +33,23 @@ def test_another_question_on_the_same_articles_is_no_change(tmp_path):
     _run(one, FIRST, tmp_path)
     assert _run(one, SECOND, tmp_path).known
     assert not _run(other, SECOND, tmp_path).known
-    asked = {"keys": ["term"], "value": "score", "out": tmp_path}
-    results.compare_run(one, "words", corpus=FIRST, asked=["X", "all"], **asked)
-    assert not results.compare_run(other, "words", corpus=SECOND, asked=["Y", "all"], **asked).known  # both are new
-    assert results.compare_run(one, "words", corpus=SECOND, asked=["X", "all"], **asked).added == ["c"]
+    _run(one, FIRST, tmp_path, asked=["X", "all"])
+    assert not _run(other, SECOND, tmp_path, asked=["Y", "all"]).known  # both are new
+    assert _run(one, SECOND, tmp_path, asked=["X", "all"]).added == ["c"]
     again = make_corpus({"a": "One, and more.", "b": "Two."})
-    said = answers.answer_changes(results.compare_run(other, "words", corpus=again, asked=["X", "all"], **asked))
-    assert "1 article" in said
+    assert "1 article" in answers.answer_changes(_run(other, again, tmp_path, asked=["X", "all"]))
     _run(one, FIRST, tmp_path)
     assert "the same articles, but some text" in answers.answer_changes(_run(other, again, tmp_path))
 
 
 def test_findings_appear_go_turn_and_lose_their_test(tmp_path):
-    before = {"turns": (1.0, 0.5), "goes": (1.0, 0.5), "loses": (1.0, 0.01), "stays": (1.0, None),
-              "=cmd()": (1.0, 0.5)}  # fmt: skip
-    after = {"turns": (-1.0, 0.5), "comes": (2.0, 0.5), "loses": (0.5, 0.2), "stays": (1.1, None),
-             "=cmd()": (2.0, 0.5)}  # fmt: skip
-    _run(_table(**before), FIRST, tmp_path)
-    found = _run(_table(**after), SECOND, tmp_path)
+    before = _table(turns=(1.0, 0.5), goes=(1.0, 0.5), loses=(1.0, 0.01), stays=(1.0, None), **{"=cmd()": (1.0, 0.5)})
+    after = _table(turns=(-1.0, 0.5), comes=(2.0, 0.5), loses=(0.5, 0.2), stays=(1.1, None), **{"=cmd()": (2.0, 0.5)})
+    _run(before, FIRST, tmp_path)
+    found = _run(after, SECOND, tmp_path)
     assert found.known and found.added == ["c"] and found.gone == ["b"]
-    told = found.table.set_index("term")
-    assert told["change"].to_dict() == {
-        "turns": "reversed", "comes": "new", "goes": "gone", "loses": "no longer beyond chance",
-    }  # fmt: skip
-    again = _run(_table(**after), SECOND, tmp_path)
+    told = {"turns": "reversed", "comes": "new", "goes": "gone", "loses": "no longer beyond chance"}
+    assert found.table.set_index("term")["change"].to_dict() == told
+    again = _run(after, SECOND, tmp_path)
     pd.testing.assert_frame_equal(again.table, found.table)  # a rerun still compares with the other articles
     assert "1 article added, 1 removed" in answers.answer_changes(found)

@@ -123,7 +123,7 @@ def test_a_changed_article_or_a_lost_key_is_told(corpus, fill):
     assert codes.table.empty and codes.problems[0].startswith("labels/coding/key.csv is missing")
 
 
-def test_the_unsure_are_drawn_first_and_everything_may_be(read):
+def test_sentences_that_the_machine_is_unsure_of_are_drawn_first_and_any_may_be_drawn(read):
     scores = _score(read).assign(negative=0.0, neutral=1.0, positive=0.0)
     scores.loc[::4, ["negative", "neutral", "target_score"]] = 0.5, 0.5, -0.5
     chances = coding.find_chances(scores, 18)
@@ -138,16 +138,15 @@ def test_any_other_machine_is_one_more_instrument_with_its_error(read, corpus):
     place.mkdir()
     own.iloc[1:].to_csv(place / "big.csv", index=False)
     (place / "bad.csv").write_text("article_id,sentence_no,tone\nn0,1,0\n", encoding="utf-8")
-    first = own.iloc[0]["article_id"], own.iloc[0]["sentence_no"]
-    rows = [f"{first[0]},{first[1]},ISIS,2", f"{first[0]},0,ISIS,1", f"{first[0]},{first[1]},ISIS,-1",
-            f"{first[0]},{first[1]},ISIS,1"]  # fmt: skip
-    (place / "small.csv").write_text("article_id,sentence_no,actor,tone\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    article, no = own.iloc[0][["article_id", "sentence_no"]]
+    rows = pd.DataFrame({"article_id": article, "sentence_no": [no, 0, no, no], "actor": "ISIS", "tone": [2, 1, -1, 1]})
+    rows.to_csv(place / "small.csv", index=False)
     added, problems = coding.add_machines(scores, corpus)
     assert added["machine big"].isna().tolist() == [True, *[False] * 35] and added["machine small"].count() == 1
     assert problems == [
         "labels/machines/bad.csv row 1: no column 'actor' (found: article_id, sentence_no, tone): add it",
         "labels/machines/small.csv row 2, tone: '2'; write a number from -1 to 1: not used",
-        f"labels/machines/small.csv row 3, sentence_no: no sentence '0' of '{first[0]}' mentions 'ISIS'; "
+        f"labels/machines/small.csv row 3, sentence_no: no sentence '0' of '{article}' mentions 'ISIS'; "
         "copy the three from 04-tone-toward-sentences.csv",
         "labels/machines/small.csv row 5: this sentence stands above already; the first is used",
     ]

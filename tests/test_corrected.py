@@ -9,7 +9,7 @@ from helpers.correction import correct_mean
 from tests.readings import build_reading
 
 
-def test_coded_in_full_is_the_mean_of_the_codes():
+def test_where_all_is_coded_the_mean_is_that_of_the_codes():
     share = np.array([1 / 4, 1 / 4, 1 / 2])
     mean, error = correct_mean(np.array([0.5, 0.1, -0.3]), share, np.array([1.0, 0.0, -1.0]), np.ones(3))
     assert mean == pytest.approx(0.25 * 1 - 0.5) and error == 0
@@ -56,7 +56,7 @@ def test_intervals_cover_the_truth_and_take_half_the_codes():
     assert table.loc[90, "wide"] < table.loc[180, "wide"]
 
 
-def test_tone_of_a_reading():
+def test_corrected_tone_by_hand():
     read = build_reading({"a": ("North", ["{ISIS|ISIS} won.", "{ISIS|ISIS} lost.", "Rain."]),
                           "b": ("North", ["{ISIS|ISIS} met {ISIS|ISIS}."])})  # fmt: skip
     scores = read.sentences[read.sentences["n_actors"] > 0].assign(actor="ISIS", masked_compound=[0.5, -0.5, 0.1])

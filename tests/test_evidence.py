@@ -66,7 +66,7 @@ def _count(read):
         yield rows.assign(one=1), "one"
 
 
-def test_a_row_has_as_many_lines_as_it_counts(read):
+def test_every_row_of_a_result_leads_to_as_many_sentences_as_it_counts(read):
     for rows, n in _count(read):
         lines = evidence.show_lines(read, rows)
         assert len(rows) and _sizes(rows, lines) == rows[n].tolist()

@@ -34,9 +34,9 @@ def small():
         ],
         acts=[{"article_id": "a1", "actor": "Rebels", "mention_start": 4, "mention_end": 10, "role": "does",
                "verb": "attack", "verb_start": 11, "verb_end": 19}],
+        actors=["Unseen"],
     )  # fmt: skip
     made.corpus.settings, made.corpus.articles = {}, made.articles
-    made.corpus.actors = pd.concat([made.corpus.actors, made.corpus.actors.assign(actor="Unseen", alias="unseen")])
     odd_marks = pd.DataFrame(columns=list(TABLES["odd_marks"].columns))
     return reading.Reading(**vars(made), odd_marks=odd_marks)
 
@@ -78,19 +78,16 @@ def test_every_row_leads_to_as_many_sentences_as_it_counts(seeds, measure, voice
     assert charts.find_drawn(explore.draw_found(found)).title.count(found.actor) == 1
 
 
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
-        ({"actor": "Nobody"}, "actor 'Nobody' is not in actors.csv"),
-        ({"outlets": ["No Such Paper"]}, "no outlet “No Such Paper”"),
-        ({"outlets": []}, "no outlet is chosen"),
-        ({"measure": "mood"}, "no measure “mood”; there are: names, words"),
-        ({"voice": "shouted"}, "no voice “shouted”"),
-        ({"measure": "words", "outlets": ["Alpha"]}, "choose two or more"),
-        ({"measure": "roles", "outlets": ["Beta"]}, "No act for this choice: Rebels, in any voice, in Beta."),
-        ({"voice": "paraphrase"}, "No sentence for this choice: Rebels, in paraphrases, in Alpha, Beta."),
-    ],
-)
+@pytest.mark.parametrize(("asked", "said"), [
+    ({"actor": "Nobody"}, "actor 'Nobody' is not in actors.csv"),
+    ({"outlets": ["No Such Paper"]}, "no outlet “No Such Paper”"),
+    ({"outlets": []}, "no outlet is chosen"),
+    ({"measure": "mood"}, "no measure “mood”; there are: names, words"),
+    ({"voice": "shouted"}, "no voice “shouted”"),
+    ({"measure": "words", "outlets": ["Alpha"]}, "choose two or more"),
+    ({"measure": "roles", "outlets": ["Beta"]}, "No act for this choice: Rebels, in any voice, in Beta."),
+    ({"voice": "paraphrase"}, "No sentence for this choice: Rebels, in paraphrases, in Alpha, Beta."),
+])  # fmt: skip
 def test_a_choice_that_shows_nothing_is_a_sentence(small, shell, asked, said):
     found = explore.look_up(small, **{"actor": "Rebels", **asked})
     assert said in found.answer.replace("&#58;", ":")
@@ -112,49 +109,39 @@ def find_widgets(box):
         yield from find_widgets(child)
 
 
-def show_small(small):
-    """The pickers by name, the figure, the table to click and the table of sentences, which has its caption."""
-    widgets = list(find_widgets(explore.show_pickers(small, actor="Rebels")))
-    named = {widget.description: widget for widget in widgets if getattr(widget, "description", "")}
-    [figure] = [widget for widget in widgets if type(widget).__name__ == "Output"]
-    table, lines = [widget for widget in widgets if isinstance(widget, ITable)]
-    lines.told, lines.article = widgets[widgets.index(lines) - 1], widgets[widgets.index(lines) + 2]
-    return named, figure, table, lines
-
-
 def cells_of(table):
     return table._dt_args["data_json"]
 
 
-def test_what_is_picked_changes_figure_tables_and_article_together(small, shell):
-    named, figure, table, lines = show_small(small)
+def test_what_is_picked_changes_figure_tables_and_article_together_or_is_a_sentence(small, shell, monkeypatch):
+    widgets = list(find_widgets(explore.show_pickers(small, actor="Rebels")))
+    named = {widget.description: widget for widget in widgets if getattr(widget, "description", "")}
+    [figure] = [widget for widget in widgets if type(widget).__name__ == "Output"]
+    table, lines = [widget for widget in widgets if isinstance(widget, ITable)]
+    told, article = widgets[widgets.index(lines) - 1], widgets[widgets.index(lines) + 2]
     assert list(named) == ["Actor", "Measure", "Voice", "Outlet set apart", "Outlets", "Article"]
     assert named["Actor"].options == (("Rebels (3 mentions)", "Rebels"),), "nobody who is never mentioned"
     assert table._dt_args["select"]["keys"], "by the keyboard too"
     assert "image/png" in str(figure.outputs) and "victory" in cells_of(lines) and "Beta" in cells_of(table)
     table.selected_rows = [1]
     assert "victory" in cells_of(lines) and "attacked" not in cells_of(lines)
-    assert lines.told.value.startswith("The sentences behind Beta · fighters.")
+    assert told.value.startswith("The sentences behind Beta · fighters.")
     for none in ([], [99], [-1]):
         table.selected_rows = none
         assert "attacked" in cells_of(lines) and "victory" in cells_of(lines)
-        assert lines.told.value.startswith("At most 3 sentences of each row.")
+        assert told.value.startswith("At most 3 sentences of each row.")
     lines.selected_rows = [2]
-    assert named["Article"].value == "b1" and "won a great victory" in lines.article.value
+    assert named["Article"].value == "b1" and "won a great victory" in article.value
     named["Article"].value = ""
-    assert lines.article.value == ""
+    assert article.value == ""
     table.selected_rows, before = [1], str(figure.outputs)
     named["Voice"].value = "quote"
     assert table.selected_rows == [] and "image/png" in str(figure.outputs) != before
     assert "victory" not in cells_of(lines) and "Beta" not in cells_of(table)
-    named["Outlets"].value = ()
-    assert [output["data"]["text/plain"] for output in figure.outputs] == ["Nothing to show: no outlet is chosen."]
-    assert table.layout.display == lines.layout.display == "none"
-
-
-def test_what_goes_wrong_is_a_sentence(small, shell, monkeypatch):
-    named, figure, *_ = show_small(small)
     monkeypatch.setattr(charts, "share_bars", lambda *_, **__: 1 / 0)
     named["Voice"].value = "outlet"
     shown = [output["data"]["text/plain"] for output in figure.outputs]
     assert shown[-1] == "This choice cannot be shown: ZeroDivisionError: division by zero"
+    named["Outlets"].value = ()
+    assert [output["data"]["text/plain"] for output in figure.outputs] == ["Nothing to show: no outlet is chosen."]
+    assert table.layout.display == lines.layout.display == "none"

@@ -35,7 +35,7 @@ def _draw(articles, rng, shares):
 
 
 @pytest.mark.parametrize(("k", "tested", "interval"), [(4, 0, 0), (5, 1, 0), (19, 1, 0), (20, 1, 1)])
-def test_few_clusters_are_refused(k, tested, interval):
+def test_outlets_of_few_stories_have_no_test_and_no_interval(k, tested, interval):
     articles = _split(k)
     counts = _draw(articles, np.random.default_rng(0), {"N": 0.5, "S": 0.5})
     ratios = _estimate(*counts, articles, replicates=99)

@@ -1,32 +1,32 @@
-from tests.parsing import read_text
+"""Whose words a passage is: the outlet's own, reported by it, or quoted."""
+
+import re
+
+from tests.parsing import read_texts
+
+VOICES = [  # each passage of a text after its voice
+    "|outlet| Townsend said |paraphrase| the fight would |quote| “deliver a decisive blow to the idea”. |outlet| Fine.",
+    # a quoted word keeps the voice around it
+    "|outlet| The SDF is preparing to “liberate” Raqqa from the “Islamic State” now.",
+    # words in square brackets are the outlet's
+    '|quote| "ISIS |outlet| [Daesh] |quote| not only faces an imminent defeat," |outlet| the media outlet emphasized.',
+    # speech without a source is still a quotation
+    "|outlet| There were signs. |quote| “It was all over by then,” |outlet| and so on.",
+    "|quote| “One two three,” |outlet| he said. |outlet| X [y] |quote| “four five six” |outlet| z. "
+    "|outlet| According to Kagan, |paraphrase| it is “over”.",
+]
 
 
-def test_outlet_paraphrase_and_quotation_are_kept_apart():
-    read = read_text("Townsend said the fight would “deliver a decisive blow to the idea”. It went on.")
-    assert [(p.voice, p.text.strip()) for p in read.passages.itertuples()] == [
-        ("outlet", "Townsend said"), ("paraphrase", "the fight would"),
-        ("quote", "“deliver a decisive blow to the idea”."), ("outlet", "It went on."),
+def test_each_voice_has_its_own_passages_which_tile_their_sentence():
+    read = read_texts({f"outlet-{n}": re.sub(r"\|\w+\| ", "", told) for n, told in enumerate(VOICES)})
+    passages = read.passages
+    told = "|" + passages["voice"] + "| " + passages["text"].str.strip()
+    assert told.groupby(passages["article_id"]).agg(" ".join).tolist() == VOICES
+    assert passages.query("article_id == 'outlet-3' and voice == 'quote'")["attribution_id"].tolist() == [""]
+    assert read.mentions[["variant", "voice", "scare"]].to_numpy().tolist() == [
+        ["SDF", "outlet", False], ["Islamic State", "outlet", True],
+        ["ISIS", "quote", False], ["Daesh", "outlet", False],
     ]  # fmt: skip
-
-
-def test_a_quoted_word_keeps_the_voice_around_it_and_is_marked():
-    read = read_text("The SDF is preparing to “liberate” Raqqa from the “Islamic State” now.")
-    assert read.passages["voice"].tolist() == ["outlet"]
-    assert read.mentions.set_index("actor")["scare"].to_dict() == {"SDF": False, "ISIS": True}
-
-
-def test_words_in_square_brackets_are_the_outlets():
-    read = read_text('"ISIS [Daesh] not only faces an imminent defeat," the media outlet emphasized.')
-    assert read.mentions[["variant", "voice"]].values.tolist() == [["ISIS", "quote"], ["Daesh", "outlet"]]
-
-
-def test_speech_without_a_source_is_still_a_quotation():
-    passages = read_text("There were signs. “It was all over by then,” and so on.").passages
-    assert passages[passages["voice"] == "quote"]["attribution_id"].tolist() == [""]
-
-
-def test_passages_tile_each_sentence():
-    read = read_text("“One two three,” he said.\nX [y] “four five six” z. According to Kagan, it is “over”.")
-    for sentence in read.sentences.itertuples():
-        inside = read.passages[read.passages["sentence_no"] == sentence.sentence_no]
-        assert [sentence.start, *inside["end"]] == [*inside["start"], sentence.end]
+    own_passages = passages.groupby(["article_id", "sentence_no"])
+    for sentence, (_, own) in zip(read.sentences.itertuples(), own_passages, strict=True):
+        assert [sentence.start, *own["end"]] == [*own["start"], sentence.end]

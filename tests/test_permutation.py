@@ -34,25 +34,22 @@ def test_a_ratio_and_its_error_by_hand():
     assert both[1][0] == pytest.approx([error[0], weighted[1][0]])  # many shuffles at once
 
 
-def test_a_side_weighs_what_the_other_has_in_its_stratum():
+def test_each_side_weighs_a_stratum_by_what_the_other_has_in_it():
     own, others = permutation.weigh_sides(np.array([1.0, 0, 0, 1, 0, 1]), np.array([0, 0, 0, 1, 1, 2]))
     assert own == pytest.approx([2 / 3, 0, 0, 1 / 2, 0, 0])  # nobody else is in the last stratum
     assert others == pytest.approx([0, 1 / 3, 1 / 3, 0, 1 / 2, 0])
 
 
-@pytest.mark.parametrize(
-    ("dates", "least", "note"),
-    [
-        (["2016-02-03"] * 12, 2 / comb(12, 6), ""),
-        ([f"2016-{month:02}" for month in range(1, 13)], 2 / comb(12, 6), "shuffled within years"),
-        (["2016-02"] * 6 + ["2017-03"] * 6, 1, "shuffled within years"),
-        ((["2016"] * 3 + ["2017"] * 3) * 2, 2 / comb(6, 3) ** 2, "shuffled within years"),
-        (["2016-02-03"] * 11 + ["2016"], 2 / comb(12, 6), "shuffled within years"),  # as exact as the least exact
-        (["2016-00-00"] * 12, 2 / comb(12, 6), "shuffled within years"),  # month not known
-        ([""] * 12, 2 / comb(12, 6), "undated stories shuffled"),
-        ([""] * 8 + ["2016-02-03"] * 4, 2 / comb(8, 2), "shuffled within years; undated stories shuffled"),
-    ],
-)
+@pytest.mark.parametrize(("dates", "least", "note"), [
+    (["2016-02-03"] * 12, 2 / comb(12, 6), ""),
+    ([f"2016-{month:02}" for month in range(1, 13)], 2 / comb(12, 6), "shuffled within years"),
+    (["2016-02"] * 6 + ["2017-03"] * 6, 1, "shuffled within years"),
+    ((["2016"] * 3 + ["2017"] * 3) * 2, 2 / comb(6, 3) ** 2, "shuffled within years"),
+    (["2016-02-03"] * 11 + ["2016"], 2 / comb(12, 6), "shuffled within years"),  # as exact as the least exact
+    (["2016-00-00"] * 12, 2 / comb(12, 6), "shuffled within years"),  # month not known
+    ([""] * 12, 2 / comb(12, 6), "undated stories shuffled"),
+    ([""] * 8 + ["2016-02-03"] * 4, 2 / comb(8, 2), "shuffled within years; undated stories shuffled"),
+])  # fmt: skip
 def test_stories_change_places_within_a_month_or_a_year(dates, least, note):
     _, found, said = choose_strata(_units("N" * 6 + "S" * 6, dates))
     assert [*found.values()] == pytest.approx([least, least]) and said == note

@@ -8,7 +8,7 @@ from tests.hostile import WHOLE, Reader
 from tests.readings import build_reading
 from tests.test_page import displayed, read_tags, seen
 
-TEN = ["The {Ostrel|Ostrel} army moved."] * 6
+SIX = ["The {Ostrel|Ostrel} army moved."] * 6
 
 
 def build(articles, **tables):
@@ -20,7 +20,7 @@ def build(articles, **tables):
     return made
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def read():
     spoken = [("outlet", "A clerk said"), ("quote", "the {regime|Ostrel|description} fell to {Vanda|Vanda}.")]
     acts = [
@@ -34,12 +34,17 @@ def read():
         {"article_id": "b", "attribution_id": "t2", "sentence_no": 4, "source_name": "envoy", "source_actor": "Ostrel"},
     ]
     south = ["The {regime|Ostrel|description} and {Ostrel|Ostrel} spoke."] * 5
-    articles = {"a": ("North", TEN), "b": ("South", [*south, spoken]), "c": ("West", ["The {Vanda|Vanda} sat."])}
+    articles = {"a": ("North", SIX), "b": ("South", [*south, spoken]), "c": ("West", ["The {Vanda|Vanda} sat."])}
     return build(articles, acts=acts, attributions=cited, actors=["Silent"])
 
 
-def test_a_card_tells_what_each_outlet_makes_of_an_actor(read):
-    card = profiles.profile_actor(read, "Ostrel").set_index("outlet")
+@pytest.fixture(scope="module")
+def card(read):
+    return profiles.profile_actor(read, "Ostrel")
+
+
+def test_a_card_tells_what_each_outlet_makes_of_an_actor(read, card):
+    card = card.set_index("outlet")
     assert card["n"].to_dict() == {"North": 6, "South": 11, "West": 0}
     assert card["names"].to_dict() == {"North": "Ostrel (6)", "South": "Ostrel (5), regime* (5)", "West": ""}
     assert card.loc["South", ["names_of_others", "labels"]].tolist() == ["regime* (1)", "regime* (5)"]
@@ -53,17 +58,17 @@ def test_a_card_tells_what_each_outlet_makes_of_an_actor(read):
         profiles.profile_actor(read, "Nobody")
 
 
-def test_tone_is_as_a_person_coded_it(read, tmp_path):
+def test_tone_is_as_a_person_coded_it(read, tmp_path, monkeypatch):
     (tmp_path / "labels").mkdir()
     rows = "article_id,start,end,text,actor,tone,voice\na,0,23,The Ostrel army moved.,Ostrel,-1,outlet\n"
     (tmp_path / "labels" / "sentiment.csv").write_text(rows, encoding="utf-8")
-    read.corpus.folder = tmp_path
+    monkeypatch.setattr(read.corpus, "folder", tmp_path)
     assert profiles.profile_actor(read, "Ostrel")["tone"].tolist() == ["negative (1)", "", ""]
 
 
 def test_a_card_needs_five_mentions_in_each_of_two_outlets(read):
     assert profiles.list_profiled(read) == ["Ostrel"]
-    assert profiles.list_profiled(build({"a": ("North", TEN + TEN)})) == []
+    assert profiles.list_profiled(build({"a": ("North", SIX + SIX)})) == []
     data, _ = displayed(page.show_profiles, [])
     assert data["text/plain"].startswith("No actor has a card.\nAn actor has a card where two outlets or more")
 
@@ -81,11 +86,10 @@ def test_the_matrix_marks_loaded_names_and_says_why_a_cell_has_none(read):
     assert list(profiles.tabulate_names(many)) == ["outlet", "Vanda (9 mentions)"]  # no page is wide enough for nine
 
 
-@pytest.mark.parametrize("name", [name for name in WHOLE if "|" not in name and "{" not in name and name.strip()])
-def test_cards_show_strange_text_as_it_is(name):
+@pytest.mark.parametrize("name", [name for name in WHOLE if name.strip()])
+def test_cards_show_strange_text_as_it_is(name, card):
     strange = f"{name[:200]} x"
-    made = build({"a": (strange, TEN), "b": ("South", TEN)})
-    card = profiles.profile_actor(made, "Ostrel").assign(actor=strange, names=strange)
+    card = card.assign(outlet=strange, actor=strange, names=strange)
     finding = {"rank": 1, "sentence": f"{strange} calls it so; the others, {strange}.", "n": strange, "notebook": "01"}
     finding["quotations"] = [{"text": strange, "outlet": strange}]
     for show, shown in ((page.show_profiles, [card]), (page.show_cards, pd.DataFrame([finding]))):

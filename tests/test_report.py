@@ -26,17 +26,16 @@ def record(tmp_path, monkeypatch):
     """Where the cells of a run record what they show."""
     monkeypatch.setenv(results.RECORD, str(tmp_path / "record.jsonl"))
     (tmp_path / "record.jsonl").touch()
-    return tmp_path / "record.jsonl"
 
 
-def make_run(out, said="**2 articles.**", extra=()):
+def make_run(out, extra=()):
     """Leave what a run leaves whose notebook says, asks and shows something and saves a figure; return its results.
 
     `extra` are further cells: one of Markdown, or what one shows, a function.
     """
 
     def show():
-        page.say(said)
+        page.say("**2 articles.**")
         page.show(COUNTS[["outlet", "n"]])
         axes = charts.heat_map(COUNTS, charts.Look("Who is named by A?"))
         export.save_figure(axes, "01-first-counts", out=out, corpus=CORPUS, sentences=LINES)
@@ -204,17 +203,14 @@ def test_words_of_articles_cannot_act_in_the_report(tmp_path):
     assert results.read_results(tmp_path) == found
 
 
-@pytest.mark.parametrize(
-    ("content", "told"),
-    [
-        ("# Größe".encode("cp1252"), r"byte 4 of 'strange.md' \(0xf6\) is not UTF-8"),
-        (b"word " * 300_000, "strange.md: 1,500,000 bytes, at most 1,000,000 are read"),
-        (b"[" * 50_000, "strange.md: pandoc was stopped after 1 seconds; is there a long run of brackets"),
-        (b"{{" * 25_000, "strange.md line 1: maximum recursion depth exceeded"),
-        (b"{{" + b" " * 50_000, "strange.md line 1: unexpected 'end of template'"),
-        (b"{{nothing}} " * 3_000, "strange.md line 1: no result 'nothing'"),
-    ],
-)
+@pytest.mark.parametrize(("content", "told"), [
+    ("# Größe".encode("cp1252"), r"byte 4 of 'strange.md' \(0xf6\) is not UTF-8"),
+    (b"word " * 300_000, "strange.md: 1,500,000 bytes, at most 1,000,000 are read"),
+    (b"[" * 50_000, "strange.md: pandoc was stopped after 1 seconds; is there a long run of brackets"),
+    (b"{{" * 25_000, "strange.md line 1: maximum recursion depth exceeded"),
+    (b"{{" + b" " * 50_000, "strange.md line 1: unexpected 'end of template'"),
+    (b"{{nothing}} " * 3_000, "strange.md line 1: no result 'nothing'"),
+])  # fmt: skip
 def test_a_template_that_cannot_be_used_is_one_line(content, told, tmp_path, monkeypatch):
     monkeypatch.setattr(report, "_PATIENCE", 1)
     (tmp_path / "strange.md").write_bytes(content)

@@ -1,4 +1,4 @@
-"""The notebooks run from a clean kernel, and what they leave behind does not depend on where and how often."""
+"""What a run does, what it never does, and what one that is cut short leaves behind."""
 
 import errno
 import json
@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 
-from helpers import notebooks, run
+from helpers import charts, export, notebooks, run
+from helpers.reading import files
 from tests import runs
 
 PARAMETERS = 'CORPUS = "../seeds"\nOUT = "../figures"'
@@ -164,3 +166,60 @@ def test_a_folder_that_cannot_be_written_is_one_line(project, command, monkeypat
     monkeypatch.setattr(Path, "mkdir", refuse)
     (line,) = command("figures")
     assert line.startswith(str(project)) and os.strerror(code) in line and cure in line
+
+
+CALLS = (
+    'create_connection(("192.0.2.1", 80), timeout=1)', 'getaddrinfo("example.org", 80)',
+    'socket().connect(("192.0.2.1", 80))',
+)  # fmt: skip
+
+
+def test_the_guard_refuses_the_network_in_a_kernel(project, monkeypatch):
+    (project / "sitecustomize.py").write_text(
+        runs.GUARD, encoding="utf-8"
+    )  # which every interpreter imports that starts
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(project), os.environ.get("PYTHONPATH", "")]))
+    refused = "import pytest, socket\nwith pytest.raises(PermissionError, match='network: '):\n    socket."
+    write_notebook(project, "01-out.ipynb", *(refused + call for call in CALLS))
+    assert notebooks.run_notebooks(root=project) == []
+
+
+def test_a_write_that_fails_leaves_the_old_figure_whole(tmp_path, monkeypatch):
+    counts = pd.DataFrame({"outlet": ["A"], "actor": ["X"], "n": [1], "per_1000_words": [2.0]})
+    export.save_figure(charts.heat_map(counts), "x", counts, out=tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    write_whole, written = Path.write_bytes, []
+
+    def write_half(path, content):
+        written.append(path)
+        if len(written) > 2:
+            write_whole(path, content[: len(content) // 2])
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        return write_whole(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", write_half)
+    with pytest.raises(OSError, match="No space left") as error:
+        export.save_figure(charts.heat_map(counts, charts.Look("Other")), "x", out=tmp_path)
+    monkeypatch.undo()
+    after = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert after.keys() == before.keys()
+    assert [name for name in before if after[name] != before[name]] == ["x.svg", "x.pdf"]  # written, and whole
+    assert "make room on the disk" in files.say_error(error.value)
+
+
+def test_a_kill_leaves_no_half_file_and_the_next_run_tidies_up(tmp_path):
+    code = (
+        "import os, sys; from pathlib import Path; from helpers.reading import files\n"
+        "real = Path.write_bytes\n"
+        "def die(path, content): real(path, content[:3]); os._exit(9)\n"
+        "Path.write_bytes = die; files.write_whole(Path(sys.argv[1]) / 'x.csv', b'new words')\n"
+    )
+    (tmp_path / "x.csv").write_text("old words")
+    assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=run.ROOT, check=False).returncode == 9
+    assert (tmp_path / "x.csv").read_text() == "old words"
+    (part,) = tmp_path.glob(".*.part")
+    files.clear_parts(tmp_path)
+    assert part.exists()  # another run may be writing it
+    os.utime(part, (0, 0))
+    files.clear_parts(tmp_path)
+    assert not part.exists()

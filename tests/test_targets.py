@@ -7,16 +7,8 @@ import numpy as np
 import pytest
 
 from helpers import sentiment
-from helpers.reading.tone_model import (
-    LONGEST,
-    Marked,
-    cut_pieces,
-    encode_sentences,
-    hide_names,
-    run_encoder,
-    score_targets,
-    sketch_sentences,
-)
+from helpers.reading import tone_model
+from helpers.reading.tone_model import Marked, cut_pieces, encode_sentences, score_targets
 from tests.readings import build_reading
 
 
@@ -27,19 +19,16 @@ def mark(sentence: str) -> Marked:
     return Marked("".join(parts), tuple(pairwise(ends))[1::2])
 
 
-@pytest.mark.parametrize(
-    ("text", "names", "target", "shown"),
-    [
-        ("The Free Army lied.", ["Free Army"], "Free Army", "The [X] lied."),
-        ("Bo met Ada-backed men of Ur", ["Bo", "Ada"], "Ada", "X met [X]-backed men of Ur"),
-        ("Bo’s army met Bo", ["Bo’s army", "Bo"], "Bo", "[X] met X"),
-        ("He hates the brutal regime, all say.", ["He"], "brutal regime", "X hates the [brutal regime], all say."),
-        ("The new Red army won", ["Red"], "Red army", "The new [X army] won"),
-    ],
-)
+@pytest.mark.parametrize(("text", "names", "target", "shown"), [
+    ("The Free Army lied.", ["Free Army"], "Free Army", "The [X] lied."),
+    ("Bo met Ada-backed men of Ur", ["Bo", "Ada"], "Ada", "X met [X]-backed men of Ur"),
+    ("Bo’s army met Bo", ["Bo’s army", "Bo"], "Bo", "[X] met X"),
+    ("He hates the brutal regime, all say.", ["He"], "brutal regime", "X hates the [brutal regime], all say."),
+    ("The new Red army won", ["Red"], "Red army", "The new [X army] won"),
+])  # fmt: skip
 def test_names_are_hidden_and_descriptions_stay(text, names, target, shown):
     places = [match.span() for name in names for match in re.finditer(name, text)]
-    assert hide_names(text, places, [re.search(target, text).span()]) == mark(shown)
+    assert tone_model.hide_names(text, places, [re.search(target, text).span()]) == mark(shown)
 
 
 def test_words_are_cut_into_pieces_without_case_or_accents():
@@ -47,23 +36,23 @@ def test_words_are_cut_into_pieces_without_case_or_accents():
     ids, own = cut_pieces(mark("a [b] c"))
     assert own == [False, False, True, False, False] and len(ids) == 5
     ids, own = cut_pieces(mark("word " * 500 + "[X] lied"))  # what is cut off marks the beginning
-    assert len(ids) == LONGEST and own == [True] + [False] * (LONGEST - 1)
+    assert len(ids) == tone_model.LONGEST and own == [True] + [False] * (tone_model.LONGEST - 1)
 
 
-def test_chances_sum_to_one_and_do_not_depend_on_company():
+def test_chances_sum_to_one_and_do_not_depend_on_what_is_read_with_a_sentence():
     sentences = [mark(text) for text in ("[X] lied again.", "Critics praised [X] for a great success.", "[X] met X.")]
     sentences += [Marked("", ()), mark("The $x_{ <script> =cmd() [X] ’ \u202e عربى ﬁ ß İ")]
     chances = score_targets(sentences)
     assert chances.sum(axis=1) == pytest.approx(np.ones(5), abs=2e-3)  # three digits are kept of each
-    alone = np.concatenate([run_encoder([sentence])[0] for sentence in sentences])
-    assert run_encoder(sentences)[0] == pytest.approx(alone, abs=1e-3)
+    alone = np.concatenate([tone_model.run_encoder([sentence])[0] for sentence in sentences])
+    assert tone_model.run_encoder(sentences)[0] == pytest.approx(alone, abs=1e-3)
     assert (score_targets(sentences[::-1])[::-1] == chances).all()  # from the store
     assert score_targets([]).shape == (0, 3)
 
 
 def test_vectors_of_sentences_that_say_the_same_are_near():
     texts = ["The bridge fell at noon.", "At midday the bridge collapsed.", "Parliament debated a bill on grain."]
-    vectors, sketched = encode_sentences(texts), sketch_sentences([*texts, "", "\u0301"])
+    vectors, sketched = encode_sentences(texts), tone_model.sketch_sentences([*texts, "", "\u0301"])
     assert np.linalg.norm([*vectors, *sketched], axis=1) == pytest.approx(np.ones(8), abs=5e-3)
     assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2] + 0.3
     assert (sketched[:3] * vectors).sum(axis=1).min() > 0.3

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import sparse
 from scipy.stats import chi2_contingency
 from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -16,7 +17,6 @@ from tests.readings import build_reading
 
 WORDS = ["village", "border", "camp", "desert", "convoy", "winter", "market", "bridge"]
 SIZES = {"North": [5, 25, 1], "South": [3], "West": [10, 1]}  # sentences of each article of each outlet
-each_measure = pytest.mark.parametrize("measure", terms.MEASURES)
 
 
 def _contrast(read, **options):
@@ -38,10 +38,6 @@ def _read(seed, sizes, planted=None):
     return build_reading(articles, check=schemas.cast)
 
 
-def _read_pair(seed, k, **planted):
-    return _read(seed, {"North": [8] * k, "South": [8] * k}, planted)
-
-
 def test_scores_are_those_of_scikit_learn():
     """The definition once more, densely and with scikit-learn's own class."""
     read = _read(7, {**SIZES, "East": [20, 3]})
@@ -59,7 +55,7 @@ def test_scores_are_those_of_scikit_learn():
     assert set(found.index) == set(expected.index) and (found - expected).abs().max() < 1e-9
 
 
-def test_a_score_by_hand():
+def test_a_tf_idf_score_by_hand():
     read = build_reading({
         "a": ("North", ["{ISIS|ISIS} rockets; village."]), "b": ("South", ["{ISIS|ISIS} village."]),
     })  # fmt: skip
@@ -73,17 +69,14 @@ def test_a_score_by_hand():
     assert row[["rate_target", "rate_rest"]].tolist() == pytest.approx([10_000 / 3, 10_000 / 2])
 
 
-@pytest.mark.parametrize(
-    ("lemmas", "ngrams", "found"),
-    [
-        (f"the surface missile , rocket {min(NEUTRAL)} village of doom x", (1, 2),
-         ["surface", "surface missile", "missile", "rocket", "village", "doom"]),
-        ("village of doom", (3, 3), ["village of doom"]),
-        ("village camp", (2, 2), ["village camp"]),
-        # nouns and verbs among the stop words are terms
-        ("open fire on the front", (1, 2), ["open", "open fire", "fire", "front"]),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("lemmas", "ngrams", "found"), [
+    (f"the surface missile , rocket {min(NEUTRAL)} village of doom x", (1, 2),
+     ["surface", "surface missile", "missile", "rocket", "village", "doom"]),
+    ("village of doom", (3, 3), ["village of doom"]),
+    ("village camp", (2, 2), ["village camp"]),
+    # nouns and verbs among the stop words are terms
+    ("open fire on the front", (1, 2), ["open", "open fire", "fire", "front"]),
+])  # fmt: skip
 def test_terms_do_not_cross_punctuation_names_or_begin_or_end_with_stop_words(lemmas, ngrams, found):
     assert terms.find_terms([lemmas, "of"], ngrams)[0].tolist() == sorted(found, key=lambda term: term.count(" "))
 
@@ -112,16 +105,13 @@ def test_rows_are_sorted_whatever_the_order_of_the_passages_and_min_n_cuts_rows_
     assert every["against"].unique().tolist() == ["South | West", "North | West", "North | South"]
 
 
-@pytest.mark.parametrize(
-    ("options", "error"),
-    [
-        ({"measure": "chi2"}, "measure='chi2' is not one of 'tfidf', 'log_odds'"),
-        ({"target": "South"}, r"no passage about 'ISIS' in 'South' \(these have: North\)"),
-        ({"target": "Nord"}, r"no outlet 'Nord' in articles.csv \(there are: North, South\)"),
-        ({"actor": "Daesh"}, "no actor 'Daesh'"),
-    ],
-)
-def test_errors_say_what_there_is(options, error):
+@pytest.mark.parametrize(("options", "error"), [
+    ({"measure": "chi2"}, "measure='chi2' is not one of 'tfidf', 'log_odds'"),
+    ({"target": "South"}, r"no passage about 'ISIS' in 'South' \(these have: North\)"),
+    ({"target": "Nord"}, r"no outlet 'Nord' in articles.csv \(there are: North, South\)"),
+    ({"actor": "Daesh"}, "no actor 'Daesh'"),
+])  # fmt: skip
+def test_an_unknown_measure_outlet_or_actor_is_refused_with_those_that_there_are(options, error):
     read = build_reading({"a": ("North", ["{ISIS|ISIS} rocket."]), "b": ("South", ["{Turkey|Turkey} harvest."])})
     with pytest.raises(ValueError, match=error):
         _contrast(read, **options)
@@ -154,14 +144,14 @@ def test_g2_is_the_likelihood_ratio_of_the_table(a, b, n_a, n_b):
     assert np.sign(found) == np.sign(a / n_a - b / n_b) or abs(found) < 1e-9
 
 
-@pytest.mark.parametrize(("counts", "expected"), [((8.0, 2.0, 1000.0, 500.0), 1), ((0.0, 2.0, 500.0, 500.0), -2)])
-def test_log_ratio_by_hand(counts, expected):
-    assert score_log_ratio(*map(np.array, counts)) == pytest.approx(expected)
+def test_log_ratio_by_hand():
+    counts = np.array([[8.0, 2, 1000, 500], [0, 2, 500, 500]])
+    assert score_log_ratio(*counts.T) == pytest.approx([1, -2])
 
 
-@each_measure
+@pytest.mark.parametrize("measure", terms.MEASURES)
 def test_a_planted_word_is_found_and_no_other(measure):
-    read = _read_pair(3, 20, North=0.8, South=0.2)
+    read = _read(3, {"North": [8] * 20, "South": [8] * 20}, planted={"North": 0.8, "South": 0.2})
     read.articles["published"] = "2016-05"
     contrasts = _contrast(read, min_n=2, measure=measure, ngrams=(1, 1)).set_index("term")
     assert contrasts.loc["rocket", "p"] <= 0.01 and (contrasts.drop("rocket")["p"] > 0.05).all()
@@ -188,3 +178,26 @@ def test_whole_articles_and_words_planned_beforehand():
     read = build_reading({"n": ("North", [sentence]), "m": ("North", [sentence]), "s": ("South", [sentence])})
     contrasts = _contrast(read, ngrams=(1, 1)).set_index("term")
     assert contrasts.loc["camp", ["n_target", "n_rest"]].tolist() == [1, 1]
+
+
+def test_a_sentence_that_an_outlet_prints_again_counts_once():
+    pasted, short = "the war have kill half a million", "a monitor say so"
+    rows = [("N", pasted, 7), ("N", f"{pasted} .", 7), ("S", pasted, 7), ("N", short, 4), ("N", short, 4)]
+    passages = pd.DataFrame(rows, columns=["outlet", "lemmas", "n_words"])
+    assert terms.drop_repeated(passages).index.tolist() == [0, 2, 3, 4]
+    assert terms.drop_repeated(passages.iloc[::-1]).index.tolist() == [4, 3, 2, 1]
+    assert terms.drop_repeated(passages.iloc[:0]).empty
+
+
+def test_terms_that_never_stand_alone_are_joined_with_the_longest():
+    """`strike` is also found without `air`, `kill` twice where `strike kill` is once; `rebel` is part of no term."""
+    counts = {
+        "air": [1, 2, 0], "strike": [1, 3, 0], "air strike": [1, 2, 0], "kill": [0, 2, 0], "strike kill": [0, 1, 0],
+        "rebel": [1, 2, 0], "mass": [0, 0, 1], "grave": [0, 0, 1],
+        "mass grave": [0, 0, 1], "find mass grave": [0, 0, 1],
+    }  # fmt: skip
+    for kind in (sparse.csr_matrix, sparse.csc_array):
+        given = kind(np.array(list(counts.values())).T)
+        kept = [term for term, stays in zip(counts, terms.join_terms(list(counts), given), strict=True) if stays]
+        assert kept == ["strike", "air strike", "kill", "strike kill", "rebel", "find mass grave"]
+    assert terms.join_terms([], sparse.csr_matrix((3, 0))).size == 0

@@ -41,23 +41,19 @@ def test_precision_and_recall_by_hand():
 
 MENTIONS = "mentions.csv", "article_id,start,end,text,actor,kind,place,coder"
 TONES = "sentiment.csv", "article_id,start,end,text,actor,tone,voice,coder,note"
-
 ACTS = "acts.csv", "article_id,mention_start,mention_end,text,actor,role,coder"
 
 
-@pytest.mark.parametrize(
-    ("sheet", "row", "problem"),
-    [
-        (MENTIONS, "a,0,4,ISIL,ISIS,acronym,,A", "text: 'ISIL' is not at 0-4; the article has changed: code it again"),
-        (MENTIONS, "nowhere,0,4,ISIS,ISIS,acronym,,A", "article_id: no article 'nowhere'; name one of articles.csv"),
-        (MENTIONS, "a,0,4,ISIS,Nobody,name,,A", "actor: 'Nobody' is not in actors.csv; write it as there"),
-        (MENTIONS, "a,0,4,ISIS,ISIS,name,,A", ""),
-        (TONES, "a,0,10,ISIS fled.,ISIS,minus,outlet,A,", "tone: 'minus'; write one of: -1, 0, 1"),
-        (TONES, "a,0,10,ISIS fled.,ISIS,-1,outlet,A,", ""),
-        (ACTS, "a,0,4,ISIS,ISIS,agent,A", "role: 'agent'; write one of: does, undergoes, name attached, none"),
-        (ACTS, "a,0,4,ISIS,ISIS,does,A", ""),
-    ],
-)
+@pytest.mark.parametrize(("sheet", "row", "problem"), [
+    (MENTIONS, "a,0,4,ISIL,ISIS,acronym,,A", "text: 'ISIL' is not at 0-4; the article has changed: code it again"),
+    (MENTIONS, "nowhere,0,4,ISIS,ISIS,acronym,,A", "article_id: no article 'nowhere'; name one of articles.csv"),
+    (MENTIONS, "a,0,4,ISIS,Nobody,name,,A", "actor: 'Nobody' is not in actors.csv; write it as there"),
+    (MENTIONS, "a,0,4,ISIS,ISIS,name,,A", ""),
+    (TONES, "a,0,10,ISIS fled.,ISIS,minus,outlet,A,", "tone: 'minus'; write one of: -1, 0, 1"),
+    (TONES, "a,0,10,ISIS fled.,ISIS,-1,outlet,A,", ""),
+    (ACTS, "a,0,4,ISIS,ISIS,agent,A", "role: 'agent'; write one of: does, undergoes, name attached, none"),
+    (ACTS, "a,0,4,ISIS,ISIS,does,A", ""),
+])  # fmt: skip
 def test_codes_that_do_not_fit_are_named_and_left_out(tmp_path, sheet, row, problem):
     name, header = sheet
     (tmp_path / "labels").mkdir()
@@ -79,15 +75,10 @@ def test_the_seeds_sheets_fit_their_articles_and_the_mentions_agree(seeds):
     assert rows.loc["descriptions", "recall"] >= 0.8
 
 
-ATTRIBUTIONS = (
-    "article_id attribution_no source_no source_start source_end cue_start cue_end content_start content_end "
-    "source_type named nested_in certain"
-)
-
-
 def test_attributions_by_hand():
     read = read_text("Kagan said that it was over. The army left, a monitor said. It rained.")
-    codes = sheet(ATTRIBUTIONS, [
+    columns = "article_id attribution_no source_no source_start source_end cue_start cue_end content_start content_end"
+    codes = sheet(f"{columns} source_type named nested_in certain", [
         ("outlet-1", "1", "1", 0, 5, 6, 10, 16, 27, "expert or think tank", "named", "", "yes"),  # right in all
         ("outlet-1", "2", "1", 44, 53, 54, 58, 29, 42, "media", "described", "", "yes"),  # right, but of another type
         ("outlet-1", "3", "1", -1, -1, 63, 69, 60, 69, "none", "bare", "", "yes"),  # not found
@@ -98,10 +89,9 @@ def test_attributions_by_hand():
     assert rows.loc["attributions", "f1"] == pytest.approx(4 / 5)
     assert rows.loc["source type", "precision"] == 1 / 2
     assert rows.loc["named", "precision"] == 1
-    # what the coder was not certain of costs nothing
-    read = read_text("Kagan said that it was over.")
+    # what the coder was not certain of costs nothing: only what the reader found besides counts
     doubtful = validation.measure_attributions(read, codes.iloc[:1].assign(certain="no"))
-    assert doubtful[["n_found", "n_coded"]].iloc[0].tolist() == [0, 0]
+    assert doubtful[["n_found", "n_coded"]].iloc[0].tolist() == [1, 0]
 
 
 def test_voices_and_acts_by_hand():
