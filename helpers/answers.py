@@ -328,7 +328,7 @@ def limit_facts() -> str:
     less = f"{error['recall_differs']:.0%} where the two differ"
     alone = f"of sentences said to have none, {error['absent_right']:.0%} had none"
     seen = list_words(f"{told} ({error[f'right_{kind}']:.0%})" for kind, told in LABELLED.items())
-    where = {"checked": "that an earlier version showed of other war news", "campaign": "of campaign news"}
+    where = {"checked": "shown of other war news", "campaign": "of campaign news"}
     n = {one: f"{number:.0f}" for one, number in error.items()}
     later = (f"of {n[one]} {what}, {n[one + '_same']} reported one fact and {n[one + '_part']} part of one"
              for one, what in where.items())  # fmt: skip
