@@ -22,8 +22,7 @@ from matplotlib.figure import Figure
 
 from helpers import importing, run
 from helpers.importing.formats import read_page
-from helpers.importing.guessing import find_order, parse_date
-from helpers.importing.items import LIMITS, decode, mend_text
+from helpers.importing.items import LIMITS, decode, find_order, mend_text, parse_date
 from helpers.reading import corpus
 
 # ---- files as other programs write them

@@ -16,8 +16,7 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from helpers.importing.formats import read_docx, read_markdown, read_page, read_pdf, read_text
-from helpers.importing.guessing import finish_item
-from helpers.importing.items import LIMITS, RULES, Item, Refused, check_kind, decode
+from helpers.importing.items import LIMITS, RULES, Item, Refused, check_kind, decode, finish_item
 from helpers.importing.tables import Tables, make_articles, read_csv, read_json, read_parquet, read_xlsx
 
 # a new kind of file is a function in `formats` or `tables`, and an entry here
@@ -40,15 +39,6 @@ def find_files(root: Path, skip: Path, path: Path | None = None) -> dict[Path, s
     Paths are relative to `root`; nothing outside it is opened. `skip` is left out: the corpus that is being made.
     """
     path = path or root
-    reason = "" if path == root else _refuse_path(root, path)
-    if not path.is_dir() or reason:
-        return {path.relative_to(root): reason}
-    inner = [find_files(root, skip, one) for one in sorted(path.iterdir(), key=os.fsencode) if one != skip]
-    return {name: reason for found in inner for name, reason in found.items()}
-
-
-def _refuse_path(root: Path, path: Path) -> str:
-    """Return why a file or folder is not read; empty where it is."""
     name, is_folder, suffix, most = path.name, path.is_dir(), path.suffix.lower(), LIMITS["depth"]
     is_system = name.startswith((".", "~$")) or name in ("Thumbs.db", "desktop.ini")
     is_parts = name.casefold().endswith(tuple(RULES["names"]["page_folders"]))
@@ -56,6 +46,7 @@ def _refuse_path(root: Path, path: Path) -> str:
     kind = f"{suffix} files are" if suffix else "files without an ending in their name are"
     cure = RULES["cures"].get(suffix[1:], "where it is an article, save it as .txt")
     rules = (
+        (path == root, ""),
         (not path.exists(), "it cannot be opened (a link to nothing?): copy the file itself"),
         (not path.resolve().is_relative_to(root), "it is a link out of the folder, not followed: copy the file itself"),
         (is_folder and (path.is_symlink() or is_system), "a linked or hidden folder, not looked into"),
@@ -67,7 +58,11 @@ def _refuse_path(root: Path, path: Path) -> str:
         (not is_folder and suffix not in (ARTICLES | TABLES), f"{kind} not read: {cure}"),
         (not is_folder and not path.is_file(), "it is not a file but a device or pipe, not opened"),
     )
-    return next((reason for applies, reason in rules if applies), "")
+    reason = next((reason for applies, reason in rules if applies), "")
+    if not is_folder or reason:
+        return {path.relative_to(root): reason}
+    inner = [find_files(root, skip, one) for one in sorted(path.iterdir(), key=os.fsencode) if one != skip]
+    return {name: reason for found in inner for name, reason in found.items()}
 
 
 def read_files(root: Path, paths: Sequence[Path], columns: Mapping[str, str], progress: bool) -> list[Item]:

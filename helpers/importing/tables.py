@@ -14,8 +14,18 @@ from typing import Any
 import pandas as pd
 
 from helpers.importing.formats import TAG, read_cell
-from helpers.importing.guessing import find_order, parse_date
-from helpers.importing.items import ADDRESS, LIMITS, RULES, Field, Item, Refused, fold, load_names
+from helpers.importing.items import (
+    ADDRESS,
+    LIMITS,
+    RULES,
+    Field,
+    Item,
+    Refused,
+    find_order,
+    fold,
+    load_names,
+    parse_date,
+)
 from helpers.reading.cleaning.repair import count_words
 from helpers.reading.files import suggest
 from helpers.reading.sheets import find_separator
@@ -151,10 +161,7 @@ def _plain(cell: Any) -> str:
         return next((_plain(cell[name]) for name in RULES["json"]["names"] if cell.get(name)), "")
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return str(cell)
-
-
-# ---- tables -> articles
+    return str(cell).removeprefix("\ufeff")  # the mark of a file that was put below another
 
 
 def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
@@ -191,8 +198,8 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
         for number, cells in rows.items():
             at = f"{sheet} row {number}".strip()
             if cells is None:
-                why = "it is no whole row or object (a mark that is not closed, a separator outside quotation marks?)"
-                items.append(Item(at=at, refused=f"{why}: correct it"))
+                why = "a mark that is not closed, a separator outside marks, a title above the headings?"
+                items.append(Item(at=at, refused=f"it is no whole row or object ({why}): correct it"))
                 continue
             row = {name: cells[heading].replace(_PARAGRAPH, ", ") for name, heading in ours.items()}
             if "published" in row:

@@ -21,7 +21,9 @@ OUTSIDE = "outside any article"
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")
 RUNNING_HEAD, REPEATED = "running head", "repeated"
 STEPS = frozenset({RUNNING_HEAD, REPEATED, "join lines", "join hyphen", "drop capital"})  # rules that are code
-_FINAL_STOP = re.compile(r"[.…][\"'”’»)\]]*$")  # a headline may ask or exclaim
+# a heading has no quotation mark or dash first, no final stop (it may ask or exclaim), and no handle ("@name"), which
+# names the writer of a post
+_NO_HEADING = re.compile(r"^[\"“«„•–—-]|@|[.…][\"'”’»)\]]*$")
 _AFTER_HEADLINE = (
     r"(?![^\W_])(?P<mark>[\"'”’)\]]*(?:\s?[.:!?|]+(?=\s))?)"
     rf"(?=\s*(?:[^\Wa-z_]|[{re.escape(repair.OPENING_MARKS)}]))"
@@ -280,16 +282,6 @@ class Paragraph:
     below: "Paragraph | None" = None
 
 
-def is_heading(one: Paragraph, most: int) -> bool:
-    """Tell whether a line could be a heading: it has words, but few, no final stop and no quotation mark first.
-
-    A line with a handle ("@name") names the writer of a post.
-    """
-    if not 0 < len(one.words) <= most or "@" in one.text:
-        return False
-    return not (one.text[0] in '"“«„•-–—' or one.text[0].islower() or _FINAL_STOP.search(one.text))
-
-
 def is_title_case(one: Paragraph, small_words: Sequence[str]) -> bool:
     """Tell whether five words or more begin with a capital, and all but small ones."""
     words = [word for word in one.words if word not in small_words]
@@ -301,7 +293,9 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     # the paragraph
     "min_words": lambda at, least: len(at.words) >= least,
     "max_words": lambda at, most: len(at.words) <= most,
-    "heading": is_heading,
+    "heading": lambda at, most: (
+        0 < len(at.words) <= most and not at.text[0].islower() and not _NO_HEADING.search(at.text)
+    ),
     "title_case": is_title_case,
     "sentence": lambda at, wanted: ends_sentence(at.text) == wanted,
     "pattern": lambda at, pattern: re.search(pattern, at.text),
@@ -345,32 +339,31 @@ def find_boilerplate(text: str, row: Mapping[str, str], headlines: Set[str], rul
 
 
 def find_spans(text: str, headline: str, rules: Rules) -> list[Span]:
-    """Return what to cut inside the paragraphs of an article's text: openings, spans and a closing."""
-    own = (rule for rule in rules.rules if rule.kind == "span")
-    spans = [(*found.span(), rule.name) for rule in own for found in rule.test.finditer(text)]
-    spans += _find_openings(text.partition("\n")[0], headline, rules)
-    reach = max(text.rfind("\n") + 1, len(text) - _CLOSING_REACH)
-    closings = rules.search("closing", text[reach:])
-    return spans + [(reach + found.start(), len(text), name) for name, found in closings][:1]
+    """Return what to cut inside the paragraphs of an article's text: openings, spans and a closing.
 
-
-def _find_openings(text: str, headline: str, rules: Rules) -> Iterator[Span]:
-    """Yield what comes before the first words of an article, one after the other: stamps, its headline and the like.
-
-    The headline's punctuation may differ. A sentence could begin with its words, so it is below a stamp, has a mark
-    after it or many words.
+    Openings come before its first words, one after the other: stamps, the headline and the like. The headline's
+    punctuation may differ; a sentence could begin with its words, so it is below a stamp, has a mark after it or many
+    words.
     """
-    n_words = count_words(headline)
+    spans = [
+        (*found.span(), rule.name) for rule in rules.rules if rule.kind == "span" for found in rule.test.finditer(text)
+    ]
+    n_words, first = count_words(headline), text.partition("\n")[0]
     is_wanted = n_words >= _FEWEST_HEADLINE_WORDS and "headline" not in rules.off
     printed = r"(?i:" + r"\W*".join(["", *squeeze(headline)]) + ")" + _AFTER_HEADLINE
     at, end = -1, 0
     while end > at:
-        at, rest = end, text[end:].lstrip()
+        at, rest = end, first[end:].lstrip()
         openings = rules.search("opening", rest)
-        stamps = [(found.end(), name) for name, found in openings if found.end() > found.start() == 0]
-        found = re.match(printed, rest) if is_wanted and not stamps else None
+        name, length = next(
+            ((name, found.end()) for name, found in openings if found.end() > found.start() == 0), ("", 0)
+        )
+        found = re.match(printed, rest) if is_wanted and not name else None
         if found and (at or found["mark"].strip() or n_words >= _SURE_HEADLINE_WORDS):
-            stamps.append((found.end(), "headline"))
-        for length, name in stamps[:1]:
-            end = len(text) - len(rest) + length
-            yield at, end, name
+            name, length = "headline", found.end()
+        if name:
+            end = len(first) - len(rest) + length
+            spans.append((at, end, name))
+    reach = max(text.rfind("\n") + 1, len(text) - _CLOSING_REACH)
+    closings = rules.search("closing", text[reach:])
+    return spans + [(reach + found.start(), len(text), name) for name, found in closings][:1]

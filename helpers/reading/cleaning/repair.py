@@ -71,27 +71,25 @@ def find_running_heads(lines: Sequence[Line]) -> set[Line]:
     alike. A text without page breaks has none.
     """
     pages = [(page, list(own)) for page, own in groupby(lines, attrgetter("page"))]
-    heads: set[Line] = set()
+    seen: dict[tuple[int, int, str], list[Line]] = {}  # by the edge, the distance from it, and the words
     for step in (1, -1):
-        seen: dict[tuple[int, str], list[Line]] = {}  # by distance from the edge and words
-        for _, own in pages:
-            for distance, line in enumerate(own[::step][:REACH]):
-                if count_words(line.text) <= LONGEST_HEAD:
-                    seen.setdefault((distance, _NUMBER.sub("0", line.text)), []).append(line)
-        heads.update(*(alike for alike in seen.values() if _is_running_head(alike, len(pages))))
+        for distance, line in ((n, line) for _, own in pages for n, line in enumerate(own[::step][:REACH])):
+            if count_words(line.text) <= LONGEST_HEAD:
+                seen.setdefault((step, distance, _NUMBER.sub("0", line.text)), []).append(line)
+    heads: set[Line] = set()
+    for alike in seen.values():
+        n_found, first = len(alike), alike[0].text
+        if n_found < 2 or n_found < (len(pages) / 2 if n_found > 2 else len(pages) - 1):
+            continue
+        numbers = zip(*([int(one) for one in _NUMBER.findall(line.text)] for line in alike), strict=True)
+        if changing := [column for column in numbers if len(set(column)) > 1]:
+            pages_apart = [{number - line.page for number, line in zip(one, alike, strict=True)} for one in changing]
+            is_head = all(len(apart) == 1 for apart in pages_apart)
+        else:
+            is_prose = n_found == 2 and (count_words(first) < 3 or ends_sentence(first))
+            is_head = any(map(str.isalpha, first)) and not first[0].islower() and not is_prose
+        heads.update(alike if is_head else ())
     return heads
-
-
-def _is_running_head(alike: Sequence[Line], n_pages: int) -> bool:
-    """Tell whether lines that are alike but for their numbers, one a page, are a running head."""
-    n_found, first = len(alike), alike[0].text
-    if n_found < 2 or n_found < (n_pages / 2 if n_found > 2 else n_pages - 1):
-        return False
-    numbers = zip(*([int(one) for one in _NUMBER.findall(line.text)] for line in alike), strict=True)
-    if changing := [column for column in numbers if len(set(column)) > 1]:
-        return all(len({number - line.page for number, line in zip(one, alike, strict=True)}) == 1 for one in changing)
-    is_prose = n_found == 2 and (count_words(first) < 3 or ends_sentence(first))
-    return any(map(str.isalpha, first)) and not first[0].islower() and not is_prose
 
 
 # ---- paragraphs --------------------------------------------------------------------------------------------------
