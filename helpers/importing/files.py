@@ -4,6 +4,7 @@ import io
 import multiprocessing
 import os
 import sys
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -15,8 +16,8 @@ import psutil
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from helpers.importing.formats import read_docx, read_markdown, read_page, read_pdf, read_text
-from helpers.importing.items import LIMITS, RULES, Item, Refused, check_kind, decode, finish_item
+from helpers.importing.formats import TAG, read_docx, read_markdown, read_page, read_pdf, read_text
+from helpers.importing.items import LIMITS, PATTERNS, RULES, Item, Refused, decode, finish_item
 from helpers.importing.tables import Tables, make_articles, read_csv, read_json, read_parquet, read_xlsx
 
 # a new kind of file is a function in `formats` or `tables`, and an entry here
@@ -29,6 +30,7 @@ TABLES: dict[str, Callable[[Any], Tables]] = {
     ".xlsx": read_xlsx, ".parquet": read_parquet,
 }  # fmt: skip
 _BINARY = (".pdf", ".docx", ".xlsx", ".parquet")  # of the others, the function is given the text
+_XML_ENTITIES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16le", "utf-16be")]
 _LONG_NAME = 12  # letters, with the ending, of a file's name that tells which it is without its folder
 _FEW = 10  # files that need no progress bar
 
@@ -114,10 +116,20 @@ def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
         content = (root / path).read_bytes()
         if not content.strip():
             raise Refused("it is empty: put an article in it")
-        check_kind(content, suffix)
+        for start, (kind, *suffixes) in RULES["starts"].items():
+            if content.startswith(start.encode("latin-1")) and suffix not in suffixes:
+                raise Refused(f"it is {kind} under another name: rename it, or save it as what its name says")
+        if content.startswith(b"PK\x03\x04"):
+            _refuse_unsafe(content)
         opened, note = (io.BytesIO(content), "") if suffix in _BINARY else decode(content)
         if suffix not in TABLES:
-            return [finish_item(item, path, note) for item in ARTICLES[suffix](opened)]
+            articles = ARTICLES[suffix](opened)
+            seen = TAG.sub("\n", opened) if isinstance(opened, str) else "\n".join(item.text for item in articles)
+            for name, pattern in PATTERNS["other_deliveries"].items():
+                if pattern.search(seen):
+                    cure = "export its articles as a table, or save each in a .txt file of its own"
+                    raise Refused(f"it is a delivery of {name}, which is not read: {cure}")
+            return [finish_item(item, path, note) for item in articles]
         items = make_articles(TABLES[suffix](opened), columns) + ([Item(note=note)] if note else [])
         return [finish_item(item, path, "") for item in items]
     except Refused as error:
@@ -130,6 +142,19 @@ def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
         shown = " ".join(f"{type(error).__name__}: {error}".split())[:120]
         reason = f"it is damaged or of another format ({shown}): save it again"
     return [Item(path=path, refused=reason)]
+
+
+def _refuse_unsafe(content: bytes) -> None:
+    """Raise Refused for a zip file that is not safe to open."""
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    members = archive.infolist()
+    unpacked = sum(member.file_size for member in members)  # of a member that is larger, zipfile reads no more
+    if unpacked > LIMITS["ratio_from"] and (ratio := unpacked / len(content)) > LIMITS["ratio"]:
+        raise Refused(f"it unpacks to {ratio:,.0f} times its size, more than {LIMITS['ratio']:,}: not opened")
+    for member in members:
+        xml = archive.read(member) if member.filename.lower().endswith((".xml", ".rels")) else b""
+        if any(mark in xml for mark in _XML_ENTITIES):
+            raise Refused(f"{member.filename!r} in it defines XML entities, which no word processor writes: not opened")
 
 
 def join_rows(items: Sequence[Item]) -> list[Item]:

@@ -46,9 +46,8 @@ def describe_text(text: str, note: str = "") -> Item:
     """Return a text as an article, with what its top states (`Title: ...`), or what is guessed from it.
 
     Lines that state something are no prose and left out, those with other keys among them with a note. Guessed are
-    headline, author, date and address from the top lines and the last. Raises Refused for a delivery that is not read.
+    headline, author, date and address from the top lines and the last.
     """
-    refuse_others(text)
     lines = [" ".join(line.split()) for line in items.mend_text(text)[0].splitlines()]
     stated: dict[str, Field] = {}
     others, notes, n_read = {}, [note], 0  # of the lines with keys that are not ours
@@ -90,14 +89,6 @@ def describe_text(text: str, note: str = "") -> Item:
     return Item(text, guessed | stated, note="; ".join(filter(None, notes)))
 
 
-def refuse_others(text: str) -> None:
-    """Raise Refused for the delivery of a database that is not read: its codes would be taken for prose."""
-    for name, pattern in PATTERNS["other_deliveries"].items():
-        if pattern.search(text):
-            cure = "export its articles as a table, or save each in a .txt file of its own"
-            raise Refused(f"it is a delivery of {name}, which is not read: {cure}")
-
-
 def read_page(page: str) -> list[Item]:
     """Return the one article of a web page, with its headline, author, date, outlet and address (trafilatura).
 
@@ -108,7 +99,6 @@ def read_page(page: str) -> list[Item]:
     import trafilatura  # slow to load
 
     seen = TAG.sub("\n", page)
-    refuse_others(seen)
     tree, note = mark_quotations(_NO_TEXT.sub("", page))
     days = {"extensive_search": False, "original_date": True}
     read = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=True, date_extraction_params=days)
@@ -280,17 +270,11 @@ def split_nexis(lines: Iterable[str]) -> list[Item]:
         # headline, outlet and date come in this order, or the headline last; above the first may be a cover
         head = _NEXIS["above"].split(above)[0].strip()
         blocks = head.split("\n\n" if "\n\n" in head else "\n")
-        above = [
-            line for line in blocks if parse_date(line[: items.LONGEST_DATE]) or not _NEXIS["edition"].search(line)
-        ]
-        dated = max((n for n, line in enumerate(above) if parse_date(line[: items.LONGEST_DATE])), default=0)
+        above = [line for line in blocks if parse_date(line) or not _NEXIS["edition"].search(line)]
+        dated = max((n for n, line in enumerate(above) if parse_date(line)), default=0)
         if dated:
             titles = above[: dated - 1] + above[dated + 1 :]
-            said = {
-                "headline": (titles or [""])[-1],
-                "outlet": above[dated - 1],
-                "published": above[dated][: items.LONGEST_DATE],
-            }
+            said = {"headline": (titles or [""])[-1], "outlet": above[dated - 1], "published": above[dated]}
             fields |= {name: Field(value, "found", "the lines above the text") for name, value in said.items()}
         note = "" if dated else "no line with a date is above the text: headline, outlet and date are left empty"
         articles.append(Item(text.strip(), fields, at=f"article {number}", note=note, refused=refused))

@@ -3,10 +3,8 @@
 import codecs
 import datetime
 import html
-import io
 import re
 import tomllib
-import zipfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -33,7 +31,6 @@ LONGEST_DATE = 80  # characters: longer texts are sentences that contain a date
 ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
 _MAC = re.compile(rb"[a-z]\xd5[a-z]{1,2}\b|\xd2[A-Z][^\xd2]{2,400}\xd3")  # quotation marks and apostrophes of old Macs
-_XML_ENTITIES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16le", "utf-16be")]
 _BREAK = re.compile(r"_x000D_\n?|\\r\\n|\\[nr](?![a-z])")  # a line's end, as Excel and programs spell it out
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z]{2,31}\d{0,2});")
 _FORMS = PATTERNS["date_forms"]
@@ -96,24 +93,6 @@ def fold(name: str) -> str:
 def load_names() -> dict[str, str]:
     """Return our column for each name (see `fold`) that it has in other tables, the likelier names first."""
     return {fold(row["name"]): row["column"] for row in read_lexicon("import_columns.csv")}
-
-
-def check_kind(content: bytes, suffix: str) -> None:
-    """Raise Refused for a file that starts like one of another format, and for a zip file that is not safe to open."""
-    for start, (kind, *suffixes) in RULES["starts"].items():
-        if content.startswith(start.encode("latin-1")) and suffix not in suffixes:
-            raise Refused(f"it is {kind} under another name: rename it, or save it as what its name says")
-    if not content.startswith(b"PK\x03\x04"):
-        return
-    archive = zipfile.ZipFile(io.BytesIO(content))
-    members = archive.infolist()
-    unpacked = sum(member.file_size for member in members)  # of a member that is larger, zipfile reads no more
-    if unpacked > LIMITS["ratio_from"] and (ratio := unpacked / len(content)) > LIMITS["ratio"]:
-        raise Refused(f"it unpacks to {ratio:,.0f} times its size, more than {LIMITS['ratio']:,}: not opened")
-    for member in members:
-        xml = archive.read(member) if member.filename.lower().endswith((".xml", ".rels")) else b""
-        if any(mark in xml for mark in _XML_ENTITIES):
-            raise Refused(f"{member.filename!r} in it defines XML entities, which no word processor writes: not opened")
 
 
 def decode(content: bytes) -> tuple[str, str]:
@@ -224,7 +203,8 @@ def finish_item(item: Item, path: Path, note: str) -> Item:
 
     Entities, and what was decoded twice, are mended; the date is in ISO form, if need be that in the file's name. An
     address given as the outlet becomes the url. The language is the ISO code of the one that its file states, else that
-    of most of its text, guessed from its words. `path` is the file's, `note` says how it was decoded.
+    of most of its text, guessed from the words of its longer paragraphs. `path` is the file's, `note` says how it was
+    decoded.
     """
     text, mended = mend_text(item.text)
     most = LIMITS["cell_characters"]
@@ -244,23 +224,19 @@ def finish_item(item: Item, path: Path, note: str) -> Item:
     stated = fields.pop("language", None)
     if stated and (code := re.fullmatch("([A-Za-z]{2})(?:[-_][A-Za-z]{2,4})?", stated.value)):
         fields["language"] = Field(code[1].lower(), "found", stated.origin)
-    elif language := _guess_language(normalize(text[:_READ])):
-        fields["language"] = Field(language, "guessed", "its words")
+    else:
+        rules, letters, start = RULES["languages"], Counter(), normalize(text[:_READ])
+        n_letters = {part: sum(map(str.isalpha, part)) for part in (*start.splitlines(), start)}
+        long = [part for part, n in n_letters.items() if n >= rules["least_letters"]]
+        for part in long[:-1] or long:  # the last is the whole text
+            chances = dict(_load_identifier().rank(part))
+            language = max(chances, key=chances.get)
+            # of two related languages neither may be likely, though English is ruled out
+            if chances[language] >= rules["sure"] or chances["en"] <= 1 - rules["sure"]:
+                letters[language] += n_letters[part]
+        if letters:
+            fields["language"] = Field(max(letters, key=letters.get), "guessed", "its words")
     return item._replace(text=text, fields=fields, path=path, note="; ".join(filter(None, (item.note, mended, note))))
-
-
-def _guess_language(text: str) -> str:
-    """Return the language of most of the text: that of its paragraphs, where they are long enough to tell."""
-    rules, letters = RULES["languages"], Counter()
-    n_letters = {part: sum(map(str.isalpha, part)) for part in (*text.splitlines(), text)}
-    long = [part for part, n in n_letters.items() if n >= rules["least_letters"]]
-    for part in long[:-1] or long:  # the last is the whole text
-        chances = dict(_load_identifier().rank(part))
-        language = max(chances, key=chances.get)
-        # of two related languages neither may be likely, though English is ruled out
-        if chances[language] >= rules["sure"] or chances["en"] <= 1 - rules["sure"]:
-            letters[language] += n_letters[part]
-    return max(letters, key=letters.get, default="")
 
 
 @cache
