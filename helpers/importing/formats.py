@@ -100,6 +100,7 @@ def read_page(page: str) -> list[Item]:
 
     seen = TAG.sub("\n", page)
     tree, note = mark_quotations(_NO_TEXT.sub("", page))
+    n_linked = 0 if tree is None else len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
     days = {"extensive_search": False, "original_date": True}
     read = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=True, date_extraction_params=days)
     if read is None or not (read.text or "").strip():
@@ -118,8 +119,8 @@ def read_page(page: str) -> list[Item]:
         fields["genre"] = Field("opinion", "found", f"the page's head ({found[0][-60:]!r})")
     lengths = [count_words(line) for line in read.text.splitlines()]
     is_short = median(lengths) < LIMITS["page_words"] and max(lengths) < LIMITS["page_longest"]
-    if is_short and len(lengths) >= LIMITS["page_lines"]:
-        note = f"{note}; its paragraphs are as short as headlines: if it is no article, delete its row in articles.csv"
+    if (is_short and len(lengths) >= LIMITS["page_lines"]) or n_linked > max(LIMITS["page_links"], 2 * len(lengths)):
+        note = f"{note}; it looks like a page of headlines: if it is no article, delete its row in articles.csv"
     return [Item(read.text, fields, note=note.strip("; "))]
 
 
