@@ -3,6 +3,7 @@
 import re
 import string
 import tomllib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from helpers.lexicons import LEXICONS
 from helpers.reading import cleaning
 from helpers.reading.cleaning import CONDITIONS, load_rules
+from tests.pseudonyms import read_rows
 
 GENERIC, _ = load_rules({})
 FIRST = "The army said on Tuesday that it had taken the village after a week of fighting."
@@ -54,55 +56,10 @@ def cut_names(raw, **cells):
     return [rule for rule, _ in clean(raw, **cells)[1]]
 
 
-CUT_LINES = {
-    "Font Size:": "font size",
-    "Evening Courier Foundation logo": "logo",
-    "© Agency 2023 / Jane Roe Fighters ride to the front line of the town, on February 19, 2016": "caption",
-    "Soldiers of the army (SAA). File photo - Agency": "caption",
-    "Subscribe": "subscribe",
-    "Share Tweet Print": "share widget",
-    "12 Comments": "comment widget",
-    "The views expressed in this article are those of the author and do not reflect the site’s.": "disclaimer",
-    "Follow Jane Roe on Twitter @janeroe": "footer",
-    "Send tips to jane@example.org.": "footer",
-    "All content created by the Foundation is available without charge to any news publisher.": "footer",
-    "READ MORE: Ten things to know": "related link",
-    "(Reporting by J. Roe; Editing by A. Doe.)": "credit",
-    "Why the Old City Fell Before Winter Came": "related headline",
-    "Perfect Timing: Why ‘Race’ to Take the City Began?": "related headline",
-    "Army pushes into the province": "crosshead",
-    "* * *": "layout mark",
-    "Story continues below advertisement": "page notice",
-    "Last updated 10.04 a.m. GMT": "page notice",
-    "Last modified on Fri 4 Mar 2016 09.00 GMT": "date stamp",
-    "The Associated Press contributed to this report.": "footer",
-    "More on this topic": "related link",
-    "Jane Roe in Aleppo": "byline",
-    "https://www.post.example/2017/a?b=c": "address",
-}
-PROSE = (
-    "He denied it",  # a pronoun opens prose
-    "What had they done?",
-    "“We are ready to go”",
-    "One witness listed three weapons:",
-    "Interestingly a report says that some of the aircraft involved have been operating from bases closer to it",
-    "On January 24 six bombers took off to deal a strike against depots of the group in Deir ez-Zor province",
-    "The file photo showed him in uniform.",
-    "We use cookies as bait, the fisherman said, and the crabs come.",
-    "Advertisement of the post was refused by the council.",
-    "Years of drought contributed to this report.",
-    "Subscribers of the paper were told to stay at home.",
-    "The opinions expressed by voters in this town do not reflect the polls.",
-    "The views of the minister do not necessarily represent those of the government, he added.",
-    "Follow the money, he said on Twitter, and you will find the men behind the war.",
-    "Chats with the men continued for a week … nobody came.",
-    "[…]",
-    "Share prices fell in the capital, traders said -- the lowest since 2011.",
-    "John Roe is a French journalist who was taken in 2012 and has not been seen since then.",
-    "The minister said it would end … Then he left the room.",
-)
+# lines between two paragraphs, with the rule that cuts them; without one where they are prose
+LINES = [tuple(row.values()) for row in read_rows(Path(__file__).with_name("furniture.csv"))]
 WHOLE = {
-    **{line: f"{FIRST}\n{NEXT}\n{line}\n{LAST}" for line in PROSE},
+    **{line: f"{FIRST}\n{NEXT}\n{line}\n{LAST}" for rule, line in LINES if not rule},
     "short lines in a row are a list": f"{FIRST}\nTen tanks\nFour jets\nTwo ships\n{LAST}",
     "a block quotation": f"{FIRST}\nThe agency put it like this\nTen men were killed\n{LAST}",
     "a dash after a place": f"The town of Port Said - once a resort - has been taken. {FIRST}\n{LAST}",
@@ -136,7 +93,7 @@ TEASERS = ["Major operation to capture the city to start in days",
 TAIL = "What do you think?\n\nSubscribe\nNotify of\nguest\n\nIn just five days, he has delivered on it all."
 NOBODYS = "Army pushes group back in the province"
 CUT = {  # raw, cells, (rule, words)
-    **{line: (f"{FIRST}\n{NEXT}\n{line}\n{LAST}", {}, [(rule, line)]) for line, rule in CUT_LINES.items()},
+    **{line: (f"{FIRST}\n{NEXT}\n{line}\n{LAST}", {}, [(rule, line)]) for rule, line in LINES if rule},
     "page furniture around the paragraphs": (
         f"World\n\nArmy Charges Toward The Capital\n\nJane Roe Foreign Policy Reporter\n\n{FIRST}\n{LAST}\n\nReport\n",
         {"headline": "Army charges toward the capital", "author": "Jane Roe"},

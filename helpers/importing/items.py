@@ -172,14 +172,14 @@ def find_days(written: str) -> dict[bool, str]:
     with the year first the month is second.
     """
     text = " ".join(_FORMS["time"].sub(" ", written).split()) if len(written) <= LONGEST_DATE else ""
+    if year_first := _FORMS["year_first"].search(text):
+        with suppress(TypeError, ValueError):  # no such day; a week
+            iso = datetime.date(*map(int, filter(None, year_first.groups()))).isoformat()
+            return dict.fromkeys((True, False), iso)
+        return {}
     words = text.split()
     last = next((place for place, word in enumerate(words, 1) if _FORMS["year"].search(word)), 0)
     for part in (text, *(" ".join(words[max(0, last - n) : last]) for n in (4, 3, 2, 1))) if last else ():
-        if year_first := _FORMS["year_first"].fullmatch(part):
-            with suppress(TypeError, ValueError):  # no such day; a week
-                iso = datetime.date(*map(int, filter(None, year_first.groups()))).isoformat()
-                return dict.fromkeys((True, False), iso)
-            return {}
         numbers, known = {*map(int, re.findall(r"\d+", part))}, {}
         for day_first, order in ((True, "DMY"), (False, "DMY" if _FORMS["day_first"].search(part) else "MDY")):
             read = _load_parser(order).get_date_data(part)

@@ -37,9 +37,6 @@ _MOST_LINES = 2000  # among which the nearest is looked for
 Problem = tuple[int, str, str]  # a row's index, the column, what was found and how to correct it
 
 
-# ---- rules -------------------------------------------------------------------------------------------------------
-
-
 class Rule(NamedTuple):
     """One rule: name, kind, the outlet it is limited to (empty: any), and its regular expression or conditions."""
 
@@ -121,9 +118,6 @@ def _make_rule(entry: Any, other: str, compiler: Callable[..., Any]) -> Rule:
     return Rule(name, kind, str(entry.get("outlet", "")).strip(), test)
 
 
-# ---- articles ----------------------------------------------------------------------------------------------------
-
-
 @dataclass
 class Article:
     """An article while it is cleaned: where it is in the raw text of its file, its text so far, and what was cut.
@@ -186,9 +180,6 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
         articles.append(Article("", raw, start, end))
         articles[-1].cut([(0, end - start, OUTSIDE)], raw[start:end])
     return articles, problems
-
-
-# ---- where each article is ---------------------------------------------------------------------------------------
 
 
 def place_articles(raw: str, rows: Sequence[Mapping[str, str]]) -> tuple[list[tuple[int, int, int]], list[Problem]]:
