@@ -56,18 +56,14 @@ def cut_names(raw, **cells):
     return [rule for rule, _ in clean(raw, **cells)[1]]
 
 
-# lines between two paragraphs, with the rule that cuts them; without one where they are prose
-LINES = [tuple(row.values()) for row in read_rows(Path(__file__).with_name("furniture.csv"))]
+# words on a line between paragraphs, before the first sentence or after the last, and the rule that cuts them, if any
+AROUND = {"between": f"{FIRST}\n{NEXT}\n{{}}\n{LAST}", "first": f"{{}} {FIRST}\n{LAST}", "last": f"{FIRST} {LAST} {{}}"}
+WORDS_CUT = [(row["words"], row["rule"], AROUND[row["place"]].format(row["words"]))
+             for row in read_rows(Path(__file__).with_name("furniture.csv"))]  # fmt: skip
 WHOLE = {
-    **{line: f"{FIRST}\n{NEXT}\n{line}\n{LAST}" for rule, line in LINES if not rule},
+    **{words: raw for words, rule, raw in WORDS_CUT if not rule},
     "short lines in a row are a list": f"{FIRST}\nTen tanks\nFour jets\nTwo ships\n{LAST}",
     "a block quotation": f"{FIRST}\nThe agency put it like this\nTen men were killed\n{LAST}",
-    "a dash after a place": f"The town of Port Said - once a resort - has been taken. {FIRST}\n{LAST}",
-    "capitals and a dash": f"US-backed forces have taken the town. {FIRST}\n{LAST}",
-    "capitals and a bracket": f"NATO (the alliance) has met. {FIRST}\n{LAST}",
-    "a date with a preposition": f"On 5 April 2017 the town fell. {FIRST}\n{LAST}",
-    "a date as subject": f"5 April 2017 was the day on which the town fell. {FIRST}\n{LAST}",
-    "a speaker after the last sentence": f"{FIRST} “We will win.” - Roe",
     "an article of two words is not a label": "Troops advanced",
     "spoken words are not a label": f"“Never again”\n{FIRST}\n{LAST}",
     "a question in prose does not end an article": f"{FIRST}\n{NEXT}\nWhat do you think?\n{LAST}",
@@ -85,7 +81,6 @@ def test_text_that_is_kept_whole(name):
 
 
 BIO = "Jane Roe is a writer who was taken in 2012."
-CREDIT = "Additional reporting by J. Roe in Lagos; Editing by A. Doe"
 FULL_BIO = "Jane Roe is a Lagos-based journalist and regular contributor to the paper."
 QUOTE = "“It had taken the village after a week of fighting.”"
 TEASERS = ["Major operation to capture the city to start in days",
@@ -93,7 +88,7 @@ TEASERS = ["Major operation to capture the city to start in days",
 TAIL = "What do you think?\n\nSubscribe\nNotify of\nguest\n\nIn just five days, he has delivered on it all."
 NOBODYS = "Army pushes group back in the province"
 CUT = {  # raw, cells, (rule, words)
-    **{line: (f"{FIRST}\n{NEXT}\n{line}\n{LAST}", {}, [(rule, line)]) for rule, line in LINES if rule},
+    **{words: (raw, {}, [(rule, words)]) for words, rule, raw in WORDS_CUT if rule},
     "page furniture around the paragraphs": (
         f"World\n\nArmy Charges Toward The Capital\n\nJane Roe Foreign Policy Reporter\n\n{FIRST}\n{LAST}\n\nReport\n",
         {"headline": "Army charges toward the capital", "author": "Jane Roe"},
@@ -114,8 +109,6 @@ CUT = {  # raw, cells, (rule, words)
     "another line than the headline": (f"It was over before winter\n{FIRST}\n{LAST}", {"headline": "Another line"}, []),
     "a writer in the news": (f"{FIRST}\n{LAST}\n{BIO}", {}, []),
     "a headline a name continues": (f"Army takes old town Council. {LAST}", {"headline": "Army takes old town"}, []),
-    "credits after the last sentence": (f"{FIRST} {LAST} {CREDIT}", {}, [("credit", CREDIT)]),
-    "an agency after the last sentence": (f"{FIRST} {LAST} - AGENCY", {}, [("credit", "- AGENCY")]),
     "a bio that says what it is": (f"{FIRST}\n{LAST}\n{FULL_BIO}", {}, [("author bio", FULL_BIO)]),
     "a bio of the author": (f"{FIRST}\n{LAST}\n{BIO}", {"author": "Jane Roe"}, [("author bio", BIO)]),
     "a writer who is not the author": (f"{FIRST}\n{LAST}\n{BIO}", {"author": "John Doe"}, []),
@@ -124,8 +117,6 @@ CUT = {  # raw, cells, (rule, words)
     "a to_end line in the first half": (f"{FIRST}\nView all comments\n{NEXT}\n{LAST}\nThen it was over.", {},
                                         [("comment widget", "View all comments")]),
     "a pull quote repeats a longer paragraph": (f"{FIRST}\n{QUOTE}\n{LAST}", {}, [("pull quote", QUOTE)]),
-    **{f"the dateline {opening}": (f"{opening} {FIRST}\n{LAST}", {}, [("dateline", opening)])
-       for opening in ("PORT SAID (Agency) -", "Port Said, 5 (Agency) –", "LAGOS, Nigeria —", "LAGOS, Feb. 8 (UPI) —")},
 }  # fmt: skip
 
 
