@@ -180,7 +180,8 @@ def join_rows(items: Sequence[Item]) -> list[Item]:
             reason = f"its file {name!r} is not in the folder, or not one article" if name else "it has no text"
             cure = f"say which column holds texts, --column body=NAME ({row.note})" if row.note else "delete the row"
             if path and n_rows[path] == 1:
-                row = row._replace(text=files[path].text, fields=row.fields | files[path].fields | stated)
+                file = files[path]
+                row = row._replace(text=file.text, note=file.note, fields=row.fields | file.fields | stated)
             elif path:
                 row = row._replace(refused=f"{n_rows[path]} rows have its file {name!r}: save each in its own")
             else:

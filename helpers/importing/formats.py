@@ -75,13 +75,14 @@ def describe_text(text: str, note: str = "") -> Item:
     alone = [line for line in [*body[:_TOP], *body[-1:]] if ADDRESS.fullmatch(line)]
     guessed = {"url": Field(alone[0], "guessed", "a line of its own")} if alone else {}
     for line in prose[:_TOP]:
-        n_words, date = count_words(line), parse_date(line)
+        n_words = count_words(line)
+        days = items.find_days(line) if len(line) <= _LONGEST_STAMP and n_words <= 8 else {}
         ends = ends_sentence(line) and not line.endswith("?")
         is_heading = line == prose[0] and not ends and any(count_words(below) > n_words for below in prose[1:5])
         if byline := _FIRST["byline"].match(line):
             guessed.setdefault("author", Field(byline[1], "guessed", "the first lines"))
-        elif (date or len(items.find_days(line)) > 1) and len(line) <= _LONGEST_STAMP and n_words <= 8:
-            guessed.setdefault("published", Field(date or line, "guessed", "the first lines"))
+        elif days:
+            guessed.setdefault("published", Field(parse_date(line) or line, "guessed", "the first lines"))
         elif is_heading and 2 <= n_words <= _LONGEST_HEADLINE:
             guessed["headline"] = Field(line.strip("#* "), "guessed", "the first line")
     below = "\n".join(text.splitlines()[n_read:])

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from charset_normalizer import from_bytes
-from dateparser.date import DateDataParser
+from dateparser.date import DateData, DateDataParser
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
 from helpers.lexicons import LEXICONS, read_lexicon
@@ -35,6 +35,13 @@ _BREAK = re.compile(r"_x000D_\n?|\\r\\n|\\[nr](?![a-z])")  # a line's end, as Ex
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z]{2,31}\d{0,2});")
 _FORMS = PATTERNS["date_forms"]
 _EXACT = {"year": 4, "month": 7, "day": 10}  # characters of an ISO date; a day not written dateparser may make up
+_PARSERS = {
+    order: DateDataParser(
+        languages=RULES["dates"]["languages"],
+        settings={"DATE_ORDER": order, "PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["year"]},
+    )
+    for order in ("DMY", "MDY")
+}
 _READ = 20_000  # characters: enough to tell the language
 
 # of a byte that is not UTF-8: the letter in Windows-1252; of a letter that an encoding lacks: the byte with its number
@@ -154,7 +161,7 @@ def parse_date(written: str, day_first: bool | None = None) -> str:
     `day_first` says how dates such as 03/04/2017 are read, where that is known (see `find_order`).
     """
     days = find_days(written)
-    return days.get(day_first) or (days[True] if days and days[True] == days[False] else "")
+    return days.get(day_first) or (days.get(True, "") if days.get(True) == days.get(False) else "")
 
 
 def find_order(written: Iterable[str]) -> bool | None:
@@ -164,7 +171,6 @@ def find_order(written: Iterable[str]) -> bool | None:
     return certain.pop() if len(certain) == 1 else None
 
 
-@lru_cache(100_000)  # many articles of a table are from one day
 def find_days(written: str) -> dict[bool, str]:
     """Return what a date means in ISO form with the day first (True) and the month first (False); empty if it is none.
 
@@ -182,7 +188,7 @@ def find_days(written: str) -> dict[bool, str]:
     for part in (text, *(" ".join(words[max(0, last - n) : last]) for n in (4, 3, 2, 1))) if last else ():
         numbers, known = {*map(int, re.findall(r"\d+", part))}, {}
         for day_first, order in ((True, "DMY"), (False, "DMY" if _FORMS["day_first"].search(part) else "MDY")):
-            read = _load_parser(order).get_date_data(part)
+            read = _read_date(order, part)
             is_written = read.period != "day" or (read.date_obj and read.date_obj.day in numbers)
             if read.date_obj and is_written and (size := _EXACT.get(read.period)):
                 known[day_first] = read.date_obj.date().isoformat()[:size]
@@ -192,10 +198,9 @@ def find_days(written: str) -> dict[bool, str]:
     return {}
 
 
-@cache
-def _load_parser(order: str) -> DateDataParser:
-    settings = {"DATE_ORDER": order, "PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["year"]}
-    return DateDataParser(languages=RULES["dates"]["languages"], settings=settings)
+@lru_cache(100_000)  # many articles of a table are from one day
+def _read_date(order: str, part: str) -> DateData:
+    return _PARSERS[order].get_date_data(part)
 
 
 def finish_item(item: Item, path: Path, note: str) -> Item:
