@@ -20,9 +20,7 @@ _TOP, _LONGEST_STAMP = 6, 60  # lines of a text that may say who wrote it and wh
 _HEAD = 200_000  # characters in which a page states who it is
 _FIRST, _MARKS, _NEXIS, _NO_QUOTATION = map(PATTERNS.get, ("first_lines", "marks", "nexis", "no_quotation"))
 TAG = re.compile("<[^<>]*>")
-_NO_TEXT = re.compile(
-    r"^\s*<\?xml[^>]*\?>|<sup\b[^>]*>(?:<a\b[^>]*>)?\W?\d{1,3}\W?(?:</a>)?</sup>", re.IGNORECASE
-)  # notes
+_NOTES = re.compile(r"(?i)^\s*<\?xml[^>]*\?>|<sup\b[^>]*>(?:<a\b[^>]*>)?\W?\d{1,3}\W?(?:</a>)?</sup>")
 _BLOCKS = ("blockquote", "p", "div", "li")
 
 
@@ -100,7 +98,7 @@ def read_page(page: str) -> list[Item]:
     import trafilatura  # slow to load
 
     seen = TAG.sub("\n", page)
-    tree, note = mark_quotations(_NO_TEXT.sub("", page))
+    tree, note = mark_quotations(_NOTES.sub("", page))
     n_linked = 0 if tree is None else len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
     days = {"extensive_search": False, "original_date": True}
     read = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=True, date_extraction_params=days)

@@ -84,10 +84,8 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
     """
     lexicon = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8"))
     generic = [_make_rule(entry, "paragraph", re.compile) for entry in lexicon["rule"]]
-    known = {rule.name for rule in generic} | STEPS
+    known, own, problems = {rule.name for rule in generic} | STEPS, [], []
     entries = settings.get("cleaning", [])
-    own: list[Rule] = []
-    problems: list[str] = []
     if not isinstance(entries, list):
         entries, problems = [], ["[cleaning] is a single table: write [[cleaning]] above each rule"]
     for number, entry in enumerate(entries, 1):
@@ -195,25 +193,23 @@ def place_articles(raw: str, rows: Sequence[Mapping[str, str]]) -> tuple[list[tu
     for number, row in enumerate(rows):
         typed = row["starts_with"]
         found = [match.start() for match in _compile(typed).finditer(raw)] if typed else [0]
-        if not found:
-            problems.append((number, "starts_with", _explain_missing(raw, typed)))
+        after = next((start for start in found if start > after), (found or [after])[0])  # after the article before
+        if found and after not in starts:
+            starts[after] = number
             continue
-        after = next((start for start in found if start > after), found[0])  # the first after the article before
-        if after in starts:
-            other = rows[starts[after]]["article_id"]
-            reason = f"the article starts where {other!r} starts: give each the words that it starts with"
-            problems.append((number, "starts_with", reason))
-        starts.setdefault(after, number)
+        other = rows[starts[after]]["article_id"] if found else ""
+        reason = f"the article starts where {other!r} starts: give each the words that it starts with"
+        problems.append((number, "starts_with", reason if found else _explain_missing(raw, typed)))
     places = []
     for start, end in pairwise([*sorted(starts), len(raw)]):
         typed = rows[starts[start]]["ends_with"]
         ends = [match.end() for match in _compile(typed).finditer(raw, start, end)] if typed else [end]
-        if not ends:
+        if ends:
+            text = raw[start : ends[-1]]
+            first = start + len(text) - len(text.lstrip())
+            places.append((starts[start], first, first + len(text.strip())))
+        else:
             problems.append((starts[start], "ends_with", _explain_missing(raw, typed, start)))
-            continue
-        text = raw[start : ends[-1]]
-        first = start + len(text) - len(text.lstrip())
-        places.append((starts[start], first, first + len(text.strip())))
     return places, problems
 
 
