@@ -116,6 +116,10 @@ CUT = {  # raw, cells, (rule, words)
     "everything after the comment box": (f"{FIRST}\n{NEXT}\n{LAST}\n\n{TAIL}", {}, [("comment widget", TAIL)]),
     "a to_end line in the first half": (f"{FIRST}\nView all comments\n{NEXT}\n{LAST}\nThen it was over.", {},
                                         [("comment widget", "View all comments")]),
+    "a box of other articles above more of the article": (
+        f"{FIRST}\n{LAST}\nRecommended\n{NEXT[:-1]}, and that nobody had come to ask what they would sell in winter.", {},
+        [("related link", "Recommended")],
+    ),
     "a pull quote repeats a longer paragraph": (f"{FIRST}\n{QUOTE}\n{LAST}", {}, [("pull quote", QUOTE)]),
 }  # fmt: skip
 
@@ -174,22 +178,18 @@ def test_repairs_can_be_switched_off_and_odd_spaces_and_marks_go():
 STAY = ["ISIS- held", "Deir- Ezzor", "15- year", "anti- tank", "man- led", "face- to-face", "up-to- date"]
 
 
-@pytest.mark.parametrize("word", STAY)
-def test_hyphens_at_a_line_end_that_stay(word):
-    raw = f"the army had seen a {word} of the south and\nthen it went on to the\nnorth again.".replace("- ", "-\n")
-    assert f" {word.replace(' ', '')} " in clean(raw)[0]
-
-
-CAPITALS = {
+REPAIRED = {  # of a drop capital, of a hyphen at a line's end: words of the text
     "A\n\nmid the snow the town fell.": "Amid the snow", "“T\n\nhe town fell,” he said.": "“The town",
     "A\n\nsuicide bomber came. Another suicide bomber went.": "A suicide", "T\n\nHE TOWN fell.": "THE TOWN",
     "I\n\nraq said it was over. In Iraq it was not.": "Iraq said",
+    **{f"the army had seen a {word} of the south and\nthen it went on to the\nnorth again.".replace("- ", "-\n"):
+       f"the army had seen a {word.replace(' ', '')} of" for word in STAY},
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("raw", CAPITALS)
-def test_drop_capitals(raw):
-    assert clean(f"{raw}\n\n{LAST}")[0].startswith(CAPITALS[raw])
+@pytest.mark.parametrize("raw", REPAIRED)
+def test_drop_capitals_are_joined_and_hyphens_of_a_word_stay(raw):
+    assert f"\n{REPAIRED[raw]}" in "\n" + clean(f"{raw}\n\n{LAST}")[0]
 
 
 PAGE = f"Top of the page\n\n‘{FIRST}’\n{NEXT}\n\nA CAPTION of no article\n\nSecond. {LAST}\nThe end came in-\nto view."

@@ -68,7 +68,7 @@ def count_lines(*folders: str) -> int:
     [
         (["helpers/*.py", "helpers/charts/*.py", "helpers/lexicons/*.py"], 6800),
         (["helpers/reading/**/*.py"], 6930),
-        (["helpers/importing/*.py"], 1300),
+        (["helpers/importing/*.py"], 1299),
         (["tests/*.py"], 8805),
     ],
 )

@@ -254,7 +254,7 @@ def check_item(item: Item) -> Item:
 
     The field `complete` says why it seems to be cut off.
     """
-    fields, notes, n_words, n_letters = dict(item.fields), [item.note], count_words(item.text), len(item.text)
+    fields, notes, n_words, refused = dict(item.fields), [item.note], count_words(item.text), item.refused
     date, oldest, most = item.get("published"), RULES["dates"]["oldest"], LIMITS["article_characters"]
     is_late = date > datetime.date.today().isoformat()[: len(date)]
     last = item.text.rstrip().rpartition("\n")[2].strip()[-400:]
@@ -268,11 +268,12 @@ def check_item(item: Item) -> Item:
     if date and (is_late or date < oldest):
         when = "in the future" if is_late else f"before {oldest}"
         notes.append(f"its date, {date}, is {when}: correct it in articles.csv if it is wrong")
-    refused = item.refused or ("" if any(map(str.isalpha, item.text)) else "its text holds no word: not taken")
-    if "\0" in item.text:
+    if len(item.text) > most:
+        refused = f"its text has {len(item.text):,} characters, more than {most:,}: split it into articles: not taken"
+    elif "\0" in item.text:
         refused = "its text holds a NUL character, so it is not plain text: save it again"
-    if n_letters > most:
-        refused = f"its text has {n_letters:,} characters, more than {most:,}: split it into articles: not taken"
+    elif not any(map(str.isalpha, item.text)):
+        refused = refused or "its text holds no word: not taken"
     return item._replace(fields=fields, note="; ".join(filter(None, notes)), refused=refused)
 
 
@@ -287,12 +288,11 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> list[Item]:
     asked = Field(show(outlet), "found", "as asked for") if outlet else None
     known, stated = [], {}
     for item in items:
-        folders = []
-        for part in map(show, item.path.parts[:-1]):
+        folder, field = "", asked or item.fields.get("outlet", default)
+        for part in map(show, reversed(item.path.parts[:-1])):
             bare, is_key = re.sub(r"[\d\W_]+$", "", part.casefold()), re.fullmatch("[A-Z0-9]{8}", part)  # Zotero's
             is_other = bare in ("", *RULES["names"]["no_outlet"]) or is_key or parse_date(part)
-            folders += [part] * (not is_other)
-        folder, field = next(iter(folders), ""), asked or item.fields.get("outlet", default)
+            folder = folder if is_other else part
         known.append((item, folder, field))
         if field.status == "found":
             stated.setdefault(folder, set()).add(field.value)
