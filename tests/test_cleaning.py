@@ -117,7 +117,7 @@ CUT = {  # raw, cells, (rule, words)
     "a to_end line in the first half": (f"{FIRST}\nView all comments\n{NEXT}\n{LAST}\nThen it was over.", {},
                                         [("comment widget", "View all comments")]),
     "a box of other articles above more of the article": (
-        f"{FIRST}\n{LAST}\nRecommended\n{NEXT[:-1]}, and that nobody had come to ask what they would sell in winter.", {},
+        f"{FIRST}\n{LAST}\nRecommended\n{NEXT[:-1]}, and that nobody had come to ask what they would sell next.", {},
         [("related link", "Recommended")],
     ),
     "a pull quote repeats a longer paragraph": (f"{FIRST}\n{QUOTE}\n{LAST}", {}, [("pull quote", QUOTE)]),

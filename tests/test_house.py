@@ -69,7 +69,7 @@ def count_lines(*folders: str) -> int:
         (["helpers/*.py", "helpers/charts/*.py", "helpers/lexicons/*.py"], 6800),
         (["helpers/reading/**/*.py"], 6930),
         (["helpers/importing/*.py"], 1299),
-        (["tests/*.py"], 8805),
+        (["tests/*.py"], 8803),
     ],
 )
 def test_a_room_stays_within_its_budget(folders, most):
