@@ -1,9 +1,9 @@
 """Import files and exports into a corpus folder: each article is accepted, or rejected with a reason.
 
 The way of an article: its file is found and read in a separate process (`files`, with `formats` and `tables`), and what
-is not stated is guessed (`guessing`); a row without a text gets that of a file (`files`); its outlet is settled
-(`guessing`); its text, its row of articles.csv and those of import.csv, which says where everything is from, are
-written (here). `items` defines an article on its way, and holds the limits.
+is not stated is guessed (`items`); a row without a text gets that of a file (`files`); its outlet is settled (`items`);
+its text, its row of articles.csv and those of import.csv, which says where everything is from, are written (here).
+`items` defines an article on its way, and holds the limits.
 
 The texts are written first, the tables last and whole. An import that is stopped in between leaves the corpus as it
 was, with some files that the next import uses again.
@@ -25,8 +25,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers.importing.files import find_files, join_rows, read_files
-from helpers.importing.guessing import check_item, settle_outlets
-from helpers.importing.items import ADDRESS, FIELDS, RULES, Item, fold, load_names, show
+from helpers.importing.items import ADDRESS, FIELDS, RULES, Item, check_item, fold, load_names, settle_outlets, show
 from helpers.reading.corpus import ARTICLE_COLUMNS, REQUIRED_COLUMNS, sum_up
 from helpers.reading.files import suggest, write_whole
 from helpers.reading.sheets import add_rows, read_sheet
@@ -148,9 +147,6 @@ def _name_some(ids: pd.Series) -> str:
     return ", ".join(ids[:3]) + (f" and {len(ids) - 3:,} more" if len(ids) > 3 else "")
 
 
-# ---- into the corpus folder
-
-
 def read_known(target: Path) -> list[pd.DataFrame]:
     """Return the rows of a corpus's articles.csv and import.csv, empty if there are none yet.
 
@@ -170,7 +166,8 @@ def _add_articles(
     """Return rows added to articles.csv and import.csv, and the articles left out; write all to the corpus folder.
 
     `articles` and `imported` are the rows that the corpus has (see `read_known`). An article is left out, with the
-    reason, if its text is already there from the same outlet, or was imported from the same place before.
+    reason, if its text is already there from the same outlet, or was imported from the same place before. Its name is
+    readable, and no other article has it.
     """
     target.mkdir(parents=True, exist_ok=True)
     origins = dict(imported.query("field == 'text' and status == 'found'")[["article_id", "origin"]].to_numpy())
@@ -192,13 +189,30 @@ def _add_articles(
         if reason := item.refused or (f"already in the corpus, as {same!r}" if same else ""):
             left_out.append(item._replace(refused=reason))
             continue
-        article_id = _name_article(target, names, item, content)
-        row, trace = _describe(item, article_id, digest)
-        write_whole(target / row["source_file"], content)
+        title, parts = item.get("headline") or (item.path.stem if not item.at else "") or item.text[:200], []
+        for text, most, other in ((item.get("outlet"), 24, "outlet"), (title, 48, "article")):
+            words = re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", show(text)).casefold())
+            parts.append(textwrap.shorten(" ".join(words), most, placeholder="").replace(" ", "-") or other)
+        for number in count(1):  # no other file is overwritten; one that a stopped import left behind is used again
+            article_id = "_".join(parts) + f"-{number}" * (number > 1)
+            path = target / f"{article_id}.txt"
+            is_left = path.is_file() and not path.is_symlink() and path.read_bytes() == content
+            if path.name not in names and (is_left or not os.path.lexists(path)):
+                break
+        row = {name: item.get(name) for name in ARTICLE_COLUMNS}
+        row |= {"article_id": article_id, "source_file": path.name, "sha256": digest}
+        row["url"] = row["url"] if ADDRESS.fullmatch(row["url"]) else ""
+        if row["published"] and not row["published_note"]:
+            row["published_note"] = f"{item.fields['published'].status}: {item.fields['published'].origin}"
+        said = [("text", "", "found", item.origin), *[("text", "", "guessed", item.note)] * bool(item.note)]
+        for name in FIELDS:
+            _, status, origin = item.fields.get(name, ("", "missing", ""))
+            said.append((name, row[name], status if row[name] else "missing", origin))
+        write_whole(path, content)
         known |= dict.fromkeys(places, article_id)
-        names.add(row["source_file"])
+        names.add(path.name)
         added["articles.csv"].append(row)
-        added["import.csv"] += trace
+        added["import.csv"] += [dict(zip(IMPORT_COLUMNS, (article_id, *map(show, one)), strict=True)) for one in said]
     for name, (columns, _) in _TABLES.items():
         path = target / name
         saved = path.read_bytes() if path.is_file() else f"{','.join(columns)}\n".encode()
@@ -208,35 +222,3 @@ def _add_articles(
         write_whole(target / "corpus.toml", RULES["folder"]["settings"].encode())
     tables = [pd.DataFrame(added[name], columns=list(columns), dtype="str") for name, (columns, _) in _TABLES.items()]
     return *tables, left_out
-
-
-def _name_article(target: Path, names: set[str], item: Item, content: bytes) -> str:
-    """Return a readable name that no other article has.
-
-    A file that a stopped import left behind is used again; no other file is overwritten.
-    """
-    title = item.get("headline") or (item.path.stem if not item.at else "") or item.text[:200]
-    parts = []
-    for text, most, other in ((item.get("outlet"), 24, "outlet"), (title, 48, "article")):
-        words = re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", show(text)).casefold())
-        parts.append(textwrap.shorten(" ".join(words), most, placeholder="").replace(" ", "-") or other)
-    for number in count(1):
-        name = "_".join(parts) + f"-{number}" * (number > 1)
-        path = target / f"{name}.txt"
-        is_left = path.is_file() and not path.is_symlink() and path.read_bytes() == content
-        if path.name not in names and (is_left or not os.path.lexists(path)):
-            return name
-
-
-def _describe(item: Item, article_id: str, digest: str) -> tuple[dict[str, str], list[dict[str, str]]]:
-    """Return an article's row of articles.csv, and those of import.csv: each field found, guessed or missing, where."""
-    row = {name: item.get(name) for name in ARTICLE_COLUMNS}
-    row |= {"article_id": article_id, "source_file": f"{article_id}.txt", "sha256": digest}
-    row["url"] = row["url"] if ADDRESS.fullmatch(row["url"]) else ""
-    if row["published"] and not row["published_note"]:
-        row["published_note"] = f"{item.fields['published'].status}: {item.fields['published'].origin}"
-    said = [("text", "", "found", item.origin), *[("text", "", "guessed", item.note)] * bool(item.note)]
-    for name in FIELDS:
-        _, status, origin = item.fields.get(name, ("", "missing", ""))
-        said.append((name, row[name], status if row[name] else "missing", origin))
-    return row, [dict(zip(IMPORT_COLUMNS, (article_id, *map(show, one)), strict=True)) for one in said]

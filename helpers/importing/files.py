@@ -4,6 +4,7 @@ import io
 import multiprocessing
 import os
 import sys
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -15,9 +16,8 @@ import psutil
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from helpers.importing.formats import read_docx, read_markdown, read_page, read_pdf, read_text
-from helpers.importing.guessing import finish_item
-from helpers.importing.items import LIMITS, RULES, Item, Refused, check_kind, decode
+from helpers.importing.formats import TAG, read_docx, read_markdown, read_page, read_pdf, read_text
+from helpers.importing.items import LIMITS, PATTERNS, RULES, Item, Refused, decode, finish_item
 from helpers.importing.tables import Tables, make_articles, read_csv, read_json, read_parquet, read_xlsx
 
 # a new kind of file is a function in `formats` or `tables`, and an entry here
@@ -30,6 +30,7 @@ TABLES: dict[str, Callable[[Any], Tables]] = {
     ".xlsx": read_xlsx, ".parquet": read_parquet,
 }  # fmt: skip
 _BINARY = (".pdf", ".docx", ".xlsx", ".parquet")  # of the others, the function is given the text
+_XML_ENTITIES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16le", "utf-16be")]
 _LONG_NAME = 12  # letters, with the ending, of a file's name that tells which it is without its folder
 _FEW = 10  # files that need no progress bar
 
@@ -40,15 +41,6 @@ def find_files(root: Path, skip: Path, path: Path | None = None) -> dict[Path, s
     Paths are relative to `root`; nothing outside it is opened. `skip` is left out: the corpus that is being made.
     """
     path = path or root
-    reason = "" if path == root else _refuse_path(root, path)
-    if not path.is_dir() or reason:
-        return {path.relative_to(root): reason}
-    inner = [find_files(root, skip, one) for one in sorted(path.iterdir(), key=os.fsencode) if one != skip]
-    return {name: reason for found in inner for name, reason in found.items()}
-
-
-def _refuse_path(root: Path, path: Path) -> str:
-    """Return why a file or folder is not read; empty where it is."""
     name, is_folder, suffix, most = path.name, path.is_dir(), path.suffix.lower(), LIMITS["depth"]
     is_system = name.startswith((".", "~$")) or name in ("Thumbs.db", "desktop.ini")
     is_parts = name.casefold().endswith(tuple(RULES["names"]["page_folders"]))
@@ -56,6 +48,7 @@ def _refuse_path(root: Path, path: Path) -> str:
     kind = f"{suffix} files are" if suffix else "files without an ending in their name are"
     cure = RULES["cures"].get(suffix[1:], "where it is an article, save it as .txt")
     rules = (
+        (path == root, ""),
         (not path.exists(), "it cannot be opened (a link to nothing?): copy the file itself"),
         (not path.resolve().is_relative_to(root), "it is a link out of the folder, not followed: copy the file itself"),
         (is_folder and (path.is_symlink() or is_system), "a linked or hidden folder, not looked into"),
@@ -67,7 +60,11 @@ def _refuse_path(root: Path, path: Path) -> str:
         (not is_folder and suffix not in (ARTICLES | TABLES), f"{kind} not read: {cure}"),
         (not is_folder and not path.is_file(), "it is not a file but a device or pipe, not opened"),
     )
-    return next((reason for applies, reason in rules if applies), "")
+    reason = next((reason for applies, reason in rules if applies), "")
+    if not is_folder or reason:
+        return {path.relative_to(root): reason}
+    inner = [find_files(root, skip, one) for one in sorted(path.iterdir(), key=os.fsencode) if one != skip]
+    return {name: reason for found in inner for name, reason in found.items()}
 
 
 def read_files(root: Path, paths: Sequence[Path], columns: Mapping[str, str], progress: bool) -> list[Item]:
@@ -119,10 +116,20 @@ def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
         content = (root / path).read_bytes()
         if not content.strip():
             raise Refused("it is empty: put an article in it")
-        check_kind(content, suffix)
+        for start, (kind, *suffixes) in RULES["starts"].items():
+            if content.startswith(start.encode("latin-1")) and suffix not in suffixes:
+                raise Refused(f"it is {kind} under another name: rename it, or save it as what its name says")
+        if content.startswith(b"PK\x03\x04"):
+            _refuse_unsafe(content)
         opened, note = (io.BytesIO(content), "") if suffix in _BINARY else decode(content)
         if suffix not in TABLES:
-            return [finish_item(item, path, note) for item in ARTICLES[suffix](opened)]
+            articles = ARTICLES[suffix](opened)
+            seen = TAG.sub("\n", opened) if isinstance(opened, str) else "\n".join(item.text for item in articles)
+            for name, pattern in PATTERNS["other_deliveries"].items():
+                if pattern.search(seen):
+                    cure = "export its articles as a table, or save each in a .txt file of its own"
+                    raise Refused(f"it is a delivery of {name}, which is not read: {cure}")
+            return [finish_item(item, path, note) for item in articles]
         items = make_articles(TABLES[suffix](opened), columns) + ([Item(note=note)] if note else [])
         return [finish_item(item, path, "") for item in items]
     except Refused as error:
@@ -135,6 +142,19 @@ def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
         shown = " ".join(f"{type(error).__name__}: {error}".split())[:120]
         reason = f"it is damaged or of another format ({shown}): save it again"
     return [Item(path=path, refused=reason)]
+
+
+def _refuse_unsafe(content: bytes) -> None:
+    """Raise Refused for a zip file that is not safe to open."""
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    members = archive.infolist()
+    unpacked = sum(member.file_size for member in members)  # of a member that is larger, zipfile reads no more
+    if unpacked > LIMITS["ratio_from"] and (ratio := unpacked / len(content)) > LIMITS["ratio"]:
+        raise Refused(f"it unpacks to {ratio:,.0f} times its size, more than {LIMITS['ratio']:,}: not opened")
+    for member in members:
+        xml = archive.read(member) if member.filename.lower().endswith((".xml", ".rels")) else b""
+        if any(mark in xml for mark in _XML_ENTITIES):
+            raise Refused(f"{member.filename!r} in it defines XML entities, which no word processor writes: not opened")
 
 
 def join_rows(items: Sequence[Item]) -> list[Item]:
@@ -160,7 +180,8 @@ def join_rows(items: Sequence[Item]) -> list[Item]:
             reason = f"its file {name!r} is not in the folder, or not one article" if name else "it has no text"
             cure = f"say which column holds texts, --column body=NAME ({row.note})" if row.note else "delete the row"
             if path and n_rows[path] == 1:
-                row = row._replace(text=files[path].text, fields=row.fields | files[path].fields | stated)
+                file = files[path]
+                row = row._replace(text=file.text, note=file.note, fields=row.fields | file.fields | stated)
             elif path:
                 row = row._replace(refused=f"{n_rows[path]} rows have its file {name!r}: save each in its own")
             else:

@@ -3,13 +3,14 @@
 import html
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from io import BytesIO
 from itertools import groupby
+from statistics import median
 from typing import Any
 
-from helpers.importing.guessing import LONGEST_DATE, find_days, parse_date
-from helpers.importing.items import ADDRESS, FIELDS, PATTERNS, RULES, Field, Item, Refused, fold, load_names, mend_text
+from helpers.importing import items
+from helpers.importing.items import ADDRESS, LIMITS, PATTERNS, RULES, Field, Item, Refused, fold, load_names, parse_date
 from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads, split_lines
 from helpers.reading.files import drop_controls, normalize
 
@@ -19,9 +20,7 @@ _TOP, _LONGEST_STAMP = 6, 60  # lines of a text that may say who wrote it and wh
 _HEAD = 200_000  # characters in which a page states who it is
 _FIRST, _MARKS, _NEXIS, _NO_QUOTATION = map(PATTERNS.get, ("first_lines", "marks", "nexis", "no_quotation"))
 TAG = re.compile("<[^<>]*>")
-_NO_TEXT = re.compile(
-    r"^\s*<\?xml[^>]*\?>|<sup\b[^>]*>(?:<a\b[^>]*>)?\W?\d{1,3}\W?(?:</a>)?</sup>", re.IGNORECASE
-)  # notes
+_NOTES = re.compile(r"(?i)^\s*<\?xml[^>]*\?>|<sup\b[^>]*>(?:<a\b[^>]*>)?\W?\d{1,3}\W?(?:</a>)?</sup>")
 _BLOCKS = ("blockquote", "p", "div", "li")
 
 
@@ -33,7 +32,7 @@ def read_text(text: str) -> list[Item]:
     known = {load_names().get(fold(cell)) for cell in re.split(r"[\t,;|]", first)} - {None}
     if below and "text" in known and len(known) > 1:
         raise Refused(f"it is a table under another name (its first line is {first[:60]!r}): give it the ending .csv")
-    return split_nexis(text.splitlines()) or [_describe_text(text)]
+    return split_nexis(text.splitlines()) or [describe_text(text)]
 
 
 def read_markdown(text: str) -> list[Item]:
@@ -41,21 +40,19 @@ def read_markdown(text: str) -> list[Item]:
     return read_text(_MARKS["markdown"].sub(lambda found: found["words"] or "", text))
 
 
-def _describe_text(text: str, note: str = "") -> Item:
-    """Return a text as an article, with guesses and what `Title: ...`, `Source: ...` at its top state.
+def describe_text(text: str, note: str = "") -> Item:
+    """Return a text as an article, with what its top states (`Title: ...`), or what is guessed from it.
 
-    Such lines are no prose and left out, those with other keys among them with a note. Raises Refused for a delivery
-    that is not read.
+    Lines that state something are no prose and left out, those with other keys among them with a note. Guessed are
+    headline, author, date and address from the top lines and the last.
     """
-    _refuse_others(text)
-    lines, notes, n_read = text.splitlines(), [note], 0
+    lines = [" ".join(line.split()) for line in items.mend_text(text)[0].splitlines()]
     stated: dict[str, Field] = {}
-    others: dict[int, str] = {}  # lines with keys that are not ours
+    others, notes, n_read = {}, [note], 0  # of the lines with keys that are not ours
     for number, line in enumerate(lines[:_MOST_KEYS], 1):
-        line = " ".join(mend_text(line)[0].split())
         found = _FIRST["key"].match(line)
         field = load_names().get(fold(found[1])) if found else None
-        if field in FIELDS and field not in stated:
+        if field in items.FIELDS and field not in stated:
             stated[field], n_read = Field(found[2], "found", f"line {number} of the text"), number
         elif found:
             others[number] = line
@@ -64,42 +61,31 @@ def _describe_text(text: str, note: str = "") -> Item:
             break
         elif line not in ("", "---"):
             break
-    label = next((line.partition(":")[0].strip() for line in lines[:n_read] if line.strip("- ")), "")
-    n_heads = sum(line.strip().startswith(f"{label}:") for line in lines) if label else 0
-    n_authors = sum(bool(_FIRST["byline"].match(line.strip())) for line in lines)
+    label = next((line.partition(":")[0] for line in lines[:n_read] if line.strip("- ")), "")
+    n_heads = sum(line.startswith(f"{label}:") for line in lines) if label else 0
+    n_authors = sum(bool(_FIRST["byline"].match(line)) for line in lines)
     for n, kind in ((n_heads, f"begin with {label[:40]!r}"), (n_authors * (n_heads < 2), "say who wrote it")):
         notes += [f"{n} lines {kind}: {_SEVERAL}"] * (n > 1)
     if unread := [line for number, line in others.items() if number <= n_read]:
         notes.append(f"lines left out at its top: {', '.join(map(repr, unread))[:200]}")
-    below = "\n".join(lines[n_read:])
-    text = below if n_read and below.strip() else text
-    return Item(text, _guess_fields(text) | stated, note="; ".join(filter(None, notes)))
-
-
-def _refuse_others(text: str) -> None:
-    for name, pattern in PATTERNS["other_deliveries"].items():
-        if pattern.search(text):
-            cure = "export its articles as a table, or save each in a .txt file of its own"
-            raise Refused(f"it is a delivery of {name}, which is not read: {cure}")
-
-
-def _guess_fields(text: str) -> dict[str, Field]:
-    """Return headline, author, date and address as guessed from the top lines of a text and its last line."""
-    body = [" ".join(line.split()) for line in mend_text(text)[0].splitlines() if line.strip()]
+    body = [*filter(None, lines[n_read:])]
     prose = [line for line in body if not ADDRESS.fullmatch(line)]
     alone = [line for line in [*body[:_TOP], *body[-1:]] if ADDRESS.fullmatch(line)]
     guessed = {"url": Field(alone[0], "guessed", "a line of its own")} if alone else {}
     for line in prose[:_TOP]:
-        n_words, date = count_words(line), parse_date(line)
+        n_words = count_words(line)
+        days = items.find_days(line) if len(line) <= _LONGEST_STAMP and n_words <= 8 else {}
         ends = ends_sentence(line) and not line.endswith("?")
         is_heading = line == prose[0] and not ends and any(count_words(below) > n_words for below in prose[1:5])
         if byline := _FIRST["byline"].match(line):
             guessed.setdefault("author", Field(byline[1], "guessed", "the first lines"))
-        elif (date or len(find_days(line)) > 1) and len(line) <= _LONGEST_STAMP and n_words <= 8:
-            guessed.setdefault("published", Field(date or line, "guessed", "the first lines"))
+        elif days:
+            guessed.setdefault("published", Field(parse_date(line) or line, "guessed", "the first lines"))
         elif is_heading and 2 <= n_words <= _LONGEST_HEADLINE:
             guessed["headline"] = Field(line.strip("#* "), "guessed", "the first line")
-    return guessed
+    below = "\n".join(text.splitlines()[n_read:])
+    text = below if n_read and below.strip() else text
+    return Item(text, guessed | stated, note="; ".join(filter(None, notes)))
 
 
 def read_page(page: str) -> list[Item]:
@@ -112,8 +98,8 @@ def read_page(page: str) -> list[Item]:
     import trafilatura  # slow to load
 
     seen = TAG.sub("\n", page)
-    _refuse_others(seen)
-    tree, note = mark_quotations(_NO_TEXT.sub("", page))
+    tree, note = mark_quotations(_NOTES.sub("", page))
+    n_linked = 0 if tree is None else len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
     days = {"extensive_search": False, "original_date": True}
     read = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=True, date_extraction_params=days)
     if read is None or not (read.text or "").strip():
@@ -125,12 +111,16 @@ def read_page(page: str) -> list[Item]:
         fields[name] = Field(value, *(("found", "the page's head") if is_stated else ("guessed", "the page")))
     date = fields["published"].value
     numbers = (found[0] for found in PATTERNS["date_forms"]["numbers"].finditer(page))
-    shown = [form for form in numbers if date in find_days(form).values()]
+    shown = [form for form in numbers if date in items.find_days(form).values()]
     if shown and date not in page and all(parse_date(line.strip()) != date for line in seen.split("\n")):
         fields["published"] = fields["published"]._replace(value=shown[0])  # trafilatura takes the day to be first
     if found := PATTERNS["page_genre"]["opinion"].search(head):
         fields["genre"] = Field("opinion", "found", f"the page's head ({found[0][-60:]!r})")
-    return [Item(read.text, fields, note=note)]
+    lengths = [count_words(line) for line in read.text.splitlines()]
+    is_short = median(lengths) < LIMITS["page_words"] and max(lengths) < LIMITS["page_longest"]
+    if (is_short and len(lengths) >= LIMITS["page_lines"]) or n_linked > max(LIMITS["page_links"], 2 * len(lengths)):
+        note = f"{note}; it looks like a page of headlines: if it is no article, delete its row in articles.csv"
+    return [Item(read.text, fields, note=note.strip("; "))]
 
 
 def read_cell(cell: str) -> tuple[str, str]:
@@ -155,18 +145,17 @@ def mark_quotations(page: str) -> tuple[Any, str]:
     tree = trafilatura.load_html(page)
     if tree is None:
         return None, ""
-    quoted, n_marked = [*tree.iter("q")], 0
-    groups = [[one] for one in quoted]
-    for block in tree.iter("blockquote"):
+    n_marked = 0
+    for block in (*tree.iter("q"), *tree.iter("blockquote")):
         words, kind = block.text_content(), block.get("class", "").lower()
         above = "".join(map(str, block.xpath("preceding-sibling::*[1]//text() | preceding-sibling::text()[1]")))
         is_other = _NO_QUOTATION["class"].search(kind) or _NO_QUOTATION["text"].search(words)
         is_linked = sum(len(link.text_content()) for link in block.iter("a")) > len(words) / 2
-        if not (is_other or is_linked or above.rstrip().endswith(":")):
-            parts = [part for part in block.iter(*_BLOCKS) if next(part.iterdescendants(*_BLOCKS), None) is None]
-            groups.append([part for part in parts if part.text_content().strip()[:1] not in ("", *"—–-")])
-    for parts in filter(None, groups):
-        if parts[0].text_content().strip()[:1] in ("", *"\"'“”‘’«„‹›「`"):
+        if block.tag == "blockquote" and (is_other or is_linked or above.rstrip().endswith(":")):
+            continue
+        parts = [part for part in block.iter("q", *_BLOCKS) if next(part.iterdescendants(*_BLOCKS), None) is None]
+        parts = [part for part in parts if part.text_content().strip()[:1] not in ("", *"—–-")]
+        if not parts or parts[0].text_content().strip()[:1] in (*"\"'“”‘’«„‹›「`",):
             continue
         for part in parts:
             part.text = f"“{(part.text or '').lstrip()}"
@@ -176,7 +165,7 @@ def mark_quotations(page: str) -> tuple[Any, str]:
         else:
             inner.tail = f"{(inner.tail or '').rstrip()}”"
         n_marked += 1
-    for one in quoted:
+    for one in [*tree.iter("q")]:
         one.drop_tag()
     for named in tree.findall(".//blockquote/footer") + tree.findall(".//blockquote/cite") if n_marked else ():
         named.tag, named.text = "p", f"— {(named.text or '').lstrip(' —–-')}"  # it would be left out, or run on
@@ -201,21 +190,26 @@ def read_pdf(file: BytesIO) -> list[Item]:
     shown = text
     for line in sorted(find_running_heads(split_lines(text)), reverse=True):
         shown = shown[: line.start] + shown[line.end :]
-    _refuse_others(shown)
     top = shown.strip().partition("\n\n")[0]
     if top.count("\n") in (1, 2) and not ends_sentence(top) and count_words(top) <= _LONGEST_HEADLINE:  # a headline
         text, shown = (one.replace(top, top.replace("\n", " "), 1) for one in (text, shown))
-    fields, lines = _guess_fields(shown), text.split("\n")
+    fields, lines = describe_text(shown).fields, text.split("\n")
     headline = fields["headline"].value if "headline" in fields else ""
     for number, line in enumerate(map(str.strip, lines[: 2 * _TOP])):  # of the page: no column runs through them
-        if line and (line == headline or {"author", "published"} & _guess_fields(line).keys()):
+        if line and (line == headline or {"author", "published"} & describe_text(line).fields.keys()):
             lines[number] = f"\n{lines[number]}\n"
     return [Item("\n".join(lines), fields)]
 
 
 def _read_columns(page: Any) -> str:
     """Return a page of pdfminer's as it is read: its boxes of text, an empty line between; not what is turned."""
-    boxes, texts = list(_list_boxes(page)), []
+    from pdfminer.layout import LTChar, LTFigure, LTTextBox
+
+    boxes, groups, texts = [], [page], []
+    for group in groups:  # the page, then its figures
+        groups += [one for one in group if isinstance(one, LTFigure)]
+        texts_in = [one for one in group if isinstance(one, LTTextBox)]
+        boxes += [one for one in texts_in if all(at.upright for line in one for at in line if isinstance(at, LTChar))]
     for inner in sorted(boxes, key=lambda one: one.width * one.height):  # words far apart in a line are a box of theirs
         around = (one for one in boxes if one is not inner and one.is_hoverlap(inner) and one.is_voverlap(inner))
         if holder := next(around, None):
@@ -225,19 +219,6 @@ def _read_columns(page: Any) -> str:
         lines = groupby(sorted(box, key=lambda line: (-round(line.y0), line.x0)), lambda line: round(line.y0))
         texts.append("\n".join(" ".join(line.get_text().strip() for line in own) for _, own in lines))
     return "\n\n".join(texts).replace(PAGE, "\n")
-
-
-def _list_boxes(group: Any) -> Iterator[Any]:
-    """Yield the boxes of text of a page, those in its figures too."""
-    from pdfminer.layout import LTChar, LTFigure, LTTextBox
-
-    for one in group:
-        if isinstance(one, LTFigure):
-            yield from _list_boxes(one)
-        elif isinstance(one, LTTextBox) and all(
-            letter.upright for line in one for letter in line if isinstance(letter, LTChar)
-        ):
-            yield one
 
 
 def read_docx(file: BytesIO) -> list[Item]:
@@ -258,7 +239,7 @@ def read_docx(file: BytesIO) -> list[Item]:
     note = f"footnotes left out: {n_notes}; copy into the text what is the article's" if n_notes else ""
     if (n_titles := len(body.xpath(".//w:pStyle[@w:val='Heading1' or @w:val='Title']"))) > 1:
         note = f"{n_titles} paragraphs are headlines: {_SEVERAL}{'; ' * bool(note)}{note}"
-    return split_nexis(texts) or [_describe_text("\n".join(filter(str.strip, texts)), note=note)]
+    return split_nexis(texts) or [describe_text("\n".join(filter(str.strip, texts)), note=note)]
 
 
 def split_nexis(lines: Iterable[str]) -> list[Item]:
@@ -277,29 +258,24 @@ def split_nexis(lines: Iterable[str]) -> list[Item]:
     if not starts[0 if is_old else -1]:  # what is above the first article, or below the last
         parts.pop(0 if is_old else -1)
         starts.pop(0 if is_old else -1)
-    return [_read_nexis(*one, f"article {n}") for n, one in enumerate(zip(parts, starts, strict=True), 1)]
-
-
-def _read_nexis(part: str, start: re.Match[str] | None, at: str) -> Item:
-    """Return one article of a delivery; its text is after the match `start`."""
-    above, text = (part[: start.end()], part[start.end() :]) if start else (part, "")
-    end = _NEXIS["below"].search(text) or _NEXIS["below_too"].search(text)  # a paragraph of a text may start like these
-    text, below = (text[: end.start()], text[end.start() :]) if end else (text, "")
-    if not text.strip():
+    articles = []
+    for number, (part, start) in enumerate(zip(parts, starts, strict=True), 1):
+        above, text = (part[: start.end()], part[start.end() :]) if start else (part, "")
+        end = _NEXIS["below"].search(text) or _NEXIS["below_too"].search(text)  # a paragraph may start like these
+        text, below = (text[: end.start()], text[end.start() :]) if end else (text, "")
         shown = f" ({part.strip().splitlines()[-1][:60]!r})" if part.strip() else ""
-        return Item(at=at, refused=f"the delivery holds no text of it{shown}: get it again")
-    keys = [(key.capitalize(), value) for key, value in _NEXIS["key"].findall(below + above) if value]
-    fields = {load_names()[fold(key)]: Field(value, "found", f"the line {key}") for key, value in keys}
-    # headline, outlet and date come in this order, or the headline last; above the first may be a cover
-    head = _NEXIS["above"].split(above)[0].strip()
-    blocks = head.split("\n\n" if "\n\n" in head else "\n")
-    lines = [line for line in blocks if parse_date(line[:LONGEST_DATE]) or not _NEXIS["edition"].search(line)]
-    dated = max((n for n, line in enumerate(lines) if parse_date(line[:LONGEST_DATE])), default=0)
-    if not dated:
-        note = "no line with a date is above the text: headline, outlet and date are left empty"
-        return Item(text.strip(), fields, at=at, note=note)
-    *titles, outlet = lines[:dated]
-    titles += lines[dated + 1 :]
-    said = {"headline": titles[-1] if titles else "", "outlet": outlet, "published": lines[dated][:LONGEST_DATE]}
-    fields |= {name: Field(value, "found", "the lines above the text") for name, value in said.items()}
-    return Item(text.strip(), fields, at=at)
+        refused = "" if text.strip() else f"the delivery holds no text of it{shown}: get it again"
+        keys = [(key.capitalize(), value) for key, value in _NEXIS["key"].findall(below + above) if value]
+        fields = {load_names()[fold(key)]: Field(value, "found", f"the line {key}") for key, value in keys}
+        # headline, outlet and date come in this order, or the headline last; above the first may be a cover
+        head = _NEXIS["above"].split(above)[0].strip()
+        blocks = head.split("\n\n" if "\n\n" in head else "\n")
+        above = [line for line in blocks if parse_date(line) or not _NEXIS["edition"].search(line)]
+        dated = max((n for n, line in enumerate(above) if parse_date(line)), default=0)
+        if dated:
+            titles = above[: dated - 1] + above[dated + 1 :]
+            said = {"headline": (titles or [""])[-1], "outlet": above[dated - 1], "published": above[dated]}
+            fields |= {name: Field(value, "found", "the lines above the text") for name, value in said.items()}
+        note = "" if dated else "no line with a date is above the text: headline, outlet and date are left empty"
+        articles.append(Item(text.strip(), fields, at=f"article {number}", note=note, refused=refused))
+    return articles

@@ -1,19 +1,23 @@
-"""An article on its way into a corpus, and what its readers share: limits, names, encodings, mending."""
+"""An article on its way into a corpus: its limits and names, its text mended, its date, language and outlet guessed."""
 
 import codecs
+import datetime
 import html
-import io
 import re
 import tomllib
-import zipfile
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from functools import cache, partial
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from charset_normalizer import from_bytes
+from dateparser.date import DateData, DateDataParser
+from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
 from helpers.lexicons import LEXICONS, read_lexicon
+from helpers.reading.cleaning.repair import count_words
 from helpers.reading.files import drop_controls, normalize
 
 RULES = tomllib.loads((LEXICONS / "importing.toml").read_text(encoding="utf-8"))
@@ -22,14 +26,23 @@ PATTERNS = {
     table: {name: re.compile(pattern, re.MULTILINE) for name, pattern in patterns.items()}
     for table, patterns in RULES["patterns"].items()
 }
-
 FIELDS = ("headline", "author", "published", "outlet", "language", "url")
+LONGEST_DATE = 80  # characters: longer texts are sentences that contain a date
 ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
 _MAC = re.compile(rb"[a-z]\xd5[a-z]{1,2}\b|\xd2[A-Z][^\xd2]{2,400}\xd3")  # quotation marks and apostrophes of old Macs
-_XML_ENTITIES = [mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16le", "utf-16be")]
 _BREAK = re.compile(r"_x000D_\n?|\\r\\n|\\[nr](?![a-z])")  # a line's end, as Excel and programs spell it out
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z]{2,31}\d{0,2});")
+_FORMS = PATTERNS["date_forms"]
+_EXACT = {"year": 4, "month": 7, "day": 10}  # characters of an ISO date; a day not written dateparser may make up
+_PARSERS = {
+    order: DateDataParser(
+        languages=RULES["dates"]["languages"],
+        settings={"DATE_ORDER": order, "PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["year"]},
+    )
+    for order in ("DMY", "MDY")
+}
+_READ = 20_000  # characters: enough to tell the language
 
 # of a byte that is not UTF-8: the letter in Windows-1252; of a letter that an encoding lacks: the byte with its number
 codecs.register_error("stray bytes", lambda e: (e.object[e.start : e.end].decode("cp1252", errors="replace"), e.end))
@@ -89,24 +102,6 @@ def load_names() -> dict[str, str]:
     return {fold(row["name"]): row["column"] for row in read_lexicon("import_columns.csv")}
 
 
-def check_kind(content: bytes, suffix: str) -> None:
-    """Raise Refused for a file that starts like one of another format, and for a zip file that is not safe to open."""
-    for start, (kind, *suffixes) in RULES["starts"].items():
-        if content.startswith(start.encode("latin-1")) and suffix not in suffixes:
-            raise Refused(f"it is {kind} under another name: rename it, or save it as what its name says")
-    if not content.startswith(b"PK\x03\x04"):
-        return
-    archive = zipfile.ZipFile(io.BytesIO(content))
-    members = archive.infolist()
-    unpacked = sum(member.file_size for member in members)  # of a member that is larger, zipfile reads no more
-    if unpacked > LIMITS["ratio_from"] and (ratio := unpacked / len(content)) > LIMITS["ratio"]:
-        raise Refused(f"it unpacks to {ratio:,.0f} times its size, more than {LIMITS['ratio']:,}: not opened")
-    for member in members:
-        xml = archive.read(member) if member.filename.lower().endswith((".xml", ".rels")) else b""
-        if any(mark in xml for mark in _XML_ENTITIES):
-            raise Refused(f"{member.filename!r} in it defines XML entities, which no word processor writes: not opened")
-
-
 def decode(content: bytes) -> tuple[str, str]:
     """Return the text of a file, and a note on its encoding where that is not UTF-8.
 
@@ -137,11 +132,22 @@ def decode(content: bytes) -> tuple[str, str]:
 
 def mend_text(text: str) -> tuple[str, str]:
     """Return a text with its entities read and with what was decoded twice set right, and a note on what was wrong."""
-    unescape = partial(_ENTITY.sub, lambda entity: html.unescape(entity[0]))
-    mended, n_mended = _BREAK.sub("\n", unescape(unescape(text))), 0  # some programs escape, and decode, twice
+    mended, n_mended = text, 0
+    for _ in range(2):  # some programs escape, and decode, twice
+        mended = _ENTITY.sub(lambda entity: html.unescape(entity[0]), mended)
+    mended = _BREAK.sub("\n", mended)
     notes = ["entities such as &amp; or \\n were read"] if mended != text else []
     for encoding, pattern in [*PATTERNS["garbled"].items()] * 2:
-        mended, n = pattern.subn(partial(_decode_again, encoding), mended)
+
+        def decode_again(found: re.Match[str], encoding: str = encoding) -> str:
+            if found[0].rstrip("?\ufffd") == "â€":  # of the third byte there is no letter, so that it was lost
+                return "”"
+            for real in ("utf-8", encoding):
+                with suppress(ValueError):
+                    return found[0].encode(encoding, errors="as bytes").decode(real)
+            return found[0]
+
+        mended, n = pattern.subn(decode_again, mended)
         n_mended += n
     if n_mended:
         notes.append(f"its encoding was mistaken before (such as â€œ for “): places mended: {n_mended}")
@@ -149,10 +155,158 @@ def mend_text(text: str) -> tuple[str, str]:
     return mended or text, "; ".join(notes)
 
 
-def _decode_again(encoding: str, found: re.Match[str]) -> str:
-    if found[0].rstrip("?\ufffd") == "â€":  # of the third byte there is no letter, so that it was lost
-        return "”"
-    for real in ("utf-8", encoding):
-        with suppress(ValueError):
-            return found[0].encode(encoding, errors="as bytes").decode(real)
-    return found[0]
+def parse_date(written: str, day_first: bool | None = None) -> str:
+    """Return the ISO form of a date, as exact as it is written; empty where it is none or could mean two days.
+
+    `day_first` says how dates such as 03/04/2017 are read, where that is known (see `find_order`).
+    """
+    days = find_days(written)
+    return days.get(day_first) or (days.get(True, "") if days.get(True) == days.get(False) else "")
+
+
+def find_order(written: Iterable[str]) -> bool | None:
+    """Return whether the dates of one file that are certain have the day first; None where they do not agree."""
+    numbers = [(int(one[1]), int(one[2])) for one in map(_FORMS["numbers"].search, written) if one]
+    certain = {first > 12 for first, second in numbers if max(first, second) > 12}
+    return certain.pop() if len(certain) == 1 else None
+
+
+def find_days(written: str) -> dict[bool, str]:
+    """Return what a date means in ISO form with the day first (True) and the month first (False); empty if it is none.
+
+    It may stand in other words: it is then at most four words, the last with the year, and no mere year. In numbers
+    with the year first the month is second.
+    """
+    text = " ".join(_FORMS["time"].sub(" ", written).split()) if len(written) <= LONGEST_DATE else ""
+    if year_first := _FORMS["year_first"].search(text):
+        with suppress(TypeError, ValueError):  # no such day; a week
+            iso = datetime.date(*map(int, filter(None, year_first.groups()))).isoformat()
+            return dict.fromkeys((True, False), iso)
+        return {}
+    words = text.split()
+    last = next((place for place, word in enumerate(words, 1) if _FORMS["year"].search(word)), 0)
+    for part in (text, *(" ".join(words[max(0, last - n) : last]) for n in (4, 3, 2, 1))) if last else ():
+        numbers, known = {*map(int, re.findall(r"\d+", part))}, {}
+        for day_first, order in ((True, "DMY"), (False, "DMY" if _FORMS["day_first"].search(part) else "MDY")):
+            read = _read_date(order, part)
+            is_written = read.period != "day" or (read.date_obj and read.date_obj.day in numbers)
+            if read.date_obj and is_written and (size := _EXACT.get(read.period)):
+                known[day_first] = read.date_obj.date().isoformat()[:size]
+        exact = len(known.get(True, ""))
+        if exact == 10 or (exact and part == text) or (exact == 7 and not part[:1].isdigit()):
+            return known
+    return {}
+
+
+@lru_cache(100_000)  # many articles of a table are from one day
+def _read_date(order: str, part: str) -> DateData:
+    return _PARSERS[order].get_date_data(part)
+
+
+def finish_item(item: Item, path: Path, note: str) -> Item:
+    """Return an article as its reader gave it without empty fields, each value on one line, and with guesses.
+
+    Entities, and what was decoded twice, are mended; the date is in ISO form, if need be that in the file's name. An
+    address given as the outlet becomes the url. The language is the ISO code of the one that its file states, else that
+    of most of its text, guessed from the words of its longer paragraphs. `path` is the file's, `note` says how it was
+    decoded.
+    """
+    text, mended = mend_text(item.text)
+    most = LIMITS["cell_characters"]
+    lines = {name: show(mend_text(field.value)[0])[:most] for name, field in item.fields.items()}
+    fields = {name: item.fields[name]._replace(value=value) for name, value in lines.items() if value}
+    if "outlet" in fields and ADDRESS.fullmatch(fields["outlet"].value):  # a column `source` may hold addresses
+        fields.setdefault("url", fields.pop("outlet"))
+    written = lines.get("published", "")
+    named = "" if item.at else _FORMS["in_a_name"].search(path.stem)
+    if iso := parse_date(written):
+        fields["published"] = fields["published"]._replace(value=iso)
+    elif named and parse_date(named[1]):
+        fields["published"] = Field(named[1], "guessed", "the file's name")
+    elif written:
+        why = "is no date, or could mean two days: left empty; write it as 2016, 2016-02 or 2016-02-27"
+        fields["published"] = Field("", "missing", f"{written[:40]!r} {why}")
+    stated = fields.pop("language", None)
+    if stated and (code := re.fullmatch("([A-Za-z]{2})(?:[-_][A-Za-z]{2,4})?", stated.value)):
+        fields["language"] = Field(code[1].lower(), "found", stated.origin)
+    else:
+        rules, letters, start = RULES["languages"], Counter(), normalize(text[:_READ])
+        n_letters = {part: sum(map(str.isalpha, part)) for part in (*start.splitlines(), start)}
+        long = [part for part, n in n_letters.items() if n >= rules["least_letters"]]
+        for part in long[:-1] or long:  # the last is the whole text
+            chances = dict(_load_identifier().rank(part))
+            language = max(chances, key=chances.get)
+            # of two related languages neither may be likely, though English is ruled out
+            if chances[language] >= rules["sure"] or chances["en"] <= 1 - rules["sure"]:
+                letters[language] += n_letters[part]
+        if letters:
+            fields["language"] = Field(max(letters, key=letters.get), "guessed", "its words")
+    return item._replace(text=text, fields=fields, path=path, note="; ".join(filter(None, (item.note, mended, note))))
+
+
+@cache
+def _load_identifier() -> LanguageIdentifier:
+    return LanguageIdentifier.from_modelpath(MODEL_DIR / MODEL_FILE, norm_probs=True)
+
+
+def check_item(item: Item) -> Item:
+    """Return the article with a note on what speaks against its text or date, or why it cannot be used.
+
+    The field `complete` says why it seems to be cut off.
+    """
+    fields, notes, n_words, refused = dict(item.fields), [item.note], count_words(item.text), item.refused
+    date, oldest, most = item.get("published"), RULES["dates"]["oldest"], LIMITS["article_characters"]
+    is_late = date > datetime.date.today().isoformat()[: len(date)]
+    last = item.text.rstrip().rpartition("\n")[2].strip()[-400:]
+    for reason, pattern in PATTERNS["cut"].items():
+        if found := pattern.search(last):
+            fields.setdefault("complete", Field(f"no: {reason}, {found[0].strip()[-40:]!r}", "guessed", "its end"))
+    if fields.get("complete", ("",))[0].startswith("no: "):
+        notes.append(f"the text seems to be cut off ({fields['complete'].value[4:]}): get the whole")
+    if n_words < LIMITS["short_words"]:
+        notes.append(f"it has {n_words} words: if it is no article, delete its row in articles.csv")
+    if date and (is_late or date < oldest):
+        when = "in the future" if is_late else f"before {oldest}"
+        notes.append(f"its date, {date}, is {when}: correct it in articles.csv if it is wrong")
+    if len(item.text) > most:
+        refused = f"its text has {len(item.text):,} characters, more than {most:,}: split it into articles: not taken"
+    elif "\0" in item.text:
+        refused = "its text holds a NUL character, so it is not plain text: save it again"
+    elif not any(map(str.isalpha, item.text)):
+        refused = refused or "its text holds no word: not taken"
+    return item._replace(fields=fields, note="; ".join(filter(None, notes)), refused=refused)
+
+
+def settle_outlets(items: Sequence[Item], outlet: str | None) -> list[Item]:
+    """Return the articles, each with an outlet: the one given, else its file's, else by folder or address.
+
+    The folder is the first on the path that may be an outlet's: it has letters, and is no date or `texts 2`. A guess
+    that is another spelling of an outlet found elsewhere ("northmark-herald") takes its spelling. Where the files of a
+    folder name one outlet and no other, the other articles in it are taken to be from that outlet.
+    """
+    default = Field(RULES["names"]["unknown_outlet"], "missing", "")
+    asked = Field(show(outlet), "found", "as asked for") if outlet else None
+    known, stated = [], {}
+    for item in items:
+        folder, field = "", asked or item.fields.get("outlet", default)
+        for part in map(show, reversed(item.path.parts[:-1])):
+            bare, is_key = re.sub(r"[\d\W_]+$", "", part.casefold()), re.fullmatch("[A-Z0-9]{8}", part)  # Zotero's
+            is_other = bare in ("", *RULES["names"]["no_outlet"]) or is_key or parse_date(part)
+            folder = folder if is_other else part
+        known.append((item, folder, field))
+        if field.status == "found":
+            stated.setdefault(folder, set()).add(field.value)
+    spelling = {fold(name): name for names in stated.values() for name in sorted(names, reverse=True)}
+    settled = []
+    for item, folder, field in known:
+        host = re.sub(r"^[a-z]+://|[/:?#].*", "", item.get("url").casefold())
+        parts = set(host.split(".")) - {"", *RULES["names"]["no_host"]}
+        if field.status != "found" and folder:
+            names = stated.get(folder, ())
+            field = Field(*names if len(names) == 1 else (folder,), "guessed", f"the sub-folder {folder!r}")
+        elif field.status == "missing" and parts:
+            field = Field(max(sorted(parts), key=len), "guessed", "its address")
+        name = spelling.get(fold(field.value), field.value) if field.status == "guessed" else field.value
+        field = field._replace(value=name.replace("|", "/"))  # a bar separates names in the tables
+        settled.append(item._replace(fields={**item.fields, "outlet": field}))
+    return settled

@@ -14,8 +14,18 @@ from typing import Any
 import pandas as pd
 
 from helpers.importing.formats import TAG, read_cell
-from helpers.importing.guessing import find_order, parse_date
-from helpers.importing.items import ADDRESS, LIMITS, RULES, Field, Item, Refused, fold, load_names
+from helpers.importing.items import (
+    ADDRESS,
+    LIMITS,
+    RULES,
+    Field,
+    Item,
+    Refused,
+    find_order,
+    fold,
+    load_names,
+    parse_date,
+)
 from helpers.reading.cleaning.repair import count_words
 from helpers.reading.files import suggest
 from helpers.reading.sheets import find_separator
@@ -83,7 +93,11 @@ def read_json(text: str) -> Tables:
     except (ValueError, RecursionError) as error:
         if "\n{" not in text.strip():
             raise Refused(f"it is not JSON ({type(error).__name__}: {str(error)[:100]}): save it again") from None
-        loaded = [_load_line(line) for line in text.split("\n")]
+        loaded = []
+        for line in text.split("\n"):
+            loaded.append(None)
+            with suppress(ValueError, RecursionError):
+                loaded[-1] = json.loads(line) if line.strip() else {}
     while isinstance(loaded, dict):
         values = list(loaded.values())  # articles, by their ids
         first = values[0] if values and isinstance(values[0], dict) else {}
@@ -95,35 +109,30 @@ def read_json(text: str) -> Tables:
     return _gather(loaded)
 
 
-def _load_line(line: str) -> Any:
-    with suppress(ValueError, RecursionError):
-        return json.loads(line) if line.strip() else {}
-
-
 def _gather(loaded: Sequence[Any]) -> Tables:
     """Return objects, numbered from 1, as a table with a column for each name in them.
 
     Of an object in which one holds the text ("article": {"body": ...}), the names inside count too.
     """
-    objects = [one if isinstance(one, dict) else None for one in loaded]
-    for number, one in enumerate(objects):
+    objects = dict(enumerate((one if isinstance(one, dict) else None for one in loaded), 1))
+    for number, one in objects.items():
         for inner in filter(lambda value: isinstance(value, dict), (one or {}).values()):
             texts = [_plain(inner[name]) for name in inner if load_names().get(fold(name)) == "text"]
             if any(count_words(text) >= LIMITS["least_words"] for text in texts):
                 objects[number] = inner | one
-    headings = list(dict.fromkeys(name for one in objects for name in one or ()))
+    headings = list(dict.fromkeys(name for one in objects.values() for name in one or ()))
     if not headings:
         raise Refused("it holds no objects with names and values: give one for each article")
-    rows = (None if one is None else [one.get(name) for name in headings] for one in objects)
-    return {"": _tabulate([headings, *rows], first=0)}
+    rows = {n: one and {name: _plain(one.get(name)) for name in headings} for n, one in objects.items() if one != {}}
+    return {"": (headings, {n: row for n, row in rows.items() if row is None or any(map(str.strip, row.values()))})}
 
 
-def _tabulate(rows: Iterable[Sequence[Any] | None], first: int = 1) -> tuple[list[str], Rows]:
-    """Return rows, numbered from `first`, as a table; the first that is not empty holds the headings.
+def _tabulate(rows: Iterable[Sequence[Any] | None]) -> tuple[list[str], Rows]:
+    """Return rows, numbered from 1, as a table; the first that is not empty holds the headings.
 
     Of columns with one heading the first is taken, and of very many rows one more than may be read.
     """
-    numbered = ((number, row and [*map(_plain, row)]) for number, row in enumerate(rows, first))
+    numbered = ((number, row and [*map(_plain, row)]) for number, row in enumerate(rows, 1))
     filled = ((number, cells) for number, cells in numbered if cells is None or any(map(str.strip, cells)))
     kept = dict(islice(filled, LIMITS["rows"] + 2))
     headings = next(filter(None, kept.values()), [])
@@ -131,11 +140,8 @@ def _tabulate(rows: Iterable[Sequence[Any] | None], first: int = 1) -> tuple[lis
     while headings and not headings[-1].strip():
         headings.pop()
     empty = dict.fromkeys(headings, "")
-    whole = {
-        number: cells and empty | dict(reversed([*zip(headings, cells, strict=False)]))
-        for number, cells in kept.items()
-    }
-    return [*empty], whole
+    named = {number: cells and dict(reversed([*zip(headings, cells, strict=False)])) for number, cells in kept.items()}
+    return [*empty], {number: cells and empty | cells for number, cells in named.items()}
 
 
 def _plain(cell: Any) -> str:
@@ -151,10 +157,7 @@ def _plain(cell: Any) -> str:
         return next((_plain(cell[name]) for name in RULES["json"]["names"] if cell.get(name)), "")
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return str(cell)
-
-
-# ---- tables -> articles
+    return str(cell).removeprefix("\ufeff")  # the mark of a file that was put below another
 
 
 def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
@@ -174,14 +177,10 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
         sheet = f"sheet {name!r}" if name else ""
         shown = ", ".join(repr(heading.strip()[:40]) for heading in headings[:20])
         try:
-            ours = _find_columns(headings, rows, columns, shown)
+            ours, texts = _find_columns(headings, rows, columns, shown)
         except Refused as error:
             items.append(Item(at=sheet, refused=str(error)))
             continue
-        held = {name: [row[name] for row in rows.values() if row and row[name]] or [""] for name in headings}
-        text, digits = ours.get("text", ""), "" if "text" in columns else "0123456789"
-        alike = [name for name in headings if text and name.rstrip(digits) == text.rstrip(digits)]
-        texts = [name for name in alike if name == text or any(_rate_text(name, held[name]))]  # text_1, text_2
         if guessed := sorted(ours.keys() - columns.keys()):
             taken = ", ".join(f"{field} = {ours[field].strip()!r}" for field in guessed)
             taken += f" (with {', '.join(map(repr, texts))})" * (len(texts) > 1)
@@ -191,8 +190,8 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
         for number, cells in rows.items():
             at = f"{sheet} row {number}".strip()
             if cells is None:
-                why = "it is no whole row or object (a mark that is not closed, a separator outside quotation marks?)"
-                items.append(Item(at=at, refused=f"{why}: correct it"))
+                why = "a mark that is not closed, a separator outside marks, a title above the headings?"
+                items.append(Item(at=at, refused=f"it is no whole row or object ({why}): correct it"))
                 continue
             row = {name: cells[heading].replace(_PARAGRAPH, ", ") for name, heading in ours.items()}
             if "published" in row:
@@ -211,9 +210,12 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
     return items
 
 
-def _find_columns(headings: list[str], rows: Rows, columns: Mapping[str, str], shown: str) -> dict[str, str]:
+def _find_columns(
+    headings: list[str], rows: Rows, columns: Mapping[str, str], shown: str
+) -> tuple[dict[str, str], list[str]]:
     """Return our column -> the table's: those that the user chose, then those guessed by name or by what they hold.
 
+    The text's column comes with all that hold a part of it, such as text_1 and text_2.
     Raises Refused if a chosen column is not there, or if it does not look like a table of articles.
     """
     if (n := len(headings)) > LIMITS["columns"]:
@@ -250,7 +252,9 @@ def _find_columns(headings: list[str], rows: Rows, columns: Mapping[str, str], s
     if not {"text", "source_file"} & ours.keys() and any(rows.values()):
         few = f"no column holds articles ({LIMITS['least_words']} words a row or more) or names of files"
         raise Refused(f"{few} (found: {shown}): say which holds articles, --column body=NAME")
-    return ours
+    text, digits = ours.get("text", ""), "" if "text" in columns else "0123456789"
+    alike = [name for name in headings if text and name.rstrip(digits) == text.rstrip(digits)]
+    return ours, [name for name in alike if name == text or any(_rate_text(name, held[name]))]
 
 
 def _rate_text(heading: str, cells: Sequence[str]) -> tuple[bool, bool, int]:
@@ -261,7 +265,7 @@ def _rate_text(heading: str, cells: Sequence[str]) -> tuple[bool, bool, int]:
     words = [count_words(TAG.sub("", cell)) for cell in cells]
     names = "|".join(name for name, field in load_names().items() if field == "text")
     is_named = bool(re.search(f"^(?:{names})|(?:{names})$", fold(heading)))
-    if median(words) < LIMITS["least_words" if is_named else "prose_words"]:
+    if not words or median(words) < LIMITS["least_words" if is_named else "prose_words"]:
         return False, False, 0
     text = "\n".join(cells)
     return is_named, bool(_PRINTED.search(text)) and len(_TOKENS.findall(text)) < 0.03 * sum(words), sum(words)

@@ -21,7 +21,9 @@ OUTSIDE = "outside any article"
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")
 RUNNING_HEAD, REPEATED = "running head", "repeated"
 STEPS = frozenset({RUNNING_HEAD, REPEATED, "join lines", "join hyphen", "drop capital"})  # rules that are code
-_FINAL_STOP = re.compile(r"[.…][\"'”’»)\]]*$")  # a headline may ask or exclaim
+# a heading has no quotation mark or dash first, no final stop (it may ask or exclaim), and no handle ("@name"), which
+# names the writer of a post
+_NO_HEADING = re.compile(r"^[\"“«„•–—-]|@|[.…][\"'”’»)\]]*$")
 _AFTER_HEADLINE = (
     r"(?![^\W_])(?P<mark>[\"'”’)\]]*(?:\s?[.:!?|]+(?=\s))?)"
     rf"(?=\s*(?:[^\Wa-z_]|[{re.escape(repair.OPENING_MARKS)}]))"
@@ -33,9 +35,6 @@ _WINDOW_LINES = 3  # a to_end pattern sees its line and the next two
 _MOST_LINES = 2000  # among which the nearest is looked for
 
 Problem = tuple[int, str, str]  # a row's index, the column, what was found and how to correct it
-
-
-# ---- rules -------------------------------------------------------------------------------------------------------
 
 
 class Rule(NamedTuple):
@@ -85,10 +84,8 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
     """
     lexicon = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8"))
     generic = [_make_rule(entry, "paragraph", re.compile) for entry in lexicon["rule"]]
-    known = {rule.name for rule in generic} | STEPS
+    known, own, problems = {rule.name for rule in generic} | STEPS, [], []
     entries = settings.get("cleaning", [])
-    own: list[Rule] = []
-    problems: list[str] = []
     if not isinstance(entries, list):
         entries, problems = [], ["[cleaning] is a single table: write [[cleaning]] above each rule"]
     for number, entry in enumerate(entries, 1):
@@ -117,9 +114,6 @@ def _make_rule(entry: Any, other: str, compiler: Callable[..., Any]) -> Rule:
     except ValueError as error:
         raise ValueError(f"{name!r} has {test!r}, which is not a regular expression: {error}") from None
     return Rule(name, kind, str(entry.get("outlet", "")).strip(), test)
-
-
-# ---- articles ----------------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -186,9 +180,6 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
     return articles, problems
 
 
-# ---- where each article is ---------------------------------------------------------------------------------------
-
-
 def place_articles(raw: str, rows: Sequence[Mapping[str, str]]) -> tuple[list[tuple[int, int, int]], list[Problem]]:
     """Return each article as the number of its row, its start and its end in the file, and rows that were not located.
 
@@ -202,25 +193,23 @@ def place_articles(raw: str, rows: Sequence[Mapping[str, str]]) -> tuple[list[tu
     for number, row in enumerate(rows):
         typed = row["starts_with"]
         found = [match.start() for match in _compile(typed).finditer(raw)] if typed else [0]
-        if not found:
-            problems.append((number, "starts_with", _explain_missing(raw, typed)))
+        after = next((start for start in found if start > after), (found or [after])[0])  # after the article before
+        if found and after not in starts:
+            starts[after] = number
             continue
-        after = next((start for start in found if start > after), found[0])  # the first after the article before
-        if after in starts:
-            other = rows[starts[after]]["article_id"]
-            reason = f"the article starts where {other!r} starts: give each the words that it starts with"
-            problems.append((number, "starts_with", reason))
-        starts.setdefault(after, number)
+        other = rows[starts[after]]["article_id"] if found else ""
+        reason = f"the article starts where {other!r} starts: give each the words that it starts with"
+        problems.append((number, "starts_with", reason if found else _explain_missing(raw, typed)))
     places = []
     for start, end in pairwise([*sorted(starts), len(raw)]):
         typed = rows[starts[start]]["ends_with"]
         ends = [match.end() for match in _compile(typed).finditer(raw, start, end)] if typed else [end]
-        if not ends:
+        if ends:
+            text = raw[start : ends[-1]]
+            first = start + len(text) - len(text.lstrip())
+            places.append((starts[start], first, first + len(text.strip())))
+        else:
             problems.append((starts[start], "ends_with", _explain_missing(raw, typed, start)))
-            continue
-        text = raw[start : ends[-1]]
-        first = start + len(text) - len(text.lstrip())
-        places.append((starts[start], first, first + len(text.strip())))
     return places, problems
 
 
@@ -280,16 +269,6 @@ class Paragraph:
     below: "Paragraph | None" = None
 
 
-def is_heading(one: Paragraph, most: int) -> bool:
-    """Tell whether a line could be a heading: it has words, but few, no final stop and no quotation mark first.
-
-    A line with a handle ("@name") names the writer of a post.
-    """
-    if not 0 < len(one.words) <= most or "@" in one.text:
-        return False
-    return not (one.text[0] in '"“«„•-–—' or one.text[0].islower() or _FINAL_STOP.search(one.text))
-
-
 def is_title_case(one: Paragraph, small_words: Sequence[str]) -> bool:
     """Tell whether five words or more begin with a capital, and all but small ones."""
     words = [word for word in one.words if word not in small_words]
@@ -301,7 +280,9 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     # the paragraph
     "min_words": lambda at, least: len(at.words) >= least,
     "max_words": lambda at, most: len(at.words) <= most,
-    "heading": is_heading,
+    "heading": lambda at, most: (
+        0 < len(at.words) <= most and not at.text[0].islower() and not _NO_HEADING.search(at.text)
+    ),
     "title_case": is_title_case,
     "sentence": lambda at, wanted: ends_sentence(at.text) == wanted,
     "pattern": lambda at, pattern: re.search(pattern, at.text),
@@ -345,32 +326,31 @@ def find_boilerplate(text: str, row: Mapping[str, str], headlines: Set[str], rul
 
 
 def find_spans(text: str, headline: str, rules: Rules) -> list[Span]:
-    """Return what to cut inside the paragraphs of an article's text: openings, spans and a closing."""
-    own = (rule for rule in rules.rules if rule.kind == "span")
-    spans = [(*found.span(), rule.name) for rule in own for found in rule.test.finditer(text)]
-    spans += _find_openings(text.partition("\n")[0], headline, rules)
-    reach = max(text.rfind("\n") + 1, len(text) - _CLOSING_REACH)
-    closings = rules.search("closing", text[reach:])
-    return spans + [(reach + found.start(), len(text), name) for name, found in closings][:1]
+    """Return what to cut inside the paragraphs of an article's text: openings, spans and a closing.
 
-
-def _find_openings(text: str, headline: str, rules: Rules) -> Iterator[Span]:
-    """Yield what comes before the first words of an article, one after the other: stamps, its headline and the like.
-
-    The headline's punctuation may differ. A sentence could begin with its words, so it is below a stamp, has a mark
-    after it or many words.
+    Openings come before its first words, one after the other: stamps, the headline and the like. The headline's
+    punctuation may differ; a sentence could begin with its words, so it is below a stamp, has a mark after it or many
+    words.
     """
-    n_words = count_words(headline)
+    spans = [
+        (*found.span(), rule.name) for rule in rules.rules if rule.kind == "span" for found in rule.test.finditer(text)
+    ]
+    n_words, first = count_words(headline), text.partition("\n")[0]
     is_wanted = n_words >= _FEWEST_HEADLINE_WORDS and "headline" not in rules.off
     printed = r"(?i:" + r"\W*".join(["", *squeeze(headline)]) + ")" + _AFTER_HEADLINE
     at, end = -1, 0
     while end > at:
-        at, rest = end, text[end:].lstrip()
+        at, rest = end, first[end:].lstrip()
         openings = rules.search("opening", rest)
-        stamps = [(found.end(), name) for name, found in openings if found.end() > found.start() == 0]
-        found = re.match(printed, rest) if is_wanted and not stamps else None
+        name, length = next(
+            ((name, found.end()) for name, found in openings if found.end() > found.start() == 0), ("", 0)
+        )
+        found = re.match(printed, rest) if is_wanted and not name else None
         if found and (at or found["mark"].strip() or n_words >= _SURE_HEADLINE_WORDS):
-            stamps.append((found.end(), "headline"))
-        for length, name in stamps[:1]:
-            end = len(text) - len(rest) + length
-            yield at, end, name
+            name, length = "headline", found.end()
+        if name:
+            end = len(first) - len(rest) + length
+            spans.append((at, end, name))
+    reach = max(text.rfind("\n") + 1, len(text) - _CLOSING_REACH)
+    closings = rules.search("closing", text[reach:])
+    return spans + [(reach + found.start(), len(text), name) for name, found in closings][:1]

@@ -48,9 +48,6 @@ def ends_sentence(text: str) -> bool:
     return bool(_SENTENCE_END.search(text))
 
 
-# ---- lines -------------------------------------------------------------------------------------------------------
-
-
 def split_lines(text: str) -> list[Line]:
     """Return the lines of a text that hold more than white space, in order."""
     lines: list[Line] = []
@@ -71,30 +68,25 @@ def find_running_heads(lines: Sequence[Line]) -> set[Line]:
     alike. A text without page breaks has none.
     """
     pages = [(page, list(own)) for page, own in groupby(lines, attrgetter("page"))]
-    heads: set[Line] = set()
+    seen: dict[tuple[int, int, str], list[Line]] = {}  # by the edge, the distance from it, and the words
     for step in (1, -1):
-        seen: dict[tuple[int, str], list[Line]] = {}  # by distance from the edge and words
-        for _, own in pages:
-            for distance, line in enumerate(own[::step][:REACH]):
-                if count_words(line.text) <= LONGEST_HEAD:
-                    seen.setdefault((distance, _NUMBER.sub("0", line.text)), []).append(line)
-        heads.update(*(alike for alike in seen.values() if _is_running_head(alike, len(pages))))
+        for distance, line in ((n, line) for _, own in pages for n, line in enumerate(own[::step][:REACH])):
+            if count_words(line.text) <= LONGEST_HEAD:
+                seen.setdefault((step, distance, _NUMBER.sub("0", line.text)), []).append(line)
+    heads: set[Line] = set()
+    for alike in seen.values():
+        n_found, first = len(alike), alike[0].text
+        if n_found < 2 or n_found < (len(pages) / 2 if n_found > 2 else len(pages) - 1):
+            continue
+        numbers = zip(*([int(one) for one in _NUMBER.findall(line.text)] for line in alike), strict=True)
+        if changing := [column for column in numbers if len(set(column)) > 1]:
+            pages_apart = [{number - line.page for number, line in zip(one, alike, strict=True)} for one in changing]
+            is_head = all(len(apart) == 1 for apart in pages_apart)
+        else:
+            is_prose = n_found == 2 and (count_words(first) < 3 or ends_sentence(first))
+            is_head = any(map(str.isalpha, first)) and not first[0].islower() and not is_prose
+        heads.update(alike if is_head else ())
     return heads
-
-
-def _is_running_head(alike: Sequence[Line], n_pages: int) -> bool:
-    """Tell whether lines that are alike but for their numbers, one a page, are a running head."""
-    n_found, first = len(alike), alike[0].text
-    if n_found < 2 or n_found < (n_pages / 2 if n_found > 2 else n_pages - 1):
-        return False
-    numbers = zip(*([int(one) for one in _NUMBER.findall(line.text)] for line in alike), strict=True)
-    if changing := [column for column in numbers if len(set(column)) > 1]:
-        return all(len({number - line.page for number, line in zip(one, alike, strict=True)}) == 1 for one in changing)
-    is_prose = n_found == 2 and (count_words(first) < 3 or ends_sentence(first))
-    return any(map(str.isalpha, first)) and not first[0].islower() and not is_prose
-
-
-# ---- paragraphs --------------------------------------------------------------------------------------------------
 
 
 def form_paragraphs(
@@ -112,7 +104,14 @@ def form_paragraphs(
     # prose with one paragraph a line has next to none that begin in lower case
     is_wrapped = "join lines" not in off and n_open >= 0.5 * len(texts) and n_lower >= 0.25 * len(texts)
     width = sorted(map(len, texts))[3 * len(texts) // 4] if texts else 0  # of a full line; a last line is short
-    capitals = {} if "drop capital" in off else _find_drop_capitals(body, words)
+    capitals: dict[Line, str] = {}  # one large letter, set apart from the text that begins with it, and what joins them
+    for line, below in pairwise(body if "drop capital" not in off else ()):
+        letter = line.text.lstrip(OPENING_MARKS)
+        first = WORD.match(below.text) if len(letter) == 1 and letter.isupper() else None
+        may_be_word = letter in words["one_letter_words"]
+        if first and (first[0][0].islower() or (first[0].isupper() and len(first[0]) > 1 and not may_be_word)):
+            n_rest = sum(WORD.findall(text.lower()).count(first[0].lower()) for text in texts)
+            capitals[line] = " " if may_be_word and n_rest > 1 else ""  # one is this place itself
     formed, spans = "", []
     above, end, was_cut = None, 0, False  # the line before that is not named, and where it ends
     for line in lines:
@@ -126,21 +125,17 @@ def form_paragraphs(
                 glue = ""
                 if "join hyphen" not in off and not _is_real_hyphen(*split.groups(), words):
                     spans.append((end - 1, end, "join hyphen"))
-            elif _continues(above.text, line.text, line.after_gap or was_cut, width, words):
-                glue = " "
+            else:
+                is_open, first = not ends_sentence(above.text), line.text[0]
+                would_fit = len(above.text) + 1 + len(line.text.split(None, 1)[0]) < 0.9 * width
+                goes_on = is_open or not would_fit
+                if line.after_gap or was_cut:  # a blank line in the middle of a sentence is the end of a column
+                    is_unfinished = above.text.endswith(",") or above.text.split()[-1].lower() in words["open_words"]
+                    goes_on = is_open and (first.islower() or first.isdigit() or is_unfinished)
+                glue = " " if goes_on else "\n"
         formed += glue + line.text
         above, end, was_cut = line, len(formed), False
     return formed, spans
-
-
-def _continues(before: str, after: str, after_gap: bool, width: int, words: Words) -> bool:
-    """Tell whether a line of a column continues in the next."""
-    is_open = not ends_sentence(before)
-    if after_gap:  # a blank line in the middle of a sentence is the end of a column
-        is_unfinished = before.endswith(",") or before.split()[-1].lower() in words["open_words"]
-        return is_open and (after[0].islower() or after[0].isdigit() or is_unfinished)
-    would_fit = len(before) + 1 + len(after.split(None, 1)[0]) < 0.9 * width
-    return is_open or not would_fit
 
 
 def _is_real_hyphen(left: str, right: str, following: str, words: Words) -> bool:
@@ -151,19 +146,3 @@ def _is_real_hyphen(left: str, right: str, following: str, words: Words) -> bool
     last, right = last.lower(), right.lower()
     in_chain = (following and right in words["links"]) or (last in words["links"] and last != left.lower())
     return is_name or in_chain or right in words["tails"] or last in words["heads"]
-
-
-def _find_drop_capitals(lines: Sequence[Line], words: Words) -> dict[Line, str]:
-    """Return the lines that are one large letter, set apart from the text that begins with it.
-
-    With each is what joins it to the next line: nothing, or a space where the letter is a word of its own.
-    """
-    found = {}
-    for line, below in pairwise(lines):
-        letter = line.text.lstrip(OPENING_MARKS)
-        first = WORD.match(below.text) if len(letter) == 1 and letter.isupper() else None
-        may_be_word = letter in words["one_letter_words"]
-        if first and (first[0][0].islower() or (first[0].isupper() and len(first[0]) > 1 and not may_be_word)):
-            n_rest = sum(WORD.findall(one.text.lower()).count(first[0].lower()) for one in lines)
-            found[line] = " " if may_be_word and n_rest > 1 else ""  # one is this place itself
-    return found
