@@ -128,7 +128,7 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     large, missed = list_large(read.articles), " ".join(found[found["kind"].eq("not found")]["sentence"])
     told = found[found["status"].eq("described" if len(large) < 2 else "tested")]
     shown = (told if len(told) else found[found["status"].eq("described")]).sort_values("rank")["kind"][:CARDS]
-    they = list_words(filter(None, dict.fromkeys(_KINDS[kind]["differs"] for kind in shown)))
+    they = list_words([*filter(None, dict.fromkeys(_KINDS[kind]["differs"] for kind in shown))] or ["little"])
     outlets = large if len(large) > 1 else sorted(read.articles["outlet"].unique())
     if len(outlets) < 2:
         return "**Too little to tell.** There is one outlet, and nothing to compare it with."
@@ -175,8 +175,8 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     anywhere = select_mentions(read, places=True, columns=columns[:2])
     words = mentions[mentions["kind"].ne("adjective")]
     own = words[words["voice"].eq(_OWN)]
-    called = read.labels.rename(columns={"label": "fact"}).assign(actor="")
-    called = called[called["connotation"].str.startswith(JUDGING)]
+    judging = read.labels[read.labels["connotation"].str.startswith(JUDGING)]
+    called = judging.rename(columns={"label": "fact"}).assign(actor="")
     printed = pd.concat([words, called[called["article_id"].isin(read.articles["article_id"])]])
     passages = select_rows(read, "passages", ["article_id", "voice", "n_words"]).rename(columns={"n_words": "n"})
     sources = select_sources(read, ["article_id", "source_name", "source_type", "source_actor", "named"])
@@ -300,8 +300,6 @@ def _rank(found: pd.DataFrame) -> pd.DataFrame:
 def _list_facts(row: Any) -> set[tuple[Any, ...]]:
     """Return what a finding tells that no other may tell again: of an outlet the same word, or name of an actor."""
     outlets, kind = row.outlets.split(" | "), _KINDS[row.kind]
-    if row.kind in ("only here", "most cited"):  # of all outlets, once
-        return {(row.kind,)}
     if row.kind in ("one source", "type of source"):  # the type of that source, too
         return {(outlet, "speaks") for outlet in outlets}
     if kind["sheet"] in ("acts", "harms", "certainty"):  # one difference, from two sides

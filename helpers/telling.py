@@ -99,19 +99,17 @@ def tell_each(read: Reading, kind: str, cells: pd.DataFrame) -> Told | None:
 
     `cells` are rows of `findings.compare_facts` to choose from: told are the most frequent of each outlet, two at most.
     """
-    most = 2 if cells["outlet"].nunique() <= _MOST_OUTLETS else 1
-    cells = cells[cells["n"].ge(LEAST)].sort_values(["n", "actor", "fact"], ascending=[False, True, True])
-    cells = cells.groupby("outlet").head(most).sort_values("outlet", kind="stable")
+    order = ["outlet", "n", "actor", "fact"]
+    cells = cells[cells["n"].ge(LEAST)].sort_values(order, ascending=[True, False, True, True])
+    cells = cells.groupby("outlet").head(2 if cells["outlet"].nunique() <= _MOST_OUTLETS else 1)
     outlets = [*cells["outlet"].unique()]
     if len(outlets) < (2 if kind == "most cited" else 1):
         return None
-    counts = [f"{row.n:,}{f' of {row.total:,}' * bool(row.fact)}" for row in cells.itertuples()]
-    names = [name_actor(read, row.fact or row.actor) for row in cells.itertuples()]
-    cells = cells.assign(told=[f"{name} ({n})" for name, n in zip(names, counts, strict=True)])
+    cells["times"] = [f"{row.n:,}{f' of {row.total:,}' * bool(row.fact)}" for row in cells.itertuples()]
+    cells["told"] = [f"{name_actor(read, row.fact or row.actor)} ({row.times})" for row in cells.itertuples()]
     words = "; ".join(f"{join(told)} in {outlet}" for outlet, told in cells.groupby("outlet", sort=False)["told"])
     key = [_lead(kind, row.outlet, row.actor, row.fact) for row in cells.itertuples()]
-    weight = min(cells["surprise"].max(), 4) / 2
-    return _fill(read, kind, outlets, words=words, n=count_of(cells["n"].sum(), "time"), key=key, weight=weight)
+    return _fill(read, kind, outlets, words=words, key=key, weight=min(cells["surprise"].max(), 4) / 2)
 
 
 def _lead(kind: str, outlet: str, actor: str, fact: str) -> dict[str, Any]:
