@@ -135,7 +135,7 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     if told.empty:
         if read.articles.groupby("outlet")["story_id"].nunique()[outlets].min() >= ENOUGH:
             return f"**Yes,** as far as these tests can see. {missed}"
-        described = f"In these articles they differ in {they}." if len(shown) else ""
+        described = f"In these articles the outlets differ in {they}." if len(shown) else ""
         nothing = missed or "No difference between these outlets is large enough for a sentence."
         return f"**Too little to tell.** {nothing} {described}".strip()
     mentions = select_mentions(read, columns=["outlet", "actor"])
