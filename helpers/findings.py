@@ -20,7 +20,7 @@ import pandas as pd
 
 from helpers import agency, answers, evidence, inference, validation
 from helpers.attribution import CERTAINTY, find_statements
-from helpers.comparability import list_large, note_checked, warn_dates
+from helpers.comparability import list_large, note_checked
 from helpers.labels import JUDGING
 from helpers.lexicons import index_lexicon
 from helpers.page import LEAST, count_in_words, count_of, list_words, name_actor
@@ -154,8 +154,7 @@ def limit_story(found: pd.DataFrame, read: Reading) -> str:
     large = list_large(read.articles)
     if len(large) < 2 and not found["status"].eq("tested").any():
         described = f"This describes {count_of(len(read.articles), 'article')} and no outlet as such"
-        apart = warn_dates(read.articles).capitalize()
-        return f"{described}: a test needs {FEW} stories from each of two outlets.{f' {apart}.' if apart else ''}"
+        return f"{described}: a test needs {FEW} stories from each of two outlets."
     few = answers.name_few(read.articles["outlet"], large, f"stories to test ({FEW} are needed)")
     if found["kind"].eq("not found").any():
         said = "No tested difference holds: what is found describes these articles and no outlet as such"
