@@ -52,7 +52,7 @@ def answer_articles(articles: pd.DataFrame) -> str:
     if pairs.empty:
         return f"{said}** With fewer than two outlets there is nothing to compare."
     if not (warning := warn_dates(articles)):
-        return f"{said} All outlets published at the same time.**"
+        return f"{said} All outlets wrote in the same period.**"
     far = pairs[~pairs["overlap"] & pairs["months_apart"].ge(1)].sort_values(["months_apart", "outlet_a", "outlet_b"])
     gap = "".join(f"; {safe(row.outlet_a)} and {safe(row.outlet_b)} are {row.months_apart:.0f} months apart"
                   for row in far.tail(1).itertuples())  # fmt: skip
@@ -165,9 +165,10 @@ def answer_sources(read: Reading, voice: str | None = None) -> str:
     verbs = verbs.rename(lambda verb: f"“{verb}”")
     who, how = (list_words(f"{name} ({n:,})" for name, n in some.nlargest(3).items()) for some in (types, verbs))
     articles, cited = count_of(len(read.articles), "article"), count_of(counts[2].sum(), "time")
+    who = f"; most often: {who}" * bool(len(types))
     who += f"; of unknown type: {counts[0]['other']:,}" if "other" in counts[0] else ""
     unnamed = f"{counts[2].sum() - named.get('named', 0):,} without a name"
-    return f"**In {articles}, sources are cited {cited}, {unnamed}; most often: {who}; introduced by {how}.**"
+    return f"**In {articles}, sources are cited {cited}, {unnamed}{who}; introduced by {how}.**"
 
 
 def answer_certainty(shares: pd.DataFrame, read: Reading) -> str:
@@ -184,7 +185,7 @@ def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str
     acts = roles[roles["role"].isin([ACTS, UNDERGOES])]
     counts = acts.assign(total=acts["n"], n=acts["n"].where(acts["role"].eq(ACTS), 0))
     told, few = _list_counts(counts.groupby("outlet", as_index=False)[["n", "total"]].sum(), articles["outlet"], "acts")
-    return f"**Of acts done by or to {safe(actor)}, this many are done by {safe(actor)}: {told}.**{few}"
+    return f"**Of acts done by or to {safe(actor)}, those done by {safe(actor)}: {told}.**{few}"
 
 
 def answer_harm(unnamed: pd.DataFrame, articles: pd.DataFrame) -> str:

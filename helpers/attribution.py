@@ -15,7 +15,10 @@ _EDGE = re.compile(r"[;:–—…]|, | - ")  # marks between clauses, beside the
 _OWNER = re.compile(r"[\w-]+(?:[’']s|s[’']) $")
 _WORD_IN_MARKS = re.compile(r"(?<!\w)[\"“‘'][a-z][\w-]*(?: [\w-]+)?[\"”’'](?!\w)")  # two words at most, and no name
 # what a source does or when, and not who it is: "speaking at a rally", "particularly in May"; but "ruling party"
-_NO_INTRO = re.compile(r"\w+(?:ing|ly) (?:\w+ly|an?|the|his|her|its|their|about|as|at|by|for|from|in|of|on|to|with) .*")
+_NO_INTRO = re.compile(
+    r"\w+(?:ing|ly) (?:\w+ly|an?|the|his|her|its|their|about|as|at|by|for|from|in|of|on|to|with) .*|[A-Z]{1,3}-[A-Z].*"
+    r"|(?i:(?:all|both|few|many|most|other|several|some|\d\S*)\b.*)"  # nor how many are meant
+)
 _STATEMENT = ["article_id", "passage_no", "actor"]
 
 

@@ -20,7 +20,7 @@ import pandas as pd
 
 from helpers import agency, answers, evidence, inference, validation
 from helpers.attribution import CERTAINTY, find_statements
-from helpers.comparability import list_large, note_checked, warn_dates
+from helpers.comparability import list_large, note_checked
 from helpers.labels import JUDGING
 from helpers.lexicons import index_lexicon
 from helpers.page import LEAST, count_in_words, count_of, list_words, name_actor
@@ -28,7 +28,7 @@ from helpers.permutation import REPLICATES
 from helpers.reading import Reading, narrow_reading, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import compile_aliases, list_found
 from helpers.reading.schemas import ACTS, ATTACHED, ENOUGH, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
-from helpers.telling import Told, describe, tell
+from helpers.telling import Told, describe, tell, tell_each
 
 COLUMNS = ["kind", "outlets", "actor", "sentence", "n", "status", "trust", "notebook", "score", "rank", "quotations",
            "key"]  # fmt: skip
@@ -87,7 +87,7 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
 
 def _tell_facts(read: Reading, compared: pd.DataFrame, is_tested: bool) -> list[Told]:
     """Return the findings of a table of `compare_facts`, and, where nothing is tested, those in words."""
-    rows, matcher = [], compile_aliases(read.corpus.actors)
+    rows, alone, matcher = [], [], compile_aliases(read.corpus.actors)
     headlines = read.articles[["outlet", "headline"]].itertuples(index=False, name=None)
     heads = {(outlet, name[0]) for outlet, headline in headlines for name in list_found(headline, matcher)}
     for (kind, actor), table in compared.groupby(["kind", "actor"], sort=False):
@@ -97,10 +97,18 @@ def _tell_facts(read: Reading, compared: pd.DataFrame, is_tested: bool) -> list[
                 cells = cells[cells["n"].gt(0) | ~is_heard]  # named in a headline alone: neither counted nor left out
                 holds, never = is_tested & cells["holds"], cells["n"].eq(0)
                 more = (holds & cells["is_more"]).any() and not (holds & never).any()
-                kind = "only here" if is_heard.sum() == 1 else "named more" if more else "left out"
+                if is_heard.sum() == 1:
+                    alone.append(cells[cells["holds"]])
+                    continue
+                kind = "named more" if more else "left out"
+            elif kind == "one source" and not is_tested:
+                continue  # told below, of each outlet
             asked = cells["holds"].any() or (not is_tested and kind == "whose word")
             rows += [tell(read, kind, actor, fact, cells, table)] if asked else []
-    return [*filter(None, rows), *([] if is_tested else describe(read))]
+    rows += [tell_each(read, "only here", pd.concat(alone))] if alone else []
+    cited = compared[compared["kind"].eq("one source")]
+    rows += [] if is_tested else [tell_each(read, "most cited", cited), *describe(read)]
+    return [*filter(None, rows)]
 
 
 def show_evidence(read: Reading, found: pd.DataFrame, *, limit: int = 2) -> pd.DataFrame:
@@ -119,22 +127,22 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     """
     large, missed = list_large(read.articles), " ".join(found[found["kind"].eq("not found")]["sentence"])
     told = found[found["status"].eq("described" if len(large) < 2 else "tested")]
+    shown = (told if len(told) else found[found["status"].eq("described")]).sort_values("rank")["kind"][:CARDS]
+    they = list_words([*filter(None, dict.fromkeys(_KINDS[kind]["differs"] for kind in shown))] or ["little"])
     outlets = large if len(large) > 1 else sorted(read.articles["outlet"].unique())
     if len(outlets) < 2:
         return "**Too little to tell.** There is one outlet, and nothing to compare it with."
     if told.empty:
         if read.articles.groupby("outlet")["story_id"].nunique()[outlets].min() >= ENOUGH:
             return f"**Yes,** as far as these tests can see. {missed}"
-        described = "What follows describes these articles." if found["status"].eq("described").any() else ""
+        described = f"In these articles the outlets differ in {they}." if len(shown) else ""
         nothing = missed or "No difference between these outlets is large enough for a sentence."
         return f"**Too little to tell.** {nothing} {described}".strip()
     mentions = select_mentions(read, columns=["outlet", "actor"])
     mentions = mentions[mentions["outlet"].isin(outlets) & ~mentions["actor"].isin(_NOBODY)]
     by_actor = mentions.groupby("actor")["outlet"].agg(["nunique", "size"])
     shared = by_actor["size"][by_actor["nunique"].eq(len(outlets))].sort_values(ascending=False, kind="stable").index
-    differ = dict.fromkeys(_KINDS[kind]["differs"] for kind in told.sort_values("rank")["kind"][:CARDS])
     all_of = f"all {count_in_words(len(outlets))} outlets" if len(outlets) > 2 else "both outlets"
-    they = list_words(filter(None, differ)) or "little"
     if shared.empty:
         return f"**No.** No actor is mentioned by {all_of}, and they differ in {they}."
     names = list_words([name_actor(read, actor) for actor in shared], 3)
@@ -146,11 +154,11 @@ def limit_story(found: pd.DataFrame, read: Reading) -> str:
     large = list_large(read.articles)
     if len(large) < 2 and not found["status"].eq("tested").any():
         described = f"This describes {count_of(len(read.articles), 'article')} and no outlet as such"
-        apart = warn_dates(read.articles).capitalize()
-        return f"{described}: a test needs {FEW} stories from each of two outlets.{f' {apart}.' if apart else ''}"
+        return f"{described}: a test needs {FEW} stories from each of two outlets."
     few = answers.name_few(read.articles["outlet"], large, f"stories to test ({FEW} are needed)")
     if found["kind"].eq("not found").any():
-        return f"No tested difference holds: what is found describes these articles and no outlet as such.{few}"
+        said = "No tested difference holds: what is found describes these articles and no outlet as such"
+        return f"{said}; notebooks 01 to 06 test each table by itself.{few}"
     return f"All differences are tested together, by shuffling stories between outlets. {answers.PROMISE}{few}"
 
 
@@ -166,8 +174,8 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     anywhere = select_mentions(read, places=True, columns=columns[:2])
     words = mentions[mentions["kind"].ne("adjective")]
     own = words[words["voice"].eq(_OWN)]
-    called = read.labels.rename(columns={"label": "fact"}).assign(actor="")
-    called = called[called["connotation"].str.startswith(JUDGING)]
+    judging = read.labels[read.labels["connotation"].str.startswith(JUDGING)]
+    called = judging.rename(columns={"label": "fact"}).assign(actor="")
     printed = pd.concat([words, called[called["article_id"].isin(read.articles["article_id"])]])
     passages = select_rows(read, "passages", ["article_id", "voice", "n_words"]).rename(columns={"n_words": "n"})
     sources = select_sources(read, ["article_id", "source_name", "source_type", "source_actor", "named"])
@@ -175,7 +183,7 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     known = cited[cited["source_name"].ne(UNRESOLVED)]
     by_name = known[known["named"].eq("named") & known["source_name"].ne("")]
     typed = known.assign(fact=known["source_type"])
-    acts = select_rows(read, "acts", ["article_id", "actor", "role", "voice_of_verb"]).assign(fact="")
+    acts = select_rows(read, "acts", ["article_id", "actor", "role"]).assign(fact="")
     statements = find_statements(read).rename(columns={"certainty": "fact"})
     countries = read.corpus.actors["actor"][read.corpus.actors["note"].eq("country")]  # nobody hedges where it rains
     most = statements["actor"].value_counts().drop([*_NOBODY, *countries], errors="ignore")
@@ -184,8 +192,6 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     harms["fact"] = np.where(harms["named"].isin(agency.UNNAMED), "without", "with")
     done = harms[~harms["named"].isin(agency.UNNAMED)].assign(actor=harms["doer_actor"], fact="")
     doers = done["actor"].value_counts().drop("", errors="ignore").index[:2]
-    suffered = harms[harms["victim_actor"].ne("")].assign(actor=harms["victim_actor"])
-    passives = acts[acts["role"].eq(UNDERGOES) & acts["voice_of_verb"].isin(["passive", "agentless"])].assign(actor="")
     counts = (  # kind, of what a share is taken, the cases, which of them count
         ("name", ["actor"], own, own[own["kind"].ne("metonym")]),
         ("whose word", ["actor", "fact"], printed, printed[printed["voice"].eq(_OWN)]),
@@ -201,9 +207,7 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
         ("acting", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(ACTS)]),
         ("acted upon", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(UNDERGOES)]),
         ("harm", [], harms, harms),
-        ("harm to", ["actor"], suffered, suffered),
         ("harm by", [], done, done[done["actor"].isin(doers)]),
-        ("doer left out", [], passives, passives[passives["voice_of_verb"].eq("agentless")]),
     )  # fmt: skip
     tables: tuple[list[pd.DataFrame], ...] = ([], [])
     for kind, of, cases, hits in counts:
@@ -300,8 +304,5 @@ def _list_facts(row: Any) -> set[tuple[Any, ...]]:
     if kind["sheet"] in ("acts", "harms", "certainty"):  # one difference, from two sides
         return {(one["outlet"], kind["differs"], row.actor) for one in row.key}
     about = row.fact.casefold() if kind["notebook"] == "02-naming" else (row.kind, row.actor, row.fact)
-    if row.kind in ("headline", "headline quote", "marks"):  # one word in quotation marks, whoever prints it
-        heads = {("headline", one["article_id"]) for one in row.key if row.kind != "marks"}  # one finding of each
-        return {("in marks", row.fact.casefold()), *heads, *((outlet, about) for outlet in outlets)}
     names = ("", about) if row.kind == "name" else ()
     return {(outlet, about) for outlet in outlets} | {(one, row.actor, name) for one in outlets for name in names}

@@ -155,7 +155,8 @@ def show_cards(found: pd.DataFrame, lines: pd.DataFrame | None = None) -> None:
         mark = ": " if ": " in row["sentence"].partition("“")[0] else r"; (?![^“]*”)"  # not within quoted words
         parts = [*re.split(mark, row["sentence"], maxsplit=1), ""]
         head, rest = (" ".join(part.split()) for part in parts[:2])
-        head, rest = (f"{head}.", f"{rest[:1].upper()}{rest[1:]}") if rest else (head, rest)
+        is_name = rest.startswith(tuple(one["outlet"] for one in row.get("key", ())))  # printed as the outlet prints it
+        head, rest = (f"{head}.", rest if is_name else f"{rest[:1].upper()}{rest[1:]}") if rest else (head, rest)
         said = []
         for text, outlet in ((one["text"], one["outlet"]) for one in row["quotations"][:1]):
             begins, ends = text[:1].islower(), not re.search(r"[.!?][\"'”’)]*$", text)  # within a sentence

@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.masking import place_words
-from helpers.reading.tone_model import DIGITS, Marked, hide_names, score_targets
+from helpers.reading.tone_model import DIGITS, hide_names, score_targets
 from helpers.reading.valences import split_score, weigh_text
 
 MIXED = "mixed"  # in the column `voice`: several voices
@@ -72,43 +72,22 @@ def classify_targets(read: Reading, *, actor: str | None = None) -> pd.DataFrame
     Raises ValueError where the actor is unknown.
     """
     sentences = select_sentences(read, actor=actor)
-    found = score_targets(_mark_targets(read, sentences))
-    named = dict(zip(("negative", "neutral", "positive"), found.T, strict=True))
-    score, label = (found[:, 2] - found[:, 0]).round(DIGITS), found.argmax(axis=1) - 1
-    return sentences.assign(**named, target_score=score, target_label=label.astype("int64"))
-
-
-def _mark_targets(read: Reading, sentences: pd.DataFrame, *, is_named: bool = False) -> list[Marked]:
-    """Return each sentence with its actor marked and names of actors hidden; `is_named`: its descriptions too."""
     among = sentences[_SENTENCE].drop_duplicates()
     mentions = select_rows(read, "mentions", [*_SENTENCE, "actor", "role", "kind", "start", "end"], among=among)
-    found, marked = defaultdict(list), []
+    mentioned, marked = defaultdict(list), []
     for article_id, number, *mention in mentions.itertuples(index=False, name=None):
-        found[article_id, number].append(mention)
+        mentioned[article_id, number].append(mention)
     for row in sentences.itertuples():
         target, hidden = [], []
-        for actor, role, kind, start, end in found[row.article_id, row.sentence_no]:
-            span, is_target = (start - row.start, end - row.start), actor == row.actor and role != "place"
+        for named, role, kind, start, end in mentioned[row.article_id, row.sentence_no]:
+            span, is_target = (start - row.start, end - row.start), named == row.actor and role != "place"
             target += [span] * is_target
-            hidden += [span] * (kind != "description" or (is_named and is_target))
+            hidden += [span] * (kind != "description")
         marked.append(hide_names(row.text, hidden, sorted(target)))
-    return marked
-
-
-def swap_descriptions(read: Reading, *, actor: str) -> pd.DataFrame:
-    """Return how far an outlet's mean score depends on descriptions of the actor ("the regime"), which are not hidden.
-
-    The classifier scores each sentence again with a name in place of the description. Swapping one name for another
-    changes nothing: it is shown the same word for all. One row is an outlet: outlet, n (sentences), n_described, change
-    (of the mean over the sentences).
-    """
-    scores = classify_targets(read, actor=actor)
-    marked, named = (_mark_targets(read, scores, is_named=is_named) for is_named in (False, True))
-    found = score_targets(named)
-    scores["change"] = found[:, 2] - found[:, 0] - scores["target_score"]
-    scores["described"] = [one != other for one, other in zip(marked, named, strict=True)]
-    by_outlet = scores.groupby("outlet", as_index=False)
-    return by_outlet.agg(n=("text", "size"), n_described=("described", "sum"), change=("change", "mean"))
+    found = score_targets(marked)
+    chances = dict(zip(("negative", "neutral", "positive"), found.T, strict=True))
+    score, label = (found[:, 2] - found[:, 0]).round(DIGITS), found.argmax(axis=1) - 1
+    return sentences.assign(**chances, target_score=score, target_label=label.astype("int64"))
 
 
 def average_tone(scores: pd.DataFrame, column: str = "compound") -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 `tell` is given the shares of one fact, one row an outlet (`findings.compare_facts`), and decides who is set apart from
 whom; where there are too few cases, or nothing but two forms of one name, there is no sentence. `describe` looks for
-causes, joined actors, judging words, quotation marks and headlines, with the words of `lexicons/wording.csv`, where `*`
+causes, joined actors, judging words and quotation marks, with the words of `lexicons/wording.csv`, where `*`
 stands for any ending and `...` for up to five words. What it finds describes the articles at hand and is not tested: a
 page of tests leaves it out. The sentences themselves are in `lexicons/findings.csv`.
 """
@@ -19,7 +19,7 @@ from helpers.page import LEAST, count_in_words, count_of, join, name_actor
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import OTHER
 from helpers.reading.quotations import find_quotations
-from helpers.reading.schemas import ALL_VOICES, FEW, UNRESOLVED
+from helpers.reading.schemas import ALL_VOICES, FEW
 from helpers.terms import find_planned
 
 _KINDS = index_lexicon("findings.csv")
@@ -30,6 +30,8 @@ _SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3}  # words of an outlet 
 _MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
 _NEAR, _APART = 45, 90  # characters from a word to the actor that it judges, or the nearer that it joins; between two
 _NEXT = re.compile(r"[,;:()–—…]| and the ")  # what follows need not be of the cause: "by X backed by Y and the Z"
+_APART_BY = re.compile(r"\b(?:about|against|as|at|by|for|from|in|on|that|to|who|with)\b")  # "a harsh answer to B"
+_OWNER = re.compile(r"(?:[’'‘]s?| and (?:its|his|her|their)|,? (?:is|was|are|were)(?! no)) (?:[\w-]+,? ){0,2}")
 _AND = re.compile(r"[^.;]*\band(?: [\w’'-]+){0,4}\s*")
 _CLOSED = r"(?!(?: [.,])? (?:[\"”»]|''|[’'](?!\w)))"  # no closing mark follows, as in “political revolution”
 _PLACE = ["article_id", "outlet", "sentence_no"]
@@ -71,16 +73,13 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, t
     if up.empty or rest.empty or more is None or (is_word and actor and is_plain):
         return None
     outlets, is_one, n_rest = [*up["outlet"]], len(rest) == 1, rest["n"].sum()
-    rows = _KINDS[kind]["evidence"] or ("actor={actor}; variant={fact}" if actor else "label={fact}")
-    row = {name: text.format(actor=actor, fact=fact) for name, text in (one.split("=") for one in rows.split("; "))}
-    key = [{"outlet": outlet, **row} for outlet in [*outlets, *rest["outlet"]]]  # one with no case has no line
+    key = [_lead(kind, outlet, actor, fact) for outlet in [*outlets, *rest["outlet"]]]  # one with no case has no line
     for one in key:
         if is_word:
             one["voice"] = _OWN if one["outlet"] in outlets else ALL_VOICES
         if kind == "name" and one["outlet"] not in outlets:  # the others with what they say most
             one["variant"] = more["top"]
     theirs = _name_rest(rest, up, only=kind == "left out")
-    cited = f"in {theirs}, {n_rest} of {rest['total'].sum()}" if n_rest else f"{theirs} never cite{'s' * is_one} {fact}"
     rates = [f"{10_000 * side['n'].sum() / side['total'].sum():,.0f}" for side in (up, rest)]
     is_about = cells["outlet"].isin(about := [*outlets, *(rest["outlet"] if is_word else [])])
     return _fill(
@@ -89,10 +88,35 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, t
         whom=f" for {name_actor(read, actor)}" * bool(actor), rest=theirs,
         rest_s="s" * is_one, do="do" + "es" * is_one, n=_each(up["n"]), total=_each(up["total"]),
         n_of=join(f"{one.n:,} of {one.total:,}" for one in up.itertuples()),
-        cited=cited, rest_each=_each(rest["total"]), times_rest=_say_times(n_rest), n_rest=f"{n_rest:,}",
+        rest_each=_each(rest["total"]), times_rest=_say_times(n_rest), n_rest=f"{n_rest:,}",
         total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1],
         expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)), **more,
     )  # fmt: skip
+
+
+def tell_each(read: Reading, kind: str, cells: pd.DataFrame) -> Told | None:
+    """Return in one finding the actors that one outlet alone mentions, or the sources that each outlet cites most.
+
+    `cells` are rows of `findings.compare_facts` to choose from: told are the most frequent of each outlet, two at most.
+    """
+    order = ["outlet", "n", "actor", "fact"]
+    cells = cells[cells["n"].ge(LEAST)].sort_values(order, ascending=[True, False, True, True])
+    cells = cells.groupby("outlet").head(2 if cells["outlet"].nunique() <= _MOST_OUTLETS else 1)
+    outlets = [*cells["outlet"].unique()]
+    if len(outlets) < (2 if kind == "most cited" else 1):
+        return None
+    cells["times"] = [f"{row.n:,}{f' of {row.total:,}' * bool(row.fact)}" for row in cells.itertuples()]
+    cells["told"] = [f"{name_actor(read, row.fact or row.actor)} ({row.times})" for row in cells.itertuples()]
+    words = "; ".join(f"{join(told)} in {outlet}" for outlet, told in cells.groupby("outlet", sort=False)["told"])
+    key = [_lead(kind, row.outlet, row.actor, row.fact) for row in cells.itertuples()]
+    return _fill(read, kind, outlets, words=words, key=key, weight=min(cells["surprise"].max(), 4) / 2)
+
+
+def _lead(kind: str, outlet: str, actor: str, fact: str) -> dict[str, Any]:
+    """Return the row that leads `evidence.show_lines` to what an outlet counts of a fact."""
+    rows = _KINDS[kind]["evidence"] or ("actor={actor}; variant={fact}" if actor else "label={fact}")
+    pairs = (one.split("=") for one in rows.split("; "))
+    return {"outlet": outlet, **{name: text.format(actor=actor, fact=fact) for name, text in pairs}}
 
 
 def _choose(kind: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -101,16 +125,15 @@ def _choose(kind: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
     expected = cells["n_rest"] * cells["total"] / cells["total_rest"]
     if kind == "whose word":
         return cells[n.ge(LEAST)], cells[n.eq(0) & cells["total"].ge(LEAST) & (holds | (not is_tested))]
-    if kind == "only here":
-        return cells[n.ge(LEAST) & holds], cells[n.eq(0)]
     if kind in ("left out", "never cited"):
         is_known = n.gt(0).sum() > (kind == "left out")  # one outlet alone may have a subject of its own
         return cells[n.eq(0) & holds & expected.ge(LEAST)], cells[n.gt(0) & is_known]
     more = n / cells["total"] - cells["n_rest"] / cells["total_rest"]
     is_up = holds & n.ge(LEAST) & cells["total"].ge(FEW)  # of fewer, one that is misread decides
     is_up &= more.gt(0) & more.ge(float(_KINDS[kind]["gap"]))
-    if kind == "name" and not is_tested:
-        is_up &= 2 * n > cells["total"]  # in few articles: the name that it uses most
+    if kind == "name" and not is_tested:  # in few articles: the name that it uses most, or that is its own alone
+        is_own = holds & n.ge(LEAST) & cells["n_rest"].eq(0) & cells["surprise"].ge(2)
+        is_up = is_own | (is_up & (2 * n > cells["total"]))
     rest = cells[~is_up]
     return cells[is_up], rest if rest["total"].sum() >= LEAST else rest.head(0)
 
@@ -129,7 +152,7 @@ def _compare_names(fact: str, rest: pd.DataFrame, table: pd.DataFrame) -> dict[s
 
 def is_form(one: str, other: str) -> bool:
     """Return whether two names are forms of one: the words of one are all in the other, or one is an acronym of it."""
-    parts = [split_words(name) for name in (one, other)]
+    parts = [[re.sub(r"(?<=\w{4})s$", "", word) for word in split_words(name)] for name in (one, other)]  # "Greens"
     initials = ["".join(word[0] for word in words) for words in parts]
     is_acronym = initials[0] == "".join(parts[1]) or initials[1] == "".join(parts[0])  # "U.N." of "UN"
     return is_acronym or {*parts[0]} <= {*parts[1]} or {*parts[1]} <= {*parts[0]}
@@ -158,7 +181,7 @@ def _name_rest(rest: pd.DataFrame, up: pd.DataFrame, *, only: bool) -> str:
 
 def describe(read: Reading) -> list[Told]:
     """Return the findings in words of a reading."""
-    tellers = (_tell_words, _tell_intros, _tell_marks, _tell_headlines, _tell_unquoted)
+    tellers = (_tell_words, _tell_intros, _tell_marks, _tell_unquoted)
     return [one for tell in tellers for one in tell(read)]
 
 
@@ -186,6 +209,7 @@ def find_words(read: Reading) -> pd.DataFrame:
     for passage in passages.itertuples():
         near = named.get((passage.article_id, passage.sentence_no), [])
         heads = [one for one in near if one.kind != "adjective" and one.role != "compound"]
+        text = texts[passage.article_id]
         for match in pattern.finditer(passage.text):
             use, words, start = uses[int(match.lastgroup[1:])], match[0], passage.start + match.start()
             is_quoted = any(begin < start < end for begin, end in quoted[passage.article_id])
@@ -193,14 +217,17 @@ def find_words(read: Reading) -> pd.DataFrame:
             if use == "help" and words.endswith("by"):  # "backed by" tells of what stands before it
                 about = [one.actor for one in heads if 0 <= start - one.end < LEAST]
             if use in ("between", "around"):
-                pair = _find_pair(heads, start, start + len(words), use, texts[passage.article_id])
+                pair = _find_pair(heads, start, start + len(words), use, text)
                 use, about = "joined", [join(name_actor(read, one) for one in sorted(pair))] if pair else []
                 words = "".join(re.findall(r"\b(?:not|no|never) $", passage.text[: match.start()])) + words
             elif passage.voice != "outlet" or use == "side" or is_quoted:
                 continue
-            elif use in ("judging", "sure"):
-                judged = [one.actor for one in near if one.end > start and one.start - start < _NEAR]
-                about = judged[:1] if use == "judging" else [""]
+            elif use in ("judging", "sure"):  # "A's cruel war on B" judges A
+                judged = [one for one in near if one.end > start and one.start - start < _NEAR
+                          and not _APART_BY.search(text, start + len(words), one.start)]  # fmt: skip
+                if not judged or judged[0].start > start + len(words) + 1:
+                    judged = [one for one in near if _OWNER.fullmatch(text, one.end, start)] + judged
+                about = [one.actor for one in judged[:1]] if use == "judging" else [""]
             else:
                 words = " ".join(_NEXT.split(passage.text[match.start() :])[0].split()[:_MOST_WORDS])
                 if re.search(r"\b(?:his|her|its|their)\b", words) and len({one.actor for one in near}) > 1:
@@ -234,7 +261,8 @@ def _tell_words(read: Reading) -> list[Told]:
     for (kind, actor), rows in table.groupby(about):
         outlets = [*rows.groupby("outlet").size().sort_values(ascending=False, kind="stable").index[:_MOST_OUTLETS]]
         rows = rows[rows["outlet"].isin(outlets)].drop(columns="actor")
-        if len(outlets) > 1 and (kind in ("why", "joined") or len(rows) > LEAST):
+        least = LEAST + (len(outlets) > 1) if kind in ("judging", "sure") else 0  # of one outlet, three words
+        if len(rows) >= least and len(outlets) > bool(not least):
             said = {outlet: join(f"“{one}”" for one in rows["words"][rows["outlet"].eq(outlet)]) for outlet in outlets}
             words = join(f"{some} in {outlet}" for outlet, some in said.items())
             values = _weigh(rows, len(outlets) / 5 + len(rows) / 50)
@@ -255,16 +283,17 @@ def _tell_intros(read: Reading) -> list[Told]:
         words = [{*split_words(intro)} - titles for intro in main["intro"]]  # "Sen." and "Senator" are one
         apart = [one for one in words if one and sum(not one.isdisjoint(other) for other in words) == 1]
         if len(apart) > 1:
-            said = [f"{f'“{row.intro}”' if row.intro else 'just a name'} in {row.outlet}" for row in main.itertuples()]
+            said = [f"{f'“{intro}”' if intro else 'just a name'} in {join(own)}"
+                    for intro, own in main.groupby("intro", sort=False)["outlet"]]  # fmt: skip
             values = _weigh(main, len(apart) / 5, main["n"].sum()) | {"many": count_in_words(main["intro"].nunique())}
             told.append(_fill(read, "introduction", [*main["outlet"]], source, words=join(said), **values))
     return told
 
 
-def _find_marked(read: Reading, column: str) -> pd.DataFrame:
-    """Return the words in quotation marks of headlines, or of texts where the outlet speaks; no speech, no names."""
+def _find_marked(read: Reading) -> pd.DataFrame:
+    """Return the words in quotation marks where the outlet speaks; no speech, no names."""
     rows, pattern = [], compile_phrases("wording.csv")[0]
-    for article in read.articles[["article_id", "outlet", column]].itertuples(index=False):
+    for article in read.articles[["article_id", "outlet", "text"]].itertuples(index=False):
         passages = read.passages[read.passages["article_id"].eq(article.article_id)]
         marks = find_quotations(article[2])[0]
         speech = [(one.start, one.end) for one in marks if one.is_speech]
@@ -273,7 +302,7 @@ def _find_marked(read: Reading, column: str) -> pd.DataFrame:
             at = passages.iloc[max(0, passages["start"].searchsorted(mark.start, side="right") - 1)]
             # in what is attributed, they are the source's, but of a word that takes sides
             is_own = words[:1].islower() and (at["voice"] == _OWN or pattern.fullmatch(words))
-            if not mark.is_speech and len(words) > LEAST and (column == "headline" or is_own):
+            if not mark.is_speech and len(words) > LEAST and is_own:
                 rows.append((*article[:2], at["sentence_no"], words))
     return pd.DataFrame(rows, columns=[*_PLACE, "words"])
 
@@ -288,7 +317,7 @@ def _find_straight(passages: pd.DataFrame, words: str) -> tuple[str, pd.DataFram
 
 def _tell_marks(read: Reading) -> list[Told]:
     """Return the words that some outlets print in quotation marks, and others as their own."""
-    passages, told, marked = select_rows(read, "passages"), [], _find_marked(read, "text")
+    passages, told, marked = select_rows(read, "passages"), [], _find_marked(read)
     found = {words: _find_straight(passages, words) for words in dict.fromkeys(marked["words"])}
     for stem, marks in marked.groupby(marked["words"].map(lambda words: found[words][0])):
         straight = pd.concat(found[words][1] for words in marks["words"].unique())
@@ -305,36 +334,20 @@ def _tell_marks(read: Reading) -> list[Told]:
     return told
 
 
-def _tell_headlines(read: Reading) -> list[Told]:
-    """Return headlines that quote what their article says itself or has from nobody named."""
-    passages, told = select_rows(read, "passages"), []
-    cited, heads = read.attributions, read.articles.set_index("article_id")["headline"]
-    speakers = cited[cited["named"].eq("named")].groupby("article_id")["source_name"].agg(" ".join)
-    nameless = cited[cited["named"].eq("described") & cited["source_name"].ne(UNRESOLVED)]  # who "he" is, nobody knows
-    nameless = nameless.drop_duplicates("attribution_id").set_index("attribution_id")["source"]
-    for mark in _find_marked(read, "headline").itertuples():
-        printed = _find_straight(passages[passages["article_id"].eq(mark.article_id)], mark.words)[1]
-        own, said = printed[printed["voice"].ne("quote")], printed[printed["attribution_id"].isin(nameless.index)]
-        is_named = {*split_words(heads[mark.article_id])} & {*split_words(speakers.get(mark.article_id, ""))}
-        if own["n"].sum() > 1:
-            told.append(_fill(read, "headline", [mark.outlet], fact=mark.words, **_weigh(own, 0.5, own["n"].sum())))
-        elif own.empty and len(said) and not is_named:
-            who = nameless[said["attribution_id"].iloc[0]]
-            told.append(_fill(read, "headline quote", [mark.outlet], fact=mark.words, who=who, **_weigh(said[:1], 0.5)))
-    return told
-
-
 def _tell_unquoted(read: Reading) -> list[Told]:
     """Return the sides, countries left out, that every outlet names and none quotes."""
     spans = ["source_start", "source_end"]
     columns = ["article_id", "source", "source_name", "source_type", "source_actor", "form", *spans]
-    sources = select_sources(read, columns)
-    sources = sources[sources["source_name"].isin(sources[sources["form"].ne("indirect")]["source_name"])]
-    mentions = select_mentions(read, columns=["article_id", "outlet", "actor", "start"])
+    cited = select_sources(read, columns)
+    sources = cited[cited["source_name"].isin(cited[cited["form"].ne("indirect")]["source_name"])]
+    mentions = select_mentions(read, columns=["article_id", "outlet", "actor", "kind", "start"])
+    mentions = mentions[mentions["kind"].ne("adjective")]  # a "Democratic debate" is no party that could speak
     named = mentions.merge(sources[["article_id", *spans]], on="article_id")
     named = named[named["start"].between(named["source_start"], named["source_end"], inclusive="left")]
     actors = read.corpus.actors  # who speaks for a country is not always known to do so
-    heard = {OTHER, *sources["source_actor"], *named["actor"], *actors[actors["note"].eq("country")]["actor"]}
+    often = cited["source_actor"].value_counts()  # of whom much is reported, some is quoted by a member's name
+    heard = {OTHER, *often.index[often.ge(LEAST)], *sources["source_actor"], *named["actor"]}
+    heard |= {*actors[actors["note"].eq("country")]["actor"]}
     whose = sources[sources["source_actor"].eq("")]  # "state media", "an officer": of which government, nobody knows
     official, nouns = ("government", "military"), index_lexicon("source_nouns.csv")
     if (whose["source_type"].isin(official) | whose["source"].str.contains(r"(?i)\bstate\b")).any():

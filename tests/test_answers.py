@@ -11,7 +11,7 @@ from tests.test_comparability import articles
     ({"A": ["2015-01"], "B": ["2016-02"]},
      "2 articles from 2 outlets, January 2015 to February 2016. Different dates, so perhaps different events; A "
      "and B are 12 months apart.** Read all that follows as said of these articles alone."),
-    ({"A": ["2016-03"], "B": ["2016-03-09"]}, "9 March 2016. All outlets published at the same time."),
+    ({"A": ["2016-03"], "B": ["2016-03-09"]}, "9 March 2016. All outlets wrote in the same period."),
     ({"A": ["2016"], "B": ["2016-03"]}, "2016 to March 2016. Dates not known to the month.** Read all"),
     ({"A": [""], "B": ["2016"]}, "2016. Dates not known to the month.** Read all"),
     ({"A": ["2016"]}, "1 article from 1 outlet, 2016.** With fewer than two outlets there is nothing to compare."),
@@ -75,7 +75,7 @@ def test_an_outlet_of_fewer_than_five_acts_is_named_apart():
     articles = pd.DataFrame({"outlet": list("ABC") * 5, "story_id": range(15)})
     rows = ("A", "does", 3), ("A", "undergoes", 3), ("A", "name attached", 9), ("B", "does", 6)
     roles = pd.DataFrame(rows, columns=["outlet", "role", "n"])
-    told = "**Of acts done by or to X, this many are done by X: A (3 of 6) and B (6 of 6).** Too few acts: C."
+    told = "**Of acts done by or to X, those done by X: A (3 of 6) and B (6 of 6).** Too few acts: C."
     assert answers.answer_roles(roles, "X", articles) == told
     none = answers.answer_roles(roles.head(1), "X", articles)
     assert none.endswith(": no outlet has 5 acts.** Too few acts: A, B and C.")
@@ -92,6 +92,9 @@ def test_empty_tables_give_an_answer_and_no_actor_one_that_says_what_to_do():
     read = build_reading({"a": ("A", ["Nothing here."])}, actors=["ISIS"])
     assert "too few" in answers.answer_names(naming.share_names(read, actor="ISIS"), "ISIS")
     assert "No outlet cites anybody" in answers.answer_sources(read)
+    row = {"article_id": "a", "attribution_id": "a", "source_name": "unresolved", "source_type": "unresolved"}
+    cited = build_reading({"a": ("A", ["So he said."])}, attributions=[{**row, "cue_lemma": "say"}])
+    assert "cited 1 time, 1 without a name; introduced by “say” (1)" in answers.answer_sources(cited)
     assert sentiment.average_tone(sentiment.score_sentences(read, actor="ISIS")).empty
     nobody, actor = pd.DataFrame(), "unresolved"
     assert answers.answer_names(nobody, actor) == answers.answer_words(nobody, actor) == answers.NOBODY

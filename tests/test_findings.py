@@ -58,6 +58,7 @@ def introduce(*intros):
 
 
 OSTREL, DAESH, RAIN = say("Ostrel", 9), say("Daesh", 5), ["It rained a lot."] * 9
+PARTY = say("Ostrels", 3, actor="Ostrel Party")
 REGIME, PLACE = say("regime", 3, kind="description"), ["In {Ostrel|Ostrel|name|place} it rained."]
 QUOTED = [[("outlet", "He said:"), ("quote", '"The {regime|Ostrel|description} will fall."')]] * 3
 CALLS = "In its own words South calls Ostrel “Daesh” (5 of 5 times); "
@@ -65,6 +66,7 @@ LEFT_OUT = "West never mentions Ostrel; North and South do, 18 times. At the oth
 SOURCE = cite("a", 6, source_name="Ostrel", source_actor="Ostrel")
 OTHER = {"source_name": "Vanda", "source_actor": "Vanda", "form": "direct"}
 ANALYSTS = cite("a", 8, named="described", source_name="analyst", source_type="expert")
+TOLD_OF = cite("a", 3, source_name="Ostrel", source_actor="Ostrel", form="indirect")
 GENERAL = cite("b", 8, source_name="General Storm")
 DEEDS = [*act("a", 8), *act("a", 3, role="undergoes", voice_of_verb="passive"),
          *act("b", 8, role="undergoes", voice_of_verb="agentless")]  # fmt: skip
@@ -72,7 +74,6 @@ HARMS = [*harm("a", 8, "nobody"), *harm("a", 1, "weapon"), *harm("a", 1, "by"), 
          *harm("b", 1, "nobody"), *harm("c", 8, "owner")]  # fmt: skip
 RULERS = say("Ostrel government", 9, actor="Ostrel government")
 MARKS = ["They will “liberate” it."], ["They liberate it. We liberate it."]
-RETREAT = ["The retreat began. A retreat it is.", *say("Vanda", 6, actor="Vanda")], say("Ostrel", 3)
 FOUND = [  # a kind, articles with the tables beside them, and what is told, if anything
     ("name", press(say("Ostrel", 4), DAESH, say("Ostrel", 3)),
      CALLS + "North and West never do and mostly say “Ostrel” (7 of 7)."),
@@ -85,11 +86,16 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
         ("Ostrel", "name"), ("the Ostrel", "name"), ("Daesh", "adjective"), ("Daesh", "metonym"))],
     ("name", press(say("mob", 5, kind="description"), say("army", 5, kind="description")), "In its own words North "
      "calls Ostrel “mob” (5 of 5 times); South never does and mostly says “army” (5 of 5)."),
-    ("only here", press(OSTREL, RAIN), "Only North mentions Ostrel (9 times); South never does."),
-    ("only here", press(OSTREL, RAIN, ["Mud."]), "Only North mentions Ostrel (9 times); South and West never do."),
+    ("name", press(say("Ostrel", 4) + say("Mob", 3), say("Ostrel", 30)),  # not its usual name, but its own alone
+     "In its own words North calls Ostrel “Mob” (3 of 7 times); South never does and mostly says “Ostrel” (30 of 30)."),
+    ("name", press(say("Ostrel", 4) + say("Mob", 3), say("Ostrel", 5)), ""),
+    ("only here", press(OSTREL, RAIN), "Mentioned by one outlet alone: Ostrel (9) in North."),
+    ("only here", press(OSTREL, say("Vanda", 8, actor="Vanda"), ["Mud."]),
+     "Mentioned by one outlet alone: Ostrel (9) in North; Vanda (8) in South."),
     ("only here", press(OSTREL[:2], RAIN), ""), ("only here", press(OSTREL, OSTREL, RAIN), ""),
     ("whose word", press(REGIME, QUOTED), "North says “regime” for Ostrel in its own words (3 times); South prints it "
      "only in the words of others (3 times)."),
+    ("whose word", press(PARTY, [[("outlet", "He said:"), ("quote", f'"{PARTY[0]}"')]] * 3), ""),
     ("whose word", press(REGIME, QUOTED[:2]), ""), ("whose word", press(REGIME, [*QUOTED, *REGIME[:1]]), ""),
     ("label", press(["The army won the town again."] * 6, ["The terrorists won the town again."] * 6),
      "South uses the word “terrorist” 6 times in its own words (1,667 per 10,000 words); North, never (0 per 10,000)."),
@@ -98,7 +104,9 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
      "News is “pro-army outlet” in North, “normally reliable” in South and just a name in West."),
     ("introduction", *introduce("the agency", "the news agency", ""), ""),
     *[("introduction", *introduce(first, "", second), "") for first, second in (
-        ("an agency", ""), ("Mrs.", "the agency"), ("its agency", "the agency"))],
+        ("an agency", ""), ("Mrs.", "the agency"), ("its agency", "the agency"), ("many rich", "the agency"),
+        ("R-Ost.", "the agency"))],
+    ("introduction", *introduce("pro-army outlet", "the agency", "the agency"), ""),
     ("left out", press(OSTREL, OSTREL, RAIN), LEFT_OUT),
     ("left out", press(OSTREL, OSTREL, RAIN), {"headlines": {"c": "Ostrel again"}}, ""),
     ("left out", press(OSTREL, OSTREL, RAIN), {"headlines": {"a": "Ostrel again"}}, LEFT_OUT),  # of text alone
@@ -114,34 +122,34 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("marks", press(["“We have come to ‘liberate’ all of it,” he said."], MARKS[1]), ""),
     ("marks", press([[("outlet", "He said"), ("paraphrase", "a “grave blow” fell.")]], ["A grave blow fell."]), ""),
     ("sure", press(["Clearly it fell.", "It surely fell.", "Of course it fell."], ["No doubt it fell."]),
-     "Words of certainty, in own words: “clearly”, “surely” and “of course” in North and “no doubt” in South."),
+     "Words of certainty, the outlets’ own: “clearly”, “surely” and “of course” in North and “no doubt” in South."),
+    ("sure", press(["Clearly it fell.", "It surely fell.", "Of course it fell."], ["It fell."]),
+     "Words of certainty, the outlets’ own: “clearly”, “surely” and “of course” in North."),
+    ("sure", press(["Clearly it fell.", "It surely fell."], ["It fell."]), ""),
     ("marks", press(["They will “carry” it."], ["They carry it. We carry it."]), ""),  # a plain word needs three
-    ("headline", press(*RETREAT), {"headlines": {"a": "The ‘retreat’ begins"}},
-     "North puts “retreat” in quotation marks in a headline and prints it without them in the article (twice)."),
-    ("headline", press(MARKS[0], MARKS[1] * 3), {"headlines": {"b": "They ‘liberate’ it"}}, ""),  # told as marks
-    ("headline", press(*RETREAT), {"headlines": {"a": "The retreat begins", "b": "The ‘retreat’ begins"}}, ""),
     ("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER)},
      "No outlet quotes Ostrel, named by both (18 times)."),
     ("nobody quotes", press(OSTREL, OSTREL), ""),  # nobody is quoted at all
+    ("nobody quotes", press(OSTREL, say("Ostrel", 9, kind="adjective")), {"attributions": cite("a", 1, **OTHER)}, ""),
+    ("nobody quotes", press(OSTREL, OSTREL), {"attributions": [*cite("a", 1, **OTHER), *TOLD_OF]}, ""),
     ("nobody quotes", press(OSTREL, OSTREL, ["Mud."]), {"attributions": cite("a", 1, **OTHER)}, ""),
     ("nobody quotes", press(RULERS, RULERS), {"attributions": cite("a", 1, **OTHER)},
      "No outlet quotes the Ostrel government, named by both (18 times)."),
     ("nobody quotes", press(RULERS, RULERS), {"attributions": cite("a", 1, source="state radio", form="direct")}, ""),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS + GENERAL},
-     "In North, 8 of 8 citations are of sources without a name; in South, 0 of 8."),
+     "North more often cites sources without a name: 8 of 8 citations; South, 0 of 8."),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:2] + GENERAL[:2]}, ""),  # too few
-    ("type of source", press(RAIN, RAIN), {"attributions": ANALYSTS + GENERAL},
-     "In North, 8 of 8 citations are of sources of the type “expert”; in South, 0 of 8."),
-    ("one source", press(RAIN, RAIN), {"attributions": ANALYSTS + GENERAL},
-     "In South, 8 of 8 citations are of General Storm; North never cites General Storm."),
+    ("type of source", press(RAIN, RAIN), {"attributions": ANALYSTS + cite("b", 8, source_type="other")},
+     "North more often cites sources of the type “expert”: 8 of 8 citations; South, 0 of 8."),
+    ("most cited", press(RAIN, RAIN), {"attributions": SOURCE + GENERAL + cite("b", 2, source_name="Lind")},
+     "Whom each outlet cites most: Ostrel (6 of 6) in North; General Storm (8 of 10) in South."),
+    ("most cited", press(RAIN, RAIN), {"attributions": ANALYSTS + GENERAL}, ""),
     ("acting", press(OSTREL, OSTREL), {"acts": DEEDS},
-     "In North, 8 of 11 acts that involve Ostrel are done by Ostrel; in South, 0 of 8."),
-    ("doer left out", press(OSTREL, OSTREL), {"acts": DEEDS},
-     "In South, 8 of 8 passives about an actor do not say who did it; in North, 0 of 3."),
+     "North more often shows Ostrel as acting: 8 of 11 acts; South, 0 of 8."),
     ("harm", press(OSTREL, OSTREL, OSTREL), {"harms": HARMS},
-     "In North, 9 of 10 harms are told without a doer; in South and West, 1 of 18."),
+     "North more often tells of harm without a doer named: 9 of 10 times; South and West, 1 of 18."),
     ("harm by", press(OSTREL, OSTREL), {"harms": harm("a", 8, "subject", "Ostrel") + HARMS[9:20]},
-     "In North, 8 of 9 harms whose doer is named are done by Ostrel; in South, 0 of 9."),
+     "North more often names Ostrel as the doer of harm: 8 of 9 harms with a doer named; South, 0 of 9."),
     *[("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER) + cite("b", 1, **row)}, "")
       for row in ({"source_name": "General Storm", "source_actor": "Ostrel", "form": "direct"},
                   {"source_name": "Storm", "source_start": 0, "source_end": 20, "form": "mixed"})],  # "Storm of Ostrel"
@@ -168,8 +176,8 @@ def test_a_name_in_quotation_marks_though_nobody_is_quoted():
     _, read = find(press(say("Ostrel", 6), say("Ostrel", 6)))
     read.mentions["scare"] = read.mentions["outlet"].eq("South")
     found = findings.find_all(read)
-    assert found["kind"][0] == "distance" and "6 of 6 mentions of Ostrel as “Ostrel” are" in found["sentence"][0]
-    told = "In North, 6 of 6 statements about Ostrel are told as fact; in South, 0 of 6."
+    assert found["kind"][0] == "distance" and "quoted: 6 of 6 mentions of Ostrel; North, 0" in found["sentence"][0]
+    told = "In North, statements about Ostrel are more often told as fact: 6 of 6; in South, 0 of 6."
     assert found["sentence"].tolist()[1:] == [told] and found["quotations"][1][0]["outlet"] == "North"
 
 
@@ -206,7 +214,10 @@ WORDS = [  # a kind, a sentence each of North and South with Ostrel and Vanda as
     ("joined", "O fought alongside V.", "V is at odds with O.", "“alongside” | “at odds with”"),
     ("joined", "A race with O began. Later V came.", "V is at odds with O.", ""),  # nothing joins the two
     ("judging", "The brutal, cruel O came.", "A heroic, brave O came.", "“brutal” and “cruel” | “heroic” and “brave”"),
+    ("judging", "O’s brutal, cruel war on V began.", "O was a heroic, brave one.",
+     "“brutal” and “cruel” | “heroic” and “brave”"),
     ("judging", "The brutal O came.", "The heroic O came.", ""),  # two are few
+    ("judging", "A brutal, cruel war on O began.", "A heroic, brave man fought with O.", ""),
     ("judging", "The brutal, cruel O came.", "The “heroic, fearless” O came.", ""),
     ("judging", "The brutal, cruel O came.", "O met the heroic, brave crowd.", ""),  # not of the actor
 ]  # fmt: skip
@@ -223,19 +234,6 @@ def test_words_that_explain_link_and_judge(kind, north, south, told):
     assert tell(press([north], [south]), kind) == told
     quoted = press([[("quote", north)]], [[("quote", south)]])
     assert tell(quoted, kind) == []  # others' words
-
-
-@pytest.mark.parametrize(("named", "n"), [("described", 1), ("named", 0)])
-def test_a_headline_that_quotes_somebody_without_a_name(named, n):
-    articles = press([[("quote", "It is quite real,"), ("outlet", "an envoy said.")]], ["Mud."])
-    read = build_reading(articles, headlines={"a": "War 'Quite Real'"},
-                         attributions=cite("a", 1, named=named, source="an envoy", form="direct"))  # fmt: skip
-    read.passages.loc[0, "attribution_id"] = read.attributions["attribution_id"].iloc[0]
-    read.corpus.labels = LISTED
-    found = findings.find_all(labels.find_labels(read))
-    told = ("North quotes “Quite Real” in a headline without saying whose words they are: in the article, those of an "
-            "envoy.")  # fmt: skip
-    assert found[found["kind"].eq("headline quote")]["sentence"].tolist() == [told] * n
 
 
 def test_outlets_that_say_the_same_give_no_finding():
@@ -271,13 +269,13 @@ MIXED = say("Ostrel", 2) + say("Daesh", 2)
 
 def test_a_page_on_which_no_test_holds_says_so_and_describes_its_articles():
     found, read = find({**stories("North", MIXED), **stories("South", MIXED)})
-    asked = "6 differences were tested together, and none of them can be told from chance; notebooks 01 to 06 test each"
+    asked = "None of 6 differences, tested together, can be told from chance."
     assert found["status"].tolist() == ["refused"] and found["sentence"][0].startswith(asked)
     assert findings.answer_story(found, read).startswith(f"**Too little to tell.** {asked}")
     few = {f"{outlet}-x": (outlet, ["{Ostrel|Ostrel} came " + why]) for outlet, why in CAUSES.items()}
     found, read = find({**stories("North", MIXED), **stories("South", MIXED), **few})
     assert set(found["status"]) == {"described", "refused"} and "why" in set(found["kind"])
-    assert findings.answer_story(found, read).endswith("What follows describes these articles.")
+    assert findings.answer_story(found, read).endswith("the outlets differ in what they give as a cause or a help.")
     assert findings.limit_story(found, read).startswith("No tested difference holds")
 
 
@@ -290,7 +288,9 @@ def test_twenty_stories_each_and_no_difference_are_an_answer():
 def test_whom_an_outlet_names_more_is_told_where_it_is_tested():
     rain = ["It rained a lot."] * 3
     articles = {**stories("North", say("Ostrel", 4)), **stories("South", [*say("Ostrel", 1), *rain])}
-    assert tell(articles, "named more") == ["North mentions Ostrel 32 times in 128 words; South, 8 times in 128."]
+    assert tell(articles, "named more") == [
+        "North more often mentions Ostrel: 2,500 times per 10,000 words (32 mentions); South, 625 (8)."
+    ]
     assert tell({name: articles[name] for name in ("North-1", "South-1")}, "named more") == []
 
 

@@ -254,8 +254,8 @@ def _fill_store(
     read = partial(parsing.read_articles, **lists, reader=parsing.hash_code("reader"), keep=keep)
     tasks = _cut_tasks(missing, parses, most)
     failed: dict[str, str] = {}
-    hidden = not progress or len(missing) <= FEW
-    with tqdm(total=len(missing), desc="reading", unit=" articles", leave=False, disable=hidden) as bar:
+    hidden = {"disable": True} if not progress or len(missing) <= FEW else {}  # else as TQDM_DISABLE says
+    with tqdm(total=len(missing), desc="reading", unit=" articles", leave=False, **hidden) as bar:
         here = (read(task, bar.update) for task in tasks)
         results = read_on_cluster(read, tasks, client, bar.update) if client else here
         for tables, unread in results:

@@ -254,8 +254,8 @@ def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
     if len(missing):
         nlp = accelerate(importlib.import_module(find_model()).load(enable=["ner"]))
         docs = nlp.pipe(missing["text"], batch_size=32)
-        hidden = not progress or len(missing) <= FEW
-        shown = tqdm(docs, "names", len(missing), unit=" articles", leave=False, disable=hidden)
+        hidden = {"disable": True} if not progress or len(missing) <= FEW else {}  # else as TQDM_DISABLE says
+        shown = tqdm(docs, "names", len(missing), unit=" articles", leave=False, **hidden)
         rows = []
         for key, doc in zip(missing["key"], shown, strict=True):
             own = [(one.text, one.label_, one.start_char, one.end_char) for one in doc.ents]
