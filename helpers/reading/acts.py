@@ -171,8 +171,8 @@ def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
 
 def find_child(token: "Token", *relations: str) -> "Token | None":
     """Return the first child in one of these relations, the first relation first."""
-    own = {child.dep_: child for child in [*token.children][::-1]}
-    return next((own[name] for name in relations if name in own), None)
+    found = [child for child in token.children if child.dep_ in relations]
+    return min(found, key=lambda child: relations.index(child.dep_), default=None)
 
 
 def use_of(verb: "Token") -> str:

@@ -1,7 +1,8 @@
 """Find events of harm, who bears them and who does them: a parsed text and its mentions in, harms out."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
@@ -91,7 +92,10 @@ def _choose(token: "Token") -> "Row":
 
 def _object(verb: "Token") -> "Token | None":
     """Return the object of a verb, or the number after it ("kills at least 12"), unless its own verb follows."""
-    if (found := find_child(verb, "dobj", "dative")) is None:
+    found, joined = find_child(verb, "dobj", "dative"), find_child(verb, "conj")
+    if found is None and joined is not None and find_child(joined, "nsubj", "nsubjpass") is None:
+        found = find_child(joined, "dobj")  # "shelled and burned the town"
+    if found is None:
         near = verb.doc[verb.i + 1 : verb.i + 5]
         found = next((one for one in near if one.like_num), None)
         is_next = found is not None and (found.left_edge.i <= verb.i + 1 or near[0].lower_ == "over")
@@ -102,11 +106,12 @@ def _object(verb: "Token") -> "Token | None":
 
 
 def _is_passive(verb: "Token") -> bool:
+    if verb.tag_ not in ("VBN", "VBD", "JJ"):
+        return False
     if find_child(verb, "nsubjpass", "auxpass", "agent") is not None:
         return True
     kind = _row("verb", verb).get("kind")
-    is_active = not kind or (kind == "attack" and find_child(verb, "nsubj") is not None) or _object(verb) is not None
-    return verb.tag_ in ("VBN", "VBD", "JJ") and not is_active
+    return bool(kind) and not (kind == "attack" and find_child(verb, "nsubj") is not None) and _object(verb) is None
 
 
 def _find_subject(verb: "Token") -> "Token | None":
@@ -125,25 +130,26 @@ class _Finder:
     def __init__(self, doc: "Doc", mentions: Sequence["Mention"]) -> None:
         self.doc, self.known, self.asked, words = doc, dict[int, str](), set[int](), _words()
         self.listed = [(i, words[key]) for i, key in enumerate(doc.to_array("LOWER").tolist()) if key in words]
-        means = [doc[i] for i, parts in self.listed if "means" in parts or "noun" in parts]
-        means = [one for one in means if _is_means(one)]
-        self.means = [one for one in means if one.dep_ != "compound" or not _is_means(one.head)]
-        self.blame = [doc[i] for i, parts in self.listed if parts.get("told", _NO_ROW).get("kind") == "blame"]
         self.sent = np.cumsum(doc.to_array("SENT_START").astype(np.int64) == 1).tolist()
+        self.means, self.blame = defaultdict(list), defaultdict(list)  # by sentence
+        for i, parts in self.listed:
+            if _is_means(doc[i]) and not (doc[i].dep_ == "compound" and _is_means(doc[i].head)):
+                self.means[self.sent[i]].append(doc[i])
+            if parts.get("told", _NO_ROW).get("kind") == "blame":
+                self.blame[self.sent[i]].append(doc[i])
         for one in mentions:
             if one.role != "place" and one.actor != UNRESOLVED and not one.inside:
                 span = doc.char_span(one.start, one.end, alignment_mode="expand")
                 if one.kind != "metonym" or span.root.dep_ != "compound":
                     self.known |= dict.fromkeys(range(span.start, span.end), one.actor)
 
-    def same(self, token: "Token", words: "Iterable[Token]") -> "list[Token]":
-        """Return those words that stand in the sentence of a word."""
-        return [one for one in words if self.sent[one.i] == self.sent[token.i]]
-
     def target(self, token: "Token", *words: str) -> "Token | None":
         """Return the noun after one of these prepositions, whichever word they hang on, up to the next verb."""
         near = self.doc[token.i + 1 : bisect_right(self.sent, self.sent[token.i])]
-        near = takewhile(lambda one: one.pos_ not in _VERBS or one.head == token, near)
+        verb = (
+            token.head if token.dep_ == "nsubjpass" and _row("light", token.head) else token
+        )  # "strikes were launched on"
+        near = takewhile(lambda one: one.pos_ not in _VERBS or one == verb or one.head in (token, verb), near)
         return next(filter(None, (_after(one.head, one.lower_) for one in near if one.lower_ in words)), None)
 
     def find_events(self) -> "Iterator[tuple[Token, Row]]":
@@ -156,6 +162,7 @@ class _Finder:
         at_war = {no + step for no in sure for step in (-1, 0, 1)}
         for token, row in (one for one in found if not one[1]["needs"] or sent[one[0].i] in at_war):
             near = [*token.children, token.head]
+            near += filter(None, (_after(one, "of") for one in token.children))  # "fired dozens of rockets"
             beside = {word for one in near if one != token for word in (one.lower_, one.lemma_.lower())}
             only, never = ({*filter(None, row[column].split("|"))} for column in ("only", "not"))
             if beside.isdisjoint(never) and not (only and beside.isdisjoint(only)):
@@ -203,7 +210,7 @@ class _Finder:
         is_apart = row["kind"] == "displacement" or (row["kind"] == "attack" and token.dep_ in ("amod", "compound"))
         if found[1] is not None or is_apart or (is_noun and not is_borne):
             return found
-        near = (one for one in self.same(token, self.means) if one != token)
+        near = (one for one in self.means[self.sent[token.i]] if one != token)
         return self.judge(min(near, key=lambda one: abs(one.i - token.i), default=None), _WEAPON)
 
     def find_doer_of_noun(self, noun: "Token", is_borne: bool = False) -> "Doer":
@@ -225,6 +232,8 @@ class _Finder:
             if named not in _UNNAMED:
                 return _ELSEWHERE if light["kind"] == "claim" else named, doer
         sent = self.target(noun, "from")  # "an offensive from the army", not "from several sides"
+        if _row("means", noun).get("kind") == "":  # "jets of the army"
+            sent = sent or _after(noun, "of")
         return self.judge(self.target(noun, "by") or (sent if sent is not None and self.is_agent(sent) else None), _BY)
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
@@ -285,16 +294,16 @@ class _Finder:
         told = [i for i in told if not harmed or self.span(doers[i][1], token)[2] != harmed]
         if told:
             return _ELSEWHERE, doers[min(told, key=lambda i: abs(i - token.i))][1]
-        blamed = [_after(one, "on") or find_child(one, "dobj", "nsubjpass") for one in self.same(token, self.blame)]
+        blamed = [_after(one, "on") or find_child(one, "dobj", "nsubjpass") for one in self.blame[self.sent[token.i]]]
         near = [noun for noun in blamed if self.judge(noun, _ELSEWHERE)[0] not in _UNNAMED]
         return (_ELSEWHERE, near[0]) if near else doers[token.i]
 
     def describe(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> dict[str, Any]:
         """Return an event as a row of the table `harms`."""
-        chain, is_noun, end = [token], row["part"] == "noun", bisect_right(self.sent, self.sent[token.i])
+        chain, is_noun = [climb(token, "conj") if token.tag_ == "VB" else token], row["part"] == "noun"
         while len(chain) < 4 and chain[-1].dep_ in _HELD:
             chain.append(chain[-1].head)
-        near = [*chain[1:], *token.children]
+        near = [*chain[1:], *chain[0].children, *token.children]
         unreal = {_row("unreal", one).get("kind") for one in near if one.pos_ != "PROPN"}
         voice = "intransitive" if row["whose"] != "agent" else "passive" if _is_passive(token) else "active"
         bears, does = (self.span(one, token) for one in (victim, doer[1]))
@@ -304,7 +313,7 @@ class _Finder:
             "victim_kind": self.kind(victim), "victim_actor": bears[2], "named": doer[0], "doer_start": does[0],
             "doer_end": does[1], "doer_actor": "" if doer[0] == _WEAPON else does[2],
             "negated": "negated" in unreal or any(one.dep_ == "neg" for one in near),
-            "hypothetical": "hypothetical" in unreal or self.doc[end - 4 : end].text.rstrip("\n \"”’')").endswith("?"),
+            "hypothetical": "hypothetical" in unreal,
         }  # fmt: skip
 
     def span(self, noun: "Token | None", event: "Token") -> tuple[int, int, str]:
