@@ -25,6 +25,7 @@ ROLES = {
     "Hundreds of rebels were killed.": "Syrian rebels undergoes kill agentless",
     "Russia and Iran took it.": "Russia does take active; Iran does take active",
     # clauses of a noun
+    "It was the SDF that attacked the town.": "SDF does attack active",
     "Attacked by thieves at dawn, the SDF left.": "SDF does leave active; SDF undergoes attack passive",
 }
 

@@ -44,9 +44,9 @@ def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[Act]:
     war"), and so has the participle of a compound ("X-held town", "X-backed forces"), which tells of no act but says
     what something is: its voice is `compound`. Joined subjects and joined verbs count for each. What a member or a
     means of X does ("X fighters", "X's warplanes", "members of X"; lexicons/through_nouns.csv) X does, `through` it.
-    Relative clauses ("X, which attacked") and participles ("attacked at dawn, X left", "X attacked, killing ten") count
-    as clauses do; to be or to have something is no act. Mentions that stand for a place, unresolved mentions and
-    appositions have no role.
+    Relative clauses ("X, which attacked"), clefts ("it was X that attacked") and participles ("attacked at dawn, X
+    left", "X attacked, killing ten") count as clauses do; to be or to have something is no act. Mentions that stand
+    for a place, unresolved mentions and appositions have no role.
     """
     acts: dict[tuple[str, str, int], Act] = {}
     for mention in mentions:
@@ -132,9 +132,10 @@ def _act_of_verb(mention: "Mention", verb: "Token", passive: bool) -> Iterator[A
 
 
 def _acts_in_clauses(mention: "Mention", noun: "Token") -> Iterator[Act]:
-    """Yield the acts of clauses that a noun has: "X, which attacked", "X, attacked by Y"."""
-    for clause in noun.children:
-        if clause.dep_ == "relcl":
+    """Yield the acts of clauses that a noun has: "X, which attacked", "it was X that attacked", "X, attacked by Y"."""
+    is_cleft = noun.dep_ == "attr" and noun.head.lemma_ == "be"
+    for clause in [*noun.children, *(noun.head.rights if is_cleft else ())]:
+        if clause.dep_ == "relcl" or clause.head != noun:
             subject = find_child(clause, *_SUBJECTS)
             if subject is not None and subject.lower_ in ("who", "which", "that"):
                 yield from _acts_of_subject(mention, clause, subject.dep_ == "nsubjpass")
