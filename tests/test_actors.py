@@ -51,6 +51,7 @@ CAPITAL = {
     "A blast shook Damascus Airport on Sunday.": False,
     "The offensive aims to shield the capital Damascus.": False,
     "The allies of Damascus agreed.": True,
+    "They fled on the road to Damascus.": False,
     "DAMASCUS (AP) The army left.": False,
 }
 

@@ -60,9 +60,7 @@ THROUGH = {
     "The SDF was attacked, killing ten people.": "undergoes attack",
     "As expected, the SDF left.": "does leave",
     "If attacked, the SDF will leave.": "does leave",
-    # relative clauses and clefts
-    "The SDF, whose warplanes bombed the town, left.": "does leave; does bomb warplane",
-    "It was Assad whom they accused.": "undergoes accuse",
+    # relative clauses
     "The town that the SDF seized burned.": "does seize",
     # verbs: particles, and those whose subject does nothing or bears the act
     "The SDF was driven out of the town.": "undergoes drive out",

@@ -31,7 +31,10 @@ HARMS = {  # word | victim | doer | how it is named
     "Hundreds are dead.": "dead | Hundreds |  | nobody",
     "Army air strikes and artillery fire killed ten.":
         "strike |  | Army | owner; fire |  | Army | owner; kill | ten | Army | owner",
-    "The jets dropped bombs on a market.": "drop | a market | The jets | weapon",
+    "The jets of the army dropped bombs on a market.": "drop | a market | the army | owner",
+    "Rebels shelled and burned the town.": "shell | the town | Rebels | subject; burn | the town | Rebels | subject",
+    "Damage was caused to houses when rebels fired a number of rockets on the town.":
+        "damage | houses | rebels | elsewhere; fire | the town | rebels | subject",
     "The wounded left.": "wound | The wounded |  | nobody",
     "The shells left a child dead and two women wounded.":
         "dead | a child | The shells | weapon; wound | two women | The shells | weapon",
@@ -67,7 +70,9 @@ DENIED = {
     "Rebels did not kill the soldier.": "negated",
     "Moscow denied that its jets bombed the town.": "negated",
     "Rebels may kill the soldier.": "hypothetical",
-    "The group threatened to bomb the town.": "hypothetical",
+    "The group threatened to rob and kill the soldier.": "hypothetical",
+    "They need to kill the soldier.": "hypothetical",
+    "It is not clear whether he was killed.": "hypothetical",
     "If rebels kill the soldier, all is lost.": "hypothetical",
     "Did rebels kill the soldier?": "hypothetical",
 }

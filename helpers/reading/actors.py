@@ -100,8 +100,6 @@ def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence
     for named in (same_noun, {m.actor for m in recent if m.sentence_no == nearest}):
         if len(named) == 1:
             return named.pop(), "", variant
-    if len(actors) == 1 and any(m.actor == actors[0] for m in found):
-        return actors[0], "", variant
     return UNRESOLVED, " | ".join(actor for actor in actors if actor != OTHER), variant
 
 
@@ -144,11 +142,10 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     if any(child.lower_ in list_words(_PLACES, "before") for child in span.root.lefts):
         return True
     token = climb(span.root, "conj")
-    if token.dep_ != "pobj":
-        return False
-    # "the suburbs of X", "the border with X"
-    of_land = token.head.lower_ in ("of", "with") and token.head.head.lemma_.lower() in list_words(_PLACES, "noun")
-    return of_land or token.head.lower_ in list_words(_PLACES, *uses)
+    link, above = token.head.lower_, token.head.head.lemma_.lower()
+    # "the suburbs of X", "the border with X", "the road to X"
+    of_land = link in ("of", "with", "to") and above in list_words(_PLACES, "noun")
+    return token.dep_ == "pobj" and (of_land or link in list_words(_PLACES, *uses))
 
 
 def _is_ordinary(span: "Span") -> bool:
@@ -197,8 +194,7 @@ def _role(span: "Span", text: str, name: Name, country: bool) -> str:
         return "compound"
     if root.dep_ == "poss" or straighten(after) == "'s":
         return "possessive"
-    lands = list_words("place_words.csv", "land")  # "Northern towns"
-    people = root.pos_ == "ADJ" and root.i < root.head.i and root.nbor().lower_ in lands
+    people = root.pos_ == "ADJ" and root.i < root.head.i and root.nbor().lower_ in list_words(_PLACES, "land")
     if people or (country and _is_place(span, text, "place", "country")):
         return "place"
     first = climb(root, "conj")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _PARTITIVES = ("hundred", "thousand", "dozen", "score", "ten", "some", "most", "many", "all", "part", "number", "group")
 _OWNED = ("poss", "compound", "amod", "nmod")
-_SUBJECTS, _PAST = {"nsubj", "nsubjpass"}, ("VBN", "VBD")
+_SUBJECTS, _PAST = ("nsubj", "nsubjpass"), ("VBN", "VBD")
 _PARTICLES = ("out", "back", "away")  # the parse takes some for prepositions ("driven out of the town")
 _MEANWHILE = ("after", "before", "by", "since", "when", "while")  # "after taking the town, X left"
 
@@ -58,11 +58,11 @@ def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[Act]:
 
 
 def _acts_of(mention: "Mention", span: "Span") -> Iterator[Act]:
-    token, after = span.root, span.doc[span.end : span.end + 2]
-    if len(after) == 2 and after[0].text == "-" and (after[1].tag_ in _PAST or after[1].lower_[-2:] == "ed"):
-        yield _act(mention, ATTACHED, after[1], "compound")  # "backed" in "X-backed forces"
-    elif len(after) and after[0].tag_ == "VBN" and after[0].dep_ == "amod":
-        yield _act(mention, ATTACHED, after[0], "compound")  # "X backed forces"
+    token, near = span.root, span.doc[span.end : span.end + 2]
+    after = next((one for one in near if one.text != "-"), token)
+    is_joined = near.text.startswith("-") and (after.tag_ in _PAST or after.lower_.endswith("ed"))  # "X-backed"
+    if is_joined or (after.i == span.end and after.tag_ == "VBN" and after.dep_ == "amod"):  # "X backed forces"
+        yield _act(mention, ATTACHED, after, "compound")
     elif mention.role == "compound" and not mention.inside:  # "anti-X fighters": X itself does nothing here
         yield from [_act(mention, ATTACHED, token.head, "")] if token.dep_ in _OWNED else []
     elif token.dep_ in _OWNED or mention.role == "possessive":
@@ -111,17 +111,16 @@ def _acts_of_subject(mention: "Mention", head: "Token", passive: bool) -> Iterat
     Of a passive only a participle before it is the subject's ("the town was taken, killing ten": by other killers).
     """
     for verb in _joined_verbs(head):
-        own = {child.dep_ for child in verb.children}
-        shares = verb is head or (verb.tag_ == "VBN" and "aux" not in own)  # "was attacked and beaten"
-        is_passive = "auxpass" in own or (passive and shares)
+        shares = verb is head or (verb.tag_ == "VBN" and find_child(verb, "aux") is None)  # "was attacked and beaten"
+        is_passive = find_child(verb, "auxpass") is not None or (passive and shares)
         yield from _act_of_verb(mention, verb, is_passive)
         for child in verb.children:
             if child.dep_ == "prep" and child.lower_ in _MEANWHILE:
-                child = next((one for one in child.children if one.dep_ == "pcomp"), child)
-            shares = child.dep_ in ("advcl", "pcomp") and child.tag_ in ("VBN", "VBG")
+                child = find_child(child, "pcomp") or child
             within = {one.lower_ if one.dep_ in ("mark", "aux", "advmod") else one.dep_ for one in child.children}
-            is_free = not within & _SUBJECTS and not within & {"if", "unless", "to", "as", "than"}
-            if shares and is_free and (child.i < verb.i or not is_passive):
+            is_free = within.isdisjoint((*_SUBJECTS, "if", "unless", "to", "as", "than"))
+            shares = child.dep_ in ("advcl", "pcomp") and child.tag_ in ("VBN", "VBG") and is_free
+            if shares and (child.i < verb.i or not is_passive):
                 yield from _act_of_verb(mention, child, child.tag_ == "VBN" and "having" not in within)
 
 
@@ -136,20 +135,12 @@ def _acts_in_clauses(mention: "Mention", noun: "Token") -> Iterator[Act]:
     """Yield the acts of clauses that a noun has: "X, which attacked", "it was X that attacked", "X, attacked by Y"."""
     is_cleft = noun.dep_ == "attr" and noun.head.lemma_ == "be"
     for clause in [*noun.children, *(noun.head.rights if is_cleft else ())]:
-        pronouns = {word.dep_ for word in clause.children if word.lower_ in ("who", "whom", "which", "that")}
-        for word in clause.children:  # "X, whose fighters attacked"
-            lemma = word.lemma_.lower() if any(one.lower_ == "whose" for one in word.children) else ""
-            if word.dep_ in _SUBJECTS and lemma in index_lexicon("through_nouns.csv"):
-                found = _acts_of_subject(mention, clause, word.dep_ == "nsubjpass")
-                yield from (act._replace(through=lemma) for act in found)
-        if clause.dep_ == "relcl" or (clause.dep_ == "ccomp" and clause.head == noun.head):
-            for relation in _SUBJECTS & pronouns:
-                yield from _acts_of_subject(mention, clause, relation == "nsubjpass")
-            if "dobj" in pronouns:
-                yield _act(mention, UNDERGOES, clause, "active")
-        elif clause.dep_ == "acl" and clause.tag_ in ("VBN", "VBG"):
-            has_object = any(child.dep_ == "dobj" for child in clause.children)  # then the parse took VBD for VBN
-            yield from _act_of_verb(mention, clause, clause.tag_ == "VBN" and not has_object)
+        if clause.dep_ == "relcl" or clause.head != noun:
+            subject = find_child(clause, *_SUBJECTS)
+            if subject is not None and subject.lower_ in ("who", "which", "that"):
+                yield from _acts_of_subject(mention, clause, subject.dep_ == "nsubjpass")
+        elif clause.dep_ == "acl" and clause.tag_ in ("VBN", "VBG"):  # with an object the parse took VBD for VBN
+            yield from _act_of_verb(mention, clause, clause.tag_ == "VBN" and find_child(clause, "dobj") is None)
 
 
 def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
@@ -171,8 +162,8 @@ def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
 
 def find_child(token: "Token", *relations: str) -> "Token | None":
     """Return the first child in one of these relations, the first relation first."""
-    own = {child.dep_: child for child in [*token.children][::-1]}
-    return next((own[name] for name in relations if name in own), None)
+    found = [child for child in token.children if child.dep_ in relations]
+    return min(found, key=lambda child: relations.index(child.dep_), default=None)
 
 
 def use_of(verb: "Token") -> str:

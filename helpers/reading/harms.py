@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from helpers.reading.actors import Mention
 
-    Row = dict[str, str]  # of harm_words.csv
+    Row = dict[str, Any]  # of harm_words.csv
     Doer = tuple[str, Token | None]  # how it is named, and the word for it or for the means
 
 _SUBJECT, _BY, _OWNER, _ELSEWHERE, _WEAPON, _NOBODY = NAMED_BY
@@ -59,8 +59,9 @@ def _words() -> "dict[int, dict[str, Row]]":
     words: dict[int, dict[str, Row]] = {}
     nations = [one.lower() for row in read_lexicon("countries.csv") for one in row["adjective"].split("|")]
     for row in (*read_lexicon("harm_words.csv"), {"word": "", "forms": "|".join(nations), "part": "nation"}):
+        lists = {column: {*filter(None, row.get(column, "").split("|"))} for column in ("only", "not")}
         for form in (row["word"], *row["forms"].split("|")):
-            words.setdefault(hash_string(form), {})[row["part"]] = row
+            words.setdefault(hash_string(form), {})[row["part"]] = row | lists
     return words
 
 
@@ -70,12 +71,13 @@ def _row(part: str, token: "Token") -> "Row":
 
 def _after(token: "Token", *words: str) -> "Token | None":
     """Return the noun after one of these prepositions, of those that belong to a word."""
-    nouns = filter(None, (find_child(child, "pobj") for child in token.children if child.lower_ in words))
-    return next((noun for noun in nouns if not _row("time", noun)), None)
+    return _first_noun(child for child in token.children if child.lower_ in words)
 
 
-def _is_means(token: "Token") -> bool:
-    return bool(_row("means", token)) or _row("noun", token).get("kind") == "attack"
+def _first_noun(prepositions: "Iterable[Token]") -> "Token | None":
+    """Return the first noun that belongs to one of these, but no time ("on Friday")."""
+    nouns = (find_child(one, "pobj") for one in prepositions)
+    return next((noun for noun in nouns if noun is not None and not _row("time", noun)), None)
 
 
 def _choose(token: "Token") -> "Row":
@@ -91,22 +93,24 @@ def _choose(token: "Token") -> "Row":
 
 def _object(verb: "Token") -> "Token | None":
     """Return the object of a verb, or the number after it ("kills at least 12"), unless its own verb follows."""
-    if (found := find_child(verb, "dobj", "dative")) is None:
+    found, joined = find_child(verb, "dobj", "dative"), find_child(verb, "conj")
+    if found is None and joined is not None and find_child(joined, "nsubj", "nsubjpass", "aux") is None:
+        found = find_child(joined, "dobj")  # "shelled and burned the town"
+    if found is None:
         near = verb.doc[verb.i + 1 : verb.i + 5]
         found = next((one for one in near if one.like_num), None)
         is_next = found is not None and (found.left_edge.i <= verb.i + 1 or near[0].lower_ == "over")
         if not is_next or _row("time", found):
             return None
-    after = verb.doc[found.i + 1 :][:1]
+    after = verb.doc[found.i + 1 : found.i + 2]
     return None if any(_row("verb", one) and one.tag_ != "VBG" for one in after) else found
 
 
 def _is_passive(verb: "Token") -> bool:
-    if find_child(verb, "nsubjpass", "auxpass", "agent") is not None:
-        return True
+    if verb.tag_ not in ("VBN", "VBD", "JJ") or find_child(verb, "nsubjpass", "auxpass", "agent") is not None:
+        return verb.tag_ in ("VBN", "VBD", "JJ")
     kind = _row("verb", verb).get("kind")
-    is_active = not kind or (kind == "attack" and find_child(verb, "nsubj") is not None) or _object(verb) is not None
-    return verb.tag_ in ("VBN", "VBD", "JJ") and not is_active
+    return bool(kind) and not (kind == "attack" and find_child(verb, "nsubj") is not None) and _object(verb) is None
 
 
 def _find_subject(verb: "Token") -> "Token | None":
@@ -125,26 +129,24 @@ class _Finder:
     def __init__(self, doc: "Doc", mentions: Sequence["Mention"]) -> None:
         self.doc, self.known, self.asked, words = doc, dict[int, str](), set[int](), _words()
         self.listed = [(i, words[key]) for i, key in enumerate(doc.to_array("LOWER").tolist()) if key in words]
-        means = [doc[i] for i, parts in self.listed if "means" in parts or "noun" in parts]
-        means = [one for one in means if _is_means(one)]
-        self.means = [one for one in means if one.dep_ != "compound" or not _is_means(one.head)]
-        self.blame = [doc[i] for i, parts in self.listed if parts.get("told", _NO_ROW).get("kind") == "blame"]
         self.sent = np.cumsum(doc.to_array("SENT_START").astype(np.int64) == 1).tolist()
+        nouns = [(i, parts.get("noun", _NO_ROW).get("kind"), "means" in parts) for i, parts in self.listed]
+        self.attacks = {i for i, kind, is_weapon in nouns if is_weapon or kind == "attack"}
+        means = [doc[i] for i in sorted(self.attacks)]
+        self.means = [one for one in means if one.dep_ != "compound" or one.head.i not in self.attacks]
+        self.blame = [doc[i] for i, parts in self.listed if parts.get("told", _NO_ROW).get("kind") == "blame"]
         for one in mentions:
             if one.role != "place" and one.actor != UNRESOLVED and not one.inside:
                 span = doc.char_span(one.start, one.end, alignment_mode="expand")
                 if one.kind != "metonym" or span.root.dep_ != "compound":
                     self.known |= dict.fromkeys(range(span.start, span.end), one.actor)
 
-    def same(self, token: "Token", words: "Iterable[Token]") -> "list[Token]":
-        """Return those words that stand in the sentence of a word."""
-        return [one for one in words if self.sent[one.i] == self.sent[token.i]]
-
     def target(self, token: "Token", *words: str) -> "Token | None":
         """Return the noun after one of these prepositions, whichever word they hang on, up to the next verb."""
+        verb = token.head if token.dep_ == "nsubjpass" and _row("light", token.head) else token  # "were launched on"
         near = self.doc[token.i + 1 : bisect_right(self.sent, self.sent[token.i])]
-        near = takewhile(lambda one: one.pos_ not in _VERBS or one.head == token, near)
-        return next(filter(None, (_after(one.head, one.lower_) for one in near if one.lower_ in words)), None)
+        near = takewhile(lambda one: one.pos_ not in _VERBS or one == verb or one.head in (token, verb), near)
+        return _first_noun(one for one in near if one.lower_ in words)
 
     def find_events(self) -> "Iterator[tuple[Token, Row]]":
         """Yield each word of harm with its row of the lexicon."""
@@ -155,10 +157,10 @@ class _Finder:
         sure |= {sent[i] for i, parts in self.listed if "means" in parts or "scene" in parts}
         at_war = {no + step for no in sure for step in (-1, 0, 1)}
         for token, row in (one for one in found if not one[1]["needs"] or sent[one[0].i] in at_war):
-            near = [*token.children, token.head]
+            near = [*token.children, token.head] if row["only"] or row["not"] else []
+            near += [_after(one, "of") or one for one in near if row["only"]]  # "fired dozens of rockets"
             beside = {word for one in near if one != token for word in (one.lower_, one.lemma_.lower())}
-            only, never = ({*filter(None, row[column].split("|"))} for column in ("only", "not"))
-            if beside.isdisjoint(never) and not (only and beside.isdisjoint(only)):
+            if beside.isdisjoint(row["not"]) and not (row["only"] and beside.isdisjoint(row["only"])):
                 yield token, row
 
     def find_victim(self, token: "Token", row: "Row") -> "Token | None":
@@ -203,7 +205,7 @@ class _Finder:
         is_apart = row["kind"] == "displacement" or (row["kind"] == "attack" and token.dep_ in ("amod", "compound"))
         if found[1] is not None or is_apart or (is_noun and not is_borne):
             return found
-        near = (one for one in self.same(token, self.means) if one != token)
+        near = (one for one in self.means if self.sent[one.i] == self.sent[token.i] and one != token)
         return self.judge(min(near, key=lambda one: abs(one.i - token.i), default=None), _WEAPON)
 
     def find_doer_of_noun(self, noun: "Token", is_borne: bool = False) -> "Doer":
@@ -212,9 +214,9 @@ class _Finder:
         for i in range(noun.i - 1, first - 1, -1):
             if self.is_agent(self.doc[i]):
                 return _OWNER, self.doc[i]
-            if self.doc[i].pos_ not in _NOMINAL and "-" not in self.doc[i - 1 : i + 2].text:
+            if self.doc[i].pos_ not in _NOMINAL and "-" not in (self.doc[i - 1].text, self.doc[i + 1].text):
                 break
-        if noun.dep_ == "conj" and _is_means(noun.head):  # "Red air strikes and artillery fire"
+        if noun.dep_ == "conj" and noun.head.i in self.attacks:  # "Red air strikes and artillery fire"
             return self.find_doer_of_noun(noun.head)
         sides = (noun, noun.head) if _row("means", noun).get("kind") == "clash" else ()  # "clashes erupted between"
         if (foe := next(filter(None, (_after(one, "with", "between") for one in sides)), None)) is not None:
@@ -225,11 +227,13 @@ class _Finder:
             if named not in _UNNAMED:
                 return _ELSEWHERE if light["kind"] == "claim" else named, doer
         sent = self.target(noun, "from")  # "an offensive from the army", not "from several sides"
+        if _row("means", noun).get("kind") == "":  # "jets of the army"
+            sent = sent or _after(noun, "of")
         return self.judge(self.target(noun, "by") or (sent if sent is not None and self.is_agent(sent) else None), _BY)
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
         if (by := find_child(verb, "agent")) is not None and (doer := find_child(by, "pobj")) is not None:
-            return self.judge(doer, _OWNER if _is_means(by.nbor(-1)) else _BY)
+            return self.judge(doer, _OWNER if by.i - 1 in self.attacks else _BY)
         near = self.doc[max(verb.i - 1, 0)]
         if (verb.pos_ not in _VERBS or near.dep_ == "compound") and self.is_agent(near):  # a headline's "Army Kills"
             return _SUBJECT, near
@@ -285,16 +289,17 @@ class _Finder:
         told = [i for i in told if not harmed or self.span(doers[i][1], token)[2] != harmed]
         if told:
             return _ELSEWHERE, doers[min(told, key=lambda i: abs(i - token.i))][1]
-        blamed = [_after(one, "on") or find_child(one, "dobj", "nsubjpass") for one in self.same(token, self.blame)]
+        blame = (one for one in self.blame if self.sent[one.i] == self.sent[token.i])
+        blamed = (_after(one, "on") or find_child(one, "dobj", "nsubjpass") for one in blame)
         near = [noun for noun in blamed if self.judge(noun, _ELSEWHERE)[0] not in _UNNAMED]
         return (_ELSEWHERE, near[0]) if near else doers[token.i]
 
     def describe(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> dict[str, Any]:
         """Return an event as a row of the table `harms`."""
-        chain, is_noun, end = [token], row["part"] == "noun", bisect_right(self.sent, self.sent[token.i])
+        chain, is_noun = [climb(token, "conj") if token.tag_ == "VB" else token], row["part"] == "noun"
         while len(chain) < 4 and chain[-1].dep_ in _HELD:
             chain.append(chain[-1].head)
-        near = [*chain[1:], *token.children]
+        near = [*chain[1:], *(one for word in {chain[0], token} for one in word.children)]
         unreal = {_row("unreal", one).get("kind") for one in near if one.pos_ != "PROPN"}
         voice = "intransitive" if row["whose"] != "agent" else "passive" if _is_passive(token) else "active"
         bears, does = (self.span(one, token) for one in (victim, doer[1]))
@@ -304,7 +309,7 @@ class _Finder:
             "victim_kind": self.kind(victim), "victim_actor": bears[2], "named": doer[0], "doer_start": does[0],
             "doer_end": does[1], "doer_actor": "" if doer[0] == _WEAPON else does[2],
             "negated": "negated" in unreal or any(one.dep_ == "neg" for one in near),
-            "hypothetical": "hypothetical" in unreal or self.doc[end - 4 : end].text.rstrip("\n \"”’')").endswith("?"),
+            "hypothetical": "hypothetical" in unreal,
         }  # fmt: skip
 
     def span(self, noun: "Token | None", event: "Token") -> tuple[int, int, str]:
