@@ -284,6 +284,6 @@ def clean_names(entities: pd.DataFrame, outlets: Iterable[str]) -> pd.DataFrame:
     cleaned = map(forms.clean_name, entities["name"])
     names = entities.assign(name=pd.Series(cleaned, index=entities.index, dtype="str"))
     own = {forms.clean_name(outlet).casefold() for outlet in outlets}
-    names = names[names["name"].str.match(r"[A-Z][\w.]") & ~names["name"].str.casefold().isin(own)]
+    names = names[names["name"].str.fullmatch(r"[A-Z][\w.][^/]*") & ~names["name"].str.casefold().isin(own)]
     labels = names.groupby("name")["label"].agg(lambda own: own.mode().iloc[0])
     return names.assign(label=names["name"].map(labels))
