@@ -243,6 +243,8 @@ SOURCES = {
     ",Nobody,media,": ("column name", "it is empty"),
     "All,.*,media,": ("column pattern", "matches everything"),
     "Endless,(a|aa)+$,media,": ("column pattern", "does not end"),
+    "Endless,((a|b|ab)*)*c,media,": ("column pattern", "does not end"),
+    "Endless,(.|\\w|aa)+Z,media,": ("column pattern", "does not end"),
     "Chief,Chief,military,Red Amy": ("column actor", "(nearest: 'Red Army')"),
 }
 
