@@ -28,7 +28,7 @@ from helpers.reading.files import suggest
 from helpers.reading.masking import list_names
 from helpers.reading.parsing import PARSES, Article, Parse, find_model, hash_text, load_model, tokenize
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED, VOICES
-from helpers.reading.store import READ_TABLES, STORE, index_parts, load_parts, load_tables, save_part, tidy_store
+from helpers.reading.store import READ_TABLES, STORE, load_parts, load_tables, save_part, tidy_store
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -86,7 +86,7 @@ def read_corpus(
         home = store or Path(stack.enter_context(TemporaryDirectory()))
         folder = home / "tables" / hash_text(*shared, parsing.hash_code("reader"))
         for _ in range(_TRIES):
-            failed = _fill_store(corpus, articles, folder, progress, client, keep=store is not None)
+            failed = _fill_store(corpus, articles, folder, progress, client)
             keys = [article.key for article in articles if article.key not in failed]
             tables = load_tables(folder, keys)
             if tables is not None:
@@ -236,12 +236,12 @@ def _list_articles(corpus: Corpus) -> list[Article]:
 
 
 def _fill_store(
-    corpus: Corpus, articles: list[Article], folder: Path, progress: bool, client: "Client | None", keep: bool
+    corpus: Corpus, articles: list[Article], folder: Path, progress: bool, client: "Client | None"
 ) -> dict[str, str]:
     """Read what is not stored, a part at a time, and store it; return why some articles could not be read, by key."""
     from tqdm import tqdm
 
-    stored = index_parts(folder)
+    stored = {key for part in load_parts(folder, columns=["key"]) for key in part["key"].to_pylist()}
     missing = [article for article in articles if article.key not in stored]
     if not missing:
         return {}
@@ -251,19 +251,18 @@ def _fill_store(
         most = sum(len(article.text) for article in missing) // (4 * count_threads(client))
         most = min(TASK, max(parsing.BATCH, most))
     lists = {"actors": corpus.actors, "sources": corpus.sources}
-    read = partial(parsing.read_articles, **lists, reader=parsing.hash_code("reader"), keep=keep)
+    read = partial(parsing.read_articles, **lists, reader=parsing.hash_code("reader"))
     tasks = _cut_tasks(missing, parses, most)
     failed: dict[str, str] = {}
     hidden = not progress or len(missing) <= FEW
     with tqdm(total=len(missing), desc="reading", unit=" articles", leave=False, disable=hidden) as bar:
         here = (read(task, bar.update) for task in tasks)
         results = read_on_cluster(read, tasks, client, bar.update) if client else here
-        for tables, unread in results:
+        for rows, new, unread in results:
             failed |= unread
-            if len(new := tables.pop(PARSES, ())):
-                save_part(parses, {PARSES: new})
-            if tables:
-                save_part(folder, tables)
+            for home, table in ((parses, new), (folder, rows)):
+                if len(table):
+                    save_part(home, table)
     tidy_store(folder.parents[1], {folder, parses})
     return failed
 
@@ -271,16 +270,13 @@ def _fill_store(
 def _cut_tasks(articles: list[Article], parses: Path, most: int) -> Iterator[list[Article]]:
     """Yield articles to be read together, of at most so many characters: first those whose parse is stored.
 
-    These come as their parses are stored, so that each part is loaded once; one with citations as found today is
-    preferred to others of the text.
+    These come as their parses are stored, so that each part is loaded once.
     """
     waiting: dict[str, list[Article]] = {}
     for article in articles:
         waiting.setdefault(hash_text(article.text), []).append(article)
-    for citer in ([("citer", "==", parsing.hash_code("citer"))], []):
-        wanted = [("key", "in", [*waiting]), *citer]
-        for _, table in load_parts(parses, PARSES, parsing.Parse._fields, filters=wanted) if waiting else ():
-            stored = [Parse(**row) for row in table.to_dict("records")]
-            found = [one._replace(parse=parse) for parse in stored for one in waiting.pop(parse.key, [])]
-            yield from parsing.cut_batches(found, most)
+    for part in load_parts(parses, filters=[("key", "in", [*waiting])]):
+        stored = [Parse(**row) for row in part.to_pylist()]
+        found = [one._replace(parse=parse) for parse in stored for one in waiting.pop(parse.key, [])]
+        yield from parsing.cut_batches(found, most)
     yield from parsing.cut_batches(chain.from_iterable(waiting.values()), most)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from helpers.reading.parsing import Article
 
-Result = tuple[dict[str, Any], dict[str, str]]  # tables, and why some articles could not be read, by key
+Result = tuple[Any, Any, dict[str, str]]  # rows and parses of some articles, and what failed, by key
 # Workers give memory back to the system after each array, and a fifth of the time goes into asking for it again.
 _KEEP_MEMORY = {
     "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 1 << 30,
@@ -97,7 +97,7 @@ def read_on_cluster(
             tell(len(task))
         except KilledWorker:
             if room == len(task) == 1:
-                yield {}, {task[0].key: "it ended the process that read it"}
+                yield (), (), {task[0].key: "it ended the process that read it"}
             else:
                 alone += [[article] for article in task]
         except CancelledError:

@@ -29,7 +29,7 @@ from helpers.reading.genres import guess_genre
 from helpers.reading.repeats import find_repeats
 from helpers.reading.schemas import GENRES
 from helpers.reading.sheets import ROW, Rejected, reject
-from helpers.reading.store import STORE, hash_files, load_parts, save_part
+from helpers.reading.store import STORE, hash_files, load_parts, pack_tables, save_part, unpack_tables
 
 ARTICLE_COLUMNS = (
     "article_id", "source_file", "starts_with", "ends_with", "outlet", "headline", "author", "published",
@@ -253,18 +253,12 @@ def _read_files(finder: FileFinder, rows: Sequence[Mapping[str, Any]], rejected:
 
 def _find_tables(folder: Path | None, make: Callable[[], dict[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
     """Return the tables kept in a folder of the store, else what `make` gives, kept there if it can be written."""
-    import pyarrow as pa
-
-    names = ("articles", "removed", "rejected")
-    found = {name: schemas.cast(table, name)
-             for name in names if folder
-             for _, table in load_parts(folder, name, schemas.TABLES[name].columns)}  # fmt: skip
-    if len(found) == len(names):
-        return found
+    for part in load_parts(folder) if folder else ():
+        return unpack_tables(part)
     found = make()
     if folder:
         with contextlib.suppress(OSError):
-            save_part(folder, {name: pa.Table.from_pandas(table) for name, table in found.items()})
+            save_part(folder, pack_tables(found, {name: [len(table)] for name, table in found.items()}, ["all"]))
     return found
 
 

