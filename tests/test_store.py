@@ -166,21 +166,21 @@ def test_two_runs_at_once_leave_one_set_of_rows(tmp_path):
 
 
 def test_one_bad_article_is_named_and_the_others_are_read(tmp_path, monkeypatch):
-    real = parsing.find_all
+    real = parsing.find_mentions
 
-    def read(article, *rest):
-        if "poison" in article.text:
+    def find(parsed, matcher):
+        if "poison" in parsed.text:
             raise ValueError("a word\nthat kills")
-        return real(article, *rest)
+        return real(parsed, matcher)
 
-    monkeypatch.setattr(parsing, "find_all", read)
+    monkeypatch.setattr(parsing, "find_mentions", find)
     bad = make_corpus({"A-1": TEXTS["A-1"], "X-1": "A poison.", "B-1": TEXTS["B-1"]})
     found = reading.read_corpus(bad, store=tmp_path)
     said = "X-1.txt: article 'X-1' could not be read (ValueError: a word that kills); leave it out of articles.csv, or"
     assert found.corpus.rejected["reason"].item().startswith(said)
     assert found.articles["article_id"].tolist() == ["A-1", "B-1"]
     assert_same_tables(found, reading.read_corpus(make_corpus(TEXTS), store=None))
-    monkeypatch.setattr(parsing, "find_all", real)  # it is tried again, and the others are not
+    monkeypatch.setattr(parsing, "find_mentions", real)  # it is tried again, and the others are not
     parsed = count_parsed(monkeypatch)
     assert len(reading.read_corpus(bad, store=tmp_path).articles) == 3
     assert parsed == ["A poison."]

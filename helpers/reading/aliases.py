@@ -158,12 +158,6 @@ def _find_nested(matcher: Matcher, text: str, around: Name) -> Iterator[Name]:
                 yield Name(start, end, aliases, f"{around.start}:{around.end}")
 
 
-def find_names(text: str, actors: pd.DataFrame) -> pd.DataFrame:
-    """Return the aliases of actors.csv in a text without parsing it, as a table with the columns of `list_found`."""
-    columns = ["actor", "variant", "kind", "start", "end", "inside", "candidates"]
-    return pd.DataFrame(list_found(text, compile_aliases(actors)), columns=columns)
-
-
 def list_found(text: str, matcher: Matcher) -> list[tuple[str, str, str, int, int, str, str]]:
     """Return the aliases in a text without parsing it, for headlines and short texts; one row is one name found.
 

@@ -120,9 +120,9 @@ def read_articles(
     parses: dict[str, bytes] = {}
     failed: dict[str, str] = {}
     with _ONE_AT_A_TIME, threadpool_limits(1):  # with so small products several threads only get in each other's way
-        lists = compile_aliases(actors), compile_sources(sources)
+        matcher, rules = compile_aliases(actors), compile_sources(sources)
         for batch in cut_batches(articles):
-            for article, found, parse in _read_batch(batch, lists):
+            for article, found, parse in _read_batch(batch, matcher, rules):
                 if isinstance(found, str):
                     failed[article.key] = found
                     continue
@@ -135,17 +135,6 @@ def read_articles(
     return pack_tables(tables, sizes, [*read]), parses, failed
 
 
-def find_all(
-    parsed: Parsed, citations: list[Citation], matcher: Matcher, rules: tuple[SourceRule, ...], article: Article
-) -> Found:
-    """Return all that is found in a parsed article with its citations."""
-    doc, mentions = parsed.doc, find_mentions(parsed, matcher)
-    sources = describe_sources(parsed, citations, rules, mentions, matcher.people)
-    passages, masks = find_passages(parsed, citations), find_names_to_mask(doc, parsed.text, mentions, article.masks)
-    acts, harms = find_acts(doc, mentions), find_harms(doc, mentions)
-    return Found(article.article_id, parsed, mentions, citations, sources, passages, acts, harms, masks)
-
-
 def cut_batches(articles: Iterable[Article], most: int = BATCH) -> Iterator[list[Article]]:
     """Yield lists of articles that have at most so many characters together, or are one."""
     from spacy.training.batchers import minibatch_by_words
@@ -154,7 +143,7 @@ def cut_batches(articles: Iterable[Article], most: int = BATCH) -> Iterator[list
 
 
 def _read_batch(
-    batch: list[Article], lists: tuple[Matcher, tuple[SourceRule, ...]]
+    batch: list[Article], matcher: Matcher, rules: tuple[SourceRule, ...]
 ) -> list[tuple[Article, Rows | str, bytes]]:
     """Return each article with its rows by table, or with what went wrong, and with its parse.
 
@@ -163,15 +152,18 @@ def _read_batch(
     try:
         found: list[tuple[Article, Rows | str, bytes]] = []
         for article, (parsed, citations, parse) in zip(batch, parse_texts(batch), strict=True):
-            all_found = find_all(parsed, citations, *lists, article)
-            rows = make_rows(all_found, article_id=article.article_id, outlet=article.outlet)
-            found.append((article, rows, parse))
+            doc, mentions, passages = parsed.doc, find_mentions(parsed, matcher), find_passages(parsed, citations)
+            sources = describe_sources(parsed, citations, rules, mentions, matcher.people)
+            masks = find_names_to_mask(doc, parsed.text, mentions, article.masks)
+            events = find_acts(doc, mentions), find_harms(doc, mentions)
+            own = Found(article.article_id, parsed, mentions, citations, sources, passages, *events, masks)
+            found.append((article, make_rows(own, article_id=article.article_id, outlet=article.outlet), parse))
         return found
     except Exception as error:
         if len(batch) == 1 and not batch[0].parse:
             return [(batch[0], f"{type(error).__name__}: {' '.join(str(error).split())}"[:200], b"")]
         alone = batch if len(batch) > 1 else [batch[0]._replace(parse=b"")]
-        return [one for article in alone for one in _read_batch([article], lists)]
+        return [one for article in alone for one in _read_batch([article], matcher, rules)]
 
 
 def parse_texts(articles: Sequence[Article]) -> list[tuple[Parsed, list[Citation], bytes]]:
