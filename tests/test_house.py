@@ -67,9 +67,9 @@ def count_lines(*folders: str) -> int:
     ("folders", "most"),
     [
         (["helpers/*.py", "helpers/charts/*.py", "helpers/lexicons/*.py"], 6800),
-        (["helpers/reading/**/*.py"], 6975),
+        (["helpers/reading/**/*.py"], 6885),
         (["helpers/importing/*.py"], 1345),
-        (["tests/*.py"], 8930),
+        (["tests/*.py"], 8905),
     ],
 )
 def test_a_room_stays_within_its_budget(folders, most):

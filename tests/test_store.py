@@ -94,17 +94,9 @@ def test_what_changed_without_the_texts_is_read_from_their_parses(tmp_path, monk
     assert_same_tables(found, reading.read_corpus(articles, store=None))
 
 
-def test_a_stored_parse_that_does_not_fit_is_made_again(tmp_path, monkeypatch):
-    articles = make_corpus(TEXTS, actors=ACTORS.iloc[1:])
-    reading.read_corpus(make_corpus(TEXTS), store=tmp_path)
-    for file in tmp_path.glob("parses/*/*"):
-        file.write_bytes(b"1234")
-    found = reading.read_corpus(articles, store=tmp_path)
-    assert_same_tables(found, reading.read_corpus(articles, store=None))
-    assert found.corpus.rejected.empty
-
-
-@pytest.mark.parametrize(("name", "end"), [("tables", -30), ("parses", -30), ("tables", 9), ("tables", 0)])
+@pytest.mark.parametrize(
+    ("name", "end"), [("tables", -30), ("parses", -30), ("parses", 9), ("tables", 9), ("tables", 0)]
+)
 def test_a_damaged_store_is_mended(tmp_path, name, end):
     articles = make_corpus(TEXTS)
     first = reading.read_corpus(articles, store=tmp_path)
