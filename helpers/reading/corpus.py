@@ -81,9 +81,9 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     settings = sheets.read_settings(folder, rejected)
     rules, problems = load_rules(settings)
     rejected += [("corpus.toml", f"corpus.toml {problem}") for problem in problems]
-    sheet = sheets.read_sheet(folder / "articles.csv", ARTICLE_COLUMNS, REQUIRED_COLUMNS)
-    rejected += [("articles.csv", problem) for problem in sheet.problems]
-    records = sheets.unite_names(sheet.table.to_dict("records"), "outlet", "articles.csv", rejected)
+    table, problems = sheets.read_sheet(folder / "articles.csv", ARTICLE_COLUMNS, REQUIRED_COLUMNS)
+    rejected += [("articles.csv", problem) for problem in problems]
+    records = sheets.unite_names(table.to_dict("records"), "outlet", "articles.csv", rejected)
     rows = list(_check_rows(records, rules, rejected))
     outlets = {row["outlet"] for row in rows}
     for rule in [rule for rule in rules.rules if rule.outlet not in {"", *outlets}]:
