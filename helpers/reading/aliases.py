@@ -85,7 +85,7 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
     known: dict[str, tuple[Alias, ...]] = {}  # by the alias, folded unless it is an acronym
     kinds: dict[str, str] = {}
     for actor, alias, kind, note in rows:
-        head, pointed, owner = alias, False, ""
+        head, pointed, owner = alias.strip('"“”„«»'), False, ""  # printed in marks or not
         if kind == "description":
             first, _, rest = alias.partition(" ")
             if first.lower() in _POINTERS and rest:
