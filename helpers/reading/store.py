@@ -1,7 +1,7 @@
 """The store of what was read: parts, each one file of Parquet, written once and moved into place.
 
     tables/HASH/part-*    the rows of some articles; HASH is of what they share: actors, sources, model, code, lexicons
-    parses/HASH/*         spaCy's parses of texts, so that an edited actors.csv or word list parses nothing again
+    parses/HASH/*         spaCy's parses of texts, so that an edited actors.csv parses nothing again
     names/HASH/part-*     the names that spaCy finds in texts, for drafts of actors.csv (proposing.py)
     opened/HASH/part-*    the cleaned articles of a large corpus and what was removed (corpus.py)
 
