@@ -8,7 +8,8 @@ from tests.parsing import actors_csv
 TOY = actors_csv(
     "State,Islamic State,name,\nState,IS,acronym,\nArmy,Free Army,name,\nArmy,rebel,description,\n"
     "Union,Union-led league,name,\nUnion country,Union,name,country\n(other),Islamic State Museum,name,\n"
-    "Army,fighters,description,\nState,fighters,description,\nX,A.B (c)*,name,\nN,Al-Noor,name,\nF,the Front,name,\n"
+    "Army,fighters,description,\nState,fighters,description,\nX,A.B (c)*,name,\nG,“Iron Guard”,name,\n"
+    "N,Al-Noor,name,\nF,the Front,name,\n"
 )
 
 
@@ -25,6 +26,7 @@ FOUND = {
     "Rebels and a rebel": [("Rebels", "Army"), ("rebel", "Army")],
     "rebellion": [],
     "al-Noor and Al-Noor of the Front, on the front": [("al-Noor", "N"), ("Al-Noor", "N"), ("the Front", "F")],
+    "the Iron Guard, “Iron Guard”": [("Iron Guard", "G")] * 2,  # an alias typed in marks
     "A.B (c)* and AxB (c)": [("A.B (c)*", "X")],  # an alias is taken literally
 }
 

@@ -20,7 +20,7 @@ TEXTS = (
 
 
 def parse(text):
-    return parse_texts([Article("", "", "", text, (), None)], keep=False)[0][0]
+    return parse_texts([Article("", "", "", text, (), None)])[0][0]
 
 
 @pytest.fixture(scope="module")

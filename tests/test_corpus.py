@@ -5,16 +5,12 @@ import os
 import pandas as pd
 import pytest
 
-from helpers.reading import checks, corpus, files, schemas
+from helpers.reading import checks, cleaning, corpus, files, schemas
 from helpers.run import ROOT
+from tests.test_importing import put
 
 TEXT = "The army said on Tuesday that it had taken the village.\nResidents fled, and aid workers followed them.\n"
 ROW = {"article_id": "a", "source_file": "a.txt", "outlet": "Courier"}
-
-
-def write_table(path, rows):
-    columns = list(dict.fromkeys(column for row in rows for column in row))
-    pd.DataFrame(rows, columns=columns).to_csv(path, index=False)
 
 
 @pytest.fixture
@@ -22,16 +18,10 @@ def make(tmp_path):
     """Make a corpus folder of these rows; each file they name holds TEXT unless `files` says otherwise."""
 
     def make_folder(*rows, files=None, tables=None):
-        folder = tmp_path / "corpus"
-        folder.mkdir()
-        write_table(folder / "articles.csv", rows or [ROW])
-        for name, content in {row["source_file"]: TEXT for row in rows or [ROW]}.items():
-            if files is None or name not in files:
-                (folder / name).write_text(content, encoding="utf-8")
-        for name, content in {**(files or {}), **(tables or {})}.items():
-            if content is not None:
-                (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
-        return folder
+        listed = pd.DataFrame([*rows] or [ROW]).to_csv(index=False)
+        texts = {row["source_file"]: TEXT for row in rows or [ROW]}
+        written = {"articles.csv": listed, **texts, **(files or {}), **(tables or {})}
+        return put(tmp_path / "corpus", {name: one for name, one in written.items() if one is not None})
 
     return make_folder
 
@@ -243,6 +233,8 @@ SOURCES = {
     ",Nobody,media,": ("column name", "it is empty"),
     "All,.*,media,": ("column pattern", "matches everything"),
     "Endless,(a|aa)+$,media,": ("column pattern", "does not end"),
+    "Endless,((a|b|ab)*)*c,media,": ("column pattern", "does not end"),
+    "Endless,(.|\\w|aa)+Z,media,": ("column pattern", "does not end"),
     "Chief,Chief,military,Red Amy": ("column actor", "(nearest: 'Red Army')"),
 }
 
@@ -345,3 +337,53 @@ def test_seeds_open_without_a_word_and_without_boilerplate_and_nothing_else_is_c
     assert blog[2].endswith("than Khmeimim") and blog[3].startswith("Russian fighter jets")
     assert blog[4].endswith("as reported by Al-Masda") and blog[5].endswith("in Deir ez-Zor province")
     assert not texts.str.contains("trig-|T he|A mid|de-pot|counterof-").any()
+
+
+# What opening a large corpus stores is found again while nothing changed, and never stale.
+LISTED = "article_id,source_file,outlet,headline,rules_off\n" + "".join(f"{n},{n}.txt,Post,A strike,\n" for n in "123")
+LARGE = {f"{n}.txt": f"The {n}th harbour strike began.\n\nShare this\n\nIt ended on day {n}.\n" for n in "123"}
+EDITS = {
+    "a row": {"articles.csv": LISTED.replace("2,2.txt,Post,A strike", "2,2.txt,Post,The 2th harbour strike")},
+    "a line about a row": {"articles.csv": LISTED.replace("A strike,", "A strike,crosshed", 1)},
+    "a text": {"2.txt": "Nothing of it was true.\n"},
+    "an article": {"4.txt": "A fourth one.\n", "articles.csv": f"{LISTED}4,4.txt,Post,A fourth,\n"},
+    "the rules": {"corpus.toml": '[[cleaning]]\nname = "ends"\nnote = "x"\nline = "^It ended"\n'},
+}
+
+
+@pytest.fixture
+def large(tmp_path, monkeypatch):
+    monkeypatch.setattr(corpus, "MANY", 3)
+    return put(tmp_path / "corpus", {**LARGE, "articles.csv": LISTED})
+
+
+def assert_same_opening(one, other):
+    for name in ("articles", "removed", "rejected"):
+        pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name))
+
+
+@pytest.mark.parametrize("change", EDITS)
+def test_what_was_cleaned_is_found_again_and_what_changed_is_not(large, tmp_path, monkeypatch, change):
+    corpus.open_corpus(large, store=tmp_path)
+    put(large, EDITS[change])
+    found = corpus.open_corpus(large, store=tmp_path)
+    assert_same_opening(found, corpus.open_corpus(large, store=None))
+    monkeypatch.setattr(cleaning, "clean_file", lambda *_: pytest.fail("cleaned again"))
+    assert_same_opening(found, corpus.open_corpus(large, store=tmp_path))
+
+
+def test_what_is_damaged_is_made_again_with_a_line(large, tmp_path, capsys):
+    first = corpus.open_corpus(large, store=tmp_path)
+    (file,) = tmp_path.glob("opened/*/part-*")
+    file.write_bytes(file.read_bytes()[:-9])
+    for _ in range(2):
+        assert_same_opening(first, corpus.open_corpus(large, store=tmp_path))
+    assert capsys.readouterr().err.count("is damaged and made again") == 1
+
+
+def test_few_files_leave_nothing_behind_and_a_folder_that_cannot_be_written_stops_nobody(large, tmp_path, monkeypatch):
+    (tmp_path / "opened").write_text("a file where the folder should be")
+    assert len(corpus.open_corpus(large, store=tmp_path).articles) == 3
+    monkeypatch.setattr(corpus, "MANY", 4)
+    corpus.open_corpus(large, store=tmp_path / "store")
+    assert not (tmp_path / "store").exists()

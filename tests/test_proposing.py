@@ -120,6 +120,18 @@ ACTORS = [  # names with spaCy's labels, texts, and the actors, each with its ot
     # who is told
     ("Chirper/ORG|Dockers/ORG", "Dockers told Chirper that Chirper is shut. Dockers told Chirper so. He told Chirper.",
      "Dockers"),
+    # who is credited
+    ("Chirper/ORG|Dockers/ORG", "Dockers met. Otto Ruhl/Chirper Dockers left. Ivo/Chirper Dockers via Chirper",
+     "Dockers"),
+    # the end of a name that one country alone stands before, and where two do
+    ("Norwegian Board for Ports/ORG|Board for Ports/ORG",
+     "Norwegian Board for Ports, Norwegian Board for Ports. / Board for Ports.",
+     "Norwegian Board for Ports=Board for Ports"),
+    ("Norwegian Dock Board/ORG|Swedish Dock Board/ORG|Dock Board/ORG",
+     "Norwegian Dock Board, Norwegian Dock Board, Swedish Dock Board and Swedish Dock Board. Dock Board.",
+     "Norwegian Dock Board|Swedish Dock Board|Dock Board"),
+    # a relative who is taken for a body
+    ("Otto Ruhl/PERSON|Vera Ruhl/ORG|Ruhl/PERSON", "Otto Ruhl met Vera Ruhl. Ruhl left.", "Otto Ruhl|Vera Ruhl"),
 ]  # fmt: skip
 
 

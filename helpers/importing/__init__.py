@@ -153,7 +153,7 @@ def read_known(target: Path) -> list[pd.DataFrame]:
     Raises ValueError if one exists but cannot be used.
     """
     return [
-        read_sheet(target / name, columns, required).table[list(columns)]
+        read_sheet(target / name, columns, required)[0][list(columns)]
         if (target / name).is_file()
         else pd.DataFrame(columns=list(columns), dtype="str")
         for name, (columns, required) in _TABLES.items()

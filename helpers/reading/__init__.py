@@ -9,10 +9,9 @@ what, actors.py finds mentions, and tables.py makes the rows.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack, suppress
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -22,13 +21,13 @@ import pandas as pd
 from helpers.reading import parsing
 from helpers.reading.aliases import OTHER
 from helpers.reading.attribution import REPORTING
-from helpers.reading.cluster import count_threads, open_client, read_on_cluster
+from helpers.reading.cluster import open_client, read_on_cluster
 from helpers.reading.corpus import Corpus, leave_out, open_corpus, refuse_unreadable
-from helpers.reading.files import suggest
+from helpers.reading.files import suggest, write_whole
 from helpers.reading.masking import list_names
-from helpers.reading.parsing import PARSES, Article, Parse, find_model, hash_text, load_model, tokenize
+from helpers.reading.parsing import Article, find_model, hash_text, load_model, tokenize
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED, VOICES
-from helpers.reading.store import READ_TABLES, STORE, index_parts, load_parts, load_tables, save_part, tidy_store
+from helpers.reading.store import READ_TABLES, STORE, load_parts, load_tables, save_part, tidy_store
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -40,7 +39,7 @@ __all__ = [
 ]  # fmt: skip
 
 FEW = 20  # articles that are read before a progress bar would be of use
-TASK = 1_000_000  # characters that are read, sent and stored together: some ten seconds' work
+TASK = 200_000  # characters that are read, sent and stored together: some two seconds' work
 _TRIES = 5  # other runs may remove parts while tables are loaded
 _WORD = re.compile(r"\w+")
 
@@ -86,7 +85,7 @@ def read_corpus(
         home = store or Path(stack.enter_context(TemporaryDirectory()))
         folder = home / "tables" / hash_text(*shared, parsing.hash_code("reader"))
         for _ in range(_TRIES):
-            failed = _fill_store(corpus, articles, folder, progress, client, keep=store is not None)
+            failed = _fill_store(corpus, articles, folder, progress, client)
             keys = [article.key for article in articles if article.key not in failed]
             tables = load_tables(folder, keys)
             if tables is not None:
@@ -236,51 +235,35 @@ def _list_articles(corpus: Corpus) -> list[Article]:
 
 
 def _fill_store(
-    corpus: Corpus, articles: list[Article], folder: Path, progress: bool, client: "Client | None", keep: bool
+    corpus: Corpus, articles: list[Article], folder: Path, progress: bool, client: "Client | None"
 ) -> dict[str, str]:
-    """Read what is not stored, a part at a time, and store it; return why some articles could not be read, by key."""
+    """Read what is not stored, a task at a time, and store it; return why some articles could not be read, by key."""
     from tqdm import tqdm
 
-    stored = index_parts(folder)
+    stored = {key for part in load_parts(folder, columns=["key"]) for key in part["key"].to_pylist()}
     missing = [article for article in articles if article.key not in stored]
     if not missing:
         return {}
-    parses = folder.parents[1] / PARSES / parsing.hash_code("parser")
-    most = TASK
-    if client:  # each of its threads gets four portions or more
-        most = sum(len(article.text) for article in missing) // (4 * count_threads(client))
-        most = min(TASK, max(parsing.BATCH, most))
+    parses = folder.parents[1] / "parses" / parsing.hash_code("parser")
+    parses.mkdir(parents=True, exist_ok=True)
+
+    def add_parse(article: Article) -> Article:
+        with suppress(OSError):  # there is none
+            return article._replace(parse=(parses / hash_text(article.text)).read_bytes())
+        return article
+
     lists = {"actors": corpus.actors, "sources": corpus.sources}
-    read = partial(parsing.read_articles, **lists, reader=parsing.hash_code("reader"), keep=keep)
-    tasks = _cut_tasks(missing, parses, most)
+    read = partial(parsing.read_articles, **lists, reader=parsing.hash_code("reader"))
+    tasks = parsing.cut_batches(map(add_parse, missing), TASK)
     failed: dict[str, str] = {}
     hidden = {"disable": True} if not progress or len(missing) <= FEW else {}  # else as TQDM_DISABLE says
     with tqdm(total=len(missing), desc="reading", unit=" articles", leave=False, **hidden) as bar:
-        here = (read(task, bar.update) for task in tasks)
-        results = read_on_cluster(read, tasks, client, bar.update) if client else here
-        for tables, unread in results:
+        for rows, new, unread in read_on_cluster(read, tasks, client) if client else map(read, tasks):
+            for name, parse in new.items():
+                write_whole(parses / name, parse)
+            if len(rows):
+                save_part(folder, rows)
             failed |= unread
-            if len(new := tables.pop(PARSES, ())):
-                save_part(parses, {PARSES: new})
-            if tables:
-                save_part(folder, tables)
+            bar.update(len(rows) + len(unread))
     tidy_store(folder.parents[1], {folder, parses})
     return failed
-
-
-def _cut_tasks(articles: list[Article], parses: Path, most: int) -> Iterator[list[Article]]:
-    """Yield articles to be read together, of at most so many characters: first those whose parse is stored.
-
-    These come as their parses are stored, so that each part is loaded once; one with citations as found today is
-    preferred to others of the text.
-    """
-    waiting: dict[str, list[Article]] = {}
-    for article in articles:
-        waiting.setdefault(hash_text(article.text), []).append(article)
-    for citer in ([("citer", "==", parsing.hash_code("citer"))], []):
-        wanted = [("key", "in", [*waiting]), *citer]
-        for _, table in load_parts(parses, PARSES, parsing.Parse._fields, filters=wanted) if waiting else ():
-            stored = [Parse(**row) for row in table.to_dict("records")]
-            found = [one._replace(parse=parse) for parse in stored for one in waiting.pop(parse.key, [])]
-            yield from parsing.cut_batches(found, most)
-    yield from parsing.cut_batches(chain.from_iterable(waiting.values()), most)

@@ -85,7 +85,7 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
     known: dict[str, tuple[Alias, ...]] = {}  # by the alias, folded unless it is an acronym
     kinds: dict[str, str] = {}
     for actor, alias, kind, note in rows:
-        head, pointed, owner = alias, False, ""
+        head, pointed, owner = alias.strip('"“”„«»'), False, ""  # printed in marks or not
         if kind == "description":
             first, _, rest = alias.partition(" ")
             if first.lower() in _POINTERS and rest:
@@ -156,12 +156,6 @@ def _find_nested(matcher: Matcher, text: str, around: Name) -> Iterator[Name]:
             if aliases and aliases[0].actor not in {alias.actor for alias in around.aliases}:
                 start, end = (around.start + at for at in word.span())
                 yield Name(start, end, aliases, f"{around.start}:{around.end}")
-
-
-def find_names(text: str, actors: pd.DataFrame) -> pd.DataFrame:
-    """Return the aliases of actors.csv in a text without parsing it, as a table with the columns of `list_found`."""
-    columns = ["actor", "variant", "kind", "start", "end", "inside", "candidates"]
-    return pd.DataFrame(list_found(text, compile_aliases(actors)), columns=columns)
 
 
 def list_found(text: str, matcher: Matcher) -> list[tuple[str, str, str, int, int, str, str]]:

@@ -2,6 +2,7 @@
 
 import difflib
 from collections import Counter
+from functools import cache
 
 import pandas as pd
 
@@ -9,6 +10,7 @@ from helpers.reading import Reading, select_rows
 from helpers.reading.aliases import OTHER, fold
 from helpers.reading.cleaning import REPEATED
 from helpers.reading.corpus import Corpus
+from helpers.reading.forms import fold_name
 from helpers.reading.sentences import WORD
 
 
@@ -34,17 +36,18 @@ def list_unmatched(read: Reading) -> pd.DataFrame:
     matched = {fold(variant) for variant in select_rows(read, "mentions", ["variant"])["variant"].unique()}
     actors = read.corpus.actors
     lost = actors[actors["actor"].ne(OTHER) & ~actors["alias"].map(fold).isin(matched)]
-    wanted = {alias: WORD.findall(fold(alias)) for alias in lost["alias"]}
-    starts = {"".join(words)[:2] for words in wanted.values()}
-    sizes = {len(words) for words in wanted.values()}
+    plain = cache(fold_name)  # "Mélin" is near "Melin", and "Al-Karim" near "Karim"
+    sizes = {len(words.split()) for alias in lost["alias"] for words in (alias, plain(alias))}
+    starts = {plain(alias)[:2] for alias in lost["alias"]}
     printed: dict[str, Counter[str]] = {}  # the phrases that begin alike, folded
     for text in read.articles["text"] if sizes else ():
         words = WORD.findall(text)
-        for at in (at for at, word in enumerate(words) if word[:2].lower() in starts):
+        for at in (at for at, word in enumerate(words) if plain(word)[:2] in starts):
             for phrase in (" ".join(words[at : at + size]) for size in sizes):
-                printed.setdefault(fold(phrase), Counter())[phrase] += 1
+                printed.setdefault(plain(phrase), Counter())[phrase] += 1
     nearest = {}
-    for alias, words in wanted.items():
-        near = difflib.get_close_matches(" ".join(words), [p for p in printed if p[0] == words[0][0]], n=1, cutoff=0.7)
+    for alias in lost["alias"]:
+        alike = [phrase for phrase in printed if phrase[0] == plain(alias)[0]]
+        near = difflib.get_close_matches(plain(alias), alike, n=1, cutoff=0.7)
         nearest[alias] = printed[near[0]].most_common(1)[0][0] if near else ""
     return lost[["actor", "alias", "kind"]].assign(nearest=lost["alias"].map(nearest)).reset_index(drop=True)

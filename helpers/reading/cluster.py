@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from helpers.reading.parsing import Article
 
-Result = tuple[dict[str, Any], dict[str, str]]  # tables, and why some articles could not be read, by key
+Result = tuple[Any, Any, dict[str, str]]  # rows and parses of some articles, and what failed, by key
 # Workers give memory back to the system after each array, and a fifth of the time goes into asking for it again.
 _KEEP_MEMORY = {
     "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 1 << 30,
@@ -58,16 +58,8 @@ def open_client(workers: int = 1, scheduler: str | None = None) -> Iterator["Cli
         yield client
 
 
-def count_threads(client: "Client") -> int:
-    """Return how many threads a cluster has, at least 1; ConnectionError where its scheduler is gone."""
-    try:
-        return max(1, sum(client.nthreads().values()))
-    except OSError:
-        raise ConnectionError(_GONE) from None
-
-
 def read_on_cluster(
-    read: Callable[..., "Result"], tasks: "Iterable[list[Article]]", client: "Client", tell: Callable[[int], object]
+    read: Callable[..., "Result"], tasks: "Iterable[list[Article]]", client: "Client"
 ) -> "Iterator[Result]":
     """Yield what `read` returns of each task, some articles, as workers of a cluster finish it.
 
@@ -78,8 +70,12 @@ def read_on_cluster(
     """
     from distributed import KilledWorker, as_completed
 
-    tasks, room, sent, done = iter(tasks), count_threads(client), {}, as_completed(loop=client.loop)
+    tasks, sent, done = iter(tasks), {}, as_completed(loop=client.loop)
     alone: list[list[Article]] = []  # to be read with nothing else under way
+    try:
+        room = max(1, sum(client.nthreads().values()))
+    except OSError:
+        raise ConnectionError(_GONE) from None
     while True:
         for task in islice(tasks, room - len(sent)):
             future = client.submit(read, task, pure=False)
@@ -94,10 +90,9 @@ def read_on_cluster(
         task = sent.pop(future)
         try:
             yield future.result()
-            tell(len(task))
         except KilledWorker:
             if room == len(task) == 1:
-                yield {}, {task[0].key: "it ended the process that read it"}
+                yield (), {}, {task[0].key: "it ended the process that read it"}
             else:
                 alone += [[article] for article in task]
         except CancelledError:

@@ -10,7 +10,7 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -29,7 +29,7 @@ from helpers.reading.genres import guess_genre
 from helpers.reading.repeats import find_repeats
 from helpers.reading.schemas import GENRES
 from helpers.reading.sheets import ROW, Rejected, reject
-from helpers.reading.store import STORE, hash_files, load_parts, save_part
+from helpers.reading.store import STORE, hash_files, load_parts, pack_tables, save_part, unpack_tables
 
 ARTICLE_COLUMNS = (
     "article_id", "source_file", "starts_with", "ends_with", "outlet", "headline", "author", "published",
@@ -81,9 +81,9 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     settings = sheets.read_settings(folder, rejected)
     rules, problems = load_rules(settings)
     rejected += [("corpus.toml", f"corpus.toml {problem}") for problem in problems]
-    sheet = sheets.read_sheet(folder / "articles.csv", ARTICLE_COLUMNS, REQUIRED_COLUMNS)
-    rejected += [("articles.csv", problem) for problem in sheet.problems]
-    records = sheets.unite_names(sheet.table.to_dict("records"), "outlet", "articles.csv", rejected)
+    table, problems = sheets.read_sheet(folder / "articles.csv", ARTICLE_COLUMNS, REQUIRED_COLUMNS)
+    rejected += [("articles.csv", problem) for problem in problems]
+    records = sheets.unite_names(table.to_dict("records"), "outlet", "articles.csv", rejected)
     rows = list(_check_rows(records, rules, rejected))
     outlets = {row["outlet"] for row in rows}
     for rule in [rule for rule in rules.rules if rule.outlet not in {"", *outlets}]:
@@ -95,7 +95,8 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     code = hash_files("**/*.py", "*.csv", "cleaning.toml")
     asked = json.dumps([code, rows, raws, settings.get("cleaning", [])], default=str)
     kept = store / "opened" / hashlib.sha256(asked.encode()).hexdigest()[:32] if store and len(rows) >= MANY else None
-    tables = _find_tables(kept, partial(_make_tables, rows, raws, rules))
+    tables = next((unpack_tables(part) for part in load_parts(kept)), None) if kept else None
+    tables = tables or _make_tables(rows, raws, rules, kept)
     rejected += tables["rejected"].itertuples(index=False, name=None)
     del raws, asked  # as large as the texts
     listed = {unicodedata.normalize("NFC", record["source_file"].replace("\\", "/")) for record in records}
@@ -251,25 +252,13 @@ def _read_files(finder: FileFinder, rows: Sequence[Mapping[str, Any]], rejected:
     return raws
 
 
-def _find_tables(folder: Path | None, make: Callable[[], dict[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
-    """Return the tables kept in a folder of the store, else what `make` gives, kept there if it can be written."""
-    import pyarrow as pa
+def _make_tables(
+    rows: Sequence[dict[str, Any]], raws: Mapping[str, str], rules: Rules, kept: Path | None
+) -> dict[str, pd.DataFrame]:
+    """Return `articles` and `removed` of files as decoded and, as `rejected`, what is wrong with the articles.
 
-    names = ("articles", "removed", "rejected")
-    found = {name: schemas.cast(table, name)
-             for name in names if folder
-             for _, table in load_parts(folder, name, schemas.TABLES[name].columns)}  # fmt: skip
-    if len(found) == len(names):
-        return found
-    found = make()
-    if folder:
-        with contextlib.suppress(OSError):
-            save_part(folder, {name: pa.Table.from_pandas(table) for name, table in found.items()})
-    return found
-
-
-def _make_tables(rows: Sequence[dict[str, Any]], raws: Mapping[str, str], rules: Rules) -> dict[str, pd.DataFrame]:
-    """Return `articles` and `removed` of files as decoded and, as `rejected`, what is wrong with the articles."""
+    They are also put into the folder `kept` of the store, if it can be written.
+    """
     endless: Rejected = []
     while True:
         try:
@@ -284,7 +273,11 @@ def _make_tables(rows: Sequence[dict[str, Any]], raws: Mapping[str, str], rules:
         table = table.assign(**groups.reset_index(drop=True))
     lines = pd.DataFrame(endless + rejected, columns=["source_file", "reason"])
     tables = {"articles": table, "removed": pd.DataFrame(removed), "rejected": lines}
-    return {name: schemas.check(table, name) for name, table in tables.items()}
+    tables = {name: schemas.check(table, name) for name, table in tables.items()}
+    with contextlib.suppress(OSError):
+        if kept:
+            save_part(kept, pack_tables(tables, {name: [len(table)] for name, table in tables.items()}, ["all"]))
+    return tables
 
 
 def _clean_rows(

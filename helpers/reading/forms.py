@@ -96,7 +96,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
 
     Forms of one name are: names that differ only by capitals, hyphens and "al-"; an acronym and the name it is
     defined beside; and those that `unite_names` joins. Left out are what often stands where a place does ("in
-    Ostrel"), the agency that is told ("told Reuters") and adjectives.
+    Ostrel"), the agency that is told or credited ("via Reuters", "Anna Kessler/Reuters") and adjectives.
     """
     labels = dict(zip(names["name"], names["label"], strict=True))
     pairs = find_other_names(texts, {name for name, label in labels.items() if label != "PERSON"})
@@ -114,12 +114,12 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     for name in sorted(labels, key=lambda name: (-total[name], name)):
         least = 1 if labels[name] == "GPE" and total[name] > 4 else 3
         if total[name] and places[name] < max(0.1 * total[name], least):
-            forms.setdefault(_fold_name(name), []).append(name)
+            forms.setdefault(fold_name(name), []).append(name)
     counts = {key: sum((printed[name] for name in own), Counter()) for key, own in forms.items()}
     kinds = {key: "NORP" if own[0] in countries else labels[own[0]] for key, own in forms.items()}  # nobody's surname
     owners = unite_names(counts, kinds)
     for pair in pairs:
-        one, other = (owners.get(_fold_name(name)) for name in pair)
+        one, other = (owners.get(fold_name(name)) for name in pair)
         if one and other:
             owners |= {name: other for name, owner in owners.items() if owner == one}
     rows = []
@@ -141,21 +141,26 @@ def unite_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -
     """Return name -> the name it is a form of: itself where it is no other's, empty where two persons share it.
 
     `counts` is name -> how often each text prints it, by the text's number; `labels` are spaCy's.
-    One name is: a name and what it begins ("Free Dockers", "Free Dockers of Ostrel"); a person's names where one
-    holds the other; and a name of one word with the person or body that stands in the same texts, holds it and has
-    three fifths of the mentions of all who do, by surname before others.
+    One name is: a name and what it begins ("Free Dockers", "Free Dockers of Ostrel"), or ends where one country is
+    all that stands before it; a person's names where one holds the other; and a name of one word with the person or
+    body that stands in the same texts, holds it and has three fifths of the mentions of all who do, by surname before
+    others.
     """
     owners: dict[str, str] = {}
     holders: dict[str, dict[str, Counter[int]]] = defaultdict(dict)  # a word -> the names that hold it
+    countries = {fold_name(form) for form in known_forms()}
     for name in sorted(counts, key=lambda name: (" " not in name, -counts[name].total(), name)):
         if " " in name:
             near = (main for word in name.split() for main in holders[word] if _is_form(name, main, labels))
-            owners[name] = next(near, name)
-            for word in name.split():
+            whole = [*holders[name]] if len(holders[name]) == 1 else [name]  # no other country has one
+            owners[name] = next(near, whole[0])
+            front, _, tail = name.partition(" ")
+            for word in [*name.split(), *[tail] * (front in countries)]:
                 holders[word].setdefault(owners[name], Counter()).update(counts[name])
             continue
         held = holders[name]
-        family = {main: held[main] for main in held if labels[main] == "PERSON" and main.endswith(f" {name}")}
+        ends = {main: held[main] for main in held if main.endswith(f" {name}")}  # some persons are taken for bodies
+        family = {main: ends[main] for main in ends if labels[main] == "PERSON"}
         is_family = bool(family) and 4 * _add(family).total() >= _add(held).total()  # "Crooked Anna" is none of Anna
         held = family if is_family else held
         n, beside = counts[name].total(), sum(counts[name][text] for text in _add(held))
@@ -164,7 +169,7 @@ def unite_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -
         if not held or not is_theirs or not (is_family or 5 * n >= held[top].total()):
             owners[name] = name
         else:
-            is_one = held[top].total() >= 0.6 * _add(held).total()
+            is_one = held[top].total() >= 0.6 * _add(ends if is_family else held).total()
             owners[name] = top if is_one else "" if is_family else name
     return owners
 
@@ -183,9 +188,9 @@ def _is_form(one: str, other: str, labels: Mapping[str, str]) -> bool:
 
 
 def count_places(texts: Iterable[str]) -> Counter[str]:
-    """Return how often each name stands where a place does: after "in", "near", "northern" ...; or is told."""
+    """Return how often each name stands where a place does: after "in", "northern" ...; or is told, or credited."""
     before = "|".join(row["word"] for row in read_lexicon("place_words.csv") if row["use"] in ("place", "before"))
-    placed = re.compile(rf"(?i:\b(?:{before}|told))\s+((?:[\w'’-]*[A-Z][\w'’-]*\s?)+)")
+    placed = re.compile(rf"(?i:\b(?:{before}|told)\s+|/)((?:[\w'’-]*[A-Z][\w'’-]*\s?)+)")
     runs = [clean_name(match[1]).split() for text in texts for match in placed.finditer(text)]
     return Counter(" ".join(run[:n]) for run in runs for n in range(1, len(run) + 1))
 
@@ -207,7 +212,7 @@ def _is_acronym(name: str) -> bool:
     return name.isupper() and " " not in name
 
 
-def _fold_name(name: str) -> str:
+def fold_name(name: str) -> str:
     """Return a name as names are compared: small letters, without accents, hyphens, stops and Arabic articles."""
     words = re.findall(r"\w+", re.sub("[.\u0300-\u036f]", "", unicodedata.normalize("NFKD", fold(name))))
     return " ".join([word for word in words if word not in index_lexicon("name_particles.csv")] or words)

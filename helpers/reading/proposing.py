@@ -243,13 +243,12 @@ def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
     One row is one name: article_id, name (as printed), label (one of NAME_LABELS), start, end (characters into the
     article's text), outlet. What it finds in a text is stored and found again while the model is the same.
     """
-    import pyarrow as pa
     from tqdm import tqdm
 
     folder = STORE / "names" / hash_text(describe_model())
     keyed = articles[["article_id", "outlet", "text"]].assign(key=articles["text"].map(hash_text))
     columns = ["key", "name", "label", "start", "end"]
-    kept = [pd.DataFrame(columns=columns), *(table for _, table in load_parts(folder, "names", columns))]
+    kept = [pd.DataFrame(columns=columns), *(part.to_pandas() for part in load_parts(folder))]
     missing = keyed[~keyed["key"].isin(pd.concat(kept)["key"])].drop_duplicates("key")
     if len(missing):
         nlp = accelerate(importlib.import_module(find_model()).load(enable=["ner"]))
@@ -262,7 +261,7 @@ def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
             own = [(key, *one) for one in own if one[1] in NAME_LABELS]
             rows += own or [(key, "", "", 0, 0)]  # a row without a name says that a text has none
         kept.append(pd.DataFrame(rows, columns=columns))
-        save_part(folder, {"names": pa.Table.from_pandas(kept[-1], preserve_index=False)})
+        save_part(folder, kept[-1])
     found = pd.concat(kept).drop_duplicates(["key", "start", "end"])
     named = keyed.drop(columns="text").merge(found[found["name"].ne("")], on="key")
     types = {"article_id": "str", "name": "str", "label": "str", "start": "int64", "end": "int64", "outlet": "str"}
@@ -284,6 +283,6 @@ def clean_names(entities: pd.DataFrame, outlets: Iterable[str]) -> pd.DataFrame:
     cleaned = map(forms.clean_name, entities["name"])
     names = entities.assign(name=pd.Series(cleaned, index=entities.index, dtype="str"))
     own = {forms.clean_name(outlet).casefold() for outlet in outlets}
-    names = names[names["name"].str.match(r"[A-Z][\w.]") & ~names["name"].str.casefold().isin(own)]
+    names = names[names["name"].str.fullmatch(r"[A-Z][\w.][^/]*") & ~names["name"].str.casefold().isin(own)]
     labels = names.groupby("name")["label"].agg(lambda own: own.mode().iloc[0])
     return names.assign(label=names["name"].map(labels))

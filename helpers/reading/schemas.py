@@ -71,10 +71,3 @@ def cast(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     absent = {name: "" for name in types if (table, name) in _OPTIONAL and name not in frame}
     typed = frame.reindex(columns=list(types)) if frame.empty else frame.assign(**absent)[list(types)]
     return typed.astype(types).reset_index(drop=True)
-
-
-def describe_columns(table: str) -> str:
-    """Return the columns of `table` as a Markdown table, for the README."""
-    schema = TABLES[table]
-    rows = [f"| `{name}` | {column.description} |" for name, column in schema.columns.items()]
-    return "\n".join([f"**`{table}`**: {schema.description}", "", "| column | meaning |", "|---|---|", *rows])

@@ -11,7 +11,7 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
@@ -52,15 +52,10 @@ def reject(
 # ---- any table ---------------------------------------------------------------------------------------------------
 
 
-class Sheet(NamedTuple):
-    """The records of a file as text, with one more column for the row number, and a line for each problem."""
-
-    table: pd.DataFrame
-    problems: list[str]
-
-
-def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> Sheet:
+def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
     """Return the records of a CSV as text: `columns` (empty where it lacks them), and `row`, as a spreadsheet counts.
+
+    Beside them stands a line for each problem.
 
     Accepts a byte order mark, UTF-8, UTF-16 or Windows-1252, commas, semicolons or tabs, any line end, empty rows
     and columns at the end, and capitals, spaces or hyphens in the header. A cell that reads `NA` stays `NA`.
@@ -91,7 +86,7 @@ def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> S
             problems.append(
                 f"{path.name} row {number}: {found}: put a cell that holds the separator in quotation marks"
             )
-    return Sheet(pd.DataFrame(rows, columns=[*columns, ROW]).astype(dict.fromkeys(columns, "str")), problems)
+    return pd.DataFrame(rows, columns=[*columns, ROW]).astype(dict.fromkeys(columns, "str")), problems
 
 
 def add_rows(content: bytes, rows: Sequence[Mapping[str, str]]) -> bytes:
@@ -161,9 +156,9 @@ def read_list(folder: Path, name: str, rejected: Rejected, actors: Collection[st
     records, rows = [], []
     try:
         if path.is_file():
-            sheet = read_sheet(path, columns, required)
-            records = sheet.table.to_dict("records")
-            rejected += [(path.name, problem) for problem in sheet.problems]
+            table, problems = read_sheet(path, columns, required)
+            records = table.to_dict("records")
+            rejected += [(path.name, problem) for problem in problems]
     except ValueError as error:
         rejected.append((path.name, f"{error}; not read"))
     if name != "words":

@@ -158,17 +158,15 @@ def _find_numbers(
     """Return a row of numbers for each sentence: as stored under a name, or as made of what the encoder gives."""
     folder = STORE / name / hash_code("toner")
     keys = pd.Index([hash_text(text, str(target)) for text, target in sentences])
-    parts = (part for _, part in load_parts(folder, name, filters=[(KEY, "in", [*keys, ""])]))  # none has no type
-    known = pd.concat([pd.DataFrame(columns=[KEY, *columns]), *parts])
+    parts = load_parts(folder, filters=[(KEY, "in", [*keys, ""])])  # none has no type
+    known = pd.concat([pd.DataFrame(columns=[KEY, *columns]), *(part.to_pandas() for part in parts)])
     known = known.drop_duplicates(KEY).set_index(KEY).astype(float)
     missing = np.flatnonzero(~keys.isin(known.index) & ~keys.duplicated())
     if len(missing):
-        import pyarrow as pa
-
         scores, vectors = run_encoder([sentences[number] for number in missing])
         found = convert(scores.astype(float), vectors.astype(float)).round(DIGITS)
         new = pd.DataFrame(found, index=keys[missing].rename(KEY), columns=columns)
         with contextlib.suppress(OSError):  # nothing can be written here: scored again next time
-            save_part(folder, {name: pa.Table.from_pandas(new.reset_index(), preserve_index=False)})
+            save_part(folder, new.reset_index())
         known = pd.concat([known, new])
     return known.loc[keys].to_numpy(float)
