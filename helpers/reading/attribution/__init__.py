@@ -110,9 +110,9 @@ def score_words(words: Words, strings: "StringStore", model: network.Network) ->
 def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
     """Return the citations of one article from its likely cues."""
     text, speech = article.text, [quotation for quotation in article.quotations if quotation.is_speech]
+    cues = [cue for cue in cues if article.doc[cue.token].lower_ != "citing"]  # only from whom another report has it
     outer = [_cite(article, cue, cue.outer, speech) for cue in cues if cue.outer > cue.least]
     outer = [c for c in spans.continue_quotations(text, article.sentences, speech, outer) if c.parts]
-    outer = [c for c in outer if not _is_relay(c, outer)]
     held = spans.paint(len(text), (part for citation in outer for part in citation.parts)) >= 0
     held &= spans.paint(len(text), article.quotations) < 0  # a quoted speaker's own reports are that speaker's words
     held[[citation.cue[0] for citation in outer]] = False
@@ -186,16 +186,6 @@ def _may_speak(source: "Span", unlisted: bool = False) -> bool:
     return unlisted or root.pos_ != "NOUN" or any(map(_PERSON.search, (root.lemma_.lower(), root.lower_)))
 
 
-def _is_relay(citation: Citation, others: Sequence[Citation]) -> bool:
-    """Return whether "citing Y" only says from whom another citation has its words: it follows the other's cue."""
-    return citation.lemma == "cite" and any(
-        other.cue[1] == citation.cue[0] - 1
-        or (other.via and any(part.start < other.via[1] and other.via[0] < part.end for part in citation.parts))
-        for other in others
-        if other is not citation
-    )
-
-
 def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:
     """Return whether a label or name reports nothing: "Q:", "AYTON:", "Editor's note:", a title."""
     text, cue = article.text, citation.cue[0]
@@ -259,8 +249,7 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
     """Return the citations with those of source_phrases.csv: "per X", "in X's view", "X was quoted by Y as saying".
 
     Who speaks is a name, a pronoun or a source ("per the minister", no "per hour"). The content is what follows in the
-    sentence, or what is before it where nothing follows; of a phrase that runs on ("as saying it was late"), what the
-    network gives to its cues.
+    sentence, or what is before it where nothing follows; of a verb that reports ("quoted"), what the network gives it.
     """
     doc, text, (cues, phrases), cited = article.doc, article.text, _compile_phrases(), list(found)
     for sentence in article.sentences:
@@ -276,14 +265,14 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
             start, end = match.span()
             known = [citation for citation in cited if start <= citation.cue[0] < end]
             told = [one for other in known for one in other.parts if one.end <= start or end <= one.start]
-            ways = [[one[:2] for one in told]] if told and text.startswith(" ", end) else []
+            said = [one for one in known if one.cue[0] == cue[0] and one.stance]
+            ways = [[one[:2] for one in told]] if told and said else []
             ways += [[(end, sentence.end)], [(sentence.start, start)]]
             if parts := next(filter(None, (find_parts(text, cue[0], way, speech) for way in ways)), ()):
                 parts += tuple(one for one in told if one.start >= sentence.end and one not in parts)
                 relay = match["via"] and doc.char_span(*match.span("via"), alignment_mode="expand").root
                 via = find_phrase(relay) if relay else None
                 new = Citation(cue, match["cue"].lower(), "according", "", sources, parts, via, _SURE)
-                said = [one for one in known if one.cue[0] == cue[0] and one.stance]
                 cited = [one for one in cited if one not in known]
                 cited += [one._replace(sources=sources, parts=parts, via=via) for one in said] or [new]
     return cited
@@ -294,12 +283,12 @@ def _name_parents(citations: list[Citation]) -> list[Citation]:
 
     Of two that hold each other's cue ("his claim that X was denied by Y") the likelier one is the outer.
     """
-    parts = [(part, number) for number, citation in enumerate(citations) for part in citation.parts]
-    parts.sort(key=lambda owned: owned[0].end - owned[0].start)  # the shortest first: it is the innermost
-    parents: dict[int, int] = {}
+    parts = [(part.end - part.start, part, number) for number, one in enumerate(citations) for part in one.parts]
+    parts.sort()  # the shortest first: it is the innermost
+    parents: dict[int, int | None] = {}
     for number in sorted(range(len(citations)), key=lambda n: citations[n].confidence):
         at = citations[number].cue[0]
-        for holder in [owner for part, owner in parts if part.start <= at < part.end and owner != number]:
+        for holder in [owner for _, part, owner in parts if part.start <= at < part.end]:
             outer: int | None = holder
             while outer is not None and outer != number:
                 outer = parents.get(outer)

@@ -21,6 +21,7 @@ _PHRASE = 3  # words that a run may be completed by
 _NEAR = 80  # characters from a quoted question to the cue after it
 _ASKED = re.compile(r"[?!]\W*$")
 _THAT = re.compile(r"that\b,?\s*(?=\w{3})", re.IGNORECASE)
+_OPEN = re.compile(r"[\w.,!?…]\s+")  # from the end of a quotation to the next: it has no closing mark
 _FULL_STOP = re.compile(r"(?<![.A-Z])[.!?]$")  # but not the one of "U.S."
 _NOMINAL = ("NOUN", "PROPN", "PRON")
 _EACH = ("both", "either", "neither")
@@ -181,7 +182,8 @@ def continue_quotations(
 ) -> list[Citation]:
     """Return the citations with each quotation that nobody is cited for given to a speaker near it.
 
-    The speaker is right after it (a question), else before it in its sentence, else in the sentence before.
+    The speaker is right after it (a question), else before it in its sentence, else in the sentence before; of a
+    paragraph that has no closing mark, the speaker of the next.
     """
     cited, taken = list(found), paint(len(text), (part for one in found for part in one.parts)) >= 0
     starts, cues = [sentence.start for sentence in sentences], [citation.cue[0] for citation in cited]
@@ -198,6 +200,11 @@ def continue_quotations(
                 continue  # it does not end in the sentence before, or is not in this one
         parts = sorted([*cited[number].parts, Part(quotation.start, quotation.end, True)])
         cited[number] = cited[number]._replace(parts=tuple(parts))
+    said = {part.start: number for number, one in enumerate(cited) for part in one.parts}
+    for before, after in [*pairwise(speech)][::-1]:
+        if after.start in said and before.start not in said and _OPEN.fullmatch(text, before.end - 1, after.start):
+            number = said[before.start] = said[after.start]
+            cited[number] = cited[number]._replace(parts=(Part(*before[:2], True), *cited[number].parts))
     return cited
 
 
