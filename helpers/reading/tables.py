@@ -162,12 +162,12 @@ def _lemmatise(found: Found) -> list[tuple[int, int, str]]:
     doc, strings = found.article.doc, found.article.doc.vocab.strings
     names = [(m.start, m.end, ACTOR) for m in found.mentions if not m.inside]
     names += [mask for mask in found.masks if mask[2] == NAME]
-    named = [0, *np.cumsum(paint(len(found.article.text), names) >= 0).tolist()]  # before each character: in a name
+    named = np.append(0, np.cumsum(paint(len(found.article.text), names) >= 0))  # before each character: in a name
+    table = doc.to_array(["IDX", "LENGTH", "IS_SPACE", "LEMMA", "LOWER"])
+    start, end = table[:, 0].astype(int), table[:, :2].sum(axis=1).astype(int)
     words = list(names)
-    for start, length, is_space, lemma, lower in doc.to_array(["IDX", "LENGTH", "IS_SPACE", "LEMMA", "LOWER"]).tolist():
-        if not is_space and named[start + length] == named[start]:
-            word = strings[lemma or lower].lower().replace(" ", "") or strings[lower]
-            words.append((start, start + length, word))
+    for at, length, _, lemma, lower in table[(table[:, 2] == 0) & (named[start] == named[end])].tolist():
+        words.append((at, at + length, strings[lemma or lower].lower().replace(" ", "") or strings[lower]))
     return sorted(words)
 
 

@@ -91,10 +91,12 @@ def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
         asks, is_answer = (_label_of(match) in list_words(LABELS, use) for use in ("asks", "answers"))
         speaker = answers if is_answer else full.get(text[slice(*label)].casefold(), label)
         turns += [Turn((mark, mark + 1), None if asks else speaker, tuple(said), label, asks)] * bool(said)
-    questions = {text[slice(*turn.label)] for turn in turns} if len(back) == 2 else set()
-    questions -= {text[slice(*turn.label)] for turn in turns if text[turn.contents[-1][1] - 1] != "?"}
-    turns = [turn._replace(asks=turn.asks or text[slice(*turn.label)] in questions) for turn in turns]
-    return turns
+    names = [text[slice(*turn.label)].split()[-1].casefold() for turn in turns]
+    tell = {name for name, turn in zip(names, turns, strict=True) if text[turn.contents[-1][1] - 1] != "?"}
+    return [  # of two speakers the one who only asks is the interviewer
+        turn._replace(asks=True, speaker=None) if len(back) == 2 and name not in tell else turn
+        for name, turn in zip(names, turns, strict=True)
+    ]
 
 
 def _find_answers(text: str, lines: Sequence[Place]) -> list[Turn]:

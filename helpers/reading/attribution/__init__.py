@@ -249,7 +249,8 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
     """Return the citations with those of source_phrases.csv: "per X", "in X's view", "X was quoted by Y as saying".
 
     Who speaks is a name, a pronoun or a source ("per the minister", no "per hour"). The content is what follows in the
-    sentence, or what is before it where nothing follows; of a verb that reports ("quoted"), what the network gives it.
+    sentence, or what is before it where nothing follows; of a verb that runs on ("quoted X as saying ..."), what the
+    network gives it.
     """
     doc, text, (cues, phrases), cited = article.doc, article.text, _compile_phrases(), list(found)
     for sentence in article.sentences:
@@ -260,13 +261,14 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
             sources = tuple((first, min(end, last)) for first, end in spans.find_sources(who[0], who[-1]))
             counted = len(who) == 1 and root.tag_ == "NN"  # "per worker"
             inside = any(one.start <= cue[0] < one.end for one in speech)
-            if inside or counted or root.pos_ == "VERB" or _WRITER.fullmatch(who.text) or not _may_speak(who):
+            speaks = _may_speak(who, unlisted=root.dep_ != "pobj") and not _WRITER.fullmatch(who.text)
+            if inside or counted or root.pos_ == "VERB" or not speaks:
                 continue
             start, end = match.span()
             known = [citation for citation in cited if start <= citation.cue[0] < end]
             told = [one for other in known for one in other.parts if one.end <= start or end <= one.start]
             said = [one for one in known if one.cue[0] == cue[0] and one.stance]
-            ways = [[one[:2] for one in told]] if told and said else []
+            ways = [[one[:2] for one in told]] if told and said and text.startswith(" ", end) else []
             ways += [[(end, sentence.end)], [(sentence.start, start)]]
             if parts := next(filter(None, (find_parts(text, cue[0], way, speech) for way in ways)), ()):
                 parts += tuple(one for one in told if one.start >= sentence.end and one not in parts)
