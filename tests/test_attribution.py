@@ -190,7 +190,8 @@ VOICES = {
     "The organisers suggest that summer is over.": "outlet paraphrase",
     "The blast claimed the lives of two men.": "outlet",
     "Orr agreed that it was late.": "outlet paraphrase",
-    "The inquiry documented that men died. They found themselves in a storm. Orr was blunt: it was over.": "outlet paraphrase outlet outlet paraphrase",
+    "The inquiry documented that men died. They found themselves in a storm.": "outlet paraphrase outlet",
+    "Orr was blunt: the town was dead.": "outlet paraphrase",
 }
 
 

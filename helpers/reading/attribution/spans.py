@@ -100,18 +100,14 @@ def assign_roles(cue: Cue) -> tuple[tuple[int, int] | None, list[tuple[int, int]
 
 
 def find_runs(gain: np.ndarray) -> list[tuple[int, int]]:
-    """Return the runs that a two-state Viterbi path calls "in", from the log-odds of each word."""
-    likely = np.flatnonzero(gain > 0)  # no run begins or ends with a word that speaks against it
-    if not len(likely):
-        return []
-    first, last = int(likely[0]), int(likely[-1])
-    outside, inside = (0.0, ()), (-SWITCH, (first,))  # the best ways so far to be out and in: worth, where they change
-    for at, value in enumerate(gain[first : last + 1].tolist(), start=first):
-        enter, leave = (outside[0] - SWITCH, (*outside[1], at)), (inside[0] - SWITCH, (*inside[1], at))
-        worth, changes = enter if enter[0] > inside[0] else inside
-        inside, outside = (worth + value, changes), leave if leave[0] > outside[0] else outside
-    edges = (*inside[1], last + 1) if inside[0] > outside[0] else outside[1]
-    return [(begin, end - 1) for begin, end in zip(edges[::2], edges[1::2], strict=True)]
+    """Return the runs of likely words, from the log-odds of each; a gap that costs less than two ends is bridged."""
+    runs: list[tuple[int, int]] = []
+    for at in np.flatnonzero(gain > 0).tolist():
+        if runs and gain[runs[-1][1] : at].sum() - gain[runs[-1][1]] > -2 * SWITCH:
+            runs[-1] = (runs[-1][0], at)
+        else:
+            runs.append((at, at))
+    return [(first, last) for first, last in runs if gain[first : last + 1].sum() > 2 * SWITCH]
 
 
 def _grow(fits: Sequence[bool] | np.ndarray, at: int) -> tuple[int, int]:
