@@ -92,8 +92,8 @@ def score_words(words: Words, strings: "StringStore", model: network.Network) ->
     state = network.encode_words(model, words)
     seen = (at, words.near[at, 2], features.find_subjects(words, at))
     odds = network.score_cues(model, state, seen, features.describe_candidates(words, at, frames))
-    lemmas, names = [strings[lemma] for lemma in words.lemma[at].tolist()], [network.FRAMES[frame] for frame in frames]
-    rows = list(map(network.find_row, lemmas, names))
+    names = [network.FRAMES[frame] for frame in frames]
+    rows = [network.find_row(strings[n].lower(), name) for n, name in zip(words.lemma[at].tolist(), names, strict=True)]
     odds += np.array([network.USES[row["use"]] for row in rows])[:, None]
     least = np.where([row["stance"] != "" for row in rows], _THRESHOLD, _UNLISTED)
     kept = (odds[:, 1] > least) | (odds[:, 0] > _NESTED)
