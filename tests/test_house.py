@@ -67,7 +67,7 @@ def count_lines(*folders: str) -> int:
     ("folders", "most"),
     [
         (["helpers/*.py", "helpers/charts/*.py", "helpers/lexicons/*.py"], 6800),
-        (["helpers/reading/**/*.py"], 6935),
+        (["helpers/reading/**/*.py"], 6933),
         (["helpers/importing/*.py"], 1345),
         (["tests/*.py"], 8930),
     ],

@@ -233,16 +233,22 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citatio
 
 @cache
 def _compile_phrases() -> tuple[re.Pattern[str], "regex.Pattern[str]"]:
-    """Return a pattern for the cues of source_phrases.csv, and one for its phrases where a clause may begin."""
+    """Return a pattern for the cues of source_phrases.csv, and one for its phrases where a clause may begin.
+
+    Raises ValueError for a phrase that names no source or lacks its cue.
+    """
     forms, rows = [], read_lexicon("source_phrases.csv")
     for row in rows:
-        form = row["phrase"].removesuffix(",").replace(row["cue"], f"(?P<cue>{row['cue']})")
+        if "{source}" not in row["phrase"] or row["cue"] not in row["phrase"]:
+            raise ValueError(f"source_phrases.csv: '{row['phrase']}' needs {{source}} and its cue, '{row['cue']}'")
+        form = re.escape(row["phrase"].removesuffix(",")).replace(r"\{", "{").replace(r"\}", "}")
+        form = form.replace(row["cue"], f"(?P<cue>{row['cue']})", 1)
         form = form.replace("{source}'s", rf"(?P<source>{_WHO}['’]s?|his|her|its|their)").replace("saying", r"\w+ing")
         form = form.replace("{source}", f"(?P<source>{_WHO})").replace("{via}", f"(?P<via>{_WHO})")
         forms.append(form + (r"(?=[,.;:—)]|$)" if row["phrase"].endswith(",") else r"(?!\w)"))
-    cues, phrases = "|".join(sorted({row["cue"] for row in rows})), "|".join(forms)
+    cues = "|".join({form for row in rows for form in (row["cue"], row["cue"].capitalize())})
     opening = r"(?:\G|[,;:—(\"”])[\s\"“”‘’]*\K"
-    return re.compile(rf"\b(?:{cues})\b", re.IGNORECASE), regex.compile(rf"{opening}(?:{phrases})", re.IGNORECASE)
+    return re.compile(rf"\b(?:{cues})\b"), regex.compile(rf"{opening}(?:{'|'.join(forms)})", re.IGNORECASE)
 
 
 def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[Quotation]") -> list[Citation]:

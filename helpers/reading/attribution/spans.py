@@ -101,13 +101,13 @@ def assign_roles(cue: Cue) -> tuple[tuple[int, int] | None, list[tuple[int, int]
 
 def find_runs(gain: np.ndarray) -> list[tuple[int, int]]:
     """Return the runs of likely words, from the log-odds of each; a gap that costs less than two ends is bridged."""
-    runs: list[tuple[int, int]] = []
+    total, runs = [0.0, *np.cumsum(gain).tolist()], []  # before each word
     for at in np.flatnonzero(gain > 0).tolist():
-        if runs and gain[runs[-1][1] : at].sum() - gain[runs[-1][1]] > -2 * SWITCH:
+        if runs and total[at] - total[runs[-1][1] + 1] > -2 * SWITCH:
             runs[-1] = (runs[-1][0], at)
         else:
             runs.append((at, at))
-    return [(first, last) for first, last in runs if gain[first : last + 1].sum() > 2 * SWITCH]
+    return [(first, last) for first, last in runs if total[last + 1] - total[first] > 2 * SWITCH]
 
 
 def _grow(fits: Sequence[bool] | np.ndarray, at: int) -> tuple[int, int]:
