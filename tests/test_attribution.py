@@ -38,6 +38,8 @@ MARKED = {  # a text, and how each attribution in it is printed
     "{The boats will stay}, <per> [Ann Orr].": "indirect",
     "In the <words> of [Ann Orr], {the town was dead}.": "indirect",
     "It was, in [Orr's] <words>, {“a house of ghosts”}.": "direct",
+    "As [Ann Orr] <put> it, {the town was dead}. [Orr's] <view> is that {it is late}.": "indirect indirect",
+    "{“The town is dead.}\n{“Nobody cares now,”} [Ann Orr] <said>. It was late.": "direct",
     # a question and its answer; a block in marks, once, and one without marks
     "[The Echo] <asked> Orr {if she had}.\n{“Have I seen boats out there?”} [Orr] <replied>. {“The answer is yes.”}":
         "indirect direct",
@@ -188,6 +190,8 @@ VOICES = {
     "The organisers suggest that summer is over.": "outlet paraphrase",
     "The blast claimed the lives of two men.": "outlet",
     "Orr agreed that it was late.": "outlet paraphrase",
+    "The inquiry documented that men died. They found themselves in a storm.": "outlet paraphrase outlet",
+    "Orr was blunt: the town was dead.": "outlet paraphrase",
 }
 
 

@@ -20,7 +20,7 @@ PAIRED = {
     "'The dockers' money is gone,' he said. 'It's late.'": ["'The dockers' money is gone,'", "'It's late.'"],
     "the 'rebels' and the dockers' union": ["'rebels'"],
     "The class of ’99 met, as in the ’80s ’n’ ’90s.": [],
-    "Get 'em back by Friday. It felt like the '80s, rock 'n' roll and all.": [],
+    "Get 'em 'cause they went. It felt like the '80s, rock 'n' roll and all.": [],
     "He “couldn‘t sign” it": ["“couldn‘t sign”"],
     # curly and straight marks close each other, whatever their shape
     '“We stay," he said. The hall was full. "They go,”': ['“We stay,"', '"They go,”'],

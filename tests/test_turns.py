@@ -29,8 +29,10 @@ MOSS, LIND = "JO MOSS", "MARA LIND"
         # names as labels take the full name
         ("JO MOSS: Good evening.\nMARA LIND, mayor: Thank you.\nWe are here.\nMOSS: Will you stay?\nLIND: I will.",
          [(MOSS, "Good evening."), (LIND, "Thank you. / We are here."), (MOSS, "Will you stay?"), (LIND, "I will.")]),
+        ("Echo: Why now?\nAnn Lind: They lied.\nEcho: And now?\nAnn Lind: No.",
+         [("", "Why now?"), ("Ann Lind", "They lied."), ("", "And now?"), ("Ann Lind", "No.")]),
         # questions in bold, and nothing before the answers
-        ("Ann Lind leads the union.\nWhy did you leave?\nI was tired. They lied.\nIt was late. Do you mind?\nWe do not."
+        ("Jo Moss meets Ann Lind.\nWhy did you leave?\nI was tired. They lied.\nIt was late. Do you mind?\nWe do not."
          "\nWill you go back?\nNever.\nShe left.",
          [("Ann Lind", "I was tired. They lied."), ("Ann Lind", "We do not."), ("Ann Lind", "Never.")]),
         # with numbers, an office in brackets, an arrow

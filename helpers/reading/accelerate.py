@@ -149,9 +149,8 @@ class States:
         self.top, self.height = np.full(many, -1), np.zeros(many, int)  # of the stack
         self.back, self.n_back = np.full(many, -1), np.zeros(many, int)  # word put back last, and how many there are
         self.head, self.label, self.was_back = np.full(n + 1, -1), np.zeros(n + 1, np.uint64), np.zeros(n + 1, bool)
-        self.below, self.behind = np.full(n + 1, -1), np.full(n + 1, -1)  # on the stack; among words put back
-        self.left, self.right = np.full(n + 1, -1), np.full(n + 1, -1)  # latest child on a side
-        self.before = np.full(n + 1, -1)  # the child before it on that side
+        self.below, self.behind = np.full((2, n + 1), -1)  # on the stack; among words put back
+        self.left, self.right, self.before = np.full((3, n + 1), -1)  # latest child on a side; the one before it there
 
 
 def find_arcs(docs: "Sequence[Doc]", moves: Moves) -> tuple[np.ndarray, np.ndarray]:

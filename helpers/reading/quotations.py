@@ -7,8 +7,10 @@ from helpers.lexicons import index_lexicon, list_words, read_lexicon
 
 # mark -> its family (marks of one family close each other), and what its shape does where its neighbours do not tell
 _SHAPES = {row["mark"]: (row["family"], row["shape"]) for row in read_lexicon("quotation_marks.csv")}
+# an apostrophe that begins a word ("'em", "'n'") or a decade ("'80s") is none
+_CLIPPED = rf"(?<!\w)[’'](?i:\d0s|n[’']|{'|'.join(index_lexicon('clipped_words.csv'))})(?!\w)"
 # three apostrophes after a word are one mark inside another
-_MARK = re.compile(r"(?<=[\w.,!?…])'(?=''(?!'))|" + "|".join(sorted(_SHAPES, key=len, reverse=True)))
+_MARK = re.compile(rf"{_CLIPPED}|(?<=[\w.,!?…])'(?=''(?!'))|" + "|".join(sorted(_SHAPES, key=len, reverse=True)))
 _MARKS = "".join(mark for mark in _SHAPES if len(mark) == 1)
 _DASHES = "-‐‑‒–—―/"
 _INCHES = '"″'
@@ -22,8 +24,6 @@ _SAID = f"(?:{'|'.join(sorted(list_words('speech_tags.csv', 'quotation')))})"
 _TAG = rf"(?:{_SAID} {_WHO}\b|{_WHO}(?:, [^,.\n]{{2,40}},)? {_SAID}\b)"  # "said Smith", "Smith, the mayor, said"
 _INSIDE = re.compile(rf",(?= {_TAG}(?! that\b))")  # in a quotation without an end
 _AFTER = re.compile(rf"\s*{_TAG}")  # after a quotation
-# what follows an apostrophe that begins a word ("'em") or a decade ("'80s")
-_CLIPPED = re.compile(rf"(?:\d0s|{'|'.join(index_lexicon('clipped_words.csv'))})\b", re.IGNORECASE)
 
 
 class Quotation(NamedTuple):
@@ -85,7 +85,7 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
     pairs: list[tuple[int, int]] = []
     alone: list[OddMark] = []
     stack: list[OddMark] = []  # the marks that are open
-    for match in _MARK.finditer(line):
+    for match in (one for one in _MARK.finditer(line) if one[0] in _SHAPES):
         mark, (start, end) = match[0], match.span()
         family, shape = _SHAPES[mark]
         partner = next((n for n in reversed(range(len(stack))) if _SHAPES[stack[n].mark][0] == family), -1)
@@ -117,10 +117,9 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
 
 
 def _is_apostrophe(line: str, at: int) -> bool:
-    """Return whether a single mark is an apostrophe, inside a word, at its start or after a plural."""
+    """Return whether a single mark is an apostrophe, inside a word, before a year or after a plural."""
     before, after = line[at - 1 : at] if at else "", line[at + 1 : at + 2]
-    clipped = _CLIPPED.match(line, at + 1) or (line[at] == "’" and after.isdigit())  # "'em", "the class of ’99"
-    if (before.isalnum() and after.isalnum()) or (clipped and not before.isalnum()):
+    if (before.isalnum() and after.isalnum()) or (line[at] == "’" and after.isdigit()):  # "the class of ’99"
         return True
     if before not in ("s", "S") or after != " ":
         return False

@@ -41,19 +41,12 @@ def find_passages(article: "Parsed", citations: Sequence["Citation"]) -> list[Pa
     long enough to be speech is `quote` also where nobody is cited for it; words in square brackets inside one are the
     outlet's. Stretches without a word join the passage before.
     """
-    text = article.text
-    contents = [
-        (part.start, part.end, "quote" if part.quoted else "paraphrase", number)
-        for number, citation in enumerate(citations)
-        for part in citation.parts
-        if part.quoted or citation.paraphrases
-    ]
-    contents.sort(key=lambda layer: layer[0] - layer[1])  # the longest first, so that the innermost counts
-    holder = paint(len(text), contents)
-    layers = [layer for layer in contents if layer[2] == "paraphrase"]  # of two that overlap the later one counts
-    speech = [(one.start, one.end) for one in article.quotations if one.is_speech]
-    layers += [(*span, "quote", contents[holder[span[0]]][3] if holder[span[0]] >= 0 else -1) for span in speech]
-    layers += [layer for layer in contents if layer[2] == "quote"]
+    text, speech = article.text, [(one.start, one.end) for one in article.quotations if one.is_speech]
+    parts = [(part, number) for number, one in enumerate(citations) for part in one.parts]
+    parts.sort(key=lambda owned: owned[0].start - owned[0].end)  # the longest first, so that the innermost counts
+    layers = [(*one[:2], "paraphrase", n) for one, n in parts if not one.quoted and citations[n].paraphrases]
+    layers += [(*span, "quote", -1) for span in speech]  # of two that overlap the later one counts
+    layers += [(*one[:2], "quote", number) for one, number in parts if one.quoted]
     layers += [(*match.span(), "outlet", -1) for span in speech for match in _BRACKET.finditer(text, *span)]
     layers.append((0, 0, "outlet", -1))  # the last, number -1, is below them all
     top_layer = paint(len(text), layers)
@@ -91,24 +84,46 @@ class Found(NamedTuple):
     harms: list[dict[str, Any]]
     masks: "Spans"
 
-    def name_citation(self, number: int) -> str:
-        """Return the id of a citation in the tables; of number -1, an empty one."""
-        return "" if number < 0 else f"{self.article_id}/{number}"
+    def name_citation(self, number: int | None) -> str:
+        """Return the id of a citation in the tables; of none, an empty one."""
+        return "" if number is None or number < 0 else f"{self.article_id}/{number}"
+
+    def number_sentence(self, place: int) -> int:
+        """Return the number of the sentence that holds a character."""
+        return bisect_right(self.article.sentences, place, key=lambda sentence: sentence.end)
+
+    def number_passage(self, place: int) -> int:
+        """Return the number of the passage that holds a character."""
+        return max(0, bisect_right(self.passages, place, key=lambda passage: passage.start) - 1)
+
+    def voice_at(self, place: int) -> str:
+        """Return the voice of the passage that holds a character."""
+        return self.passages[self.number_passage(place)].voice
 
 
 def make_rows(found: Found, **shared: str) -> dict[str, list[dict[str, Any]]]:
     """Return all rows that an article gives, by table, each with the columns that all of them share."""
-    makers = {
-        "sentences": _sentence_rows, "passages": _passage_rows, "mentions": _mention_rows,
-        "attributions": _attribution_rows, "acts": _act_rows, "harms": _harm_rows,
-        "odd_marks": _odd_mark_rows,
+    rows = {
+        "sentences": _sentence_rows(found),
+        "passages": _passage_rows(found),
+        "mentions": _mention_rows(found),
+        "attributions": _attribution_rows(found),
+        "acts": (
+            {**act._asdict(), "sentence_no": act.mention.sentence_no, "actor": act.mention.actor,
+             "mention_start": act.mention.start, "mention_end": act.mention.end,
+             "voice": found.voice_at(act.mention.start)}
+            for act in found.acts
+        ),
+        "harms": (
+            {**harm, "sentence_no": found.number_sentence(harm["start"]), "voice": found.voice_at(harm["start"])}
+            for harm in found.harms
+        ),
+        "odd_marks": (
+            {"start": odd.start, "mark": odd.mark, "text": found.article.text[max(0, odd.start - 30) : odd.start + 30]}
+            for odd in found.article.odd_marks
+        ),
     }  # fmt: skip
-    return {name: [{**shared, **row} for row in make(found)] for name, make in makers.items()}
-
-
-def _passage_at(passages: list[Passage], place: int) -> int:
-    """Return the number of the passage that holds a character."""
-    return max(0, bisect_right(passages, place, key=lambda passage: passage.start) - 1)
+    return {name: [{**shared, **row} for row in some] for name, some in rows.items()}
 
 
 def _show(found: Found, start: int, end: int) -> dict[str, Any]:
@@ -147,12 +162,12 @@ def _lemmatise(found: Found) -> list[tuple[int, int, str]]:
     doc, strings = found.article.doc, found.article.doc.vocab.strings
     names = [(m.start, m.end, ACTOR) for m in found.mentions if not m.inside]
     names += [mask for mask in found.masks if mask[2] == NAME]
-    named = [0, *np.cumsum(paint(len(found.article.text), names) >= 0).tolist()]  # before each character: in a name
+    named = np.append(0, np.cumsum(paint(len(found.article.text), names) >= 0))  # before each character: in a name
+    table = doc.to_array(["IDX", "LENGTH", "IS_SPACE", "LEMMA", "LOWER"])
+    start, end = table[:, 0].astype(int), table[:, :2].sum(axis=1).astype(int)
     words = list(names)
-    for start, length, is_space, lemma, lower in doc.to_array(["IDX", "LENGTH", "IS_SPACE", "LEMMA", "LOWER"]).tolist():
-        if not is_space and named[start + length] == named[start]:
-            word = strings[lemma or lower].lower().replace(" ", "") or strings[lower]
-            words.append((start, start + length, word))
+    for at, length, _, lemma, lower in table[(table[:, 2] == 0) & (named[start] == named[end])].tolist():
+        words.append((at, at + length, strings[lemma or lower].lower().replace(" ", "") or strings[lower]))
     return sorted(words)
 
 
@@ -160,7 +175,7 @@ def _mention_rows(found: Found) -> Iterator[dict[str, Any]]:
     scare = [(quotation.start, quotation.end) for quotation in found.article.quotations if not quotation.is_speech]
     speakers = [(source.start, source.end) for cited in found.sources for source in cited]
     for mention in found.mentions:
-        number = _passage_at(found.passages, mention.start)
+        number = found.number_passage(mention.start)
         passage = found.passages[number]
         yield {
             **mention._asdict(),
@@ -173,17 +188,17 @@ def _mention_rows(found: Found) -> Iterator[dict[str, Any]]:
 
 
 def _attribution_rows(found: Found) -> Iterator[dict[str, Any]]:
-    text, ends = found.article.text, [sentence.end for sentence in found.article.sentences]
+    text = found.article.text
     for number, (citation, cited) in enumerate(zip(found.citations, found.sources, strict=True)):
         cue_start, cue_end = citation.cue
-        voice = found.passages[_passage_at(found.passages, cue_start)].voice
+        sentence_no, voice = found.number_sentence(cue_start), found.voice_at(cue_start)
         for source_no, source in enumerate(cited):
             for part_no, part in enumerate(citation.parts):
                 yield {
                     "attribution_id": found.name_citation(number), "source_no": source_no, "part": part_no,
-                    "parent_id": found.name_citation(-1 if citation.parent is None else citation.parent),
+                    "parent_id": found.name_citation(citation.parent),
                     "via": text[slice(*citation.via)] if citation.via else "",
-                    "sentence_no": bisect_right(ends, cue_start),
+                    "sentence_no": sentence_no,
                     "source": source.text, "source_name": source.name, "source_type": source.source_type,
                     "source_actor": source.actor, "named": source.named,
                     "intro": text[slice(*source.intro)] if source.intro[0] >= 0 else "",
@@ -195,29 +210,3 @@ def _attribution_rows(found: Found) -> Iterator[dict[str, Any]]:
                     "content_start": part.start, "content_end": part.end,
                     "intro_start": source.intro[0], "intro_end": source.intro[1],
                 }  # fmt: skip
-
-
-def _act_rows(found: Found) -> Iterator[dict[str, Any]]:
-    for act in found.acts:
-        mention = act.mention
-        yield {
-            **act._asdict(),
-            "sentence_no": mention.sentence_no,
-            "actor": mention.actor,
-            "mention_start": mention.start,
-            "mention_end": mention.end,
-            "voice": found.passages[_passage_at(found.passages, mention.start)].voice,
-        }
-
-
-def _harm_rows(found: Found) -> Iterator[dict[str, Any]]:
-    ends = [sentence.end for sentence in found.article.sentences]
-    for harm in found.harms:
-        voice = found.passages[_passage_at(found.passages, harm["start"])].voice
-        yield {**harm, "sentence_no": bisect_right(ends, harm["start"]), "voice": voice}
-
-
-def _odd_mark_rows(found: Found) -> Iterator[dict[str, Any]]:
-    for odd in found.article.odd_marks:
-        around = found.article.text[max(0, odd.start - 30) : odd.start + 30]
-        yield {"start": odd.start, "mark": odd.mark, "text": around}

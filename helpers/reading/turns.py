@@ -19,6 +19,7 @@ _LABEL = re.compile(
 )
 _NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")  # "(Applause)": nobody says it
 _FULL_NAME = re.compile(r"(?P<article>\b[Tt]he )?[A-Z][\w'’-]+(?: (?:al|bin|de|van|von))?(?: [A-Z][\w'’-]+)+")
+_MET = re.compile(rf"\b(?:{'|'.join(list_words('speech_tags.csv', 'guest'))})(?: [a-z]+){{0,5}} $")
 _USER = r"(?<![\w.])@\w{2,30}(?:[@.]\w[\w.-]*)?"
 _HANDLE = rf"\(?(?P<cue>{_USER})\)?"
 _POST = regex.compile(  # alternatives share the names of groups, which re does not allow
@@ -50,10 +51,11 @@ def find_turns(text: str) -> list[Turn]:
     """Return the turns of an interview or transcript, and the posts in a text, in the order of the text.
 
     A text is an interview where three or more paragraphs begin with a label and one label comes back. A turn runs to
-    the next label. "A:" is the first full name before the first label, and a surname the full name that holds it.
-    Labels that ask are in lexicons/turn_labels.csv. Without labels it is one where three or more paragraphs are
-    questions, most of them to "you", and a third of the answers or more are in the first person. A post is signed below
-    ("— Name (@handle) March 3"), headed by its writer's name and handle, or told behind the handle ("@handle: ...").
+    the next label. "A:" is the full name before the first label, and a surname the full name that holds it. Labels that
+    ask are in lexicons/turn_labels.csv, and one of two that only asks is the outlet's. Without labels it is one where
+    three or more paragraphs are questions, most of them to "you", and a third of the answers or more are in the first
+    person. A post is signed below ("— Name (@handle) March 3"), headed by its writer's name and handle, or told behind
+    the handle ("@handle: ...").
     """
     lines = [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
     turns = _find_labelled(text, lines) or _find_answers(text, lines)
@@ -73,10 +75,9 @@ def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
     found = {n: match for n, match in found.items() if _label_of(match) in back or len(back) > 1 or capitals}
     if len(found) < FEWEST or not back:
         return []
-    named = [match for match in _FULL_NAME.finditer(text) if not match["article"]]  # no "the Harbour Union"
-    full = {name[0].casefold().split()[-1]: name.span() for name in reversed(named)}  # surname -> its first full name
-    first = next(iter(found.values())).start()
-    answers = named[0].span() if named and named[0].end() <= first else None
+    # surname -> its first full name
+    full = {name[0].casefold().split()[-1]: name.span() for name in reversed(_find_names(text, len(text)))}
+    answers = _find_guest(text, next(iter(found.values())).start())
     # what follows a label that stands alone is on the next line
     ends = [n + 1 + (match.end() == lines[n][1]) for n, match in found.items()]
     if len(back) > 1:  # all speakers have labels, so what has none goes on with the turn before
@@ -90,7 +91,12 @@ def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
         asks, is_answer = (_label_of(match) in list_words(LABELS, use) for use in ("asks", "answers"))
         speaker = answers if is_answer else full.get(text[slice(*label)].casefold(), label)
         turns += [Turn((mark, mark + 1), None if asks else speaker, tuple(said), label, asks)] * bool(said)
-    return turns
+    names = [text[slice(*turn.label)].split()[-1].casefold() for turn in turns]
+    tell = {name for name, turn in zip(names, turns, strict=True) if text[turn.contents[-1][1] - 1] != "?"}
+    return [  # of two speakers the one who only asks is the interviewer
+        turn._replace(asks=True, speaker=None) if len(back) == 2 and name not in tell else turn
+        for name, turn in zip(names, turns, strict=True)
+    ]
 
 
 def _find_answers(text: str, lines: Sequence[Place]) -> list[Turn]:
@@ -103,10 +109,21 @@ def _find_answers(text: str, lines: Sequence[Place]) -> list[Turn]:
         return []
     if all(len(own) < 2 for own in answers[:-1]):
         answers[-1] = answers[-1][:1]
-    named = [match for match in _FULL_NAME.finditer(text, 0, lines[asked[0]][0]) if not match["article"]]
     marks = [(at, at + 1) for at in (text.rindex("?", *lines[number]) for number in asked)]
-    speaker = named[0].span() if named else None
+    speaker = _find_guest(text, lines[asked[0]][0])
     return [Turn(mark, speaker, tuple(own), mark, False) for mark, own in zip(marks, answers, strict=True) if own]
+
+
+def _find_names(text: str, end: int) -> list[re.Match[str]]:
+    """Return the full names before a place in a text, but those of bodies ("the Harbour Union")."""
+    return [match for match in _FULL_NAME.finditer(text, 0, end) if not match["article"]]
+
+
+def _find_guest(text: str, end: int) -> Place | None:
+    """Return who is interviewed, of those named before the first question: the one met, else the first."""
+    named = _find_names(text, end)
+    met = [name for name in named if _MET.search(text, 0, name.start())]
+    return next((name.span() for name in (*met, *named)), None)
 
 
 def _label_of(match: re.Match[str]) -> str:

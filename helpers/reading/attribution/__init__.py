@@ -18,23 +18,25 @@ The rows of the table `attributions` are made of them in reading/tables.py.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import compress, groupby, pairwise
 from math import exp
 from typing import TYPE_CHECKING
 
 import numpy as np
+import regex
 
-from helpers.lexicons import index_lexicon, list_words
+from helpers.lexicons import list_words, read_lexicon
 from helpers.reading.attribution import features, network, spans
 from helpers.reading.attribution.features import Parsed, Words
 from helpers.reading.attribution.network import find_stance, list_lemmas
 from helpers.reading.attribution.spans import REPORTING, Citation, Cue, Part, find_parts, find_phrase, span_of
-from helpers.reading.source_words import is_place
+from helpers.reading.source_words import find_row, is_place
 from helpers.reading.turns import LABELS, Turn, find_turns
 
 if TYPE_CHECKING:
     from spacy.strings import StringStore
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Span
 
     from helpers.reading.quotations import Quotation
 
@@ -51,13 +53,10 @@ _WRITER = re.compile(
 )
 _BLOCK = 0.9  # confidence of a block quotation: of 25 found in cross-validation, annotators had marked 23
 _SURE = 0.9  # confidence of a report without a verb
-_RELAYING = ("quote", "cite", "report")  # at second hand, before "as" and one of these
 _UNNAMED = re.compile(r"(?:not to be (?:named|identified|quoted)|to (?:remain|stay) anonymous)\b")  # "asked ..."
 _EMPTY = ("aux", "auxpass", "neg")  # a cue's own are no content: "did not reply"
 _WORKS = ("write", "read", "publish", "release")  # with a title in quotation marks they report nothing
-_SAYING = ("say", "tell", "claim", "warn", "write", "state", "add", "argue", "declare")
-_PHRASE = re.compile(rf"\b(?:{'|'.join(index_lexicon('source_phrases.csv'))})\b", re.IGNORECASE)
-_PHRASE_END, _BEFORE_PHRASE = re.compile(r"[,.;:—)]|$"), re.compile(r"(?:^|[,;:—(])[\s\"“‘]*$")
+_WHO = r"[^\s,;:—()\"“”][^,;:—()\"“”\n]{0,80}?"  # who speaks or relays it in a phrase
 _PERSON = re.compile(r"(?:er|or|ist|ian|man|men|ee)$")  # how nouns for people end
 _REPORT = re.compile(r"\b(?:report|reports|reported|statement|says|said|writes|wrote)\b", re.IGNORECASE)
 
@@ -76,11 +75,11 @@ def find_citations(articles: Sequence[Parsed], model: network.Network | None = N
         return [[] for _ in articles]
     words = features.read_words(full)
     cues = score_words(words, full[0].doc.vocab.strings, model or network.load_network())
-    bounds = [*np.searchsorted([cue.token for cue in cues], words.begin), len(cues)]
-    found = (
-        _cite_article(article, words, begin, cues[first:last])
-        for article, begin, (first, last) in zip(full, words.begin.tolist(), pairwise(bounds), strict=True)
-    )
+    own = [[] for _ in full]
+    for cue, number in zip(cues, np.searchsorted(words.begin, [c.token for c in cues], "right") - 1, strict=True):
+        begin = int(words.begin[number])  # from here on a token's number is that in its own article
+        own[number].append(cue._replace(token=cue.token - begin, first=cue.first - begin))
+    found = map(_cite_article, full, own)
     return [next(found) if len(article.doc) else [] for article in articles]
 
 
@@ -93,10 +92,10 @@ def score_words(words: Words, strings: "StringStore", model: network.Network) ->
     state = network.encode_words(model, words)
     seen = (at, words.near[at, 2], features.find_subjects(words, at))
     odds = network.score_cues(model, state, seen, features.describe_candidates(words, at, frames))
-    lemmas, names = [strings[lemma] for lemma in words.lemma[at].tolist()], [network.FRAMES[frame] for frame in frames]
-    odds += np.array([network.USES[use] for use in map(network.find_use, lemmas, names)])[:, None]
-    listed = [find_stance(lemma.lower(), frame) != "" for lemma, frame in zip(lemmas, names, strict=True)]
-    least = np.where(listed, _THRESHOLD, _UNLISTED)
+    names = [network.FRAMES[frame] for frame in frames]
+    rows = [network.find_row(strings[n].lower(), name) for n, name in zip(words.lemma[at].tolist(), names, strict=True)]
+    odds += np.array([network.USES[row["use"]] for row in rows])[:, None]
+    least = np.where([row["stance"] != "" for row in rows], _THRESHOLD, _UNLISTED)
     kept = (odds[:, 1] > least) | (odds[:, 0] > _NESTED)
     # if it is one, which of the words near it are its source and its content?
     cues, near = features.pair_words(words, at[kept])
@@ -108,39 +107,41 @@ def score_words(words: Words, strings: "StringStore", model: network.Network) ->
     return list(map(Cue, at[kept].tolist(), compress(names, kept), *numbers, *chances))
 
 
-def _cite_article(article: Parsed, words: Words, begin: int, cues: Sequence[Cue]) -> list[Citation]:
-    """Return the citations of one article from its likely cues; `begin` is the number of its first token."""
+def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
+    """Return the citations of one article from its likely cues."""
     text, speech = article.text, [quotation for quotation in article.quotations if quotation.is_speech]
-    outer = [_cite(article, words, begin, cue, cue.outer, speech) for cue in cues if cue.outer > cue.least]
+    cues = [cue for cue in cues if article.doc[cue.token].lower_ != "citing"]  # only from whom another report has it
+    outer = [_cite(article, cue, cue.outer, speech) for cue in cues if cue.outer > cue.least]
     outer = [c for c in spans.continue_quotations(text, article.sentences, speech, outer) if c.parts]
-    outer = [c for c in outer if not _is_relay(c, outer)]
-    free = spans.paint(len(text), (part for citation in outer for part in citation.parts)) >= 0
-    free[[citation.cue[0] for citation in outer]] = False
-    likely = [cue for cue in cues if cue.alone > _NESTED and words.quote[cue.token] < 0]
-    inner = [_cite(article, words, begin, c, c.alone, speech) for c in likely if free[words.start[c.token]]]
-    found = [*outer, *(c for c in inner if c.parts)]
-    found = [citation for citation in found if network.find_use(citation.lemma, citation.frame) != "never"]
+    held = spans.paint(len(text), (part for citation in outer for part in citation.parts)) >= 0
+    held &= spans.paint(len(text), article.quotations) < 0  # a quoted speaker's own reports are that speaker's words
+    held[[citation.cue[0] for citation in outer]] = False
+    likely = [cue for cue in cues if cue.alone > _NESTED and held[article.doc[cue.token].idx]]
+    inner = [_cite(article, cue, cue.alone, speech) for cue in likely]
     turns = find_turns(text)
-    found = [c for c in _merge_relays(article, found, speech) if not _is_label(article, c, turns)]
-    # the writer's own report is found, but it is not one that counts
-    found = [c._replace(stance="") if _is_writers(article, c, turns) else c for c in found]
+    found = [
+        # the writer's own report is found, but it is not one that counts
+        citation._replace(stance="") if _is_writers(article, citation, turns) else citation
+        for citation in (*outer, *(c for c in inner if c.parts))
+        if network.find_row(citation.lemma, citation.frame)["use"] != "never"
+        and not _is_label(article, citation, turns)
+    ]
     blocks = [  # what is said in a turn of an interview, or in a post; an interviewer's questions are the outlet's
         Citation(turn.cue, ":", "label", find_stance(":", "label"), (turn.speaker,) if turn.speaker else (),
                  tuple(Part(*one, True) for one in turn.contents), None, _BLOCK)
         for turn in turns if not turn.asks
     ]  # fmt: skip
-    blocks += [*_cite_blocks(article, found), *_cite_phrases(article, speech)]
+    found = _cite_phrases(article, found, speech)
+    blocks += _cite_blocks(article, found)
     own = {block.cue for block in blocks}  # a word is the cue of one attribution
     found = [*blocks, *(citation for citation in found if citation.cue not in own)]
     return _name_parents(sorted(found, key=lambda citation: citation.cue))
 
 
-def _cite(
-    article: Parsed, words: Words, begin: int, accepted: Cue, odds: float, speech: "Sequence[Quotation]"
-) -> Citation:
+def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotation]") -> Citation:
     """Return the citation of an accepted cue."""
     doc, text, frame = article.doc, article.text, accepted.frame
-    token = doc[accepted.token - begin]
+    token = doc[accepted.token]
     lemma = spans.name_verb(token, network.load_rows())
     cue, via = span_of(token, token), spans.find_recipient(token)
     following = doc[token.i + 1] if token.i + 1 < len(doc) else token
@@ -150,19 +151,20 @@ def _cite(
         frame = "label"
     elif following.dep_ == "prt" and following.head == token:
         cue = span_of(token, following)
-    source, runs = spans.assign_roles(words, accepted)
-    first, end = source or (0, 0)
-    sources = spans.find_sources(spans.widen_source(doc[first - begin]), doc[end - begin]) if source else ()
-    stance, by_speakers = find_stance(lemma, frame), network.find_use(lemma, frame) == "speakers"
-    patients = [one.i + begin for one in token.children if one.dep_ == "nsubjpass"]
-    if stance not in ("", "cognitive", "emotive") and any(first <= one <= end for one in patients):
+    source, runs = spans.assign_roles(accepted)
+    first, last = source or (0, -1)
+    sources = spans.find_sources(spans.widen_source(doc[first]), doc[last]) if source else ()
+    stance, by_speakers = find_stance(lemma, frame), network.find_row(lemma, frame)["use"] == "speakers"
+    patients = [one.i for one in token.children if one.dep_ == "nsubjpass"]
+    if stance not in ("", "cognitive", "emotive") and any(first <= one <= last for one in patients):
         sources = ()  # "X was reported dead", but "X was worried"
     if lemma == "according to" or by_speakers:
         speakers = (doc.char_span(*one, alignment_mode="expand") for one in sources)
         if not all(_may_speak(one, unlisted=not by_speakers) for one in speakers):
             frame, stance = (frame, "") if by_speakers else ("preposition", stance)
-    runs = [run for run in runs if (last := doc[run[1] - begin]).head != token or last.dep_ not in _EMPTY]
-    content = [(int(words.start[first]), int(words.end[last])) for first, last in runs]
+    taken = {token.i, *range(first, last + 1)}
+    runs = [(doc[left], spans.complete(doc[left], doc[right], taken)) for left, right in runs]
+    content = [span_of(*run) for run in runs if run[1].head != token or run[1].dep_ not in _EMPTY]
     parts = find_parts(text, token.idx, content, speech) if content else ()
     if via and text[: via[0]].endswith("citing "):  # "X reported, citing Y": Y is no content
         parts = tuple(part for part in parts if part.start < via[0] or part.end > via[1])
@@ -178,21 +180,10 @@ def _may_speak(source: "Span", unlisted: bool = False) -> bool:
 
     A noun that is not listed is one only where `unlisted` says so.
     """
-    nouns, forms = index_lexicon("source_nouns.csv"), {source.root.lemma_.lower(), source.root.lower_}
-    listed = [nouns[form]["kind"] for form in forms & nouns.keys()]
-    if listed:
-        return "none" not in listed
-    return unlisted or source.root.pos_ != "NOUN" or any(map(_PERSON.search, forms))
-
-
-def _is_relay(citation: Citation, others: Sequence[Citation]) -> bool:
-    """Return whether "citing Y" only says from whom another citation has its words: it follows the other's cue."""
-    return citation.lemma == "cite" and any(
-        other.cue[1] == citation.cue[0] - 1
-        or (other.via and any(part.start < other.via[1] and other.via[0] < part.end for part in citation.parts))
-        for other in others
-        if other is not citation
-    )
+    root, row = source.root, find_row(source.root)
+    if row["noun"]:
+        return row["kind"] != "none"
+    return unlisted or root.pos_ != "NOUN" or any(map(_PERSON.search, (root.lemma_.lower(), root.lower_)))
 
 
 def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:
@@ -227,94 +218,72 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citatio
     paragraphs = [list(own) for _, own in groupby(article.sentences, key=lambda sentence: sentence.paragraph_no)]
     for before, paragraph in pairwise(paragraphs):
         intro, start, end = before[-1], paragraph[0].start, paragraph[-1].end
-        said = text[intro.start : intro.end]
-        cue = None if said[-1] in '.!?…”"’)' else _REPORT.search(said)
-        if not cue or (said[-1] != ":" and any(start <= citation.cue[0] < end for citation in found)):
+        cue = None if text[intro.end - 1] in '.!?…”"’)' else _REPORT.search(text, intro.start, intro.end)
+        if not cue or (text[intro.end - 1] != ":" and any(start <= citation.cue[0] < end for citation in found)):
             continue
-        at = intro.start + cue.start()
-        token = doc.char_span(at, at + 1, alignment_mode="expand")[0]
-        same = [citation for citation in found if intro.start <= citation.cue[0] < intro.end]
-        sources, lemma = (same[0].sources, same[0].lemma) if same else ((), token.lemma_.lower())
-        agents = [t for t in doc.char_span(intro.start, intro.end) if t.dep_ == "agent" and t.idx > at]
-        via = next((find_phrase(one) for agent in agents for one in agent.children if one.dep_ == "pobj"), None)
+        token = doc.char_span(*cue.span(), alignment_mode="expand")[0]
+        same = next((one for one in found if intro.start <= one.cue[0] < intro.end), None)
+        sources, lemma = (same.sources, same.lemma) if same else ((), token.lemma_.lower())
         own, parts = span_of(token, token), (Part(start, end, True),)
         for citation in found:  # it is in marks, and cited already: that citation is taken for it
             if any(part.start == start for part in citation.parts):
                 own, parts = citation.cue, citation.parts
-        yield Citation(own, lemma, "block", find_stance(lemma, "block"), sources, parts, via, _BLOCK)
+        yield Citation(own, lemma, "block", find_stance(lemma, "block"), sources, parts, None, _BLOCK)
 
 
-def _cite_phrases(article: Parsed, speech: "Sequence[Quotation]") -> Iterator[Citation]:
-    """Yield what is reported with a phrase of source_phrases.csv, set off by commas: "per X", "in X's view".
+@cache
+def _compile_phrases() -> tuple[re.Pattern[str], "regex.Pattern[str]"]:
+    """Return a pattern for the cues of source_phrases.csv, and one for its phrases where a clause may begin.
 
-    Its content is what follows in the sentence, or what is before it where nothing follows. After "per" comes
-    a name or a source ("per the minister"), no "per hour"; "in his own words", "in our view" report nothing.
+    Raises ValueError for a phrase that names no source or lacks its cue.
     """
-    phrases, nouns = (index_lexicon(name) for name in ("source_phrases.csv", "source_nouns.csv"))
-    for match in _PHRASE.finditer(article.text):
-        token = article.doc.char_span(*match.span(), alignment_mode="expand")[0]
-        if token.lower_ not in phrases or any(one.start <= token.idx < one.end for one in speech):
-            continue
-        if phrases[token.lower_]["kind"] == "preposition":
-            preposition, found = token, [one for one in token.children if one.pos_ == "PROPN"]
-            known = [one for one in token.children if one.lemma_ in nouns]
-            found += [one for one in known if one.tag_ == "NNS" or any(word.dep_ == "det" for word in one.children)]
-        else:
-            ofs = [child for child in token.children if child.lower_ == "of"]
-            preposition, found = token.head, [child for child in token.children if child.dep_ == "poss"]
-            found += [one for child in ofs for one in child.children if one.dep_ == "pobj"]
-            own = any(child.lower_ in ("own", "my", "our") for child in token.children)
-            if token.dep_ != "pobj" or preposition.lower_ not in ("in", "by", "from", "to") or own:
+    forms, rows = [], read_lexicon("source_phrases.csv")
+    for row in rows:
+        if "{source}" not in row["phrase"] or row["cue"] not in row["phrase"]:
+            raise ValueError(f"source_phrases.csv: '{row['phrase']}' needs {{source}} and its cue, '{row['cue']}'")
+        form = re.escape(row["phrase"].removesuffix(",")).replace(r"\{", "{").replace(r"\}", "}")
+        form = form.replace(row["cue"], f"(?P<cue>{row['cue']})", 1)
+        form = form.replace("{source}'s", rf"(?P<source>{_WHO}['’]s?|his|her|its|their)").replace("saying", r"\w+ing")
+        form = form.replace("{source}", f"(?P<source>{_WHO})").replace("{via}", f"(?P<via>{_WHO})")
+        forms.append(form + (r"(?=[,.;:—)]|$)" if row["phrase"].endswith(",") else r"(?!\w)"))
+    cues = "|".join({form for row in rows for form in (row["cue"], row["cue"].capitalize())})
+    opening = r"(?:\G|[,;:—(\"”])[\s\"“”‘’]*\K"
+    return re.compile(rf"\b(?:{cues})\b"), regex.compile(rf"{opening}(?:{'|'.join(forms)})", re.IGNORECASE)
+
+
+def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[Quotation]") -> list[Citation]:
+    """Return the citations with those of source_phrases.csv: "per X", "in X's view", "X was quoted by Y as saying".
+
+    Who speaks is a name, a pronoun or a source ("per the minister", no "per hour"). The content is what follows in the
+    sentence, or what is before it where nothing follows; of a verb that runs on ("quoted X as saying ..."), what the
+    network gives it.
+    """
+    doc, text, (cues, phrases), cited = article.doc, article.text, _compile_phrases(), list(found)
+    for sentence in article.sentences:
+        matches = phrases.finditer(text, sentence.start, sentence.end) if cues.search(text, *sentence[1:]) else ()
+        for match in matches:
+            cue, who = match.span("cue"), doc.char_span(*match.span("source"), alignment_mode="expand")
+            root, last = who.root, match.end("source")
+            sources = tuple((first, min(end, last)) for first, end in spans.find_sources(who[0], who[-1]))
+            counted = len(who) == 1 and root.tag_ == "NN"  # "per worker"
+            inside = any(one.start <= cue[0] < one.end for one in speech)
+            speaks = _may_speak(who, unlisted=root.dep_ != "pobj") and not _WRITER.fullmatch(who.text)
+            if inside or counted or root.pos_ == "VERB" or not speaks:
                 continue
-        before = article.text[token.sent.start_char : preposition.idx]
-        if not found or not _BEFORE_PHRASE.search(before):
-            continue
-        last = token.sent.end_char
-        end = _PHRASE_END.search(article.text, max(one.idx + len(one) for one in (token, found[0])), last).start()
-        beside = [one for one in ((end, last), (token.sent.start_char, preposition.idx)) if one[1] - one[0] > 2]
-        if parts := next(filter(None, (find_parts(article.text, token.idx, [one], speech) for one in beside)), ()):
-            start, stop = find_phrase(found[0])
-            name = (start, min(stop, end))
-            yield Citation(span_of(token, token), token.lower_, "according", "", (name,), parts, None, _SURE)
-
-
-def _merge_relays(article: Parsed, found: Sequence[Citation], speech: "Sequence[Quotation]") -> list[Citation]:
-    """Return citations with those at second hand as one: "X was quoted by Y as saying" has the source X and the via Y.
-
-    The content is that of both verbs, outside the words from X, Y and the first verb to the second.
-    """
-    merged = {citation.cue[0]: citation for citation in found}
-    for citation in found:
-        relay = _find_relay(article.doc.char_span(*citation.cue, alignment_mode="expand")[0])
-        if not relay:
-            continue
-        saying, speaker, via = relay
-        told = [citation.cue, span_of(saying, saying), speaker, *([via] if via else [])]
-        low, high = min(span[0] for span in told), max(span[1] for span in told)
-        parts = [part for cue in (citation.cue[0], saying.idx) if cue in merged for part in merged[cue].parts]
-        outside = {(part.start, min(part.end, low)) for part in parts}
-        outside |= {(max(part.start, high), part.end) for part in parts}
-        content = sorted(span for span in outside if span[1] - span[0] > 2)
-        if content and (whole := find_parts(article.text, citation.cue[0], content, speech)):
-            merged.pop(saying.idx, None)
-            merged[citation.cue[0]] = citation._replace(sources=(speaker,), via=via, parts=whole)
-    return list(merged.values())
-
-
-def _find_relay(verb: "Token") -> tuple["Token", tuple[int, int], tuple[int, int] | None] | None:
-    """Return the second verb, who speaks and who relays it in "X was quoted by Y as saying", "Y quoted X as saying"."""
-    ways = [child for child in verb.children if child.lower_ == "as"] if verb.lemma_ in _RELAYING else []
-    later = [one for way in ways for one in way.children if one.dep_ == "pcomp" and one.lemma_ in _SAYING]
-    people: dict[str, Token] = {}
-    for child in (*verb.children, *later[0].children) if later else ():
-        if child.dep_ in ("agent", "prep"):
-            people.update((child.lower_, one) for one in child.children if one.dep_ == "pobj")
-        else:
-            people.setdefault(child.dep_, child)
-    passive = "nsubjpass" in people or (verb.dep_ == "acl" and "nsubj" not in people)  # "X, quoted by Y as saying"
-    speaker = people.get("nsubjpass", verb.head) if passive else people.get("dobj")
-    via = people.get("by", people.get("in")) if passive else people.get("nsubj")
-    return (later[0], find_phrase(speaker, [verb]), find_phrase(via) if via else None) if later and speaker else None
+            start, end = match.span()
+            known = [citation for citation in cited if start <= citation.cue[0] < end]
+            told = [one for other in known for one in other.parts if one.end <= start or end <= one.start]
+            said = [one for one in known if one.cue[0] == cue[0] and one.stance]
+            ways = [[one[:2] for one in told]] if told and said and text.startswith(" ", end) else []
+            ways += [[(end, sentence.end)], [(sentence.start, start)]]
+            if parts := next(filter(None, (find_parts(text, cue[0], way, speech) for way in ways)), ()):
+                parts += tuple(one for one in told if one.start >= sentence.end and one not in parts)
+                relay = match["via"] and doc.char_span(*match.span("via"), alignment_mode="expand").root
+                via = find_phrase(relay) if relay else None
+                new = Citation(cue, match["cue"].lower(), "according", "", sources, parts, via, _SURE)
+                cited = [one for one in cited if one not in known]
+                cited += [one._replace(sources=sources, parts=parts, via=via) for one in said] or [new]
+    return cited
 
 
 def _name_parents(citations: list[Citation]) -> list[Citation]:
@@ -322,12 +291,12 @@ def _name_parents(citations: list[Citation]) -> list[Citation]:
 
     Of two that hold each other's cue ("his claim that X was denied by Y") the likelier one is the outer.
     """
-    parts = [(part, number) for number, citation in enumerate(citations) for part in citation.parts]
-    parts.sort(key=lambda owned: owned[0].end - owned[0].start)  # the shortest first: it is the innermost
-    parents: dict[int, int] = {}
+    parts = [(part.end - part.start, part, number) for number, one in enumerate(citations) for part in one.parts]
+    parts.sort()  # the shortest first: it is the innermost
+    parents: dict[int, int | None] = {}
     for number in sorted(range(len(citations)), key=lambda n: citations[n].confidence):
         at = citations[number].cue[0]
-        for holder in [owner for part, owner in parts if part.start <= at < part.end and owner != number]:
+        for holder in [owner for _, part, owner in parts if part.start <= at < part.end]:
             outer: int | None = holder
             while outer is not None and outer != number:
                 outer = parents.get(outer)

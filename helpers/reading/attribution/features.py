@@ -30,7 +30,7 @@ _NEAR = (
 )  # fmt: skip
 _PAIR_FRAME = ("nsubj", "nsubjpass", "dobj", "ccomp", "xcomp", "agent", "prep", "parataxis", "prt")
 _MARKS = (",", ";", ":", "—", "–", "(", ")", "--", "-")
-_READ = ["LEMMA", "LOWER", "POS", "TAG", "DEP", "HEAD", "IDX", "LENGTH"]
+_READ = ["LEMMA", "LOWER", "POS", "TAG", "DEP", "HEAD", "IDX"]
 SPEECH = 5  # tokens, marks included, that make a quotation a speech
 REACH = 60  # words on either side of a cue that may be its source or content
 FLAGS = 24  # rows that each of the six flags has in the network's table
@@ -55,8 +55,6 @@ class Words(NamedTuple):
     """
 
     begin: np.ndarray  # number of each article's first token
-    start: np.ndarray  # first character, in the token's own article
-    end: np.ndarray
     lemma: np.ndarray  # hashes of spaCy's string store: the same in every run
     lower: np.ndarray
     pos: np.ndarray
@@ -94,8 +92,7 @@ def read_words(articles: Sequence[Parsed]) -> Words:
         sizes.append(size)
     columns = np.ascontiguousarray(np.concatenate(tables).T)
     lemma, lower, pos, tag, dep = columns[:5]
-    relative, start, length = columns[5:].view(np.int64)
-    head = np.arange(len(lemma)) + relative
+    head = np.arange(len(lemma)) + columns[5].view(np.int64)
     sentence, quote, quote_words = (np.concatenate(parts) for parts in (sentences, quotes, sizes))
     first, last = np.searchsorted(sentence, sentence), np.searchsorted(sentence, sentence, side="right") - 1
     at, strings = np.arange(len(head)), articles[0].doc.vocab.strings
@@ -115,8 +112,8 @@ def read_words(articles: Sequence[Parsed]) -> Words:
     around = quoted[np.minimum(last + 1, len(at) - 1)] * 2 + quoted[first - 1] + has_speech * 4
     flags = (quoted + speech * 1, *marks, around, _bucket(at - first), _bucket(last - at))
     return Words(
-        np.cumsum([0, *map(len, sentences[:-1])]), start, start + length, lemma, lower, pos, tag, dep, head, first,
-        last, frame, child, quote, quote_words, np.concatenate(vectors), near,
+        np.cumsum([0, *map(len, sentences[:-1])]), lemma, lower, pos, tag, dep, head, first, last, frame, child, quote,
+        quote_words, np.concatenate(vectors), near,
         np.stack([flag + FLAGS * place for place, flag in enumerate(flags)], axis=1),
     )  # fmt: skip
 

@@ -152,22 +152,19 @@ def load_rows() -> dict[tuple[str, str], dict[str, str]]:
     return {(row["lemma"], row["frame"]): row for row in rows}
 
 
-def find_stance(lemma: str, frame: str) -> str:
-    """Return the stance of a reporting verb in a frame, "" where it does not report.
+def find_row(lemma: str, frame: str) -> dict[str, str]:
+    """Return the row of a word in a frame; where there is none, the lemma's row for any frame, or one of empty cells.
 
-    The row of that frame decides, else the lemma's row for any frame: "back" is supportive with an object ("backed the
-    plan"), and reports nothing as a passive ("was backed by air support").
+    "back" is supportive with an object ("backed the plan"), and reports nothing as a passive ("backed by air power").
     """
     rows = load_rows()
     row = rows.get((lemma, "clause" if frame == "parenthetical" else frame)) or rows.get((lemma, ANY))
-    return row["stance"] if row else ""
+    return row or {"stance": "", "use": ""}
 
 
-def find_use(lemma: str, frame: str) -> str:
-    """Return the `use` of a lemma in a frame; where it is empty, the lemma's row for any frame decides."""
-    rows = load_rows()
-    uses = (rows[key]["use"] for key in ((lemma, frame), (lemma, ANY)) if key in rows)
-    return next(filter(None, uses), "")
+def find_stance(lemma: str, frame: str) -> str:
+    """Return the stance of a reporting verb in a frame, "" where it does not report."""
+    return find_row(lemma, frame)["stance"]
 
 
 def list_lemmas() -> frozenset[str]:

@@ -11,7 +11,6 @@ import numpy as np
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
-    from helpers.reading.attribution.features import Words
     from helpers.reading.quotations import Quotation
     from helpers.reading.sentences import Sentence
 
@@ -22,6 +21,7 @@ _PHRASE = 3  # words that a run may be completed by
 _NEAR = 80  # characters from a quoted question to the cue after it
 _ASKED = re.compile(r"[?!]\W*$")
 _THAT = re.compile(r"that\b,?\s*(?=\w{3})", re.IGNORECASE)
+_OPEN = re.compile(r"[\w.,!?…]\s+")  # from the end of a quotation to the next: it has no closing mark
 _FULL_STOP = re.compile(r"(?<![.A-Z])[.!?]$")  # but not the one of "U.S."
 _NOMINAL = ("NOUN", "PROPN", "PRON")
 _EACH = ("both", "either", "neither")
@@ -86,7 +86,7 @@ class Cue(NamedTuple):
     content: np.ndarray  # the log-odds that it is a part of the content
 
 
-def assign_roles(words: "Words", cue: Cue) -> tuple[tuple[int, int] | None, list[tuple[int, int]]]:
+def assign_roles(cue: Cue) -> tuple[tuple[int, int] | None, list[tuple[int, int]]]:
     """Return the source and the runs of the content of a cue, each as its first and last token."""
     gain = cue.content.copy()
     source = None
@@ -96,22 +96,18 @@ def assign_roles(words: "Words", cue: Cue) -> tuple[tuple[int, int] | None, list
         gain[left : right + 1] -= 3  # no word is both
     top = int(gain.argmax())
     runs = find_runs(gain) or [_grow(gain > gain[top] - 1, top)]  # every attribution has a content
-    return source, [_complete(words, cue, (cue.first + first, cue.first + last), source) for first, last in runs]
+    return source, [(cue.first + first, cue.first + last) for first, last in runs]
 
 
 def find_runs(gain: np.ndarray) -> list[tuple[int, int]]:
-    """Return the runs that a two-state Viterbi path calls "in", from the log-odds of each word."""
-    likely = np.flatnonzero(gain > 0)  # no run begins or ends with a word that speaks against it
-    if not len(likely):
-        return []
-    first, last = int(likely[0]), int(likely[-1])
-    outside, inside = (0.0, ()), (-SWITCH, (first,))  # the best ways so far to be out and in: worth, where they change
-    for at, value in enumerate(gain[first : last + 1].tolist(), start=first):
-        enter, leave = (outside[0] - SWITCH, (*outside[1], at)), (inside[0] - SWITCH, (*inside[1], at))
-        worth, changes = enter if enter[0] > inside[0] else inside
-        inside, outside = (worth + value, changes), leave if leave[0] > outside[0] else outside
-    edges = (*inside[1], last + 1) if inside[0] > outside[0] else outside[1]
-    return [(begin, end - 1) for begin, end in zip(edges[::2], edges[1::2], strict=True)]
+    """Return the runs of likely words, from the log-odds of each; a gap that costs less than two ends is bridged."""
+    total, runs = [0.0, *np.cumsum(gain).tolist()], []  # before each word
+    for at in np.flatnonzero(gain > 0).tolist():
+        if runs and total[at] - total[runs[-1][1] + 1] > -2 * SWITCH:
+            runs[-1] = (runs[-1][0], at)
+        else:
+            runs.append((at, at))
+    return [(first, last) for first, last in runs if total[last + 1] - total[first] > 2 * SWITCH]
 
 
 def _grow(fits: Sequence[bool] | np.ndarray, at: int) -> tuple[int, int]:
@@ -124,19 +120,15 @@ def _grow(fits: Sequence[bool] | np.ndarray, at: int) -> tuple[int, int]:
     return left, right
 
 
-def _complete(words: "Words", cue: Cue, run: tuple[int, int], source: tuple[int, int] | None) -> tuple[int, int]:
-    """Return a run that does not end inside a phrase: "to further" becomes "to further problems"."""
-    from spacy.symbols import PUNCT
-
-    first, last = run
-    for token in range(run[1] + 1, min(int(words.last[run[1]]), run[1] + _PHRASE) + 1):
-        taken = token == cue.token or (source and source[0] <= token <= source[1])
-        if taken or words.pos[token] == PUNCT:
+def complete(first: "Token", last: "Token", taken: Container[int]) -> "Token":
+    """Return the last word of a run that does not end inside a phrase: "to further" becomes "to further problems"."""
+    for token in last.doc[last.i + 1 : last.i + 1 + _PHRASE]:
+        if token.pos_ == "PUNCT" or token.is_sent_start or token.i in taken:
             break
         # the word's phrase began inside the run: its head is there, or it is the head of the run's last word
-        if first <= words.head[token] <= last or words.head[last] == token:
+        if first.i <= token.head.i <= last.i or last.head == token:
             last = token
-    return first, last
+    return last
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -186,7 +178,8 @@ def continue_quotations(
 ) -> list[Citation]:
     """Return the citations with each quotation that nobody is cited for given to a speaker near it.
 
-    The speaker is right after it (a question), else before it in its sentence, else in the sentence before.
+    The speaker is right after it (a question), else before it in its sentence, else in the sentence before; of a
+    paragraph that has no closing mark, the speaker of the next.
     """
     cited, taken = list(found), paint(len(text), (part for one in found for part in one.parts)) >= 0
     starts, cues = [sentence.start for sentence in sentences], [citation.cue[0] for citation in cited]
@@ -203,6 +196,11 @@ def continue_quotations(
                 continue  # it does not end in the sentence before, or is not in this one
         parts = sorted([*cited[number].parts, Part(quotation.start, quotation.end, True)])
         cited[number] = cited[number]._replace(parts=tuple(parts))
+    said = {part.start: number for number, one in enumerate(cited) for part in one.parts}
+    for before, after in [*pairwise(speech)][::-1]:
+        if after.start in said and before.start not in said and _OPEN.fullmatch(text, before.end - 1, after.start):
+            number = said[before.start] = said[after.start]
+            cited[number] = cited[number]._replace(parts=(Part(*before[:2], True), *cited[number].parts))
     return cited
 
 
@@ -298,17 +296,15 @@ def find_antecedent(word: "Token") -> tuple[int, int] | None:
     """Return the noun phrase that a relative pronoun stands for ("an officer who said")."""
     if word.lower_ not in ("who", "which", "that") or word.dep_ not in ("nsubj", "nsubjpass"):
         return None
-    clause = word.head
-    while clause.dep_ in ("conj", "xcomp", "advcl") and clause.head != clause:
-        clause = clause.head
+    clause = climb(word.head, "conj", "xcomp", "advcl")
     return find_phrase(clause.head) if clause.dep_ == "relcl" else None
 
 
 def name_verb(verb: "Token", known: Container[tuple[str, str]]) -> str:
-    """Return a verb's lemma, with its particle or object where `known` has rows of both: "call off", "declare war"."""
+    """Return a verb's lemma, with what `known` has rows of beside it: "call off", "declare war", "be blunt"."""
     lemma, both = verb.lemma_.lower(), []
     for child in verb.children:
-        if child.dep_ in ("prt", "dobj", "nsubjpass") and (f"{lemma} {child.lemma_.lower()}", "any") in known:
+        if child.dep_ in ("prt", "dobj", "nsubjpass", "acomp") and (f"{lemma} {child.lemma_.lower()}", "any") in known:
             both.append(child)
     return f"{lemma} {both[0].lemma_.lower()}" if both else lemma
 
@@ -316,13 +312,12 @@ def name_verb(verb: "Token", known: Container[tuple[str, str]]) -> str:
 def find_recipient(verb: "Token") -> tuple[int, int] | None:
     """Return to whom it was said ("told X", "said to X"), or whom the speaker cites ("citing X")."""
     for child in verb.children:
-        if child.dep_ in ("dobj", "dative") and verb.lemma_ in ("tell", "inform", "brief") and child.pos_ == "PROPN":
-            return find_phrase(child)
-        objects: list[Token] = []
+        named = [child] if child.dep_ in ("dobj", "dative") and verb.lemma_ in ("tell", "inform", "brief") else []
         if child.dep_ in ("prep", "dative") and child.lower_ == "to" and child.i > verb.i:
-            objects = [one for one in child.children if one.dep_ == "pobj" and one.pos_ == "PROPN"]
-        elif child.dep_ == "advcl" and child.lower_ == "citing":
-            objects = [one for one in child.children if one.dep_ == "dobj"]
-        if objects:
-            return find_phrase(objects[0])
+            named = [one for one in child.children if one.dep_ == "pobj"]
+        named = [one for one in named if one.pos_ == "PROPN"]
+        if child.dep_ == "advcl" and child.lower_ == "citing":
+            named = [one for one in child.children if one.dep_ == "dobj"]
+        if named:
+            return find_phrase(named[0])
     return None
