@@ -156,13 +156,13 @@ def find_name(words: "Span") -> list["Token"]:
     return run[1:] if is_state else run  # "Secretary of State X"
 
 
-def spell_out(name: str, doc: "Doc") -> str:
+def spell_out(name: str, doc: "Doc", text: str) -> str:
     """Return the shortest full name in a text of whom a word names ("Ann Smith"); the word where they are several."""
     longer: set[str] = set()
     for at in np.flatnonzero(doc.to_array("ORTH") == doc.vocab.strings[name]).tolist():
         run = _cut_name(_grow_name(doc[at], doc[:]), ("person", "body"))
         is_full = len(run) > 1 and run[0].is_title and run[-1].i == at and run[-1].tag_ == "NNP"
-        if is_full and name not in list_countries() and not is_place(run[0].text, doc.text):
+        if is_full and name not in list_countries() and not is_place(run[0].text, text):
             longer.add(doc[run[0].i : at + 1].text)
     words = max(longer, key=len, default="").split()
     return min(longer, key=len, default=name) if all({*one.split()} <= {*words} for one in longer) else name

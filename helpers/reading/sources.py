@@ -9,7 +9,6 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from helpers.lexicons import index_lexicon, read_lexicon
@@ -39,6 +38,7 @@ _WOMEN = ("she", "ms.", "mrs.", "woman", "wife", "mother", "sister", "daughter",
 _MEN = ("he", "mr.", "man", "husband", "father", "brother", "son", "spokesman", "boy")
 _NOT = {"he": _WOMEN, "she": _MEN}  # words that mean somebody else
 _COUNTRIES = {form for row in read_lexicon("countries.csv") for cell in row.values() for form in cell.split("|")}
+_DAYS = frozenset(day_name)  # which it would write anew each time it is asked
 _NONE = (-1, -1)
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
@@ -153,7 +153,7 @@ def _describe(
         kind = "government" if own_name and own_name.kind == "metonym" else type_of(words)
         intro = _find_intro(article.text, span, found)
         return words, Source(*span, text, article.text[slice(*found)], kind, actor, "named", intro)
-    dates = [t.i + 1 for t in doc[words.start : head.i] if t.text in day_name or (t.text.isdigit() and len(t) == 4)]
+    dates = [t.i + 1 for t in doc[words.start : head.i] if t.text in _DAYS or (t.text.isdigit() and len(t) == 4)]
     before = doc[max([words.start, *dates]) : head.i]  # "2 May 2014 [activists]", where line ends are lost
     before = [t for t in before if t.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
     first = before[0] if before else head
@@ -241,7 +241,7 @@ def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
             kind = source.source_type if source.source_type != "other" else known.source_type
             source = source._replace(name=known.name, source_type=kind, actor=known.actor or source.actor)
         elif source.named == "named" and source.name.istitle() and not names:
-            source = source._replace(name=source_words.spell_out(source.name, article.doc))
+            source = source._replace(name=source_words.spell_out(source.name, article.doc, article.text))
         united.append(source)
     return united
 
@@ -255,9 +255,9 @@ def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator
 
     told = paint(len(article.text), (part for one in citations for part in one.parts)) >= 0
     cited = paint(len(article.text), (span for one in citations for span in one.sources)) >= 0
-    lower, dep = article.doc.to_array(["LOWER", "DEP"]).T
-    found = np.isin(lower, _hash_nouns()) | np.isin(dep, [nsubj, nsubjpass])
-    for token in (article.doc[at] for at in np.flatnonzero(found).tolist()):
+    listed, words = _hash_nouns(), article.doc.to_array(["LOWER", "DEP"]).tolist()
+    found = [at for at, (lower, dep) in enumerate(words) if dep in (nsubj, nsubjpass) or lower in listed]
+    for token in map(article.doc.__getitem__, found):
         is_subject = token.dep_ in ("nsubj", "nsubjpass") and token.pos_ == "PROPN"
         is_subject = is_subject or (token.lower_ in ("he", "she") and not told[token.idx])
         if token.dep_ == "compound" and is_office(token):
@@ -271,12 +271,12 @@ def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator
 
 
 @cache
-def _hash_nouns() -> np.ndarray:
+def _hash_nouns() -> frozenset[int]:
     """Return spaCy's hashes of the nouns for a person or a body, and of titles."""
     from spacy.strings import hash_string
 
     listed = [noun for noun, row in index_lexicon("source_nouns.csv").items() if row["kind"] in ("person", "body")]
-    return np.array([hash_string(noun) for noun in (*listed, *index_lexicon("titles.csv"))], dtype=np.uint64)
+    return frozenset(map(hash_string, (*listed, *index_lexicon("titles.csv"))))
 
 
 class _Known(NamedTuple):
