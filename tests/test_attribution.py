@@ -114,6 +114,12 @@ NAMES = {  # a text, and the names of those it cites
     "The Boat Observatory said it was over. The volunteer group said it was not.": "Boat Observatory | volunteer group",
     "The World Boat Union said it was over. The WBU said it was late.": "World Boat Union | World Boat Union",
     "The Boat Ministry said it was over. The monitor said it was not.": "Boat Ministry | monitor",
+    # full names that are only told of; whoever is called so more often
+    "Crews met the Harbour Workers Guild. The HWG said it was late.": "Harbour Workers Guild",
+    "The crew met Vice President Jo B. Lee Jr. at sea. Mr. Lee said it was late.": "Jo B. Lee Jr.",
+    "Ann Lee met Bo Lee. Later Ann Lee left. Lee said it was late.": "Ann Lee",
+    "Ann Lee met Bo Lee. Lee said it was late.": "Lee",
+    "Ann Orr left. Ann Orr said it was over. The candidate said it was late.": "Ann Orr | Ann Orr",
     "A boat source said it was over. The army said no. Earlier the source said it was late.":
         "boat source | army | boat source",
 }  # fmt: skip
@@ -140,6 +146,9 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "A source at the Boat Ministry": "source at the Boat Ministry | government | ",
     "Attorney General Lee Moss": "Lee Moss | government | ",
     "The group Orland": "Orland | other | ",
+    "Sen. Lee Moss": "Lee Moss | government | ",
+    "The White House": "White House | government | ",
+    "The Observatorys director Lee Moss": "Lee Moss | NGO or monitor | ",
     "France": "France | government | ",
     # whoever carries a name is not its owner
     "Ann Orr": "Ann Orr | other | Orr",
@@ -163,6 +172,7 @@ DESCRIBED = {  # a text; name and type of its source, how it is named and with w
     "A Damascus newspaper said it had advanced.": "Damascus newspaper | media | described | ",
     "Moscow says it will stay.": "Moscow | government | named | ",
     "Sources said the army had advanced.": "sources | other | bare | ",
+    "They met the mayor, Bo Lee. Lee said it was late.": "Bo Lee | government | named | ",
 }  # fmt: skip
 
 
