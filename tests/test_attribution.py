@@ -96,7 +96,7 @@ NAMES = {  # a text, and the names of those it cites
     "Crews left the Boat Union. The union said it was late.": "Boat Union",
     # named in full elsewhere, in passing; nobody
     "The talks with Mayor Ann Orr failed. Orr said it was late. No group said so.": "Ann Orr | ",
-    "Coordinator Bo Lee said it was over. The coast governor said it was not.": "Bo Lee | Bo Lee",
+    "Coordinator Bo Lee left. Bo Lee said it was over. The coast governor said it was not.": "Bo Lee | Bo Lee",
     "Bo Lee said it was over. The coast governor said it was not.": "Bo Lee | coast governor",
     "Ann Orr, Bo Lee and Jo Moss told us it was over. The firm did not reply.": "Ann Orr | Bo Lee | Jo Moss",
     "One resident, who asked not to be named, said it was over. The judge ruled that it was not.": "resident | judge",
@@ -168,7 +168,7 @@ DESCRIBED = {  # a text; name and type of its source, how it is named and with w
     "A report by the normally reliable Al-Masdar agency says it is over.":
         "Al-Masdar News | media | named | normally reliable",
     "A military source confirmed the army had advanced.": "military source | military | described | ",
-    "The Cham TV network said it had advanced.": "Cham TV network | media | named | ",
+    "The Cham TV network said it had advanced.": "Cham | media | named | ",
     "A Damascus newspaper said it had advanced.": "Damascus newspaper | media | described | ",
     "Moscow says it will stay.": "Moscow | government | named | ",
     "Sources said the army had advanced.": "sources | other | bare | ",

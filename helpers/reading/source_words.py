@@ -16,6 +16,7 @@ NOUNS, TITLES = index_lexicon("source_nouns.csv"), index_lexicon("titles.csv")
 PRONOUNS = index_lexicon("pronouns.csv")
 _ROWS = [row for row in read_lexicon("countries.csv") if row["note"] == "country"]
 COUNTRIES = {name for row in _ROWS for name in (row["name"], *row["other_names"].split("|"))}
+PLACES = {form for row in read_lexicon("countries.csv") for cell in row.values() for form in cell.split("|")}
 VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesman", "the X group": X speaks
 LEFT = ("amod", "compound", "nmod", "poss")
 _JOINING = ("of", "for", "the", "and", "in", "on")
@@ -23,7 +24,7 @@ _PLACING = ("in", "of", "at", "for", "near", "from", "on")
 _UNKNOWN = {"noun": "", "source_type": "", "only_alone": "", "speaks_for": None, "kind": ""}
 _THERE = re.compile(r"\b(?:in|near|inside|outside) ([A-Z]\w*(?: [A-Z]\w*)*)(?!['’]|\w| [A-Z])")
 _DATELINE = re.compile(r"^([^\n/,(—–-]+?) ?[/,(—–-]", re.MULTILINE)
-_AFTER_HEAD = re.compile(r" (?:of|for) |,? (?:[JS]r\b|II+$)")  # "Ministry [of Trade]", "Ann Smith [Jr.]"
+AFTER_HEAD = re.compile(r" (?:of|for) |,? (?:[JS]r\b|II+$)")  # "Ministry [of Trade]", "Ann Smith [Jr.]"
 
 
 def find_row(token: "Token") -> Mapping[str, str | None]:
@@ -57,7 +58,7 @@ def type_of(words: "Span") -> str:
     """Return the type of the first noun that has one, the head's first; "militia member" is of the militia's type.
 
     What belongs to a noun counts only where that may speak for it: "an officer of the police", but not "victims of the
-    police". A country is a government's.
+    police".
     """
     root, doc = words.root, words.doc
     own, rows = [root], []
@@ -74,8 +75,7 @@ def type_of(words: "Span") -> str:
     known = sorted((row for row in rows if row["source_type"]), key=lambda row: row["only_alone"] == "yes")
     if known:  # those of `only_alone` come after all others
         return known[0]["source_type"]
-    name = words.text.removeprefix("The ").removeprefix("the ")
-    return "government" if root.pos_ == "PROPN" and name in COUNTRIES else "other"
+    return "other"
 
 
 def kind_of(words: "Span") -> str:
@@ -91,14 +91,10 @@ def kind_of(words: "Span") -> str:
         return "person"
     if root.pos_ != "PROPN":
         return "people" if root.tag_ == "NNS" and row["noun"] != root.lower_ else row["kind"] or "none"
-    beside = [one for one in root.children if words.start <= one.i < words.end and one.dep_ in (*LEFT, "appos")]
-    kinds = [find_row(one)["kind"] for one in (root, *beside)]
-    if "person" in kinds and kinds[0] != "body":
-        return "person"
-    near = words.doc[max(root.i - 1, words.start) : root.i] if root.tag_ == "NNP" else ()  # "Rights Watch"
-    is_body = "body" in (*kinds[:1], *(find_row(one)["kind"] for one in near)) or words[0].lower_ == "the"
-    is_body = is_body or root.is_upper or root.text in COUNTRIES
-    return "body" if is_body else "people" if root.tag_ == "NNPS" else kinds[0]
+    near = words.doc[max(root.i - 1, words.start) : root.i + 1]  # "Rights Watch"
+    is_body = words[0].lower_ == "the" or root.is_upper or root.text in COUNTRIES
+    is_body = is_body or any(find_row(one)["kind"] == "body" for one in near)
+    return "body" if is_body else "people" if root.tag_ == "NNPS" else row["kind"]
 
 
 def is_place(name: str, text: str) -> bool:
@@ -140,7 +136,18 @@ def find_name(words: "Span") -> list["Token"]:
         if is_after or (is_office_of and len(cut) < len(end)):
             return _cut_name(end) if is_after else cut
     names = [one for one in (head, *head.children) if one.pos_ == "PROPN" and (one == head or one.dep_ == "appos")]
+    if not names and head.is_lower and find_row(head)["speaks_for"] == "same":
+        return _find_name_before(head, words)
     return _cut_name(_grow_name(names[0], words)) if names and names[0] in words else []
+
+
+def _find_name_before(head: "Token", words: "Span") -> list["Token"]:
+    """Return the name before a noun for a body: "the X news agency", but no place and no "pro-X group"."""
+    before = [one for one in words if one.i < head.i and one.pos_ == "PROPN" and head in (one.head, one.head.head)]
+    run = _grow_name(before[-1], words) if before else []
+    if not run or PLACES & {run[-1].text, run[-1].text.removesuffix("s")}:
+        return []
+    return [] if "-" in (words.doc[run[0].i - 1].text, run[-1].nbor().text) else run
 
 
 def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, Sequence["Span"]]:
@@ -154,7 +161,7 @@ def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, Sequence["Span
         cut = (_cut_name(_grow_name(one, doc[:]), ("person", "body")) for one in same if one.tag_ == "NNP")
         runs = [doc[run[0].i : run[-1].i + 1] for run in cut if len(run) > 1 and run[0].is_title]
     for run in runs:
-        if is_part(name, run.text) and not is_place(run[0].text, text):
+        if is_part(name, run.text):
             found[run.text].append(run)
     return found
 
@@ -165,13 +172,8 @@ def is_part(name: str, whole: str) -> bool:
         return False
     if name.isupper() and name == "".join(word[0] for word in whole.split() if word[0].isupper()):
         return True
-    end, *ends = (f" {one}".lower().replace("-", " ") for one in (name, whole, find_head(whole)))
+    end, *ends = (f" {one}".lower().replace("-", " ") for one in (name, whole, AFTER_HEAD.split(whole)[0]))
     return any(one.endswith(end) and end not in one[: -len(end)] for one in ends)
-
-
-def find_head(name: str) -> str:
-    """Return a name without what it is of or for, and without "Jr."."""
-    return _AFTER_HEAD.split(name)[0]
 
 
 @lru_cache(maxsize=1)
@@ -204,9 +206,7 @@ def _grow_name(token: "Token", words: "Span") -> list["Token"]:
     if right + 1 < words.end and doc[right + 1].lower_ in ("of", "for") and find_row(doc[right])["kind"] == "body":
         after = doc[right + 1 : words.end]
         whole = list(takewhile(lambda one: one.is_title or one.is_upper or one.lower_ in _JOINING, after))
-        rest = after[len(whole) :][:1]
-        if not rest or rest[0].text in ("(", "a", "an") or find_row(rest[0])["noun"]:
-            right += len(whole)
+        right += len(whole)
     return list(doc[left + (doc[left].text == "-") : right + (doc[right].text != "-")])
 
 

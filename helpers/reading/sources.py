@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from helpers.lexicons import index_lexicon, list_words, read_lexicon
+from helpers.lexicons import list_words
 from helpers.reading import source_words
 from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import find_antecedent, find_phrase, paint, span_of
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
 _BARE, _ANY_BODY = (list_words("vague_sources.csv", use) for use in ("bare", "any body"))
-_PARTICLES = (*index_lexicon("name_particles.csv"), "abu", "bin", "de", "van", "von")
-_PLACES = {form for row in read_lexicon("countries.csv") for cell in row.values() for form in cell.split("|")}
 _TOLD = (*(noun for noun, row in NOUNS.items() if row["kind"] in ("person", "body")), *TITLES)
 _NONE = (-1, -1)
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
@@ -115,9 +113,6 @@ def describe_sources(
     return [own or [NOBODY] for own in cited]
 
 
-# ---------------------------------------------------------------- each source by its own words
-
-
 def _describe(
     article: "Parsed", span: tuple[int, int], rules: tuple[SourceRule, ...], mentions: Sequence["Mention"],
     people: Mapping[str, frozenset[str]],
@@ -174,14 +169,11 @@ def _describe_noun(words: "Span", source: Source, text: str) -> Source:
     before = [one for one in doc[words.start : head.i] if one.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
     first = before[0] if before else head
     name = text[slice(*span_of(first, head))]
-    if first.pos_ != "PROPN" and first.is_sent_start and first.is_title and first.text not in _PLACES:
+    if first.pos_ != "PROPN" and first.is_sent_start and first.is_title and first.text not in source_words.PLACES:
         name = name[0].lower() + name[1:]
     named = "bare" if head.lemma_.lower() in _BARE and first == head and not list(head.rights) else "described"
     if named == "described" and head.lower_ == "source" == first.lower_ and doc[head.i + 1].pos_ == "ADP":
         name = doc[head.i : words.end].text  # "source at the ministry"
-    if find_row(head)["kind"] == "body" and find_row(head)["source_type"] in ("", "media", "NGO or monitor"):
-        names = {one.text for one in before if one.pos_ == "PROPN" and one.nbor().text != "-"} - _PLACES
-        named = "named" if names else named  # "the Reuters news agency" has a name
     return source._replace(name=name, named=named)
 
 
@@ -189,23 +181,19 @@ def _find_actor(
     words: "Span", mentions: Sequence["Mention"], people: Mapping[str, frozenset[str]]
 ) -> tuple[str, "Mention | None"]:
     """Return the actor that speaks, at the head or whom the head speaks for, and its mention where that is the head."""
-    found, start, end = [], words.start_char, words.end_char
-    for mention in mentions:
-        if start <= mention.start and mention.end <= end and mention.actor != UNRESOLVED:
-            own = words.doc.char_span(mention.start, mention.end, alignment_mode="expand")
-            if mention.role != "compound" and not _is_namesake(own, people.get(mention.actor)):
-                at_head = mention.start <= words.root.idx < mention.end
-                voices = VOICES[:1] if mention.actor in people else VOICES
-                if at_head or speaks_for(own.root, words, voices):
-                    found.append((not at_head, mention.start, mention.actor, mention if at_head else None))
+    found = []
+    for one in mentions:
+        own = words.doc.char_span(one.start, one.end, alignment_mode="expand")
+        if own.start < words.start or own.end > words.end or one.role == "compound" or one.actor == UNRESOLVED:
+            continue
+        before, parts = words.doc[max(own.start - 1, 0)], people.get(one.actor, ())
+        is_longer = before.pos_ == "PROPN" and before.head in own and before not in own and before.lower_ not in TITLES
+        if parts and is_longer and before.text not in parts:
+            continue  # somebody else's name: "Brent" in "Sara Brent"
+        voices, is_head = VOICES[:1] if parts else VOICES, words.root in own
+        if is_head or speaks_for(own.root, words, voices):
+            found.append((not is_head, one.start, one.actor, one if is_head else None))
     return min(found, key=itemgetter(0, 1, 2))[2:] if found else ("", None)
-
-
-def _is_namesake(own: "Span", known: frozenset[str] | None) -> bool:
-    """Return whether a person's name is a part of somebody else's: "Brent" in "Sara Brent"."""
-    before = own.doc[own.start - 1] if own.start else own.root
-    other = before.pos_ == "PROPN" and before.head in own and before.text.isalpha() and before.i < own.start
-    return bool(known) and other and before.text not in known and before.lower_ not in TITLES
 
 
 def _find_intro(article: str, span: tuple[int, int], name: tuple[int, int]) -> tuple[int, int]:
@@ -216,9 +204,6 @@ def _find_intro(article: str, span: tuple[int, int], name: tuple[int, int]) -> t
         return start, start + len(before)
     after = _AFTER_NAME.match(article, name[1], span[1])
     return after.span(1) if after else _NONE
-
-
-# ---------------------------------------------------------------- who else is told of, and full names
 
 
 def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[tuple[tuple[int, int], int]]:
@@ -234,15 +219,13 @@ def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator
     words = enumerate(doc.to_array(["LOWER", "DEP"]).tolist())
     for token in (doc[at] for at, (lower, dep) in words if lower in listed or dep in subjects):
         is_subject = token.dep in subjects and token.pos_ == "PROPN"
-        is_subject = is_subject or (token.lower_ in ("he", "she") and not told[token.idx])
         if source_words.is_office(token):  # "director [X]", "[X], the director", "[the director, X]"
             beside = token.dep_ in ("compound", "appos")
             names = [token.head] if beside else [one for one in token.children if one.dep_ == "appos"]
             is_named = any(one.pos_ == "PROPN" and not quoted[one.idx] for one in names)
             token = token.head if beside else token
         else:
-            is_named = token.head.lower_ not in ("of", "for") and any(one.is_title for one in token.lefts)
-            is_named = is_named and find_row(token)["kind"] == "body"
+            is_named = find_row(token)["kind"] == "body" and any(one.is_title for one in token.lefts)
         if not cited[token.idx] and (is_named or is_subject):
             yield find_phrase(token), _SUBJECT if is_subject and not told[token.idx] else _ASIDE
 
@@ -257,14 +240,12 @@ def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
     """Return sources in which a part of a name or its acronym has the full name in the article, its type and actor."""
     named = {s.name: s for s in sorted(sources, key=lambda s: s.source_type != "other") if s.named == "named"}
     whole = {name: _find_whole(name, named, article) for name in named}
-    united = []
-    for source in sources:
-        if source.named == "named":
-            known = whole[source.name]
-            kind = source.source_type if source.source_type != "other" else known.source_type
-            source = source._replace(name=known.name, source_type=kind, actor=known.actor or source.actor)
-        united.append(source)
-    return united
+    pairs = [(one, whole[one.name] if one.named == "named" else one) for one in sources]
+    kinds = [known.source_type if one.source_type == "other" else one.source_type for one, known in pairs]
+    return [
+        one._replace(name=known.name, source_type=kind, actor=known.actor or one.actor)
+        for (one, known), kind in zip(pairs, kinds, strict=True)
+    ]
 
 
 def _find_whole(name: str, named: Mapping[str, Source], article: "Parsed") -> Source:
@@ -274,11 +255,10 @@ def _find_whole(name: str, named: Mapping[str, Source], article: "Parsed") -> So
     """
     if name in COUNTRIES:
         return named[name]
-    one_word = " " not in name or name.split()[0].lower() in _PARTICLES
-    printed = source_words.find_wholes(name, article.doc, article.text) if one_word else {}
+    printed = {} if " " in name else source_words.find_wholes(name, article.doc, article.text)
     counts = {other: article.text.count(other) for other in named if " " in other and is_part(name, other)}
     counts |= {other: len(where) for other, where in printed.items()}
-    people = {one: (one.split()[0], source_words.find_head(one).split()[-1]) for one in counts}
+    people = {one: (one.split()[0], source_words.AFTER_HEAD.split(one)[0].split()[-1]) for one in counts}
     total = Counter[tuple[str, str]]()
     for other, person in people.items():
         total[person] += counts[other]
@@ -288,9 +268,6 @@ def _find_whole(name: str, named: Mapping[str, Source], article: "Parsed") -> So
     if any(not {*best.split()} <= {*one.split()} for one in rivals):
         return named[name]
     return named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best][0]))
-
-
-# ---------------------------------------------------------------- whom "he", "the group", "the spokesman" stand for
 
 
 class _Known(NamedTuple):
@@ -344,7 +321,7 @@ def _find_speaker(words: "Span", parent: int | None, known: Sequence[_Known]) ->
         one
         for one in known
         if one.source.end <= words.start_char <= one.end + PRONOUN_REACH
-        and (one.number == parent or (one.parent == parent and words.root.lower_ not in ("i", "we")))
+        and parent in (one.number, one.parent)
         and one.source.name != UNRESOLVED
         and one.kind in pronoun["stands_for"].split("|")
         and one.called.isdisjoint(pronoun["never_for"].split("|"))
@@ -380,16 +357,11 @@ def _find_pointed(words: "Span", wanted: str, source: Source, known: Sequence[_K
 
 
 def _find_titled(words: "Span", source: Source, main: Sequence[_Known]) -> _Known | None:
-    """Return whom "the governor" means, whom nobody is called so far: the person cited last, if near.
-
-    The text must tell of them more than once, or give them another title.
-    """
-    last, row = main[-1] if main else None, find_row(words.root)
-    if not last or last.number < 0 or last.kind not in ("person", "") or last.source.named != "named":
+    """Return whom "the governor" means, whom nobody is called so far: the person cited last, told of more than once."""
+    is_title = find_row(words.root)["kind"] == "person" and words.root.tag_ == "NN"
+    if not main or not is_title or main[-1].number < 0 or main[-1].kind not in ("person", ""):
         return None
-    is_title = row["kind"] == "person" and words.root.tag_ == "NN"
-    is_near = words.start_char - last.end <= PRONOUN_REACH
-    agree = len({last.source.source_type, source.source_type} - {"other"}) < 2
-    often = sum(one.source.name == last.source.name for one in main) > 1
-    has_title = not row["source_type"] or any(word in NOUNS or word in TITLES for word in last.called)
-    return last if is_title and is_near and agree and (often or has_title) else None
+    last = main[-1].source
+    agree = len({last.source_type, source.source_type} - {"other"}) < 2
+    often = sum(one.source.name == last.name for one in main) > 1
+    return main[-1] if last.named == "named" and agree and often else None
