@@ -120,6 +120,7 @@ NAMES = {  # a text, and the names of those it cites
     "Ann Lee met Bo Lee. Later Ann Lee left. Lee said it was late.": "Ann Lee",
     "Ann Lee met Bo Lee. Lee said it was late.": "Lee",
     "Ann Orr left. Ann Orr said it was over. The candidate said it was late.": "Ann Orr | Ann Orr",
+    "Ann Orr left. In her view it was late.": "Ann Orr",
     "A boat source said it was over. The army said no. Earlier the source said it was late.":
         "boat source | army | boat source",
 }  # fmt: skip
@@ -154,6 +155,8 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "Ann Orr": "Ann Orr | other | Orr",
     "An Orr surrogate": "Orr surrogate | politician | ",
     "Orr's lawyer": "Orr's lawyer | civilian | ",
+    "Ann Moss's group": "Ann Moss's group | other | ",
+    "The Moss news agency": "Moss | media | ",
     "Orr spokeswoman Kay Moss": "Kay Moss | other | ",
     "Ann Orr's brother, Ben,": "Ben | civilian | ",
     "Sara Orr's brief": "Sara Orr's brief | document | ",

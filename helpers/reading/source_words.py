@@ -135,17 +135,18 @@ def find_name(words: "Span") -> list["Token"]:
         is_after = is_office(before) or (before == head and find_row(head)["kind"] == "body")
         if is_after or (is_office_of and len(cut) < len(end)):
             return _cut_name(end) if is_after else cut
-    names = [one for one in (head, *head.children) if one.pos_ == "PROPN" and (one == head or one.dep_ == "appos")]
+    beside = [one for one in (head, *head.children) if one.pos_ == "PROPN" and (one == head or one.dep_ == "appos")]
+    names = [one for one in beside if not one.is_lower]  # the parser takes "ministry" for a name
     if not names and head.is_lower and find_row(head)["speaks_for"] == "same":
         return _find_name_before(head, words)
     return _cut_name(_grow_name(names[0], words)) if names and names[0] in words else []
 
 
 def _find_name_before(head: "Token", words: "Span") -> list["Token"]:
-    """Return the name before a noun for a body: "the X news agency", but no place and no "pro-X group"."""
+    """Return the name before a noun for a body: "the X news agency", but no place, "X's group" or "pro-X group"."""
     before = [one for one in words if one.i < head.i and one.pos_ == "PROPN" and head in (one.head, one.head.head)]
     run = _grow_name(before[-1], words) if before else []
-    if not run or PLACES & {run[-1].text, run[-1].text.removesuffix("s")}:
+    if not run or run[-1].dep_ == "poss" or PLACES & {run[-1].text, run[-1].text.removesuffix("s")}:
         return []
     return [] if "-" in (words.doc[run[0].i - 1].text, run[-1].nbor().text) else run
 
@@ -161,7 +162,7 @@ def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, Sequence["Span
         cut = (_cut_name(_grow_name(one, doc[:]), ("person", "body")) for one in same if one.tag_ == "NNP")
         runs = [doc[run[0].i : run[-1].i + 1] for run in cut if len(run) > 1 and run[0].is_title]
     for run in runs:
-        if is_part(name, run.text):
+        if is_part(name, run.text) and not is_place(run[0].text, text):
             found[run.text].append(run)
     return found
 
