@@ -321,7 +321,7 @@ def _find_speaker(words: "Span", parent: int | None, known: Sequence[_Known]) ->
         one
         for one in known
         if one.source.end <= words.start_char <= one.end + PRONOUN_REACH
-        and parent in (one.number, one.parent)
+        and (one.number == parent or (one.parent == parent and words.root.lower_ not in ("i", "we", "my", "our")))
         and one.source.name != UNRESOLVED
         and one.kind in pronoun["stands_for"].split("|")
         and one.called.isdisjoint(pronoun["never_for"].split("|"))
