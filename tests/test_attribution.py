@@ -98,7 +98,7 @@ NAMES = {  # a text, and the names of those it cites
     "Crews left the Boat Union. The union said it was late.": "Boat Union",
     # named in full elsewhere, in passing; nobody
     "The talks with Mayor Ann Orr failed. Orr said it was late. No group said so.": "Ann Orr | ",
-    "Coordinator Bo Lee said it was over. The coast governor said it was not.": "Bo Lee | Bo Lee",
+    "Coordinator Bo Lee left. Bo Lee said it was over. The coast governor said it was not.": "Bo Lee | Bo Lee",
     "Bo Lee said it was over. The coast governor said it was not.": "Bo Lee | coast governor",
     "Ann Orr, Bo Lee and Jo Moss told us it was over. The firm did not reply.": "Ann Orr | Bo Lee | Jo Moss",
     "One resident, who asked not to be named, said it was over. The judge ruled that it was not.": "resident | judge",
@@ -116,6 +116,13 @@ NAMES = {  # a text, and the names of those it cites
     "The Boat Observatory said it was over. The volunteer group said it was not.": "Boat Observatory | volunteer group",
     "The World Boat Union said it was over. The WBU said it was late.": "World Boat Union | World Boat Union",
     "The Boat Ministry said it was over. The monitor said it was not.": "Boat Ministry | monitor",
+    # full names that are only told of; whoever is called so more often
+    "Crews met the Harbour Workers Guild. The HWG said it was late.": "Harbour Workers Guild",
+    "The crew met Vice President Jo B. Lee Jr. at sea. Mr. Lee said it was late.": "Jo B. Lee Jr.",
+    "Ann Lee met Bo Lee. Later Ann Lee left. Lee said it was late.": "Ann Lee",
+    "Ann Lee met Bo Lee. Lee said it was late.": "Lee",
+    "Ann Orr left. Ann Orr said it was over. The candidate said it was late.": "Ann Orr | Ann Orr",
+    "Ann Orr left. In her view it was late.": "Ann Orr",
     "A boat source said it was over. The army said no. Earlier the source said it was late.":
         "boat source | army | boat source",
 }  # fmt: skip
@@ -142,11 +149,16 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "A source at the Boat Ministry": "source at the Boat Ministry | government | ",
     "Attorney General Lee Moss": "Lee Moss | government | ",
     "The group Orland": "Orland | other | ",
+    "Sen. Lee Moss": "Lee Moss | government | ",
+    "The White House": "White House | government | ",
+    "The Observatorys director Lee Moss": "Lee Moss | NGO or monitor | ",
     "France": "France | government | ",
     # whoever carries a name is not its owner
     "Ann Orr": "Ann Orr | other | Orr",
     "An Orr surrogate": "Orr surrogate | politician | ",
     "Orr's lawyer": "Orr's lawyer | civilian | ",
+    "Ann Moss's group": "Ann Moss's group | other | ",
+    "The Moss news agency": "Moss | media | ",
     "Orr spokeswoman Kay Moss": "Kay Moss | other | ",
     "Ann Orr's brother, Ben,": "Ben | civilian | ",
     "Sara Orr's brief": "Sara Orr's brief | document | ",
@@ -161,10 +173,11 @@ DESCRIBED = {  # a text; name and type of its source, how it is named and with w
     "A report by the normally reliable Al-Masdar agency says it is over.":
         "Al-Masdar News | media | named | normally reliable",
     "A military source confirmed the army had advanced.": "military source | military | described | ",
-    "The Cham TV network said it had advanced.": "Cham TV network | media | named | ",
+    "The Cham TV network said it had advanced.": "Cham | media | named | ",
     "A Damascus newspaper said it had advanced.": "Damascus newspaper | media | described | ",
     "Moscow says it will stay.": "Moscow | government | named | ",
     "Sources said the army had advanced.": "sources | other | bare | ",
+    "They met the mayor, Bo Lee. Lee said it was late.": "Bo Lee | government | named | ",
 }  # fmt: skip
 
 

@@ -185,10 +185,13 @@ class Pattern:
 
     def search(self, text: str) -> "regex.Match[str] | None":
         """Return the first match in a text, or None."""
-        return next(iter(self.finditer(text)), None)
+        try:
+            return self.compiled.search(text, timeout=PATIENCE)
+        except TimeoutError:
+            raise EndlessError(self.text) from None
 
     def probe(self) -> None:
         """Raise EndlessError where a search does not end in texts of the pattern's own words, which tempt it to."""
         words = re.findall(r"\w+", self.text)[:20]
         for trap in {*_TRAPS, *(word * 30 for word in words), *(f"{word} " * 20 for word in words)}:
-            self.search(f"{trap}\0\n{' '.join(words)}")  # a text without them all may be given up at once
+            self.finditer(f"{trap}\0\n{' '.join(words)}")  # a text without them all may be given up at once

@@ -2,45 +2,38 @@
 
 import re
 from calendar import day_name
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, lru_cache
-from itertools import pairwise
+from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from helpers.lexicons import index_lexicon, read_lexicon
+from helpers.lexicons import list_words
 from helpers.reading import source_words
 from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import find_antecedent, find_phrase, paint, span_of
 from helpers.reading.files import Pattern
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
-from helpers.reading.source_words import LEFT, VOICES, find_name, find_row, is_office, kind_of, speaks_for, type_of
+from helpers.reading.source_words import COUNTRIES, NOUNS, TITLES, VOICES, find_row, is_part, speaks_for, type_of
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span
+    from spacy.strings import StringStore
+    from spacy.tokens import Span, Token
 
     from helpers.reading.actors import Mention
     from helpers.reading.attribution import Citation, Parsed
 
 PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
-_BARE = (
-    "source", "official", "report", "people", "person", "man", "woman", "observer", "some", "many", "most", "few",
-    "others", "someone", "somebody", "everyone", "everybody", "anyone",
-)  # fmt: skip
-_ANY_BODY = ("group", "organisation", "organization", "agency")
-_AGREES = {  # with "he", "it", "they", "we"
-    "person": ("person", ""), "body": ("body", "thing", ""), "people": ("people",), "any": ("person", "body", "people"),
-}  # fmt: skip
-_WOMEN = ("she", "ms.", "mrs.", "woman", "wife", "mother", "sister", "daughter", "spokeswoman", "girl")
-_MEN = ("he", "mr.", "man", "husband", "father", "brother", "son", "spokesman", "boy")
-_NOT = {"he": _WOMEN, "she": _MEN}  # words that mean somebody else
-_COUNTRIES = {form for row in read_lexicon("countries.csv") for cell in row.values() for form in cell.split("|")}
+_BARE, _ANY_BODY = (list_words("vague_sources.csv", use) for use in ("bare", "any body"))
+_TOLD = (*(noun for noun, row in NOUNS.items() if row["kind"] in ("person", "body")), *TITLES)
 _NONE = (-1, -1)
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
+# what is before a source where commas and line ends are lost: "Photo by X [A witness]", "Earlier [the source]"
+_LEAD = re.compile(
+    rf"[\s\S]*\b(?=(?:A|An|Another)\s)|[A-Z]\w+ (?=the )|(?:{'|'.join(day_name)}|(?:\w+ ){{0,2}}20\d\d) "
+)
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
 _NONE_SAYS = re.compile(r"(?:no|none|nobody|neither)\b", re.IGNORECASE)
 _TORN = re.compile(r"\b(?:in|of|from|near) (?:[A-Z]\w+ )?\w*-$")  # "near [Old al-]Ostrel" is a place and no source
@@ -112,7 +105,7 @@ def describe_sources(
     sources = _unite_names([source for _, source in described], article)
     known: list[_Known] = []
     for (words, _), source, (_, number) in zip(described, sources, spans, strict=True):
-        known.append(_resolve(article.text, citations, words, source, number, known))
+        known.append(_resolve(citations, words, source, number, known))
     cited: list[list[Source]] = [[] for _ in citations]
     for one in known:
         if one.number >= 0:
@@ -125,158 +118,156 @@ def _describe(
     people: Mapping[str, frozenset[str]],
 ) -> tuple["Span", Source]:  # fmt: skip
     """Return a source's words, and it described by the first of: a pronoun, sources.csv, a name, a description."""
-    doc = article.doc
-    words = doc.char_span(*span, alignment_mode="expand")
-    if span != (cut := _cut_lead(words, span)):
-        span, words = cut, doc.char_span(*cut, alignment_mode="expand")
-    words = source_words.find_counted(words)
-    text, head = article.text[slice(*span)], words.root
-    if head.pos_ == "PRON" and head.lower_ not in _BARE:
-        return words, Source(*span, text, UNRESOLVED, "unresolved", "", "bare", _NONE)
+    doc, text, lead = article.doc, article.text, _LEAD.match(article.text, *span)
+    first = doc.char_span(*span, alignment_mode="expand")[0]
+    span = find_antecedent(first) or (lead.end() if lead else span[0], span[1])
+    words = source_words.find_counted(doc.char_span(*span, alignment_mode="expand"))
+    source = Source(*span, text[slice(*span)], UNRESOLVED, "unresolved", "", "bare", _NONE)
+    if words.root.pos_ == "PRON" and words.root.lower_ not in _BARE:
+        return words, source
     actor, own_name = _find_actor(words, mentions, people)
-    run, matches = find_name(words), []
-    heads = run if run and head not in run else [head]  # a name may stand apart from the head
-    for start, end, number in _match_rules(rules, text):
-        own = doc.char_span(span[0] + start, span[0] + end, alignment_mode="expand")
-        is_head = any(own.start <= token.i < own.end for token in heads)
-        if is_head or speaks_for(own.root, words, VOICES):
-            matches.append((not is_head, start, number, end))
-    if matches:  # the leftmost that is the head: in "Smith, head of the monitor" Smith speaks
-        _, start, number, end = min(matches)
-        rule, found = rules[number], (span[0] + start, span[0] + end)
+    source = source._replace(source_type=type_of(words), actor=actor, named="named")
+    run = source_words.find_name(words)
+    if matched := _match_source(words, run, source, rules):
+        rule, found = matched
         # a rule may describe ("the French journalist"): only a capital letter names
-        named = "named" if re.search(r"\b[A-Z]", text[start:end]) else "described"
-        name, kind, actor = rule.name, rule.source_type or type_of(words), rule.actor or actor
-        return words, Source(*span, text, name, kind, actor, named, _find_intro(article.text, span, found))
-    if run or (own_name and own_name.kind in ("name", "acronym")):  # "Sanders" may be taken for a noun
+        named = "named" if re.search(r"\b[A-Z]", text[slice(*found)]) else "described"
+        kind, actor = rule.source_type or source.source_type, rule.actor or actor
+        source = source._replace(name=rule.name, source_type=kind, actor=actor, named=named)
+    elif run or (own_name and own_name.kind in ("name", "acronym")):  # "Sanders" may be taken for a noun
         found = span_of(run[0], run[-1]) if run else (own_name.start, own_name.end)
-        kind = "government" if own_name and own_name.kind == "metonym" else type_of(words)
-        intro = _find_intro(article.text, span, found)
-        return words, Source(*span, text, article.text[slice(*found)], kind, actor, "named", intro)
-    dates = [t.i + 1 for t in doc[words.start : head.i] if t.text in day_name or (t.text.isdigit() and len(t) == 4)]
-    before = doc[max([words.start, *dates]) : head.i]  # "2 May 2014 [activists]", where line ends are lost
-    before = [t for t in before if t.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
+        name = text[slice(*found)]
+        is_state = (own_name and own_name.kind == "metonym") or (name in COUNTRIES and source.source_type == "other")
+        source = source._replace(name=name, source_type="government" if is_state else source.source_type)
+    else:
+        return words, _describe_noun(words, source, text)
+    return words, source._replace(intro=_find_intro(text, span, found))
+
+
+def _match_source(
+    words: "Span", run: Sequence["Token"], source: Source, rules: tuple[SourceRule, ...]
+) -> tuple[SourceRule, tuple[int, int]] | None:
+    """Return the rule of sources.csv for a source whose name is a run of words, and where in the text it matches.
+
+    The leftmost that is the head comes first, then whom the head speaks for: in "Smith, head of the monitor" Smith
+    speaks. A name may stand apart from the head.
+    """
+    heads = run if run and words.root not in run else [words.root]
+    matches = []
+    for start, end, number in _match_rules(rules, source.text):
+        found = source.start + start, source.start + end
+        own = words.doc.char_span(*found, alignment_mode="expand")
+        is_head = any(token in own for token in heads)
+        if is_head or speaks_for(own.root, words, VOICES):
+            matches.append((not is_head, start, number, found))
+    return (rules[min(matches)[2]], min(matches)[3]) if matches else None
+
+
+def _describe_noun(words: "Span", source: Source, text: str) -> Source:
+    """Return a source that has no name, named by its words up to the head, without the article."""
+    doc, head = words.doc, words.root
+    before = [one for one in doc[words.start : head.i] if one.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
     first = before[0] if before else head
-    name = article.text[slice(*span_of(first, head))]
-    if first.pos_ != "PROPN" and first.is_sent_start and first.is_title and first.text not in _COUNTRIES:
+    name = text[slice(*span_of(first, head))]
+    if first.pos_ != "PROPN" and first.is_sent_start and first.is_title and first.text not in source_words.PLACES:
         name = name[0].lower() + name[1:]
     named = "bare" if head.lemma_.lower() in _BARE and first == head and not list(head.rights) else "described"
     if named == "described" and head.lower_ == "source" == first.lower_ and doc[head.i + 1].pos_ == "ADP":
         name = doc[head.i : words.end].text  # "source at the ministry"
-    if find_row(head)["kind"] == "body" and find_row(head)["source_type"] in ("", "media", "NGO or monitor"):
-        names = {t.text for t in before if t.pos_ == "PROPN" and t.nbor().text != "-"} - _COUNTRIES
-        named = "named" if names else named  # "the Reuters news agency" has a name
-    return words, Source(*span, text, name, type_of(words), actor, named, _NONE)
-
-
-def _cut_lead(words: "Span", span: tuple[int, int]) -> tuple[int, int]:
-    """Return a source without what is before it, where commas and line ends are lost; of a relative pronoun, its noun.
-
-    "Earlier [the source]", "Photo by X [A witness]".
-    """
-    start = span[0]
-    for before, one in pairwise(words):
-        after = before.text == ")" and "(" not in words.text  # "(Agency) [X]"
-        early = one.lower_ == "the" and before.i == words.start and before.pos_ == "ADV"
-        if after or early or one.text in ("A", "An", "Another"):
-            start = one.idx
-    return find_antecedent(words[0]) or (start, span[1])
+    return source._replace(name=name, named=named)
 
 
 def _find_actor(
     words: "Span", mentions: Sequence["Mention"], people: Mapping[str, frozenset[str]]
 ) -> tuple[str, "Mention | None"]:
     """Return the actor that speaks, at the head or whom the head speaks for, and its mention where that is the head."""
-    found, start, end = [], words.start_char, words.end_char
-    for mention in mentions:
-        if start <= mention.start and mention.end <= end and mention.actor != UNRESOLVED:
-            own = words.doc.char_span(mention.start, mention.end, alignment_mode="expand")
-            if mention.role != "compound" and not _is_namesake(own, people.get(mention.actor)):
-                at_head = mention.start <= words.root.idx < mention.end
-                voices = VOICES[:1] if mention.actor in people else VOICES
-                if at_head or speaks_for(own.root, words, voices):
-                    found.append((not at_head, mention.start, mention.actor, mention if at_head else None))
+    found = []
+    for one in mentions:
+        own = words.doc.char_span(one.start, one.end, alignment_mode="expand")
+        if own.start < words.start or own.end > words.end or one.role == "compound" or one.actor == UNRESOLVED:
+            continue
+        before, parts = words.doc[max(own.start - 1, 0)], people.get(one.actor, ())
+        is_longer = before.pos_ == "PROPN" and before.head in own and before not in own and before.lower_ not in TITLES
+        if parts and is_longer and before.text not in parts:
+            continue  # somebody else's name: "Brent" in "Sara Brent"
+        voices, is_head = VOICES[:1] if parts else VOICES, words.root in own
+        if is_head or speaks_for(own.root, words, voices):
+            found.append((not is_head, one.start, one.actor, one if is_head else None))
     return min(found, key=itemgetter(0, 1, 2))[2:] if found else ("", None)
-
-
-def _is_namesake(own: "Span", known: frozenset[str] | None) -> bool:
-    """Return whether a person's name is a part of somebody else's: "Brent" in "Sara Brent"."""
-    before = own.doc[own.start - 1] if own.start else own.root
-    other = before.pos_ == "PROPN" and before.head in own and before.text.isalpha() and before.i < own.start
-    return bool(known) and other and before.text not in known and before.lower_ not in index_lexicon("titles.csv")
 
 
 def _find_intro(article: str, span: tuple[int, int], name: tuple[int, int]) -> tuple[int, int]:
     """Return the words that introduce a name: those before it in its phrase, else what follows it after a comma."""
-    before = article[span[0] : name[0]]
-    start = max((match.end() for match in _BEFORE_INTRO.finditer(before)), default=0)
-    words = before[start:].rstrip(" ,-—–")
-    if words.strip():
-        return span[0] + start, span[0] + start + len(words)
+    before = _BEFORE_INTRO.split(article[span[0] : name[0]])[-1].rstrip(" ,-—–")
+    if before.strip():
+        start = article.rindex(before, span[0], name[0])
+        return start, start + len(before)
     after = _AFTER_NAME.match(article, name[1], span[1])
     return after.span(1) if after else _NONE
-
-
-def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
-    """Return sources in which a part of a name or its acronym has the one full name in the article, and its type.
-
-    A part ends the name ("Smith") or is what it is of or for ("Ministry" of "Ministry of Trade"). The full name is a
-    source's, else the shortest of those that the text has anywhere.
-    """
-    whole = [s for s in sources if s.named == "named" and " " in s.name]
-    full = {s.name: s for s in sorted(whole, key=lambda s: s.source_type != "other")}
-    longer: dict[str, set[str]] = defaultdict(set)
-    for name in full:
-        head, *others = re.split(" (?:of|for) ", name)
-        parts = [name[at.end() :] for at in re.finditer("[ -]", name)]
-        parts += [head[at.end() :] for at in re.finditer("^|[ -]", head) if others]
-        for part in [*parts, "".join(word[0] for word in name.split() if word[0].isupper())]:
-            longer[part].add(name)
-    united = []
-    for source in sources:
-        names = longer[source.name] - {source.name}
-        longest = max(names, key=len, default="")
-        if source.named == "named" and names and all(name in longest for name in names):
-            known = full[longest]
-            kind = source.source_type if source.source_type != "other" else known.source_type
-            source = source._replace(name=known.name, source_type=kind, actor=known.actor or source.actor)
-        elif source.named == "named" and source.name.istitle() and not names:
-            source = source._replace(name=source_words.spell_out(source.name, article.doc))
-        united.append(source)
-    return united
 
 
 def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[tuple[tuple[int, int], int]]:
     """Yield who else a text names, with _SUBJECT for the subjects of the outlet's own words, with _ASIDE for others.
 
-    These are the subjects inside what is reported, names with an office before them, and bodies.
+    These are the subjects inside what is reported, bodies, and names with an office beside them, but not in quotations.
     """
-    from spacy.symbols import nsubj, nsubjpass
-
-    told = paint(len(article.text), (part for one in citations for part in one.parts)) >= 0
-    cited = paint(len(article.text), (span for one in citations for span in one.sources)) >= 0
-    lower, dep = article.doc.to_array(["LOWER", "DEP"]).T
-    found = np.isin(lower, _hash_nouns()) | np.isin(dep, [nsubj, nsubjpass])
-    for token in (article.doc[at] for at in np.flatnonzero(found).tolist()):
-        is_subject = token.dep_ in ("nsubj", "nsubjpass") and token.pos_ == "PROPN"
-        is_subject = is_subject or (token.lower_ in ("he", "she") and not told[token.idx])
-        if token.dep_ == "compound" and is_office(token):
-            token = token.head  # "director [X]"
-            is_named = token.pos_ == "PROPN" and not told[token.idx]
+    doc, length = article.doc, len(article.text)
+    told = paint(length, (part for one in citations for part in one.parts)) >= 0
+    quoted = paint(length, (part for one in citations for part in one.parts if part.quoted)) >= 0
+    cited = paint(length, (span for one in citations for span in one.sources)) >= 0
+    subjects, listed = _hash_words(doc.vocab.strings)
+    words = enumerate(doc.to_array(["LOWER", "DEP"]).tolist())
+    for token in (doc[at] for at, (lower, dep) in words if lower in listed or dep in subjects):
+        is_subject = token.dep in subjects and token.pos_ == "PROPN"
+        if source_words.is_office(token):  # "director [X]", "[X], the director", "[the director, X]"
+            beside = token.dep_ in ("compound", "appos")
+            names = [token.head] if beside else [one for one in token.children if one.dep_ == "appos"]
+            is_named = any(one.pos_ == "PROPN" and not quoted[one.idx] for one in names)
+            token = token.head if beside else token
         else:
-            is_named = token.head.lower_ not in ("of", "for") and any(one.is_title for one in token.lefts)
-            is_named = is_named and find_row(token)["kind"] == "body"
+            is_named = find_row(token)["kind"] == "body" and any(one.is_title for one in token.lefts)
         if not cited[token.idx] and (is_named or is_subject):
             yield find_phrase(token), _SUBJECT if is_subject and not told[token.idx] else _ASIDE
 
 
-@cache
-def _hash_nouns() -> np.ndarray:
-    """Return spaCy's hashes of the nouns for a person or a body, and of titles."""
-    from spacy.strings import hash_string
+@lru_cache(maxsize=1)
+def _hash_words(strings: "StringStore") -> tuple[frozenset[int], frozenset[int]]:
+    """Return spaCy's hashes of the relations of a subject, and of the nouns for a person or a body and titles."""
+    return frozenset(map(strings.__getitem__, ("nsubj", "nsubjpass"))), frozenset(map(strings.__getitem__, _TOLD))
 
-    listed = [noun for noun, row in index_lexicon("source_nouns.csv").items() if row["kind"] in ("person", "body")]
-    return np.array([hash_string(noun) for noun in (*listed, *index_lexicon("titles.csv"))], dtype=np.uint64)
+
+def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
+    """Return sources in which a part of a name or its acronym has the full name in the article, its type and actor."""
+    named = {s.name: s for s in sorted(sources, key=lambda s: s.source_type != "other") if s.named == "named"}
+    whole = {name: _find_whole(name, named, article) for name in named}
+    pairs = [(one, whole[one.name] if one.named == "named" else one) for one in sources]
+    kinds = [known.source_type if one.source_type == "other" else one.source_type for one, known in pairs]
+    return [
+        one._replace(name=known.name, source_type=kind, actor=known.actor or one.actor)
+        for (one, known), kind in zip(pairs, kinds, strict=True)
+    ]
+
+
+def _find_whole(name: str, named: Mapping[str, Source], article: "Parsed") -> Source:
+    """Return whom a name stands for: the one of whom the text has most often a full name that it is a part of.
+
+    "Ann Smith" and "Ann B. Smith" are one. A name stays as it is where it has none, or two alike.
+    """
+    if name in COUNTRIES:
+        return named[name]
+    printed = {} if " " in name else source_words.find_wholes(name, article.doc, article.text)
+    counts = {other: article.text.count(other) for other in named if " " in other and is_part(name, other)}
+    counts |= {other: len(where) for other, where in printed.items()}
+    people = {one: (one.split()[0], source_words.AFTER_HEAD.split(one)[0].split()[-1]) for one in counts}
+    total = Counter[tuple[str, str]]()
+    for other, person in people.items():
+        total[person] += counts[other]
+    rank = {one: (total[people[one]], " of " in one or " for " in one, counts[one], -len(one)) for one in counts}
+    best = max(rank, key=rank.__getitem__, default=name)
+    rivals = [one for one in rank if rank[one][0] == rank[best][0] and people[one] != people[best]]
+    if any(not {*best.split()} <= {*one.split()} for one in rivals):
+        return named[name]
+    return named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best][0]))
 
 
 class _Known(NamedTuple):
@@ -292,21 +283,21 @@ class _Known(NamedTuple):
 
 
 def _resolve(
-    text: str, citations: Sequence["Citation"], words: "Span", source: Source, number: int, known: Sequence[_Known]
+    citations: Sequence["Citation"], words: "Span", source: Source, number: int, known: Sequence[_Known]
 ) -> _Known:
     """Return a source with the name that it stands for, where it is a pronoun ("he said") or points ("the monitor")."""
     root, cited = words.root, citations[number] if number >= 0 else None
-    parent = cited.parent if cited else None
+    parent, is_open = cited.parent if cited else None, source.name == UNRESOLVED
     beside = [one for one in root.children if one.dep_ == "appos" or root.pos_ == "PROPN"]
-    own, kind = frozenset(one.lower_ for one in (root, *beside)), kind_of(words, text)
+    own, kind = frozenset(one.lower_ for one in (root, *beside)), source_words.kind_of(words)
     is_person = kind == "people" and source.name.endswith(f" {words.text}")  # "Woods" of "Ann Woods"
-    kind = "" if (kind == "none" and source.named == "named") or is_person else kind  # the parser took it for a noun
-    is_open = source.name == UNRESOLVED
+    if source.named == "named" and (kind == "none" or is_person):
+        kind = ""  # the parser took a name for a noun
     twin = next((one for one in known[::-1] if one.source.start == source.start and one.same), None)
     if twin:  # the subject of several cues: "he said and promised"
         same = twin.same
     elif is_open:
-        same = _find_speaker(words, kind, parent, known)
+        same = _find_speaker(words, parent, known)
     else:
         same = _find_pointed(words, kind, source, known)
     if same:
@@ -316,27 +307,24 @@ def _resolve(
         source = source._replace(
             name=meant.name, source_type=kept.source_type, actor=meant.actor or source.actor, named=named, intro=_NONE
         )
-    elif not is_open:  # called so before
-        before = next((one for one in known[::-1] if one.source.name == source.name and not one.same), None)
-        kind, own = (kind or before.kind, own | before.called) if before else (kind, own)
     end = max(cited.cue[1], source.end, *(part.end for part in cited.parts)) if cited else source.end
     return _Known(source, kind, own, end, number, parent, same)
 
 
-def _find_speaker(words: "Span", wanted: str, parent: int | None, known: Sequence[_Known]) -> _Known | None:
+def _find_speaker(words: "Span", parent: int | None, known: Sequence[_Known]) -> _Known | None:
     """Return whom "he said" means: the last before it, in the same voice and near, that may be a "he".
 
     Who is named only aside comes after all others.
     """
-    other = _NOT.get(words.root.lower_, ())
+    pronoun = source_words.PRONOUNS.get(words.root.lower_, {"stands_for": "nobody", "never_for": ""})
     near = [
         one
         for one in known
         if one.source.end <= words.start_char <= one.end + PRONOUN_REACH
-        and (one.number == parent or (one.parent == parent and words.root.lower_ not in ("i", "we")))
+        and (one.number == parent or (one.parent == parent and words.root.lower_ not in ("i", "we", "my", "our")))
         and one.source.name != UNRESOLVED
-        and one.kind in _AGREES.get(wanted, ())
-        and one.called.isdisjoint(other)
+        and one.kind in pronoun["stands_for"].split("|")
+        and one.called.isdisjoint(pronoun["never_for"].split("|"))
     ]
     near = [one for one in near if one.number != _ASIDE] or near
     return max(near, key=lambda one: one.source.end, default=None)
@@ -345,34 +333,35 @@ def _find_speaker(words: "Span", wanted: str, parent: int | None, known: Sequenc
 def _find_pointed(words: "Span", wanted: str, source: Source, known: Sequence[_Known]) -> _Known | None:
     """Return whom "the monitor" means: the last named monitor before, else what the text calls so before.
 
-    "the group" may be any body cited before that is no government's and no army; "the source" is the last source; a
-    title that nobody has had so far ("the governor") means the person cited last, if near and told to have another.
+    "the group" may be any body cited before that is no government's and no army; "the source" is the last source.
     """
     head, row = words.root, find_row(words.root)
-    if source.named == "named" or words[0].lower_ not in ("the", "this", "that"):
+    is_of = any(one.lower_ == "of" for one in head.rights)
+    if source.named == "named" or words[0].lower_ not in ("the", "this", "that") or is_of:
         return None
-    before = [one for one in known if one.source.end <= source.start]
-    beside = [one for one in head.lefts if one.dep_ in LEFT and one.nbor().text != "-"]
+    beside = [one for one in head.lefts if one.dep_ in source_words.LEFT and one.nbor().text != "-"]
     beside = [one for one in beside if not one.lower_.endswith("based")]  # "the London-based group"
+    before = [one for one in known if one.source.end <= source.start]
     same = [one for one in before if head.lower_ in one.called and one.kind == wanted]
-    main, kind = [one for one in before if one.number != _ASIDE], source.source_type
-    if any(one.lower_ == "of" for one in head.rights):
-        return None
+    main = [one for one in before if one.number != _ASIDE]
     if row["kind"] != "body":
-        if same and not beside:
-            return same[-1]
-        last = main[-1] if main and head.tag_ == "NN" and row["kind"] == "person" else None
-        fits = last and last.number >= 0 and last.kind in ("person", "") and last.source.named == "named"
-        offices = {**index_lexicon("titles.csv"), **index_lexicon("source_nouns.csv")} if fits else {}
-        told = fits and (not row["source_type"] or any(word in offices for word in last.called))  # more than a name
-        near = told and words.start_char - last.end <= PRONOUN_REACH
-        return last if near and len({last.source.source_type, kind} - {"other"}) < 2 else None
-    if any(find_row(one)["source_type"] != kind for one in beside):  # but "the monitoring group"
+        return same[-1] if same and not beside else _find_titled(words, source, main)
+    if any(find_row(one)["source_type"] != source.source_type for one in beside):  # but "the monitoring group"
         return None
     mine = [one for one in main if one.kind == "body" and row["speaks_for"] == "same"]
     named = [one for one in (*same, *mine) if one.source.named == "named"]
-    typed = [one for one in named if one.source.source_type == kind != "other"]
+    typed = [one for one in named if one.source.source_type == source.source_type != "other"]
     is_any = head.lower_ in _ANY_BODY and not beside
     loose = [one for one in named if is_any and one.source.source_type not in ("government", "military")]
-    found = typed or loose or [one for one in same if not beside or one.number >= 0]
-    return found[-1] if found else None
+    return next(reversed(typed or loose or same), None)
+
+
+def _find_titled(words: "Span", source: Source, main: Sequence[_Known]) -> _Known | None:
+    """Return whom "the governor" means, whom nobody is called so far: the person cited last, told of more than once."""
+    is_title = find_row(words.root)["kind"] == "person" and words.root.tag_ == "NN"
+    if not main or not is_title or main[-1].number < 0 or main[-1].kind not in ("person", ""):
+        return None
+    last = main[-1].source
+    agree = len({last.source_type, source.source_type} - {"other"}) < 2
+    often = sum(one.source.name == last.name for one in main) > 1
+    return main[-1] if last.named == "named" and agree and often else None
