@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from helpers.lexicons import LEXICONS
 from helpers.reading import cleaning
 from helpers.reading.cleaning import CONDITIONS, load_rules
-from tests.pseudonyms import read_rows
+from tests.pseudonyms import read_table
 
 GENERIC, _ = load_rules({})
 FIRST = "The army said on Tuesday that it had taken the village after a week of fighting."
@@ -59,7 +59,7 @@ def cut_names(raw, **cells):
 # words on a line between paragraphs, before the first sentence or after the last, and the rule that cuts them, if any
 AROUND = {"between": f"{FIRST}\n{NEXT}\n{{}}\n{LAST}", "first": f"{{}} {FIRST}\n{LAST}", "last": f"{FIRST} {LAST} {{}}"}
 WORDS_CUT = [(row["words"], row["rule"], AROUND[row["place"]].format(row["words"]))
-             for row in read_rows(Path(__file__).with_name("furniture.csv"))]  # fmt: skip
+             for row in read_table(Path(__file__).with_name("furniture.csv")).to_dict("records")]  # fmt: skip
 WHOLE = {
     **{words: raw for words, rule, raw in WORDS_CUT if not rule},
     "short lines in a row are a list": f"{FIRST}\nTen tanks\nFour jets\nTwo ships\n{LAST}",

@@ -24,7 +24,7 @@ from helpers import importing, run
 from helpers.importing.formats import read_page
 from helpers.importing.items import LIMITS, decode, find_order, mend_text, parse_date
 from helpers.reading import corpus
-from tests.pseudonyms import read_rows
+from tests.pseudonyms import read_table
 
 # ---- files as other programs write them
 
@@ -195,7 +195,7 @@ def make_large(folder):
 
 
 ROWS = {}  # importing.csv: what is given and what is expected, by the test; a file that is refused, by its name
-for row in read_rows(Path(__file__).with_name("importing.csv")):
+for row in read_table(Path(__file__).with_name("importing.csv")).to_dict("records"):
     ROWS.setdefault(row["test"], []).append((row["given"], row["expected"], row["file"]))
 HOSTILE = {
     **{f"{file}: {line}": ({file: content}, line, 0) for content, line, file in ROWS["refused"]},
