@@ -36,8 +36,10 @@ def read_text(text: str) -> list[Item]:
 
 
 def read_markdown(text: str) -> list[Item]:
-    """Return the article of a Markdown file, without the marks of headings, bold words, links and pictures."""
-    return read_text(_MARKS["markdown"].sub(lambda found: found["words"] or "", text))
+    """Return the article of a Markdown file, without the marks of headings, emphasis, links and pictures."""
+    for name in ("markdown", "emphasis"):
+        text = _MARKS[name].sub(lambda found: found["words"] or "", text)
+    return read_text(text)
 
 
 def describe_text(text: str, note: str = "") -> Item:
