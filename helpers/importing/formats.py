@@ -5,7 +5,7 @@ import logging
 import re
 from collections.abc import Iterable
 from io import BytesIO
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median
 from typing import Any
 
@@ -15,7 +15,7 @@ from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, fi
 from helpers.reading.files import drop_controls, normalize
 
 _SEVERAL = "if they are several articles, save each in its own file"
-_MOST_KEYS, _LONGEST_HEADLINE = 14, 20
+_MOST_KEYS, _LONGEST_HEADLINE, _LONGEST_TERSE = 14, 24, 14  # words; of a headline with a full stop
 _TOP, _LONGEST_STAMP = 6, 60  # lines of a text that may say who wrote it and when; characters of one with its date
 _HEAD = 200_000  # characters in which a page states who it is
 _FIRST, _MARKS, _NEXIS, _NO_QUOTATION = map(PATTERNS.get, ("first_lines", "marks", "nexis", "no_quotation"))
@@ -63,6 +63,9 @@ def describe_text(text: str, note: str = "") -> Item:
             break
         elif line not in ("", "---"):
             break
+    if stated.keys() in ({"outlet"}, {"author"}):  # alone, it may be a headline: "Newspaper: Minister used own mail"
+        [alone] = stated.values()
+        stated, n_read = (stated, n_read) if _FIRST["name"].fullmatch(alone.value) else ({}, 0)
     label = next((line.partition(":")[0] for line in lines[:n_read] if line.strip("- ")), "")
     n_heads = sum(line.startswith(f"{label}:") for line in lines) if label else 0
     n_authors = sum(bool(_FIRST["byline"].match(line)) for line in lines)
@@ -74,11 +77,14 @@ def describe_text(text: str, note: str = "") -> Item:
     prose = [line for line in body if not ADDRESS.fullmatch(line)]
     alone = [line for line in [*body[:_TOP], *body[-1:]] if ADDRESS.fullmatch(line)]
     guessed = {"url": Field(alone[0], "guessed", "a line of its own")} if alone else {}
+    apart = [line for line, below in pairwise(lines) if not below]
     for line in prose[:_TOP]:
         n_words = count_words(line)
         days = items.find_days(line) if len(line) <= _LONGEST_STAMP and n_words <= 8 else {}
-        ends = ends_sentence(line) and not line.endswith("?")
-        is_heading = line == prose[0] and not ends and any(count_words(below) > n_words for below in prose[1:5])
+        is_title = sum(word[0].isupper() for word in line.split()) > 0.6 * len(line.split())
+        is_terse = n_words <= _LONGEST_TERSE and not _FIRST["no_headline"].search(line)
+        is_open = not ends_sentence(line) or line.endswith("?") or (line in apart and (is_title or is_terse))
+        is_heading = line == prose[0] and is_open and any(count_words(below) > n_words for below in prose[1:5])
         if byline := _FIRST["byline"].match(line):
             guessed.setdefault("author", Field(byline[1], "guessed", "the first lines"))
         elif days:

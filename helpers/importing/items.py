@@ -196,7 +196,8 @@ def find_days(written: str) -> dict[bool, str]:
         exact = len(known.get(True, ""))
         # "Post, March 2016", and not "Mission to Mars 2016"; "2016 at noon", and not "Man 2016", a Monday in Danish
         is_month = part == text or (last > n and _FORMS["before_month"].search(words[last - n - 1]))
-        if exact == 10 or (exact == 7 and is_month) or (exact == 4 and part == text and not _FORMS["word"].search(part)):
+        is_year = part == text and not _FORMS["word"].search(part)
+        if {10: True, 7: is_month, 4: is_year}.get(exact):
             return known
     return {}
 
