@@ -11,6 +11,7 @@ from typing import Any
 
 from helpers.importing import items
 from helpers.importing.items import ADDRESS, LIMITS, PATTERNS, RULES, Field, Item, Refused, fold, load_names, parse_date
+from helpers.reading.cleaning import load_rules
 from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads, split_lines
 from helpers.reading.files import drop_controls, normalize
 
@@ -19,6 +20,7 @@ _MOST_KEYS, _LONGEST_HEADLINE, _LONGEST_TERSE = 14, 24, 14  # words; of a headli
 _TOP, _LONGEST_STAMP = 6, 60  # lines of a text that may say who wrote it and when; characters of one with its date
 _HEAD = 200_000  # characters in which a page states who it is
 _FIRST, _MARKS, _NEXIS, _NO_QUOTATION = map(PATTERNS.get, ("first_lines", "marks", "nexis", "no_quotation"))
+_RULES, _ = load_rules({})
 TAG = re.compile("<[^<>]*>")
 _NOTES = re.compile(r"(?i)^\s*<\?xml[^>]*\?>|<sup\b[^>]*>(?:<a\b[^>]*>)?\W?\d{1,3}\W?(?:</a>)?</sup>")
 _BLOCKS = ("blockquote", "p", "div", "li")
@@ -78,13 +80,16 @@ def describe_text(text: str, note: str = "") -> Item:
     alone = [line for line in [*body[:_TOP], *body[-1:]] if ADDRESS.fullmatch(line)]
     guessed = {"url": Field(alone[0], "guessed", "a line of its own")} if alone else {}
     apart = [line for line, below in pairwise(lines) if not below]
+    # "FOR IMMEDIATE RELEASE" is no headline; "Opinion: ..." may be one
+    furniture = [line for line in prose[:_TOP] if {name for name, _ in _RULES.search("line", line)} - {"related link"}]
+    first = next((line for line in prose if line not in furniture and not _FIRST["byline"].match(line)), "")
     for line in prose[:_TOP]:
         n_words = count_words(line)
         days = items.find_days(line) if len(line) <= _LONGEST_STAMP and n_words <= 8 else {}
         is_title = sum(word[0].isupper() for word in line.split()) > 0.6 * len(line.split())
         is_terse = n_words <= _LONGEST_TERSE and not _FIRST["no_headline"].search(line)
         is_open = not ends_sentence(line) or line.endswith("?") or (line in apart and (is_title or is_terse))
-        is_heading = line == prose[0] and is_open and any(count_words(below) > n_words for below in prose[1:5])
+        is_heading = line == first and is_open and any(count_words(below) > n_words for below in prose[1:5])
         if byline := _FIRST["byline"].match(line):
             guessed.setdefault("author", Field(byline[1], "guessed", "the first lines"))
         elif days:
