@@ -79,23 +79,22 @@ def describe_text(text: str, note: str = "") -> Item:
     prose = [line for line in body if not ADDRESS.fullmatch(line)]
     alone = [line for line in [*body[:_TOP], *body[-1:]] if ADDRESS.fullmatch(line)]
     guessed = {"url": Field(alone[0], "guessed", "a line of its own")} if alone else {}
-    apart = [line for line, below in pairwise(lines) if not below]
-    # "FOR IMMEDIATE RELEASE" is no headline; "Opinion: ..." may be one
-    furniture = [line for line in prose[:_TOP] if {name for name, _ in _RULES.search("line", line)} - {"related link"}]
-    first = next((line for line in prose if line not in furniture and not _FIRST["byline"].match(line)), "")
+    titles = []  # lines that may be the headline: "FOR IMMEDIATE RELEASE" is none, "Opinion: ..." may be one
     for line in prose[:_TOP]:
-        n_words = count_words(line)
-        days = items.find_days(line) if len(line) <= _LONGEST_STAMP and n_words <= 8 else {}
-        is_title = sum(word[0].isupper() for word in line.split()) > 0.6 * len(line.split())
-        is_terse = n_words <= _LONGEST_TERSE and not _FIRST["no_headline"].search(line)
-        is_open = not ends_sentence(line) or line.endswith("?") or (line in apart and (is_title or is_terse))
-        is_heading = line == first and is_open and any(count_words(below) > n_words for below in prose[1:5])
         if byline := _FIRST["byline"].match(line):
             guessed.setdefault("author", Field(byline[1], "guessed", "the first lines"))
-        elif days:
+        elif len(line) <= _LONGEST_STAMP and count_words(line) <= 8 and items.find_days(line):
             guessed.setdefault("published", Field(parse_date(line) or line, "guessed", "the first lines"))
-        elif is_heading and 2 <= n_words <= _LONGEST_HEADLINE:
-            guessed["headline"] = Field(line.strip("#* "), "guessed", "the first line")
+        elif not {name for name, _ in _RULES.search("line", line)} - {"related link"}:
+            titles.append(line)
+    for line in titles[:1]:
+        n_words, is_apart = count_words(line), (line, "") in pairwise(lines)
+        is_title = sum(word[0].isupper() for word in line.split()) > 0.6 * len(line.split())
+        is_terse = n_words <= _LONGEST_TERSE and not _FIRST["no_headline"].search(line)
+        is_open = not ends_sentence(line) or line.endswith("?") or (is_apart and (is_title or is_terse))
+        is_longer_below = any(count_words(below) > n_words for below in prose[1:5])
+        if is_open and is_longer_below and 2 <= n_words <= _LONGEST_HEADLINE:
+            guessed["headline"] = Field(line.strip("#*; "), "guessed", "the first line")
     below = "\n".join(text.splitlines()[n_read:])
     text = below if n_read and below.strip() else text
     return Item(text, guessed | stated, note="; ".join(filter(None, notes)))
