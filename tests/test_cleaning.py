@@ -56,8 +56,9 @@ def cut_names(raw, **cells):
     return [rule for rule, _ in clean(raw, **cells)[1]]
 
 
-# words on a line between paragraphs, before the first sentence or after the last, and the rule that cuts them, if any
-AROUND = {"between": f"{FIRST}\n{NEXT}\n{{}}\n{LAST}", "first": f"{{}} {FIRST}\n{LAST}", "last": f"{FIRST} {LAST} {{}}"}
+# where words stand: between paragraphs, before the first sentence or after the last, or in the last paragraph
+AROUND = {"between": f"{FIRST}\n{NEXT}\n{{}}\n{LAST}", "first": f"{{}} {FIRST}\n{LAST}", "last": f"{FIRST} {LAST} {{}}",
+          "paragraph": f"{FIRST}\n{NEXT}\n{LAST}\n{{}}"}  # fmt: skip
 WORDS_CUT = [(row["words"], row["rule"], AROUND[row["place"]].format(row["words"]))
              for row in read_table(Path(__file__).with_name("furniture.csv")).to_dict("records")]  # fmt: skip
 WHOLE = {
@@ -86,7 +87,7 @@ QUOTE = "“It had taken the village after a week of fighting.”"
 TEASERS = ["Major operation to capture the city to start in days",
            "An operation to capture the city will start in the next few days, ... World News -"]  # fmt: skip
 TAIL = "What do you think?\n\nSubscribe\nNotify of\nguest\n\nIn just five days, he has delivered on it all."
-NOBODYS = "Army pushes group back in the province"
+BUTTON, NOBODYS = "SIGN UP FOR OUR NEWSLETTER", "Army pushes group back in the province"
 CUT = {  # raw, cells, (rule, words)
     **{words: (raw, {}, [(rule, words)]) for words, rule, raw in WORDS_CUT if rule},
     "page furniture around the paragraphs": (
@@ -120,6 +121,7 @@ CUT = {  # raw, cells, (rule, words)
         f"{FIRST}\n{LAST}\nRecommended\n{NEXT[:-1]}, and that nobody had come to ask what they would sell next.", {},
         [("related link", "Recommended")],
     ),
+    "a button before prose": (f"{BUTTON} {FIRST}\n{LAST}", {}, [("subscribe", BUTTON)]),
     "a pull quote repeats a longer paragraph": (f"{FIRST}\n{QUOTE}\n{LAST}", {}, [("pull quote", QUOTE)]),
 }  # fmt: skip
 

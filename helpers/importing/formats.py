@@ -5,20 +5,22 @@ import logging
 import re
 from collections.abc import Iterable
 from io import BytesIO
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median
 from typing import Any
 
 from helpers.importing import items
 from helpers.importing.items import ADDRESS, LIMITS, PATTERNS, RULES, Field, Item, Refused, fold, load_names, parse_date
+from helpers.reading.cleaning import load_rules
 from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads, split_lines
 from helpers.reading.files import drop_controls, normalize
 
 _SEVERAL = "if they are several articles, save each in its own file"
-_MOST_KEYS, _LONGEST_HEADLINE = 14, 20
+_MOST_KEYS, _LONGEST_HEADLINE, _LONGEST_TERSE = 14, 24, 14  # words; of a headline with a full stop
 _TOP, _LONGEST_STAMP = 6, 60  # lines of a text that may say who wrote it and when; characters of one with its date
 _HEAD = 200_000  # characters in which a page states who it is
 _FIRST, _MARKS, _NEXIS, _NO_QUOTATION = map(PATTERNS.get, ("first_lines", "marks", "nexis", "no_quotation"))
+_RULES, _ = load_rules({})
 TAG = re.compile("<[^<>]*>")
 _NOTES = re.compile(r"(?i)^\s*<\?xml[^>]*\?>|<sup\b[^>]*>(?:<a\b[^>]*>)?\W?\d{1,3}\W?(?:</a>)?</sup>")
 _BLOCKS = ("blockquote", "p", "div", "li")
@@ -36,8 +38,10 @@ def read_text(text: str) -> list[Item]:
 
 
 def read_markdown(text: str) -> list[Item]:
-    """Return the article of a Markdown file, without the marks of headings, bold words, links and pictures."""
-    return read_text(_MARKS["markdown"].sub(lambda found: found["words"] or "", text))
+    """Return the article of a Markdown file, without the marks of headings, emphasis, links and pictures."""
+    for name in ("markdown", "emphasis"):
+        text = _MARKS[name].sub(lambda found: found["words"] or "", text)
+    return read_text(text)
 
 
 def describe_text(text: str, note: str = "") -> Item:
@@ -61,6 +65,9 @@ def describe_text(text: str, note: str = "") -> Item:
             break
         elif line not in ("", "---"):
             break
+    if stated.keys() in ({"outlet"}, {"author"}):  # alone, it may be a headline: "Newspaper: Minister used own mail"
+        [alone] = stated.values()
+        stated, n_read = (stated, n_read) if _FIRST["name"].fullmatch(alone.value) else ({}, 0)
     label = next((line.partition(":")[0] for line in lines[:n_read] if line.strip("- ")), "")
     n_heads = sum(line.startswith(f"{label}:") for line in lines) if label else 0
     n_authors = sum(bool(_FIRST["byline"].match(line)) for line in lines)
@@ -72,17 +79,22 @@ def describe_text(text: str, note: str = "") -> Item:
     prose = [line for line in body if not ADDRESS.fullmatch(line)]
     alone = [line for line in [*body[:_TOP], *body[-1:]] if ADDRESS.fullmatch(line)]
     guessed = {"url": Field(alone[0], "guessed", "a line of its own")} if alone else {}
+    titles = []  # lines that may be the headline: "FOR IMMEDIATE RELEASE" is none, "Opinion: ..." may be one
     for line in prose[:_TOP]:
-        n_words = count_words(line)
-        days = items.find_days(line) if len(line) <= _LONGEST_STAMP and n_words <= 8 else {}
-        ends = ends_sentence(line) and not line.endswith("?")
-        is_heading = line == prose[0] and not ends and any(count_words(below) > n_words for below in prose[1:5])
         if byline := _FIRST["byline"].match(line):
             guessed.setdefault("author", Field(byline[1], "guessed", "the first lines"))
-        elif days:
+        elif len(line) <= _LONGEST_STAMP and count_words(line) <= 8 and items.find_days(line):
             guessed.setdefault("published", Field(parse_date(line) or line, "guessed", "the first lines"))
-        elif is_heading and 2 <= n_words <= _LONGEST_HEADLINE:
-            guessed["headline"] = Field(line.strip("#* "), "guessed", "the first line")
+        elif not {name for name, _ in _RULES.search("line", line)} - {"related link"}:
+            titles.append(line)
+    for line in titles[:1]:
+        n_words, is_apart = count_words(line), (line, "") in pairwise(lines)
+        is_title = sum(word[0].isupper() for word in line.split()) > 0.6 * len(line.split())
+        is_terse = n_words <= _LONGEST_TERSE and not _FIRST["no_headline"].search(line)
+        is_open = not ends_sentence(line) or line.endswith("?") or (is_apart and (is_title or is_terse))
+        is_longer_below = any(count_words(below) > n_words for below in prose[1:5])
+        if is_open and is_longer_below and 2 <= n_words <= _LONGEST_HEADLINE:
+            guessed["headline"] = Field(line.strip("#*; "), "guessed", "the first line")
     below = "\n".join(text.splitlines()[n_read:])
     text = below if n_read and below.strip() else text
     return Item(text, guessed | stated, note="; ".join(filter(None, notes)))

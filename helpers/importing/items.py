@@ -185,7 +185,8 @@ def find_days(written: str) -> dict[bool, str]:
         return {}
     words = text.split()
     last = next((place for place, word in enumerate(words, 1) if _FORMS["year"].search(word)), 0)
-    for part in (text, *(" ".join(words[max(0, last - n) : last]) for n in (4, 3, 2, 1))) if last else ():
+    for n in (0, *range(min(last, 4), 0, -1)) if last else ():
+        part = " ".join(words[last - n : last]) if n else text
         numbers, known = {*map(int, re.findall(r"\d+", part))}, {}
         for day_first, order in ((True, "DMY"), (False, "DMY" if _FORMS["day_first"].search(part) else "MDY")):
             read = _read_date(order, part)
@@ -193,7 +194,10 @@ def find_days(written: str) -> dict[bool, str]:
             if read.date_obj and is_written and (size := _EXACT.get(read.period)):
                 known[day_first] = read.date_obj.date().isoformat()[:size]
         exact = len(known.get(True, ""))
-        if exact == 10 or (exact and part == text) or (exact == 7 and not part[:1].isdigit()):
+        # "Post, March 2016", and not "Mission to Mars 2016"; "2016 at noon", and not "Man 2016", a Monday in Danish
+        is_month = part == text or (last > n and _FORMS["before_month"].search(words[last - n - 1]))
+        is_year = part == text and not _FORMS["word"].search(part)
+        if {10: True, 7: is_month, 4: is_year}.get(exact):
             return known
     return {}
 

@@ -13,19 +13,9 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.importing import items
 from helpers.importing.formats import TAG, read_cell
-from helpers.importing.items import (
-    ADDRESS,
-    LIMITS,
-    RULES,
-    Field,
-    Item,
-    Refused,
-    find_order,
-    fold,
-    load_names,
-    parse_date,
-)
+from helpers.importing.items import LIMITS, RULES, Field, Item, Refused, fold, load_names, parse_date
 from helpers.reading.cleaning.repair import count_words
 from helpers.reading.files import suggest
 from helpers.reading.sheets import find_separator
@@ -172,26 +162,26 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
         raise Refused("it is empty: put a row of headings and a row for each article in it")
     if sum(len(rows) for _, rows in filled.values()) > LIMITS["rows"]:
         raise Refused(f"it has more than {LIMITS['rows']:,} rows{' in all its sheets' * (len(filled) > 1)}: split it")
-    items = []
+    articles = []
     for name, (headings, rows) in filled.items():
         sheet = f"sheet {name!r}" if name else ""
         shown = ", ".join(repr(heading.strip()[:40]) for heading in headings[:20])
         try:
             ours, texts = _find_columns(headings, rows, columns, shown)
         except Refused as error:
-            items.append(Item(at=sheet, refused=str(error)))
+            articles.append(Item(at=sheet, refused=str(error)))
             continue
         if guessed := sorted(ours.keys() - columns.keys()):
             taken = ", ".join(f"{field} = {ours[field].strip()!r}" for field in guessed)
             taken += f" (with {', '.join(map(repr, texts))})" * (len(texts) > 1)
-            items.append(Item(note=f"{sheet}: columns guessed: {taken}".removeprefix(": ")))
-        day_first = find_order(row[ours["published"]] for row in rows.values() if row and "published" in ours)
+            articles.append(Item(note=f"{sheet}: columns guessed: {taken}".removeprefix(": ")))
+        day_first = items.find_order(row[ours["published"]] for row in rows.values() if row and "published" in ours)
         most = LIMITS["excel_characters"]
         for number, cells in rows.items():
             at = f"{sheet} row {number}".strip()
             if cells is None:
                 why = "a mark that is not closed, a separator outside marks, a title above the headings?"
-                items.append(Item(at=at, refused=f"it is no whole row or object ({why}): correct it"))
+                articles.append(Item(at=at, refused=f"it is no whole row or object ({why}): correct it"))
                 continue
             row = {name: cells[heading].replace(_PARAGRAPH, ", ") for name, heading in ours.items()}
             if "published" in row:
@@ -206,8 +196,8 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
             if "text" in ours:
                 parts = [cells[heading] for heading in texts if cells[heading] not in ("", *_NOTHING)]
                 text, note = read_cell("\n".join(parts).replace(_PARAGRAPH, "\n"))
-            items.append(Item(text, fields, at=at, note=note))
-    return items
+            articles.append(Item(text, fields, at=at, note=note))
+    return articles
 
 
 def _find_columns(
@@ -245,7 +235,7 @@ def _find_columns(
             ours["text"] = best
             del free[best]
     dated = {name: cells for name, cells in free.items() if not _NOT_PUBLISHED.search(name)}
-    for field, test in (("url", ADDRESS.fullmatch), ("published", parse_date)):
+    for field, test in (("url", items.ADDRESS.fullmatch), ("published", parse_date)):
         sure = [name for name, cells in dated.items() if sum(map(bool, map(test, cells))) > 0.9 * len(cells)]
         if field not in ours and len(sure) == 1:
             ours[field] = sure[0]

@@ -265,6 +265,7 @@ class Paragraph:
     row: Mapping[str, str]  # its article in articles.csv
     headlines: Set[str]  # of all articles of the file, squeezed
     left: list["Paragraph"]  # those of its article
+    patterns: Mapping[str, str]  # of the features that a paragraph may have
     above: "Paragraph | None" = None
     below: "Paragraph | None" = None
 
@@ -286,6 +287,8 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     "title_case": is_title_case,
     "sentence": lambda at, wanted: ends_sentence(at.text) == wanted,
     "pattern": lambda at, pattern: re.search(pattern, at.text),
+    "features": lambda at, names: all(re.search(at.patterns[name], at.text) for name in names),
+    "no_features": lambda at, names: not any(re.search(at.patterns[name], at.text) for name in names),
     "not_first_word": lambda at, words: at.words[0].lower() not in words,
     "not_last": lambda at, marks: at.text[-1] not in marks,
     # its place
@@ -300,6 +303,9 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     "listed": lambda at, _: at.key in at.headlines,
     "unlisted": lambda at, _: not at.row["headline"],
     "author_first": lambda at, _: at.row["author"] and at.key.startswith(squeeze(at.row["author"])),
+    "new_name": lambda at, pattern: (
+        (found := re.search(pattern, at.text)) and not any(found[1] in one.words for one in at.left if one is not at)
+    ),
     "in_longer": lambda at, _: any(at.key in one.key != at.key for one in at.left),
 }
 
@@ -311,7 +317,8 @@ def find_boilerplate(text: str, row: Mapping[str, str], headlines: Set[str], rul
     """
     left: list[Paragraph] = []
     for found in re.finditer(".+", text):
-        left.append(Paragraph(found.start(), found[0], WORD.findall(found[0]), squeeze(found[0]), row, headlines, left))
+        words, key, patterns = WORD.findall(found[0]), squeeze(found[0]), rules.words["features"]
+        left.append(Paragraph(found.start(), found[0], words, key, row, headlines, left, patterns))
     spans: list[Span] = []
     n_left = -1
     while n_left != len(left):  # what was cut has moved the edges
