@@ -8,6 +8,8 @@ are done in another way, each only where the component is built as spaCy's Engli
    NumPy, where spaCy takes one sentence after the other. Sentence breaks must be set before, as `tokenize` does.
 3. What the attribute ruler and the lemmatizer say of a single word is asked once for each form, tag and relation.
 
+And a parse is stored and loaded without a search through all installed packages, which took half the time of loading.
+
 Heads, relations, tags and lemmas are those of the pipeline that was given; vectors differ in their last bits. How to
 remove it: delete this file, its test and the one call of `accelerate` in parsing.py.
 """
@@ -29,8 +31,10 @@ def accelerate(nlp: "Language") -> "Language":
     """Return the pipeline, made faster in place; a component of another form is left as it is."""
     from spacy.lang.en.lemmatizer import EnglishLemmatizer
     from spacy.pipeline import AttributeRuler
+    from srsly import msgpack_decoders, msgpack_encoders
     from thinc.api import NumpyOps
 
+    msgpack_decoders.entry_points = msgpack_encoders.entry_points = False  # searched for each parse that is stored
     parts, ops = dict(nlp.pipeline), NumpyOps(use_blis=False)
     for network in (part.model for part in parts.values() if hasattr(getattr(part, "model", None), "walk")):
         for node in network.walk():  # the library in the wheels of spaCy is slower by half on some processors
