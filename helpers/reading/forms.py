@@ -9,7 +9,7 @@ from functools import cache
 import pandas as pd
 
 from helpers.lexicons import index_lexicon, list_words, read_lexicon
-from helpers.reading.aliases import compile_aliases, fold, match_names
+from helpers.reading.aliases import compile_aliases, fold, match_names, straighten
 from helpers.reading.sheets import ACTOR_COLUMNS
 
 _FORMS = {"name": "name", "other_names": "name", "adjective": "adjective", "people": "adjective", "capital": "metonym"}
@@ -20,12 +20,12 @@ _NAME = rf"({_WORD}(?: {_WORD}){{0,9}})"
 _DEFINED = re.compile(rf"{_NAME}(?: [a-z-]+){{0,3}} \(([A-Z][A-Za-z]{{1,8}})\)")
 _CALLED = re.compile(rf"{_NAME},? \(?(?:(?:also|better) (?:known as|called)|(?:formerly|previously)(?: known as)?)"
                      rf"(?: the)? (?={_NAME})")  # fmt: skip
-_PARTS = re.compile(r"^[Tt]he\s+|^.*\s[-–—]\s|['’]s?$|[\s.,;:“”\"‘’']+$|^[\s.,;:“”\"‘’']+")
+_PARTS = re.compile(r"^[Tt]he\s+|^.*\s[-—]\s|'s?$|[\s.,;:“”\"']+$|^[\s.,;:“”\"']+")
 
 
 def clean_name(name: str) -> str:
-    """Return a name without article, short title ("Dr"), possessive and marks around it."""
-    first, _, rest = name.partition(" ")
+    """Return a name without article, short title ("Dr"), possessive and marks around it, with plain apostrophes."""
+    first, _, rest = (name := straighten(name)).partition(" ")
     name = rest if rest[:1].isupper() and f"{first.strip('.').lower()}." in index_lexicon("titles.csv") else name
     return re.sub(r"^((?:[A-Z]\.)+[A-Z])$", r"\1.", _PARTS.sub("", " ".join(name.split())))  # "U.N." keeps its stop
 
@@ -103,6 +103,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     for pair in pairs:
         labels |= {name: "ORG" for name in pair if labels.keys() & pair and name not in labels}
     surnames = {name.split()[-1] for name, label in labels.items() if label == "PERSON"} - labels.keys()
+    surnames -= {name for name in surnames if len(name) == 1}  # of "Anna K."
     labels |= dict.fromkeys(sorted(surnames), "PERSON")  # spaCy misses many on their own
     labels = {name: label for name, label in labels.items() if _is_actor(name, label, labels.keys())}
     rows = pd.DataFrame([(name, name, "acronym" if _is_acronym(name) else "name", "") for name in labels],
@@ -184,14 +185,15 @@ def _is_form(one: str, other: str, labels: Mapping[str, str]) -> bool:
     if "PERSON" not in (labels[one], labels[other]):
         return long[: len(short)] == short and long[len(short)] in ("of", "for", "in")
     rest = iter(long)  # "anna b kessler" holds "anna kessler", in this order
-    return short[-1] == long[-1] and all(word in rest for word in short)
+    return short[-1] == long[-1] and all(word in rest for word in short) and {*_SMALL}.isdisjoint(long)
 
 
 def count_places(texts: Iterable[str]) -> Counter[str]:
     """Return how often each name stands where a place does: after "in", "northern" ...; or is told, or credited."""
     before = "|".join(row["word"] for row in read_lexicon("place_words.csv") if row["use"] in ("place", "before"))
     placed = re.compile(rf"(?i:\b(?:{before}|told)\s+|/)((?:[\w'’-]*[A-Z][\w'’-]*\s?)+)")
-    runs = [clean_name(match[1]).split() for text in texts for match in placed.finditer(text)]
+    found = (match[1].strip() for text in texts for match in placed.finditer(straighten(text)))
+    runs = [clean_name(run).split() for run in found if not re.search(r" .*'s$", run)]  # "into Anna Kessler's past"
     return Counter(" ".join(run[:n]) for run in runs for n in range(1, len(run) + 1))
 
 
