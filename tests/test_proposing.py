@@ -61,7 +61,7 @@ def test_a_country_has_its_adjective_capital_and_short_forms_from_the_table():
     assert rows.loc["United States", "alias"] == ["United States", "U.S.", "America", "American", "Washington"]
     assert rows.loc["United States", "kind"] == ["name", "acronym", "name", "adjective", "metonym"]
     assert rows.loc["Portugal", "kind"] == ["adjective", "metonym"]
-    assert "Norway" not in rows.index and rows.loc["Niger", "alias"] == ["Niger"]
+    assert rows.loc["Niger", "alias"] == ["Niger"]
 
 
 def test_persons_with_an_actors_surname_are_other():
@@ -104,8 +104,8 @@ ACTORS = [  # names with spaCy's labels, texts, and the actors, each with its ot
     # a family name that begins with a small letter
     ("Otto al-Ruhl/PERSON", "Otto al-Ruhl won. Then al-Ruhl left.", "Otto al-Ruhl=al-Ruhl"),
     # a place, an adjective, a plural
-    ("Ostrel/GPE|Stoic/NORP|Stoics/NORP|Ostrels/ORG|Ostrel City/GPE",
-     "In Ostrel they met Stoic men. Stoics left. The Ostrels in Ostrel; in Ostrel, in Ostrel. Ostrel City.", "Stoics"),
+    ("Ostrel/GPE|Stoic/NORP|Stoics/NORP|Ostrels/ORG",
+     "In Ostrel they met Stoic men. Stoics left. The Ostrels in Ostrel; in Ostrel, in Ostrel.", "Stoics"),
     # a body that is named by its first words, and by one
     ("Free Dockers of Ostrel/ORG|Free Dockers/ORG|Dockers/ORG",
      "The Free Dockers of Ostrel met. The Free Dockers left. Dockers won.",
@@ -122,20 +122,12 @@ ACTORS = [  # names with spaCy's labels, texts, and the actors, each with its ot
     (DOCK, "Dockers met Ropers. Harbour Police (FGD) left.", "Dockers|Ropers|FGD|Harbour Police"),
     (DOCK, "Dockers (Ropers and Harbour Police) met FGD.", "Dockers|Ropers|FGD|Harbour Police"),
     ("Rope/ORG|ROPE/ORG", "ROPE won. ROPE lost. Rope left.", "ROPE"),
-    ("Outside Ropers/ORG|Ropers/ORG", "Outside Ropers met. " + "Ropers won. " * 9, "Ropers"),
     # who is told
     ("Chirper/ORG|Dockers/ORG", "Dockers told Chirper that Chirper is shut. Dockers told Chirper so. He told Chirper.",
      "Dockers"),
     # who is credited
     ("Chirper/ORG|Dockers/ORG", "Dockers met. Otto Ruhl/Chirper Dockers left. Ivo/Chirper Dockers via Chirper",
      "Dockers"),
-    # the end of a name that one country alone stands before, and where two do
-    ("Norwegian Board for Ports/ORG|Board for Ports/ORG",
-     "Norwegian Board for Ports, Norwegian Board for Ports. / Board for Ports.",
-     "Norwegian Board for Ports=Board for Ports"),
-    ("Norwegian Dock Board/ORG|Swedish Dock Board/ORG|Dock Board/ORG",
-     "Norwegian Dock Board, Norwegian Dock Board, Swedish Dock Board and Swedish Dock Board. Dock Board.",
-     "Norwegian Dock Board|Swedish Dock Board|Dock Board"),
     # what somebody is asked about is no place; the initial of a name is nobody's, and a body is in no person's name
     ("Ada Ruhl/PERSON|Ivo Ruhl/PERSON|Ruhl/PERSON", "Ada Ruhl left. " + "They looked into Ada Ruhl's past. " * 3 +
      "Ruhl met Ivo Ruhl.", "Ada Ruhl=Ruhl|Ivo Ruhl"),

@@ -8,7 +8,7 @@ from functools import cache
 
 import pandas as pd
 
-from helpers.lexicons import index_lexicon, list_words, read_lexicon
+from helpers.lexicons import index_lexicon, read_lexicon
 from helpers.reading.aliases import compile_aliases, fold, match_names, straighten
 from helpers.reading.sheets import ACTOR_COLUMNS
 
@@ -81,14 +81,9 @@ def known_forms() -> dict[str, tuple[str, str, str, str]]:
 
 
 def group_countries(names: Collection[str]) -> pd.DataFrame:
-    """Return the names that countries.csv knows as aliases of actors: actor, alias, kind, note.
-
-    Where only its capital, or only its adjective, is named, a country is left out.
-    """
-    known, found = known_forms(), set(names)
-    table = pd.DataFrame([known[name] for name in known if name in found], columns=list(ACTOR_COLUMNS), dtype="str")
-    is_alone = table.groupby("actor")["kind"].transform("nunique").eq(1) & table["kind"].isin(["adjective", "metonym"])
-    return table[~is_alone]
+    """Return the names that countries.csv knows as aliases of actors: actor, alias, kind, note."""
+    rows, found = known_forms(), set(names)
+    return pd.DataFrame([rows[name] for name in rows if name in found], columns=list(ACTOR_COLUMNS), dtype="str")
 
 
 def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
@@ -113,8 +108,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     forms: dict[str, list[str]] = {}  # the most frequent first
     countries = {name for name in labels if labels[name] == "GPE" and 20 * places[name] > total[name]}
     for name in sorted(labels, key=lambda name: (-total[name], name)):
-        least = 1 if labels[name] == "GPE" and total[name] > 4 else 3
-        if total[name] and places[name] < max(0.1 * total[name], least):
+        if total[name] and places[name] < max(0.1 * total[name], 3):
             forms.setdefault(fold_name(name), []).append(name)
     counts = {key: sum((printed[name] for name in own), Counter()) for key, own in forms.items()}
     kinds = {key: "NORP" if own[0] in countries else labels[own[0]] for key, own in forms.items()}  # nobody's surname
@@ -128,8 +122,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
         every = [name for key, owner in owners.items() if owner == main for name in forms[key]]
         own = []  # of "ROPE" and "Rope" the more frequent; not "Senior Anna Kessler", not "Northside Dockers"
         for name in sorted(every, key=lambda name: (name.isupper(), -total[name], name)):
-            is_led = labels[name] != "PERSON" and name.split()[0] not in known_forms()
-            inner = [total[one] for one in every if (" " in one or is_led) and name.endswith(f" {one}")]
+            inner = [total[one] for one in every if " " in one and name.endswith(f" {one}")]
             twins = [one for one in every if fold(one) == fold(name)]
             if 5 * total[name] >= max(inner, default=0) and name == max(twins, key=lambda one: (total[one], one)):
                 own.append((name, "acronym" if _is_acronym(name) and len(twins) == 1 else "name"))
@@ -142,36 +135,30 @@ def unite_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -
     """Return name -> the name it is a form of: itself where it is no other's, empty where two persons share it.
 
     `counts` is name -> how often each text prints it, by the text's number; `labels` are spaCy's.
-    One name is: a name and what it begins ("Free Dockers", "Free Dockers of Ostrel"), or ends where one country is
-    all that stands before it; a person's names where one holds the other; and a name of one word with the person or
-    body that stands in the same texts, holds it and has three fifths of the mentions of all who do, by surname before
-    others.
+    One name is: a name and what it begins ("Free Dockers", "Free Dockers of Ostrel"); a person's names where
+    one holds the other; and a name of one word with the person or body that stands in the same texts, holds it and has
+    three fifths of the mentions of all who do, by surname before others.
     """
     owners: dict[str, str] = {}
     holders: dict[str, dict[str, Counter[int]]] = defaultdict(dict)  # a word -> the names that hold it
-    countries = {fold_name(form) for form in known_forms()}
     for name in sorted(counts, key=lambda name: (" " not in name, -counts[name].total(), name)):
         if " " in name:
             near = (main for word in name.split() for main in holders[word] if _is_form(name, main, labels))
-            whole = [*holders[name]] if len(holders[name]) == 1 else [name]  # no other country has one
-            owners[name] = next(near, whole[0])
-            front, _, tail = name.partition(" ")
-            for word in [*name.split(), *[tail] * (front in countries)]:
+            owners[name] = next(near, name)
+            for word in name.split():
                 holders[word].setdefault(owners[name], Counter()).update(counts[name])
             continue
-        held = holders[name]
-        ends = {main: held[main] for main in held if main.endswith(f" {name}")}  # some persons are taken for bodies
-        family = {main: ends[main] for main in ends if labels[main] == "PERSON"}
-        is_family = bool(family) and 4 * _add(family).total() >= _add(held).total()  # "Crooked Anna" is none of Anna
-        held = family if is_family else held
+        ends = {main: held for main, held in holders[name].items() if main.endswith(f" {name}")}
+        family = {main: ends[main] for main in ends if labels[main] == "PERSON"}  # some persons are taken for bodies
+        held = family or holders[name]
         n, beside = counts[name].total(), sum(counts[name][text] for text in _add(held))
         top = max(held, key=lambda main: held[main].total(), default=name)
-        is_theirs = labels[name] != "NORP" and beside >= (0.1 if is_family else 0.8) * n
-        if not held or not is_theirs or not (is_family or 5 * n >= held[top].total()):
+        is_theirs = labels[name] != "NORP" and beside >= (0.1 if family else 0.8) * n
+        if not held or not is_theirs or not (family or 5 * n >= held[top].total()):
             owners[name] = name
         else:
-            is_one = held[top].total() >= 0.6 * _add(ends if is_family else held).total()
-            owners[name] = top if is_one else "" if is_family else name
+            is_one = held[top].total() >= 0.6 * _add(ends if family else held).total()
+            owners[name] = top if is_one else "" if family else name
     return owners
 
 
@@ -198,16 +185,12 @@ def count_places(texts: Iterable[str]) -> Counter[str]:
 
 
 def _is_actor(name: str, label: str, found: Set[str]) -> bool:
-    """Return whether a name may be an actor's that countries.csv does not know: no plural, no place, no adjective."""
-    words = name.split()
-    if len(words) > 1 and words[-1].lower() in list_words("place_words.csv", "noun"):
-        return False
-    is_cut = not re.match(r"(?:[a-z]{2}-)?[A-Z]", name) or words[-1] in _SMALL  # "al-Kessler" is whole
-    is_shouted = name.isupper() and len(name) > 4 and name.title() in found - {name}
+    """Return whether a name may be an actor's that countries.csv does not know: no plural, no adjective."""
+    is_cut = not re.match(r"(?:[a-z]{2}-)?[A-Z]", name) or name.split()[-1] in _SMALL  # "al-Kessler" is whole
     is_plural = name[-1] == "s" and name[:-1] in found and label != "NORP"  # or has lost its apostrophe
-    if is_cut or is_shouted or is_plural or {name, name.removesuffix("s")} & known_forms().keys():
+    if is_cut or is_plural or {name, name.removesuffix("s")} & known_forms().keys():
         return False
-    return label != "NORP" or len(words) > 1 or _is_acronym(name) or name.endswith("s")
+    return label != "NORP" or " " in name or _is_acronym(name) or name.endswith("s")
 
 
 def _is_acronym(name: str) -> bool:
