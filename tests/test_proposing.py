@@ -91,6 +91,8 @@ ACTORS = [  # names with spaCy's labels, texts, and the actors, each with its ot
     ("Anna Kessler/PERSON|Kessler/ORG|Otto Kessler/PERSON",
      "Anna Kessler won. Kessler left. / Otto Kessler met Anna Kessler. Anna Kessler lost. Kessler left.",
      "Anna Kessler=Kessler|Otto Kessler"),
+    # a surname that stands alone where everybody knows the full name
+    ("Ada Ruhl/PERSON|Ruhl/PERSON", "Ada Ruhl won." + " / Ruhl left." * 4, "Ada Ruhl=Ruhl"),
     # a surname that two persons share goes to neither
     ("Anna Kessler/PERSON|Kessler/PERSON|Otto Kessler/PERSON", "Otto Kessler met Anna Kessler. Kessler smiled.",
      "Anna Kessler|Otto Kessler"),

@@ -153,7 +153,9 @@ def unite_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -
         held = family or holders[name]
         n, beside = counts[name].total(), sum(counts[name][text] for text in _add(held))
         top = max(held, key=lambda main: held[main].total(), default=name)
-        is_theirs = labels[name] != "NORP" and beside >= (0.1 if family else 0.8) * n
+        # most articles may print a full name once, or never where everybody knows it
+        is_theirs = beside >= (0.1 if family else 0.8) * n or (family and 4 * held[top].total() >= n)
+        is_theirs = is_theirs and labels[name] != "NORP"
         if not held or not is_theirs or not (family or 5 * n >= held[top].total()):
             owners[name] = name
         else:
