@@ -102,3 +102,9 @@ def test_a_name_that_is_also_an_ordinary_word():
 def test_a_name_behind_al_is_the_name_itself():
     read = read_text("Al-Noor attacked. The anti-Noor forces fled.", actors=actors_csv("Noor,Noor,name,\n"))
     assert read.mentions["role"].tolist() == ["head", "compound"]
+
+
+def test_an_actor_with_descriptions_only_is_meant_by_them():
+    text = "The military said no. The military base burned. A military source said so."  # "the" is the base's
+    read = read_text(text, actors=actors_csv("army,the military,description,\n"))
+    assert read.mentions[["actor", "start", "end"]].to_numpy().tolist() == [["army", 4, 12]]

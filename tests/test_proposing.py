@@ -61,11 +61,12 @@ def test_a_country_has_its_adjective_capital_and_short_forms_from_the_table():
     assert rows.loc["United States", "alias"] == ["United States", "U.S.", "America", "American", "Washington"]
     assert rows.loc["United States", "kind"] == ["name", "acronym", "name", "adjective", "metonym"]
     assert rows.loc["Portugal", "kind"] == ["adjective", "metonym"]
-    assert "Norway" not in rows.index and rows.loc["Niger", "alias"] == ["Niger"]
+    assert rows.loc["Niger", "alias"] == ["Niger"]
 
 
 def test_persons_with_an_actors_surname_are_other():
-    names = name_table("Otto Kessler/PERSON|Kessler Foundation/ORG|Anna Kessler/PERSON|O Norway/PERSON")
+    names = name_table("Otto Kessler/PERSON|Kessler Foundation/ORG|Anna Kessler/PERSON|O Norway/PERSON|"
+                       "Sweden Norway/ORG|Sweden Norway/ORG")  # fmt: skip
     rows = "k,Anna Kessler,name,\nk,Kessler,name,\nn,Norway,name,country\n"
     others = proposing.find_others(names, actors_csv(rows))
     assert others.to_numpy().tolist() == [["(other)", "Otto Kessler", "name", "not k", 1]]
@@ -74,7 +75,12 @@ def test_persons_with_an_actors_surname_are_other():
 def test_groups_that_articles_cite_often_are_proposed():
     said = "The union said no. A ministry spokesman said no. Activists said no. A man said no. "
     groups = proposing.group_cited(read_texts({"Post-1": said * 2, "Times-1": said * 2}, **NOBODY))
-    assert set(groups["alias"]) == {"ministry", "the union", "activists"}
+    assert set(groups["alias"]) == {"the ministry", "the union", "activists"}
+    vague = (
+        "Officials said no. Experts said no. Leaders said no. Her campaign said no. A source in the military said no. "
+    )
+    told = proposing.group_cited(read_texts({"Post-1": vague * 2, "Times-1": vague * 2}, **NOBODY))
+    assert [*told["alias"]] == ["the military"]
     texts = {"Post-1": f"The Port Workers Union met. {said}", "Times-1": f"The Port Workers Union left. {said}"}
     assert aliases(propose(texts, groups=groups), "union") == [["the union", "description"]]
 
@@ -85,6 +91,8 @@ ACTORS = [  # names with spaCy's labels, texts, and the actors, each with its ot
     ("Anna Kessler/PERSON|Kessler/ORG|Otto Kessler/PERSON",
      "Anna Kessler won. Kessler left. / Otto Kessler met Anna Kessler. Anna Kessler lost. Kessler left.",
      "Anna Kessler=Kessler|Otto Kessler"),
+    # a surname that stands alone where everybody knows the full name
+    ("Ada Ruhl/PERSON|Ruhl/PERSON", "Ada Ruhl won." + " / Ruhl left." * 4, "Ada Ruhl=Ruhl"),
     # a surname that two persons share goes to neither
     ("Anna Kessler/PERSON|Kessler/PERSON|Otto Kessler/PERSON", "Otto Kessler met Anna Kessler. Kessler smiled.",
      "Anna Kessler|Otto Kessler"),
@@ -98,8 +106,8 @@ ACTORS = [  # names with spaCy's labels, texts, and the actors, each with its ot
     # a family name that begins with a small letter
     ("Otto al-Ruhl/PERSON", "Otto al-Ruhl won. Then al-Ruhl left.", "Otto al-Ruhl=al-Ruhl"),
     # a place, an adjective, a plural
-    ("Ostrel/GPE|Stoic/NORP|Stoics/NORP|Ostrels/ORG|Ostrel City/GPE",
-     "In Ostrel they met Stoic men. Stoics left. The Ostrels in Ostrel; in Ostrel, in Ostrel. Ostrel City.", "Stoics"),
+    ("Ostrel/GPE|Stoic/NORP|Stoics/NORP|Ostrels/ORG",
+     "In Ostrel they met Stoic men. Stoics left. The Ostrels in Ostrel; in Ostrel, in Ostrel.", "Stoics"),
     # a body that is named by its first words, and by one
     ("Free Dockers of Ostrel/ORG|Free Dockers/ORG|Dockers/ORG",
      "The Free Dockers of Ostrel met. The Free Dockers left. Dockers won.",
@@ -116,20 +124,18 @@ ACTORS = [  # names with spaCy's labels, texts, and the actors, each with its ot
     (DOCK, "Dockers met Ropers. Harbour Police (FGD) left.", "Dockers|Ropers|FGD|Harbour Police"),
     (DOCK, "Dockers (Ropers and Harbour Police) met FGD.", "Dockers|Ropers|FGD|Harbour Police"),
     ("Rope/ORG|ROPE/ORG", "ROPE won. ROPE lost. Rope left.", "ROPE"),
-    ("Outside Ropers/ORG|Ropers/ORG", "Outside Ropers met. " + "Ropers won. " * 9, "Ropers"),
     # who is told
     ("Chirper/ORG|Dockers/ORG", "Dockers told Chirper that Chirper is shut. Dockers told Chirper so. He told Chirper.",
      "Dockers"),
     # who is credited
     ("Chirper/ORG|Dockers/ORG", "Dockers met. Otto Ruhl/Chirper Dockers left. Ivo/Chirper Dockers via Chirper",
      "Dockers"),
-    # the end of a name that one country alone stands before, and where two do
-    ("Norwegian Board for Ports/ORG|Board for Ports/ORG",
-     "Norwegian Board for Ports, Norwegian Board for Ports. / Board for Ports.",
-     "Norwegian Board for Ports=Board for Ports"),
-    ("Norwegian Dock Board/ORG|Swedish Dock Board/ORG|Dock Board/ORG",
-     "Norwegian Dock Board, Norwegian Dock Board, Swedish Dock Board and Swedish Dock Board. Dock Board.",
-     "Norwegian Dock Board|Swedish Dock Board|Dock Board"),
+    # what somebody is asked about is no place; the initial of a name is nobody's, and a body is in no person's name
+    ("Ada Ruhl/PERSON|Ivo Ruhl/PERSON|Ruhl/PERSON", "Ada Ruhl left. " + "They looked into Ada Ruhl's past. " * 3 +
+     "Ruhl met Ivo Ruhl.", "Ada Ruhl=Ruhl|Ivo Ruhl"),
+    ("Michael A/PERSON|Board for Ports Ada Ruhl/ORG|Ada Ruhl/PERSON",
+     "A ship. Michael A won. Board for Ports Ada Ruhl left. Ada Ruhl won.",
+     "Michael A|Board for Ports Ada Ruhl|Ada Ruhl"),
     # a relative who is taken for a body
     ("Otto Ruhl/PERSON|Vera Ruhl/ORG|Ruhl/PERSON", "Otto Ruhl met Vera Ruhl. Ruhl left.", "Otto Ruhl|Vera Ruhl"),
 ]  # fmt: skip
@@ -143,16 +149,21 @@ def test_who_is_one_actor_and_what_is_none(names, texts, actors):
 
 
 def test_a_group_with_a_capital_at_the_start_of_a_sentence_is_no_actor():
-    text = "Pickets said no. Pickets left. Some pickets met Anna Kessler. "
-    assert set(propose({"Post-1": text, "Times-1": text})["actor"]) == {"Anna Kessler"}
+    text = "Pickets said no. Pickets left. Some pickets met Anna Kessler. She says no. "
+    text += "Otto Ruhl met Otto Ruhl Says. Otto Ruhl says no. "
+    drafted = propose({"Post-1": text, "Times-1": text})
+    assert {*drafted["alias"]} == {"Anna Kessler", "Otto Ruhl"}
 
 
 HP = ("HP", "Harbour Police")
 
 
 def test_definitions_of_acronyms_and_names_without_article_and_possessive():
-    printed = ["the Harbour Police's", "“Velmora”", "President", "The U.S.", "Dr Lind"]
-    assert [*map(clean_name, printed)] == ["Harbour Police", "Velmora", "President", "U.S.", "Lind"]
+    printed = ["the Harbour Police's", "“Velmora”", "President", "The U.S.", "Dr Lind", "Ada Ruhl‘s", "Ada O‘Ruhl`s"]
+    cleaned = ["Harbour Police", "Velmora", "President", "U.S.", "Lind", "Ada Ruhl", "Ada O'Ruhl"]
+    assert [*map(clean_name, printed)] == cleaned
+    headline = name_table("Ruhl Says He/PERSON|Their Ruhl/ORG|Ada Ruhl/PERSON|R.I.H./ORG").assign(outlet="")
+    assert [*proposing.clean_names(headline, [])["name"]] == ["Ada Ruhl", "R.I.H."]
     texts = ["The Front for Rights and Work (FRW) met.", "The union (PWU) met. Anna Kessler (Free Dockers) met."]
     texts += ["On Monday the Harbour Police (HP) came. The Harbour Police (XY) came."]
     assert find_other_names(texts, {"Harbour Police"}) == [("FRW", "Front for Rights and Work"), HP]

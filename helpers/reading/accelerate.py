@@ -8,6 +8,8 @@ are done in another way, each only where the component is built as spaCy's Engli
    NumPy, where spaCy takes one sentence after the other. Sentence breaks must be set before, as `tokenize` does.
 3. What the attribute ruler and the lemmatizer say of a single word is asked once for each form, tag and relation.
 
+And a parse is stored and loaded without a search through all installed packages, which took half the time of loading.
+
 Heads, relations, tags and lemmas are those of the pipeline that was given; vectors differ in their last bits. How to
 remove it: delete this file, its test and the one call of `accelerate` in parsing.py.
 """
@@ -29,8 +31,10 @@ def accelerate(nlp: "Language") -> "Language":
     """Return the pipeline, made faster in place; a component of another form is left as it is."""
     from spacy.lang.en.lemmatizer import EnglishLemmatizer
     from spacy.pipeline import AttributeRuler
+    from srsly import msgpack_decoders, msgpack_encoders
     from thinc.api import NumpyOps
 
+    msgpack_decoders.entry_points = msgpack_encoders.entry_points = False  # searched for each parse that is stored
     parts, ops = dict(nlp.pipeline), NumpyOps(use_blis=False)
     for network in (part.model for part in parts.values() if hasattr(getattr(part, "model", None), "walk")):
         for node in network.walk():  # the library in the wheels of spaCy is slower by half on some processors
@@ -117,16 +121,22 @@ class SentenceParser:
         from spacy.util import minibatch
 
         for batch in minibatch(docs, batch_size):
-            ready = [doc for doc in batch if _has_breaks(doc)]
-            list(self.parser.pipe(doc for doc in batch if not _has_breaks(doc)))  # finds the breaks itself
-            if ready:
-                _set_arcs(ready, *find_arcs(ready, self.moves), self.parser)
+            if ready := [doc for doc in batch if len(doc)]:
+                self._set_arcs(ready, *find_arcs(ready, self.moves))
             yield from batch
 
-
-def _has_breaks(doc: "Doc") -> bool:
-    """Tell whether there are words, and it is known of each whether it begins a sentence."""
-    return len(doc) > 0 and bool(doc.to_array("SENT_START")[1:].all())
+    def _set_arcs(self, docs: "Sequence[Doc]", head: np.ndarray, label: np.ndarray) -> None:
+        """Set heads and relations in texts; a word without a head is the root of its sentence."""
+        root = head < 0
+        label = np.where(root, np.uint64(self.parser.vocab.strings.add("ROOT")), label)
+        offset = np.where(root, 0, head - np.arange(len(head))).astype(np.int64).view(np.uint64)
+        first = 0
+        for doc in docs:
+            own = slice(first, first + len(doc))
+            doc.from_array(["HEAD", "DEP"], np.stack([offset[own], label[own]], axis=1))
+            for finish in self.parser.postprocesses:
+                finish(doc)
+            first = own.stop
 
 
 class States:
@@ -227,20 +237,6 @@ def _make_moves(
     state.back[own[again]] = state.behind[word[again]]
     state.n_back[own[again]] -= 1
     state.next[own[~again]] += 1
-
-
-def _set_arcs(docs: "Sequence[Doc]", head: np.ndarray, label: np.ndarray, parser: "DependencyParser") -> None:
-    """Set heads and relations in texts; a word without a head is the root of its sentence."""
-    root = head < 0
-    label = np.where(root, np.uint64(parser.vocab.strings.add("ROOT")), label)
-    offset = np.where(root, 0, head - np.arange(len(head))).astype(np.int64).view(np.uint64)
-    first = 0
-    for doc in docs:
-        own = slice(first, first + len(doc))
-        doc.from_array(["HEAD", "DEP"], np.stack([offset[own], label[own]], axis=1))
-        for finish in parser.postprocesses:
-            finish(doc)
-        first = own.stop
 
 
 # ---------------------------------------------------------------- ruler and lemmatizer

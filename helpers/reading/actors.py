@@ -79,8 +79,9 @@ def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence
     """Return the actor a description stands for, its candidates, and the alias; three times "" where none is meant."""
     owned = {alias.owner: alias for alias in name.aliases if alias.owner}
     before = span.doc[max(0, span.start - 1)]
-    joins = before.lower_ == "that" and before.dep_ == "mark"  # "said that militants": no pointer
-    free = [alias for alias in name.aliases if not alias.owner and not (alias.pointed and joins)]
+    # no pointer: "said that militants"; another's: "the military base"
+    unpointed = (before.lower_ == "that" and before.dep_ == "mark") or span.root.dep_ == "amod"
+    free = [alias for alias in name.aliases if not alias.owner and not (alias.pointed and unpointed)]
     actors = sorted({alias.actor for alias in free})
     if before.lower_ == "whose" and found and before.idx - found[-1].end < 25 and found[-1].actor in actors:
         return found[-1].actor, "", name.aliases[0].alias  # "the groups whose militants joined"
@@ -92,7 +93,7 @@ def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence
     if is_others or mention or not actors or (opens_name and text[name.start].isupper()):  # "the Army of Honour"
         return "", "", ""
     variant = free[0].alias
-    if len(actors) == 1 and not all(alias.pointed for alias in free):
+    if len(actors) == 1 and not all(alias.pointed and not alias.alone for alias in free):
         return actors[0], "", variant
     recent = [m for m in found if m.sentence_no >= sentence_no - SENTENCES_BACK and m.actor in actors]
     same_noun = {m.actor for m in recent if fold(text[m.start : m.end]) == fold(span.text)}

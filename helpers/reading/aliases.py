@@ -30,6 +30,7 @@ class Alias(NamedTuple):
     country: bool  # its note says "country": the name also stands for a place
     pointed: bool  # written "the militants": counts only after the, this, its ...
     owner: str  # written "X's army": counts only when owned by actor X
+    alone: bool  # its actor has descriptions only ("the union"), so that no name before it can make it clear
 
     @property
     def common(self) -> bool:
@@ -82,6 +83,7 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
     """Return the rows of actors.csv (actor, alias, kind, note) as one matcher; the longest alias wins."""
     rows = list(actors[["actor", "alias", "kind", "note"]].itertuples(index=False, name=None))
     owners = {fold(alias): actor for actor, alias, kind, _ in rows if kind != "description"}
+    named = {actor for actor, _, kind, _ in rows if kind != "description"}
     known: dict[str, tuple[Alias, ...]] = {}  # by the alias, folded unless it is an acronym
     kinds: dict[str, str] = {}
     for actor, alias, kind, note in rows:
@@ -95,7 +97,8 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
                 owner, head = owners[fold(owned[1])], owned[2]
         key = straighten(head) if kind == "acronym" else fold(head)
         country = bool(re.search(r"\bcountry\b", note))
-        known[key] = (*known.get(key, ()), Alias(actor, alias, kind, head, country, pointed, owner))
+        read = Alias(actor, alias, kind, head, country, pointed, owner, actor not in named)
+        known[key] = (*known.get(key, ()), read)
         kinds[head] = kind
     longest = sorted(kinds, key=lambda head: (-len(head), head))
     patterns = "|".join(_pattern(head, kinds[head]) for head in longest)

@@ -8,8 +8,8 @@ from functools import cache
 
 import pandas as pd
 
-from helpers.lexicons import index_lexicon, list_words, read_lexicon
-from helpers.reading.aliases import compile_aliases, fold, match_names
+from helpers.lexicons import index_lexicon, read_lexicon
+from helpers.reading.aliases import compile_aliases, fold, match_names, straighten
 from helpers.reading.sheets import ACTOR_COLUMNS
 
 _FORMS = {"name": "name", "other_names": "name", "adjective": "adjective", "people": "adjective", "capital": "metonym"}
@@ -20,12 +20,12 @@ _NAME = rf"({_WORD}(?: {_WORD}){{0,9}})"
 _DEFINED = re.compile(rf"{_NAME}(?: [a-z-]+){{0,3}} \(([A-Z][A-Za-z]{{1,8}})\)")
 _CALLED = re.compile(rf"{_NAME},? \(?(?:(?:also|better) (?:known as|called)|(?:formerly|previously)(?: known as)?)"
                      rf"(?: the)? (?={_NAME})")  # fmt: skip
-_PARTS = re.compile(r"^[Tt]he\s+|^.*\s[-–—]\s|['’]s?$|[\s.,;:“”\"‘’']+$|^[\s.,;:“”\"‘’']+")
+_PARTS = re.compile(r"^[Tt]he\s+|^.*\s[-—]\s|'s?$|[\s.,;:“”\"']+$|^[\s.,;:“”\"']+")
 
 
 def clean_name(name: str) -> str:
-    """Return a name without article, short title ("Dr"), possessive and marks around it."""
-    first, _, rest = name.partition(" ")
+    """Return a name without article, short title ("Dr"), possessive and marks around it, with plain apostrophes."""
+    first, _, rest = (name := straighten(name)).partition(" ")
     name = rest if rest[:1].isupper() and f"{first.strip('.').lower()}." in index_lexicon("titles.csv") else name
     return re.sub(r"^((?:[A-Z]\.)+[A-Z])$", r"\1.", _PARTS.sub("", " ".join(name.split())))  # "U.N." keeps its stop
 
@@ -81,14 +81,9 @@ def known_forms() -> dict[str, tuple[str, str, str, str]]:
 
 
 def group_countries(names: Collection[str]) -> pd.DataFrame:
-    """Return the names that countries.csv knows as aliases of actors: actor, alias, kind, note.
-
-    Where only its capital, or only its adjective, is named, a country is left out.
-    """
-    known, found = known_forms(), set(names)
-    table = pd.DataFrame([known[name] for name in known if name in found], columns=list(ACTOR_COLUMNS), dtype="str")
-    is_alone = table.groupby("actor")["kind"].transform("nunique").eq(1) & table["kind"].isin(["adjective", "metonym"])
-    return table[~is_alone]
+    """Return the names that countries.csv knows as aliases of actors: actor, alias, kind, note."""
+    rows, found = known_forms(), set(names)
+    return pd.DataFrame([rows[name] for name in rows if name in found], columns=list(ACTOR_COLUMNS), dtype="str")
 
 
 def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
@@ -103,6 +98,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     for pair in pairs:
         labels |= {name: "ORG" for name in pair if labels.keys() & pair and name not in labels}
     surnames = {name.split()[-1] for name, label in labels.items() if label == "PERSON"} - labels.keys()
+    surnames -= {name for name in surnames if len(name) == 1}  # of "Anna K."
     labels |= dict.fromkeys(sorted(surnames), "PERSON")  # spaCy misses many on their own
     labels = {name: label for name, label in labels.items() if _is_actor(name, label, labels.keys())}
     rows = pd.DataFrame([(name, name, "acronym" if _is_acronym(name) else "name", "") for name in labels],
@@ -112,8 +108,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     forms: dict[str, list[str]] = {}  # the most frequent first
     countries = {name for name in labels if labels[name] == "GPE" and 20 * places[name] > total[name]}
     for name in sorted(labels, key=lambda name: (-total[name], name)):
-        least = 1 if labels[name] == "GPE" and total[name] > 4 else 3
-        if total[name] and places[name] < max(0.1 * total[name], least):
+        if total[name] and places[name] < max(0.1 * total[name], 3):
             forms.setdefault(fold_name(name), []).append(name)
     counts = {key: sum((printed[name] for name in own), Counter()) for key, own in forms.items()}
     kinds = {key: "NORP" if own[0] in countries else labels[own[0]] for key, own in forms.items()}  # nobody's surname
@@ -127,8 +122,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
         every = [name for key, owner in owners.items() if owner == main for name in forms[key]]
         own = []  # of "ROPE" and "Rope" the more frequent; not "Senior Anna Kessler", not "Northside Dockers"
         for name in sorted(every, key=lambda name: (name.isupper(), -total[name], name)):
-            is_led = labels[name] != "PERSON" and name.split()[0] not in known_forms()
-            inner = [total[one] for one in every if (" " in one or is_led) and name.endswith(f" {one}")]
+            inner = [total[one] for one in every if " " in one and name.endswith(f" {one}")]
             twins = [one for one in every if fold(one) == fold(name)]
             if 5 * total[name] >= max(inner, default=0) and name == max(twins, key=lambda one: (total[one], one)):
                 own.append((name, "acronym" if _is_acronym(name) and len(twins) == 1 else "name"))
@@ -141,36 +135,32 @@ def unite_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -
     """Return name -> the name it is a form of: itself where it is no other's, empty where two persons share it.
 
     `counts` is name -> how often each text prints it, by the text's number; `labels` are spaCy's.
-    One name is: a name and what it begins ("Free Dockers", "Free Dockers of Ostrel"), or ends where one country is
-    all that stands before it; a person's names where one holds the other; and a name of one word with the person or
-    body that stands in the same texts, holds it and has three fifths of the mentions of all who do, by surname before
-    others.
+    One name is: a name and what it begins ("Free Dockers", "Free Dockers of Ostrel"); a person's names where
+    one holds the other; and a name of one word with the person or body that stands in the same texts, holds it and has
+    three fifths of the mentions of all who do, by surname before others.
     """
     owners: dict[str, str] = {}
     holders: dict[str, dict[str, Counter[int]]] = defaultdict(dict)  # a word -> the names that hold it
-    countries = {fold_name(form) for form in known_forms()}
     for name in sorted(counts, key=lambda name: (" " not in name, -counts[name].total(), name)):
         if " " in name:
             near = (main for word in name.split() for main in holders[word] if _is_form(name, main, labels))
-            whole = [*holders[name]] if len(holders[name]) == 1 else [name]  # no other country has one
-            owners[name] = next(near, whole[0])
-            front, _, tail = name.partition(" ")
-            for word in [*name.split(), *[tail] * (front in countries)]:
+            owners[name] = next(near, name)
+            for word in name.split():
                 holders[word].setdefault(owners[name], Counter()).update(counts[name])
             continue
-        held = holders[name]
-        ends = {main: held[main] for main in held if main.endswith(f" {name}")}  # some persons are taken for bodies
-        family = {main: ends[main] for main in ends if labels[main] == "PERSON"}
-        is_family = bool(family) and 4 * _add(family).total() >= _add(held).total()  # "Crooked Anna" is none of Anna
-        held = family if is_family else held
+        ends = {main: held for main, held in holders[name].items() if main.endswith(f" {name}")}
+        family = {main: ends[main] for main in ends if labels[main] == "PERSON"}  # some persons are taken for bodies
+        held = family or holders[name]
         n, beside = counts[name].total(), sum(counts[name][text] for text in _add(held))
         top = max(held, key=lambda main: held[main].total(), default=name)
-        is_theirs = labels[name] != "NORP" and beside >= (0.1 if is_family else 0.8) * n
-        if not held or not is_theirs or not (is_family or 5 * n >= held[top].total()):
+        # most articles may print a full name once, or never where everybody knows it
+        is_theirs = beside >= (0.1 if family else 0.8) * n or (family and 4 * held[top].total() >= n)
+        is_theirs = is_theirs and labels[name] != "NORP"
+        if not held or not is_theirs or not (family or 5 * n >= held[top].total()):
             owners[name] = name
         else:
-            is_one = held[top].total() >= 0.6 * _add(ends if is_family else held).total()
-            owners[name] = top if is_one else "" if is_family else name
+            is_one = held[top].total() >= 0.6 * _add(ends if family else held).total()
+            owners[name] = top if is_one else "" if family else name
     return owners
 
 
@@ -184,28 +174,25 @@ def _is_form(one: str, other: str, labels: Mapping[str, str]) -> bool:
     if "PERSON" not in (labels[one], labels[other]):
         return long[: len(short)] == short and long[len(short)] in ("of", "for", "in")
     rest = iter(long)  # "anna b kessler" holds "anna kessler", in this order
-    return short[-1] == long[-1] and all(word in rest for word in short)
+    return short[-1] == long[-1] and all(word in rest for word in short) and {*_SMALL}.isdisjoint(long)
 
 
 def count_places(texts: Iterable[str]) -> Counter[str]:
     """Return how often each name stands where a place does: after "in", "northern" ...; or is told, or credited."""
     before = "|".join(row["word"] for row in read_lexicon("place_words.csv") if row["use"] in ("place", "before"))
     placed = re.compile(rf"(?i:\b(?:{before}|told)\s+|/)((?:[\w'’-]*[A-Z][\w'’-]*\s?)+)")
-    runs = [clean_name(match[1]).split() for text in texts for match in placed.finditer(text)]
+    found = (match[1].strip() for text in texts for match in placed.finditer(straighten(text)))
+    runs = [clean_name(run).split() for run in found if not re.search(r" .*'s$", run)]  # "into Anna Kessler's past"
     return Counter(" ".join(run[:n]) for run in runs for n in range(1, len(run) + 1))
 
 
 def _is_actor(name: str, label: str, found: Set[str]) -> bool:
-    """Return whether a name may be an actor's that countries.csv does not know: no plural, no place, no adjective."""
-    words = name.split()
-    if len(words) > 1 and words[-1].lower() in list_words("place_words.csv", "noun"):
-        return False
-    is_cut = not re.match(r"(?:[a-z]{2}-)?[A-Z]", name) or words[-1] in _SMALL  # "al-Kessler" is whole
-    is_shouted = name.isupper() and len(name) > 4 and name.title() in found - {name}
+    """Return whether a name may be an actor's that countries.csv does not know: no plural, no adjective."""
+    is_cut = not re.match(r"(?:[a-z]{2}-)?[A-Z]", name) or name.split()[-1] in _SMALL  # "al-Kessler" is whole
     is_plural = name[-1] == "s" and name[:-1] in found and label != "NORP"  # or has lost its apostrophe
-    if is_cut or is_shouted or is_plural or {name, name.removesuffix("s")} & known_forms().keys():
+    if is_cut or is_plural or {name, name.removesuffix("s")} & known_forms().keys():
         return False
-    return label != "NORP" or len(words) > 1 or _is_acronym(name) or name.endswith("s")
+    return label != "NORP" or " " in name or _is_acronym(name) or name.endswith("s")
 
 
 def _is_acronym(name: str) -> bool:

@@ -24,6 +24,7 @@ MANY = 4  # citations that make an actor of a group without a name ("the union")
 DRAWN = 350  # articles that are searched for names: this takes as long as reading them
 NAME_LABELS = ("PERSON", "ORG", "GPE", "NORP")
 LONGEST_EXAMPLE = 160  # characters
+_NO_GROUPS = ("", "document", "media", "politician", "expert or think tank")  # many who have nothing in common
 _UNSURE = {"", "document", "international organisation"}  # types that a person beside their noun is not of
 
 
@@ -73,9 +74,10 @@ def propose_actors(
     articles, outlets = draw_articles(articles), articles["outlet"].unique()
     names = clean_names(load_entities(articles, progress=progress), outlets)
     words = Counter(word for text in articles["text"] for word in re.findall(r"\b[a-z]\w*|(?<=[a-z,] )[A-Z]\w*", text))
-    first = names["name"].str.split().str[0]
-    is_word = [2 * words[word.lower()] > words[word] and not word.isupper() for word in first]  # "Stop Kessler"
-    names = names[~pd.Series(is_word, index=names.index) | (names["label"].ne("PERSON") & names["name"].ne(first))]
+    alone = names["label"].eq("PERSON") | ~names["name"].str.contains(" ")
+    parts = [re.findall(r"\b[A-Z]\w+", name) if one else [] for name, one in zip(names["name"], alone, strict=True)]
+    is_word = [any(2 * words[part.lower()] > words[part] and not part.isupper() for part in own) for own in parts]
+    names = names[~pd.Series(is_word, index=names.index, dtype=bool)]  # "Stop Kessler", "Pickets", "Ruhl Says"
     named = pd.concat([forms.group_countries(names["name"]), forms.group_names(names, articles["text"])])
     groups = named.iloc[:0] if groups is None else groups
     listed = pd.concat([named, groups])
@@ -108,7 +110,8 @@ def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
         ends = found[-1].end == len(name) and fold(name).endswith(fold(alias.head))
         is_body = n >= FEWEST and (ends or (starts and label == "ORG" and not alias.country))
         is_person = ends and label == "PERSON" and not alias.country
-        if " " not in alias.alias and alias.kind in ("name", "metonym") and (is_body or is_person):
+        is_run = forms.clean_name(name[: found[-1].start]) in forms.known_forms()  # countries side by side
+        if " " not in alias.alias and alias.kind in ("name", "metonym") and (is_body or is_person) and not is_run:
             rows.append((OTHER, name, "name", f"not {alias.actor}", n))
     others = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
     return others.sort_values(["n", "alias"], ascending=[False, True]).head(MOST_OTHERS)
@@ -119,30 +122,30 @@ def group_cited(read: Reading) -> pd.DataFrame:
 
     These are bodies ("the union") and members ("activists"). The group cited most comes first.
     """
-    columns = ["attribution_id", "source_no", "article_id", "source_name", "source"]
+    columns = ["attribution_id", "source_no", "article_id", "source_name"]
     cited = select_rows(read, "attributions", columns, source_actor="")
     cited = cited.drop_duplicates(["attribution_id", "source_no"])
-    is_pointed = cited["source"].str.lower().str.startswith("the ")
-    cited = cited.assign(group=[_find_group(name) for name in cited["source_name"]], the=is_pointed)
-    groups = cited[cited["group"].ne("")].groupby("group")
-    groups = groups.agg(n=("group", "size"), k=("article_id", "nunique"), the=("the", "mean"))
+    groups = cited.assign(group=cited["source_name"].map(_find_group)).query("group != ''").groupby("group")
+    groups = groups.agg(n=("group", "size"), k=("article_id", "nunique"))
     groups = groups[groups["n"].ge(MANY) & groups["k"].ge(FEWEST)].sort_values("n", ascending=False, kind="stable")
-    rows = [(name, f"the {name}" if the > 0.5 and " " not in name else name, "description", f"cited {n} times")
-            for name, n, _, the in groups.itertuples(name=None)]  # fmt: skip
+    bodies = index_lexicon("group_nouns.csv")  # "the military" is a body, "military" also an adjective
+    rows = [(name, f"the {name}" if name in bodies else name, "description", f"cited {n} times")
+            for name, n, _ in groups.itertuples(name=None)]  # fmt: skip
     return pd.DataFrame(rows, columns=list(ACTOR_COLUMNS), dtype="str")
 
 
 def _find_group(source: str) -> str:
     """Return the group that a source without a name is or speaks for: a body, or people; empty where it is none."""
-    words, bodies = source.split() if " " in source else [source.lower()], index_lexicon("group_nouns.csv")
+    source, bodies = source.rpartition(" the ")[2], index_lexicon("group_nouns.csv")  # "a source in the military"
+    words = source.split() if " " in source else [source.lower()]
     if len(words) > 1 and words[-2].lower() in bodies and words[-1] in index_lexicon("member_nouns.csv"):
         words.pop()  # "union spokesman"
     head = words[-1].lower()
     if head in bodies:
-        return " ".join(words)
-    noun = index_lexicon("source_nouns.csv").get(head[:-1], {"source_type": "document"})
-    is_member = noun["source_type"] not in ("document", "media", "politician") and noun["noun"] != "group"
-    return head if is_member and head.endswith("s") and "".join(words).islower() else ""
+        return " ".join(words) if words[0].lower() not in index_lexicon("pronouns.csv") else ""
+    noun = index_lexicon("source_nouns.csv").get(head[:-1], {"source_type": "", "noun": ""})
+    is_vague = noun["source_type"] in _NO_GROUPS or noun["noun"] in index_lexicon("vague_sources.csv")
+    return head if head.endswith("s") and "".join(words).islower() and not is_vague else ""
 
 
 def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> pd.DataFrame:
@@ -278,11 +281,13 @@ def show_example(text: str, start: int) -> str:
 def clean_names(entities: pd.DataFrame, outlets: Iterable[str]) -> pd.DataFrame:
     """Return entities with cleaned names (see `clean_name`), each name with its most frequent label.
 
-    What is no name, or is an outlet's, is left out.
+    What is no name, or is an outlet's, is left out, and so is what holds a pronoun: words of a headline in capitals.
     """
     cleaned = map(forms.clean_name, entities["name"])
     names = entities.assign(name=pd.Series(cleaned, index=entities.index, dtype="str"))
     own = {forms.clean_name(outlet).casefold() for outlet in outlets}
-    names = names[names["name"].str.fullmatch(r"[A-Z][\w.][^/]*") & ~names["name"].str.casefold().isin(own)]
+    is_line = [not index_lexicon("pronouns.csv").keys().isdisjoint(name.lower().split()) for name in names["name"]]
+    names = names[names["name"].str.fullmatch(r"[A-Z][\w.][^/]*") & ~names["name"].str.casefold().isin(own)
+                  & ~pd.Series(is_line, names.index, dtype=bool)]  # fmt: skip
     labels = names.groupby("name")["label"].agg(lambda own: own.mode().iloc[0])
     return names.assign(label=names["name"].map(labels))
