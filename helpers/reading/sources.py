@@ -181,11 +181,10 @@ def _find_actor(
     words: "Span", mentions: Sequence["Mention"], people: Mapping[str, frozenset[str]]
 ) -> tuple[str, "Mention | None"]:
     """Return the actor that speaks, at the head or whom the head speaks for, and its mention where that is the head."""
-    found = []
-    for one in mentions:
+    found, start, end = [], words.start_char, words.end_char
+    inside = (one for one in mentions if start <= one.start and one.end <= end)
+    for one in (one for one in inside if one.role != "compound" and one.actor != UNRESOLVED):
         own = words.doc.char_span(one.start, one.end, alignment_mode="expand")
-        if own.start < words.start or own.end > words.end or one.role == "compound" or one.actor == UNRESOLVED:
-            continue
         before, parts = words.doc[max(own.start - 1, 0)], people.get(one.actor, ())
         is_longer = before.pos_ == "PROPN" and before.head in own and before not in own and before.lower_ not in TITLES
         if parts and is_longer and before.text not in parts:
