@@ -196,9 +196,10 @@ def _pack_parse(doc: "Doc") -> bytes:
     """Return a parse with its citations, to be stored; spaCy's own DocBin takes three times as long."""
     import srsly
 
-    table, strings = doc.to_array(_HASHES + _NUMBERS), doc.vocab.strings
-    names = [strings[one] for one in np.unique(table[:, : len(_HASHES)]).tolist()]
-    return zlib.compress(srsly.msgpack_dumps((names, table.T.tobytes(), doc.user_data["citations"])), 1)
+    hashes, places = np.unique(doc.to_array(_HASHES), return_inverse=True)
+    words = [doc.vocab.strings[one] for one in hashes.tolist()]
+    numbers = (table.astype(np.int32).tobytes() for table in (places, doc.to_array(_NUMBERS)))
+    return zlib.compress(srsly.msgpack_dumps((words, *numbers, doc.user_data["citations"])), 1)
 
 
 def _unpack_parse(vocab: "Vocab", parse: bytes) -> "Doc":
@@ -206,9 +207,9 @@ def _unpack_parse(vocab: "Vocab", parse: bytes) -> "Doc":
     import srsly
     from spacy.tokens import Doc
 
-    names, cells, citations = srsly.msgpack_loads(zlib.decompress(parse), use_list=False)
-    for name in names:
-        vocab.strings.add(name)
-    table = np.frombuffer(cells, np.uint64).reshape(len(_HASHES + _NUMBERS), -1).T
-    doc = Doc(vocab, words=table[:, 0], spaces=table[:, len(_HASHES)] > 0, user_data={"citations": citations})
-    return doc.from_array(_HASHES + _NUMBERS[1:], np.delete(table, len(_HASHES), axis=1))
+    words, *cells, citations = srsly.msgpack_loads(zlib.decompress(parse), use_list=False)
+    places, numbers = (np.frombuffer(one, np.int32) for one in cells)
+    hashes = np.array([vocab.strings.add(word) for word in words], np.uint64)[places].reshape(-1, len(_HASHES))
+    spaces, *rest = numbers.reshape(-1, len(_NUMBERS)).astype(np.uint64).T
+    doc = Doc(vocab, words=hashes[:, 0], spaces=spaces > 0, user_data={"citations": citations})
+    return doc.from_array(_HASHES + _NUMBERS[1:], np.column_stack([hashes, *rest]))
