@@ -173,6 +173,8 @@ class Pattern:
             if copies > MOST_COPIES:
                 raise ValueError(f"it repeats a group {copies:,} times: at most {MOST_COPIES:,}")
             self.text, self.compiled = text, regex.compile(text, flags)
+            # few repeats, and none of a group: to look at the clock would take longer than to search a short text
+            self.patience = PATIENCE if re.search(r"\)[*+{]|(?:[*+}][\s\S]*){3}", text) else None
         except (re.error, regex.error, OverflowError, RecursionError, TypeError) as error:
             raise ValueError(str(error)) from None
 
@@ -186,7 +188,7 @@ class Pattern:
     def search(self, text: str) -> "regex.Match[str] | None":
         """Return the first match in a text, or None."""
         try:
-            return self.compiled.search(text, timeout=PATIENCE)
+            return self.compiled.search(text, timeout=self.patience)
         except TimeoutError:
             raise EndlessError(self.text) from None
 
