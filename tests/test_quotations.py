@@ -22,6 +22,7 @@ PAIRED = {
     "The class of ’99 met, as in the ’80s ’n’ ’90s.": [],
     "Get 'em 'cause they went. It felt like the '80s, rock 'n' roll and all.": [],
     "He “couldn‘t sign” it": ["“couldn‘t sign”"],
+    "Roe‘s plan and Smith ‘s plan were ‘dead’.": ["‘dead’"],
     # curly and straight marks close each other, whatever their shape
     '“We stay," he said. The hall was full. "They go,”': ['“We stay,"', '"They go,”'],
     "“We stay,“ he said, and ”we hope.”": ["“We stay,“", "”we hope.”"],

@@ -42,6 +42,11 @@ MOSS, LIND = "JO MOSS", "MARA LIND"
          [(MOSS, "Good evening."), (LIND, "Thank you."), (MOSS, "Stay.")]),
         (">> JO MOSS, HOST (voice-over): Good evening.\n>> SPEAKER 2: Thank you.\n>> MOSS: Stay.\n>> SPEAKER 2: Yes.",
          [(MOSS, "Good evening."), ("SPEAKER 2", "Thank you."), (MOSS, "Stay."), ("SPEAKER 2", "Yes.")]),
+        # with times, one of them once
+        ("[10:15] Lind: We stay.\n[10:17] Brent: You go.\n[10:20] Lind: No.",
+         [("Lind", "We stay."), ("Brent", "You go."), ("Lind", "No.")]),
+        ("The hall was full.\n“We will not leave this quay” — Ann Lind, mayor of Ayton.\n“We stay” — but it rained.",
+         [("Ann Lind", "“We will not leave this quay”")]),
         # on lines of their own
         ("JO MOSS:\nGood evening.\nMARA LIND:\nThank you.\nMOSS:\nWill you stay?\nLIND:\nI will.\nShe left.",
          [(MOSS, "Good evening."), (LIND, "Thank you."), (MOSS, "Will you stay?"), (LIND, "I will.")]),

@@ -34,7 +34,7 @@ FEW, ENOUGH, LEVEL = 5, 20, 0.05
 
 
 def _make_column(row: dict[str, str]) -> Column:
-    """Return the schema of one column; a day or a number may be missing."""
+    """Return the schema of one column, whose type `cast` has set; a day or a number may be missing."""
     checks = []
     if row["values"]:
         checks.append(Check.isin(_VALUES[row["table"], row["column"]]))
@@ -43,8 +43,7 @@ def _make_column(row: dict[str, str]) -> Column:
     elif row["lowest"]:
         checks.append(Check.ge(int(row["lowest"])))
     is_unique, may_be_missing = row["type"] == "unique text", row["type"] in ("day", "number")
-    kind = None if row["type"] == "day" else _TYPES[row["type"]]  # pandera's days are nanoseconds, which end in 2262
-    return Column(kind, checks, unique=is_unique, nullable=may_be_missing, description=row["meaning"])
+    return Column(None, checks, unique=is_unique, nullable=may_be_missing, description=row["meaning"])
 
 
 TABLES: dict[str, DataFrameSchema] = {}

@@ -37,9 +37,9 @@ def _ends_here(before: str, found: re.Match[str], after: str) -> bool:
     first = found["next"]
     if first[0].islower() and not found["cut"]:
         return False
-    tag = _SPEAKER.match(after) if found["close"] and found["stop"][-1] in "!?" else None
+    tag = _SPEAKER.match(after) if found["close"] and found["stop"] != "." else None
     if tag and tag["verb"] in list_words("speech_tags.csv", "question"):
-        return False  # “Will it last?” Smith asked.
+        return False  # “Will it last?” Smith asked. “It may ...” Smith said.
     if found["stop"] != "." or found["close"]:
         return True
     if _LIST_NUMBER.fullmatch(before):

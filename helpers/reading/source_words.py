@@ -23,7 +23,6 @@ _JOINING = ("of", "for", "the", "and", "in", "on")
 _PLACING = ("in", "of", "at", "for", "near", "from", "on")
 _UNKNOWN = {"noun": "", "source_type": "", "only_alone": "", "speaks_for": None, "kind": ""}
 _THERE = re.compile(r"\b(?:in|near|inside|outside) ([A-Z]\w*(?: [A-Z]\w*)*)(?!['’]|\w| [A-Z])")
-_DATELINE = re.compile(r"^([^\n/,(—–-]+?) ?[/,(—–-]", re.MULTILINE)
 AFTER_HEAD = re.compile(r" (?:of|for) |,? (?:[JS]r\b|II+$)")  # "Ministry [of Trade]", "Ann Smith [Jr.]"
 
 
@@ -97,15 +96,10 @@ def kind_of(words: "Span") -> str:
     return "body" if is_body else "people" if root.tag_ == "NNPS" else row["kind"]
 
 
-def is_place(name: str, text: str) -> bool:
-    """Return whether a name is a place in a text: "in X", or "X" in capitals, as in a dateline."""
-    there, datelines = _list_places(text)
-    return name in there or name.upper() in datelines
-
-
 @lru_cache(maxsize=1)
-def _list_places(text: str) -> tuple[frozenset[str], frozenset[str]]:
-    return frozenset(_THERE.findall(text)), frozenset(_DATELINE.findall(text))
+def list_places(text: str) -> frozenset[str]:
+    """Return the names that are places in a text: "in X"."""
+    return frozenset(_THERE.findall(text))
 
 
 def is_office(token: "Token") -> bool:
@@ -162,7 +156,7 @@ def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, Sequence["Span
         cut = (_cut_name(_grow_name(one, doc[:]), ("person", "body")) for one in same if one.tag_ == "NNP")
         runs = [doc[run[0].i : run[-1].i + 1] for run in cut if len(run) > 1 and run[0].is_title]
     for run in runs:
-        if is_part(name, run.text) and not is_place(run[0].text, text):
+        if is_part(name, run.text) and run[0].text not in list_places(text):
             found[run.text].append(run)
     return found
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
 _BARE, _ANY_BODY = (list_words("vague_sources.csv", use) for use in ("bare", "any body"))
 _TOLD = (*(noun for noun, row in NOUNS.items() if row["kind"] in ("person", "body")), *TITLES)
+_SUBJECTS = ("nsubj", "nsubjpass")
 _NONE = (-1, -1)
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
 # what is before a source where commas and line ends are lost: "Photo by X [A witness]", "Earlier [the source]"
@@ -118,10 +119,11 @@ def _describe(
     people: Mapping[str, frozenset[str]],
 ) -> tuple["Span", Source]:  # fmt: skip
     """Return a source's words, and it described by the first of: a pronoun, sources.csv, a name, a description."""
-    doc, text, lead = article.doc, article.text, _LEAD.match(article.text, *span)
-    first = doc.char_span(*span, alignment_mode="expand")[0]
-    span = find_antecedent(first) or (lead.end() if lead else span[0], span[1])
-    words = source_words.find_counted(doc.char_span(*span, alignment_mode="expand"))
+    text, words = article.text, article.doc.char_span(*span, alignment_mode="expand")
+    lead = _LEAD.match(text, *span)
+    if meant := find_antecedent(words[0]) or (lead and (lead.end(), span[1])):
+        span, words = meant, article.doc.char_span(*meant, alignment_mode="expand")
+    words = source_words.find_counted(words)
     source = Source(*span, text[slice(*span)], UNRESOLVED, "unresolved", "", "bare", _NONE)
     if words.root.pos_ == "PRON" and words.root.lower_ not in _BARE:
         return words, source
@@ -181,11 +183,10 @@ def _find_actor(
     words: "Span", mentions: Sequence["Mention"], people: Mapping[str, frozenset[str]]
 ) -> tuple[str, "Mention | None"]:
     """Return the actor that speaks, at the head or whom the head speaks for, and its mention where that is the head."""
-    found = []
-    for one in mentions:
+    found, start, end = [], words.start_char, words.end_char
+    inside = (one for one in mentions if start <= one.start and one.end <= end)
+    for one in (one for one in inside if one.role != "compound" and one.actor != UNRESOLVED):
         own = words.doc.char_span(one.start, one.end, alignment_mode="expand")
-        if own.start < words.start or own.end > words.end or one.role == "compound" or one.actor == UNRESOLVED:
-            continue
         before, parts = words.doc[max(own.start - 1, 0)], people.get(one.actor, ())
         is_longer = before.pos_ == "PROPN" and before.head in own and before not in own and before.lower_ not in TITLES
         if parts and is_longer and before.text not in parts:
@@ -218,7 +219,7 @@ def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator
     subjects, listed = _hash_words(doc.vocab.strings)
     words = enumerate(doc.to_array(["LOWER", "DEP"]).tolist())
     for token in (doc[at] for at, (lower, dep) in words if lower in listed or dep in subjects):
-        is_subject = token.dep in subjects and token.pos_ == "PROPN"
+        is_subject = token.dep_ in _SUBJECTS and token.pos_ == "PROPN"
         if source_words.is_office(token):  # "director [X]", "[X], the director", "[the director, X]"
             beside = token.dep_ in ("compound", "appos")
             names = [token.head] if beside else [one for one in token.children if one.dep_ == "appos"]
@@ -233,7 +234,7 @@ def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator
 @lru_cache(maxsize=1)
 def _hash_words(strings: "StringStore") -> tuple[frozenset[int], frozenset[int]]:
     """Return spaCy's hashes of the relations of a subject, and of the nouns for a person or a body and titles."""
-    return frozenset(map(strings.__getitem__, ("nsubj", "nsubjpass"))), frozenset(map(strings.__getitem__, _TOLD))
+    return frozenset(map(strings.__getitem__, _SUBJECTS)), frozenset(map(strings.__getitem__, _TOLD))
 
 
 def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:

@@ -143,17 +143,18 @@ def _sentence_rows(found: Found) -> Iterator[dict[str, Any]]:
 
 def _passage_rows(found: Found) -> Iterator[dict[str, Any]]:
     words = _lemmatise(found)
-    starts = [start for start, *_ in words]
+    starts, shown = [start for start, *_ in words], [[str(word[column]) for word in words] for column in range(3)]
     for number, passage in enumerate(found.passages):
-        own = words[bisect_left(starts, passage.start) : bisect_left(starts, passage.end)]
+        own = slice(bisect_left(starts, passage.start), bisect_left(starts, passage.end))
+        lemma_starts, lemma_ends, lemmas = (" ".join(column[own]) for column in shown)
         yield {
             **passage._asdict(),
             "passage_no": number,
             "attribution_id": found.name_citation(passage.citation),
             **_show(found, passage.start, passage.end),
-            "lemmas": " ".join(lemma for *_, lemma in own),
-            "lemma_starts": " ".join(str(start) for start, *_ in own),
-            "lemma_ends": " ".join(str(end) for _, end, _ in own),
+            "lemmas": lemmas,
+            "lemma_starts": lemma_starts,
+            "lemma_ends": lemma_ends,
         }
 
 

@@ -13,7 +13,7 @@ LABELS = "turn_labels.csv"
 FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we know: ..."
 _NAME = r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|\d+|of|the|de|van|von|bin|al)){0,5}"
 _LABEL = re.compile(
-    r"[ \t]*(?:(?:-|>+|\[[\d:.]+\]) )?"  # a dash, an arrow or a time before it
+    r"[ \t]*(?:(?:-|>+|(?P<time>\[[\d:.]+\])) )?"  # a dash, an arrow or a time before it
     r"(?:(?P<initial>[QA]|Question|Answer) ?\d{0,2}(?:[.:]| ?[–—-]|(?<=Q)(?=[ \t]+[A-Z]))|"
     rf"(?P<name>{_NAME})(?:,? \(?[^:()\n]{{2,40}}\)?(?: \([^:()\n]*\))?)?:)(?:[ \t]+(?=[^\s\d])|[ \t]*$)"
 )
@@ -28,6 +28,11 @@ _POST = regex.compile(  # alternatives share the names of groups, which re does 
     r"|^(?:(?P<name>[^—@()\n]{1,60}?)[ \t]*|(?P<name>\S+(?: \S+){0,3})\n)?"  # headed
     rf"{_HANDLE}(?:[ \t]*[·•|-].{{0,30}})?\n(?P<content>.+)"
     rf"|^[ \t]*(?P<name>{_USER})(?P<cue>:)[ \t]+(?P<content>\S.*)",
+    re.MULTILINE,
+)
+_SIGNED = re.compile(  # “We stay” — Ann Smith, the mayor
+    rf"^[ \t]*(?P<content>[\"“][^\"“”\n]{{20,}}[\"”])\s*(?P<cue>[—–-]{{1,2}})"
+    rf"\s*(?P<name>{_NAME})(?:, [^,.\n]{{2,60}})?\.?$",
     re.MULTILINE,
 )
 _ASKED = re.compile(r"(?:[^\n.!]{1,200}[.!] )?[^\n.!]{4,300}\?\s*")  # a paragraph that is a question
@@ -55,11 +60,11 @@ def find_turns(text: str) -> list[Turn]:
     ask are in lexicons/turn_labels.csv, and one of two that only asks is the outlet's. Without labels it is one where
     three or more paragraphs are questions, most of them to "you", and a third of the answers or more are in the first
     person. A post is signed below ("— Name (@handle) March 3"), headed by its writer's name and handle, or told behind
-    the handle ("@handle: ...").
+    the handle ("@handle: ..."), and so may a quotation be signed that is a paragraph of its own.
     """
     lines = [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
     turns = _find_labelled(text, lines) or _find_answers(text, lines)
-    for post in _POST.finditer(text) if "@" in text else ():
+    for post in (*_SIGNED.finditer(text), *(_POST.finditer(text) if "@" in text else ())):
         writer = post.span("name") if post["name"] else post.span("cue")
         turns.append(Turn(post.span("cue"), writer, (post.span("content"),), writer, False))
     return sorted(turns, key=lambda turn: turn.cue)
@@ -71,8 +76,9 @@ def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
     found = {n: match for n, match in found.items() if _label_of(match) not in list_words(LABELS, "nobody")}
     counts = Counter(map(_label_of, found.values()))
     back = {label for label, count in counts.items() if count > 1 or label in list_words(LABELS, "asks", "answers")}
-    capitals = all((match["name"] or "").isupper() for match in found.values())  # a speaker may speak once
-    found = {n: match for n, match in found.items() if _label_of(match) in back or len(back) > 1 or capitals}
+    # a speaker may speak once
+    marked = all(match["time"] or (match["name"] or "").isupper() for match in found.values())
+    found = {n: match for n, match in found.items() if _label_of(match) in back or len(back) > 1 or marked}
     if len(found) < FEWEST or not back:
         return []
     # surname -> its first full name

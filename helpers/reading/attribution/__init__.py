@@ -31,7 +31,7 @@ from helpers.reading.attribution import features, network, spans
 from helpers.reading.attribution.features import Parsed, Words
 from helpers.reading.attribution.network import find_stance, list_lemmas
 from helpers.reading.attribution.spans import REPORTING, Citation, Cue, Part, find_parts, find_phrase, span_of
-from helpers.reading.source_words import find_row, is_place
+from helpers.reading.source_words import find_row, list_places
 from helpers.reading.turns import LABELS, Turn, find_turns
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     label = text[begin : max(text.find(":", cue), begin)].strip()
     if text[slice(*citation.cue)] == "Said" and cue > begin:  # a person's name, as in credits
         return True
-    is_town = citation.frame == "label" and (label.isupper() or is_place(label, text))
+    is_town = citation.frame == "label" and (label.isupper() or label in list_places(text))
     return is_town or label.casefold() in list_words(LABELS, "nobody")
 
 
