@@ -160,10 +160,9 @@ def _is_ordinary(span: "Span") -> bool:
     starts = token.is_sent_start or before.is_quote
     if starts and use == "question word" and after.is_upper:  # "WHO WILL PAY?"
         return next((one.text for one in doc[token.i :] if one.text in ".!?"), "") == "?"
-    if token.is_upper and len(token) > 1:  # a sign of a name, but not in a line in capitals: "LET IT GO"
-        near = [one for one in (before, after) if one.is_alpha]
-        in_line = bool(near) and all(one.is_upper and len(one) > 1 for one in near)
-        return in_line and (not starts or after.pos_ == "PRON")  # "MAY THEY REST", but "MAY QUITS"
+    if token.is_upper and len(token) > 1 and not (starts and after.pos_ == "PRON"):  # "MAY THEY REST"
+        near = [one for one in (before, after) if one.is_alpha]  # a name, but not in a line in capitals: "LET IT GO"
+        return bool(near) and not starts and all(one.is_upper and len(one) > 1 for one in near)
     # at the start of a sentence its capital letter is no sign of a name; "May said" is one, "Hope for peace" is not
     names = ("PROPN",) if after.pos_ == "ADP" else ("PROPN", "NOUN")
     return bool(starts and token.pos_ not in names and after.tag_ not in ("VBD", "VBZ"))

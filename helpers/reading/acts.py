@@ -133,8 +133,9 @@ def _act_of_verb(mention: "Mention", verb: "Token", passive: bool) -> Iterator[A
 
 def _acts_in_clauses(mention: "Mention", noun: "Token") -> Iterator[Act]:
     """Yield the acts of clauses that a noun has: "X, which attacked", "it was X that attacked", "X, attacked by Y"."""
-    for clause in noun.children:
-        if clause.dep_ == "relcl":
+    is_cleft = noun.dep_ == "attr" and noun.head.lemma_ == "be"
+    for clause in [*noun.children, *(noun.head.rights if is_cleft else ())]:
+        if clause.dep_ == "relcl" or clause.head != noun:
             subject = find_child(clause, *_SUBJECTS)
             if subject is not None and subject.lower_ in ("who", "which", "that"):
                 yield from _acts_of_subject(mention, clause, subject.dep_ == "nsubjpass")

@@ -25,7 +25,6 @@ _SUBJECT, _BY, _OWNER, _ELSEWHERE, _WEAPON, _NOBODY = NAMED_BY
 _PRONOUNS, _CLAUSES, _VERBS = ("who", "whom", "which", "that", "this", "what", "it"), ("acl", "relcl"), ("VERB", "AUX")
 _SHARED = ("conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "pobj")  # a verb below these shares a subject
 _NOMINAL = ("NOUN", "PROPN", "ADJ", "PART", "PUNCT", "PRON")  # between an owner and its noun: "their heavy air strikes"
-_LEFT = ("oprd", "ccomp", "xcomp", "acomp", "dobj")
 _HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
 _PERSONS = ("fighters", "civilians", "people", "children", "officials")
 _UNNAMED, _UNTOLD = (_WEAPON, _NOBODY), (_NOBODY, None)
@@ -120,7 +119,7 @@ def _find_subject(verb: "Token") -> "Token | None":
     if subject is not None and not (verb.dep_ == "relcl" and subject.lower_ in _PRONOUNS):
         return subject
     if verb.dep_ in _CLAUSES:
-        return verb.head
+        return verb.head if verb.head.i < verb.i else None
     return _find_subject(verb.head) if verb.dep_ in _SHARED and verb.head != verb else None
 
 
@@ -131,9 +130,8 @@ class _Finder:
         self.doc, self.known, self.asked, words = doc, dict[int, str](), set[int](), _words()
         self.listed = [(i, words[key]) for i, key in enumerate(doc.to_array("LOWER").tolist()) if key in words]
         self.sent = np.cumsum(doc.to_array("SENT_START").astype(np.int64) == 1).tolist()
-        self.attacks = {
-            i for i, parts in self.listed if "means" in parts or parts.get("noun", {}).get("kind") == "attack"
-        }
+        nouns = [(i, parts.get("noun", _NO_ROW).get("kind"), "means" in parts) for i, parts in self.listed]
+        self.attacks = {i for i, kind, is_weapon in nouns if is_weapon or kind == "attack"}
         means = [doc[i] for i in sorted(self.attacks)]
         self.means = [one for one in means if one.dep_ != "compound" or one.head.i not in self.attacks]
         self.blame = [doc[i] for i, parts in self.listed if parts.get("told", _NO_ROW).get("kind") == "blame"]
@@ -165,7 +163,7 @@ class _Finder:
 
     def find_victim(self, token: "Token", row: "Row") -> "Token | None":
         """Return the head of the words for who or what is harmed."""
-        if token.head.lemma_ == "leave" and token.dep_ in _LEFT:
+        if token.head.lemma_ == "leave" and token.dep_ in ("oprd", "ccomp", "xcomp", "acomp", "dobj"):
             return find_child(token, "nsubj", "nummod") or find_child(token.head, "dobj")
         if row["part"] == "noun":
             return self.find_victim_of_noun(token, row)
@@ -225,16 +223,13 @@ class _Finder:
         if self.judge(foe, _ELSEWHERE)[0] not in _UNNAMED:  # but "the war began with protests"
             return _ELSEWHERE, foe
         above = climb(noun, "dobj", "pobj", "prep", "nsubjpass")
-        light = _row("light", above) if (above.dep_, above.tag_) != ("acl", "VBN") else _NO_ROW  # "shells used in"
-        if light and (not light["only"] or noun.head.lower_ in light["only"]):  # "launched strikes", "were behind it"
-            named, doer = self.find_doer_of_verb(above)
-            if (subject := find_child(above, "nsubj")) is not None and subject.lower_ == "it":
-                named, doer = _SUBJECT, subject  # "it launched a raid": no weapon does
+        if light := _row("light", above) or _row("light", noun.head):  # "launched strikes", "were behind the attack"
+            is_used = (above.dep_, above.tag_) == ("acl", "VBN")  # "shells used in an attack"
+            named, doer = self.judge(above.head, _SUBJECT) if is_used else self.find_doer_of_verb(above)
             if named not in _UNNAMED:
                 return _ELSEWHERE if light["kind"] == "claim" else named, doer
-        sent = self.target(noun, "from")  # "an offensive from the army", not "from several sides"
-        if _row("means", noun).get("kind") == "":  # "jets of the army"
-            sent = sent or _after(noun, "of")
+        of = _after(noun, "of") if _row("means", noun).get("kind") == "" else None  # "jets of the army"
+        sent = self.target(noun, "from") or of  # "an offensive from the army", not "from several sides"
         return self.judge(self.target(noun, "by") or (sent if sent is not None and self.is_agent(sent) else None), _BY)
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
@@ -246,7 +241,7 @@ class _Finder:
         above = next((one for one in verb.ancestors if one.pos_ in _VERBS), None)  # "a plan to"
         if above is None or find_child(verb, "nsubj") is not None or verb.dep_ not in (*_SHARED, *_CLAUSES):
             found, near = self.judge(_find_subject(verb), _SUBJECT), self.doc[max(verb.i - 1, 0)]
-            is_next = found[0] in _UNNAMED and verb.tag_ != "VBN" and self.is_agent(near)
+            is_next = found[0] in _UNNAMED and (_row("verb", verb) or _row("light", verb)) and self.is_agent(near)
             return (_SUBJECT, near) if is_next else found  # "Army Kills", and "elsewhere rebels attacked"
         told = find_child(above, *(("dobj", "nsubjpass") if _row("told", above) else ()))  # "accused X of killing"
         return self.find_doer_of_verb(above) if told is None else self.judge(told, _SUBJECT)
@@ -258,12 +253,12 @@ class _Finder:
         person, is_known = _row("victim", noun), noun.i in self.known
         kind = person.get("kind") if person.get("whose") != "patient" else ""
         is_weapon = bool(_row("noun", noun) or _row("means", noun))
-        is_person = is_known or noun.pos_ in ("PROPN", "PRON") or kind in _PERSONS or self.is_agent(noun)
+        is_person = is_known or noun.pos_ in ("PROPN", "PRON", "NUM") or kind in _PERSONS or self.is_agent(noun)
         is_apart = noun.i in self.borne or noun.head.lower_ in ("in", "near", "at")  # "a raid in Ostrel"
         if is_apart and not is_weapon and not self.is_agent(noun):
             return _UNTOLD
-        is_none = any(_row("unreal", one).get("kind") == "negated" for one in (noun, *noun.children))  # "no group"
-        if is_person and not is_weapon and not is_none and noun.lower_ not in _PRONOUNS:
+        is_open = noun.lower_ in _PRONOUNS and not (noun.lower_ == "it" and _row("light", noun.head))
+        if is_person and not (is_weapon or is_open):
             return named, noun
         if noun.i in self.asked:  # it leads back to itself
             return _UNTOLD
