@@ -215,7 +215,7 @@ class _Finder:
             if self.is_agent(word):
                 return _OWNER, word
             if (word.text == "-" and near[0].endswith(" ")) or (word.pos_ not in _NOMINAL and "-" not in near):
-                break  # at a dash too: "an Observatory toll. - Air raids"
+                break  # at a dash too: "according to Lind. - Air raids"
         if noun.dep_ == "conj" and noun.head.i in self.attacks:  # "Red air strikes and artillery fire"
             return self.find_doer_of_noun(noun.head)
         sides = (noun, noun.head) if _row("means", noun).get("kind") == "clash" else ()  # "clashes erupted between"
