@@ -86,7 +86,7 @@ def test_roles():
 
 ORDINARY = {
     "In May the council met. Ann May spoke. May 5 was cold. May they leave?": "Ann May",
-    "May said no. Then May left.": "May, May",
+    "May said no. Then May left. The May on the coast was cold. MAY THEY REST.": "May, May",
     "LET US GO NOW, THEY SHOUTED.": "",
     "The US army left. US TROOPS LEAVE. The States (US) said so. US in a statement denied it.": "US, US, US, US",
     "From May to July, by mid-May or before May the May talks end. The May government fell to May.": "May, May",

@@ -6,13 +6,13 @@ ARTICLES = {f"{outlet}-{n}": (outlet, [f"Ten were killed on day {n}."]) for outl
 
 
 HARMS = {  # word | victim | doer | how it is named
-    "Rebels killed ten civilians.": "kill | ten civilians | Rebels | subject",
-    "Ten civilians were killed by rebels.": "kill | Ten civilians | rebels | by",
+    "Rebels killed ten civilians. Ten civilians were killed by rebels.":
+        "kill | ten civilians | Rebels | subject; kill | Ten civilians | rebels | by",
     "Ten civilians were killed in Russian air strikes.":
         "kill | Ten civilians | Russian | owner; strike |  | Russian | owner",
     "An air strike killed ten civilians.": "strike |  |  | nobody; kill | ten civilians | An air strike | weapon",
-    "The army launched an attack on the village.": "attack | the village | The army | subject",
-    "The group claimed the bombing.": "bombing |  | The group | elsewhere",
+    "The army launched an attack on the village. The group claimed the bombing.":
+        "attack | the village | The army | subject; bombing |  | The group | elsewhere",
     "A bomb exploded, killing ten people.": "explode |  | A bomb | weapon; kill | ten people | A bomb | weapon",
     "The regime-besieged town was calm.": "besiege | town | regime | owner",
     "Wounded fighters left the destroyed village.": "wound | fighters |  | nobody; destroy | village |  | nobody",
@@ -22,20 +22,29 @@ HARMS = {  # word | victim | doer | how it is named
     "Gunmen killed 12 people and wounded several others.":
         "kill | 12 people | Gunmen | subject; wound | several others | Gunmen | subject",
     "An attack by gunmen on the base killed ten.": "attack | the base | gunmen | by; kill | ten | gunmen | owner",
-    "Clashes broke out with rebels, killing ten.": "kill | ten | rebels | elsewhere",
+    "Clashes among rebels killed ten. Clashes broke out with rebels, killing ten.":
+        "kill | ten | rebels | elsewhere; kill | ten | rebels | elsewhere",
+    # the comma is lost
+    "Elsewhere in the north rebels attacked a base. They lost it after it launched a raid.":
+        "attack | a base | the north rebels | subject; raid |  | it | subject",
+    "Rebels were behind the blast. The raid was the work of rebels.":
+        "blast |  | Rebels | elsewhere; raid |  | rebels | elsewhere",
+    "Airmen died when their jet was shot down.":
+        "die | Airmen | when their jet was shot | weapon; shoot | their jet |  | nobody",
     "Russian warplanes bombed a road, lost in a battle in which Russian troops were killed.":  # not by Russia
         "bomb | a road | Russian | owner; kill | Russian troops | a battle | weapon",
     # who is blamed
     "Ten died in an attack that was blamed on rebels.":
         "die | Ten | rebels | elsewhere; attack |  | rebels | elsewhere",
-    "Hundreds are dead.": "dead | Hundreds |  | nobody",
+    "Hundreds are dead. The wounded left.": "dead | Hundreds |  | nobody; wound | The wounded |  | nobody",
     "Army air strikes and artillery fire killed ten.":
         "strike |  | Army | owner; fire |  | Army | owner; kill | ten | Army | owner",
     "The jets of the army dropped bombs on a market.": "drop | a market | the army | owner",
     "Rebels shelled and burned the town.": "shell | the town | Rebels | subject; burn | the town | Rebels | subject",
     "Damage was caused to houses when rebels fired a number of rockets on the town.":
         "damage | houses | rebels | elsewhere; fire | the town | rebels | subject",
-    "The wounded left.": "wound | The wounded |  | nobody",
+    "Ten died since the war began with protests. It is unclear who carried out the raid.":
+        "die | Ten | the war | weapon; raid |  |  | nobody",
     "The shells left a child dead and two women wounded.":
         "dead | a child | The shells | weapon; wound | two women | The shells | weapon",
 }  # fmt: skip

@@ -161,8 +161,8 @@ def _is_ordinary(span: "Span") -> bool:
     starts = token.is_sent_start or before.is_quote
     if starts and use == "question word" and after.is_upper:  # "WHO WILL PAY?"
         return next((one.text for one in doc[token.i :] if one.text in ".!?"), "") == "?"
-    if token.is_upper and len(token) > 1:  # a sign of a name, but not in a line in capitals: "LET IT GO"
-        near = [one for one in (before, after) if one.is_alpha]
+    if token.is_upper and len(token) > 1 and not (starts and after.pos_ == "PRON"):  # "MAY THEY REST"
+        near = [one for one in (before, after) if one.is_alpha]  # a name, but not in a line in capitals: "LET IT GO"
         return bool(near) and not starts and all(one.is_upper and len(one) > 1 for one in near)
     # at the start of a sentence its capital letter is no sign of a name; "May said" is one, "Hope for peace" is not
     names = ("PROPN",) if after.pos_ == "ADP" else ("PROPN", "NOUN")
@@ -178,8 +178,8 @@ def _is_month(token: "Token", before: "Token", after: "Token") -> bool:
     before = doc[token.i - 2] if before.text in ("-", "of") else before
     if before.lower_ in list_words(_PLACES, "month") or after.lower_ in list_words(_PLACES, "after month"):
         return True
-    if token.dep_ in ("compound", "nmod") and before.pos_ == "DET" and before.head == token.head:
-        return token.head.lemma_ not in index_lexicon("source_nouns.csv")  # but "the May government"
+    if before.pos_ == "DET" and before.head in (token, token.head):  # "the March on", but "the May government"
+        return before.head == token or token.head.lemma_ not in index_lexicon("source_nouns.csv")
     of_verb = token.dep_ == "pobj" and token.head.dep_ == "prep" and token.head.head.pos_ in ("VERB", "AUX")
     return before.like_num or after.like_num or (of_verb and before.lower_ in list_words(_PLACES, "before month"))
 

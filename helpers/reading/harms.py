@@ -25,7 +25,6 @@ _SUBJECT, _BY, _OWNER, _ELSEWHERE, _WEAPON, _NOBODY = NAMED_BY
 _PRONOUNS, _CLAUSES, _VERBS = ("who", "whom", "which", "that", "this", "what", "it"), ("acl", "relcl"), ("VERB", "AUX")
 _SHARED = ("conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "pobj")  # a verb below these shares a subject
 _NOMINAL = ("NOUN", "PROPN", "ADJ", "PART", "PUNCT", "PRON")  # between an owner and its noun: "their heavy air strikes"
-_LEFT = ("oprd", "ccomp", "xcomp", "acomp", "dobj")
 _HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
 _PERSONS = ("fighters", "civilians", "people", "children", "officials")
 _UNNAMED, _UNTOLD = (_WEAPON, _NOBODY), (_NOBODY, None)
@@ -109,8 +108,9 @@ def _object(verb: "Token") -> "Token | None":
 def _is_passive(verb: "Token") -> bool:
     if verb.tag_ not in ("VBN", "VBD", "JJ") or find_child(verb, "nsubjpass", "auxpass", "agent") is not None:
         return verb.tag_ in ("VBN", "VBD", "JJ")
-    kind = _row("verb", verb).get("kind")
-    return bool(kind) and not (kind == "attack" and find_child(verb, "nsubj") is not None) and _object(verb) is None
+    row = _row("verb", verb)
+    has_subject = row.get("kind") == "attack" and find_child(verb, "nsubj") is not None
+    return row.get("whose") in ("agent", "patient") and not has_subject and _object(verb) is None
 
 
 def _find_subject(verb: "Token") -> "Token | None":
@@ -119,7 +119,7 @@ def _find_subject(verb: "Token") -> "Token | None":
     if subject is not None and not (verb.dep_ == "relcl" and subject.lower_ in _PRONOUNS):
         return subject
     if verb.dep_ in _CLAUSES:
-        return verb.head
+        return verb.head if verb.head.i < verb.i else None
     return _find_subject(verb.head) if verb.dep_ in _SHARED and verb.head != verb else None
 
 
@@ -138,8 +138,7 @@ class _Finder:
         for one in mentions:
             if one.role != "place" and one.actor != UNRESOLVED and not one.inside:
                 span = doc.char_span(one.start, one.end, alignment_mode="expand")
-                if one.kind != "metonym" or span.root.dep_ != "compound":
-                    self.known |= dict.fromkeys(range(span.start, span.end), one.actor)
+                self.known |= dict.fromkeys(range(span.start, span.end), one.actor)
 
     def target(self, token: "Token", *words: str) -> "Token | None":
         """Return the noun after one of these prepositions, whichever word they hang on, up to the next verb."""
@@ -152,11 +151,10 @@ class _Finder:
         """Yield each word of harm with its row of the lexicon."""
         harms = [self.doc[i] for i, parts in self.listed if "verb" in parts or "noun" in parts]
         found = [(token, row) for token in harms if (row := _choose(token))]
-        sent = self.sent
-        sure = {sent[token.i] for token, row in found if row["kind"] == "killing" or not row["needs"]}
-        sure |= {sent[i] for i, parts in self.listed if "means" in parts or "scene" in parts}
+        sure = {self.sent[token.i] for token, row in found if row["kind"] == "killing" or not row["needs"]}
+        sure |= {self.sent[i] for i, parts in self.listed if "means" in parts or "scene" in parts}
         at_war = {no + step for no in sure for step in (-1, 0, 1)}
-        for token, row in (one for one in found if not one[1]["needs"] or sent[one[0].i] in at_war):
+        for token, row in (one for one in found if not one[1]["needs"] or self.sent[one[0].i] in at_war):
             near = [*token.children, token.head] if row["only"] or row["not"] else []
             near += [_after(one, "of") or one for one in near if row["only"]]  # "fired dozens of rockets"
             beside = {word for one in near if one != token for word in (one.lower_, one.lemma_.lower())}
@@ -165,7 +163,7 @@ class _Finder:
 
     def find_victim(self, token: "Token", row: "Row") -> "Token | None":
         """Return the head of the words for who or what is harmed."""
-        if token.head.lemma_ == "leave" and token.dep_ in _LEFT:
+        if token.head.lemma_ == "leave" and token.dep_ in ("oprd", "ccomp", "xcomp", "acomp", "dobj"):
             return find_child(token, "nsubj", "nummod") or find_child(token.head, "dobj")
         if row["part"] == "noun":
             return self.find_victim_of_noun(token, row)
@@ -206,45 +204,45 @@ class _Finder:
         if found[1] is not None or is_apart or (is_noun and not is_borne):
             return found
         near = (one for one in self.means if self.sent[one.i] == self.sent[token.i] and one != token)
+        near = (one for one in near if not (one.i in self.borne and _row("victim", one)))  # "their jet was shot down"
         return self.judge(min(near, key=lambda one: abs(one.i - token.i), default=None), _WEAPON)
 
     def find_doer_of_noun(self, noun: "Token", is_borne: bool = False) -> "Doer":
         """Return who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
         first = noun.i if is_borne else bisect_left(self.sent, self.sent[noun.i])
         for i in range(noun.i - 1, first - 1, -1):
-            if self.is_agent(self.doc[i]):
-                return _OWNER, self.doc[i]
-            if self.doc[i].pos_ not in _NOMINAL and "-" not in (self.doc[i - 1].text, self.doc[i + 1].text):
-                break
+            word, near = self.doc[i], (self.doc[i - 1].text_with_ws, self.doc[i + 1].text)
+            if self.is_agent(word):
+                return _OWNER, word
+            if (word.text == "-" and near[0].endswith(" ")) or (word.pos_ not in _NOMINAL and "-" not in near):
+                break  # at a dash too: "according to Lind. - Air raids"
         if noun.dep_ == "conj" and noun.head.i in self.attacks:  # "Red air strikes and artillery fire"
             return self.find_doer_of_noun(noun.head)
         sides = (noun, noun.head) if _row("means", noun).get("kind") == "clash" else ()  # "clashes erupted between"
-        if (foe := next(filter(None, (_after(one, "with", "between") for one in sides)), None)) is not None:
+        foe = next(filter(None, (_after(one, "with", "between", "among") for one in sides)), None)
+        if self.judge(foe, _ELSEWHERE)[0] not in _UNNAMED:  # but "the war began with protests"
             return _ELSEWHERE, foe
         above = climb(noun, "dobj", "pobj", "prep", "nsubjpass")
-        if light := _row("light", above):  # "launched strikes", "claimed the attack"
-            named, doer = self.find_doer_of_verb(above)
+        if light := _row("light", above) or _row("light", noun.head):  # "launched strikes", "were behind the attack"
+            is_used = (above.dep_, above.tag_) == ("acl", "VBN")  # "shells used in an attack"
+            named, doer = self.judge(above.head, _SUBJECT) if is_used else self.find_doer_of_verb(above)
             if named not in _UNNAMED:
                 return _ELSEWHERE if light["kind"] == "claim" else named, doer
-        sent = self.target(noun, "from")  # "an offensive from the army", not "from several sides"
-        if _row("means", noun).get("kind") == "":  # "jets of the army"
-            sent = sent or _after(noun, "of")
+        of = _after(noun, "of") if _row("means", noun).get("kind") == "" else None  # "jets of the army"
+        sent = self.target(noun, "from") or of  # "an offensive from the army", not "from several sides"
         return self.judge(self.target(noun, "by") or (sent if sent is not None and self.is_agent(sent) else None), _BY)
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
         if (by := find_child(verb, "agent")) is not None and (doer := find_child(by, "pobj")) is not None:
             return self.judge(doer, _OWNER if by.i - 1 in self.attacks else _BY)
-        near = self.doc[max(verb.i - 1, 0)]
-        if (verb.pos_ not in _VERBS or near.dep_ == "compound") and self.is_agent(near):  # a headline's "Army Kills"
-            return _SUBJECT, near
         if _is_passive(verb):
             is_joined = verb.i > 1 and verb.nbor(-1).text == "-"  # "X-besieged"
-            return (_OWNER, verb.nbor(-2)) if is_joined else _UNTOLD
-        if find_child(verb, "nsubj") is not None or verb.dep_ not in (*_SHARED, *_CLAUSES):
-            return self.judge(_find_subject(verb), _SUBJECT)
+            return self.judge(verb.nbor(-2), _OWNER) if is_joined else _UNTOLD
         above = next((one for one in verb.ancestors if one.pos_ in _VERBS), None)  # "a plan to"
-        if above is None:
-            return _UNTOLD
+        if above is None or find_child(verb, "nsubj") is not None or verb.dep_ not in (*_SHARED, *_CLAUSES):
+            found, near = self.judge(_find_subject(verb), _SUBJECT), self.doc[max(verb.i - 1, 0)]
+            is_next = found[0] in _UNNAMED and (_row("verb", verb) or _row("light", verb)) and self.is_agent(near)
+            return (_SUBJECT, near) if is_next else found  # "Army Kills", and "elsewhere rebels attacked"
         told = find_child(above, *(("dobj", "nsubjpass") if _row("told", above) else ()))  # "accused X of killing"
         return self.find_doer_of_verb(above) if told is None else self.judge(told, _SUBJECT)
 
@@ -252,13 +250,15 @@ class _Finder:
         """Return whom a noun in the place of the doer names: itself, the owner of the means that it is, or nobody."""
         if noun is None:
             return _UNTOLD
-        kind, is_known = _row("victim", noun).get("kind"), noun.i in self.known
+        person, is_known = _row("victim", noun), noun.i in self.known
+        kind = person.get("kind") if person.get("whose") != "patient" else ""
         is_weapon = bool(_row("noun", noun) or _row("means", noun))
-        is_person = is_known or noun.pos_ != "NOUN" or kind in _PERSONS or self.is_agent(noun)
+        is_person = is_known or noun.pos_ in ("PROPN", "PRON", "NUM") or kind in _PERSONS or self.is_agent(noun)
         is_apart = noun.i in self.borne or noun.head.lower_ in ("in", "near", "at")  # "a raid in Ostrel"
         if is_apart and not is_weapon and not self.is_agent(noun):
             return _UNTOLD
-        if is_person and not is_weapon and noun.lower_ not in _PRONOUNS[2:]:
+        is_open = noun.lower_ in _PRONOUNS and not (noun.lower_ == "it" and _row("light", noun.head))
+        if is_person and not (is_weapon or is_open):
             return named, noun
         if noun.i in self.asked:  # it leads back to itself
             return _UNTOLD
@@ -290,8 +290,8 @@ class _Finder:
         if told:
             return _ELSEWHERE, doers[min(told, key=lambda i: abs(i - token.i))][1]
         blame = (one for one in self.blame if self.sent[one.i] == self.sent[token.i])
-        blamed = (_after(one, "on") or find_child(one, "dobj", "nsubjpass") for one in blame)
-        near = [noun for noun in blamed if self.judge(noun, _ELSEWHERE)[0] not in _UNNAMED]
+        blamed = (who for one in blame for who in (_after(one, "on", "of", "to"), find_child(one, "dobj", "nsubjpass")))
+        near = [who for who in blamed if self.judge(who, _ELSEWHERE)[0] not in _UNNAMED]
         return (_ELSEWHERE, near[0]) if near else doers[token.i]
 
     def describe(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> dict[str, Any]:
