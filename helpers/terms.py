@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.special import rel_entr, stdtrit
 
-from helpers.lexicons import read_lexicon
+from helpers.lexicons import list_words
 from helpers.permutation import REPLICATES, Parts, assess_differences, find_units, measure_ratios, sum_parts
 from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.masking import NEUTRAL
@@ -218,7 +218,7 @@ def find_terms(passages: Iterable[str], ngrams: tuple[int, int] = (1, 2)) -> tup
 
     A passage is its lemmas, separated by spaces. A term is an n-gram that crosses neither punctuation (a token without
     a letter or digit) nor a masked name, and neither begins nor ends with a stop word: scikit-learn's English list
-    without the words of `lexicons/content_words.csv`, and words of one letter. So `surface missile` is a term, `the
+    as `lexicons/content_words.csv` changes it, and words of one letter. So `surface missile` is a term, `the
     missile` is not.
     """
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
@@ -227,8 +227,8 @@ def find_terms(passages: Iterable[str], ngrams: tuple[int, int] = (1, 2)) -> tup
     passage = np.repeat(np.arange(len(split)), np.fromiter(map(len, split), int))
     tokens = np.fromiter(chain.from_iterable(split), object)
     code, words = pd.factorize(tokens)
-    # nouns and verbs ("fire", "front") are among scikit-learn's stop words
-    stops = ENGLISH_STOP_WORDS - {row["word"] for row in read_lexicon("content_words.csv")}
+    # nouns and verbs ("fire", "front") are among scikit-learn's stop words, and "anti" of "anti-war" is not
+    stops = ENGLISH_STOP_WORDS - list_words("content_words.csv", "term") | list_words("content_words.csv", "stop")
     letters = [sum(map(str.isalnum, word)) for word in words]
     is_break = np.array([n == 0 or word in NEUTRAL for n, word in zip(letters, words, strict=True)], bool)[code]
     is_word = np.array([n > 1 and word not in stops for n, word in zip(letters, words, strict=True)], bool)[code]

@@ -73,6 +73,7 @@ def test_a_tf_idf_score_by_hand():
     (f"the surface missile , rocket {min(NEUTRAL)} village of doom x", (1, 2),
      ["surface", "surface missile", "missile", "rocket", "village", "doom"]),
     ("village of doom", (3, 3), ["village of doom"]),
+    ("anti - war non - military", (1, 2), ["war", "military"]),
     ("village camp", (2, 2), ["village camp"]),
     # nouns and verbs among the stop words are terms
     ("open fire on the front", (1, 2), ["open", "open fire", "fire", "front"]),
