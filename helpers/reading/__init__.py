@@ -85,7 +85,7 @@ def read_corpus(
         home = store or Path(stack.enter_context(TemporaryDirectory()))
         folder = home / "tables" / hash_text(*shared, parsing.hash_code("reader"))
         for _ in range(_TRIES):
-            failed = _fill_store(corpus, articles, folder, progress, client)
+            failed = _fill_store(corpus, articles, folder, progress, client, keep=store is not None)
             keys = [article.key for article in articles if article.key not in failed]
             tables = load_tables(folder, keys)
             if tables is not None:
@@ -235,7 +235,7 @@ def _list_articles(corpus: Corpus) -> list[Article]:
 
 
 def _fill_store(
-    corpus: Corpus, articles: list[Article], folder: Path, progress: bool, client: "Client | None"
+    corpus: Corpus, articles: list[Article], folder: Path, progress: bool, client: "Client | None", keep: bool
 ) -> dict[str, str]:
     """Read what is not stored, a task at a time, and store it; return why some articles could not be read, by key."""
     from tqdm import tqdm
@@ -253,7 +253,7 @@ def _fill_store(
         return article
 
     lists = {"actors": corpus.actors, "sources": corpus.sources}
-    read = partial(parsing.read_articles, **lists, reader=parsing.hash_code("reader"))
+    read = partial(parsing.read_articles, **lists, reader=parsing.hash_code("reader"), keep=keep)
     tasks = parsing.cut_batches(map(add_parse, missing), TASK)
     failed: dict[str, str] = {}
     hidden = {"disable": True} if not progress or len(missing) <= FEW else {}  # else as TQDM_DISABLE says

@@ -105,13 +105,14 @@ def hash_text(*parts: str) -> str:
 
 
 def read_articles(
-    articles: Sequence[Article], *, actors: pd.DataFrame, sources: pd.DataFrame, reader: str
+    articles: Sequence[Article], *, actors: pd.DataFrame, sources: pd.DataFrame, reader: str, keep: bool
 ) -> "tuple[pa.Table, dict[str, bytes], dict[str, str]]":
-    """Return the rows of some articles, packed; the new parses by the hash of the text; and what failed, by key.
+    """Return the rows of some articles, packed; new parses by the hash of the text, to `keep`; and what failed, by key.
 
     Raises RuntimeError where model, code or lexicons differ from those of the process that asks, whose hash is
     `reader`.
     """
+    from spacy.tokens import DocBin
     from threadpoolctl import threadpool_limits
 
     if reader != hash_code("reader"):
@@ -122,13 +123,14 @@ def read_articles(
     with _ONE_AT_A_TIME, threadpool_limits(1):  # with so small products several threads only get in each other's way
         matcher, rules = compile_aliases(actors), compile_sources(sources)
         for batch in cut_batches(articles):
-            for article, found, parse in _read_batch(batch, matcher, rules):
+            for article, found, doc in _read_batch(batch, matcher, rules):
                 if isinstance(found, str):
                     failed[article.key] = found
                     continue
                 read[article.key] = found
-                if parse != article.parse:
-                    parses[hash_text(article.text)] = parse
+                if keep and not article.parse:
+                    packed = DocBin(attrs=_KEPT, store_user_data=True, docs=[doc])
+                    parses[hash_text(article.text)] = packed.to_bytes()
     rows = {name: [row for own in read.values() for row in own[name]] for name in READ_TABLES}
     tables = {name: schemas.check(pd.DataFrame(rows[name]), name) for name in READ_TABLES}
     sizes = {name: [len(own[name]) for own in read.values()] for name in READ_TABLES}
@@ -144,30 +146,30 @@ def cut_batches(articles: Iterable[Article], most: int = BATCH) -> Iterator[list
 
 def _read_batch(
     batch: list[Article], matcher: Matcher, rules: tuple[SourceRule, ...]
-) -> list[tuple[Article, Rows | str, bytes]]:
+) -> "list[tuple[Article, Rows | str, Doc | None]]":
     """Return each article with its rows by table, or with what went wrong, and with its parse.
 
     Where a batch fails, each of its articles is read alone, and where that fails with a stored parse, without it.
     """
     try:
-        found: list[tuple[Article, Rows | str, bytes]] = []
-        for article, (parsed, citations, parse) in zip(batch, parse_texts(batch), strict=True):
+        found: list[tuple[Article, Rows | str, Doc | None]] = []
+        for article, (parsed, citations) in zip(batch, parse_texts(batch), strict=True):
             doc, mentions, passages = parsed.doc, find_mentions(parsed, matcher), find_passages(parsed, citations)
             sources = describe_sources(parsed, citations, rules, mentions, matcher.people)
             masks = find_names_to_mask(doc, parsed.text, mentions, article.masks)
             events = find_acts(doc, mentions), find_harms(doc, mentions)
             own = Found(article.article_id, parsed, mentions, citations, sources, passages, *events, masks)
-            found.append((article, make_rows(own, article_id=article.article_id, outlet=article.outlet), parse))
+            found.append((article, make_rows(own, article_id=article.article_id, outlet=article.outlet), doc))
         return found
     except Exception as error:
         if len(batch) == 1 and not batch[0].parse:
-            return [(batch[0], f"{type(error).__name__}: {' '.join(str(error).split())}"[:200], b"")]
+            return [(batch[0], f"{type(error).__name__}: {' '.join(str(error).split())}"[:200], None)]
         alone = batch if len(batch) > 1 else [batch[0]._replace(parse=b"")]
         return [one for article in alone for one in _read_batch([article], matcher, rules)]
 
 
-def parse_texts(articles: Sequence[Article]) -> list[tuple[Parsed, list[Citation], bytes]]:
-    """Return each article parsed, its citations, and both as they are stored."""
+def parse_texts(articles: Sequence[Article]) -> list[tuple[Parsed, list[Citation]]]:
+    """Return each article parsed and its citations, which are stored with the parse."""
     from spacy.tokens import DocBin
 
     nlp, parsed = load_model(), []
@@ -183,9 +185,8 @@ def parse_texts(articles: Sequence[Article]) -> list[tuple[Parsed, list[Citation
     for one, citations in zip(new, find_citations(new), strict=True):
         one.doc.user_data["citations"] = citations
     found = []
-    for one, article in zip(parsed, articles, strict=True):
-        parse = article.parse or DocBin(attrs=_KEPT, store_user_data=True, docs=[one.doc]).to_bytes()
+    for one in parsed:
         citations = [Citation(*row) for row in one.doc.user_data["citations"]]
         citations = [row._replace(parts=tuple(Part(*part) for part in row.parts)) for row in citations]
-        found.append((one, citations, parse))
+        found.append((one, citations))
     return found
