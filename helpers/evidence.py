@@ -74,7 +74,7 @@ def quote(read: Reading, key: list[Line], *, places: bool = False, seen: Collect
     """
     texts, found = read.articles.set_index("article_id")["text"], []
     place = ["article_id", "sentence_no"]
-    bounds = read.sentences.set_index(place)[["start", "end", "n_words"]].add_prefix("of_")
+    reporting, bounds = list_lemmas(), read.sentences.set_index(place)[["start", "end", "n_words"]].add_prefix("of_")
     for row in pd.DataFrame(key).drop_duplicates("outlet").to_dict("records") if key else []:
         if len(found) == 2:
             break
@@ -83,7 +83,7 @@ def quote(read: Reading, key: list[Line], *, places: bool = False, seen: Collect
             continue
         parts = select_rows(read, "passages", [*place, "lemmas"], article_id=[*lines["article_id"]])
         words = parts.groupby(place)["lemmas"].agg(" ".join)
-        says = words.map(lambda some: not list_lemmas().isdisjoint(some.split()))
+        says = words.map(lambda some: not reporting.isdisjoint(some.split()))
         lines = lines.join(says.rename("is_report") & (row.get("voice") == "outlet"), on=place)
         lines["is_odd"] = lines["before"].str.contains(r"\b(?:he|she|it|they|who) $", case=False)  # of a source: who?
         lines["is_odd"] |= ~lines["of_n_words"].between(8, QUOTED)

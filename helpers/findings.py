@@ -48,8 +48,8 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
 
     One row is one finding: kind, outlets and actor (whom it is about; outlets separated by ` | `), sentence, n (its
     numbers), status (`tested`, `described` or `refused`), trust (how the instrument agrees with hand codes), notebook,
-    score, rank (where fewer than six differ enough, the rest begin at 7), quotations (up to two dicts: text, exact
-    words, at most 25; outlet, article_id, sentence_no) and key (rows that `evidence.show_lines` takes).
+    score, rank (where fewer than six differ enough, the rest begin at 7), quotations (of the first six, up to two
+    dicts: text, exact words, at most 25; outlet, article_id, sentence_no) and key (rows for `evidence.show_lines`).
     """
     large = list_large(read.articles)
     is_tested = len(large) > 1
@@ -76,7 +76,8 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
     quotations: list[list[dict[str, Any]]] = []
     for row in found.itertuples():
         seen = [one["text"] for some in quotations for one in some]
-        quotations.append(evidence.quote(read, row.key, places=row.kind in _ANYWHERE, seen=seen))
+        key = row.key if row.rank <= CARDS else []
+        quotations.append(evidence.quote(read, key, places=row.kind in _ANYWHERE, seen=seen))
     return found.assign(
         status=["refused" if kind in refused else "tested" if is_tested else "described" for kind in found["kind"]],
         trust=[trust.get(kind["sheet"], validation.NOT_VALIDATED if kind["sheet"] else "") for kind in kinds],
@@ -304,5 +305,7 @@ def _list_facts(row: Any) -> set[tuple[Any, ...]]:
     if kind["sheet"] in ("acts", "harms", "certainty"):  # one difference, from two sides
         return {(one["outlet"], kind["differs"], row.actor) for one in row.key}
     about = row.fact.casefold() if kind["notebook"] == "02-naming" else (row.kind, row.actor, row.fact)
+    if row.kind in ("headline", "marks"):  # one word in quotation marks, whoever prints it
+        return {("in marks", row.fact.casefold()), *((outlet, about) for outlet in outlets)}
     names = ("", about) if row.kind == "name" else ()
     return {(outlet, about) for outlet in outlets} | {(one, row.actor, name) for one in outlets for name in names}

@@ -60,14 +60,15 @@ def score_sentences(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
     return scored.astype({**dict.fromkeys(scores, float), "n_hits": "int64"})
 
 
-def classify_targets(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
+def classify_targets(read: Reading, *, actor: str | None = None, is_named: bool = False) -> pd.DataFrame:
     """Return the tone of each sentence toward the actor that it mentions, by an encoder.
 
     One row is sentence x actor, as in `score_sentences` and in the same order. Columns: those of `select_sentences`;
     negative, neutral, positive: probabilities, to three digits; target_score = positive - negative, -1 to 1;
     target_label: the likeliest of the three, -1, 0 or 1. Names of actors are hidden, so that none carries a tone;
-    descriptions are not. It was trained on sentences about persons in the politics of one country and about the sides
-    of one war: notebook 08 says how far it agrees with hand codes, lexicons/tone_error.csv how far on other articles.
+    descriptions are not, but with `is_named` those of the actor are: as if it had its name there. It was trained
+    on sentences about persons in the politics of one country and about the sides of one war: notebook 08 says how far
+    it agrees with hand codes, lexicons/tone_error.csv how far on other articles.
 
     Raises ValueError where the actor is unknown.
     """
@@ -82,7 +83,7 @@ def classify_targets(read: Reading, *, actor: str | None = None) -> pd.DataFrame
         for named, role, kind, start, end in mentioned[row.article_id, row.sentence_no]:
             span, is_target = (start - row.start, end - row.start), named == row.actor and role != "place"
             target += [span] * is_target
-            hidden += [span] * (kind != "description")
+            hidden += [span] * (kind != "description" or (is_named and is_target))
         marked.append(hide_names(row.text, hidden, sorted(target)))
     found = score_targets(marked)
     chances = dict(zip(("negative", "neutral", "positive"), found.T, strict=True))

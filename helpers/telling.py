@@ -107,7 +107,11 @@ def tell_each(read: Reading, kind: str, cells: pd.DataFrame) -> Told | None:
         return None
     cells["times"] = [f"{row.n:,}{f' of {row.total:,}' * bool(row.fact)}" for row in cells.itertuples()]
     cells["told"] = [f"{name_actor(read, row.fact or row.actor)} ({row.times})" for row in cells.itertuples()]
-    words = "; ".join(f"{join(told)} in {outlet}" for outlet, told in cells.groupby("outlet", sort=False)["told"])
+    told = cells.groupby("outlet", sort=False)["told"].agg(join)
+    begin, again = ("most often cites ", "; ") if kind == "most cited" else ("mentions ", "; only ")
+    words = again.join(
+        f"{outlet}{', ' if place else f' {begin}'}{some}" for place, (outlet, some) in enumerate(told.items())
+    )
     key = [_lead(kind, row.outlet, row.actor, row.fact) for row in cells.itertuples()]
     return _fill(read, kind, outlets, words=words, key=key, weight=min(cells["surprise"].max(), 4) / 2)
 
@@ -129,7 +133,8 @@ def _choose(kind: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
         is_known = n.gt(0).sum() > (kind == "left out")  # one outlet alone may have a subject of its own
         return cells[n.eq(0) & holds & expected.ge(LEAST)], cells[n.gt(0) & is_known]
     more = n / cells["total"] - cells["n_rest"] / cells["total_rest"]
-    is_up = holds & n.ge(LEAST) & cells["total"].ge(FEW)  # of fewer, one that is misread decides
+    least = 2 * FEW if _KINDS[kind]["sheet"] in ("acts", "harms") else FEW  # of fewer, one or two misread decide
+    is_up = holds & n.ge(LEAST) & cells["total"].ge(least)
     is_up &= more.gt(0) & more.ge(float(_KINDS[kind]["gap"]))
     if kind == "name" and not is_tested:  # in few articles: the name that it uses most, or that is its own alone
         is_own = holds & n.ge(LEAST) & cells["n_rest"].eq(0) & cells["surprise"].ge(2)
@@ -181,7 +186,7 @@ def _name_rest(rest: pd.DataFrame, up: pd.DataFrame, *, only: bool) -> str:
 
 def describe(read: Reading) -> list[Told]:
     """Return the findings in words of a reading."""
-    tellers = (_tell_words, _tell_intros, _tell_marks, _tell_unquoted)
+    tellers = (_tell_words, _tell_intros, _tell_marks, _tell_headlines, _tell_unquoted)
     return [one for tell in tellers for one in tell(read)]
 
 
@@ -290,10 +295,10 @@ def _tell_intros(read: Reading) -> list[Told]:
     return told
 
 
-def _find_marked(read: Reading) -> pd.DataFrame:
-    """Return the words in quotation marks where the outlet speaks; no speech, no names."""
+def _find_marked(read: Reading, column: str = "text") -> pd.DataFrame:
+    """Return the words in quotation marks of headlines, or of texts where the outlet speaks; no speech, no names."""
     rows, pattern = [], compile_phrases("wording.csv")[0]
-    for article in read.articles[["article_id", "outlet", "text"]].itertuples(index=False):
+    for article in read.articles[["article_id", "outlet", column]].itertuples(index=False):
         passages = read.passages[read.passages["article_id"].eq(article.article_id)]
         marks = find_quotations(article[2])[0]
         speech = [(one.start, one.end) for one in marks if one.is_speech]
@@ -302,7 +307,7 @@ def _find_marked(read: Reading) -> pd.DataFrame:
             at = passages.iloc[max(0, passages["start"].searchsorted(mark.start, side="right") - 1)]
             # in what is attributed, they are the source's, but of a word that takes sides
             is_own = words[:1].islower() and (at["voice"] == _OWN or pattern.fullmatch(words))
-            if not mark.is_speech and len(words) > LEAST and is_own:
+            if not mark.is_speech and len(words) > LEAST and (column == "headline" or is_own):
                 rows.append((*article[:2], at["sentence_no"], words))
     return pd.DataFrame(rows, columns=[*_PLACE, "words"])
 
@@ -331,6 +336,16 @@ def _tell_marks(read: Reading) -> list[Told]:
             places = pd.concat([straight[straight["outlet"].isin(rest)], marks[marks["outlet"].isin(outlets)]])
             values = _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n) | {"rest_s": "s" * (len(rest) == 1)}
             told.append(_fill(read, "marks", outlets, fact=stem, rest=join(rest), **values))
+    return told
+
+
+def _tell_headlines(read: Reading) -> list[Told]:
+    """Return the words that a headline puts in quotation marks and its article prints as its own, twice or more."""
+    passages, told = read.passages[read.passages["voice"].ne("quote")], []
+    for mark in _find_marked(read, "headline").itertuples():
+        own = _find_straight(passages[passages["article_id"].eq(mark.article_id)], mark.words)[1]
+        if own["n"].sum() > 1:
+            told.append(_fill(read, "headline", [mark.outlet], fact=mark.words, **_weigh(own, 0.5, own["n"].sum())))
     return told
 
 

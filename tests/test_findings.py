@@ -74,6 +74,7 @@ HARMS = [*harm("a", 8, "nobody"), *harm("a", 1, "weapon"), *harm("a", 1, "by"), 
          *harm("b", 1, "nobody"), *harm("c", 8, "owner")]  # fmt: skip
 RULERS = say("Ostrel government", 9, actor="Ostrel government")
 MARKS = ["They will “liberate” it."], ["They liberate it. We liberate it."]
+RETREAT = ["The retreat began. A retreat it is.", *say("Vanda", 6, actor="Vanda")], say("Ostrel", 3)
 FOUND = [  # a kind, articles with the tables beside them, and what is told, if anything
     ("name", press(say("Ostrel", 4), DAESH, say("Ostrel", 3)),
      CALLS + "North and West never do and mostly say “Ostrel” (7 of 7)."),
@@ -89,9 +90,9 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("name", press(say("Ostrel", 4) + say("Mob", 3), say("Ostrel", 30)),  # not its usual name, but its own alone
      "In its own words North calls Ostrel “Mob” (3 of 7 times); South never does and mostly says “Ostrel” (30 of 30)."),
     ("name", press(say("Ostrel", 4) + say("Mob", 3), say("Ostrel", 5)), ""),
-    ("only here", press(OSTREL, RAIN), "Mentioned by one outlet alone: Ostrel (9) in North."),
+    ("only here", press(OSTREL, RAIN), "Only North mentions Ostrel (9)."),
     ("only here", press(OSTREL, say("Vanda", 8, actor="Vanda"), ["Mud."]),
-     "Mentioned by one outlet alone: Ostrel (9) in North; Vanda (8) in South."),
+     "Only North mentions Ostrel (9); only South, Vanda (8)."),
     ("only here", press(OSTREL[:2], RAIN), ""), ("only here", press(OSTREL, OSTREL, RAIN), ""),
     ("whose word", press(REGIME, QUOTED), "North says “regime” for Ostrel in its own words (3 times); South prints it "
      "only in the words of others (3 times)."),
@@ -127,6 +128,10 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
      "Words of certainty, the outlets’ own: “clearly”, “surely” and “of course” in North."),
     ("sure", press(["Clearly it fell.", "It surely fell."], ["It fell."]), ""),
     ("marks", press(["They will “carry” it."], ["They carry it. We carry it."]), ""),  # a plain word needs three
+    ("headline", press(*RETREAT), {"headlines": {"a": "The ‘retreat’ begins"}},
+     "North puts “retreat” in quotation marks in a headline and prints it without them in the article (twice)."),
+    ("headline", press(MARKS[0], MARKS[1] * 3), {"headlines": {"b": "They ‘liberate’ it"}}, ""),  # told as marks
+    ("headline", press(*RETREAT), {"headlines": {"a": "The retreat begins", "b": "The ‘retreat’ begins"}}, ""),
     ("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER)},
      "No outlet quotes Ostrel, named by both (18 times)."),
     ("nobody quotes", press(OSTREL, OSTREL), ""),  # nobody is quoted at all
@@ -142,14 +147,15 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("type of source", press(RAIN, RAIN), {"attributions": ANALYSTS + cite("b", 8, source_type="other")},
      "North more often cites sources of the type “expert”: 8 of 8 citations; South, 0 of 8."),
     ("most cited", press(RAIN, RAIN), {"attributions": SOURCE + GENERAL + cite("b", 2, source_name="Lind")},
-     "Whom each outlet cites most: Ostrel (6 of 6) in North; General Storm (8 of 10) in South."),
+     "North most often cites Ostrel (6 of 6); South, General Storm (8 of 10)."),
     ("most cited", press(RAIN, RAIN), {"attributions": ANALYSTS + GENERAL}, ""),
     ("acting", press(OSTREL, OSTREL), {"acts": DEEDS},
      "North more often shows Ostrel as acting: 8 of 11 acts; South, 0 of 8."),
+    ("acting", press(OSTREL, OSTREL), {"acts": [*act("a", 8), *DEEDS[11:]]}, ""),  # of eight, two misread decide
     ("harm", press(OSTREL, OSTREL, OSTREL), {"harms": HARMS},
      "North more often tells of harm without a doer named: 9 of 10 times; South and West, 1 of 18."),
-    ("harm by", press(OSTREL, OSTREL), {"harms": harm("a", 8, "subject", "Ostrel") + HARMS[9:20]},
-     "North more often names Ostrel as the doer of harm: 8 of 9 harms with a doer named; South, 0 of 9."),
+    ("harm by", press(OSTREL, OSTREL), {"harms": harm("a", 9, "subject", "Ostrel") + HARMS[9:20]},
+     "North more often names Ostrel as the doer of harm: 9 of 10 harms with a doer named; South, 0 of 9."),
     *[("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER) + cite("b", 1, **row)}, "")
       for row in ({"source_name": "General Storm", "source_actor": "Ostrel", "form": "direct"},
                   {"source_name": "Storm", "source_start": 0, "source_end": 20, "form": "mixed"})],  # "Storm of Ostrel"
@@ -381,6 +387,6 @@ def test_the_known_findings_of_the_seeds_are_among_the_first(told):
 def test_every_quotation_of_the_seeds_is_in_its_article(told):
     texts = told.read.articles.set_index("article_id")["text"]
     quotations = [one for row in told.found["quotations"] for one in row]
-    assert len(quotations) > 20
+    assert len(quotations) > 10
     assert all(one["text"] in texts[one["article_id"]] and len(one["text"].split()) <= 25 for one in quotations)
     assert {*findings.show_evidence(told.read, told.found)["rank"]} == {*told.found["rank"][:-1]}
