@@ -2,7 +2,8 @@
 
 Prints what helpers/lexicons/harm_error.csv keeps. The sentences are not kept here: FA-KES (Abu Salem et al. 2019, CC
 BY 4.0) as its CSV, PolNeAR (Newell et al. 2018) as the folder of its training texts (train/text). Rules of the codes:
-seeds/labels/README.md. The part `develop` was read while the rules were written, `check` was not.
+seeds/labels/README.md. The part `develop` was read while the rules were written, `check` was not
+(later, totals over it were looked at).
 """
 
 import csv
