@@ -65,19 +65,16 @@ def show_lines(
 
 
 def quote(read: Reading, key: list[Line], *, places: bool = False, seen: Collection[str] = ()) -> list[Line]:
-    """Return up to two quotations of at most 25 words, exactly as printed: a line each of the first two outlets.
+    """Return a quotation of at most 25 words, exactly as printed, of the first outlet that has one, or none.
 
     `key` has rows of results as dicts, each with its outlet and, to be shown of a long sentence, `words`; `places` is
-    that of `show_lines`. One dict is a quotation: text, outlet, article_id, sentence_no. Preferred are whole sentences
+    that of `show_lines`. A quotation is a dict: text, outlet, article_id, sentence_no. Preferred are whole sentences
     of 8 words or more and, for the outlet's own voice, those that report nobody; first of all what is not in `seen`,
     the texts quoted before. A longer sentence ends, if it can, where a clause does.
     """
-    texts, found = read.articles.set_index("article_id")["text"], []
-    place = ["article_id", "sentence_no"]
+    texts, place = read.articles.set_index("article_id")["text"], ["article_id", "sentence_no"]
     reporting, bounds = list_lemmas(), read.sentences.set_index(place)[["start", "end", "n_words"]].add_prefix("of_")
     for row in pd.DataFrame(key).drop_duplicates("outlet").to_dict("records") if key else []:
-        if len(found) == 2:
-            break
         lines = show_lines(read, pd.DataFrame([row]), limit=9, places=places).join(bounds, on=place)
         if lines.empty:
             continue
@@ -88,10 +85,10 @@ def quote(read: Reading, key: list[Line], *, places: bool = False, seen: Collect
         lines["is_odd"] = lines["before"].str.contains(r"\b(?:he|she|it|they|who) $", case=False)  # of a source: who?
         lines["is_odd"] |= ~lines["of_n_words"].between(8, QUOTED)
         lines["text"] = [_cut(texts[line.article_id], line, row.get("words", "")) for line in lines.itertuples()]
-        lines["is_seen"] = lines["text"].isin([*seen, *(one["text"] for one in found)])
-        line = lines.sort_values(["is_seen", "is_report", "is_odd"], kind="stable").iloc[0]
-        found.append({name: line[name] for name in ("text", "outlet", *place)})
-    return found
+        lines["is_seen"] = lines["text"].isin([*seen])
+        first = lines.sort_values(["is_seen", "is_report", "is_odd"], kind="stable").head(1)
+        return first[["text", "outlet", *place]].to_dict("records")
+    return []
 
 
 def _cut(text: str, line: Any, words: str) -> str:
