@@ -1,18 +1,16 @@
 """Run the notebooks, each in a fresh kernel, so that the same articles give the same bytes."""
 
-import asyncio
-import contextlib
 import json
 import os
 import shutil
-import signal
 import tempfile
 import textwrap
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import psutil
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
@@ -78,41 +76,26 @@ def run_notebooks(
         shutil.rmtree(figures / FOLDER, ignore_errors=True)
     places = {} if target == home else {"CORPUS": folder, "OUT": figures.resolve()}
     parameters = {name: Path(os.path.relpath(place, target.resolve())).as_posix() for name, place in places.items()}
-    return asyncio.run(_run_all(notebooks, target, figures, parameters))
+
+    def run(path: Path) -> list[str]:
+        try:
+            return _run_one(path, target, figures, parameters)
+        except Exception as error:  # whatever stops one notebook, the others still run
+            return [f"{path.name}: {one_line(f'{type(error).__name__}: {error}')}"]
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        done = (lines for some in (notebooks[:1], notebooks[1:]) for lines in pool.map(run, some))
+        try:
+            return [line for lines in tqdm(done, total=len(notebooks), unit="notebook", disable=None) for line in lines]
+        except KeyboardInterrupt:  # a notebook ends with its kernel
+            pool.shutdown(wait=False, cancel_futures=True)
+            for kernel in psutil.Process().children():
+                kernel.kill()
+            raise
 
 
-async def _run_all(notebooks: list[Path], *where: Any) -> list[str]:
-    """Execute the notebooks as `run_notebooks` says; return one line for each that failed, in their order."""
-    turn, progress = asyncio.Semaphore(AT_ONCE), tqdm(total=len(notebooks), unit="notebook", disable=None)
-    usual = signal.getsignal(signal.SIGINT)
-
-    def stop_all(**_: Any) -> None:
-        """Have Ctrl-C stop the whole run: nbclient's handler ends one kernel, and the next notebook starts."""
-        with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
-            asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
-        signal.signal(signal.SIGINT, usual)
-
-    async def run(path: Path) -> list[str]:
-        async with turn:
-            try:
-                return await _run_one(path, *where, stop_all)
-            except Exception as error:  # whatever stops one notebook, the others still run
-                return [f"{path.name}: {one_line(f'{type(error).__name__}: {error}')}"]
-            finally:
-                progress.update()
-
-    with progress:
-        failures = [await asyncio.gather(*map(run, some)) for some in (notebooks[:1], notebooks[1:])]
-    return [line for some in failures for lines in some for line in lines]
-
-
-async def _run_one(
-    path: Path, target: Path, figures: Path, parameters: dict[str, str], before: Callable[..., Any]
-) -> list[str]:
-    """Execute one notebook, write it to `target`, and what it showed to `figures`; return one line if it failed.
-
-    `before` is called before each cell.
-    """
+def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str, str]) -> list[str]:
+    """Execute one notebook, write it to `target`, and what it showed to `figures`; return one line if it failed."""
     notebook, by_hand = nbformat.read(path, as_version=4), path.name.startswith(BY_HAND)
     for cell in notebook.cells:
         if cell.cell_type == "code":  # what an earlier run showed must not stand below the error of this one
@@ -127,7 +110,6 @@ async def _run_one(
         coalesce_streams=True,
         shutdown_kernel="immediate",  # all is written by then, and a polite goodbye takes a second
         resources={"metadata": {"path": str(target)}},
-        on_cell_start=before,
         on_cell_executed=lambda cell, **_: shown.update({cell.id: take_record(record)}),
     )
     with tempfile.TemporaryDirectory() as folder:
@@ -140,7 +122,7 @@ async def _run_one(
         own = {"IPYTHONDIR": folder, "MATPLOTLIBRC": folder, "PYTHONPATH": modules, RECORD: str(record)}
         failure = []
         try:
-            await client.async_execute(cleanup_kc=True, env={**os.environ, **KERNEL_ENVIRONMENT, **own})
+            client.execute(cleanup_kc=True, env={**os.environ, **KERNEL_ENVIRONMENT, **own})
         except CellExecutionError as error:
             failure = [one_line(f"{path.name}, cell {client.code_cells_executed}: {error.ename}: {error.evalue}")]
         if not (target == path.parent and (failure or by_hand)):
