@@ -48,8 +48,8 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
 
     One row is one finding: kind, outlets and actor (whom it is about; outlets separated by ` | `), sentence, n (its
     numbers), status (`tested`, `described` or `refused`), trust (how the instrument agrees with hand codes), notebook,
-    score, rank (where fewer than six differ enough, the rest begin at 7), quotations (of the first six, one dict: text,
-    exact words, at most 25; outlet, article_id, sentence_no) and key (rows for `evidence.show_lines`).
+    score, rank (where fewer than six differ enough, the rest begin at 7), quotations (of the first six, up to two
+    dicts: text, exact words, at most 25; outlet, article_id, sentence_no) and key (rows for `evidence.show_lines`).
     """
     large = list_large(read.articles)
     is_tested = len(large) > 1

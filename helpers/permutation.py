@@ -170,14 +170,15 @@ def measure_ratios(units: Parts, sides: Iterable[np.ndarray]) -> Iterator[tuple[
     A side has weights of the units, or of units x shuffles; so the results are of cells, or of cells x shuffles. The
     error is that of a ratio of sums, to first order: the spread of x - ratio n over the units that weigh anything.
     """
-    values, sizes, cells = units.values.T, units.sizes.T, units.values.tocoo()
+    values, sizes, cells = units.values.T, sparse.csr_matrix(units.sizes.T), units.values.tocoo()
     squares, crossed = values.power(2), cells.data * units.sizes[cells.row, units.kind[cells.col]]
     crossed = sparse.csr_matrix((crossed, (cells.col, cells.row)), values.shape)
     for weights in sides:
         squared, k = weights**2, np.maximum((weights > 0).sum(axis=0), 2)
         above, below = values @ weights, np.maximum(sizes @ weights, TINY)[units.kind]
         ratio = above / below
-        spread = squares @ squared - 2 * ratio * (crossed @ squared) + ratio**2 * (sizes**2 @ squared)[units.kind]
+        spread = squares @ squared - 2 * ratio * (crossed @ squared)
+        spread += ratio**2 * (sizes.power(2) @ squared)[units.kind]
         yield ratio, np.sqrt(np.maximum(spread, 0) * (k / (k - 1))) / below, above, below
 
 

@@ -69,9 +69,11 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, t
     up, rest = _choose(kind, cells)
     is_word = kind == "whose word"
     more = _compare_names(fact, rest, table) if kind == "name" and len(up) and len(rest) else {}
-    is_plain = is_form(fact, actor) or fact in {*read.corpus.actors.query("note == 'country'")["alias"]}  # all print it
-    if up.empty or rest.empty or more is None or (is_word and actor and is_plain):
+    if up.empty or rest.empty or more is None:
         return None
+    actors = read.corpus.actors
+    if is_word and actor and (is_form(fact, actor) or fact in {*actors["alias"][actors["note"].eq("country")]}):
+        return None  # a plain name: all print it
     outlets, is_one, n_rest = [*up["outlet"]], len(rest) == 1, rest["n"].sum()
     key = [_lead(kind, outlet, actor, fact) for outlet in [*outlets, *rest["outlet"]]]  # one with no case has no line
     for one in key:
