@@ -198,7 +198,7 @@ def _name_rest(rest: pd.DataFrame, up: pd.DataFrame, *, only: bool) -> str:
 
 def describe(read: Reading) -> list[Told]:
     """Return the findings in words of a reading."""
-    tellers = (_tell_words, _tell_intros, _tell_marks, _tell_headlines, _tell_unquoted)
+    tellers = (_tell_words, _tell_intros, _tell_marks, _tell_unquoted)
     return [one for tell in tellers for one in tell(read)]
 
 
@@ -333,8 +333,13 @@ def _find_straight(passages: pd.DataFrame, words: str) -> tuple[str, pd.DataFram
 
 
 def _tell_marks(read: Reading) -> list[Told]:
-    """Return the words that some outlets print in quotation marks, and others as their own."""
+    """Return the words in quotation marks that others print as their own, or, of a headline, its article (twice)."""
     passages, told, marked = select_rows(read, "passages"), [], _find_marked(read)
+    for mark in _find_marked(read, "headline").itertuples():
+        below = passages[passages["article_id"].eq(mark.article_id) & passages["voice"].ne("quote")]
+        own = _find_straight(below, mark.words)[1]
+        if own["n"].sum() > 1:
+            told.append(_fill(read, "headline", [mark.outlet], fact=mark.words, **_weigh(own, 0.5, own["n"].sum())))
     found = {words: _find_straight(passages, words) for words in dict.fromkeys(marked["words"])}
     for stem, marks in marked.groupby(marked["words"].map(lambda words: found[words][0])):
         straight = pd.concat(found[words][1] for words in marks["words"].unique())
@@ -348,16 +353,6 @@ def _tell_marks(read: Reading) -> list[Told]:
             places = pd.concat([straight[straight["outlet"].isin(rest)], marks[marks["outlet"].isin(outlets)]])
             values = _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n) | {"rest_s": "s" * (len(rest) == 1)}
             told.append(_fill(read, "marks", outlets, fact=stem, rest=join(rest), **values))
-    return told
-
-
-def _tell_headlines(read: Reading) -> list[Told]:
-    """Return the words that a headline puts in quotation marks and its article prints as its own, twice or more."""
-    passages, told = read.passages[read.passages["voice"].ne("quote")], []
-    for mark in _find_marked(read, "headline").itertuples():
-        own = _find_straight(passages[passages["article_id"].eq(mark.article_id)], mark.words)[1]
-        if own["n"].sum() > 1:
-            told.append(_fill(read, "headline", [mark.outlet], fact=mark.words, **_weigh(own, 0.5, own["n"].sum())))
     return told
 
 
