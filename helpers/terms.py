@@ -72,8 +72,8 @@ def contrast_terms(
     `min_n` occurrences are left out of the table, not of the counts. No rows where no other outlet, or none at all, has
     passages about the actor.
 
-    Raises ValueError for an unknown actor, outlet, voice, measure or scope, and where the target has no passage about
-    the actor though others have.
+    Raises ValueError for an unknown actor, voice, measure or scope, and where the target, if there is such an outlet,
+    has no passage about the actor though others have.
     """
     choices = (("measure", measure, MEASURES), ("scope", scope, SCOPES), ("voice", voice, (None, *VOICES)))
     for name, chosen, possible in choices:
@@ -82,9 +82,7 @@ def contrast_terms(
     columns = PASSAGE_COLUMNS if words is None else [*PASSAGE_COLUMNS, "text", "start", "lemma_starts"]
     passages = select_passages(read, actor=actor, voice=voice, scope=scope, columns=columns)
     passages = drop_repeated(passages[passages["n_words"] > 0])
-    outlets, there = (sorted(table["outlet"].unique()) for table in (read.articles, passages))
-    if target is not None and outlets and target not in outlets:
-        raise ValueError(f"no outlet {target!r} in articles.csv (there are: {', '.join(outlets)})")
+    there = sorted(passages["outlet"].unique())
     if target is not None and there and target not in there:
         raise ValueError(f"no passage about {actor!r} in {target!r} (these have: {', '.join(there)})")
     targets = there if target is None else [target]

@@ -106,7 +106,7 @@ def test_rows_are_sorted_whatever_the_order_of_the_passages_and_min_n_cuts_rows_
 @pytest.mark.parametrize(("options", "error"), [
     ({"measure": "chi2"}, "measure='chi2' is not one of 'tfidf', 'log_odds'"),
     ({"target": "South"}, r"no passage about 'ISIS' in 'South' \(these have: North\)"),
-    ({"target": "Nord"}, r"no outlet 'Nord' in articles.csv \(there are: North, South\)"),
+    ({"target": "Nord"}, r"no passage about 'ISIS' in 'Nord' \(these have: North\)"),
     ({"actor": "Daesh"}, "no actor 'Daesh'"),
 ])  # fmt: skip
 def test_an_unknown_measure_outlet_or_actor_is_refused_with_those_that_there_are(options, error):
