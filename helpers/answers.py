@@ -317,9 +317,11 @@ def answer_told(told: pd.DataFrame) -> str:
 
 
 def answer_facts(differ: pd.DataFrame) -> str:
-    """Return whose sentences on one story are set side by side, where they differ; `differ`: of `tabulate_facts`."""
-    outlets = list_words(differ.columns.drop("differs"))
-    return f"**One story, told by {outlets}: facts in which they differ.**" if len(differ) else ""
+    """Return in how many facts of a story its outlets differ, and in what; `differ`: such rows of `tabulate_facts`."""
+    n = {kind: int(differ["differs"].str.contains(rf"(?:^|; ){kind}: ").sum()) for kind in LABELLED}
+    kinds = list_words(f"{kind} ({some:,})" for kind, some in n.items() if some)
+    said = f"{list_words(differ.columns.drop('differs'))} tell one story and differ in {count_of(len(differ), 'fact')}"
+    return f"**{said}:** {kinds}." if len(differ) else ""
 
 
 def limit_facts() -> str:

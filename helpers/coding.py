@@ -166,7 +166,7 @@ def write_sheet(drawn: pd.DataFrame, folder: str | Path) -> list[Path]:
     if there := [name for name in (SHEET, KEY) if (place / name).exists()]:
         raise FileExistsError(f"{FOLDER}/{there[0]} is there already and may hold codes: move the folder first")
     place.mkdir(parents=True, exist_ok=True)
-    sheet = drawn[SHOWN].assign(tone="", remark="")
+    sheet = drawn[SHOWN].assign(**dict.fromkeys(FILLED, ""))
     # the key first: a sheet without its key would be of no use
     return [write_csv(drawn[_DRAWN], place / KEY), write_csv(sheet, place / SHEET)]
 
@@ -193,9 +193,8 @@ def read_codes(corpus: Corpus) -> Codes:
         for row in table.to_dict("records"):
             text = texts.get(row["article_id"], "")[row["start"] : row["end"]] if 0 < row["probability"] <= 1 else ""
             key[row["number"]] = row | {"text": hide(text)}
-    for path, table in _read_sheets(
-        FOLDER, files, [*SHOWN, "tone", "remark"], ["number", "sentence", "tone"], problems
-    ):
+    needed = ["number", "sentence", "tone"]
+    for path, table in _read_sheets(FOLDER, files, [*SHOWN, *FILLED], needed, problems):
         rows = _read_coder(f"{FOLDER}/{path.name}", table, key, hide, problems)
         if any(row["tone"] is not None for row in rows):
             coded += [{"coder": path.stem, **row} for row in rows]

@@ -98,5 +98,5 @@ def warn_dates(articles: pd.DataFrame) -> str:
         return "different dates, so perhaps different events"
     if unknown and unknown == len(pairs):
         return "dates not known to the month"
-    counted = {"different dates": apart, "dates not known to the month": unknown}
+    counted = {"no week in common": apart, "dates not known to the month": unknown}
     return ", ".join(f"{what} in {n} of {len(pairs)} pairs of outlets" for what, n in counted.items() if n)

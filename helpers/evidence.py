@@ -72,25 +72,25 @@ def quote(read: Reading, key: list[Line], *, places: bool = False, seen: Collect
     of 8 words or more and, for the outlet's own voice, those that report nobody; first of all what is not in `seen`,
     the texts quoted before. A longer sentence ends, if it can, where a clause does.
     """
-    texts, found = read.articles.set_index("article_id")["text"], []
-    place = ["article_id", "sentence_no"]
-    reporting, bounds = list_lemmas(), read.sentences.set_index(place)[["start", "end", "n_words"]].add_prefix("of_")
-    for row in pd.DataFrame(key).drop_duplicates("outlet").to_dict("records") if key else []:
-        if len(found) == 2:
-            break
-        lines = show_lines(read, pd.DataFrame([row]), limit=9, places=places).join(bounds, on=place)
-        if lines.empty:
-            continue
-        parts = select_rows(read, "passages", [*place, "lemmas"], article_id=[*lines["article_id"]])
-        words = parts.groupby(place)["lemmas"].agg(" ".join)
-        says = words.map(lambda some: not reporting.isdisjoint(some.split()))
-        lines = lines.join(says.rename("is_report") & (row.get("voice") == "outlet"), on=place)
-        lines["is_odd"] = lines["before"].str.contains(r"\b(?:he|she|it|they|who) $", case=False)  # of a source: who?
-        lines["is_odd"] |= ~lines["of_n_words"].between(8, QUOTED)
-        lines["text"] = [_cut(texts[line.article_id], line, row.get("words", "")) for line in lines.itertuples()]
-        lines["is_seen"] = lines["text"].isin([*seen, *(one["text"] for one in found)])
-        line = lines.sort_values(["is_seen", "is_report", "is_odd"], kind="stable").iloc[0]
-        found.append({name: line[name] for name in ("text", "outlet", *place)})
+    if not key:
+        return []
+    texts, place, found = read.articles.set_index("article_id")["text"], ["article_id", "sentence_no"], []
+    rows = pd.DataFrame(key).drop_duplicates("outlet", ignore_index=True)
+    asked = rows.reindex(columns=["voice", "words"], fill_value="").add_prefix("asked_")
+    bounds = read.sentences.set_index(place)[["start", "end", "n_words"]].add_prefix("of_")
+    lines = show_lines(read, rows, limit=9, places=places).join(bounds, on=place).join(asked, on="row")
+    parts = select_rows(read, "passages", [*place, "lemmas"], article_id=[*lines["article_id"]])
+    reporting, words = list_lemmas(), parts.groupby(place)["lemmas"].agg(" ".join)
+    says = words.map(lambda some: not reporting.isdisjoint(some.split())).rename("is_report")
+    lines = lines.join(says, on=place)
+    lines["is_report"] &= lines["asked_voice"].eq("outlet")
+    lines["is_odd"] = lines["before"].str.contains(r"\b(?:he|she|it|they|who) $", case=False)  # of a source: who?
+    lines["is_odd"] |= ~lines["of_n_words"].between(8, QUOTED)
+    lines["text"] = [_cut(texts[line.article_id], line, line.asked_words) for line in lines.itertuples()]
+    for _, own in [*lines.groupby("row")][:2]:
+        own = own.assign(is_seen=own["text"].isin([*seen, *(one["text"] for one in found)]))
+        first = own.sort_values(["is_seen", "is_report", "is_odd"], kind="stable").head(1)
+        found += first[["text", "outlet", *place]].to_dict("records")
     return found
 
 

@@ -73,7 +73,7 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
     found["plain"] = found["fact"].eq(found["actor"])  # of two sides of one difference, the unusual name is told
     found = _rank(found.sort_values(["score", "plain", "sentence"], ascending=[False, True, True], ignore_index=True))
     kinds = [_KINDS[kind] for kind in found["kind"]]
-    quotations: list[list[dict[str, Any]]] = []
+    quotations: list[list[evidence.Line]] = []
     for row in found.itertuples():
         seen = [one["text"] for some in quotations for one in some]
         key = row.key if row.rank <= CARDS else []
@@ -157,6 +157,8 @@ def limit_story(found: pd.DataFrame, read: Reading) -> str:
         described = f"This describes {count_of(len(read.articles), 'article')} and no outlet as such"
         return f"{described}: a test needs {FEW} stories from each of two outlets."
     few = answers.name_few(read.articles["outlet"], large, f"stories to test ({FEW} are needed)")
+    apart = {one for outlets in found["outlets"] for one in outlets.split(" | ")}
+    few = f" No finding sets {list_words(sorted({*large} - apart))} apart.{few}" if {*large} - apart else few
     if found["kind"].eq("not found").any():
         said = "No tested difference holds: what is found describes these articles and no outlet as such"
         return f"{said}; notebooks 01 to 06 test each table by itself.{few}"
@@ -273,7 +275,8 @@ def _rank(found: pd.DataFrame) -> pd.DataFrame:
     """Return findings, the best first, in their order and without those that a better one tells; with their rank.
 
     Of one kind about one outlet two are kept: who leaves out five actors has another subject. The second of a kind
-    surprises less, by half a point, and so on. Of the first six, no more than two are of one kind or one outlet.
+    surprises less, by half a point, and so on. Of the first six, no more than two are of one kind or one outlet; what
+    is refused (score 0) is none of them.
     """
     seen: set[tuple[Any, ...]] = set()
     used: Counter[Any] = Counter()
@@ -290,7 +293,7 @@ def _rank(found: pd.DataFrame) -> pd.DataFrame:
     for row in found.itertuples():
         outlets = row.outlets.split(" | ")
         about = {row.kind, *(outlets if len(outlets) < 3 else [])} - {""}  # what is about three sets none apart
-        if len(first) < CARDS and all(used[one] < MOST_ALIKE for one in about):
+        if len(first) < CARDS and row.score > 0 and all(used[one] < MOST_ALIKE for one in about):
             first.append(row.Index)
             used.update(about)
     found = pd.concat([found.loc[first], found.drop(first)], ignore_index=True)

@@ -3,13 +3,14 @@
 import json
 import os
 import shutil
-import signal
 import tempfile
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import psutil
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
@@ -23,7 +24,8 @@ from helpers.results import FOLDER, LIMITS, RECORD, take_record
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_CORPUS, DEFAULT_OUT = "seeds", "figures"
 BY_HAND = "explore"  # a notebook whose name starts so is worked in, not read: it is kept without outputs
-LAST = "00-"  # one whose name starts so is read first and run last
+LAST = "00-"  # one whose name starts so is read first and begun last
+AT_ONCE = min(2, os.cpu_count() or 1)  # notebooks: each holds all tables in memory
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 FOLDED = {"jupyter": {"source_hidden": True}}  # a cell whose code JupyterLab shows on a click
 # What a rerun must not depend on: the order of sets, how threads split a sum, the user's settings of matplotlib, the
@@ -49,14 +51,15 @@ def run_notebooks(
     corpus: str | Path = DEFAULT_CORPUS, out: str | Path | None = None, only: list[str] | None = None, *,
     root: Path = ROOT,
 ) -> list[str]:  # fmt: skip
-    """Run the notebooks one after another, each in a fresh kernel; return one line for each that failed.
+    """Run the notebooks, two at once, each in a fresh kernel; return one line for each that failed.
 
     On the default corpus the executed notebooks are written back in place and their figures go to figures/. On another
     corpus, or with `out`, both go to one folder (by default the corpus's report/) and notebooks/ stays as it is; they
     run in that folder and name corpus and figures from there, so that they work where they are opened. `only`
     takes the notebooks whose names start with one of its entries; without it those that are worked in by hand
-    (explore) are left out, and their outputs are never written in place. The first page (00-) runs last. A notebook
-    that fails does not stop the others; its copy in that folder shows the error, a notebook in place is left alone.
+    (explore) are left out, and their outputs are never written in place. The first of them runs alone: it reads the
+    articles, which the others find in the store. A notebook that fails does not stop the others; its copy in that
+    folder shows the error, a notebook in place is left alone.
 
     Raises FileNotFoundError where there is no notebook to run.
     """
@@ -73,13 +76,22 @@ def run_notebooks(
         shutil.rmtree(figures / FOLDER, ignore_errors=True)
     places = {} if target == home else {"CORPUS": folder, "OUT": figures.resolve()}
     parameters = {name: Path(os.path.relpath(place, target.resolve())).as_posix() for name, place in places.items()}
-    failures = []
-    for path in tqdm(notebooks, unit="notebook", disable=None):
+
+    def run(path: Path) -> list[str]:
         try:
-            failures += _run_one(path, target, figures, parameters)
+            return _run_one(path, target, figures, parameters)
         except Exception as error:  # whatever stops one notebook, the others still run
-            failures.append(f"{path.name}: {one_line(f'{type(error).__name__}: {error}')}")
-    return failures
+            return [f"{path.name}: {one_line(f'{type(error).__name__}: {error}')}"]
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        done = (lines for some in (notebooks[:1], notebooks[1:]) for lines in pool.map(run, some))
+        try:
+            return [line for lines in tqdm(done, total=len(notebooks), unit="notebook", disable=None) for line in lines]
+        except KeyboardInterrupt:  # a notebook ends with its kernel
+            pool.shutdown(wait=False, cancel_futures=True)
+            for kernel in psutil.Process().children():
+                kernel.kill()
+            raise
 
 
 def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str, str]) -> list[str]:
@@ -98,8 +110,6 @@ def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str, str]
         coalesce_streams=True,
         shutdown_kernel="immediate",  # all is written by then, and a polite goodbye takes a second
         resources={"metadata": {"path": str(target)}},
-        # Ctrl-C stops the whole run: nbclient's own handler ends one kernel, and the next notebook starts
-        on_notebook_start=lambda **_: signal.signal(signal.SIGINT, signal.default_int_handler),
         on_cell_executed=lambda cell, **_: shown.update({cell.id: take_record(record)}),
     )
     with tempfile.TemporaryDirectory() as folder:

@@ -33,6 +33,7 @@ _MARKS = re.compile(r"[\\`*_\[\]<>#|~$&:@]|^(?:\d+[.)]|[-+=])|(?<=www)[.]", re.I
 _ALIGN = {"before": "right", "match": "left", "after": "left"}
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 QUOTES = "“\"'‘"  # what begins with one has marks of its own
+_WITHIN = str.maketrans("“”", "‘’")  # marks within marks
 LEAST = 3  # cases: one or two of anything are no finding
 MOST_LISTED = 6  # outlets or words in one sentence, cards on a page
 _SCREEN_SCALE, _SCREEN_DPI = 128, 160
@@ -161,7 +162,7 @@ def show_cards(found: pd.DataFrame, lines: pd.DataFrame | None = None) -> None:
         for text, outlet in ((one["text"], one["outlet"]) for one in row["quotations"][:1]):
             begins, ends = text[:1].islower(), not re.search(r"[.!?][\"'”’)]*$", text)  # within a sentence
             cut = f"{'… ' * begins}{text}{' …' * ends}"
-            said.append(f"{cut if text[:1] in QUOTES else f'“{cut}”'} ({outlet})")
+            said.append(f"{cut if text[:1] in QUOTES else f'“{cut.translate(_WITHIN)}”'} ({outlet})")
         record_result("card", content=" ".join([f"**{safe(head)}**", *map(safe, [rest, *said])]))
         behind = [] if lines is None else lines[lines["rank"].eq(row["rank"])].to_dict("records")
         cards.append({**row, "head": head, "rest": rest, "said": said, "lines": behind})

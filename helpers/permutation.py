@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.special import log_ndtr, ndtri, ndtri_exp, stdtrit
+from scipy.special import betaincinv, log_ndtr, ndtri, ndtri_exp, stdtrit
 
 from helpers.reading.schemas import ENOUGH, FEW, LEVEL
 
@@ -130,8 +130,6 @@ def find_interval(
     (Korn & Graubard 1998); where a share is 0 or 1, the cases are the k stories. Otherwise: Student's t, a rate never
     below 0.
     """
-    from scipy.stats import beta  # slow to import
-
     reach = stdtrit(k - 1, 1 - LEVEL / 2)
     if what != "share":
         low = value - reach * error
@@ -140,8 +138,8 @@ def find_interval(
         cases = value * (1 - value) / error**2 * (stdtrit(np.maximum(total - 1, 1), 1 - LEVEL / 2) / reach) ** 2
     cases = np.where(np.isfinite(cases) & (error > 0), np.minimum(cases, total), k)
     hits = value * cases
-    low = np.where(hits > 0, beta.ppf(LEVEL / 2, np.maximum(hits, 1e-9), cases - hits + 1), 0)
-    return low, np.where(hits < cases, beta.ppf(1 - LEVEL / 2, hits + 1, np.maximum(cases - hits, 1e-9)), 1)
+    low = np.where(hits > 0, betaincinv(np.maximum(hits, 1e-9), cases - hits + 1, LEVEL / 2), 0)
+    return low, np.where(hits < cases, betaincinv(hits + 1, np.maximum(cases - hits, 1e-9), 1 - LEVEL / 2), 1)
 
 
 def find_units(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -170,14 +168,15 @@ def measure_ratios(units: Parts, sides: Iterable[np.ndarray]) -> Iterator[tuple[
     A side has weights of the units, or of units x shuffles; so the results are of cells, or of cells x shuffles. The
     error is that of a ratio of sums, to first order: the spread of x - ratio n over the units that weigh anything.
     """
-    values, sizes, cells = units.values.T, units.sizes.T, units.values.tocoo()
+    values, sizes, cells = units.values.T, sparse.csr_matrix(units.sizes.T), units.values.tocoo()
     squares, crossed = values.power(2), cells.data * units.sizes[cells.row, units.kind[cells.col]]
     crossed = sparse.csr_matrix((crossed, (cells.col, cells.row)), values.shape)
     for weights in sides:
         squared, k = weights**2, np.maximum((weights > 0).sum(axis=0), 2)
         above, below = values @ weights, np.maximum(sizes @ weights, TINY)[units.kind]
         ratio = above / below
-        spread = squares @ squared - 2 * ratio * (crossed @ squared) + ratio**2 * (sizes**2 @ squared)[units.kind]
+        spread = squares @ squared - 2 * ratio * (crossed @ squared)
+        spread += ratio**2 * (sizes.power(2) @ squared)[units.kind]
         yield ratio, np.sqrt(np.maximum(spread, 0) * (k / (k - 1))) / below, above, below
 
 

@@ -69,9 +69,11 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, t
     up, rest = _choose(kind, cells)
     is_word = kind == "whose word"
     more = _compare_names(fact, rest, table) if kind == "name" and len(up) and len(rest) else {}
-    is_plain = is_form(fact, actor) or fact in {*read.corpus.actors.query("note == 'country'")["alias"]}  # all print it
-    if up.empty or rest.empty or more is None or (is_word and actor and is_plain):
+    if up.empty or rest.empty or more is None:
         return None
+    actors = read.corpus.actors
+    if is_word and actor and (is_form(fact, actor) or fact in {*actors["alias"][actors["note"].eq("country")]}):
+        return None  # a plain name: all print it
     outlets, is_one, n_rest = [*up["outlet"]], len(rest) == 1, rest["n"].sum()
     key = [_lead(kind, outlet, actor, fact) for outlet in [*outlets, *rest["outlet"]]]  # one with no case has no line
     for one in key:
@@ -95,25 +97,28 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, t
 
 
 def tell_each(read: Reading, kind: str, cells: pd.DataFrame) -> Told | None:
-    """Return in one finding the actors that one outlet alone mentions, or the sources that each outlet cites most.
+    """Return in one finding the actors that one outlet alone mentions, or the sources that some cite and not all.
 
     `cells` are rows of `findings.compare_facts` to choose from: told are the most frequent of each outlet, two at most.
     """
     order = ["outlet", "n", "actor", "fact"]
     cells = cells[cells["n"].ge(LEAST)].sort_values(order, ascending=[True, False, True, True])
+    cells = cells[cells.groupby(order[2:])["outlet"].transform("size") < cells["n_outlets"]]
     cells = cells.groupby("outlet").head(2 if cells["outlet"].nunique() <= _MOST_OUTLETS else 1)
     outlets = [*cells["outlet"].unique()]
     if len(outlets) < (2 if kind == "most cited" else 1):
         return None
     cells["times"] = [f"{row.n:,}{f' of {row.total:,}' * bool(row.fact)}" for row in cells.itertuples()]
     cells["told"] = [f"{name_actor(read, row.fact or row.actor)} ({row.times})" for row in cells.itertuples()]
-    told = cells.groupby("outlet", sort=False)["told"].agg(join)
-    begin, again = ("most often cites ", "; ") if kind == "most cited" else ("mentions ", "; only ")
-    words = again.join(
-        f"{outlet}{', ' if place else f' {begin}'}{some}" for place, (outlet, some) in enumerate(told.items())
-    )
+    said = _say_each(cells.groupby("outlet")["told"].agg(join), "only " * (kind == "only here"))
     key = [_lead(kind, row.outlet, row.actor, row.fact) for row in cells.itertuples()]
-    return _fill(read, kind, outlets, words=words, key=key, weight=min(cells["surprise"].max(), 4) / 2)
+    return _fill(read, kind, outlets, key=key, weight=min(cells["surprise"].max(), 4) / 2, **said)
+
+
+def _say_each(said: pd.Series, again: str = "") -> dict[str, str]:
+    """Return the first outlet with what is said of it, and the others: "; South, “b”"."""
+    (first, words), *others = said.items()
+    return {"first": first, "words": words, "others": "".join(f"; {again}{one}, {some}" for one, some in others)}
 
 
 def _lead(kind: str, outlet: str, actor: str, fact: str) -> dict[str, Any]:
@@ -150,7 +155,8 @@ def _compare_names(fact: str, rest: pd.DataFrame, table: pd.DataFrame) -> dict[s
     n, total = rest["n"].sum(), rest["total"].sum()
     if others.empty or others.max() < max(LEAST, n + 1) or is_form(fact, top := others.idxmax()):
         return None
-    mostly, do = "mostly" if 2 * others.max() > total else "most often", "does" if len(rest) == 1 else "do"
+    do, often = ("does", "most often") if len(rest) == 1 else ("do", "together most often")
+    mostly = "mostly" if 2 * others.max() > total else often
     never = f"{do} so {n:,} of {total:,} times" if n else f"never {do}"
     return {"top": top, "n_top": f"{others.max():,}", "mostly": mostly, "never": never}
 
@@ -177,16 +183,22 @@ def _each(numbers: Iterable[int]) -> str:
 
 
 def _name_rest(rest: pd.DataFrame, up: pd.DataFrame, *, only: bool) -> str:
-    """Return "the other four outlets", "four other outlets" where those are not all, or ("only") one or two names."""
+    """Return "the other four outlets", "four other outlets" where those are not all, or ("only") one or two names.
+
+    Named is one of them that has most of their cases and comes near the outlets set apart: "(mainly South)".
+    """
     is_all = len(rest) + len(up) == rest["n_outlets"].iloc[0]
     if len(rest) < 3:
         return f"{'only ' * (only and not is_all)}{join(rest['outlet'])}"
-    return f"the other {count_in_words(len(rest))} outlets" if is_all else f"{count_in_words(len(rest))} other outlets"
+    top, least = rest.loc[rest["n"].idxmax()], (up["n"] / up["total"]).min()
+    is_near = 2 * top["n"] > rest["n"].sum() and 0 < least <= 2 * top["n"] / top["total"]
+    said = f"the other {count_in_words(len(rest))} outlets" if is_all else f"{count_in_words(len(rest))} other outlets"
+    return f"{said} (mainly {top['outlet']})" if is_near else said
 
 
 def describe(read: Reading) -> list[Told]:
     """Return the findings in words of a reading."""
-    tellers = (_tell_words, _tell_intros, _tell_marks, _tell_headlines, _tell_unquoted)
+    tellers = (_tell_words, _tell_intros, _tell_marks, _tell_unquoted)
     return [one for tell in tellers for one in tell(read)]
 
 
@@ -268,10 +280,9 @@ def _tell_words(read: Reading) -> list[Told]:
         rows = rows[rows["outlet"].isin(outlets)].drop(columns="actor")
         least = LEAST + (len(outlets) > 1) if kind in ("judging", "sure") else 0  # of one outlet, three words
         if len(rows) >= least and len(outlets) > bool(not least):
-            said = {outlet: join(f"“{one}”" for one in rows["words"][rows["outlet"].eq(outlet)]) for outlet in outlets}
-            words = join(f"{some} in {outlet}" for outlet, some in said.items())
-            values = _weigh(rows, len(outlets) / 5 + len(rows) / 50)
-            told.append(_fill(read, kind, outlets, actor, words=words, **values))
+            said = ("“" + rows["words"] + "”").groupby(rows["outlet"]).agg(join)[outlets]
+            values = _weigh(rows, len(outlets) / 5 + len(rows) / 50) | _say_each(said)
+            told.append(_fill(read, kind, outlets, actor, **values))
     return told
 
 
@@ -288,10 +299,11 @@ def _tell_intros(read: Reading) -> list[Told]:
         words = [{*split_words(intro)} - titles for intro in main["intro"]]  # "Sen." and "Senator" are one
         apart = [one for one in words if one and sum(not one.isdisjoint(other) for other in words) == 1]
         if len(apart) > 1:
-            said = [f"{f'“{intro}”' if intro else 'just a name'} in {join(own)}"
-                    for intro, own in main.groupby("intro", sort=False)["outlet"]]  # fmt: skip
-            values = _weigh(main, len(apart) / 5, main["n"].sum()) | {"many": count_in_words(main["intro"].nunique())}
-            told.append(_fill(read, "introduction", [*main["outlet"]], source, words=join(said), **values))
+            said = main.groupby("intro", sort=False)["outlet"].agg(join)
+            words = join(f"“{intro}” in {outlets}" for intro, outlets in said.items() if intro)
+            values = _weigh(main, len(apart) / 5, main["n"].sum())
+            values |= {"words": words, "alone": f"; just a name in {said['']}" if "" in said else ""}
+            told.append(_fill(read, "introduction", [*main["outlet"]], source, **values))
     return told
 
 
@@ -321,8 +333,13 @@ def _find_straight(passages: pd.DataFrame, words: str) -> tuple[str, pd.DataFram
 
 
 def _tell_marks(read: Reading) -> list[Told]:
-    """Return the words that some outlets print in quotation marks, and others as their own."""
+    """Return the words in quotation marks that others print as their own, or, of a headline, its article (twice)."""
     passages, told, marked = select_rows(read, "passages"), [], _find_marked(read)
+    for mark in _find_marked(read, "headline").itertuples():
+        below = passages[passages["article_id"].eq(mark.article_id) & passages["voice"].ne("quote")]
+        own = _find_straight(below, mark.words)[1]
+        if own["n"].sum() > 1:
+            told.append(_fill(read, "headline", [mark.outlet], fact=mark.words, **_weigh(own, 0.5, own["n"].sum())))
     found = {words: _find_straight(passages, words) for words in dict.fromkeys(marked["words"])}
     for stem, marks in marked.groupby(marked["words"].map(lambda words: found[words][0])):
         straight = pd.concat(found[words][1] for words in marks["words"].unique())
@@ -336,16 +353,6 @@ def _tell_marks(read: Reading) -> list[Told]:
             places = pd.concat([straight[straight["outlet"].isin(rest)], marks[marks["outlet"].isin(outlets)]])
             values = _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n) | {"rest_s": "s" * (len(rest) == 1)}
             told.append(_fill(read, "marks", outlets, fact=stem, rest=join(rest), **values))
-    return told
-
-
-def _tell_headlines(read: Reading) -> list[Told]:
-    """Return the words that a headline puts in quotation marks and its article prints as its own, twice or more."""
-    passages, told = read.passages[read.passages["voice"].ne("quote")], []
-    for mark in _find_marked(read, "headline").itertuples():
-        own = _find_straight(passages[passages["article_id"].eq(mark.article_id)], mark.words)[1]
-        if own["n"].sum() > 1:
-            told.append(_fill(read, "headline", [mark.outlet], fact=mark.words, **_weigh(own, 0.5, own["n"].sum())))
     return told
 
 

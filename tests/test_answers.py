@@ -15,7 +15,7 @@ from tests.test_comparability import articles
     ({"A": ["2016"], "B": ["2016-03"]}, "2016 to March 2016. Dates not known to the month.** Read all"),
     ({"A": [""], "B": ["2016"]}, "2016. Dates not known to the month.** Read all"),
     ({"A": ["2016"]}, "1 article from 1 outlet, 2016.** With fewer than two outlets there is nothing to compare."),
-    ({"A": ["2014"], "B": ["2016"], "C": [""]}, "Different dates in 1 of 3 pairs of outlets, dates not known to "
+    ({"A": ["2014"], "B": ["2016"], "C": [""]}, "No week in common in 1 of 3 pairs of outlets, dates not known to "
      "the month in 2 of 3 pairs of outlets; A and B are 12 months apart."),
 ])  # fmt: skip
 def test_articles_of_different_or_unknown_times_are_no_statement_about_outlets(dates, told):

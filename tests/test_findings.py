@@ -66,6 +66,7 @@ LEFT_OUT = "West never mentions Ostrel; North and South do, 18 times. At the oth
 SOURCE = cite("a", 6, source_name="Ostrel", source_actor="Ostrel")
 OTHER = {"source_name": "Vanda", "source_actor": "Vanda", "form": "direct"}
 ANALYSTS = cite("a", 8, named="described", source_name="analyst", source_type="expert")
+TYPED = [*cite("b", 3, source_type="expert"), *cite("c", 6, source_type="other"), *cite("d", 5, source_type="other")]
 TOLD_OF = cite("a", 3, source_name="Ostrel", source_actor="Ostrel", form="indirect")
 GENERAL = cite("b", 8, source_name="General Storm")
 DEEDS = [*act("a", 8), *act("a", 3, role="undergoes", voice_of_verb="passive"),
@@ -101,8 +102,8 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("label", press(["The army won the town again."] * 6, ["The terrorists won the town again."] * 6),
      "South uses the word “terrorist” 6 times in its own words (1,667 per 10,000 words); North, never (0 per 10,000)."),
     ("label", press(["The army won the town again."] * 6, ["The rebels won."] * 6), ""),  # a neutral one
-    ("introduction", *introduce("pro-army outlet", "normally reliable", ""), "One source, three introductions: Mars "
-     "News is “pro-army outlet” in North, “normally reliable” in South and just a name in West."),
+    ("introduction", *introduce("pro-army outlet", "normally reliable", ""),
+     "Mars News is “pro-army outlet” in North and “normally reliable” in South; just a name in West."),
     ("introduction", *introduce("the agency", "the news agency", ""), ""),
     *[("introduction", *introduce(first, "", second), "") for first, second in (
         ("an agency", ""), ("Mrs.", "the agency"), ("its agency", "the agency"), ("many rich", "the agency"),
@@ -123,9 +124,9 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("marks", press(["“We have come to ‘liberate’ all of it,” he said."], MARKS[1]), ""),
     ("marks", press([[("outlet", "He said"), ("paraphrase", "a “grave blow” fell.")]], ["A grave blow fell."]), ""),
     ("sure", press(["Clearly it fell.", "It surely fell.", "Of course it fell."], ["No doubt it fell."]),
-     "Words of certainty, the outlets’ own: “clearly”, “surely” and “of course” in North and “no doubt” in South."),
+     "North vouches for what it says with “clearly”, “surely” and “of course”; South, “no doubt”."),
     ("sure", press(["Clearly it fell.", "It surely fell.", "Of course it fell."], ["It fell."]),
-     "Words of certainty, the outlets’ own: “clearly”, “surely” and “of course” in North."),
+     "North vouches for what it says with “clearly”, “surely” and “of course”."),
     ("sure", press(["Clearly it fell.", "It surely fell."], ["It fell."]), ""),
     ("marks", press(["They will “carry” it."], ["They carry it. We carry it."]), ""),  # a plain word needs three
     ("headline", press(*RETREAT), {"headlines": {"a": "The ‘retreat’ begins"}},
@@ -144,11 +145,15 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS + GENERAL},
      "North more often cites sources without a name: 8 of 8 citations; South, 0 of 8."),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:2] + GENERAL[:2]}, ""),  # too few
+    ("type of source", {**press(*[RAIN] * 3), "d": ("East", RAIN)}, {"attributions": ANALYSTS + TYPED},  # one is near
+     "North more often cites sources of the type “expert”: 8 of 8 citations; the other three outlets (mainly South), "
+     "3 of 14."),
     ("type of source", press(RAIN, RAIN), {"attributions": ANALYSTS + cite("b", 8, source_type="other")},
      "North more often cites sources of the type “expert”: 8 of 8 citations; South, 0 of 8."),
     ("most cited", press(RAIN, RAIN), {"attributions": SOURCE + GENERAL + cite("b", 2, source_name="Lind")},
-     "North most often cites Ostrel (6 of 6); South, General Storm (8 of 10)."),
-    ("most cited", press(RAIN, RAIN), {"attributions": ANALYSTS + GENERAL}, ""),
+     "North often cites Ostrel (6 of 6); South, General Storm (8 of 10)."),
+    *[("most cited", press(RAIN, RAIN), {"attributions": some + GENERAL}, "")  # the second: both cite the general
+      for some in (ANALYSTS, SOURCE + cite("a", 3, source_name="General Storm"))],
     ("acting", press(OSTREL, OSTREL), {"acts": DEEDS},
      "North more often shows Ostrel as acting: 8 of 11 acts; South, 0 of 8."),
     ("acting", press(OSTREL, OSTREL), {"acts": [*act("a", 8), *DEEDS[11:]]}, ""),  # of eight, two misread decide
@@ -207,9 +212,9 @@ def test_what_an_outlet_never_does_though_others_do():
 
 
 TOLD = {
-    "why": "Causes and helpers in sentences about O: ",
-    "joined": "How O and V are joined: ",
-    "judging": "Words that judge, near O: ",
+    "why": "In sentences about O, North gives as a cause or a help ",
+    "joined": "Of O and V together, North writes ",
+    "judging": "Near O, North uses words that judge, ",
 }
 WORDS = [  # a kind, a sentence each of North and South with Ostrel and Vanda as O and V, and the words that are told
     ("why", "O, backed by rain and the wind, won.", "O won because of mud.", "“backed by rain” | “because of mud”"),
@@ -236,7 +241,7 @@ def test_words_that_explain_link_and_judge(kind, north, south, told):
         re.sub(r"\b[OV]\b", lambda found, of=of: of[found[0]], text)
         for text, of in ((north, marks), (south, marks), (TOLD[kind], names))
     )
-    told = [f"{start}{told.replace(' | ', ' in North and ')} in South."] if told else []
+    told = [f"{start}{told.replace(' | ', '; South, ')}."] if told else []
     assert tell(press([north], [south]), kind) == told
     quoted = press([[("quote", north)]], [[("quote", south)]])
     assert tell(quoted, kind) == []  # others' words
@@ -327,8 +332,7 @@ def test_a_quotation_is_printed_in_25_words_at_most_and_its_rows_lead_to_the_sen
     first, second = found["quotations"][0]
     text = read.articles.set_index("article_id")["text"]["b"]
     assert first["outlet"] == "South" and first["text"] in text and len(first["text"].split()) == 25
-    assert "Daesh" in first["text"] and second["text"] == "Ostrel came by night."
-    assert first["text"].startswith("So Daesh")  # from its start
+    assert first["text"].startswith("So Daesh") and second["text"] == "Ostrel came by night."  # each from its start
     lines = findings.show_evidence(read, found, limit=9)
     assert lines[lines["rank"].eq(1)]["match"].value_counts().to_dict() == {"Daesh": 5, "Ostrel": 5}
     assert evidence.quote(read, []) == []
@@ -369,9 +373,9 @@ def told(seeds):
 KNOWN = """Sputnik calls ISIS “Daesh” (5 of 9 times
 The Arab Weekly says “regime” for the Syrian government in its own words
 Daily Caller prints it only in the words of others (3 times)
-Al-Masdar News is “pro-Syrian government outlet” in Daily Caller, “normally reliable” in
-“because of the courage and discipline of the Syrian soldiers there” in Pro-Russian blog
-“simultaneously” and “double-offensive” in Sputnik and “competition” in The Arab Weekly
+Al-Masdar News is “pro-Syrian government outlet” in Daily Caller and “normally reliable” in
+Pro-Russian blog, “because of the courage and discipline of the Syrian soldiers there”;
+Sputnik writes “simultaneously” and “double-offensive”; The Arab Weekly, “competition”.
 No outlet quotes ISIS, named by all five (85 times).
 The Arab Weekly puts “liberate” in quotation marks; Sputnik prints it without (twice).""".splitlines()
 

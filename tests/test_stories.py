@@ -243,7 +243,7 @@ def test_what_no_article_of_an_outlet_reports_is_absent_there(read):
     assert facts["North"].iloc[0].startswith("A bridge")
     assert "number: nine (North), eleven (South)" in facts["differs"].iloc[0]
     assert facts["West"].tolist()[1].startswith("no sentence found (chance that it was missed: 0.0")
-    assert answers.answer_facts(facts) == "**One story, told by North, South and West: facts in which they differ.**"
+    assert answers.answer_facts(facts) == "**North, South and West tell one story and differ in 4 facts:** number (1)."
     assert len(facts) == 4  # two facts that others have, and what North and South have alone
     told = stories.list_tellings(read, aligned)
     assert told["outlet"].tolist() == ["North", "South", "North", "West", "North", "South"]
