@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.special import stdtrit
+from scipy.special import rel_entr, stdtrit
 
 from helpers.lexicons import list_words
 from helpers.permutation import REPLICATES, Parts, assess_differences, find_units, measure_ratios, sum_parts
@@ -18,7 +18,7 @@ from helpers.reading.schemas import ALL_VOICES, ENOUGH, LEVEL, VOICES
 
 SCOPES = ("passages", "articles")
 LEAST_WORDS = 6  # a shorter passage is no sentence, and an outlet may write it twice
-MEASURES = ("tfidf", "log_odds")
+MEASURES = ("tfidf", "log_odds", "g2", "log_ratio")
 PASSAGE_COLUMNS = ["article_id", "outlet", "n_words", "lemmas"]
 FULL_WEIGHT_WORDS = 100
 _WORD = re.compile(r"\w+")
@@ -57,7 +57,9 @@ def contrast_terms(
       mean of the other outlets' means, in [-1, 1]; a document weighs min(n_words, 100), so that an article with one
       sentence does not dominate;
     - `log_odds`: Monroe, Colaresi & Quinn 2008: shrunk difference of log odds. The prior holds as many n-grams of that
-      length as the smaller side, distributed as in all these passages; z ranks terms and is no test.
+      length as the smaller side, distributed as in all these passages; z ranks terms and is no test;
+    - `g2`: Dunning's signed four-cell G2, which grows with the amount of text and so has no interval;
+    - `log_ratio`: binary logarithm of the ratio of rates.
 
     Whatever the measure, p tests whether the rate of a term differs (`permutation.assess_differences`), from 5 stories
     on either side and for terms that 5 stories hold. All terms of the table, of all targets, are one family; `words`
@@ -121,11 +123,16 @@ def _contrast(counted: Counted, parts: Parts, shown: np.ndarray, tested: pd.Data
     z = np.full(len(a), np.nan)
     if measure == "tfidf":
         score, error = _score_tfidf(counted.counts[kept], shown, n_words, unit, outlets, names)
-    else:
+    elif measure == "log_odds":
         total = np.minimum(n_a, n_b)  # pseudo-counts of all n-grams of a length
         pseudo = total * (np.maximum(a + b, 1) / (n_a + n_b))
         score, z = score_log_odds(a, b, n_a, n_b, pseudo, total)
         error = np.hypot(error_a / (a + pseudo), error_b / (b + pseudo))
+    elif measure == "log_ratio":
+        score = score_log_ratio(a, b, n_a, n_b)
+        error = np.hypot(error_a / np.maximum(a, 0.5), error_b / np.maximum(b, 0.5)) / np.log(2)
+    else:
+        score, error = score_g2(a, b, n_a, n_b), np.full(len(a), np.nan)
     k = tested[["k_target", "k_rest"]].min(axis=1).to_numpy()
     reach = np.where(k >= ENOUGH, stdtrit(np.maximum(k - 1, 1), 1 - LEVEL / 2) * error, np.nan)
     side = documents["outlet"].ne(names[0]).to_numpy(int)
@@ -153,20 +160,44 @@ def _score_tfidf(
     return means[0] - means[1:].mean(axis=0), np.hypot(errors[0], error)
 
 
+# The measures as formulas. `a` and `b` are how often a term occurs in the target and in the rest; `n_a` and `n_b` how
+# many n-grams of its length there are. All are arrays that broadcast against each other.
+
+
 def score_log_odds(
     a: np.ndarray, b: np.ndarray, n_a: np.ndarray, n_b: np.ndarray, prior: np.ndarray, total: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the difference of the log odds of a term, shrunk by an informative Dirichlet prior, and its z.
 
-    `a` and `b` are how often a term occurs in the target and in the rest, `n_a` and `n_b` how many n-grams of its
-    length there are; `prior` is the pseudo-count of the term, `total` that of all of its length. Natural logarithms;
-    above 0: more in the target. Source: Monroe, Colaresi & Quinn 2008, "Fightin' Words", Political Analysis 16, eq. 16.
-    z is the difference over its standard deviation, by the two-term approximation (eq. 19, 20 and 22), which assumes
-    that words are drawn independently. The words of an article are not: z ranks terms, it is no test.
+    `prior` is the pseudo-count of the term, `total` that of all n-grams of its length. Natural logarithms; above 0:
+    more in the target. Source: Monroe, Colaresi & Quinn 2008, "Fightin' Words", Political Analysis 16, eq. 16. z is
+    the difference over its standard deviation, by the two-term approximation (eq. 19, 20 and 22), which assumes that
+    words are drawn independently. The words of an article are not: z ranks terms, it is no test.
     """
     a, b, n_a, n_b = a + prior, b + prior, n_a + total, n_b + total
     delta = np.log(a / (n_a - a)) - np.log(b / (n_b - b))
     return delta, delta / np.sqrt(1 / a + 1 / b)
+
+
+def score_g2(a: np.ndarray, b: np.ndarray, n_a: np.ndarray, n_b: np.ndarray) -> np.ndarray:
+    """Return the log-likelihood ratio G2 of the four-cell table, with the sign of the difference of rates.
+
+    Source: Dunning 1993, "Accurate Methods for the Statistics of Surprise and Coincidence", Computational Linguistics
+    19; the form of quanteda's "lr" and pycorpdiff's "dunning" (Rayson & Garside 2000 use two cells only).
+    """
+    both, n = a + b, n_a + n_b
+    cells = ((a, n_a * both / n), (b, n_b * both / n), (n_a - a, n_a * (n - both) / n), (n_b - b, n_b * (n - both) / n))
+    value = 2 * sum(rel_entr(seen, expected) for seen, expected in cells)
+    return np.maximum(value, 0) * np.sign(a * n_b - b * n_a)
+
+
+def score_log_ratio(a: np.ndarray, b: np.ndarray, n_a: np.ndarray, n_b: np.ndarray) -> np.ndarray:
+    """Return the binary logarithm of the ratio of rates: 1 = twice as often in the target, -1 = half as often.
+
+    A count of 0 is taken as 0.5. Source: Hardie 2014, "Log Ratio: an informal introduction".
+    """
+    rate_a, rate_b = (np.where(x > 0, x, 0.5) / n for x, n in ((a, n_a), (b, n_b)))
+    return np.log2(rate_a) - np.log2(rate_b)
 
 
 def count_terms(read: Reading, passages: pd.DataFrame, *, ngrams: tuple[int, int] = (1, 2)) -> Counted:

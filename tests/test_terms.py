@@ -1,15 +1,18 @@
-"""Contrasts and their measures: against scikit-learn, worked examples, by hand, on planted words."""
+"""Contrasts and their measures: against scikit-learn and scipy, worked examples, by hand, on planted words."""
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import sparse
+from scipy.stats import chi2_contingency
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from helpers import answers, terms
 from helpers.reading import schemas
 from helpers.reading.masking import NEUTRAL
-from helpers.terms import score_log_odds
+from helpers.terms import score_g2, score_log_odds, score_log_ratio
 from tests.readings import build_reading
 
 WORDS = ["village", "border", "camp", "desert", "convoy", "winter", "market", "bridge"]
@@ -131,6 +134,22 @@ def test_log_odds_are_those_of_the_worked_example(strength, delta, z):
     assert score_log_odds(a, b, n_a, n_b, prior, total) == pytest.approx((delta, z), abs=5e-5)
 
 
+@given(st.integers(0, 40), st.integers(0, 40), st.integers(41, 900), st.integers(41, 900))
+def test_g2_is_the_likelihood_ratio_of_the_table(a, b, n_a, n_b):
+    found = float(score_g2(*(np.array(float(x)) for x in (a, b, n_a, n_b))))
+    if a + b == 0:
+        assert found == 0
+        return
+    expected = chi2_contingency([[a, b], [n_a - a, n_b - b]], correction=False, lambda_="log-likelihood").statistic
+    assert abs(found) == pytest.approx(expected, abs=1e-6)
+    assert np.sign(found) == np.sign(a / n_a - b / n_b) or abs(found) < 1e-9
+
+
+def test_log_ratio_by_hand():
+    counts = np.array([[8.0, 2, 1000, 500], [0, 2, 500, 500]])
+    assert score_log_ratio(*counts.T) == pytest.approx([1, -2])
+
+
 @pytest.mark.parametrize("measure", terms.MEASURES)
 def test_a_planted_word_is_found_and_no_other(measure):
     read = _read(3, {"North": [8] * 20, "South": [8] * 20}, planted={"North": 0.8, "South": 0.2})
@@ -138,7 +157,7 @@ def test_a_planted_word_is_found_and_no_other(measure):
     contrasts = _contrast(read, min_n=2, measure=measure, ngrams=(1, 1)).set_index("term")
     assert contrasts.loc["rocket", "p"] <= 0.01 and (contrasts.drop("rocket")["p"] > 0.05).all()
     low, score, high = contrasts.loc["rocket", ["low", "score", "high"]]
-    assert 0 < low < score < high
+    assert 0 < low < score < high if measure != "g2" else np.isnan(low)
     told = answers.answer_differences(contrasts.reset_index(), "term")
     assert told.startswith("**1 of 9 tested differences holds: “rocket” (")
     assert set(contrasts["note"]) == {""} and set(contrasts["k_target"]) == {20}

@@ -220,7 +220,7 @@ def measure_coverage(read: reading.Reading, actor: str, draws: int) -> list[tupl
         "sources": (lambda one: inference.compare_sources(one, replicates=0), ["outlet", "source_type"], RATIOS),
         "roles": (lambda one: inference.compare_roles(one, actor=actor, replicates=0), ["outlet", "role"], RATIOS),
     }
-    for measure in ("tfidf", "log_odds"):
+    for measure in ("tfidf", "log_odds", "log_ratio"):
         work = lambda one, measure=measure: terms.contrast_terms(  # noqa: E731
             one, actor=actor, target="A", measure=measure, replicates=0
         )

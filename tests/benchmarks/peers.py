@@ -114,7 +114,7 @@ def compare(folder: Path, python: Path, n: int, rounds: int) -> list[Row]:
     copied = 2 * [" ".join(chooser.sample(own, len(own))) for own in words]
     table = pd.DataFrame({"article_id": [f"{number:06}" for number in range(n)], "outlet": "A", "text": copied})
     sides = ["target" if outlet == target else "rest" for outlet in about.index.get_level_values("outlet")]
-    contrast = {"actor": actor, "target": target, "measure": "log_odds"}
+    contrast = {"actor": actor, "target": target, "measure": "g2"}
     pairs: dict[str, tuple[str, Callable[[], object]]] = {
         "pycorpdiff": (
             "contrast, one outlet, 999 replicates",
