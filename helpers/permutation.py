@@ -126,9 +126,9 @@ def find_interval(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the low and high ends of the 95 % intervals of ratios over k stories.
 
-    Of a share: Clopper and Pearson's exact interval for as many independent cases as have this error, at most `total`
-    (Korn & Graubard 1998); where a share is 0 or 1, the cases are the k stories. Otherwise: Student's t, a rate never
-    below 0.
+    Of a share: Jeffreys' interval (Brown, Cai & DasGupta 2001) for as many independent cases as have this error, at
+    most `total` (Korn & Graubard 1998); where a share is 0 or 1, the exact one for the k stories. Otherwise: Student's
+    t, a rate never below 0.
     """
     from scipy.stats import beta  # slow to import
 
@@ -139,9 +139,11 @@ def find_interval(
     with np.errstate(divide="ignore", invalid="ignore"):
         cases = value * (1 - value) / error**2 * (stdtrit(np.maximum(total - 1, 1), 1 - LEVEL / 2) / reach) ** 2
     cases = np.where(np.isfinite(cases) & (error > 0), np.minimum(cases, total), k)
-    hits = value * cases
-    low = np.where(hits > 0, beta.ppf(LEVEL / 2, np.maximum(hits, 1e-9), cases - hits + 1), 0)
-    return low, np.where(hits < cases, beta.ppf(1 - LEVEL / 2, hits + 1, np.maximum(cases - hits, 1e-9)), 1)
+    hits, some, all_but = value * cases, value > 0, value < 1
+    half = np.where(some & all_but, 0.5, 0)
+    low = np.where(some, beta.ppf(LEVEL / 2, np.where(some, hits, 1) + half, cases - hits + 1 - half), 0)
+    high = beta.ppf(1 - LEVEL / 2, hits + 1 - half, np.where(all_but, cases - hits, 1) + half)
+    return low, np.where(all_but, high, 1)
 
 
 def find_units(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
