@@ -126,9 +126,9 @@ def find_interval(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the low and high ends of the 95 % intervals of ratios over k stories.
 
-    Of a share: Clopper and Pearson's exact interval for as many independent cases as have this error, at most `total`
-    (Korn & Graubard 1998); where a share is 0 or 1, the cases are the k stories. Otherwise: Student's t, a rate never
-    below 0.
+    Of a share: Jeffreys' interval (Brown, Cai & DasGupta 2001) for as many independent cases as have this error, at
+    most `total` (Korn & Graubard 1998); where a share is 0 or 1, the exact one for the k stories. Otherwise: Student's
+    t, a rate never below 0.
     """
     reach = stdtrit(k - 1, 1 - LEVEL / 2)
     if what != "share":
@@ -137,9 +137,9 @@ def find_interval(
     with np.errstate(divide="ignore", invalid="ignore"):
         cases = value * (1 - value) / error**2 * (stdtrit(np.maximum(total - 1, 1), 1 - LEVEL / 2) / reach) ** 2
     cases = np.where(np.isfinite(cases) & (error > 0), np.minimum(cases, total), k)
-    hits = value * cases
-    low = np.where(hits > 0, betaincinv(np.maximum(hits, 1e-9), cases - hits + 1, LEVEL / 2), 0)
-    return low, np.where(hits < cases, betaincinv(hits + 1, np.maximum(cases - hits, 1e-9), 1 - LEVEL / 2), 1)
+    hits, half = value * cases, np.where((value > 0) & (value < 1), 0.5, 0)
+    low = np.where(value > 0, betaincinv(hits + half, cases - hits + 1 - half, LEVEL / 2), 0)
+    return low, np.where(value < 1, betaincinv(hits + 1 - half, cases - hits + half, 1 - LEVEL / 2), 1)
 
 
 def find_units(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -86,7 +86,7 @@ def test_the_interval_of_a_share_by_hand():
     # as many cases as have this error, .3 x .7 / .1^2, and fewer by the squares of the two Student's t
     cases = 21 * (1.9842 / 2.0930) ** 2
     low, high = permutation.find_interval(np.array([0.3]), np.array([0.1]), 20, np.array([100.0]), "share")
-    expected = beta.ppf([0.025, 0.975], [0.3 * cases, 0.3 * cases + 1], [0.7 * cases + 1, 0.7 * cases])
+    expected = beta.ppf([0.025, 0.975], 0.3 * cases + 0.5, 0.7 * cases + 0.5)
     assert [*low, *high] == pytest.approx(expected, abs=1e-4)
     low, high = permutation.find_interval(np.array([0.1]), np.array([0.1]), 20, np.array([100.0]), "rate")
     assert [*low, *high] == pytest.approx([0, 0.1 + 0.2093], abs=1e-4)

@@ -155,7 +155,8 @@ def measure_power(read: reading.Reading, actor: str, draws: int) -> list[tuple]:
             word = common[seed % len(common)]
             doubled = repeat_word(groups, word, 2, rng)
             asked = {"terms, passages": {}, "terms, articles": {"scope": "articles"},
-                     "planned words, articles": {"scope": "articles", "words": [*common[:5], word]}}  # fmt: skip
+                     "planned words, articles": {"scope": "articles", "words": [*common[:5], word]},
+                     "one planned word, articles": {"scope": "articles", "words": [word]}}  # fmt: skip
             for table, options in asked.items():
                 p = find_term(doubled, actor, word, **options)["p"]
                 found.setdefault(("a common word doubled", table), []).append(p <= 0.05)
@@ -229,7 +230,7 @@ def measure_coverage(read: reading.Reading, actor: str, draws: int) -> list[tupl
     whole = deal(read, everything, np.repeat(list(pools), [len(pool) for pool in pools.values()]), published="")
     truths = {name: work(whole).set_index(keys) for name, (work, keys, _) in works.items()}
     for k in (20, 40):
-        held: dict[tuple[str, str], list[float]] = {}
+        held: dict[tuple[str, str], list[pd.Series]] = {}
         for seed in range(draws):
             rng = np.random.default_rng(seed)
             ids = np.concatenate([rng.choice(pool, k) for pool in pools.values()])
@@ -244,10 +245,10 @@ def measure_coverage(read: reading.Reading, actor: str, draws: int) -> list[tupl
                 for value, low, high in columns:
                     kept = table.dropna(subset=[low])
                     true = truth.loc[kept.index, value]
-                    held.setdefault((name, value), []).extend((kept[low] <= true) & (true <= kept[high]))
-        rows += [
-            tell(f"intervals of {value} that hold", name, k, draws, np.mean(own)) for (name, value), own in held.items()
-        ]
+                    if len(kept):
+                        held.setdefault((name, value), []).append((kept[low] <= true) & (true <= kept[high]))
+        rows += [tell(f"intervals of {value} that hold", name, k, len(own), pd.concat(own).mean())
+                 for (name, value), own in held.items()]  # fmt: skip
     return rows
 
 
