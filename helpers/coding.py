@@ -17,9 +17,9 @@ from helpers.correction import MACHINE, TONE_NAMES
 from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.corpus import Corpus
 from helpers.reading.files import defuse, write_csv
-from helpers.reading.parsing import hash_text
 from helpers.reading.schemas import ACTS, ATTACHED, UNDERGOES
 from helpers.reading.sheets import ROW, read_sheet
+from helpers.reading.store import hash_text
 
 # The sheets in labels/ and their columns.
 LABELS = {

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import re
 import runpy
 import sys
 from datetime import date
@@ -162,13 +161,8 @@ def read_articles(corpus: Path, workers: int, scheduler: str | None) -> None:
 
     Raises ValueError for a corpus or a number of workers that cannot be used, OSError where no scheduler answers.
     """
-    if workers < 1:
-        raise ValueError(f"--workers {workers}: write 1 or more")
-    if scheduler is not None and not re.fullmatch(r"(tcp|tls|ws|wss)://[^\s:/]+:\d{1,5}", scheduler):
-        raise ValueError(f"--scheduler {scheduler!r}: write a Dask scheduler's address, such as tcp://scheduler:8786")
-    articles = open_articles(corpus)
     with reading.open_client(workers, scheduler) as client:
-        read = reading.read_corpus(articles, client=client)
+        read = reading.read_corpus(open_articles(corpus), client=client)
     lost = len(read.corpus.rejected)
     rest = f"; {lost} lines in notebook 01 say what could not be used" if lost else ""
     print(f"{len(read.articles):,} articles are read and stored{rest}")

@@ -56,17 +56,15 @@ def make_frame(strange):
 
 
 class Reader(HTMLParser):
-    """Collects tags, pictures and text nodes, as a browser sees them."""
+    """Collects tags and text nodes, as a browser sees them."""
 
     def __init__(self, text):
         super().__init__()
-        self.tags, self.nodes, self.images = [], [], []
+        self.tags, self.nodes = [], []
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
         self.tags.append((tag, attrs))
-        if tag == "img":
-            self.images.append(attrs)
 
     def handle_data(self, data):
         self.nodes.append(data)

@@ -6,32 +6,29 @@ A sentence is one string, or a list of (voice, string) where it has passages in 
 """
 
 import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
 
 from helpers.reading import schemas
 from helpers.reading.masking import NEUTRAL
+from tests.pseudonyms import read_table
 
 MENTION = re.compile(r"\{([^{}|]+)\|([^{}|]+)(?:\|([^{}|]+))?(?:\|([^{}|]+))?(?:\|([^{}|]+))?\}")
 TOKEN = re.compile(r"\w+|[^\w\s]")
 MASK = min(NEUTRAL)
 
-ATTRIBUTION = {
-    "source_no": 0, "part": 0, "parent_id": "", "via": "", "sentence_no": 0, "source": "", "source_name": "",
-    "source_type": "other", "source_actor": "", "named": "bare", "intro": "", "cue": "", "cue_lemma": "",
-    "frame": "clause", "stance": "neutral", "form": "indirect", "confidence": 1.0, "voice": "outlet",
-    "source_start": -1, "source_end": -1, "cue_start": -1, "cue_end": -1, "content_start": 0, "content_end": 0,
-    "intro_start": -1, "intro_end": -1,
+DEFAULTS = {}  # by table and column: what a row has where nothing is said, the first or the least that is allowed
+for _row in read_table(Path(schemas.__file__).with_suffix(".csv")).to_dict("records"):
+    _least = {"day": None, "yes or no": False, "number": 1.0}.get(_row["type"], int(_row["lowest"] or 0))
+    _first = "" if "text" in _row["type"] else _least
+    DEFAULTS.setdefault(_row["table"], {})[_row["column"]] = _row["values"].split("|")[0] or _first
+DEFAULTS["articles"] |= {"language": "en", "genre": ""}
+DEFAULTS["attributions"] |= {
+    "source_type": "other", "named": "bare", "frame": "clause", "stance": "neutral", "form": "indirect"
 }  # fmt: skip
-ACT = {
-    "sentence_no": 0, "through": "", "voice_of_verb": "active", "nominal": False, "negated": False, "voice": "outlet"
-}  # fmt: skip
-HARM = {
-    "sentence_no": 0, "voice": "outlet", "word": "kill", "harm": "killing", "start": 0, "end": 1,
-    "voice_of_verb": "passive", "victim_start": -1, "victim_end": -1, "victim_kind": "", "victim_actor": "",
-    "named": "nobody", "doer_start": -1, "doer_end": -1, "doer_actor": "", "negated": False, "hypothetical": False,
-}  # fmt: skip
+DEFAULTS["harms"] |= {"word": "kill", "end": 1, "voice_of_verb": "passive", "victim_kind": "", "named": "nobody"}
 
 
 def build_reading(articles, attributions=(), acts=(), headlines=None, actors=(), check=schemas.check, harms=()):
@@ -48,9 +45,8 @@ def build_reading(articles, attributions=(), acts=(), headlines=None, actors=(),
         for name in ("articles", "sentences", "passages", "mentions")
     }
     outlets = {article_id: outlet for article_id, (outlet, _) in articles.items()}
-    given = {"attributions": (attributions, ATTRIBUTION), "acts": (acts, ACT), "harms": (harms, HARM)}
-    for name, (rows, defaults) in given.items():
-        full = [{**defaults, "outlet": outlets[row["article_id"]], **row} for row in rows]
+    for name, rows in {"attributions": attributions, "acts": acts, "harms": harms}.items():
+        full = [{**DEFAULTS[name], "outlet": outlets[row["article_id"]], **row} for row in rows]
         tables[name] = check(pd.DataFrame(full), name)
     known = sorted({*tables["mentions"]["actor"], *actors} - {schemas.UNRESOLVED})
     known = pd.DataFrame({"actor": known, "alias": known, "kind": "name", "note": ""}, dtype="str")
@@ -61,12 +57,9 @@ def build_reading(articles, attributions=(), acts=(), headlines=None, actors=(),
 
 def describe_article(article_id, outlet, text, headline=""):
     """A row of `articles`: all that a test does not ask for is empty."""
-    return {
-        "article_id": article_id, "outlet": outlet, "headline": headline, "author": "", "published": "",
-        "published_from": None, "published_to": None, "published_note": "", "language": "en", "url": "", "complete": "",
-        "source_file": f"{article_id}.txt", "raw_start": 0, "raw_end": len(text), "cluster_id": article_id,
-        "story_id": article_id, "text": text, "n_words": len(text.split()),
-    }  # fmt: skip
+    ids = dict.fromkeys(("article_id", "cluster_id", "story_id"), article_id)
+    shown = {"outlet": outlet, "headline": headline, "text": text, "n_words": len(text.split()), "raw_end": len(text)}
+    return {**DEFAULTS["articles"], **ids, **shown, "source_file": f"{article_id}.txt"}
 
 
 def _read_article(article_id, outlet, sentences, headline):
@@ -81,11 +74,8 @@ def _read_article(article_id, outlet, sentences, headline):
                        "attribution_id": "", "start": len(text)}  # fmt: skip
             printed, mentions = _strip_mentions(marked, len(text))
             text += printed
-            rows["mentions"] += [
-                {**keys, "sentence_no": sentence_no, "passage_no": passage["passage_no"], "voice": voice,
-                 "scare": False, "attribution_id": "", "as_source": False, "inside": "", **mention}
-                for mention in mentions
-            ]  # fmt: skip
+            place = {**keys, "sentence_no": sentence_no, "passage_no": passage["passage_no"], "voice": voice}
+            rows["mentions"] += [{**DEFAULTS["mentions"], **place, **mention} for mention in mentions]
             actors |= {mention["actor"] for mention in mentions}
             masked.append(MENTION.sub(MASK, marked))
             lemmas = _find_lemmas(printed, passage["start"], mentions)

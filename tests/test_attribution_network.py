@@ -18,7 +18,7 @@ TEXTS = (
 
 
 def parse(text):
-    return parse_texts([Article("", "", "", text, (), None)])[0][0]
+    return next(parse_texts([Article("", "", "", text, (), None)]))[0]
 
 
 @pytest.fixture(scope="module")

@@ -79,7 +79,7 @@ def test_every_row_leads_to_as_many_sentences_as_it_counts(seeds, measure, voice
 
 
 @pytest.mark.parametrize(("asked", "said"), [
-    ({"actor": "Nobody"}, "actor 'Nobody' is not in actors.csv"),
+    ({"actor": "Nobody"}, "no actor 'Nobody' in actors.csv"),
     ({"outlets": ["No Such Paper"]}, "no outlet “No Such Paper”"),
     ({"outlets": []}, "no outlet is chosen"),
     ({"measure": "mood"}, "no measure “mood”; there are: names, words"),

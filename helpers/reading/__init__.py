@@ -5,15 +5,14 @@
     select_rows   rows and columns of a table
 
 An article on its way: cleaning/ cuts what is not prose, sentences.py and spaCy parse it, attribution/ finds who said
-what, actors.py finds mentions, and tables.py makes the rows.
+what, actors.py finds mentions, and parsing.py makes the rows.
 """
 
 import re
-from collections.abc import Collection, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -25,11 +24,12 @@ from helpers.reading.cluster import open_client, read_on_cluster
 from helpers.reading.corpus import Corpus, leave_out, open_corpus, refuse_unreadable
 from helpers.reading.files import suggest, write_whole
 from helpers.reading.masking import list_names
-from helpers.reading.parsing import Article, find_model, hash_text, load_model, tokenize
+from helpers.reading.parsing import Article, find_model, load_model, tokenize
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED, VOICES
-from helpers.reading.store import READ_TABLES, STORE, load_parts, load_tables, save_part, tidy_store
+from helpers.reading.store import READ_TABLES, STORE, hash_text, recall, tidy_store, unpack_tables
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from distributed import Client
 
 __all__ = [
@@ -40,7 +40,6 @@ __all__ = [
 
 FEW = 20  # articles that are read before a progress bar would be of use
 TASK = 200_000  # characters that are read, sent and stored together: some two seconds' work
-_TRIES = 5  # other runs may remove parts while tables are loaded
 _WORD = re.compile(r"\w+")
 
 
@@ -73,7 +72,7 @@ def read_corpus(
     a new text is parsed. `store=None` keeps nothing. The folder can be deleted at any time. `progress` shows a bar for
     more than a few articles. With a `client` of Dask's, its workers read, and the tables are the same. An article too
     long to parse, in another language than English, or that cannot be read becomes a line of `corpus.rejected` in the
-    Reading, and the others are read. Raises OSError where the store cannot be written or read, TypeError where `corpus`
+    Reading, and the others are read. Raises OSError where the store cannot be written, TypeError where `corpus`
     is not an opened one.
     """
     if not isinstance(corpus, Corpus):
@@ -81,22 +80,15 @@ def read_corpus(
     corpus = refuse_unreadable(corpus)
     articles = _list_articles(corpus)
     shared = [table.to_json(orient="values") for table in (corpus.actors, corpus.sources)]
-    with ExitStack() as stack:
-        home = store or Path(stack.enter_context(TemporaryDirectory()))
-        folder = home / "tables" / hash_text(*shared, parsing.hash_code("reader"))
-        for _ in range(_TRIES):
-            failed = _fill_store(corpus, articles, folder, progress, client, keep=store is not None)
-            keys = [article.key for article in articles if article.key not in failed]
-            tables = load_tables(folder, keys)
-            if tables is not None:
-                break
-        else:
-            raise OSError(f"{folder}: cannot be read, or other runs change it all the time; delete it, run again")
-    reasons = [failed.get(article.key, "") for article in articles]
+    folder = store and store / "tables" / hash_text(*shared, parsing.hash_code("reader"))
+    failed: dict[str, str] = {}  # why some could not be read, by key
+    read = partial(_read_in_tasks, corpus, articles, folder, failed, progress, client)
+    tables = unpack_tables(recall(folder, [*articles], read, must_save=True))
+    reasons = [failed.get(key, "") for key in articles]
     cure = "leave it out of articles.csv, or cut what is not prose"
     corpus = leave_out(corpus, [reason and f"could not be read ({reason}); {cure}" for reason in reasons])
-    parts = {"articles": corpus.articles, "corpus": corpus, "model": parsing.describe_model()}
-    return Reading(**parts, **tables, stored=store is not None)
+    about = {"corpus": corpus, "model": parsing.describe_model(), "stored": store is not None}
+    return Reading(articles=corpus.articles, **tables, **about)
 
 
 def change_tables(read: Reading, **tables: Any) -> Reading:
@@ -189,8 +181,7 @@ def pick_actor(read: Reading, actor: str | None = None) -> str:
     """
     known = read.mentions[read.mentions["actor"].ne(UNRESOLVED)]
     if chosen := actor or read.corpus.settings.get("actor"):
-        if chosen not in set(read.corpus.actors["actor"]):
-            raise ValueError(f"actor '{chosen}' is not in actors.csv; it has: {', '.join(sorted(set(known['actor'])))}")
+        _check_name(chosen, {*read.corpus.actors["actor"]}, "actor", "actors.csv")
         return chosen
     if known.empty:
         return min(set(read.corpus.actors["actor"]) - {OTHER}, default=UNRESOLVED)
@@ -207,8 +198,7 @@ def pick_target(read: Reading, actor: str, target: str | None = None) -> str:
     outlets = set(read.articles["outlet"])
     about = select_rows(read, "mentions", ["outlet"], actor=actor)["outlet"].value_counts()
     if target:
-        if target not in outlets:
-            raise ValueError(f"outlet '{target}' has no article; there are: {', '.join(sorted(outlets))}")
+        _check_name(target, outlets, "outlet", "articles.csv")
         return target
     listed = read.corpus.settings.get("target")
     if listed in about.index:
@@ -219,33 +209,34 @@ def pick_target(read: Reading, actor: str, target: str | None = None) -> str:
 # ---------------------------------------------------------------- filling the store
 
 
-def _list_articles(corpus: Corpus) -> list[Article]:
-    """Return the articles to be read, each with the names that are masked in it and the key of its stored rows."""
+def _list_articles(corpus: Corpus) -> dict[str, Article]:
+    """Return the articles to be read, each with the names that are masked in it, by the key of its stored rows."""
     by_word: dict[str, list[str]] = {}  # names by their first words, so that the cost does not grow with the list
     for name in list_names(corpus.articles, corpus.settings.get("masking", {}).get("names", [])):
         first = _WORD.search(name)
         by_word.setdefault(first[0] if first else "", []).append(name)
-    listed = []
+    listed = {}
     for article_id, outlet, text in corpus.articles[["article_id", "outlet", "text"]].itertuples(index=False):
         words = by_word.keys() & {*_WORD.findall(text), ""}
         names = tuple(sorted(name for word in words for name in by_word[word] if name in text))
         key = hash_text(article_id, outlet, *names, "", text)
-        listed.append(Article(key, article_id, outlet, text, names))
+        listed[key] = Article(key, article_id, outlet, text, names)
     return listed
 
 
-def _fill_store(
-    corpus: Corpus, articles: list[Article], folder: Path, progress: bool, client: "Client | None", keep: bool
-) -> dict[str, str]:
-    """Read what is not stored, a task at a time, and store it; return why some articles could not be read, by key."""
+def _read_in_tasks(
+    corpus: Corpus, articles: dict[str, Article], folder: Path | None, failed: dict[str, str], progress: bool,
+    client: "Client | None", keys: list[str],
+) -> "Iterator[pa.Table]":  # fmt: skip
+    """Yield the rows of the articles with these keys, packed, a task at a time.
+
+    New parses are stored beside the `folder` of the rows. Why an article could not be read is put into `failed`.
+    """
     from tqdm import tqdm
 
-    stored = {key for part in load_parts(folder, columns=["key"]) for key in part["key"].to_pylist()}
-    missing = [article for article in articles if article.key not in stored]
-    if not missing:
-        return {}
-    parses = folder.parents[1] / "parses" / parsing.hash_code("parser")
-    parses.mkdir(parents=True, exist_ok=True)
+    parses = folder and folder.parents[1] / "parses" / parsing.hash_code("parser")
+    if parses:
+        parses.mkdir(parents=True, exist_ok=True)
 
     def add_parse(article: Article) -> Article:
         with suppress(OSError):  # there is none
@@ -253,17 +244,17 @@ def _fill_store(
         return article
 
     lists = {"actors": corpus.actors, "sources": corpus.sources}
-    read = partial(parsing.read_articles, **lists, reader=parsing.hash_code("reader"), keep=keep)
-    tasks = parsing.cut_batches(map(add_parse, missing), TASK)
-    failed: dict[str, str] = {}
-    hidden = {"disable": True} if not progress or len(missing) <= FEW else {}  # else as TQDM_DISABLE says
-    with tqdm(total=len(missing), desc="reading", unit=" articles", leave=False, **hidden) as bar:
+    read = partial(parsing.read_articles, **lists, reader=parsing.hash_code("reader"), keep=parses is not None)
+    missing = (articles[key] for key in keys)
+    tasks = parsing.cut_batches(map(add_parse, missing) if parses else missing, TASK)
+    hidden = {"disable": True} if not progress or len(keys) <= FEW else {}  # else as TQDM_DISABLE says
+    with tqdm(total=len(keys), desc="reading", unit=" articles", leave=False, **hidden) as bar:
         for rows, new, unread in read_on_cluster(read, tasks, client) if client else map(read, tasks):
             for name, parse in new.items():
                 write_whole(parses / name, parse)
-            if len(rows):
-                save_part(folder, rows)
             failed |= unread
+            if rows:
+                yield rows
             bar.update(len(rows) + len(unread))
-    tidy_store(folder.parents[1], {folder, parses})
-    return failed
+    if folder:
+        tidy_store(folder.parents[1], {folder, parses})

@@ -1,12 +1,12 @@
 """Reading on several processes or a cluster, by Dask: tasks out, results back, as the workers have room for them."""
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -26,35 +26,30 @@ _GONE = "the scheduler went away; what was read is stored: run it again to go on
 def open_client(workers: int = 1, scheduler: str | None = None) -> Iterator["Client | None"]:
     """Give a client of the cluster at an address, else of one made here of `workers` processes; None for one worker.
 
-    A cluster made here listens on this machine alone, without a dashboard, and ends with the block. Raises OSError
-    where no scheduler answers.
+    A cluster made here listens on this machine alone, without a dashboard, and ends with the block. Raises ValueError
+    for what is no number of workers or no address, OSError where no scheduler answers.
     """
+    if workers < 1:
+        raise ValueError(f"workers = {workers}: write 1 or more")
+    if scheduler is not None and not re.fullmatch(r"(tcp|tls|ws|wss)://[^\s:/]+:\d{1,5}", scheduler):
+        raise ValueError(f"scheduler = {scheduler!r}: write a Dask scheduler's address, such as tcp://scheduler:8786")
     if workers == 1 and scheduler is None:
         yield None
         return
     import dask
     from distributed import Client, LocalCluster
 
-    if scheduler:
+    with ExitStack() as stack:
+        quiet = {"dashboard_address": None, "silence_logs": logging.ERROR}
+        quiet |= {"scheduler_kwargs": {"dashboard_address": "127.0.0.1:0"}}  # any free port for its health page
+        if scheduler is None:
+            stack.enter_context(dask.config.set(_KEEP_MEMORY))
+            cluster = LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", **quiet)
+            scheduler = stack.enter_context(cluster)
         try:
-            if not urlsplit(f"//{scheduler.rpartition('//')[2]}").port:
-                raise ValueError("write tcp://, the machine, a colon and the port")
-            client = Client(scheduler, timeout=20, set_as_default=False)
+            client = stack.enter_context(Client(scheduler, timeout=20, set_as_default=False))
         except (OSError, ValueError) as error:
             raise OSError(f"no scheduler answers at '{scheduler}' ({' '.join(str(error).split())})") from None
-        with client:
-            yield client
-        return
-    quiet = {
-        "dashboard_address": None,
-        "scheduler_kwargs": {"dashboard_address": "127.0.0.1:0"},  # any free port for its health page: no warning
-        "silence_logs": logging.ERROR,
-    }
-    with (
-        dask.config.set(_KEEP_MEMORY),
-        LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", **quiet) as cluster,
-        Client(cluster, set_as_default=False) as client,
-    ):
         yield client
 
 

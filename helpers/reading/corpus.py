@@ -4,7 +4,6 @@ Each problem gets one line in `rejected` that names file, row and column, what w
 everything else is opened.
 """
 
-import contextlib
 import hashlib
 import json
 import os
@@ -16,20 +15,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from helpers.reading import cleaning, schemas, sheets
 from helpers.reading.aliases import OTHER
 from helpers.reading.cleaning import REPEATED, Rules, load_rules
-from helpers.reading.cleaning.repair import count_words
+from helpers.reading.cleaning.repair import Span, count_words
 from helpers.reading.copies import group_articles
 from helpers.reading.files import EndlessError, FileFinder, decode_text, suggest
 from helpers.reading.genres import guess_genre
 from helpers.reading.repeats import find_repeats
 from helpers.reading.schemas import GENRES
 from helpers.reading.sheets import ROW, Rejected, reject
-from helpers.reading.store import STORE, hash_files, load_parts, pack_tables, save_part, unpack_tables
+from helpers.reading.store import STORE, hash_files, hash_text, pack_rows, recall, unpack_tables
 
 ARTICLE_COLUMNS = (
     "article_id", "source_file", "starts_with", "ends_with", "outlet", "headline", "author", "published",
@@ -41,6 +39,7 @@ UNBROKEN = 5_000  # characters without a space: not prose, and the tokenizer's t
 MANY = 100  # entries; what fewer give is made again in half a second, and not stored
 EARLIEST = pd.Timestamp("1990-01-01")  # few outlets have texts from before: mostly a mistyped year
 MOST_ALIKE = 100  # lines in `rejected` that say the same of other rows
+Files = dict[str, tuple[str, list[dict[str, Any]]]]  # by name: the text, and the rows of articles.csv that are in it
 _NAMED = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
 _DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
 _ENGLISH = re.compile(r"(?:en|eng)(?:[-_].*)?|english")
@@ -76,7 +75,10 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     Raises ValueError, in one line, if there is no such folder, or if its articles.csv cannot be used at all.
     """
     folder = Path(folder)
-    _require_folder(folder)
+    if not (folder / "articles.csv").is_file():
+        wanted, what = ("articles.csv", "holds no articles.csv") if folder.is_dir() else (folder.name, "is no folder")
+        near = suggest(wanted, [path.name for path in (folder if folder.is_dir() else folder.parent).glob("*")])
+        raise ValueError(f"{str(folder)!r} {what}{near}: give a folder that has one, with a row for each article")
     rejected: Rejected = []
     settings = sheets.read_settings(folder, rejected)
     rules, problems = load_rules(settings)
@@ -91,18 +93,15 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
         reason += f"{suggest(rule.outlet, outlets)}: write it as in articles.csv"
         rejected.append(("corpus.toml", f"corpus.toml {reason}"))
     finder = FileFinder(folder)
-    raws = _read_files(finder, rows, rejected)
+    files = _read_files(finder, rows, rejected)
     code = hash_files("**/*.py", "*.csv", "cleaning.toml")
-    asked = json.dumps([code, rows, raws, settings.get("cleaning", [])], default=str)
-    kept = store / "opened" / hashlib.sha256(asked.encode()).hexdigest()[:32] if store and len(rows) >= MANY else None
-    tables = next((unpack_tables(part) for part in load_parts(kept)), None) if kept else None
-    tables = tables or _make_tables(rows, raws, rules, kept)
+    asked = hash_text(code, json.dumps([files, settings.get("cleaning", [])], default=str))
+    kept = store / "opened" / asked if store and len(rows) >= MANY else None
+    tables = unpack_tables(recall(kept, ["all"], lambda _: [pack_rows({"all": _clean_files(files, rules)})]))
     rejected += tables["rejected"].itertuples(index=False, name=None)
-    del raws, asked  # as large as the texts
-    listed = {unicodedata.normalize("NFC", record["source_file"].replace("\\", "/")) for record in records}
-    unlisted = [path for name, path in sorted(finder.names.items()) if name not in listed]
+    unlisted = finder.names.keys() - {unicodedata.normalize("NFC", record["source_file"]) for record in records}
     reason = "not listed in articles.csv and not read: add a row with it as source_file"
-    rejected += [(path.name, f"{path.name}: {reason}") for path in unlisted if path.suffix.lower() == ".txt"]
+    rejected += [(name, f"{name}: {reason}") for name in sorted(unlisted) if name.lower().endswith(".txt")]
     actors = sheets.read_list(folder, "actors", rejected)
     named = set(actors["actor"]) - {OTHER}
     sources = sheets.read_list(folder, "sources", rejected, named)
@@ -157,8 +156,8 @@ def refuse_unreadable(corpus: Corpus) -> Corpus:
             cure = "kept, not measured; if it is English, write en in articles.csv, column language"
             reason = f"is in '{row.language}'; the instruments read English only: {cure}"
         elif row.genre in corpus.settings.get("leave_out", []):
-            why = f"{row.genre}: {row.genre_note}" if row.genre_note else row.genre
-            reason = f"is left out by corpus.toml ({why}); to measure it, write its genre in articles.csv, column genre"
+            cure = "to measure it, write its genre in articles.csv, column genre"
+            reason = f"is left out by corpus.toml ({row.genre}: {row.genre_note}); {cure}"
         elif len(row.text) > LONGEST:
             reason = f"has {len(row.text):,} characters; split it into articles of at most {LONGEST:,}"
         elif unbroken := _UNBROKEN.search(row.text):
@@ -170,14 +169,13 @@ def refuse_unreadable(corpus: Corpus) -> Corpus:
 
 def leave_out(corpus: Corpus, reasons: Sequence[str]) -> Corpus:
     """Return the corpus without the articles that have a reason, which is put in `rejected`; an empty one is none."""
-    stays = [not reason for reason in reasons]
-    if all(stays):
+    rows = zip(corpus.articles["source_file"], corpus.articles["article_id"], reasons, strict=True)
+    lines = [(file, f"{file}: article '{article_id}' {reason}") for file, article_id, reason in rows if reason]
+    if not lines:
         return corpus
-    refused = corpus.articles.assign(reason=reasons)[["source_file", "article_id", "reason"]]
-    refused["reason"] = refused["source_file"] + ": article '" + refused["article_id"] + "' " + refused["reason"]
-    lines = refused.loc[~np.array(stays), list(corpus.rejected)]
-    rejected = sum_up(pd.concat([corpus.rejected, lines], ignore_index=True))
-    return replace(corpus, articles=corpus.articles[stays].reset_index(drop=True), rejected=rejected)
+    rejected = sum_up(pd.concat([corpus.rejected, pd.DataFrame(lines, columns=[*corpus.rejected])], ignore_index=True))
+    articles = corpus.articles[[not reason for reason in reasons]].reset_index(drop=True)
+    return replace(corpus, articles=articles, rejected=rejected)
 
 
 def sum_up(rejected: pd.DataFrame) -> pd.DataFrame:
@@ -190,16 +188,6 @@ def sum_up(rejected: pd.DataFrame) -> pd.DataFrame:
         for reason, at, n in zip(rejected["reason"], number, more, strict=True)
     ]
     return schemas.check(rejected.assign(reason=reasons)[number < MOST_ALIKE], "rejected")
-
-
-def _require_folder(folder: Path) -> None:
-    if not folder.is_dir():
-        near = suggest(folder.name, [path.name for path in folder.parent.glob("*/")])
-        kind = "is a file, not a folder" if folder.exists() else "does not exist"
-        raise ValueError(f"corpus folder {str(folder)!r} {kind}{near}: give the folder that holds articles.csv")
-    if not (folder / "articles.csv").is_file():
-        near = suggest("articles.csv", [path.name for path in folder.iterdir()])
-        raise ValueError(f"{folder.name}/ holds no articles.csv{near}: make one with a row for each article")
 
 
 def _check_rows(records: list[dict[str, Any]], rules: Rules, rejected: Rejected) -> Iterator[dict[str, Any]]:
@@ -233,97 +221,85 @@ def _check_rows(records: list[dict[str, Any]], rules: Rules, rejected: Rejected)
         yield {**record, "genre": genre, "published_from": first, "published_to": last}
 
 
-def _read_files(finder: FileFinder, rows: Sequence[Mapping[str, Any]], rejected: Rejected) -> dict[str, str]:
-    """Return the files that rows name, as decoded, and add a line to `rejected` for each problem."""
-    raws, digests = {}, {}
+def _read_files(finder: FileFinder, rows: Sequence[dict[str, Any]], rejected: Rejected) -> Files:
+    """Return the files that rows name, as decoded, with their rows, and add a line to `rejected` for each problem."""
+    files: Files = {}
+    digests: dict[str, str] = {}  # empty: the file cannot be read
     for row in rows:
         name = row["source_file"]
         if name not in digests:
             digests[name] = ""
             try:
                 content = finder.find(name).read_bytes()
-                raws[name], digests[name] = decode_text(content, name), hashlib.sha256(content).hexdigest()
+                files[name], digests[name] = (decode_text(content, name), []), hashlib.sha256(content).hexdigest()
             except (OSError, ValueError) as error:
                 reason = error.strerror if isinstance(error, OSError) else str(error)
                 reject(rejected, "articles.csv", row, "source_file", reason, name)
-        if name in raws and row["sha256"].lower() not in ("", digests[name]):
-            reason = f"{name!r} is no longer the text recorded; opened anyway: if it is right, write {digests[name]}"
-            reject(rejected, "articles.csv", row, "sha256", reason, name)
-    return raws
+        if digest := digests[name]:
+            files[name][1].append(row)
+            if row["sha256"].lower() not in ("", digest):
+                reason = f"{name!r} is no longer the text recorded; opened anyway: if it is right, write {digest}"
+                reject(rejected, "articles.csv", row, "sha256", reason, name)
+    return files
 
 
-def _make_tables(
-    rows: Sequence[dict[str, Any]], raws: Mapping[str, str], rules: Rules, kept: Path | None
-) -> dict[str, pd.DataFrame]:
-    """Return `articles` and `removed` of files as decoded and, as `rejected`, what is wrong with the articles.
+def _clean_files(files: Files, rules: Rules) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of `articles`, in the order of articles.csv, of `removed` and, of what is wrong, of `rejected`.
 
-    They are also put into the folder `kept` of the store, if it can be written.
-    """
-    endless: Rejected = []
-    while True:
-        try:
-            articles, removed, rejected = _clean_rows(rows, raws, rules)
-            break
-        except EndlessError as error:
-            rules = rules.drop(error.pattern)
-            endless.append(("corpus.toml", f"corpus.toml [[cleaning]]: {error}; the rule is not used"))
-    table = schemas.cast(pd.DataFrame(articles), "articles")
-    if articles:  # with which others each shares its text or its event
-        groups = group_articles(table).loc[table["article_id"]]
-        table = table.assign(**groups.reset_index(drop=True))
-    lines = pd.DataFrame(endless + rejected, columns=["source_file", "reason"])
-    tables = {"articles": table, "removed": pd.DataFrame(removed), "rejected": lines}
-    tables = {name: schemas.check(table, name) for name, table in tables.items()}
-    with contextlib.suppress(OSError):
-        if kept:
-            save_part(kept, pack_tables(tables, {name: [len(table)] for name, table in tables.items()}, ["all"]))
-    return tables
-
-
-def _clean_rows(
-    rows: Sequence[dict[str, Any]], raws: Mapping[str, str], rules: Rules
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]], Rejected]:
-    """Return the rows of `articles`, in the order of articles.csv, those of `removed`, and what is wrong.
-
-    Each file is cleaned alone, then what repeats over an outlet is cut. What articles.csv says of a genre stays.
+    Each file is cleaned alone, then what repeats over an outlet is cut. What articles.csv says of a genre stays. A rule
+    whose search does not end is not used.
     """
     rejected: Rejected = []
-    opened: dict[str, cleaning.Article] = {}
     parts: dict[str, list[cleaning.Article]] = {}
-    listed: dict[str, list[dict[str, Any]]] = {name: [] for name in raws}
-    for row in rows:
-        listed.get(row["source_file"], []).append(row)
-    for name, own in listed.items():
-        parts[name], problems = cleaning.clean_file(raws[name], own, rules)
-        opened |= {one.article_id: one for one in parts[name] if one.article_id}
-        for number, column, reason in problems:
-            reject(rejected, "articles.csv", own[number], column, reason, name)
-    articles = [
-        {**row, "text": one.text, "raw_start": one.start, "raw_end": one.end}
-        for row in rows if (one := opened.get(row["article_id"]))
-    ]  # fmt: skip
-    repeats = find_repeats([row for row in articles if row["text"]], rules)
-    for row in articles:
-        article_id, name = row["article_id"], row["source_file"]
-        reason = f"nothing of {article_id!r} is left after cleaning: switch a rule off in rules_off"
-        if not raws[name].strip():
-            reason = f"{name!r} is empty, so that nothing of {article_id!r} is left: put its text in the file"
-        if spans := repeats.get(article_id):
-            opened[article_id].cut(spans)
-            row["text"] = opened[article_id].text
-            reason = f"all of {article_id!r} is also in other articles of {row['outlet']!r}"
-            reason += f"; to keep it, write {REPEATED} in rules_off"
-        if not row["text"]:
-            rejected.append((name, f"articles.csv row {row[ROW]}: {reason}"))
-            continue
-        found = (row["genre"], "as articles.csv says") if row["genre"] else None
-        signs = row["text"], row["headline"], row["url"], {rule for _, _, rule in opened[article_id].cuts}
-        row["genre"], row["genre_note"] = found or guess_genre(*signs)
-        row["n_words"], row["cluster_id"], row["story_id"] = count_words(row["text"]), article_id, article_id
+    opened: list[tuple[dict[str, Any], cleaning.Article]] = []
+    try:
+        for name, (raw, rows) in files.items():
+            parts[name], problems = cleaning.clean_file(raw, rows, rules)
+            for number, column, reason in problems:
+                reject(rejected, "articles.csv", rows[number], column, reason, name)
+            listed = {row["article_id"]: row for row in rows}
+            opened += [(listed[one.article_id], one) for one in parts[name] if one.article_id]
+        opened.sort(key=lambda pair: pair[0][ROW])
+        repeats = find_repeats([{**row, "text": one.text} for row, one in opened if one.text], rules)
+    except EndlessError as error:
+        tables = _clean_files(files, rules.drop(error.pattern))
+        line = {"source_file": "corpus.toml", "reason": f"corpus.toml [[cleaning]]: {error}; the rule is not used"}
+        return {**tables, "rejected": [line, *tables["rejected"]]}
+    articles = [*_describe_articles(opened, repeats, rejected)]
+    groups = group_articles(pd.DataFrame(articles)).to_dict("index") if articles else {}
     removed = [
         {"source_file": name, "article_id": article_id, "rule": rule, "raw_start": start, "raw_end": end,
-         "text": raws[name][start:end]}
+         "text": files[name][0][start:end]}
         for name, own in parts.items()
         for start, end, rule, article_id in sorted((*cut, one.article_id) for one in own for cut in one.cuts)
     ]  # fmt: skip
-    return [row for row in articles if row["text"]], removed, rejected
+    return {
+        "articles": [{**row, **groups[row["article_id"]]} for row in articles],
+        "removed": removed,
+        "rejected": [{"source_file": name, "reason": reason} for name, reason in rejected],
+    }
+
+
+def _describe_articles(
+    opened: Sequence[tuple[dict[str, Any], cleaning.Article]], repeats: Mapping[str, Sequence[Span]], rejected: Rejected
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows of articles without what repeats; where nothing is left, add a line to `rejected` instead."""
+    for row, one in opened:
+        article_id, name = row["article_id"], row["source_file"]
+        reason = f"nothing of {article_id!r} is left after cleaning: switch a rule off in rules_off"
+        if not one.raw.strip():
+            reason = f"{name!r} is empty, so that nothing of {article_id!r} is left: put its text in the file"
+        if spans := repeats.get(article_id):
+            one.cut(spans)
+            reason = f"all of {article_id!r} is also in other articles of {row['outlet']!r}"
+            reason += f"; to keep it, write {REPEATED} in rules_off"
+        if not one.text:
+            rejected.append((name, f"articles.csv row {row[ROW]}: {reason}"))
+            continue
+        found = row["genre"], "as articles.csv says"
+        if not row["genre"]:
+            found = guess_genre(one.text, row["headline"], row["url"], {rule for _, _, rule in one.cuts})
+        yield {
+            **row, "text": one.text, "n_words": count_words(one.text), "raw_start": one.start, "raw_end": one.end,
+            "genre": found[0], "genre_note": found[1],
+        }  # fmt: skip

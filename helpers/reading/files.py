@@ -7,7 +7,7 @@ import os
 import re
 import time
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,22 +39,22 @@ class FileFinder:
     """Finds the files of a folder by the names in articles.csv, and nothing outside the folder."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
         self.root = folder.resolve()
-        self.names = {unicodedata.normalize("NFC", path.name): path for path in folder.iterdir() if path.is_file()}
+        files = [path for path in folder.iterdir() if path.is_file()]
+        inside = [path for path in files if not path.is_symlink() or self.root in path.resolve().parents]
+        self.names = {unicodedata.normalize("NFC", path.name): path for path in inside}
 
     def find(self, name: str) -> Path:
         """Return the file called `name`; raise ValueError where there is none in the folder."""
-        parts = name.replace("\\", "/")
-        if parts.startswith("/") or re.match(r"[A-Za-z]:", parts) or ".." in parts.split("/") or "\0" in name:
-            raise ValueError(f"{name!r} lies outside the corpus folder: copy the file into it and give its name alone")
-        path = self.names.get(unicodedata.normalize("NFC", name), self.folder / parts)
+        if path := self.names.get(unicodedata.normalize("NFC", name)):
+            return path
+        path = (self.root / name.replace("\\", "/").replace("\0", "")).resolve()
+        if self.root not in path.parents:
+            cure = "copy the file itself into it and give its name alone"
+            raise ValueError(f"{name!r} lies outside the corpus folder or is a link out of it: {cure}")
         if not path.is_file():
             hint = suggest(name, self.names, cutoff=0.5)
             raise ValueError(f"no file {name!r} in {self.root.name}/{hint}: correct the name or add the file")
-        is_elsewhere = path.is_symlink() or path.parent != self.folder  # else it is a file of the folder itself
-        if is_elsewhere and self.root not in path.resolve().parents:
-            raise ValueError(f"{name!r} is a link out of the corpus folder: copy the file itself into it")
         return path
 
 
@@ -81,14 +81,14 @@ def normalize(text: str) -> str:
 
 def decode_text(content: bytes, name: str) -> str:
     """Return the text of the file `name`, normalized; ValueError, which says where, if it is not text in UTF-8."""
-    if b"\0" in content:
-        at = content.index(b"\0")
-        raise ValueError(f"{name!r} is not plain text (a NUL byte at byte {at}): save it as plain text in UTF-8")
+    at = content.find(b"\0")
     try:
-        return normalize(content.decode("utf-8-sig"))
+        if at < 0:
+            return normalize(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        found = f"byte {error.start} of {name!r} (0x{content[error.start]:02x}) is not UTF-8"
-        raise ValueError(f"{found}: open it in an editor and save it as UTF-8") from None
+        at = error.start
+    found = f"byte {at} of {name!r} (0x{content[at]:02x}) is not UTF-8 text"
+    raise ValueError(f"{found}: open it in an editor and save it as plain text in UTF-8")
 
 
 def write_whole(path: Path, content: bytes) -> Path:
@@ -176,22 +176,19 @@ class Pattern:
         except (re.error, regex.error, OverflowError, RecursionError, TypeError) as error:
             raise ValueError(str(error)) from None
 
-    def finditer(self, text: str) -> "list[regex.Match[str]]":
-        """Return all matches in a text."""
+    def finditer(self, text: str) -> "Iterator[regex.Match[str]]":
+        """Yield all matches in a text."""
         try:
-            return list(self.compiled.finditer(text, timeout=PATIENCE))
+            yield from self.compiled.finditer(text, timeout=PATIENCE)
         except TimeoutError:
             raise EndlessError(self.text) from None
 
     def search(self, text: str) -> "regex.Match[str] | None":
         """Return the first match in a text, or None."""
-        try:
-            return self.compiled.search(text, timeout=PATIENCE)
-        except TimeoutError:
-            raise EndlessError(self.text) from None
+        return next(self.finditer(text), None)
 
     def probe(self) -> None:
         """Raise EndlessError where a search does not end in texts of the pattern's own words, which tempt it to."""
         words = re.findall(r"\w+", self.text)[:20]
         for trap in {*_TRAPS, *(word * 30 for word in words), *(f"{word} " * 20 for word in words)}:
-            self.finditer(f"{trap}\0\n{' '.join(words)}")  # a text without them all may be given up at once
+            list(self.finditer(f"{trap}\0\n{' '.join(words)}"))  # a text without them all may be given up at once

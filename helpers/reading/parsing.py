@@ -1,29 +1,32 @@
 """Texts in, the rows of every table out: the only room that runs spaCy, here and on the workers of a cluster."""
 
-import hashlib
 import importlib.metadata
 import importlib.util
+import re
 import threading
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from helpers.reading import schemas
 from helpers.reading.accelerate import accelerate
-from helpers.reading.actors import find_mentions
+from helpers.reading.actors import Mention, find_mentions
 from helpers.reading.acts import find_acts
 from helpers.reading.aliases import Matcher, compile_aliases
 from helpers.reading.attribution import Citation, Parsed, Part, find_citations
+from helpers.reading.attribution.spans import paint
 from helpers.reading.harms import find_harms
-from helpers.reading.masking import find_names_to_mask
+from helpers.reading.masking import ACTOR, NAME, Spans, find_names_to_mask, mask_text
 from helpers.reading.quotations import find_quotations
-from helpers.reading.sentences import Sentence, split_sentences
-from helpers.reading.sources import SourceRule, compile_sources, describe_sources
-from helpers.reading.store import READ_TABLES, hash_files, pack_tables
-from helpers.reading.tables import Found, find_passages, make_rows
+from helpers.reading.schemas import UNRESOLVED
+from helpers.reading.sentences import WORD, Sentence, split_sentences
+from helpers.reading.sources import Source, SourceRule, compile_sources, describe_sources
+from helpers.reading.store import hash_files, hash_text, pack_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,6 +46,7 @@ CODE = {  # what the rows depend on, as files of helpers/reading and helpers/lex
     "toner": ("tone_model.py", "tone_encoder.onnx", "tone_pieces.txt"),
 }  # fmt: skip
 _KEPT = ("ORTH", "NORM", "TAG", "POS", "MORPH", "LEMMA", "DEP", "HEAD", "SENT_START")  # of a parse, in the store
+_BRACKET = re.compile(r"\[[^\[\]]*\]")
 Rows = dict[str, list[dict[str, Any]]]  # by table
 _ONE_AT_A_TIME = threading.Lock()  # in one process: the model and its strings are shared
 
@@ -96,11 +100,6 @@ def hash_code(part: str) -> str:
     return hash_text(describe_model(), hash_files(*CODE[part]))
 
 
-def hash_text(*parts: str) -> str:
-    """Return a hash of texts, for one article or one parse."""
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
 # ---------------------------------------------------------------- reading
 
 
@@ -122,19 +121,22 @@ def read_articles(
     failed: dict[str, str] = {}
     with _ONE_AT_A_TIME, threadpool_limits(1):  # with so small products several threads only get in each other's way
         matcher, rules = compile_aliases(actors), compile_sources(sources)
-        for batch in cut_batches(articles):
-            for article, found, doc in _read_batch(batch, matcher, rules):
-                if isinstance(found, str):
-                    failed[article.key] = found
-                    continue
-                read[article.key] = found
-                if keep and not article.parse:
-                    packed = DocBin(attrs=_KEPT, store_user_data=True, docs=[doc])
-                    parses[hash_text(article.text)] = packed.to_bytes()
-    rows = {name: [row for own in read.values() for row in own[name]] for name in READ_TABLES}
-    tables = {name: schemas.check(pd.DataFrame(rows[name]), name) for name in READ_TABLES}
-    sizes = {name: [len(own[name]) for own in read.values()] for name in READ_TABLES}
-    return pack_tables(tables, sizes, [*read]), parses, failed
+        batches = [*cut_batches(articles)]
+        for batch in batches:
+            try:
+                for article, (parsed, citations) in zip(batch, parse_texts(batch), strict=True):
+                    read[article.key] = make_rows(article, parsed, citations, matcher, rules)
+                    if keep and not article.parse:
+                        packed = DocBin(attrs=_KEPT, store_user_data=True, docs=[parsed.doc])
+                        parses[hash_text(article.text)] = packed.to_bytes()
+            except Exception as error:  # what one article causes must not cost the others: each is read again, alone
+                if len(batch) > 1:
+                    batches += [[article] for article in batch]
+                elif batch[0].parse:  # and then without what is stored
+                    batches.append([batch[0]._replace(parse=b"")])
+                else:
+                    failed[batch[0].key] = f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
+    return pack_rows(read), parses, failed
 
 
 def cut_batches(articles: Iterable[Article], most: int = BATCH) -> Iterator[list[Article]]:
@@ -144,32 +146,8 @@ def cut_batches(articles: Iterable[Article], most: int = BATCH) -> Iterator[list
     return minibatch_by_words(articles, most, 0, get_length=lambda article: len(article.text))
 
 
-def _read_batch(
-    batch: list[Article], matcher: Matcher, rules: tuple[SourceRule, ...]
-) -> "list[tuple[Article, Rows | str, Doc | None]]":
-    """Return each article with its rows by table, or with what went wrong, and with its parse.
-
-    Where a batch fails, each of its articles is read alone, and where that fails with a stored parse, without it.
-    """
-    try:
-        found: list[tuple[Article, Rows | str, Doc | None]] = []
-        for article, (parsed, citations) in zip(batch, parse_texts(batch), strict=True):
-            doc, mentions, passages = parsed.doc, find_mentions(parsed, matcher), find_passages(parsed, citations)
-            sources = describe_sources(parsed, citations, rules, mentions, matcher.people)
-            masks = find_names_to_mask(doc, parsed.text, mentions, article.masks)
-            events = find_acts(doc, mentions), find_harms(doc, mentions)
-            own = Found(article.article_id, parsed, mentions, citations, sources, passages, *events, masks)
-            found.append((article, make_rows(own, article_id=article.article_id, outlet=article.outlet), doc))
-        return found
-    except Exception as error:
-        if len(batch) == 1 and not batch[0].parse:
-            return [(batch[0], f"{type(error).__name__}: {' '.join(str(error).split())}"[:200], None)]
-        alone = batch if len(batch) > 1 else [batch[0]._replace(parse=b"")]
-        return [one for article in alone for one in _read_batch([article], matcher, rules)]
-
-
-def parse_texts(articles: Sequence[Article]) -> list[tuple[Parsed, list[Citation]]]:
-    """Return each article parsed and its citations, which are stored with the parse."""
+def parse_texts(articles: Sequence[Article]) -> Iterator[tuple[Parsed, list[Citation]]]:
+    """Yield each article parsed and its citations, which are stored with the parse."""
     from spacy.tokens import DocBin
 
     nlp, parsed = load_model(), []
@@ -184,9 +162,184 @@ def parse_texts(articles: Sequence[Article]) -> list[tuple[Parsed, list[Citation
     list(nlp.pipe([one.doc for one in new], batch_size=len(articles), component_cfg=few))
     for one, citations in zip(new, find_citations(new), strict=True):
         one.doc.user_data["citations"] = citations
-    found = []
     for one in parsed:
         citations = [Citation(*row) for row in one.doc.user_data["citations"]]
-        citations = [row._replace(parts=tuple(Part(*part) for part in row.parts)) for row in citations]
-        found.append((one, citations))
-    return found
+        yield one, [row._replace(parts=tuple(Part(*part) for part in row.parts)) for row in citations]
+
+
+# ---------------------------------------------------------------- passages and rows
+
+
+class Passage(NamedTuple):
+    """The longest stretch of one sentence in one voice."""
+
+    passage_no: int
+    sentence_no: int
+    start: int
+    end: int
+    voice: str
+    citation: int  # number of the citation whose content it is; -1: none
+
+
+def find_passages(article: Parsed, citations: Sequence[Citation]) -> list[Passage]:
+    """Return the passages of an article; together they hold every character of every sentence once.
+
+    A paraphrase needs a cue of saying or thinking (`Citation.paraphrases`). The innermost content wins. A quotation
+    long enough to be speech is `quote` also where nobody is cited for it; words in square brackets inside one are the
+    outlet's. Stretches without a word join the passage before.
+    """
+    text, speech = article.text, [(one.start, one.end) for one in article.quotations if one.is_speech]
+    parts = [(part, number) for number, one in enumerate(citations) for part in one.parts]
+    parts.sort(key=lambda owned: owned[0].start - owned[0].end)  # the longest first, so that the innermost counts
+    layers = [(*one[:2], "paraphrase", n) for one, n in parts if not one.quoted and citations[n].paraphrases]
+    layers += [(*span, "quote", -1) for span in speech]  # of two that overlap the later one counts
+    layers += [(*one[:2], "quote", number) for one, number in parts if one.quoted]
+    layers += [(*match.span(), "outlet", -1) for span in speech for match in _BRACKET.finditer(text, *span)]
+    layers.append((0, 0, "outlet", -1))  # the last, number -1, is below them all
+    top_layer = paint(len(text), layers)
+    edges = sorted({edge for start, end, *_ in layers for edge in (start, end)})
+    passages: list[Passage] = []
+    for number, sentence in enumerate(article.sentences):
+        inside = edges[bisect_right(edges, sentence.start) : bisect_left(edges, sentence.end)]
+        pieces: list[Passage] = []
+        for start, end in pairwise([sentence.start, *inside, sentence.end]):
+            *_, voice, citation = layers[top_layer[start]]
+            last = pieces[-1] if pieces else None
+            if last and (not re.search(r"\w", text[start:end]) or last[4:] == (voice, citation)):
+                pieces[-1] = last._replace(end=end)
+            elif last and not re.search(r"\w", text[last.start : last.end]):
+                pieces[-1] = last._replace(end=end, voice=voice, citation=citation)
+            else:
+                pieces.append(Passage(len(passages) + len(pieces), number, start, end, voice, citation))
+        passages += pieces
+    return passages
+
+
+class Found(NamedTuple):
+    """What was found in one article: all that its rows are made of."""
+
+    article_id: str
+    article: Parsed
+    mentions: list[Mention]
+    citations: list[Citation]
+    sources: list[list[Source]]  # of each citation
+    passages: list[Passage]
+    masks: Spans
+
+    def name_citation(self, number: int | None) -> str:
+        """Return the id of a citation in the tables; of none, an empty one."""
+        return "" if number is None or number < 0 else f"{self.article_id}/{number}"
+
+    def passage_at(self, place: int) -> Passage:
+        """Return the passage that holds a character."""
+        return self.passages[max(0, bisect_right(self.passages, place, key=lambda passage: passage.start) - 1)]
+
+
+def make_rows(
+    article: Article, parsed: Parsed, citations: list[Citation], matcher: Matcher, rules: Sequence[SourceRule]
+) -> Rows:
+    """Return all rows that a parsed article gives."""
+    doc, mentions = parsed.doc, find_mentions(parsed, matcher)
+    sources = describe_sources(parsed, citations, rules, mentions, matcher.people)
+    masks = find_names_to_mask(doc, parsed.text, mentions, article.masks)
+    passages = find_passages(parsed, citations)
+    found = Found(article.article_id, parsed, mentions, citations, sources, passages, masks)
+    named = {(one.sentence_no, one.actor) for one in mentions if one.actor != UNRESOLVED and one.role != "place"}
+    n_actors = Counter(number for number, _ in named)
+    rows = {
+        "sentences": (
+            {**one._asdict(), "sentence_no": number, **_show(found, one.start, one.end), "n_actors": n_actors[number]}
+            for number, one in enumerate(parsed.sentences)
+        ),
+        "passages": _passage_rows(found),
+        "mentions": _mention_rows(found),
+        "attributions": _attribution_rows(found),
+        "acts": (
+            {**found.passage_at(act.mention.start)._asdict(), **act._asdict(), "actor": act.mention.actor,
+             "mention_start": act.mention.start, "mention_end": act.mention.end}
+            for act in find_acts(doc, mentions)
+        ),
+        "harms": ({**found.passage_at(harm["start"])._asdict(), **harm} for harm in find_harms(doc, mentions)),
+        "odd_marks": (
+            {"start": odd.start, "mark": odd.mark, "text": parsed.text[max(0, odd.start - 30) : odd.start + 30]}
+            for odd in parsed.odd_marks
+        ),
+    }  # fmt: skip
+    keys = {"article_id": article.article_id, "outlet": article.outlet}
+    return {name: [{**keys, **row} for row in some] for name, some in rows.items()}
+
+
+def _show(found: Found, start: int, end: int) -> dict[str, Any]:
+    """Return the columns that sentences and passages share."""
+    text = found.article.text
+    masked = mask_text(text, start, end, found.masks)
+    return {"text": text[start:end], "masked": masked, "n_words": len(WORD.findall(text, start, end))}
+
+
+def _passage_rows(found: Found) -> Iterator[dict[str, Any]]:
+    words = _lemmatise(found)
+    starts, shown = [start for start, *_ in words], [[str(word[column]) for word in words] for column in range(3)]
+    for passage in found.passages:
+        own = slice(bisect_left(starts, passage.start), bisect_left(starts, passage.end))
+        lemma_starts, lemma_ends, lemmas = (" ".join(column[own]) for column in shown)
+        yield {
+            **passage._asdict(),
+            "attribution_id": found.name_citation(passage.citation),
+            **_show(found, passage.start, passage.end),
+            "lemmas": lemmas,
+            "lemma_starts": lemma_starts,
+            "lemma_ends": lemma_ends,
+        }
+
+
+def _lemmatise(found: Found) -> list[tuple[int, int, str]]:
+    """Return the words of an article as (start, end, lemma); each actor's alias and each other name is one word."""
+    doc, strings = found.article.doc, found.article.doc.vocab.strings
+    names = [(m.start, m.end, ACTOR) for m in found.mentions if not m.inside]
+    names += [mask for mask in found.masks if mask[2] == NAME]
+    named = np.append(0, np.cumsum(paint(len(found.article.text), names) >= 0))  # before each character: in a name
+    table = doc.to_array(["IDX", "LENGTH", "IS_SPACE", "LEMMA", "LOWER"])
+    start, end = table[:, 0].astype(int), table[:, :2].sum(axis=1).astype(int)
+    words = list(names)
+    for at, length, _, lemma, lower in table[(table[:, 2] == 0) & (named[start] == named[end])].tolist():
+        words.append((at, at + length, strings[lemma or lower].lower().replace(" ", "") or strings[lower]))
+    return sorted(words)
+
+
+def _mention_rows(found: Found) -> Iterator[dict[str, Any]]:
+    scare = [(quotation.start, quotation.end) for quotation in found.article.quotations if not quotation.is_speech]
+    speakers = [(source.start, source.end) for cited in found.sources for source in cited]
+    for mention in found.mentions:
+        passage = found.passage_at(mention.start)
+        yield {
+            **passage._asdict(),
+            **mention._asdict(),
+            "scare": any(start <= mention.start and mention.end <= end for start, end in scare),
+            "attribution_id": found.name_citation(passage.citation),
+            "as_source": any(start <= mention.start and mention.end <= end for start, end in speakers),
+        }
+
+
+def _attribution_rows(found: Found) -> Iterator[dict[str, Any]]:
+    text = found.article.text
+    for number, (citation, cited) in enumerate(zip(found.citations, found.sources, strict=True)):
+        cue_start, cue_end = citation.cue
+        passage = found.passage_at(cue_start)
+        for source_no, source in enumerate(cited):
+            for part_no, part in enumerate(citation.parts):
+                yield {
+                    "attribution_id": found.name_citation(number), "source_no": source_no, "part": part_no,
+                    "parent_id": found.name_citation(citation.parent),
+                    "via": text[slice(*citation.via)] if citation.via else "",
+                    "sentence_no": passage.sentence_no,
+                    "source": source.text, "source_name": source.name, "source_type": source.source_type,
+                    "source_actor": source.actor, "named": source.named,
+                    "intro": text[slice(*source.intro)] if source.intro[0] >= 0 else "",
+                    "cue": text[cue_start:cue_end], "cue_lemma": citation.lemma, "frame": citation.frame,
+                    "stance": citation.stance, "form": citation.form, "voice": passage.voice,
+                    "confidence": round(citation.confidence, 2),  # digits that no processor changes
+                    "source_start": source.start, "source_end": source.end,
+                    "cue_start": cue_start, "cue_end": cue_end,
+                    "content_start": part.start, "content_end": part.end,
+                    "intro_start": source.intro[0], "intro_end": source.intro[1],
+                }  # fmt: skip

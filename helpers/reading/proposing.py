@@ -1,12 +1,14 @@
 """Draft actors.csv and sources.csv for a person to edit, and the frequent names that no actor covers."""
 
 import importlib
+import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from helpers.lexicons import index_lexicon
 from helpers.reading import FEW, Reading, forms, read_corpus, select_rows
@@ -14,9 +16,9 @@ from helpers.reading.accelerate import accelerate
 from helpers.reading.aliases import OTHER, compile_aliases, fold, match_names
 from helpers.reading.corpus import open_corpus, refuse_unreadable
 from helpers.reading.files import write_csv
-from helpers.reading.parsing import describe_model, find_model, hash_text
+from helpers.reading.parsing import describe_model, find_model
 from helpers.reading.sheets import ACTOR_COLUMNS, SOURCE_COLUMNS
-from helpers.reading.store import STORE, load_parts, save_part
+from helpers.reading.store import STORE, hash_text, recall
 
 MOST_ACTORS, MOST_GROUPS, MOST_OTHERS, MOST_SOURCES = 15, 5, 10, 30
 FEWEST = 2  # mentions: a name printed once is no actor of a comparison
@@ -248,27 +250,23 @@ def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
     """
     from tqdm import tqdm
 
-    folder = STORE / "names" / hash_text(describe_model())
-    keyed = articles[["article_id", "outlet", "text"]].assign(key=articles["text"].map(hash_text))
-    columns = ["key", "name", "label", "start", "end"]
-    kept = [pd.DataFrame(columns=columns), *(part.to_pandas() for part in load_parts(folder))]
-    missing = keyed[~keyed["key"].isin(pd.concat(kept)["key"])].drop_duplicates("key")
-    if len(missing):
+    keys = [hash_text(text) for text in articles["text"]]
+    texts = dict(zip(keys, articles["text"], strict=True))
+
+    def find(missing: list[str]) -> "Iterator[pa.Table]":
         nlp = accelerate(importlib.import_module(find_model()).load(enable=["ner"]))
-        docs = nlp.pipe(missing["text"], batch_size=32)
+        docs = nlp.pipe([texts[key] for key in missing], batch_size=32)
         hidden = {"disable": True} if not progress or len(missing) <= FEW else {}  # else as TQDM_DISABLE says
         shown = tqdm(docs, "names", len(missing), unit=" articles", leave=False, **hidden)
-        rows = []
-        for key, doc in zip(missing["key"], shown, strict=True):
-            own = [(one.text, one.label_, one.start_char, one.end_char) for one in doc.ents]
-            own = [(key, *one) for one in own if one[1] in NAME_LABELS]
-            rows += own or [(key, "", "", 0, 0)]  # a row without a name says that a text has none
-        kept.append(pd.DataFrame(rows, columns=columns))
-        save_part(folder, kept[-1])
-    found = pd.concat(kept).drop_duplicates(["key", "start", "end"])
-    named = keyed.drop(columns="text").merge(found[found["name"].ne("")], on="key")
+        named = [[one for one in doc.ents if one.label_ in NAME_LABELS] for doc in shown]
+        rows = [[(one.text, one.label_, one.start_char, one.end_char) for one in own] for own in named]
+        yield pa.table({"key": missing, "names": map(json.dumps, rows)})
+
+    found = recall(STORE / "entities" / hash_text(describe_model()), keys, find).to_pydict()
+    named = zip(articles["article_id"], articles["outlet"], found.get("names", []), strict=True)
+    rows = [(article_id, *name, outlet) for article_id, outlet, names in named for name in json.loads(names)]
     types = {"article_id": "str", "name": "str", "label": "str", "start": "int64", "end": "int64", "outlet": "str"}
-    return named[list(types)].astype(types)
+    return pd.DataFrame(rows, columns=[*types]).astype(types)
 
 
 def show_example(text: str, start: int) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.reading.aliases import OTHER, fold
-from helpers.reading.files import EndlessError, Pattern, defuse, normalize, restore, suggest
+from helpers.reading.files import EndlessError, Pattern, decode_text, defuse, normalize, restore, suggest
 from helpers.reading.schemas import GENRES, KINDS, UNRESOLVED
 
 ROW = "row"  # the column with each record's number as a spreadsheet shows it, from 2
@@ -33,8 +33,13 @@ CHOICES = {  # what a column may hold, what may follow it, and what else can be 
     "kind": (KINDS, "", ""),
     "connotation": (("neutral", "loaded", "rejected"), "?", "; or leave it empty"),  # ?: nobody confirmed it
 }
-SETTINGS = {"title": str, "author": str, "actor": str, "target": str, "leave_out": list, "cleaning": list,
-            "masking": dict}  # fmt: skip
+_TEXT = str, "text in quotation marks"
+SETTINGS = {  # what each key of corpus.toml must be
+    "title": _TEXT, "author": _TEXT, "actor": _TEXT, "target": _TEXT,
+    "leave_out": (list, 'a list of genres, ["opinion"]'),
+    "masking": (dict, 'a table, [masking], with a list of names in quotation marks, names = ["A", "B"]'),
+    "cleaning": (object, "a rule"),  # checked by load_rules
+}  # fmt: skip
 BAR, UNBARRED = "|", "/"  # a bar separates names in a cell of the tables, so no name can contain one
 UNSHARED_KINDS = ("name", "acronym", "adjective")
 _SEPARATORS = (",", ";", "\t", "|")
@@ -63,30 +68,26 @@ def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> t
     Raises ValueError, in one line, where the file cannot be read or lacks a `required` column.
     """
     try:
-        text = _decode(path.read_bytes())
-        records = list(csv.reader(io.StringIO(text, newline=""), delimiter=find_separator(text), strict=False))
+        _, _, rows = _split(path.read_bytes())
     except (OSError, csv.Error) as error:
         raise ValueError(f"{path.name} cannot be read ({error}): save it again as CSV UTF-8") from None
-    skipped = 1 if records and records[0] and records[0][0].lower().startswith("sep=") else 0
-    records = records[skipped:]
-    header = [_name_column(cell) for cell in records[0]] if records else []
+    header = [_name_column(cell) for cell in rows[0][1]] if rows else []
     if missing := [column for column in required if column not in header]:
         found = ", ".join(filter(None, header)) or "nothing"
         raise ValueError(f"{path.name} row 1: no column {missing[0]!r} (found: {found[:200]}): add it")
-    problems = _check_header(path.name, header, records, columns)
-    places = {column: header.index(column) for column in columns if column in header}
-    rows = []
-    for number, record in enumerate(records[1:], 2 + skipped):
+    problems = _check_header(path.name, header, [record for _, record in rows[1:]], columns)
+    records = []
+    for number, record in rows[1:]:
         cells = [restore(" ".join(normalize(cell).split())) for cell in record]
         if any(cells):
-            named = {column: cells[place] for column, place in places.items() if place < len(cells)}
-            rows.append({**dict.fromkeys(columns, ""), **named, ROW: number})
+            padded = cells + [""] * len(header)
+            named = {column: padded[header.index(column)] if column in header else "" for column in columns}
+            records.append({**named, ROW: number})
         if any(cells[len(header) :]):
             found = f"{len(cells)} cells under {len(header)} columns"
-            problems.append(
-                f"{path.name} row {number}: {found}: put a cell that holds the separator in quotation marks"
-            )
-    return pd.DataFrame(rows, columns=[*columns, ROW]).astype(dict.fromkeys(columns, "str")), problems
+            cure = "put a cell that holds the separator in quotation marks"
+            problems.append(f"{path.name} row {number}: {found}: {cure}")
+    return pd.DataFrame(records, columns=[*columns, ROW]).astype(dict.fromkeys(columns, "str")), problems
 
 
 def add_rows(content: bytes, rows: Sequence[Mapping[str, str]]) -> bytes:
@@ -95,27 +96,27 @@ def add_rows(content: bytes, rows: Sequence[Mapping[str, str]]) -> bytes:
     Columns that the file does not have are left out. One that is not in UTF-8 is saved as UTF-8 with a mark, which
     spreadsheets know, as its own encoding may lack a letter.
     """
-    text = _decode(content)
-    separator = find_separator(text)
-    records = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False)
-    header = next(record for record in records if record and not record[0].lower().startswith("sep="))
-    columns = [_name_column(cell) for cell in header]
+    text, separator, [(_, header), *_] = _split(content)
     line_end = "\r\n" if "\r\n" in text else "\n"
-    added = io.StringIO(newline="")
+    added = io.StringIO("" if text.endswith(("\n", "\r")) else line_end, newline="")
+    added.seek(0, io.SEEK_END)
     writer = csv.writer(added, delimiter=separator, lineterminator=line_end)
-    writer.writerows([[defuse(row.get(column, "")) for column in columns] for row in rows])
-    start = "" if text.endswith(("\n", "\r")) else line_end
+    writer.writerows([[defuse(row.get(_name_column(cell), "")) for cell in header] for row in rows])
     same = content if text.encode() == content.removeprefix(BOM_UTF8) else BOM_UTF8 + text.encode()
-    return same + (start + added.getvalue()).encode()
+    return same + added.getvalue().encode()
 
 
-def _decode(content: bytes) -> str:
-    """Return the text of a file that a spreadsheet saved: UTF-8 or UTF-16, with a mark or without, or Windows-1252."""
+def _split(content: bytes) -> tuple[str, str, list[tuple[int, list[str]]]]:
+    """Return the text of a CSV, what separates its cells, and its rows from the headings on, each with its number."""
     is_wide = content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
     try:
-        return content.decode("utf-16" if is_wide else "utf-8-sig", errors="replace" if is_wide else "strict")
+        text = content.decode("utf-16" if is_wide else "utf-8-sig", errors="replace" if is_wide else "strict")
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        text = content.decode("cp1252", errors="replace")
+    separator = find_separator(text)
+    rows = [*enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 1)]
+    first = (n for n, (_, record) in enumerate(rows) if any(record) and not record[0].lower().startswith("sep="))
+    return text, separator, rows[next(first, len(rows)) :]
 
 
 def find_separator(text: str) -> str:
@@ -135,7 +136,7 @@ def _check_header(file: str, header: list[str], records: list[list[str]], column
     for place, name in enumerate(header):
         if name in columns and name in header[:place]:
             problems.append(f"{file} column {name!r} appears twice: the first is read; delete the other")
-        elif name not in columns and (name or any("".join(one[place : place + 1]).strip() for one in records[1:])):
+        elif name not in columns and (name or any("".join(one[place : place + 1]).strip() for one in records)):
             shown = repr(name) if name else f"number {place + 1} without a name"
             free = [column for column in columns if column not in header]
             problems.append(f"{file} column {shown} is not known, not read{suggest(name, free)}: rename or delete it")
@@ -163,20 +164,19 @@ def read_list(folder: Path, name: str, rejected: Rejected, actors: Collection[st
         rejected.append((path.name, f"{error}; not read"))
     if name != "words":
         records = unite_names(records, columns[0], path.name, rejected, [OTHER])
+    if name == "sources":
+        records = unite_names(records, "actor", path.name, rejected, actors)
     owners: dict[str, Mapping[str, Any]] = {}
     for row in records:
         column, reason = _find_fault(row, required, owners)
         if reason:
             reject(rejected, path.name, row, column, f"{reason}; the row is not read")
-        else:
-            rows.append({**row, **{column: row.get(column, "").lower() for column in CHOICES}})
-    if name == "sources":
-        rows = unite_names(rows, "actor", path.name, rejected, actors)
-    for row in rows:
+            continue
         if name == "sources" and row["actor"] not in ("", *actors):
             reason = f"{row['actor']!r} is not in actors.csv{suggest(row['actor'], actors)}: write it as there"
             reject(rejected, path.name, row, "actor", f"{reason}; left empty")
             row["actor"] = ""
+        rows.append({**row, **{column: row.get(column, "").lower() for column in CHOICES}})
     return pd.DataFrame(rows, columns=list(columns)).astype("str").drop_duplicates(ignore_index=True)
 
 
@@ -200,15 +200,14 @@ def _find_fault(
             return column, f"{found!r} is none of {', '.join(allowed)}{suggest(found, allowed)}{more}"
     if "pattern" in required:
         return "pattern", _try_pattern(row["pattern"])
-    if "label" in required:
-        owner = owners.setdefault(fold(row["alias"]), row)
-        taken = f"{row['alias']!r} already counts under {owner['label']!r} (row {owner[ROW]}): delete one"
-        return "alias", "" if owner is row else taken
-    owner = owners.setdefault(row["alias"], row) if row.get("kind", "").lower() in UNSHARED_KINDS else row
-    if owner is not row and owner["actor"] != row["actor"]:
-        taken = f"{row['alias']!r} is already a name of {owner['actor']!r} (row {owner[ROW]})"
-        return "alias", f"{taken} and cannot be one of {row['actor']!r} too: delete one, or make both a description"
-    return "", ""
+    name, kind = required[0], row.get("kind", "").lower()
+    if "alias" not in required or kind not in ("", *UNSHARED_KINDS):
+        return "", ""
+    owner = owners.setdefault(row["alias"] if kind else fold(row["alias"]), row)
+    if owner is row or (kind and owner[name] == row[name]):
+        return "", ""
+    cure = "delete one, or make both a description" if kind else "delete one"
+    return "alias", f"{row['alias']!r} already counts under {owner[name]!r} (row {owner[ROW]}): {cure}"
 
 
 def _try_pattern(text: str) -> str:
@@ -232,12 +231,11 @@ def unite_names(
     Each other spelling gets a line, each name with a bar too.
     """
     names = [*known, *(name for name, _ in Counter(row[column].replace(BAR, UNBARRED) for row in rows).most_common())]
-    keys = {name: fold(name).replace(" ", "") for name in names}
-    spelt = {keys[name]: name for name in reversed(names)}
+    spelt = {fold(name).replace(" ", ""): name for name in reversed(names)}
     united, told = [], set()
     for row in rows:
         name = row[column]
-        read = spelt[keys[name.replace(BAR, UNBARRED)]]
+        read = spelt[fold(name.replace(BAR, UNBARRED)).replace(" ", "")]
         if name not in {read, *told}:
             told.add(name)
             reason = f"{name!r} and {read!r} are taken for one"
@@ -253,36 +251,32 @@ def read_settings(folder: Path, rejected: Rejected) -> dict[str, Any]:
     path = folder / "corpus.toml"
     settings, problems, used = {}, [], {}
     try:
-        settings = tomllib.loads(path.read_bytes().decode("utf-8-sig")) if path.is_file() else {}
-    except UnicodeDecodeError as error:
-        problems = [f"is not read: byte {error.start} is not UTF-8: save it as UTF-8"]
+        settings = tomllib.loads(decode_text(path.read_bytes(), path.name)) if path.is_file() else {}
     except (OSError, ValueError, OverflowError, RecursionError) as error:
         problems = [f"is not TOML and not read: {' '.join(str(error).split())[:200]}"]
     for key, value in settings.items():
+        kind, wanted = SETTINGS.get(key, (object, ""))
         names = value.get("names", []) if key == "masking" and isinstance(value, dict) else []
+        is_listed = isinstance(names, list) and all(isinstance(name, str) and name.strip() for name in names)
         if key not in SETTINGS:
             problems.append(f"key {key!r} is not known, not read{suggest(key, SETTINGS)}: rename or delete it")
-        elif key != "cleaning" and not isinstance(value, SETTINGS[key]):  # load_rules checks [[cleaning]]
-            wanted = {str: "text in quotation marks", list: 'a list of genres, ["opinion"]', dict: "a [table]"}
-            problems.append(f"key {key!r} must be {wanted[SETTINGS[key]]}: not read")
-        elif not isinstance(names, list) or not all(isinstance(name, str) and name.strip() for name in names):
-            problems.append('[masking] names must be a list of names in quotation marks, ["A", "B"]: not read')
+        elif not isinstance(value, kind) or not is_listed:
+            problems.append(f"key {key!r} must be {wanted}: not read")
         else:
             used[key] = value
-    for genre in [genre for genre in used.get("leave_out", []) if genre not in GENRES]:
-        used["leave_out"] = [one for one in used["leave_out"] if one != genre]
-        near = suggest(str(genre), GENRES)
-        problems.append(f"key 'leave_out': {str(genre)!r} is none of {', '.join(GENRES)}{near}; not used: write it so")
+    for genre in used.get("leave_out", []):
+        if genre not in GENRES:
+            near = f"{', '.join(GENRES)}{suggest(str(genre), GENRES)}"
+            problems.append(f"key 'leave_out': {str(genre)!r} is none of {near}; not used: write it so")
     rejected += [("corpus.toml", f"corpus.toml {problem}") for problem in problems]
     return used
 
 
 def check_choices(settings: dict[str, Any], known: Mapping[str, set[str]], rejected: Rejected) -> dict[str, Any]:
     """Return the settings without an `actor` or `target` that the corpus lacks; the notebooks then choose one."""
-    used = dict(settings)
-    for key, names in known.items():
-        if key in used and used[key] not in names:
-            where = "an actor of actors.csv" if key == "actor" else "an outlet of articles.csv"
-            reason = f"{used.pop(key)!r} is not {where}{suggest(settings[key], names)}; not used: write it as there"
-            rejected.append(("corpus.toml", f"corpus.toml key {key!r}: {reason}"))
-    return used
+    lacking = {key: settings[key] for key in known if key in settings and settings[key] not in known[key]}
+    for key, found in lacking.items():
+        where = "an actor of actors.csv" if key == "actor" else "an outlet of articles.csv"
+        reason = f"{found!r} is not {where}{suggest(found, known[key])}; not used: write it as there"
+        rejected.append(("corpus.toml", f"corpus.toml key {key!r}: {reason}"))
+    return {key: value for key, value in settings.items() if key not in lacking}

@@ -2,8 +2,9 @@
 
     tables/HASH/part-*    the rows of some articles; HASH is of what they share: actors, sources, model, code, lexicons
     parses/HASH/*         spaCy's parses of texts, so that an edited actors.csv parses nothing again
-    names/HASH/part-*     the names that spaCy finds in texts, for drafts of actors.csv (proposing.py)
+    entities/HASH/part-*  the names that spaCy finds in texts, for drafts of actors.csv (proposing.py)
     opened/HASH/part-*    the cleaned articles of a large corpus and what was removed (corpus.py)
+    tones/, vectors/      what the encoder says of sentences (tone_model.py)
 
 Any file or folder can be deleted at any time: what is missing is read again.
 """
@@ -15,8 +16,9 @@ import os
 import shutil
 import sys
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,30 +44,63 @@ def hash_files(*patterns: str) -> str:
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
-def save_part(folder: Path, table: "pd.DataFrame | pa.Table") -> None:
-    """Write a table as one part of a folder; a kill never leaves half of one."""
+def hash_text(*parts: str) -> str:
+    """Return a hash of texts, under which what was made of them is stored."""
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def recall(
+    folder: Path | None, keys: Sequence[str], make: "Callable[[list[str]], Iterable[pa.Table]]", must_save: bool = False
+) -> "pa.Table":
+    """Return one row a key, in the order of `keys`: as a folder has it, else as `make` makes it of the missing keys.
+
+    `make` gives tables with a column `key`, each of which is stored at once; of a key that it leaves out there is no
+    row. Without a folder nothing is stored, and what cannot be stored is made again next time; with `must_save`, that
+    raises OSError.
+    """
     import pyarrow as pa
+
+    parts = [*load_parts(folder, keys)] if folder else []
+    stored = {key for part in parts for key in part["key"].to_pylist()}
+    missing = [key for key in dict.fromkeys(keys) if key not in stored]
+    for part in make(missing) if missing else ():
+        parts.append(part)
+        try:
+            if folder:
+                save_part(folder, part)
+        except OSError:
+            if must_save:
+                raise
+    parts = [part for part in parts if len(part)] or [pa.table({"key": pa.array([], pa.string())})]
+    packed = pa.concat_tables(parts)
+    places = {key: place for place, key in enumerate(packed["key"].to_pylist())}  # two runs may have stored the same
+    return packed.take(pa.array([places[key] for key in keys if key in places], pa.int64()))
+
+
+def save_part(folder: Path, table: "pa.Table") -> None:
+    """Write a table as one part of a folder; a kill never leaves half of one."""
     import pyarrow.parquet as pq
 
-    table = pa.Table.from_pandas(table, preserve_index=False) if isinstance(table, pd.DataFrame) else table
     pq.write_table(table, content := io.BytesIO(), compression="zstd")
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / f"part-{uuid.uuid4().hex}.parquet", content.getvalue())
 
 
-def load_parts(folder: Path, **options: Any) -> "Iterator[pa.Table]":
-    """Yield each part of a folder; one that cannot be read is removed.
+def load_parts(folder: Path, keys: Collection[str]) -> "Iterator[pa.Table]":
+    """Yield the rows of these keys in each part of a folder; a part that cannot be read is removed.
 
-    `options` are those of pyarrow's read_table: columns, filters. The folder is then used today, so that it is not
-    among those that go first.
+    The folder is then used today, so that it is not among those that go first.
     """
+    import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
+    wanted = pc.field("key").isin(pa.array(keys, pa.string()))
     with contextlib.suppress(OSError):  # there is none yet, or nothing can be written here
         os.utime(folder)
     for part in sorted(folder.glob("part-*.parquet")):
         try:
-            yield pq.read_table(part, **options)
+            yield pq.read_table(part, filters=wanted)
         except (OSError, ValueError) as error:  # ValueError: what is there is no Parquet
             print(f"{part} is damaged and made again: {error}"[:400], file=sys.stderr)
             with contextlib.suppress(OSError):
@@ -87,36 +122,24 @@ def tidy_store(store: Path, used: Collection[Path]) -> None:
             total -= size
 
 
-def pack_tables(
-    tables: Mapping[str, pd.DataFrame], sizes: Mapping[str, Sequence[int]], keys: Sequence[str]
-) -> "pa.Table":
-    """Return tables as one with a row a key: its next rows of each table, as many as its `sizes` say."""
+def pack_rows(read: Mapping[str, Mapping[str, Sequence[Any]]]) -> "pa.Table":
+    """Return rows, by key and table, as one table with a row a key; the rows of each table are checked."""
     import pyarrow as pa
 
-    columns: dict[str, Any] = {"key": pa.array(keys, pa.string())}
-    for name, table in tables.items():
+    columns: dict[str, Any] = {"key": pa.array(read, pa.string())}
+    for name in next(iter(read.values()), ()):
+        sizes = [0, *accumulate(len(own[name]) for own in read.values())]
+        table = schemas.check(pd.DataFrame([row for own in read.values() for row in own[name]]), name)
         rows = pa.Table.from_pandas(table, preserve_index=False).to_struct_array().combine_chunks()
-        columns[name] = pa.LargeListArray.from_arrays([0, *pd.Series(sizes[name], dtype="int64").cumsum()], rows)
+        columns[name] = pa.LargeListArray.from_arrays(sizes, rows)
     return pa.table(columns)
 
 
 def unpack_tables(packed: "pa.Table") -> dict[str, pd.DataFrame]:
-    """Return the tables that `pack_tables` was given."""
+    """Return the tables of what `pack_rows` packed."""
     import pyarrow as pa
 
+    if not len(packed):
+        return {name: schemas.cast(pd.DataFrame(), name) for name in READ_TABLES}
     rows = {name: packed[name].combine_chunks().flatten() for name in packed.column_names if name != "key"}
     return {name: schemas.cast(pa.Table.from_struct_array(own).to_pandas(), name) for name, own in rows.items()}
-
-
-def load_tables(folder: Path, keys: list[str]) -> dict[str, pd.DataFrame] | None:
-    """Return all tables of the articles with these keys, in their order; None where one of them is not stored."""
-    import pyarrow as pa
-
-    if not keys:
-        return {name: schemas.cast(pd.DataFrame(), name) for name in READ_TABLES}
-    parts = [*load_parts(folder, filters=[("key", "in", keys)])]
-    stored = [key for part in parts for key in part["key"].to_pylist()]
-    places = {key: place for place, key in enumerate(stored)}  # two runs at once may have stored the same
-    if not places.keys() >= set(keys):  # a part was damaged, or another run removed it
-        return None
-    return unpack_tables(pa.concat_tables(parts).take([places[key] for key in keys]))

@@ -9,21 +9,21 @@ Weights are stored and summed in 8 bits, for half the time. Each piece of a sent
 result depends on the sentences beside it or on a processor's order of sums (shorten_sums in encoder.py there).
 """
 
-import contextlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from scipy.special import softmax
 
 from helpers.lexicons import LEXICONS
-from helpers.reading.parsing import hash_code, hash_text
-from helpers.reading.store import STORE, load_parts, save_part
+from helpers.reading.parsing import hash_code
+from helpers.reading.store import STORE, hash_text, recall
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -35,7 +35,7 @@ DIGITS = 3  # of a chance: the digits after them depend on the processor
 COOLING = 1.4  # divides the scores, so that chances are those found on sentences kept out of the training
 LONGEST, BATCH = 112, 16  # pieces of a sentence, sentences scored at once
 TONES, VECTORS = "tones", "vectors"  # in the store
-KEY, CHANCES = "key", ["negative", "neutral", "positive"]
+CHANCES = ["negative", "neutral", "positive"]
 START, END, PADDING, UNKNOWN = "<s>", "</s>", "<pad>", "[UNK]"
 _WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
 
@@ -156,17 +156,13 @@ def _find_numbers(
     name: str, columns: list[str], sentences: Sequence[Marked], convert: Callable[[np.ndarray, np.ndarray], np.ndarray]
 ) -> np.ndarray:
     """Return a row of numbers for each sentence: as stored under a name, or as made of what the encoder gives."""
-    folder = STORE / name / hash_code("toner")
-    keys = pd.Index([hash_text(text, str(target)) for text, target in sentences])
-    parts = load_parts(folder, filters=[(KEY, "in", [*keys, ""])])  # none has no type
-    known = pd.concat([pd.DataFrame(columns=[KEY, *columns]), *(part.to_pandas() for part in parts)])
-    known = known.drop_duplicates(KEY).set_index(KEY).astype(float)
-    missing = np.flatnonzero(~keys.isin(known.index) & ~keys.duplicated())
-    if len(missing):
-        scores, vectors = run_encoder([sentences[number] for number in missing])
+    keys = [hash_text(text, str(target)) for text, target in sentences]
+    keyed = dict(zip(keys, sentences, strict=True))
+
+    def score(missing: list[str]) -> "Iterator[pa.Table]":
+        scores, vectors = run_encoder([keyed[key] for key in missing])
         found = convert(scores.astype(float), vectors.astype(float)).round(DIGITS)
-        new = pd.DataFrame(found, index=keys[missing].rename(KEY), columns=columns)
-        with contextlib.suppress(OSError):  # nothing can be written here: scored again next time
-            save_part(folder, new.reset_index())
-        known = pd.concat([known, new])
-    return known.loc[keys].to_numpy(float)
+        yield pa.Table.from_pandas(pd.DataFrame(found, columns=columns).assign(key=missing))
+
+    found = recall(STORE / name / hash_code("toner"), keys, score)
+    return found.to_pandas().reindex(columns=columns).to_numpy(float)

@@ -13,7 +13,7 @@ sentence through these stages:
 5. articles (below): reports without a verb ("per X"), those at second hand ("Y quoted X as saying"), quotations that
    continue in the next sentence, citations inside others, block quotations.
 
-The rows of the table `attributions` are made of them in reading/tables.py.
+The rows of the table `attributions` are made of them in reading/parsing.py.
 """
 
 import re

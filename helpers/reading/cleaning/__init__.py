@@ -112,7 +112,7 @@ def _make_rule(entry: Any, other: str, compiler: Callable[..., Any]) -> Rule:
     try:
         test = compiler(test, re.MULTILINE) if kind in PATTERN_KINDS else test
     except ValueError as error:
-        raise ValueError(f"{name!r} has {test!r}, which is not a regular expression: {error}") from None
+        raise ValueError(f"{name!r} has {str(test)[:80]!r}, which is not a regular expression: {error}") from None
     return Rule(name, kind, str(entry.get("outlet", "")).strip(), test)
 
 
