@@ -117,6 +117,12 @@ NAMES = {  # a text, and the names of those it cites
     "The Boat Observatory said it was over. The volunteer group said it was not.": "Boat Observatory | volunteer group",
     "The World Boat Union said it was over. The WBU said it was late.": "World Boat Union | World Boat Union",
     "The Boat Ministry said it was over. The monitor said it was not.": "Boat Ministry | monitor",
+    "The Boat Budget Office said it was over. The budget office said no.": "Boat Budget Office | Boat Budget Office",
+    "Sen. Ann Orr said it was over. The senator said no.": "Ann Orr | Ann Orr",
+    # who owns a subject; an office beside a name that looks like a plural; not near, but for what is quoted
+    "Lind's plan failed. He said it was late.": "Lind",
+    "Ann Deans, the chairwoman of the guild, left. She said it was late.": "Ann Deans",
+    "Bo Lee left. “" + "It was long. " * 35 + "It is late,” he said.": "Bo Lee",
     # full names that are only told of; whoever is called so more often
     "Crews met the Harbour Workers Guild. The HWG said it was late.": "Harbour Workers Guild",
     "The crew met Vice President Jo B. Lee Jr. at sea. Mr. Lee said it was late.": "Jo B. Lee Jr.",
@@ -146,7 +152,13 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "REUTERS/Stringer A harbour activist": "harbour activist | NGO or monitor | ",
     # a type only where the words say it
     "Victims of the police": "victims | civilian | ",
-    "Some 45 percent of voters": "voters | other | ",
+    "Some 45 percent of voters": "voters | civilian | ",
+    "Several harbour elders": "harbour elders | other | ",
+    "Two-thirds of villagers": "villagers | civilian | ",
+    "The White House bureau chief": "White House bureau chief | media | ",
+    "A Northern Republican": "Northern Republican | politician | ",
+    "Lee Moss, who runs the Boat Observatory,": "Lee Moss | NGO or monitor | ",
+    "Lee Moss, the head of a government watchdog,": "Lee Moss | NGO or monitor | ",
     "A source at the Boat Ministry": "source at the Boat Ministry | government | ",
     "Attorney General Lee Moss": "Lee Moss | government | ",
     "The group Orland": "Orland | other | ",

@@ -5,9 +5,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise, takewhile
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from helpers.lexicons import index_lexicon, read_lexicon
+from helpers.lexicons import index_lexicon, list_words, read_lexicon
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -22,14 +23,21 @@ LEFT = ("amod", "compound", "nmod", "poss")
 _JOINING = ("of", "for", "the", "and", "in", "on")
 _PLACING = ("in", "of", "at", "for", "near", "from", "on")
 _UNKNOWN = {"noun": "", "source_type": "", "only_alone": "", "speaks_for": None, "kind": ""}
-_THERE = re.compile(r"\b(?:in|near|inside|outside) ([A-Z]\w*(?: [A-Z]\w*)*)(?!['’]|\w| [A-Z])")
+_OFFICES = list_words("vague_sources.csv", "office")
 AFTER_HEAD = re.compile(r" (?:of|for) |,? (?:[JS]r\b|II+$)")  # "Ministry [of Trade]", "Ann Smith [Jr.]"
+
+
+def spell_out(token: "Token") -> str:
+    """Return a word in lower case, a short title as the word that it stands for: "senator" for "Sen."."""
+    word = token.lower_
+    return (TITLES[word]["word"] if word in TITLES else "") or word
 
 
 def find_row(token: "Token") -> Mapping[str, str | None]:
     """Return the row of source_nouns.csv for a word; one of empty cells where it is not listed."""
-    word = token.lower_
-    return NOUNS.get(token.lemma_.lower()) or NOUNS.get(word) or NOUNS.get(word.removesuffix("s"), _UNKNOWN)
+    word, lemma = spell_out(token), token.lemma_.lower()
+    both = f"{token.nbor(-1).lower_} {lemma}" if token.i else lemma  # "attorney general"
+    return NOUNS.get(both) or NOUNS.get(lemma) or NOUNS.get(word) or NOUNS.get(word.removesuffix("s"), _UNKNOWN)
 
 
 def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
@@ -62,19 +70,18 @@ def type_of(words: "Span") -> str:
     root, doc = words.root, words.doc
     own, rows = [root], []
     for token in own:  # grows on the way
-        both = f"{token.nbor(-1).lower_} {token.lower_}" if token.i else ""  # "attorney general"
-        row = NOUNS.get(both) or find_row(token)
+        row = find_row(token)
         rows += [row] if token == root or row["source_type"] != "document" else []
         links = ("appos", "prep", "pobj") if row["speaks_for"] or token.pos_ == "ADP" else ("appos",)
-        for child in token.children:
+        for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
             left = child.i < token.i and child.dep_ in LEFT and row["speaks_for"] != ""
             if (left or child.dep_ in links) and words.start <= child.i < words.end:
                 is_part = any(one.text == "-" for one in doc[child.i - 1 : child.i + 2])  # "front-runner"
                 own += [] if is_part else [child]
-    known = sorted((row for row in rows if row["source_type"]), key=lambda row: row["only_alone"] == "yes")
-    if known:  # those of `only_alone` come after all others
-        return known[0]["source_type"]
-    return "other"
+            if child.dep_ == "relcl" and child.lemma_ in _OFFICES:  # "X, who runs the observatory"
+                own += [one for one in child.children if one.dep_ in ("attr", "dobj")]
+    known = sorted((row for row in rows if row["source_type"]), key=itemgetter("only_alone"))  # "yes" after the others
+    return known[0]["source_type"] if known else "other"
 
 
 def kind_of(words: "Span") -> str:
@@ -86,20 +93,16 @@ def kind_of(words: "Span") -> str:
     if root.pos_ == "PRON":
         return PRONOUNS[root.lower_]["kind"] if root.lower_ in PRONOUNS else ""
     has_office = any(after.pos_ == "PROPN" and is_office(one) for one, after in pairwise(words))  # "director X"
+    has_office |= any(one.dep_ == "appos" and is_office(one) for one in root.children)  # "X, the director"
     if has_office and (root.pos_ == "PROPN" or not row["kind"]):  # but "Mrs. X's campaign"
         return "person"
-    if root.pos_ != "PROPN":
-        return "people" if root.tag_ == "NNS" and row["noun"] != root.lower_ else row["kind"] or "none"
+    is_plural = root.tag_ in ("NNS", "NNPS") and row["noun"] != root.lower_
+    if root.pos_ != "PROPN" or row["kind"] == "person":  # "the Democrats" are no body
+        return "people" if is_plural else row["kind"] or "none"
     near = words.doc[max(root.i - 1, words.start) : root.i + 1]  # "Rights Watch"
     is_body = words[0].lower_ == "the" or root.is_upper or root.text in COUNTRIES
     is_body = is_body or any(find_row(one)["kind"] == "body" for one in near)
     return "body" if is_body else "people" if root.tag_ == "NNPS" else row["kind"]
-
-
-@lru_cache(maxsize=1)
-def list_places(text: str) -> frozenset[str]:
-    """Return the names that are places in a text: "in X"."""
-    return frozenset(_THERE.findall(text))
 
 
 def is_office(token: "Token") -> bool:
@@ -115,9 +118,9 @@ def find_name(words: "Span") -> list["Token"]:
     """
     head = words.root
     if len(words) == 1 and head.pos_ != "PROPN":
-        same = (words.doc[at] for at in _find_words(words.doc)[head.orth])  # "Woods", taken for a noun
-        is_name = head.is_title and not find_row(head)["noun"] and any(one.pos_ == "PROPN" for one in same)
-        return [head] if is_name else []
+        return [head] if is_proper(head) else []
+    if words[0].pos_ == "DET" and head.tag_ == "NNP" and find_row(head)["kind"] == "person" and head == words[-1]:
+        return []  # "the Northern Democrat"
     last = next((one.nbor(-1) for one in words[1:] if one.text == "("), words[-1])
     lead, end = _grow_name(words[0], words), _grow_name(last, words)
     is_office_of = head.lower_ in TITLES and any(one.dep_ == "prep" and one.i > head.i for one in head.children)
@@ -156,7 +159,7 @@ def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, Sequence["Span
         cut = (_cut_name(_grow_name(one, doc[:]), ("person", "body")) for one in same if one.tag_ == "NNP")
         runs = [doc[run[0].i : run[-1].i + 1] for run in cut if len(run) > 1 and run[0].is_title]
     for run in runs:
-        if is_part(name, run.text) and run[0].text not in list_places(text):
+        if is_part(name, run.text) and doc[run.start - 1].lower_ not in ("in", "near"):  # "in Ostrel Smith said"
             found[run.text].append(run)
     return found
 
@@ -169,6 +172,13 @@ def is_part(name: str, whole: str) -> bool:
         return True
     end, *ends = (f" {one}".lower().replace("-", " ") for one in (name, whole, AFTER_HEAD.split(whole)[0]))
     return any(one.endswith(end) and end not in one[: -len(end)] for one in ends)
+
+
+def is_proper(word: "Token") -> bool:
+    """Return whether a word is of a name, also where the parser takes it for a noun ("Woods"), but not everywhere."""
+    same = (word.doc[at] for at in _find_words(word.doc)[word.orth])
+    is_capital = word.is_title and not find_row(word)["noun"]
+    return word.pos_ == "PROPN" or word.text in PLACES or (is_capital and any(one.pos_ == "PROPN" for one in same))
 
 
 @lru_cache(maxsize=1)

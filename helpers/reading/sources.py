@@ -3,10 +3,11 @@
 import re
 from calendar import day_name
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import dropwhile
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -19,7 +20,6 @@ from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
 from helpers.reading.source_words import COUNTRIES, NOUNS, TITLES, VOICES, find_row, is_part, speaks_for, type_of
 
 if TYPE_CHECKING:
-    from spacy.strings import StringStore
     from spacy.tokens import Span, Token
 
     from helpers.reading.actors import Mention
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
 _BARE, _ANY_BODY = (list_words("vague_sources.csv", use) for use in ("bare", "any body"))
-_TOLD = (*(noun for noun, row in NOUNS.items() if row["kind"] in ("person", "body")), *TITLES)
+_TOLD = {*(noun for noun, row in NOUNS.items() if row["kind"] in ("person", "body")), *TITLES}
 _SUBJECTS = ("nsubj", "nsubjpass")
 _NONE = (-1, -1)
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
@@ -127,51 +127,51 @@ def _describe(
     source = Source(*span, text[slice(*span)], UNRESOLVED, "unresolved", "", "bare", _NONE)
     if words.root.pos_ == "PRON" and words.root.lower_ not in _BARE:
         return words, source
-    actor, own_name = _find_actor(words, mentions, people)
-    source = source._replace(source_type=type_of(words), actor=actor, named="named")
-    run = source_words.find_name(words)
-    if matched := _match_source(words, run, source, rules):
-        rule, found = matched
+    run, root = source_words.find_name(words), words.root
+    _, spoken = _find_voice(words, [root], _list_actors(words, mentions, people)) or (_NONE, None)
+    source = source._replace(source_type=type_of(words), actor=spoken.actor if spoken else "", named="named")
+    kind = spoken.kind if spoken and spoken.start <= root.idx < spoken.end else ""
+    matches = (((span[0] + start, span[0] + end), VOICES, n) for start, end, n in _match_rules(rules, source.text))
+    if matched := _find_voice(words, run if run and root not in run else [root], matches):
+        found, rule = matched[0], rules[matched[1]]
         # a rule may describe ("the French journalist"): only a capital letter names
         named = "named" if re.search(r"\b[A-Z]", text[slice(*found)]) else "described"
-        kind, actor = rule.source_type or source.source_type, rule.actor or actor
-        source = source._replace(name=rule.name, source_type=kind, actor=actor, named=named)
-    elif run or (own_name and own_name.kind in ("name", "acronym")):  # "Sanders" may be taken for a noun
-        found = span_of(run[0], run[-1]) if run else (own_name.start, own_name.end)
+        told = rule.source_type or source.source_type, rule.actor or source.actor
+        source = source._replace(name=rule.name, source_type=told[0], actor=told[1], named=named)
+    elif run or (spoken and kind in ("name", "acronym")):  # "Sanders" may be taken for a noun
+        found = span_of(run[0], run[-1]) if run else (spoken.start, spoken.end)
         name = text[slice(*found)]
-        is_state = (own_name and own_name.kind == "metonym") or (name in COUNTRIES and source.source_type == "other")
+        is_state = kind == "metonym" or (name in COUNTRIES and source.source_type == "other")
         source = source._replace(name=name, source_type="government" if is_state else source.source_type)
     else:
         return words, _describe_noun(words, source, text)
     return words, source._replace(intro=_find_intro(text, span, found))
 
 
-def _match_source(
-    words: "Span", run: Sequence["Token"], source: Source, rules: tuple[SourceRule, ...]
-) -> tuple[SourceRule, tuple[int, int]] | None:
-    """Return the rule of sources.csv for a source whose name is a run of words, and where in the text it matches.
+def _find_voice(
+    words: "Span", heads: Sequence["Token"], known: Iterable[tuple[tuple[int, int], Sequence[str], Any]]
+) -> tuple[tuple[int, int], Any] | None:
+    """Return where a source names whom, of those it may name: the first at its head, else the first it speaks for.
 
-    The leftmost that is the head comes first, then whom the head speaks for: in "Smith, head of the monitor" Smith
-    speaks. A name may stand apart from the head.
+    In "Smith, head of the monitor" Smith speaks. With each comes in which `VOICES` somebody may speak for it.
     """
-    heads = run if run and words.root not in run else [words.root]
-    matches = []
-    for start, end, number in _match_rules(rules, source.text):
-        found = source.start + start, source.start + end
-        own = words.doc.char_span(*found, alignment_mode="expand")
+    found = []
+    for span, voices, whose in known:
+        own = words.doc.char_span(*span, alignment_mode="expand")
         is_head = any(token in own for token in heads)
-        if is_head or speaks_for(own.root, words, VOICES):
-            matches.append((not is_head, start, number, found))
-    return (rules[min(matches)[2]], min(matches)[3]) if matches else None
+        if is_head or speaks_for(own.root, words, voices):
+            found.append((not is_head, span[0], (span, whose)))
+    return min(found, key=itemgetter(0, 1))[2] if found else None
 
 
 def _describe_noun(words: "Span", source: Source, text: str) -> Source:
     """Return a source that has no name, named by its words up to the head, without the article."""
     doc, head = words.doc, words.root
     before = [one for one in doc[words.start : head.i] if one.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
+    before = list(dropwhile(lambda one: find_row(one)["kind"] == "count", before))  # "several", "most"
     first = before[0] if before else head
     name = text[slice(*span_of(first, head))]
-    if first.pos_ != "PROPN" and first.is_sent_start and first.is_title and first.text not in source_words.PLACES:
+    if first.is_sent_start and first.is_title and not source_words.is_proper(first):
         name = name[0].lower() + name[1:]
     named = "bare" if head.lemma_.lower() in _BARE and first == head and not list(head.rights) else "described"
     if named == "described" and head.lower_ == "source" == first.lower_ and doc[head.i + 1].pos_ == "ADP":
@@ -179,22 +179,17 @@ def _describe_noun(words: "Span", source: Source, text: str) -> Source:
     return source._replace(name=name, named=named)
 
 
-def _find_actor(
+def _list_actors(
     words: "Span", mentions: Sequence["Mention"], people: Mapping[str, frozenset[str]]
-) -> tuple[str, "Mention | None"]:
-    """Return the actor that speaks, at the head or whom the head speaks for, and its mention where that is the head."""
-    found, start, end = [], words.start_char, words.end_char
-    inside = (one for one in mentions if start <= one.start and one.end <= end)
+) -> Iterator[tuple[tuple[int, int], Sequence[str], "Mention"]]:
+    """Yield the actors that a source names; only what a person owns speaks for him: "X's statement", no "X aide"."""
+    inside = (one for one in mentions if words.start_char <= one.start and one.end <= words.end_char)
     for one in (one for one in inside if one.role != "compound" and one.actor != UNRESOLVED):
         own = words.doc.char_span(one.start, one.end, alignment_mode="expand")
         before, parts = words.doc[max(own.start - 1, 0)], people.get(one.actor, ())
         is_longer = before.pos_ == "PROPN" and before.head in own and before not in own and before.lower_ not in TITLES
-        if parts and is_longer and before.text not in parts:
-            continue  # somebody else's name: "Brent" in "Sara Brent"
-        voices, is_head = VOICES[:1] if parts else VOICES, words.root in own
-        if is_head or speaks_for(own.root, words, voices):
-            found.append((not is_head, one.start, one.actor, one if is_head else None))
-    return min(found, key=itemgetter(0, 1, 2))[2:] if found else ("", None)
+        if not (parts and is_longer and before.text not in parts):  # else somebody else's: "Brent" in "Sara Brent"
+            yield (one.start, one.end), VOICES[:1] if parts else VOICES, one
 
 
 def _find_intro(article: str, span: tuple[int, int], name: tuple[int, int]) -> tuple[int, int]:
@@ -216,10 +211,9 @@ def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator
     told = paint(length, (part for one in citations for part in one.parts)) >= 0
     quoted = paint(length, (part for one in citations for part in one.parts if part.quoted)) >= 0
     cited = paint(length, (span for one in citations for span in one.sources)) >= 0
-    subjects, listed = _hash_words(doc.vocab.strings)
-    words = enumerate(doc.to_array(["LOWER", "DEP"]).tolist())
-    for token in (doc[at] for at, (lower, dep) in words if lower in listed or dep in subjects):
-        is_subject = token.dep_ in _SUBJECTS and token.pos_ == "PROPN"
+    for token in (one for one in doc if one.dep_ in (*_SUBJECTS, "poss") or one.lower_ in _TOLD):
+        verbal = token.head if token.dep_ == "poss" else token  # "[X]'s plan failed"
+        is_subject = verbal.dep_ in _SUBJECTS and source_words.is_proper(token)
         if source_words.is_office(token):  # "director [X]", "[X], the director", "[the director, X]"
             beside = token.dep_ in ("compound", "appos")
             names = [token.head] if beside else [one for one in token.children if one.dep_ == "appos"]
@@ -227,26 +221,20 @@ def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator
             token = token.head if beside else token
         else:
             is_named = find_row(token)["kind"] == "body" and any(one.is_title for one in token.lefts)
-        if not cited[token.idx] and (is_named or is_subject):
+        if (is_subject and token.dep_ == "poss") or (not cited[token.idx] and (is_named or is_subject)):
             yield find_phrase(token), _SUBJECT if is_subject and not told[token.idx] else _ASIDE
-
-
-@lru_cache(maxsize=1)
-def _hash_words(strings: "StringStore") -> tuple[frozenset[int], frozenset[int]]:
-    """Return spaCy's hashes of the relations of a subject, and of the nouns for a person or a body and titles."""
-    return frozenset(map(strings.__getitem__, _SUBJECTS)), frozenset(map(strings.__getitem__, _TOLD))
 
 
 def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
     """Return sources in which a part of a name or its acronym has the full name in the article, its type and actor."""
     named = {s.name: s for s in sorted(sources, key=lambda s: s.source_type != "other") if s.named == "named"}
     whole = {name: _find_whole(name, named, article) for name in named}
-    pairs = [(one, whole[one.name] if one.named == "named" else one) for one in sources]
-    kinds = [known.source_type if one.source_type == "other" else one.source_type for one, known in pairs]
-    return [
-        one._replace(name=known.name, source_type=kind, actor=known.actor or one.actor)
-        for (one, known), kind in zip(pairs, kinds, strict=True)
-    ]
+    united = []
+    for one in sources:
+        known = whole[one.name] if one.named == "named" else one
+        kind = known.source_type if one.source_type == "other" else one.source_type
+        united.append(one._replace(name=known.name, source_type=kind, actor=known.actor or one.actor))
+    return united
 
 
 def _find_whole(name: str, named: Mapping[str, Source], article: "Parsed") -> Source:
@@ -290,7 +278,7 @@ def _resolve(
     root, cited = words.root, citations[number] if number >= 0 else None
     parent, is_open = cited.parent if cited else None, source.name == UNRESOLVED
     beside = [one for one in root.children if one.dep_ == "appos" or root.pos_ == "PROPN"]
-    own, kind = frozenset(one.lower_ for one in (root, *beside)), source_words.kind_of(words)
+    own, kind = frozenset(map(source_words.spell_out, (root, *beside))), source_words.kind_of(words)
     is_person = kind == "people" and source.name.endswith(f" {words.text}")  # "Woods" of "Ann Woods"
     if source.named == "named" and (kind == "none" or is_person):
         kind = ""  # the parser took a name for a noun
@@ -298,7 +286,7 @@ def _resolve(
     if twin:  # the subject of several cues: "he said and promised"
         same = twin.same
     elif is_open:
-        same = _find_speaker(words, parent, known)
+        same = _find_speaker(words, cited, known)
     else:
         same = _find_pointed(words, kind, source, known)
     if same:
@@ -312,16 +300,19 @@ def _resolve(
     return _Known(source, kind, own, end, number, parent, same)
 
 
-def _find_speaker(words: "Span", parent: int | None, known: Sequence[_Known]) -> _Known | None:
-    """Return whom "he said" means: the last before it, in the same voice and near, that may be a "he".
+def _find_speaker(words: "Span", cited: "Citation | None", known: Sequence[_Known]) -> _Known | None:
+    """Return whom "he said" means: the last before it, in the same voice and near what he says, that may be a "he".
 
     Who is named only aside comes after all others.
     """
+    parent = cited.parent if cited else None
+    begin = min([words.start_char, *(part.start for part in cited.parts)]) if cited else words.start_char
     pronoun = source_words.PRONOUNS.get(words.root.lower_, {"stands_for": "nobody", "never_for": ""})
     near = [
         one
         for one in known
-        if one.source.end <= words.start_char <= one.end + PRONOUN_REACH
+        if one.source.end <= words.start_char
+        and begin <= one.end + PRONOUN_REACH
         and (one.number == parent or (one.parent == parent and words.root.lower_ not in ("i", "we", "my", "our")))
         and one.source.name != UNRESOLVED
         and one.kind in pronoun["stands_for"].split("|")
@@ -342,11 +333,16 @@ def _find_pointed(words: "Span", wanted: str, source: Source, known: Sequence[_K
         return None
     beside = [one for one in head.lefts if one.dep_ in source_words.LEFT and one.nbor().text != "-"]
     beside = [one for one in beside if not one.lower_.endswith("based")]  # "the London-based group"
+    told = {*map(source_words.spell_out, (*beside, head))}  # "the trade office" is the Boat Trade Office
     before = [one for one in known if one.source.end <= source.start]
     same = [one for one in before if head.lower_ in one.called and one.kind == wanted]
+    whole = [one for one in same if told <= one.called]
     main = [one for one in before if one.number != _ASIDE]
     if row["kind"] != "body":
-        return same[-1] if same and not beside else _find_titled(words, source, main)
+        is_titled = row["kind"] == "person" and _is_titled(words, source, main)
+        return same[-1] if same and not beside else main[-1] if is_titled else None
+    if whole and beside:
+        return whole[-1]
     if any(find_row(one)["source_type"] != source.source_type for one in beside):  # but "the monitoring group"
         return None
     mine = [one for one in main if one.kind == "body" and row["speaks_for"] == "same"]
@@ -357,12 +353,10 @@ def _find_pointed(words: "Span", wanted: str, source: Source, known: Sequence[_K
     return next(reversed(typed or loose or same), None)
 
 
-def _find_titled(words: "Span", source: Source, main: Sequence[_Known]) -> _Known | None:
-    """Return whom "the governor" means, whom nobody is called so far: the person cited last, told of more than once."""
-    is_title = find_row(words.root)["kind"] == "person" and words.root.tag_ == "NN"
-    if not main or not is_title or main[-1].number < 0 or main[-1].kind not in ("person", ""):
-        return None
+def _is_titled(words: "Span", source: Source, main: Sequence[_Known]) -> bool:
+    """Return whether "the governor", whom nobody is called so far, is the last one cited, told of more than once."""
+    if not main or main[-1].number < 0 or main[-1].kind not in ("person", "") or words.root.tag_ not in ("NN", "NNP"):
+        return False
     last = main[-1].source
     agree = len({last.source_type, source.source_type} - {"other"}) < 2
-    often = sum(one.source.name == last.name for one in main) > 1
-    return main[-1] if last.named == "named" and agree and often else None
+    return last.named == "named" and agree and sum(one.source.name == last.name for one in main) > 1

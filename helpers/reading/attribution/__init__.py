@@ -31,7 +31,7 @@ from helpers.reading.attribution import features, network, spans
 from helpers.reading.attribution.features import Parsed
 from helpers.reading.attribution.network import find_stance, list_lemmas
 from helpers.reading.attribution.spans import REPORTING, Citation, Cue, Part, find_parts, find_phrase, span_of
-from helpers.reading.source_words import find_row, list_places
+from helpers.reading.source_words import find_row
 from helpers.reading.turns import LABELS, Turn, find_turns
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ _EMPTY = ("aux", "auxpass", "neg")  # a cue's own are no content: "did not reply
 _WORKS = ("write", "read", "publish", "release")  # with a title in quotation marks they report nothing
 _WHO = r"[^\s,;:—()\"“”][^,;:—()\"“”\n]{0,80}?"  # who speaks or relays it in a phrase
 _PERSON = re.compile(r"(?:er|or|ist|ian|man|men|ee)$")  # how nouns for people end
+_THERE = re.compile(r"\b(?:in|near|inside|outside) ([A-Z]\w*(?: [A-Z]\w*)*)(?!['’]|\w| [A-Z])")
 _REPORT = re.compile(r"\b(?:report|reports|reported|statement|says|said|writes|wrote)\b", re.IGNORECASE)
 
 
@@ -190,7 +191,7 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     label = text[begin : max(text.find(":", cue), begin)].strip()
     if text[slice(*citation.cue)] == "Said" and cue > begin:  # a person's name, as in credits
         return True
-    is_town = citation.frame == "label" and (label.isupper() or label in list_places(text))
+    is_town = citation.frame == "label" and (label.isupper() or label in _THERE.findall(text))
     return is_town or label.casefold() in list_words(LABELS, "nobody")
 
 
