@@ -45,20 +45,16 @@ def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
 
     An adjective owns no statement and names no group: "a Northern report", "a Northern group".
     """
-    nouns, owns, adjective, root = [], token.dep_ == "poss", token.pos_ == "ADJ", words.root
-    if any(find_row(one)["speaks_for"] == "" for one in words.doc[token.i + 1 : root.i]):
+    root, above = words.root, [one for one in token.ancestors if one in words]
+    if root not in above or any(find_row(one)["speaks_for"] == "" for one in words.doc[token.i + 1 : root.i]):
         return False  # "a Northern rebel commander"
-    while token != root and token.head in words and token.head != token:
-        token = token.head
-        if token.pos_ == "ADP":
-            owns = True
-        elif token.pos_ in ("NOUN", "PROPN") and token.dep_ != "compound":
-            nouns.append(token)
+    nouns = [one for one in above if one.pos_ in ("NOUN", "PROPN") and one.dep_ != "compound"]
     if nouns and nouns[-1].pos_ == "PROPN" and not find_row(nouns[-1])["speaks_for"]:  # "X spokesman Smith"
         beside = [one for one in root.lefts if one.dep_ == "compound"]
         nouns[-1:] = [one for one in beside if one.pos_ == "NOUN" or find_row(one)["speaks_for"]][-1:]
-    allowed = set(voices) - ({"same"} if adjective or owns else set()) - ({"owner"} if adjective else set())
-    return token == root and bool(nouns) and all(find_row(noun)["speaks_for"] in allowed for noun in nouns)
+    owns = token.dep_ == "poss" or any(one.pos_ == "ADP" for one in above)
+    barred = {"same", "owner"} if token.pos_ == "ADJ" else {"same"} if owns else set()
+    return bool(nouns) and all(find_row(noun)["speaks_for"] in {*voices} - barred for noun in nouns)
 
 
 def type_of(words: "Span") -> str:
@@ -234,8 +230,7 @@ def _is_apart(front: list["Token"], rest: list["Token"]) -> bool:
     if "-" in (last.text, rest[0].text):
         return False
     if before >= 0 and doc[before].lower_ in _PLACING:  # "in Y X", "Secretary of State X"
-        is_of = len(front) == 1 and doc[before].lower_ == "of" and before and is_office(doc[before - 1])
-        is_office_of = is_of and (len(rest) > 1 or last.lower_ == "state")
+        is_office_of = len(front) == 1 and doc[before].lower_ == "of" and before and is_office(doc[before - 1])
         return is_office_of or last.text in COUNTRIES or _is_alone(front)
     others = (doc[at + 1] for at in _find_words(doc)[last.orth] if at + 1 < len(doc))
     is_long = len(rest) > 1 or find_row(last)["kind"] == "body"  # not everybody called "Ann" or "Orr" is "Ann Orr"

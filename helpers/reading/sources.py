@@ -17,7 +17,7 @@ from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import find_antecedent, find_phrase, paint, span_of
 from helpers.reading.files import Pattern
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
-from helpers.reading.source_words import COUNTRIES, NOUNS, TITLES, VOICES, find_row, is_part, speaks_for, type_of
+from helpers.reading.source_words import COUNTRIES, TITLES, VOICES, find_row, is_office, is_part, speaks_for, type_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
 _BARE, _ANY_BODY = (list_words("vague_sources.csv", use) for use in ("bare", "any body"))
-_TOLD = {*(noun for noun, row in NOUNS.items() if row["kind"] in ("person", "body")), *TITLES}
 _SUBJECTS = ("nsubj", "nsubjpass")
 _NONE = (-1, -1)
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
@@ -205,22 +204,20 @@ def _find_intro(article: str, span: tuple[int, int], name: tuple[int, int]) -> t
 def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[tuple[tuple[int, int], int]]:
     """Yield who else a text names, with _SUBJECT for the subjects of the outlet's own words, with _ASIDE for others.
 
-    These are the subjects inside what is reported, bodies, and names with an office beside them, but not in quotations.
+    These are the subjects inside what is reported, bodies, and names with an office beside them.
     """
     doc, length = article.doc, len(article.text)
     told = paint(length, (part for one in citations for part in one.parts)) >= 0
-    quoted = paint(length, (part for one in citations for part in one.parts if part.quoted)) >= 0
     cited = paint(length, (span for one in citations for span in one.sources)) >= 0
-    for token in (one for one in doc if one.dep_ in (*_SUBJECTS, "poss") or one.lower_ in _TOLD):
+    for token in (one for one in doc if one.pos_ in ("NOUN", "PROPN") or one.dep_ in (*_SUBJECTS, "poss")):
         verbal = token.head if token.dep_ == "poss" else token  # "[X]'s plan failed"
         is_subject = verbal.dep_ in _SUBJECTS and source_words.is_proper(token)
-        if source_words.is_office(token):  # "director [X]", "[X], the director", "[the director, X]"
-            beside = token.dep_ in ("compound", "appos")
-            names = [token.head] if beside else [one for one in token.children if one.dep_ == "appos"]
-            is_named = any(one.pos_ == "PROPN" and not quoted[one.idx] for one in names)
-            token = token.head if beside else token
-        else:
-            is_named = find_row(token)["kind"] == "body" and any(one.is_title for one in token.lefts)
+        beside = [one for one in token.children if one.dep_ in ("compound", "appos")]
+        if token.pos_ == "PROPN" and not is_office(token):  # "director [X]", "[X], the director"
+            is_named = any(map(is_office, beside))
+        else:  # "[the director, X]"
+            is_named = is_office(token) and any(one.pos_ == "PROPN" and one.dep_ == "appos" for one in beside)
+        is_named |= find_row(token)["kind"] == "body" and any(one.is_title for one in token.lefts)
         if (is_subject and token.dep_ == "poss") or (not cited[token.idx] and (is_named or is_subject)):
             yield find_phrase(token), _SUBJECT if is_subject and not told[token.idx] else _ASIDE
 
@@ -251,7 +248,7 @@ def _find_whole(name: str, named: Mapping[str, Source], article: "Parsed") -> So
     total = Counter[tuple[str, str]]()
     for other, person in people.items():
         total[person] += counts[other]
-    rank = {one: (total[people[one]], " of " in one or " for " in one, counts[one], -len(one)) for one in counts}
+    rank = {one: (total[people[one]], counts[one], -len(one)) for one in counts}
     best = max(rank, key=rank.__getitem__, default=name)
     rivals = [one for one in rank if rank[one][0] == rank[best][0] and people[one] != people[best]]
     if any(not {*best.split()} <= {*one.split()} for one in rivals):
@@ -268,7 +265,6 @@ class _Known(NamedTuple):
     end: int  # of its citation
     number: int  # of its citation, or _SUBJECT, _ASIDE
     parent: int | None
-    same: "_Known | None"  # whom it stands for
 
 
 def _resolve(
@@ -282,22 +278,18 @@ def _resolve(
     is_person = kind == "people" and source.name.endswith(f" {words.text}")  # "Woods" of "Ann Woods"
     if source.named == "named" and (kind == "none" or is_person):
         kind = ""  # the parser took a name for a noun
-    twin = next((one for one in known[::-1] if one.source.start == source.start and one.same), None)
-    if twin:  # the subject of several cues: "he said and promised"
-        same = twin.same
-    elif is_open:
-        same = _find_speaker(words, cited, known)
-    else:
-        same = _find_pointed(words, kind, source, known)
+    twins = (one for one in known if one.source[:2] == source[:2] and one.source.name != UNRESOLVED)
+    same = next(twins, None) if source.named != "named" else None  # the subject of several cues: "he said and promised"
+    same = same or (_find_speaker(words, cited, known) if is_open else _find_pointed(words, kind, source, known))
     if same:
-        own, kind, meant = own | same.called, same.kind or kind, same.source
+        meant = same.source
         named = "described" if meant.named == "named" and not is_open else meant.named  # its own words describe it
         kept = source if meant.source_type == "other" and not is_open else meant
         source = source._replace(
             name=meant.name, source_type=kept.source_type, actor=meant.actor or source.actor, named=named, intro=_NONE
         )
     end = max(cited.cue[1], source.end, *(part.end for part in cited.parts)) if cited else source.end
-    return _Known(source, kind, own, end, number, parent, same)
+    return _Known(source, kind, own, end, number, parent)
 
 
 def _find_speaker(words: "Span", cited: "Citation | None", known: Sequence[_Known]) -> _Known | None:
@@ -325,7 +317,8 @@ def _find_speaker(words: "Span", cited: "Citation | None", known: Sequence[_Know
 def _find_pointed(words: "Span", wanted: str, source: Source, known: Sequence[_Known]) -> _Known | None:
     """Return whom "the monitor" means: the last named monitor before, else what the text calls so before.
 
-    "the group" may be any body cited before that is no government's and no army; "the source" is the last source.
+    "the group" may be any body cited before that is no government's and no army; "the source" is the last source; "the
+    governor", whom nobody is called so far, the person cited last, if told of more than once.
     """
     head, row = words.root, find_row(words.root)
     is_of = any(one.lower_ == "of" for one in head.rights)
@@ -339,8 +332,11 @@ def _find_pointed(words: "Span", wanted: str, source: Source, known: Sequence[_K
     whole = [one for one in same if told <= one.called]
     main = [one for one in before if one.number != _ASIDE]
     if row["kind"] != "body":
-        is_titled = row["kind"] == "person" and _is_titled(words, source, main)
-        return same[-1] if same and not beside else main[-1] if is_titled else None
+        if same and not beside:
+            return same[-1]
+        last = main[-1] if main and row["kind"] == "person" and head.tag_ in ("NN", "NNP") else None
+        is_cited = last and last.number >= 0 and last.kind in ("person", "") and last.source.named == "named"
+        return last if is_cited and sum(one.source.name == last.source.name for one in main) > 1 else None
     if whole and beside:
         return whole[-1]
     if any(find_row(one)["source_type"] != source.source_type for one in beside):  # but "the monitoring group"
@@ -351,12 +347,3 @@ def _find_pointed(words: "Span", wanted: str, source: Source, known: Sequence[_K
     is_any = head.lower_ in _ANY_BODY and not beside
     loose = [one for one in named if is_any and one.source.source_type not in ("government", "military")]
     return next(reversed(typed or loose or same), None)
-
-
-def _is_titled(words: "Span", source: Source, main: Sequence[_Known]) -> bool:
-    """Return whether "the governor", whom nobody is called so far, is the last one cited, told of more than once."""
-    if not main or main[-1].number < 0 or main[-1].kind not in ("person", "") or words.root.tag_ not in ("NN", "NNP"):
-        return False
-    last = main[-1].source
-    agree = len({last.source_type, source.source_type} - {"other"}) < 2
-    return last.named == "named" and agree and sum(one.source.name == last.name for one in main) > 1
