@@ -13,7 +13,10 @@ from helpers.lexicons import index_lexicon, list_words, read_lexicon
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
 
-NOUNS, TITLES = index_lexicon("source_nouns.csv"), index_lexicon("titles.csv")
+TITLES = index_lexicon("titles.csv")
+NOUNS = index_lexicon("source_nouns.csv")
+NOUNS = {title: NOUNS[row["word"]] for title, row in TITLES.items() if row["word"] in NOUNS} | NOUNS  # "Sen."
+_SECOND = {noun.split()[1] for noun in NOUNS if " " in noun}
 PRONOUNS = index_lexicon("pronouns.csv")
 _ROWS = [row for row in read_lexicon("countries.csv") if row["note"] == "country"]
 COUNTRIES = {name for row in _ROWS for name in (row["name"], *row["other_names"].split("|"))}
@@ -27,17 +30,17 @@ _OFFICES = list_words("vague_sources.csv", "office")
 AFTER_HEAD = re.compile(r" (?:of|for) |,? (?:[JS]r\b|II+$)")  # "Ministry [of Trade]", "Ann Smith [Jr.]"
 
 
-def spell_out(token: "Token") -> str:
-    """Return a word in lower case, a short title as the word that it stands for: "senator" for "Sen."."""
-    word = token.lower_
-    return (TITLES[word]["word"] if word in TITLES else "") or word
-
-
 def find_row(token: "Token") -> Mapping[str, str | None]:
     """Return the row of source_nouns.csv for a word; one of empty cells where it is not listed."""
-    word, lemma = spell_out(token), token.lemma_.lower()
-    both = f"{token.nbor(-1).lower_} {lemma}" if token.i else lemma  # "attorney general"
-    return NOUNS.get(both) or NOUNS.get(lemma) or NOUNS.get(word) or NOUNS.get(word.removesuffix("s"), _UNKNOWN)
+    word, lemma = token.lower_, token.lemma_.lower()
+    if lemma in _SECOND and token.i and (row := NOUNS.get(f"{token.nbor(-1).lower_} {lemma}")):  # "attorney general"
+        return row
+    return NOUNS.get(lemma) or NOUNS.get(word) or NOUNS.get(word.removesuffix("s"), _UNKNOWN)
+
+
+def call(token: "Token") -> str:
+    """Return the noun that somebody is called by: "senator" for "Sen."; any other word in lower case."""
+    return (find_row(token)["noun"] or token.lower_).rpartition(" ")[2]
 
 
 def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
@@ -251,4 +254,4 @@ def _is_alone(part: list["Token"]) -> bool:
 def _is_name(token: "Token") -> bool:
     """Return whether a word is of a name, or a hyphen in one: "al-Noor"."""
     hyphen = token.text == "-" and token.i and not token.whitespace_ and not token.nbor(-1).whitespace_
-    return token.pos_ == "PROPN" or (hyphen and token.nbor(-1).pos_ == "PROPN")
+    return (token.pos_ == "PROPN" and token.text != ".") or (hyphen and token.nbor(-1).pos_ == "PROPN")

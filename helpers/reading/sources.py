@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
+import regex
 
 from helpers.lexicons import list_words
 from helpers.reading import source_words
@@ -20,7 +21,7 @@ from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
 from helpers.reading.source_words import COUNTRIES, TITLES, VOICES, find_row, is_office, is_part, speaks_for, type_of
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Doc, Span, Token
 
     from helpers.reading.actors import Mention
     from helpers.reading.attribution import Citation, Parsed
@@ -35,9 +36,12 @@ _LEAD = re.compile(
     rf"[\s\S]*\b(?=(?:A|An|Another)\s)|[A-Z]\w+ (?=the )|(?:{'|'.join(day_name)}|(?:\w+ ){{0,2}}20\d\d) "
 )
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
-_NONE_SAYS = re.compile(r"(?:no|none|nobody|neither)\b", re.IGNORECASE)
-_TORN = re.compile(r"\b(?:in|of|from|near) (?:[A-Z]\w+ )?\w*-$")  # "near [Old al-]Ostrel" is a place and no source
+# "no group has claimed"; "near [Old al-]Ostrel" is a place
+_NOBODY = regex.compile(r"(?i:no|none|nobody|neither)\b|(?<=\b(?:in|of|from|near) (?:[A-Z]\w+ )?\w*-)")
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
+
+
+_Voice = tuple[tuple[int, int], Sequence[str], Any]  # where somebody is named, which `VOICES` speak for them, who it is
 
 
 class SourceRule(NamedTuple):
@@ -71,8 +75,9 @@ def compile_sources(sources: pd.DataFrame) -> tuple[SourceRule, ...]:
     An apostrophe or a hyphen in them stands for any.
     """
     rows = sources[["name", "pattern", "source_type", "actor"]].itertuples(index=False, name=None)
-    compiled = ((name, Pattern(rf"(?<!\w)(?:{straighten(words)})(?!\w)"), *rest) for name, words, *rest in rows)
-    return tuple(SourceRule(*row) for row in compiled)
+    return tuple(
+        SourceRule(name, Pattern(rf"(?<!\w)(?:{straighten(said)})(?!\w)"), *rest) for name, said, *rest in rows
+    )
 
 
 @lru_cache(maxsize=20_000)  # articles name the same few sources again and again
@@ -98,25 +103,20 @@ def describe_sources(
     "unresolved".
     """
     spans = [(span, number) for number, one in enumerate(citations) for span in one.sources]
-    spans = [one for one in spans if not _NONE_SAYS.match(article.text, one[0][0])]  # "no group has claimed"
-    spans = [one for one in spans if not _TORN.search(article.text, max(0, one[0][0] - 40), one[0][0])]
+    spans = [one for one in spans if not _NOBODY.match(article.text, one[0][0])]
     spans = sorted([*spans, *_list_others(article, citations)])
-    described = [_describe(article, span, rules, mentions, people) for span, _ in spans]
+    actors = [*_list_actors(article.doc, mentions, people)]
+    described = [_describe(article, span, rules, actors) for span, _ in spans]
     sources = _unite_names([source for _, source in described], article)
     known: list[_Known] = []
     for (words, _), source, (_, number) in zip(described, sources, spans, strict=True):
         known.append(_resolve(citations, words, source, number, known))
-    cited: list[list[Source]] = [[] for _ in citations]
-    for one in known:
-        if one.number >= 0:
-            cited[one.number].append(one.source)
-    return [own or [NOBODY] for own in cited]
+    return [[one.source for one in known if one.number == n] or [NOBODY] for n in range(len(citations))]
 
 
 def _describe(
-    article: "Parsed", span: tuple[int, int], rules: tuple[SourceRule, ...], mentions: Sequence["Mention"],
-    people: Mapping[str, frozenset[str]],
-) -> tuple["Span", Source]:  # fmt: skip
+    article: "Parsed", span: tuple[int, int], rules: tuple[SourceRule, ...], actors: Sequence[_Voice]
+) -> tuple["Span", Source]:
     """Return a source's words, and it described by the first of: a pronoun, sources.csv, a name, a description."""
     text, words = article.text, article.doc.char_span(*span, alignment_mode="expand")
     lead = _LEAD.match(text, *span)
@@ -127,7 +127,7 @@ def _describe(
     if words.root.pos_ == "PRON" and words.root.lower_ not in _BARE:
         return words, source
     run, root = source_words.find_name(words), words.root
-    _, spoken = _find_voice(words, [root], _list_actors(words, mentions, people)) or (_NONE, None)
+    _, spoken = _find_voice(words, [root], actors) or (_NONE, None)
     source = source._replace(source_type=type_of(words), actor=spoken.actor if spoken else "", named="named")
     kind = spoken.kind if spoken and spoken.start <= root.idx < spoken.end else ""
     matches = (((span[0] + start, span[0] + end), VOICES, n) for start, end, n in _match_rules(rules, source.text))
@@ -147,15 +147,15 @@ def _describe(
     return words, source._replace(intro=_find_intro(text, span, found))
 
 
-def _find_voice(
-    words: "Span", heads: Sequence["Token"], known: Iterable[tuple[tuple[int, int], Sequence[str], Any]]
-) -> tuple[tuple[int, int], Any] | None:
+def _find_voice(words: "Span", heads: Sequence["Token"], known: Iterable[_Voice]) -> tuple[tuple[int, int], Any] | None:
     """Return where a source names whom, of those it may name: the first at its head, else the first it speaks for.
 
     In "Smith, head of the monitor" Smith speaks. With each comes in which `VOICES` somebody may speak for it.
     """
     found = []
     for span, voices, whose in known:
+        if span[0] < words.start_char or words.end_char < span[1]:
+            continue
         own = words.doc.char_span(*span, alignment_mode="expand")
         is_head = any(token in own for token in heads)
         if is_head or speaks_for(own.root, words, voices):
@@ -178,14 +178,11 @@ def _describe_noun(words: "Span", source: Source, text: str) -> Source:
     return source._replace(name=name, named=named)
 
 
-def _list_actors(
-    words: "Span", mentions: Sequence["Mention"], people: Mapping[str, frozenset[str]]
-) -> Iterator[tuple[tuple[int, int], Sequence[str], "Mention"]]:
-    """Yield the actors that a source names; only what a person owns speaks for him: "X's statement", no "X aide"."""
-    inside = (one for one in mentions if words.start_char <= one.start and one.end <= words.end_char)
-    for one in (one for one in inside if one.role != "compound" and one.actor != UNRESOLVED):
-        own = words.doc.char_span(one.start, one.end, alignment_mode="expand")
-        before, parts = words.doc[max(own.start - 1, 0)], people.get(one.actor, ())
+def _list_actors(doc: "Doc", mentions: Sequence["Mention"], people: Mapping[str, frozenset[str]]) -> Iterator[_Voice]:
+    """Yield the actors that a text names; only what a person owns speaks for him: "X's statement", no "X aide"."""
+    for one in (one for one in mentions if one.role != "compound" and one.actor != UNRESOLVED):
+        own, parts = doc.char_span(one.start, one.end, alignment_mode="expand"), people.get(one.actor, ())
+        before = doc[max(own.start - 1, 0)]
         is_longer = before.pos_ == "PROPN" and before.head in own and before not in own and before.lower_ not in TITLES
         if not (parts and is_longer and before.text not in parts):  # else somebody else's: "Brent" in "Sara Brent"
             yield (one.start, one.end), VOICES[:1] if parts else VOICES, one
@@ -274,7 +271,7 @@ def _resolve(
     root, cited = words.root, citations[number] if number >= 0 else None
     parent, is_open = cited.parent if cited else None, source.name == UNRESOLVED
     beside = [one for one in root.children if one.dep_ == "appos" or root.pos_ == "PROPN"]
-    own, kind = frozenset(map(source_words.spell_out, (root, *beside))), source_words.kind_of(words)
+    own, kind = frozenset(map(source_words.call, (root, *beside))), source_words.kind_of(words)
     is_person = kind == "people" and source.name.endswith(f" {words.text}")  # "Woods" of "Ann Woods"
     if source.named == "named" and (kind == "none" or is_person):
         kind = ""  # the parser took a name for a noun
@@ -326,9 +323,9 @@ def _find_pointed(words: "Span", wanted: str, source: Source, known: Sequence[_K
         return None
     beside = [one for one in head.lefts if one.dep_ in source_words.LEFT and one.nbor().text != "-"]
     beside = [one for one in beside if not one.lower_.endswith("based")]  # "the London-based group"
-    told = {*map(source_words.spell_out, (*beside, head))}  # "the trade office" is the Boat Trade Office
+    told = {*map(source_words.call, (*beside, head))}  # "the trade office" is the Boat Trade Office
     before = [one for one in known if one.source.end <= source.start]
-    same = [one for one in before if head.lower_ in one.called and one.kind == wanted]
+    same = [one for one in before if source_words.call(head) in one.called and one.kind == wanted]
     whole = [one for one in same if told <= one.called]
     main = [one for one in before if one.number != _ASIDE]
     if row["kind"] != "body":

@@ -3,8 +3,8 @@
 Features are hashed (Weinberger et al. 2009): each combination of properties becomes a number of BITS bits.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
-from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -203,10 +203,10 @@ def describe_candidates(words: Words, at: np.ndarray, frames: np.ndarray) -> np.
     )  # fmt: skip
 
 
-def pair_words(words: Words, cues: np.ndarray, reach: int = REACH) -> tuple[np.ndarray, np.ndarray]:
+def pair_words(words: Words, cues: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return (cue, word) pairs as two arrays of token numbers: each cue with each word near it in its sentence."""
-    low = np.maximum(words.first[cues], cues - reach)
-    sizes = np.minimum(words.last[cues], cues + reach) + 1 - low
+    low = np.maximum(words.first[cues], cues - REACH)
+    sizes = np.minimum(words.last[cues], cues + REACH) + 1 - low
     begins = np.cumsum(sizes) - sizes
     return np.repeat(cues, sizes), np.arange(sizes.sum()) + np.repeat(low - begins, sizes)
 
@@ -217,35 +217,27 @@ def trace_paths(words: Words, cue: np.ndarray, at: np.ndarray) -> tuple[np.ndarr
     A hash of the relations on the path (of the first five where there are more); a hash of the first two; how many
     there are, _FAR where the path leaves the words around the cue; and the first word on the path, -1 for none.
 
-    A tree has one path between two words: up from the cue to a word that governs both, then down. All paths grow from
-    the cue together: each step goes to the head and to the children of all words that the step before reached.
+    A tree has one path between two words: up from the cue to a word that governs both, then down.
     """
-    cues = np.unique(cue)
-    owner, token = pair_words(words, cues, 2 * REACH)  # a path may leave the words that are paired, a little
-    top = np.flatnonzero(owner == token)  # the row of each cue
-    shift = top - cues  # plus a word's number: the row of the word among those of the cue
-    head = shift[np.searchsorted(cues, owner)] + words.head[token]  # the row of each word's head, itself for a root
-    near = np.clip(head, 0, len(owner) - 1)
-    head[(near != head) | (owner[near] != owner)] = -1  # a head that is not among the words around the cue
-    has_head = (head >= 0) & (head != np.arange(len(head)))
-    dep = (words.dep[token] % np.uint64(65521)).astype(np.int64)
-    code, begun, length, gate = (np.full(len(token), value) for value in (1, 1, _FAR, -1))
-    code[top] = begun[top] = 7
-    length[top], gate[top] = 0, cues
-    for step in count(1):
-        last, new = length == step - 1, length == _FAR
-        up, down = np.flatnonzero(has_head & last & new[head]), np.flatnonzero(has_head & new & last[head])
-        if not len(up) and not len(down):
-            break
-        row, back = np.concatenate([head[up], down]), np.concatenate([up, head[down]])
-        relation = np.concatenate([2 * dep[up] + 1, 2 * dep[down]])  # odd: up from the word below
-        longer = (code[back] * 1_000_003 + relation) % 2**47  # a hash; the weights were learned with this one
-        length[row] = step
-        code[row] = longer if step <= 5 else code[back]
-        begun[row] = longer if step <= 2 else begun[back]
-        gate[row] = token[row] if step == 1 else gate[back]
-    row = shift[np.searchsorted(cues, cue)] + at
-    return code[row], begun[row], length[row], gate[row]
+    heads, deps, below = words.head.tolist(), (words.dep % np.uint64(65521)).tolist(), defaultdict[int, list[int]](list)
+    for token, head in enumerate(heads):
+        below[head].append(token)
+    paths: dict[tuple[int, int], tuple[int, int, int, int]] = {}
+    for start in np.unique(cue).tolist():
+        low, high = max(words.first[start], start - 2 * REACH), min(words.last[start], start + 2 * REACH)
+        paths[start, start], reached = (7, 7, 0, start), [start]
+        for token in reached:  # grows on the way
+            code, begun, length, gate = paths[start, token]
+            steps = ((heads[token], 2 * deps[token] + 1), *((one, 2 * deps[one]) for one in below[token]))  # odd: up
+            for near, relation in steps:
+                if low <= near <= high and (start, near) not in paths:
+                    longer = (code * 1_000_003 + relation) % 2**47  # a hash; the weights were learned with this one
+                    own = longer if length < 5 else code, longer if length < 2 else begun, length + 1
+                    paths[start, near] = (*own, gate if length else near)
+                    reached.append(near)
+    found = [paths.get(pair, (1, 1, _FAR, -1)) for pair in zip(cue.tolist(), at.tolist(), strict=True)]
+    code, begun, length, gate = np.array(found, dtype=np.int64).reshape(-1, 4).T
+    return code, begun, length, gate
 
 
 def describe_pairs(words: Words, cue: np.ndarray, at: np.ndarray) -> np.ndarray:
