@@ -98,9 +98,8 @@ def kind_of(words: "Span") -> str:
     is_plural = root.tag_ in ("NNS", "NNPS") and row["noun"] != root.lower_
     if root.pos_ != "PROPN" or row["kind"] == "person":  # "the Democrats" are no body
         return "people" if is_plural else row["kind"] or "none"
-    near = words.doc[max(root.i - 1, words.start) : root.i + 1]  # "Rights Watch"
-    is_body = words[0].lower_ == "the" or root.is_upper or root.text in COUNTRIES
-    is_body = is_body or any(find_row(one)["kind"] == "body" for one in near)
+    near = {find_row(one)["kind"] for one in words.doc[max(root.i - 1, words.start) : root.i + 1]}  # "Rights Watch"
+    is_body = "body" in near or words[0].lower_ == "the" or root.is_upper or root.text in COUNTRIES
     return "body" if is_body else "people" if root.tag_ == "NNPS" else row["kind"]
 
 
@@ -142,9 +141,9 @@ def _find_name_before(head: "Token", words: "Span") -> list["Token"]:
     """Return the name before a noun for a body: "the X news agency", but no place, "X's group" or "pro-X group"."""
     before = [one for one in words if one.i < head.i and one.pos_ == "PROPN" and head in (one.head, one.head.head)]
     run = _grow_name(before[-1], words) if before else []
-    if not run or run[-1].dep_ == "poss" or PLACES & {run[-1].text, run[-1].text.removesuffix("s")}:
-        return []
-    return [] if "-" in (words.doc[run[0].i - 1].text, run[-1].nbor().text) else run
+    is_place = run and PLACES & {run[-1].text, run[-1].text.removesuffix("s")}
+    is_part = run and (run[-1].dep_ == "poss" or "-" in (words.doc[run[0].i - 1].text, run[-1].nbor().text))
+    return [] if is_place or is_part else run
 
 
 def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, Sequence["Span"]]:
@@ -165,12 +164,10 @@ def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, Sequence["Span
 
 def is_part(name: str, whole: str) -> bool:
     """Return whether a name ends another ("Smith"), is its acronym, or "Ministry" of "Ministry of Trade"."""
-    if len(name) >= len(whole):
-        return False
-    if name.isupper() and name == "".join(word[0] for word in whole.split() if word[0].isupper()):
-        return True
+    is_acronym = name.isupper() and name == "".join(word[0] for word in whole.split() if word[0].isupper())
     end, *ends = (f" {one}".lower().replace("-", " ") for one in (name, whole, AFTER_HEAD.split(whole)[0]))
-    return any(one.endswith(end) and end not in one[: -len(end)] for one in ends)
+    is_end = any(one.endswith(end) and end not in one[: -len(end)] for one in ends)
+    return len(name) < len(whole) and (is_acronym or is_end)
 
 
 def is_proper(word: "Token") -> bool:
@@ -209,8 +206,7 @@ def _grow_name(token: "Token", words: "Span") -> list["Token"]:
         right += 1
     if right + 1 < words.end and doc[right + 1].lower_ in ("of", "for") and find_row(doc[right])["kind"] == "body":
         after = doc[right + 1 : words.end]
-        whole = list(takewhile(lambda one: one.is_title or one.is_upper or one.lower_ in _JOINING, after))
-        right += len(whole)
+        right += len([*takewhile(lambda one: one.is_title or one.is_upper or one.lower_ in _JOINING, after)])
     return list(doc[left + (doc[left].text == "-") : right + (doc[right].text != "-")])
 
 
@@ -230,11 +226,9 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
 def _is_apart(front: list["Token"], rest: list["Token"]) -> bool:
     """Return whether the end of a run is a name of its own: the text prints it and what is before it apart."""
     doc, before, last = front[0].doc, front[0].i - 1, front[-1]
-    if "-" in (last.text, rest[0].text):
-        return False
     if before >= 0 and doc[before].lower_ in _PLACING:  # "in Y X", "Secretary of State X"
         is_office_of = len(front) == 1 and doc[before].lower_ == "of" and before and is_office(doc[before - 1])
-        return is_office_of or last.text in COUNTRIES or _is_alone(front)
+        return rest[0].is_title and (is_office_of or last.text in COUNTRIES or _is_alone(front))
     others = (doc[at + 1] for at in _find_words(doc)[last.orth] if at + 1 < len(doc))
     is_long = len(rest) > 1 or find_row(last)["kind"] == "body"  # not everybody called "Ann" or "Orr" is "Ann Orr"
     return is_long and rest[0].is_title and any(one.orth != rest[0].orth for one in others) and _is_alone(rest)
@@ -243,12 +237,9 @@ def _is_apart(front: list["Token"], rest: list["Token"]) -> bool:
 def _is_alone(part: list["Token"]) -> bool:
     """Return whether the text prints a part of a run elsewhere, with no name before or after it."""
     doc, words = part[0].doc, [one.orth for one in part]
-    for at in _find_words(doc)[words[0]]:
-        end = at + len(words)
-        same = at != part[0].i and [one.orth for one in doc[at:end]] == words
-        if same and not any(map(_is_name, (*doc[max(at - 1, 0) : at], *doc[end : end + 1]))):
-            return True
-    return False
+    spans = ((at, at + len(words)) for at in _find_words(doc)[words[0]] if at != part[0].i)
+    same = (one for one in spans if [word.orth for word in doc[slice(*one)]] == words)
+    return not all(any(map(_is_name, (*doc[max(at - 1, 0) : at], *doc[end : end + 1]))) for at, end in same)
 
 
 def _is_name(token: "Token") -> bool:

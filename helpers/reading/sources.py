@@ -5,8 +5,6 @@ from calendar import day_name
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import dropwhile
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -39,8 +37,6 @@ _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
 # "no group has claimed"; "near [Old al-]Ostrel" is a place
 _NOBODY = regex.compile(r"(?i:no|none|nobody|neither)\b|(?<=\b(?:in|of|from|near) (?:[A-Z]\w+ )?\w*-)")
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
-
-
 _Voice = tuple[tuple[int, int], Sequence[str], Any]  # where somebody is named, which `VOICES` speak for them, who it is
 
 
@@ -153,21 +149,20 @@ def _find_voice(words: "Span", heads: Sequence["Token"], known: Iterable[_Voice]
     In "Smith, head of the monitor" Smith speaks. With each comes in which `VOICES` somebody may speak for it.
     """
     found = []
-    for span, voices, whose in known:
-        if span[0] < words.start_char or words.end_char < span[1]:
-            continue
+    inside = (one for one in known if words.start_char <= one[0][0] and one[0][1] <= words.end_char)
+    for span, voices, whose in inside:
         own = words.doc.char_span(*span, alignment_mode="expand")
         is_head = any(token in own for token in heads)
         if is_head or speaks_for(own.root, words, voices):
             found.append((not is_head, span[0], (span, whose)))
-    return min(found, key=itemgetter(0, 1))[2] if found else None
+    return min(found, key=lambda one: one[:2])[2] if found else None
 
 
 def _describe_noun(words: "Span", source: Source, text: str) -> Source:
     """Return a source that has no name, named by its words up to the head, without the article."""
     doc, head = words.doc, words.root
     before = [one for one in doc[words.start : head.i] if one.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
-    before = list(dropwhile(lambda one: find_row(one)["kind"] == "count", before))  # "several", "most"
+    before = [one for one in before if find_row(one)["kind"] != "count"]  # "several", "most"
     first = before[0] if before else head
     name = text[slice(*span_of(first, head))]
     if first.is_sent_start and first.is_title and not source_words.is_proper(first):
@@ -210,10 +205,9 @@ def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator
         verbal = token.head if token.dep_ == "poss" else token  # "[X]'s plan failed"
         is_subject = verbal.dep_ in _SUBJECTS and source_words.is_proper(token)
         beside = [one for one in token.children if one.dep_ in ("compound", "appos")]
-        if token.pos_ == "PROPN" and not is_office(token):  # "director [X]", "[X], the director"
-            is_named = any(map(is_office, beside))
-        else:  # "[the director, X]"
-            is_named = is_office(token) and any(one.pos_ == "PROPN" and one.dep_ == "appos" for one in beside)
+        is_title = is_office(token)  # "director [X]", "[X], the director", "[the director, X]"
+        names = [one for one in beside if is_title and one.pos_ == "PROPN" and one.dep_ == "appos"]
+        is_named = bool(names) or (not is_title and token.pos_ == "PROPN" and any(map(is_office, beside)))
         is_named |= find_row(token)["kind"] == "body" and any(one.is_title for one in token.lefts)
         if (is_subject and token.dep_ == "poss") or (not cited[token.idx] and (is_named or is_subject)):
             yield find_phrase(token), _SUBJECT if is_subject and not told[token.idx] else _ASIDE
@@ -222,7 +216,7 @@ def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator
 def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
     """Return sources in which a part of a name or its acronym has the full name in the article, its type and actor."""
     named = {s.name: s for s in sorted(sources, key=lambda s: s.source_type != "other") if s.named == "named"}
-    whole = {name: _find_whole(name, named, article) for name in named}
+    whole = {name: one if name in COUNTRIES else _find_whole(name, named, article) for name, one in named.items()}
     united = []
     for one in sources:
         known = whole[one.name] if one.named == "named" else one
@@ -236,15 +230,11 @@ def _find_whole(name: str, named: Mapping[str, Source], article: "Parsed") -> So
 
     "Ann Smith" and "Ann B. Smith" are one. A name stays as it is where it has none, or two alike.
     """
-    if name in COUNTRIES:
-        return named[name]
     printed = {} if " " in name else source_words.find_wholes(name, article.doc, article.text)
     counts = {other: article.text.count(other) for other in named if " " in other and is_part(name, other)}
     counts |= {other: len(where) for other, where in printed.items()}
     people = {one: (one.split()[0], source_words.AFTER_HEAD.split(one)[0].split()[-1]) for one in counts}
-    total = Counter[tuple[str, str]]()
-    for other, person in people.items():
-        total[person] += counts[other]
+    total = Counter(people[one] for one in counts for _ in range(counts[one]))
     rank = {one: (total[people[one]], counts[one], -len(one)) for one in counts}
     best = max(rank, key=rank.__getitem__, default=name)
     rivals = [one for one in rank if rank[one][0] == rank[best][0] and people[one] != people[best]]
@@ -273,8 +263,7 @@ def _resolve(
     beside = [one for one in root.children if one.dep_ == "appos" or root.pos_ == "PROPN"]
     own, kind = frozenset(map(source_words.call, (root, *beside))), source_words.kind_of(words)
     is_person = kind == "people" and source.name.endswith(f" {words.text}")  # "Woods" of "Ann Woods"
-    if source.named == "named" and (kind == "none" or is_person):
-        kind = ""  # the parser took a name for a noun
+    kind = "" if source.named == "named" and (kind == "none" or is_person) else kind  # a name taken for a noun
     twins = (one for one in known if one.source[:2] == source[:2] and one.source.name != UNRESOLVED)
     same = next(twins, None) if source.named != "named" else None  # the subject of several cues: "he said and promised"
     same = same or (_find_speaker(words, cited, known) if is_open else _find_pointed(words, kind, source, known))
@@ -282,9 +271,7 @@ def _resolve(
         meant = same.source
         named = "described" if meant.named == "named" and not is_open else meant.named  # its own words describe it
         kept = source if meant.source_type == "other" and not is_open else meant
-        source = source._replace(
-            name=meant.name, source_type=kept.source_type, actor=meant.actor or source.actor, named=named, intro=_NONE
-        )
+        source = Source(*source[:3], meant.name, kept.source_type, meant.actor or source.actor, named, _NONE)
     end = max(cited.cue[1], source.end, *(part.end for part in cited.parts)) if cited else source.end
     return _Known(source, kind, own, end, number, parent)
 
@@ -334,10 +321,8 @@ def _find_pointed(words: "Span", wanted: str, source: Source, known: Sequence[_K
         last = main[-1] if main and row["kind"] == "person" and head.tag_ in ("NN", "NNP") else None
         is_cited = last and last.number >= 0 and last.kind in ("person", "") and last.source.named == "named"
         return last if is_cited and sum(one.source.name == last.source.name for one in main) > 1 else None
-    if whole and beside:
-        return whole[-1]
-    if any(find_row(one)["source_type"] != source.source_type for one in beside):  # but "the monitoring group"
-        return None
+    if beside and (whole or any(find_row(one)["source_type"] != source.source_type for one in beside)):
+        return whole[-1] if whole else None  # but "the monitoring group"
     mine = [one for one in main if one.kind == "body" and row["speaks_for"] == "same"]
     named = [one for one in (*same, *mine) if one.source.named == "named"]
     typed = [one for one in named if one.source.source_type == source.source_type != "other"]
