@@ -157,6 +157,7 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "Two-thirds of villagers": "villagers | civilian | ",
     "The White House bureau chief": "White House bureau chief | media | ",
     "A Northern Republican": "Northern Republican | politician | ",
+    "Hacker Lee Moss": "Lee Moss | other | ",
     "Lee Moss, who runs the Boat Observatory,": "Lee Moss | NGO or monitor | ",
     "Lee Moss, the head of a government watchdog,": "Lee Moss | NGO or monitor | ",
     "A source at the Boat Ministry": "source at the Boat Ministry | government | ",

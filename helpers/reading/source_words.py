@@ -66,11 +66,10 @@ def type_of(words: "Span") -> str:
     What belongs to a noun counts only where that may speak for it: "an officer of the police", but not "victims of the
     police".
     """
-    root, doc = words.root, words.doc
-    own, rows = [root], []
+    doc, own, rows = words.doc, [words.root], []
     for token in own:  # grows on the way
         row = find_row(token)
-        rows += [row] if token == root or row["source_type"] != "document" else []
+        rows += [row] if token == words.root or row["source_type"] != "document" else []
         links = ("appos", "prep", "pobj") if row["speaks_for"] or token.pos_ == "ADP" else ("appos",)
         for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
             left = child.i < token.i and child.dep_ in LEFT and row["speaks_for"] != ""
@@ -117,8 +116,6 @@ def find_name(words: "Span") -> list["Token"]:
     head = words.root
     if len(words) == 1 and head.pos_ != "PROPN":
         return [head] if is_proper(head) else []
-    if words[0].pos_ == "DET" and head.tag_ == "NNP" and find_row(head)["kind"] == "person" and head == words[-1]:
-        return []  # "the Northern Democrat"
     last = next((one.nbor(-1) for one in words[1:] if one.text == "("), words[-1])
     lead, end = _grow_name(words[0], words), _grow_name(last, words)
     is_office_of = head.lower_ in TITLES and any(one.dep_ == "prep" and one.i > head.i for one in head.children)
@@ -134,7 +131,10 @@ def find_name(words: "Span") -> list["Token"]:
     names = [one for one in beside if not one.is_lower]  # the parser takes "ministry" for a name
     if not names and head.is_lower and find_row(head)["speaks_for"] == "same":
         return _find_name_before(head, words)
-    return _cut_name(_grow_name(names[0], words)) if names and names[0] in words else []
+    run = _cut_name(_grow_name(names[0], words)) if names and names[0] in words else []
+    kind, told = find_row(head)["kind"], any(one.dep_ in LEFT and one.pos_ != "PROPN" for one in head.lefts)
+    is_noun = (told and run == [head]) if kind != "person" else (words[0].pos_ == "DET" and head == words[-1])
+    return [] if kind and is_noun else run  # "Northern state TV" is no "TV", and "the Northern Democrat" no name
 
 
 def _find_name_before(head: "Token", words: "Span") -> list["Token"]:
@@ -217,7 +217,7 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
         if find_row(rest[-1])["kind"] == "body":  # "Prime Minister's Office"
             return run
         ends = before[-1].lower_ in TITLES or find_row(before[-1])["kind"] in offices
-        is_whole = len(rest) > 1 or all(one.lower_ in TITLES for one in before)
+        is_whole = len(rest) > 1 or all(map(is_office, before))
         if (ends and rest[0].lower_ not in TITLES and is_whole) or _is_apart(before, rest):
             return rest
     return run

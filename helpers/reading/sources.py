@@ -294,6 +294,7 @@ def _find_speaker(words: "Span", cited: "Citation | None", known: Sequence[_Know
         and one.kind in pronoun["stands_for"].split("|")
         and one.called.isdisjoint(pronoun["never_for"].split("|"))
     ]
+    near = [one for one in near if words.start_char <= one.end + PRONOUN_REACH] or near
     near = [one for one in near if one.number != _ASIDE] or near
     return max(near, key=lambda one: one.source.end, default=None)
 
