@@ -266,9 +266,10 @@ def _resolve(
     kind = "" if source.named == "named" and (kind == "none" or is_person) else kind  # a name taken for a noun
     twins = (one for one in known if one.source[:2] == source[:2] and one.source.name != UNRESOLVED)
     same = next(twins, None) if source.named != "named" else None  # the subject of several cues: "he said and promised"
-    same = same or (_find_speaker(words, cited, known) if is_open else _find_pointed(words, kind, source, known))
-    if same:
-        meant = same.source
+    begin = min([words.start_char, *(part.start for part in cited.parts)]) if cited else words.start_char
+    if not same:
+        same = _find_speaker(words, parent, begin, known) if is_open else _find_pointed(words, kind, source, known)
+    if meant := same and same.source:
         named = "described" if meant.named == "named" and not is_open else meant.named  # its own words describe it
         kept = source if meant.source_type == "other" and not is_open else meant
         source = Source(*source[:3], meant.name, kept.source_type, meant.actor or source.actor, named, _NONE)
@@ -276,13 +277,11 @@ def _resolve(
     return _Known(source, kind, own, end, number, parent)
 
 
-def _find_speaker(words: "Span", cited: "Citation | None", known: Sequence[_Known]) -> _Known | None:
-    """Return whom "he said" means: the last before it, in the same voice and near what he says, that may be a "he".
+def _find_speaker(words: "Span", parent: int | None, begin: int, known: Sequence[_Known]) -> _Known | None:
+    """Return whom "he said" means: the last before it, in the same voice and near where it begins, that may be a "he".
 
     Who is named only aside comes after all others.
     """
-    parent = cited.parent if cited else None
-    begin = min([words.start_char, *(part.start for part in cited.parts)]) if cited else words.start_char
     pronoun = source_words.PRONOUNS.get(words.root.lower_, {"stands_for": "nobody", "never_for": ""})
     near = [
         one

@@ -50,8 +50,7 @@ _NESTED = 0.5  # log-odds for a cue inside another's content: no corpus says whe
 _WRITER = re.compile(
     r"(?:I|we|us|me|my|our|this (?:newspaper|paper|column|magazine|site))(?: (?:at|here|in|as|for)\b.*)?", re.IGNORECASE
 )
-_BLOCK = 0.9  # confidence of a block quotation: of 25 found in cross-validation, annotators had marked 23
-_SURE = 0.9  # confidence of a report without a verb
+_SURE = 0.9  # confidence of a report without a verb, and of a block quotation: annotators had marked 23 of 25 found
 _UNNAMED = re.compile(r"(?:not to be (?:named|identified|quoted)|to (?:remain|stay) anonymous)\b")  # "asked ..."
 _EMPTY = ("aux", "auxpass", "neg")  # a cue's own are no content: "did not reply"
 _WORKS = ("write", "read", "publish", "release")  # with a title in quotation marks they report nothing
@@ -120,14 +119,13 @@ def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
     ]
     blocks = [  # what is said in a turn of an interview, or in a post; an interviewer's questions are the outlet's
         Citation(turn.cue, ":", "label", find_stance(":", "label"), (turn.speaker,) if turn.speaker else (),
-                 tuple(Part(*one, True) for one in turn.contents), None, _BLOCK)
+                 tuple(Part(*one, True) for one in turn.contents), None, _SURE)
         for turn in turns if not turn.asks
     ]  # fmt: skip
     found = _cite_phrases(article, found, speech)
     blocks += _cite_blocks(article, found)
-    own = {block.cue for block in blocks}  # a word is the cue of one attribution
-    found = [*blocks, *(citation for citation in found if citation.cue not in own)]
-    return _name_parents(sorted(found, key=lambda citation: citation.cue))
+    own = {citation.cue: citation for citation in (*found, *blocks)}  # a word is the cue of one attribution
+    return _name_parents([own[cue] for cue in sorted(own)])
 
 
 def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotation]") -> Citation:
@@ -183,25 +181,21 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     text, cue = article.text, citation.cue[0]
     titles = [one for one in article.quotations if not one.is_speech and text.count(" ", *one[:2]) > 1]
     titled = [any(one.start <= part.start and part.end <= one.end for one in titles) for part in citation.parts]
-    if (citation.lemma in _WORKS and all(titled)) or _UNNAMED.match(text, citation.parts[0].start):
-        return True
-    if any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources):
-        return True
+    is_title = (citation.lemma in _WORKS and all(titled)) or bool(_UNNAMED.match(text, citation.parts[0].start))
+    is_turn = any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources)
     begin = max(text.rfind(mark, 0, cue) for mark in "\n.!?") + 1
     label = text[begin : max(text.find(":", cue), begin)].strip()
-    if text[slice(*citation.cue)] == "Said" and cue > begin:  # a person's name, as in credits
-        return True
+    is_name = text[slice(*citation.cue)] == "Said" and cue > begin  # a person's, as in credits
     is_town = citation.frame == "label" and (label.isupper() or label in _THERE.findall(text))
-    return is_town or label.casefold() in list_words(LABELS, "nobody")
+    return is_title or is_turn or is_name or is_town or label.casefold() in list_words(LABELS, "nobody")
 
 
 def _is_writers(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:
     """Return whether a report is the writer's own: "we believe" outside quotations is the outlet's voice."""
     cue, said = citation.cue[0], [article.text[slice(*one)] for one in citation.sources]
-    if not said or not all(map(_WRITER.fullmatch, said)):
-        return False
+    is_own = bool(said) and all(map(_WRITER.fullmatch, said))
     answers = [span for turn in turns if not turn.asks for span in turn.contents]
-    return not any(start <= cue < end for start, end, *_ in (*article.quotations, *answers))
+    return is_own and not any(start <= cue < end for start, end, *_ in (*article.quotations, *answers))
 
 
 def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citation]:
@@ -216,11 +210,9 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citatio
         token = doc.char_span(*cue.span(), alignment_mode="expand")[0]
         same = next((one for one in found if intro.start <= one.cue[0] < intro.end), None)
         sources, lemma = (same.sources, same.lemma) if same else ((), token.lemma_.lower())
-        own, parts = span_of(token, token), (Part(start, end, True),)
-        for citation in found:  # it is in marks, and cited already: that citation is taken for it
-            if any(part.start == start for part in citation.parts):
-                own, parts = citation.cue, citation.parts
-        yield Citation(own, lemma, "block", find_stance(lemma, "block"), sources, parts, None, _BLOCK)
+        marked = [(one.cue, one.parts) for one in found if any(part.start == start for part in one.parts)]
+        own, parts = marked[-1] if marked else (span_of(token, token), (Part(start, end, True),))
+        yield Citation(own, lemma, "block", find_stance(lemma, "block"), sources, parts, None, _SURE)
 
 
 @cache
@@ -283,8 +275,8 @@ def _name_parents(citations: list[Citation]) -> list[Citation]:
 
     Of two that hold each other's cue ("his claim that X was denied by Y") the likelier one is the outer.
     """
-    parts = [(part.end - part.start, part, number) for number, one in enumerate(citations) for part in one.parts]
-    parts.sort()  # the shortest first: it is the innermost
+    # the shortest first: it is the innermost
+    parts = sorted((part.end - part.start, part, number) for number, one in enumerate(citations) for part in one.parts)
     parents: dict[int, int | None] = {}
     for number in sorted(range(len(citations)), key=lambda n: citations[n].confidence):
         at = citations[number].cue[0]

@@ -155,18 +155,16 @@ def _number_features(*templates: Sequence[np.ndarray]) -> np.ndarray:
     return ids
 
 
-def find_candidates(
-    words: Words, strings: "StringStore", nominal: np.ndarray, always: Sequence[str] = ()
-) -> np.ndarray:
+def find_candidates(words: Words, strings: "StringStore", nominal: np.ndarray, sure: Sequence[str] = ()) -> np.ndarray:
     """Return the tokens that may be a cue: full verbs, colons and the words of other kinds that training met as cues.
 
-    `nominal` holds the hashes of (lemma, part of speech) of the last group, sorted; `always` are words in lower case
+    `nominal` holds the hashes of (lemma, part of speech) of the last group, sorted; `sure` are words in lower case
     that reporting_verbs.csv says are always cues.
     """
     helping = np.isin(words.dep, [strings[name] for name in ("aux", "auxpass")])
     verbs = np.isin(words.pos, [strings["VERB"], strings["AUX"]]) & ~helping
     listed = np.isin(hash_columns(words.lemma, words.pos), nominal)
-    named = np.isin(words.lower, [strings[word] for word in (":", *always)])
+    named = np.isin(words.lower, [strings[word] for word in (":", *sure)])
     return np.flatnonzero(verbs | listed | named)
 
 
@@ -211,7 +209,7 @@ def pair_words(words: Words, cues: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.repeat(cues, sizes), np.arange(sizes.sum()) + np.repeat(low - begins, sizes)
 
 
-def trace_paths(words: Words, cue: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def trace_paths(words: Words, cue: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, ...]:
     """Return the path through the parse from cue to word for each pair of `pair_words`, in four arrays.
 
     A hash of the relations on the path (of the first five where there are more); a hash of the first two; how many
@@ -236,8 +234,7 @@ def trace_paths(words: Words, cue: np.ndarray, at: np.ndarray) -> tuple[np.ndarr
                     paths[start, near] = (*own, gate if length else near)
                     reached.append(near)
     found = [paths.get(pair, (1, 1, _FAR, -1)) for pair in zip(cue.tolist(), at.tolist(), strict=True)]
-    code, begun, length, gate = np.array(found, dtype=np.int64).reshape(-1, 4).T
-    return code, begun, length, gate
+    return tuple(np.array(found, dtype=np.int64).reshape(-1, 4).T)
 
 
 def describe_pairs(words: Words, cue: np.ndarray, at: np.ndarray) -> np.ndarray:
