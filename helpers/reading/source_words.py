@@ -24,6 +24,7 @@ PLACES = {form for row in read_lexicon("countries.csv") for cell in row.values()
 VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesman", "the X group": X speaks
 LEFT = ("amod", "compound", "nmod", "poss")
 _JOINING = ("of", "for", "the", "and", "in", "on")
+_THERE = ("in", "near", "toward", "towards", "around")
 _PLACING = ("in", "of", "at", "for", "near", "from", "on")
 _UNKNOWN = {"noun": "", "source_type": "", "only_alone": "", "speaks_for": None, "kind": ""}
 _OFFICES = list_words("vague_sources.csv", "office")
@@ -157,7 +158,7 @@ def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, Sequence["Span
         cut = (_cut_name(_grow_name(one, doc[:]), ("person", "body")) for one in same if one.tag_ == "NNP")
         runs = [doc[run[0].i : run[-1].i + 1] for run in cut if len(run) > 1 and run[0].is_title]
     for run in runs:
-        if is_part(name, run.text) and doc[run.start - 1].lower_ not in ("in", "near"):  # "in Ostrel Smith said"
+        if is_part(name, run.text) and doc[run.start - 1].lower_ not in _THERE:  # "in Ostrel Smith said"
             found[run.text].append(run)
     return found
 

@@ -69,13 +69,12 @@ def find_citations(articles: Sequence[Parsed], model: network.Network | None = N
     returned with their `parent`. Block quotations without marks follow from the sentence that introduces them.
     `model` is the network shipped unless another is given.
     """
-    known = model or network.load_network()
-    return [_cite_article(article, score_words(article, known)) if len(article.doc) else [] for article in articles]
+    return [_cite_article(article, score_words(article, model)) if len(article.doc) else [] for article in articles]
 
 
-def score_words(article: Parsed, model: network.Network) -> list[Cue]:
+def score_words(article: Parsed, model: network.Network | None = None) -> list[Cue]:
     """Return the words of an article that may be accepted as cues, with the network's chances for the words near."""
-    words, strings = features.read_words(article), article.doc.vocab.strings
+    words, strings, model = features.read_words(article), article.doc.vocab.strings, model or network.load_network()
     always = sorted({lemma for (lemma, _), row in network.load_rows().items() if row["use"] == "always"})
     at = features.find_candidates(words, strings, model["nominal"], always)
     frames = features.name_frames(words, at)
