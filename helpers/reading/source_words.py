@@ -49,7 +49,7 @@ def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
 
     An adjective owns no statement and names no group: "a Northern report", "a Northern group".
     """
-    root, above = words.root, [one for one in token.ancestors if one in words]
+    root, above = words.root, [*takewhile(lambda one: one in words, token.ancestors)]
     if root not in above or any(find_row(one)["speaks_for"] == "" for one in words.doc[token.i + 1 : root.i]):
         return False  # "a Northern rebel commander"
     nouns = [one for one in above if one.pos_ in ("NOUN", "PROPN") and one.dep_ != "compound"]

@@ -207,8 +207,8 @@ def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator
         beside = [one for one in token.children if one.dep_ in ("compound", "appos")]
         is_title = is_office(token)  # "director [X]", "[X], the director", "[the director, X]"
         names = [one for one in beside if is_title and one.pos_ == "PROPN" and one.dep_ == "appos"]
-        is_named = bool(names) or (not is_title and token.pos_ == "PROPN" and any(map(is_office, beside)))
-        is_named |= find_row(token)["kind"] == "body" and any(one.is_title for one in token.lefts)
+        is_body = token.tag_ != "NNS" and find_row(token)["kind"] == "body" and any(one.is_title for one in token.lefts)
+        is_named = is_body or bool(names) or (not is_title and token.pos_ == "PROPN" and any(map(is_office, beside)))
         if (is_subject and token.dep_ == "poss") or (not cited[token.idx] and (is_named or is_subject)):
             yield find_phrase(token), _SUBJECT if is_subject and not told[token.idx] else _ASIDE
 
