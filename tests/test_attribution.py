@@ -3,7 +3,10 @@ import re
 from helpers import attribution
 from tests.parsing import actors_csv, read_each, read_text, read_texts
 
-TOWN = actors_csv("Orr,Ann Orr,name,\nOrr,Orr,name,\nGuild,Boat Guild,name,\nGuild,BG,acronym,\n")
+TOWN = actors_csv(
+    "Orr,Ann Orr,name,\nOrr,Orr,name,\nGuild,Boat Guild,name,\nGuild,BG,acronym,\nAnna Sanders,Sanders,name,\n"
+    "Union,Boat Coalition,name,\nNavy,coalition,description,\n"
+)
 
 
 def mark(text, rows):
@@ -117,6 +120,13 @@ NAMES = {  # a text, and the names of those it cites
     "The Boat Observatory said it was over. The volunteer group said it was not.": "Boat Observatory | volunteer group",
     "The World Boat Union said it was over. The WBU said it was late.": "World Boat Union | World Boat Union",
     "The Boat Ministry said it was over. The monitor said it was not.": "Boat Ministry | monitor",
+    "The Boat Budget Office said it was over. The budget office said no.": "Boat Budget Office | Boat Budget Office",
+    "Sen. Ann Orr said it was over. The senator said no.": "Ann Orr | Ann Orr",
+    # who owns a subject; an office beside a name that looks like a plural; not near, but for what is quoted
+    "Lind's plan failed. He said it was late.": "Lind",
+    "Ann Deans, the chairwoman of the guild, left. She said it was late.": "Ann Deans",
+    "Bo Lee left. “" + "It was long. " * 35 + "It is late,” he said.": "Bo Lee",
+    "The army moved from the province of Deir ez-Zor to Raqqa, fearing the sailors might beat them.": "",
     # full names that are only told of; whoever is called so more often
     "Crews met the Harbour Workers Guild. The HWG said it was late.": "Harbour Workers Guild",
     "The crew met Vice President Jo B. Lee Jr. at sea. Mr. Lee said it was late.": "Jo B. Lee Jr.",
@@ -146,7 +156,14 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "REUTERS/Stringer A harbour activist": "harbour activist | NGO or monitor | ",
     # a type only where the words say it
     "Victims of the police": "victims | civilian | ",
-    "Some 45 percent of voters": "voters | other | ",
+    "Some 45 percent of voters": "voters | civilian | ",
+    "Several harbour elders": "harbour elders | other | ",
+    "Two-thirds of villagers": "villagers | civilian | ",
+    "The White House bureau chief": "White House bureau chief | media | ",
+    "A Northern Republican": "Northern Republican | politician | ",
+    "Hacker Lee Moss": "Lee Moss | other | ",
+    "Lee Moss, who runs the Boat Observatory,": "Lee Moss | NGO or monitor | ",
+    "Lee Moss, the head of a government watchdog,": "Lee Moss | NGO or monitor | ",
     "A source at the Boat Ministry": "source at the Boat Ministry | government | ",
     "Attorney General Lee Moss": "Lee Moss | government | ",
     "The group Orland": "Orland | other | ",
@@ -167,6 +184,8 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "A statement from Orr": "statement | document | Orr",
     "A Boat Guild director": "Boat Guild director | other | Guild",
     "Critics of the Boat Guild": "critics | other | ",
+    "Sanders lost Ostrel. Sanders": "Sanders | other | Anna Sanders",  # the parser takes it for a noun
+    "The Boat Coalition left. The Coalition": "Boat Coalition | other | Union",
 }  # fmt: skip
 DESCRIBED = {  # a text; name and type of its source, how it is named and with which words introduced
     "Coalition commander General Steve Townsend said it was over.":
@@ -211,23 +230,6 @@ VOICES = {
 
 def test_what_reports_nothing_is_the_outlets_own():
     assert {text: " ".join(rows["voice"]) for text, rows in read_each("passages", VOICES).items()} == VOICES
-
-
-def test_a_name_that_the_parser_takes_for_a_noun_names():
-    listed = actors_csv("Anna Sanders,Sanders,name,\n")
-    row = read_text("Sanders lost Ostrel. Sanders says it was late.", actors=listed).attributions.iloc[0]
-    assert (row["source_name"], row["named"]) == ("Sanders", "named")
-
-
-def test_a_name_cut_from_that_of_a_place_is_no_source():
-    read = read_text("The army moved from the province of Deir ez-Zor to Raqqa, fearing the sailors might beat them.")
-    assert not read.attributions["source_name"].str.contains("Zor").any()
-
-
-def test_a_part_of_a_name_is_the_actor_of_the_whole_name():
-    listed = actors_csv("Union,Boat Coalition,name,\nNavy,coalition,description,\n")
-    read = read_text("The Boat Coalition said it was over. The Coalition said it was late.", actors=listed)
-    assert read.attributions[["source_actor", "source_name"]].values.tolist() == [["Union", "Boat Coalition"]] * 2
 
 
 def test_a_cue_that_names_nobody_is_a_row_of_its_own_and_no_source():

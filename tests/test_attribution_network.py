@@ -1,6 +1,4 @@
-"""The network that finds attributions: articles are read alike alone and together, and rows of the lexicon decide."""
-
-from itertools import chain
+"""The network that finds attributions: the paths and runs it is made of, and the rows of the lexicon that decide."""
 
 import numpy as np
 import pytest
@@ -13,7 +11,7 @@ from helpers.reading.parsing import Article, parse_texts
 TEXTS = (
     "Kagan said that it was over. “We will go on,” a monitor told Reuters, “until it ends.”",
     "The minister denied the report and accused the rebels of lying. According to sources the road is open.",
-    "No one spoke. " * 300 + "He claimed that it rained.",
+    "No one spoke. He claimed that it rained.",
 )
 
 
@@ -26,22 +24,8 @@ def articles():
     return [parse(text) for text in TEXTS]
 
 
-def test_an_article_is_read_alike_alone_in_any_company_and_in_any_order(articles):
-    def compare(found, expected):
-        assert [len(own) for own in found] == [len(own) for own in expected]
-        for one, other in zip(chain(*found), chain(*expected), strict=True):
-            assert one._replace(confidence=0) == other._replace(confidence=0)
-            assert one.confidence == pytest.approx(other.confidence, abs=1e-4)
-
-    alone = [find_citations([article])[0] for article in articles]
-    assert all(alone)
-    compare(find_citations(articles), alone)
-    compare(find_citations(articles[::-1]), alone[::-1])
-    compare(find_citations([parse(""), *articles]), [[], *alone])
-
-
 def test_a_path_leads_from_the_cue_through_the_parse(articles):
-    words, doc = read_words(articles[:1]), articles[0].doc
+    words, doc = read_words(articles[0]), articles[0].doc
     (cue,) = (token.i for token in doc if token.text == "told")
     cues, near = pair_words(words, np.array([cue]))
     _, _, lengths, gates = trace_paths(words, cues, near)
@@ -66,7 +50,7 @@ def edit_verbs(monkeypatch):
     columns = ("lemma", "frame", "stance", "taxonomy", "use", "n", "reliability")
 
     def edit(*rows):
-        listed = [dict(zip(columns, row, strict=True)) for row in rows]
+        listed = [dict(zip(columns, row.split(","), strict=True)) for row in rows]
         monkeypatch.setattr(network, "read_lexicon", lambda name: listed)
         network.load_rows.cache_clear()
 
@@ -75,35 +59,28 @@ def edit_verbs(monkeypatch):
 
 
 def test_the_column_use_decides_over_the_network(articles, edit_verbs):
-    def lemmas(article):
-        return [citation.lemma for citation in find_citations([article])[0]]
-
-    edit_verbs(["say", "any", "neutral", "own", "", "", ""])
-    assert "say" in lemmas(articles[0])
-    edit_verbs(["say", "any", "neutral", "own", "never", "", ""])
-    assert "say" not in lemmas(articles[0])
-    edit_verbs(["speak", "any", "", "", "always", "", ""])
-    assert "speak" in lemmas(articles[2])
-    edit_verbs(["say", "any", "neutral", "own", "never", "", ""], ["say", "clause", "neutral", "own", "always", "", ""])
-    assert "say" in lemmas(articles[0])
+    never = "say,any,neutral,own,never,,"
+    for number, lemma, rows, is_found in (
+        (0, "say", ["say,any,neutral,own,,,"], True), (0, "say", [never], False),
+        (2, "speak", ["speak,any,,,always,,"], True), (0, "say", [never, "say,clause,neutral,own,always,,"], True),
+    ):  # fmt: skip
+        edit_verbs(*rows)
+        lemmas = [citation.lemma for citation in find_citations([articles[number]])[0]]
+        assert (lemma in lemmas) == is_found
 
 
-@pytest.mark.parametrize(
-    ("row", "message"),
-    [
-        (["say", "claus", "", "", "", "", ""], r"reporting_verbs\.csv row 2, frame: 'claus'; write one of: none, quot"),
-        (["say", "any", "", "", "yes", "", ""], r"row 2, use: 'yes'; write one of: \(empty\), always, never"),
-    ],
-)
-def test_a_mistyped_row_is_named_with_its_cure(edit_verbs, row, message):
-    edit_verbs(row)
-    with pytest.raises(ValueError, match=message):
-        network.find_stance("say", "clause")
+def test_a_mistyped_row_is_named_with_its_cure(edit_verbs):
+    for row, message in (
+        ("say,claus,,,,,", r"reporting_verbs\.csv row 2, frame: 'claus'; write one of: none, quot"),
+        ("say,any,,,yes,,", r"row 2, use: 'yes'; write one of: \(empty\), always, never"),
+    ):
+        edit_verbs(row)
+        with pytest.raises(ValueError, match=message):
+            network.find_stance("say", "clause")
 
 
 def test_the_stance_of_a_frame_comes_before_the_lemmas():
     assert network.find_stance("agree", "clause") == "endorsing"
-    assert network.find_stance("agree", "preposition") == ""
+    assert network.find_stance("agree", "preposition") == network.find_stance("no such verb", "clause") == ""
     assert network.find_stance("say", "parenthetical") == network.find_stance("say", "clause") == "neutral"
-    assert network.find_stance("no such verb", "clause") == ""
     assert {"back", "agree"} <= network.list_lemmas()

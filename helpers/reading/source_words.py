@@ -5,14 +5,18 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise, takewhile
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from helpers.lexicons import index_lexicon, read_lexicon
+from helpers.lexicons import index_lexicon, list_words, read_lexicon
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
 
-NOUNS, TITLES = index_lexicon("source_nouns.csv"), index_lexicon("titles.csv")
+TITLES = index_lexicon("titles.csv")
+NOUNS = index_lexicon("source_nouns.csv")
+NOUNS = {title: NOUNS[row["word"]] for title, row in TITLES.items() if row["word"] in NOUNS} | NOUNS  # "Sen."
+_SECOND = {noun.split()[1] for noun in NOUNS if " " in noun}
 PRONOUNS = index_lexicon("pronouns.csv")
 _ROWS = [row for row in read_lexicon("countries.csv") if row["note"] == "country"]
 COUNTRIES = {name for row in _ROWS for name in (row["name"], *row["other_names"].split("|"))}
@@ -20,16 +24,24 @@ PLACES = {form for row in read_lexicon("countries.csv") for cell in row.values()
 VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesman", "the X group": X speaks
 LEFT = ("amod", "compound", "nmod", "poss")
 _JOINING = ("of", "for", "the", "and", "in", "on")
+_THERE = ("in", "near", "toward", "towards", "around")
 _PLACING = ("in", "of", "at", "for", "near", "from", "on")
 _UNKNOWN = {"noun": "", "source_type": "", "only_alone": "", "speaks_for": None, "kind": ""}
-_THERE = re.compile(r"\b(?:in|near|inside|outside) ([A-Z]\w*(?: [A-Z]\w*)*)(?!['’]|\w| [A-Z])")
+_OFFICES = list_words("vague_sources.csv", "office")
 AFTER_HEAD = re.compile(r" (?:of|for) |,? (?:[JS]r\b|II+$)")  # "Ministry [of Trade]", "Ann Smith [Jr.]"
 
 
 def find_row(token: "Token") -> Mapping[str, str | None]:
     """Return the row of source_nouns.csv for a word; one of empty cells where it is not listed."""
-    word = token.lower_
-    return NOUNS.get(token.lemma_.lower()) or NOUNS.get(word) or NOUNS.get(word.removesuffix("s"), _UNKNOWN)
+    word, lemma = token.lower_, token.lemma_.lower()
+    if lemma in _SECOND and token.i and (row := NOUNS.get(f"{token.nbor(-1).lower_} {lemma}")):  # "attorney general"
+        return row
+    return NOUNS.get(lemma) or NOUNS.get(word) or NOUNS.get(word.removesuffix("s"), _UNKNOWN)
+
+
+def call(token: "Token") -> str:
+    """Return the noun that somebody is called by: "senator" for "Sen."; any other word in lower case."""
+    return (find_row(token)["noun"] or token.lower_).rpartition(" ")[2]
 
 
 def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
@@ -37,20 +49,16 @@ def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
 
     An adjective owns no statement and names no group: "a Northern report", "a Northern group".
     """
-    nouns, owns, adjective, root = [], token.dep_ == "poss", token.pos_ == "ADJ", words.root
-    if any(find_row(one)["speaks_for"] == "" for one in words.doc[token.i + 1 : root.i]):
+    root, above = words.root, [*takewhile(lambda one: one in words, token.ancestors)]
+    if root not in above or any(find_row(one)["speaks_for"] == "" for one in words.doc[token.i + 1 : root.i]):
         return False  # "a Northern rebel commander"
-    while token != root and token.head in words and token.head != token:
-        token = token.head
-        if token.pos_ == "ADP":
-            owns = True
-        elif token.pos_ in ("NOUN", "PROPN") and token.dep_ != "compound":
-            nouns.append(token)
+    nouns = [one for one in above if one.pos_ in ("NOUN", "PROPN") and one.dep_ != "compound"]
     if nouns and nouns[-1].pos_ == "PROPN" and not find_row(nouns[-1])["speaks_for"]:  # "X spokesman Smith"
         beside = [one for one in root.lefts if one.dep_ == "compound"]
         nouns[-1:] = [one for one in beside if one.pos_ == "NOUN" or find_row(one)["speaks_for"]][-1:]
-    allowed = set(voices) - ({"same"} if adjective or owns else set()) - ({"owner"} if adjective else set())
-    return token == root and bool(nouns) and all(find_row(noun)["speaks_for"] in allowed for noun in nouns)
+    owns = token.dep_ == "poss" or any(one.pos_ == "ADP" for one in above)
+    barred = {"same", "owner"} if token.pos_ == "ADJ" else {"same"} if owns else set()
+    return bool(nouns) and all(find_row(noun)["speaks_for"] in {*voices} - barred for noun in nouns)
 
 
 def type_of(words: "Span") -> str:
@@ -59,22 +67,20 @@ def type_of(words: "Span") -> str:
     What belongs to a noun counts only where that may speak for it: "an officer of the police", but not "victims of the
     police".
     """
-    root, doc = words.root, words.doc
-    own, rows = [root], []
+    doc, own, rows = words.doc, [words.root], []
     for token in own:  # grows on the way
-        both = f"{token.nbor(-1).lower_} {token.lower_}" if token.i else ""  # "attorney general"
-        row = NOUNS.get(both) or find_row(token)
-        rows += [row] if token == root or row["source_type"] != "document" else []
+        row = find_row(token)
+        rows += [row] if token == words.root or row["source_type"] != "document" else []
         links = ("appos", "prep", "pobj") if row["speaks_for"] or token.pos_ == "ADP" else ("appos",)
-        for child in token.children:
+        for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
             left = child.i < token.i and child.dep_ in LEFT and row["speaks_for"] != ""
             if (left or child.dep_ in links) and words.start <= child.i < words.end:
                 is_part = any(one.text == "-" for one in doc[child.i - 1 : child.i + 2])  # "front-runner"
                 own += [] if is_part else [child]
-    known = sorted((row for row in rows if row["source_type"]), key=lambda row: row["only_alone"] == "yes")
-    if known:  # those of `only_alone` come after all others
-        return known[0]["source_type"]
-    return "other"
+            if child.dep_ == "relcl" and child.lemma_ in _OFFICES:  # "X, who runs the observatory"
+                own += [one for one in child.children if one.dep_ in ("attr", "dobj")]
+    known = sorted((row for row in rows if row["source_type"]), key=itemgetter("only_alone"))  # "yes" after the others
+    return known[0]["source_type"] if known else "other"
 
 
 def kind_of(words: "Span") -> str:
@@ -86,20 +92,15 @@ def kind_of(words: "Span") -> str:
     if root.pos_ == "PRON":
         return PRONOUNS[root.lower_]["kind"] if root.lower_ in PRONOUNS else ""
     has_office = any(after.pos_ == "PROPN" and is_office(one) for one, after in pairwise(words))  # "director X"
+    has_office |= any(one.dep_ == "appos" and is_office(one) for one in root.children)  # "X, the director"
     if has_office and (root.pos_ == "PROPN" or not row["kind"]):  # but "Mrs. X's campaign"
         return "person"
-    if root.pos_ != "PROPN":
-        return "people" if root.tag_ == "NNS" and row["noun"] != root.lower_ else row["kind"] or "none"
-    near = words.doc[max(root.i - 1, words.start) : root.i + 1]  # "Rights Watch"
-    is_body = words[0].lower_ == "the" or root.is_upper or root.text in COUNTRIES
-    is_body = is_body or any(find_row(one)["kind"] == "body" for one in near)
+    is_plural = root.tag_ in ("NNS", "NNPS") and row["noun"] != root.lower_
+    if root.pos_ != "PROPN" or row["kind"] == "person":  # "the Democrats" are no body
+        return "people" if is_plural else row["kind"] or "none"
+    near = {find_row(one)["kind"] for one in words.doc[max(root.i - 1, words.start) : root.i + 1]}  # "Rights Watch"
+    is_body = "body" in near or words[0].lower_ == "the" or root.is_upper or root.text in COUNTRIES
     return "body" if is_body else "people" if root.tag_ == "NNPS" else row["kind"]
-
-
-@lru_cache(maxsize=1)
-def list_places(text: str) -> frozenset[str]:
-    """Return the names that are places in a text: "in X"."""
-    return frozenset(_THERE.findall(text))
 
 
 def is_office(token: "Token") -> bool:
@@ -115,9 +116,7 @@ def find_name(words: "Span") -> list["Token"]:
     """
     head = words.root
     if len(words) == 1 and head.pos_ != "PROPN":
-        same = (words.doc[at] for at in _find_words(words.doc)[head.orth])  # "Woods", taken for a noun
-        is_name = head.is_title and not find_row(head)["noun"] and any(one.pos_ == "PROPN" for one in same)
-        return [head] if is_name else []
+        return [head] if is_proper(head) else []
     last = next((one.nbor(-1) for one in words[1:] if one.text == "("), words[-1])
     lead, end = _grow_name(words[0], words), _grow_name(last, words)
     is_office_of = head.lower_ in TITLES and any(one.dep_ == "prep" and one.i > head.i for one in head.children)
@@ -133,16 +132,19 @@ def find_name(words: "Span") -> list["Token"]:
     names = [one for one in beside if not one.is_lower]  # the parser takes "ministry" for a name
     if not names and head.is_lower and find_row(head)["speaks_for"] == "same":
         return _find_name_before(head, words)
-    return _cut_name(_grow_name(names[0], words)) if names and names[0] in words else []
+    run = _cut_name(_grow_name(names[0], words)) if names and names[0] in words else []
+    kind, told = find_row(head)["kind"], any(one.dep_ in LEFT and one.pos_ != "PROPN" for one in head.lefts)
+    is_noun = (told and run == [head]) if kind != "person" else (words[0].pos_ == "DET" and head == words[-1])
+    return [] if kind and is_noun else run  # "Northern state TV" is no "TV", and "the Northern Democrat" no name
 
 
 def _find_name_before(head: "Token", words: "Span") -> list["Token"]:
     """Return the name before a noun for a body: "the X news agency", but no place, "X's group" or "pro-X group"."""
     before = [one for one in words if one.i < head.i and one.pos_ == "PROPN" and head in (one.head, one.head.head)]
     run = _grow_name(before[-1], words) if before else []
-    if not run or run[-1].dep_ == "poss" or PLACES & {run[-1].text, run[-1].text.removesuffix("s")}:
-        return []
-    return [] if "-" in (words.doc[run[0].i - 1].text, run[-1].nbor().text) else run
+    is_place = run and PLACES & {run[-1].text, run[-1].text.removesuffix("s")}
+    is_part = run and (run[-1].dep_ == "poss" or "-" in (words.doc[run[0].i - 1].text, run[-1].nbor().text))
+    return [] if is_place or is_part else run
 
 
 def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, Sequence["Span"]]:
@@ -156,19 +158,24 @@ def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, Sequence["Span
         cut = (_cut_name(_grow_name(one, doc[:]), ("person", "body")) for one in same if one.tag_ == "NNP")
         runs = [doc[run[0].i : run[-1].i + 1] for run in cut if len(run) > 1 and run[0].is_title]
     for run in runs:
-        if is_part(name, run.text) and run[0].text not in list_places(text):
+        if is_part(name, run.text) and doc[run.start - 1].lower_ not in _THERE:  # "in Ostrel Smith said"
             found[run.text].append(run)
     return found
 
 
 def is_part(name: str, whole: str) -> bool:
     """Return whether a name ends another ("Smith"), is its acronym, or "Ministry" of "Ministry of Trade"."""
-    if len(name) >= len(whole):
-        return False
-    if name.isupper() and name == "".join(word[0] for word in whole.split() if word[0].isupper()):
-        return True
+    is_acronym = name.isupper() and name == "".join(word[0] for word in whole.split() if word[0].isupper())
     end, *ends = (f" {one}".lower().replace("-", " ") for one in (name, whole, AFTER_HEAD.split(whole)[0]))
-    return any(one.endswith(end) and end not in one[: -len(end)] for one in ends)
+    is_end = any(one.endswith(end) and end not in one[: -len(end)] for one in ends)
+    return len(name) < len(whole) and (is_acronym or is_end)
+
+
+def is_proper(word: "Token") -> bool:
+    """Return whether a word is of a name, also where the parser takes it for a noun ("Woods"), but not everywhere."""
+    same = (word.doc[at] for at in _find_words(word.doc)[word.orth])
+    is_capital = word.is_title and not find_row(word)["noun"]
+    return word.pos_ == "PROPN" or word.text in PLACES or (is_capital and any(one.pos_ == "PROPN" for one in same))
 
 
 @lru_cache(maxsize=1)
@@ -200,8 +207,7 @@ def _grow_name(token: "Token", words: "Span") -> list["Token"]:
         right += 1
     if right + 1 < words.end and doc[right + 1].lower_ in ("of", "for") and find_row(doc[right])["kind"] == "body":
         after = doc[right + 1 : words.end]
-        whole = list(takewhile(lambda one: one.is_title or one.is_upper or one.lower_ in _JOINING, after))
-        right += len(whole)
+        right += len([*takewhile(lambda one: one.is_title or one.is_upper or one.lower_ in _JOINING, after)])
     return list(doc[left + (doc[left].text == "-") : right + (doc[right].text != "-")])
 
 
@@ -212,7 +218,7 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
         if find_row(rest[-1])["kind"] == "body":  # "Prime Minister's Office"
             return run
         ends = before[-1].lower_ in TITLES or find_row(before[-1])["kind"] in offices
-        is_whole = len(rest) > 1 or all(one.lower_ in TITLES for one in before)
+        is_whole = len(rest) > 1 or all(map(is_office, before))
         if (ends and rest[0].lower_ not in TITLES and is_whole) or _is_apart(before, rest):
             return rest
     return run
@@ -221,12 +227,9 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
 def _is_apart(front: list["Token"], rest: list["Token"]) -> bool:
     """Return whether the end of a run is a name of its own: the text prints it and what is before it apart."""
     doc, before, last = front[0].doc, front[0].i - 1, front[-1]
-    if "-" in (last.text, rest[0].text):
-        return False
     if before >= 0 and doc[before].lower_ in _PLACING:  # "in Y X", "Secretary of State X"
-        is_of = len(front) == 1 and doc[before].lower_ == "of" and before and is_office(doc[before - 1])
-        is_office_of = is_of and (len(rest) > 1 or last.lower_ == "state")
-        return is_office_of or last.text in COUNTRIES or _is_alone(front)
+        is_office_of = len(front) == 1 and doc[before].lower_ == "of" and before and is_office(doc[before - 1])
+        return rest[0].is_title and (is_office_of or last.text in COUNTRIES or _is_alone(front))
     others = (doc[at + 1] for at in _find_words(doc)[last.orth] if at + 1 < len(doc))
     is_long = len(rest) > 1 or find_row(last)["kind"] == "body"  # not everybody called "Ann" or "Orr" is "Ann Orr"
     return is_long and rest[0].is_title and any(one.orth != rest[0].orth for one in others) and _is_alone(rest)
@@ -235,15 +238,12 @@ def _is_apart(front: list["Token"], rest: list["Token"]) -> bool:
 def _is_alone(part: list["Token"]) -> bool:
     """Return whether the text prints a part of a run elsewhere, with no name before or after it."""
     doc, words = part[0].doc, [one.orth for one in part]
-    for at in _find_words(doc)[words[0]]:
-        end = at + len(words)
-        same = at != part[0].i and [one.orth for one in doc[at:end]] == words
-        if same and not any(map(_is_name, (*doc[max(at - 1, 0) : at], *doc[end : end + 1]))):
-            return True
-    return False
+    spans = ((at, at + len(words)) for at in _find_words(doc)[words[0]] if at != part[0].i)
+    same = (one for one in spans if [word.orth for word in doc[slice(*one)]] == words)
+    return not all(any(map(_is_name, (*doc[max(at - 1, 0) : at], *doc[end : end + 1]))) for at, end in same)
 
 
 def _is_name(token: "Token") -> bool:
     """Return whether a word is of a name, or a hyphen in one: "al-Noor"."""
     hyphen = token.text == "-" and token.i and not token.whitespace_ and not token.nbor(-1).whitespace_
-    return token.pos_ == "PROPN" or (hyphen and token.nbor(-1).pos_ == "PROPN")
+    return (token.pos_ == "PROPN" and token.text != ".") or (hyphen and token.nbor(-1).pos_ == "PROPN")

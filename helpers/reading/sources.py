@@ -3,12 +3,12 @@
 import re
 from calendar import day_name
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
+import regex
 
 from helpers.lexicons import list_words
 from helpers.reading import source_words
@@ -16,18 +16,16 @@ from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import find_antecedent, find_phrase, paint, span_of
 from helpers.reading.files import Pattern
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
-from helpers.reading.source_words import COUNTRIES, NOUNS, TITLES, VOICES, find_row, is_part, speaks_for, type_of
+from helpers.reading.source_words import COUNTRIES, TITLES, VOICES, find_row, is_office, is_part, speaks_for, type_of
 
 if TYPE_CHECKING:
-    from spacy.strings import StringStore
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Doc, Span, Token
 
     from helpers.reading.actors import Mention
     from helpers.reading.attribution import Citation, Parsed
 
 PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
 _BARE, _ANY_BODY = (list_words("vague_sources.csv", use) for use in ("bare", "any body"))
-_TOLD = (*(noun for noun, row in NOUNS.items() if row["kind"] in ("person", "body")), *TITLES)
 _SUBJECTS = ("nsubj", "nsubjpass")
 _NONE = (-1, -1)
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
@@ -36,9 +34,10 @@ _LEAD = re.compile(
     rf"[\s\S]*\b(?=(?:A|An|Another)\s)|[A-Z]\w+ (?=the )|(?:{'|'.join(day_name)}|(?:\w+ ){{0,2}}20\d\d) "
 )
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
-_NONE_SAYS = re.compile(r"(?:no|none|nobody|neither)\b", re.IGNORECASE)
-_TORN = re.compile(r"\b(?:in|of|from|near) (?:[A-Z]\w+ )?\w*-$")  # "near [Old al-]Ostrel" is a place and no source
+# "no group has claimed"; "near [Old al-]Ostrel" is a place
+_NOBODY = regex.compile(r"(?i:no|none|nobody|neither)\b|(?<=\b(?:in|of|from|near) (?:[A-Z]\w+ )?\w*-)")
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
+_Voice = tuple[tuple[int, int], Sequence[str], Any]  # where somebody is named, which `VOICES` speak for them, who it is
 
 
 class SourceRule(NamedTuple):
@@ -72,8 +71,9 @@ def compile_sources(sources: pd.DataFrame) -> tuple[SourceRule, ...]:
     An apostrophe or a hyphen in them stands for any.
     """
     rows = sources[["name", "pattern", "source_type", "actor"]].itertuples(index=False, name=None)
-    compiled = ((name, Pattern(rf"(?<!\w)(?:{straighten(words)})(?!\w)"), *rest) for name, words, *rest in rows)
-    return tuple(SourceRule(*row) for row in compiled)
+    return tuple(
+        SourceRule(name, Pattern(rf"(?<!\w)(?:{straighten(said)})(?!\w)"), *rest) for name, said, *rest in rows
+    )
 
 
 @lru_cache(maxsize=20_000)  # articles name the same few sources again and again
@@ -99,25 +99,20 @@ def describe_sources(
     "unresolved".
     """
     spans = [(span, number) for number, one in enumerate(citations) for span in one.sources]
-    spans = [one for one in spans if not _NONE_SAYS.match(article.text, one[0][0])]  # "no group has claimed"
-    spans = [one for one in spans if not _TORN.search(article.text, max(0, one[0][0] - 40), one[0][0])]
+    spans = [one for one in spans if not _NOBODY.match(article.text, one[0][0])]
     spans = sorted([*spans, *_list_others(article, citations)])
-    described = [_describe(article, span, rules, mentions, people) for span, _ in spans]
+    actors = [*_list_actors(article.doc, mentions, people)]
+    described = [_describe(article, span, rules, actors) for span, _ in spans]
     sources = _unite_names([source for _, source in described], article)
     known: list[_Known] = []
     for (words, _), source, (_, number) in zip(described, sources, spans, strict=True):
         known.append(_resolve(citations, words, source, number, known))
-    cited: list[list[Source]] = [[] for _ in citations]
-    for one in known:
-        if one.number >= 0:
-            cited[one.number].append(one.source)
-    return [own or [NOBODY] for own in cited]
+    return [[one.source for one in known if one.number == n] or [NOBODY] for n in range(len(citations))]
 
 
 def _describe(
-    article: "Parsed", span: tuple[int, int], rules: tuple[SourceRule, ...], mentions: Sequence["Mention"],
-    people: Mapping[str, frozenset[str]],
-) -> tuple["Span", Source]:  # fmt: skip
+    article: "Parsed", span: tuple[int, int], rules: tuple[SourceRule, ...], actors: Sequence[_Voice]
+) -> tuple["Span", Source]:
     """Return a source's words, and it described by the first of: a pronoun, sources.csv, a name, a description."""
     text, words = article.text, article.doc.char_span(*span, alignment_mode="expand")
     lead = _LEAD.match(text, *span)
@@ -127,51 +122,50 @@ def _describe(
     source = Source(*span, text[slice(*span)], UNRESOLVED, "unresolved", "", "bare", _NONE)
     if words.root.pos_ == "PRON" and words.root.lower_ not in _BARE:
         return words, source
-    actor, own_name = _find_actor(words, mentions, people)
-    source = source._replace(source_type=type_of(words), actor=actor, named="named")
-    run = source_words.find_name(words)
-    if matched := _match_source(words, run, source, rules):
-        rule, found = matched
+    run, root = source_words.find_name(words), words.root
+    _, spoken = _find_voice(words, [root], actors) or (_NONE, None)
+    source = source._replace(source_type=type_of(words), actor=spoken.actor if spoken else "", named="named")
+    kind = spoken.kind if spoken and spoken.start <= root.idx < spoken.end else ""
+    matches = (((span[0] + start, span[0] + end), VOICES, n) for start, end, n in _match_rules(rules, source.text))
+    if matched := _find_voice(words, run if run and root not in run else [root], matches):
+        found, rule = matched[0], rules[matched[1]]
         # a rule may describe ("the French journalist"): only a capital letter names
         named = "named" if re.search(r"\b[A-Z]", text[slice(*found)]) else "described"
-        kind, actor = rule.source_type or source.source_type, rule.actor or actor
-        source = source._replace(name=rule.name, source_type=kind, actor=actor, named=named)
-    elif run or (own_name and own_name.kind in ("name", "acronym")):  # "Sanders" may be taken for a noun
-        found = span_of(run[0], run[-1]) if run else (own_name.start, own_name.end)
+        told = rule.source_type or source.source_type, rule.actor or source.actor
+        source = source._replace(name=rule.name, source_type=told[0], actor=told[1], named=named)
+    elif run or (spoken and kind in ("name", "acronym")):  # "Sanders" may be taken for a noun
+        found = span_of(run[0], run[-1]) if run else (spoken.start, spoken.end)
         name = text[slice(*found)]
-        is_state = (own_name and own_name.kind == "metonym") or (name in COUNTRIES and source.source_type == "other")
+        is_state = kind == "metonym" or (name in COUNTRIES and source.source_type == "other")
         source = source._replace(name=name, source_type="government" if is_state else source.source_type)
     else:
         return words, _describe_noun(words, source, text)
     return words, source._replace(intro=_find_intro(text, span, found))
 
 
-def _match_source(
-    words: "Span", run: Sequence["Token"], source: Source, rules: tuple[SourceRule, ...]
-) -> tuple[SourceRule, tuple[int, int]] | None:
-    """Return the rule of sources.csv for a source whose name is a run of words, and where in the text it matches.
+def _find_voice(words: "Span", heads: Sequence["Token"], known: Iterable[_Voice]) -> tuple[tuple[int, int], Any] | None:
+    """Return where a source names whom, of those it may name: the first at its head, else the first it speaks for.
 
-    The leftmost that is the head comes first, then whom the head speaks for: in "Smith, head of the monitor" Smith
-    speaks. A name may stand apart from the head.
+    In "Smith, head of the monitor" Smith speaks. With each comes in which `VOICES` somebody may speak for it.
     """
-    heads = run if run and words.root not in run else [words.root]
-    matches = []
-    for start, end, number in _match_rules(rules, source.text):
-        found = source.start + start, source.start + end
-        own = words.doc.char_span(*found, alignment_mode="expand")
+    found = []
+    inside = (one for one in known if words.start_char <= one[0][0] and one[0][1] <= words.end_char)
+    for span, voices, whose in inside:
+        own = words.doc.char_span(*span, alignment_mode="expand")
         is_head = any(token in own for token in heads)
-        if is_head or speaks_for(own.root, words, VOICES):
-            matches.append((not is_head, start, number, found))
-    return (rules[min(matches)[2]], min(matches)[3]) if matches else None
+        if is_head or speaks_for(own.root, words, voices):
+            found.append((not is_head, span[0], (span, whose)))
+    return min(found, key=lambda one: one[:2])[2] if found else None
 
 
 def _describe_noun(words: "Span", source: Source, text: str) -> Source:
     """Return a source that has no name, named by its words up to the head, without the article."""
     doc, head = words.doc, words.root
     before = [one for one in doc[words.start : head.i] if one.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
+    before = [one for one in before if find_row(one)["kind"] != "count"]  # "several", "most"
     first = before[0] if before else head
     name = text[slice(*span_of(first, head))]
-    if first.pos_ != "PROPN" and first.is_sent_start and first.is_title and first.text not in source_words.PLACES:
+    if first.is_sent_start and first.is_title and not source_words.is_proper(first):
         name = name[0].lower() + name[1:]
     named = "bare" if head.lemma_.lower() in _BARE and first == head and not list(head.rights) else "described"
     if named == "described" and head.lower_ == "source" == first.lower_ and doc[head.i + 1].pos_ == "ADP":
@@ -179,22 +173,14 @@ def _describe_noun(words: "Span", source: Source, text: str) -> Source:
     return source._replace(name=name, named=named)
 
 
-def _find_actor(
-    words: "Span", mentions: Sequence["Mention"], people: Mapping[str, frozenset[str]]
-) -> tuple[str, "Mention | None"]:
-    """Return the actor that speaks, at the head or whom the head speaks for, and its mention where that is the head."""
-    found, start, end = [], words.start_char, words.end_char
-    inside = (one for one in mentions if start <= one.start and one.end <= end)
-    for one in (one for one in inside if one.role != "compound" and one.actor != UNRESOLVED):
-        own = words.doc.char_span(one.start, one.end, alignment_mode="expand")
-        before, parts = words.doc[max(own.start - 1, 0)], people.get(one.actor, ())
+def _list_actors(doc: "Doc", mentions: Sequence["Mention"], people: Mapping[str, frozenset[str]]) -> Iterator[_Voice]:
+    """Yield the actors that a text names; only what a person owns speaks for him: "X's statement", no "X aide"."""
+    for one in (one for one in mentions if one.role != "compound" and one.actor != UNRESOLVED):
+        own, parts = doc.char_span(one.start, one.end, alignment_mode="expand"), people.get(one.actor, ())
+        before = doc[max(own.start - 1, 0)]
         is_longer = before.pos_ == "PROPN" and before.head in own and before not in own and before.lower_ not in TITLES
-        if parts and is_longer and before.text not in parts:
-            continue  # somebody else's name: "Brent" in "Sara Brent"
-        voices, is_head = VOICES[:1] if parts else VOICES, words.root in own
-        if is_head or speaks_for(own.root, words, voices):
-            found.append((not is_head, one.start, one.actor, one if is_head else None))
-    return min(found, key=itemgetter(0, 1, 2))[2:] if found else ("", None)
+        if not (parts and is_longer and before.text not in parts):  # else somebody else's: "Brent" in "Sara Brent"
+            yield (one.start, one.end), VOICES[:1] if parts else VOICES, one
 
 
 def _find_intro(article: str, span: tuple[int, int], name: tuple[int, int]) -> tuple[int, int]:
@@ -210,43 +196,33 @@ def _find_intro(article: str, span: tuple[int, int], name: tuple[int, int]) -> t
 def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[tuple[tuple[int, int], int]]:
     """Yield who else a text names, with _SUBJECT for the subjects of the outlet's own words, with _ASIDE for others.
 
-    These are the subjects inside what is reported, bodies, and names with an office beside them, but not in quotations.
+    These are the subjects inside what is reported, bodies, and names with an office beside them.
     """
     doc, length = article.doc, len(article.text)
     told = paint(length, (part for one in citations for part in one.parts)) >= 0
-    quoted = paint(length, (part for one in citations for part in one.parts if part.quoted)) >= 0
     cited = paint(length, (span for one in citations for span in one.sources)) >= 0
-    subjects, listed = _hash_words(doc.vocab.strings)
-    words = enumerate(doc.to_array(["LOWER", "DEP"]).tolist())
-    for token in (doc[at] for at, (lower, dep) in words if lower in listed or dep in subjects):
-        is_subject = token.dep_ in _SUBJECTS and token.pos_ == "PROPN"
-        if source_words.is_office(token):  # "director [X]", "[X], the director", "[the director, X]"
-            beside = token.dep_ in ("compound", "appos")
-            names = [token.head] if beside else [one for one in token.children if one.dep_ == "appos"]
-            is_named = any(one.pos_ == "PROPN" and not quoted[one.idx] for one in names)
-            token = token.head if beside else token
-        else:
-            is_named = find_row(token)["kind"] == "body" and any(one.is_title for one in token.lefts)
-        if not cited[token.idx] and (is_named or is_subject):
+    for token in (one for one in doc if one.pos_ in ("NOUN", "PROPN") or one.dep_ in (*_SUBJECTS, "poss")):
+        verbal = token.head if token.dep_ == "poss" else token  # "[X]'s plan failed"
+        is_subject = verbal.dep_ in _SUBJECTS and source_words.is_proper(token)
+        beside = [one for one in token.children if one.dep_ in ("compound", "appos")]
+        is_title = is_office(token)  # "director [X]", "[X], the director", "[the director, X]"
+        names = [one for one in beside if is_title and one.pos_ == "PROPN" and one.dep_ == "appos"]
+        is_body = token.tag_ != "NNS" and find_row(token)["kind"] == "body" and any(one.is_title for one in token.lefts)
+        is_named = is_body or bool(names) or (not is_title and token.pos_ == "PROPN" and any(map(is_office, beside)))
+        if (is_subject and token.dep_ == "poss") or (not cited[token.idx] and (is_named or is_subject)):
             yield find_phrase(token), _SUBJECT if is_subject and not told[token.idx] else _ASIDE
-
-
-@lru_cache(maxsize=1)
-def _hash_words(strings: "StringStore") -> tuple[frozenset[int], frozenset[int]]:
-    """Return spaCy's hashes of the relations of a subject, and of the nouns for a person or a body and titles."""
-    return frozenset(map(strings.__getitem__, _SUBJECTS)), frozenset(map(strings.__getitem__, _TOLD))
 
 
 def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
     """Return sources in which a part of a name or its acronym has the full name in the article, its type and actor."""
     named = {s.name: s for s in sorted(sources, key=lambda s: s.source_type != "other") if s.named == "named"}
-    whole = {name: _find_whole(name, named, article) for name in named}
-    pairs = [(one, whole[one.name] if one.named == "named" else one) for one in sources]
-    kinds = [known.source_type if one.source_type == "other" else one.source_type for one, known in pairs]
-    return [
-        one._replace(name=known.name, source_type=kind, actor=known.actor or one.actor)
-        for (one, known), kind in zip(pairs, kinds, strict=True)
-    ]
+    whole = {name: one if name in COUNTRIES else _find_whole(name, named, article) for name, one in named.items()}
+    united = []
+    for one in sources:
+        known = whole[one.name] if one.named == "named" else one
+        kind = known.source_type if one.source_type == "other" else one.source_type
+        united.append(one._replace(name=known.name, source_type=kind, actor=known.actor or one.actor))
+    return united
 
 
 def _find_whole(name: str, named: Mapping[str, Source], article: "Parsed") -> Source:
@@ -254,16 +230,12 @@ def _find_whole(name: str, named: Mapping[str, Source], article: "Parsed") -> So
 
     "Ann Smith" and "Ann B. Smith" are one. A name stays as it is where it has none, or two alike.
     """
-    if name in COUNTRIES:
-        return named[name]
     printed = {} if " " in name else source_words.find_wholes(name, article.doc, article.text)
     counts = {other: article.text.count(other) for other in named if " " in other and is_part(name, other)}
     counts |= {other: len(where) for other, where in printed.items()}
     people = {one: (one.split()[0], source_words.AFTER_HEAD.split(one)[0].split()[-1]) for one in counts}
-    total = Counter[tuple[str, str]]()
-    for other, person in people.items():
-        total[person] += counts[other]
-    rank = {one: (total[people[one]], " of " in one or " for " in one, counts[one], -len(one)) for one in counts}
+    total = Counter(people[one] for one in counts for _ in range(counts[one]))
+    rank = {one: (total[people[one]], counts[one], -len(one)) for one in counts}
     best = max(rank, key=rank.__getitem__, default=name)
     rivals = [one for one in rank if rank[one][0] == rank[best][0] and people[one] != people[best]]
     if any(not {*best.split()} <= {*one.split()} for one in rivals):
@@ -280,7 +252,6 @@ class _Known(NamedTuple):
     end: int  # of its citation
     number: int  # of its citation, or _SUBJECT, _ASIDE
     parent: int | None
-    same: "_Known | None"  # whom it stands for
 
 
 def _resolve(
@@ -290,30 +261,24 @@ def _resolve(
     root, cited = words.root, citations[number] if number >= 0 else None
     parent, is_open = cited.parent if cited else None, source.name == UNRESOLVED
     beside = [one for one in root.children if one.dep_ == "appos" or root.pos_ == "PROPN"]
-    own, kind = frozenset(one.lower_ for one in (root, *beside)), source_words.kind_of(words)
+    own, kind = frozenset(map(source_words.call, (root, *beside))), source_words.kind_of(words)
     is_person = kind == "people" and source.name.endswith(f" {words.text}")  # "Woods" of "Ann Woods"
-    if source.named == "named" and (kind == "none" or is_person):
-        kind = ""  # the parser took a name for a noun
-    twin = next((one for one in known[::-1] if one.source.start == source.start and one.same), None)
-    if twin:  # the subject of several cues: "he said and promised"
-        same = twin.same
-    elif is_open:
-        same = _find_speaker(words, parent, known)
-    else:
-        same = _find_pointed(words, kind, source, known)
-    if same:
-        own, kind, meant = own | same.called, same.kind or kind, same.source
+    kind = "" if source.named == "named" and (kind == "none" or is_person) else kind  # a name taken for a noun
+    twins = (one for one in known if one.source[:2] == source[:2] and one.source.name != UNRESOLVED)
+    same = next(twins, None) if source.named != "named" else None  # the subject of several cues: "he said and promised"
+    begin = min([words.start_char, *(part.start for part in cited.parts)]) if cited else words.start_char
+    if not same:
+        same = _find_speaker(words, parent, begin, known) if is_open else _find_pointed(words, kind, source, known)
+    if meant := same and same.source:
         named = "described" if meant.named == "named" and not is_open else meant.named  # its own words describe it
         kept = source if meant.source_type == "other" and not is_open else meant
-        source = source._replace(
-            name=meant.name, source_type=kept.source_type, actor=meant.actor or source.actor, named=named, intro=_NONE
-        )
+        source = Source(*source[:3], meant.name, kept.source_type, meant.actor or source.actor, named, _NONE)
     end = max(cited.cue[1], source.end, *(part.end for part in cited.parts)) if cited else source.end
-    return _Known(source, kind, own, end, number, parent, same)
+    return _Known(source, kind, own, end, number, parent)
 
 
-def _find_speaker(words: "Span", parent: int | None, known: Sequence[_Known]) -> _Known | None:
-    """Return whom "he said" means: the last before it, in the same voice and near, that may be a "he".
+def _find_speaker(words: "Span", parent: int | None, begin: int, known: Sequence[_Known]) -> _Known | None:
+    """Return whom "he said" means: the last before it, in the same voice and near where it begins, that may be a "he".
 
     Who is named only aside comes after all others.
     """
@@ -321,12 +286,14 @@ def _find_speaker(words: "Span", parent: int | None, known: Sequence[_Known]) ->
     near = [
         one
         for one in known
-        if one.source.end <= words.start_char <= one.end + PRONOUN_REACH
+        if one.source.end <= words.start_char
+        and begin <= one.end + PRONOUN_REACH
         and (one.number == parent or (one.parent == parent and words.root.lower_ not in ("i", "we", "my", "our")))
         and one.source.name != UNRESOLVED
         and one.kind in pronoun["stands_for"].split("|")
         and one.called.isdisjoint(pronoun["never_for"].split("|"))
     ]
+    near = [one for one in near if words.start_char <= one.end + PRONOUN_REACH] or near
     near = [one for one in near if one.number != _ASIDE] or near
     return max(near, key=lambda one: one.source.end, default=None)
 
@@ -334,7 +301,8 @@ def _find_speaker(words: "Span", parent: int | None, known: Sequence[_Known]) ->
 def _find_pointed(words: "Span", wanted: str, source: Source, known: Sequence[_Known]) -> _Known | None:
     """Return whom "the monitor" means: the last named monitor before, else what the text calls so before.
 
-    "the group" may be any body cited before that is no government's and no army; "the source" is the last source.
+    "the group" may be any body cited before that is no government's and no army; "the source" is the last source; "the
+    governor", whom nobody is called so far, the person cited last, if told of more than once.
     """
     head, row = words.root, find_row(words.root)
     is_of = any(one.lower_ == "of" for one in head.rights)
@@ -342,27 +310,22 @@ def _find_pointed(words: "Span", wanted: str, source: Source, known: Sequence[_K
         return None
     beside = [one for one in head.lefts if one.dep_ in source_words.LEFT and one.nbor().text != "-"]
     beside = [one for one in beside if not one.lower_.endswith("based")]  # "the London-based group"
+    told = {*map(source_words.call, (*beside, head))}  # "the trade office" is the Boat Trade Office
     before = [one for one in known if one.source.end <= source.start]
-    same = [one for one in before if head.lower_ in one.called and one.kind == wanted]
+    same = [one for one in before if source_words.call(head) in one.called and one.kind == wanted]
+    whole = [one for one in same if told <= one.called]
     main = [one for one in before if one.number != _ASIDE]
     if row["kind"] != "body":
-        return same[-1] if same and not beside else _find_titled(words, source, main)
-    if any(find_row(one)["source_type"] != source.source_type for one in beside):  # but "the monitoring group"
-        return None
+        if same and not beside:
+            return same[-1]
+        last = main[-1] if main and row["kind"] == "person" and head.tag_ in ("NN", "NNP") else None
+        is_cited = last and last.number >= 0 and last.kind in ("person", "") and last.source.named == "named"
+        return last if is_cited and sum(one.source.name == last.source.name for one in main) > 1 else None
+    if beside and (whole or any(find_row(one)["source_type"] != source.source_type for one in beside)):
+        return whole[-1] if whole else None  # but "the monitoring group"
     mine = [one for one in main if one.kind == "body" and row["speaks_for"] == "same"]
     named = [one for one in (*same, *mine) if one.source.named == "named"]
     typed = [one for one in named if one.source.source_type == source.source_type != "other"]
     is_any = head.lower_ in _ANY_BODY and not beside
     loose = [one for one in named if is_any and one.source.source_type not in ("government", "military")]
     return next(reversed(typed or loose or same), None)
-
-
-def _find_titled(words: "Span", source: Source, main: Sequence[_Known]) -> _Known | None:
-    """Return whom "the governor" means, whom nobody is called so far: the person cited last, told of more than once."""
-    is_title = find_row(words.root)["kind"] == "person" and words.root.tag_ == "NN"
-    if not main or not is_title or main[-1].number < 0 or main[-1].kind not in ("person", ""):
-        return None
-    last = main[-1].source
-    agree = len({last.source_type, source.source_type} - {"other"}) < 2
-    often = sum(one.source.name == last.name for one in main) > 1
-    return main[-1] if last.named == "named" and agree and often else None

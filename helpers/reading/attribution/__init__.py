@@ -28,14 +28,13 @@ import regex
 
 from helpers.lexicons import list_words, read_lexicon
 from helpers.reading.attribution import features, network, spans
-from helpers.reading.attribution.features import Parsed, Words
+from helpers.reading.attribution.features import Parsed
 from helpers.reading.attribution.network import find_stance, list_lemmas
 from helpers.reading.attribution.spans import REPORTING, Citation, Cue, Part, find_parts, find_phrase, span_of
-from helpers.reading.source_words import find_row, list_places
+from helpers.reading.source_words import find_row
 from helpers.reading.turns import LABELS, Turn, find_turns
 
 if TYPE_CHECKING:
-    from spacy.strings import StringStore
     from spacy.tokens import Span
 
     from helpers.reading.quotations import Quotation
@@ -51,13 +50,13 @@ _NESTED = 0.5  # log-odds for a cue inside another's content: no corpus says whe
 _WRITER = re.compile(
     r"(?:I|we|us|me|my|our|this (?:newspaper|paper|column|magazine|site))(?: (?:at|here|in|as|for)\b.*)?", re.IGNORECASE
 )
-_BLOCK = 0.9  # confidence of a block quotation: of 25 found in cross-validation, annotators had marked 23
-_SURE = 0.9  # confidence of a report without a verb
+_SURE = 0.9  # confidence of a report without a verb, and of a block quotation: annotators had marked 23 of 25 found
 _UNNAMED = re.compile(r"(?:not to be (?:named|identified|quoted)|to (?:remain|stay) anonymous)\b")  # "asked ..."
 _EMPTY = ("aux", "auxpass", "neg")  # a cue's own are no content: "did not reply"
 _WORKS = ("write", "read", "publish", "release")  # with a title in quotation marks they report nothing
 _WHO = r"[^\s,;:—()\"“”][^,;:—()\"“”\n]{0,80}?"  # who speaks or relays it in a phrase
 _PERSON = re.compile(r"(?:er|or|ist|ian|man|men|ee)$")  # how nouns for people end
+_THERE = re.compile(r"\b(?:in|near|inside|outside) ([A-Z]\w*(?: [A-Z]\w*)*)(?!['’]|\w| [A-Z])")
 _REPORT = re.compile(r"\b(?:report|reports|reported|statement|says|said|writes|wrote)\b", re.IGNORECASE)
 
 
@@ -70,21 +69,12 @@ def find_citations(articles: Sequence[Parsed], model: network.Network | None = N
     returned with their `parent`. Block quotations without marks follow from the sentence that introduces them.
     `model` is the network shipped unless another is given.
     """
-    full = [article for article in articles if len(article.doc)]
-    if not full:
-        return [[] for _ in articles]
-    words = features.read_words(full)
-    cues = score_words(words, full[0].doc.vocab.strings, model or network.load_network())
-    own = [[] for _ in full]
-    for cue, number in zip(cues, np.searchsorted(words.begin, [c.token for c in cues], "right") - 1, strict=True):
-        begin = int(words.begin[number])  # from here on a token's number is that in its own article
-        own[number].append(cue._replace(token=cue.token - begin, first=cue.first - begin))
-    found = map(_cite_article, full, own)
-    return [next(found) if len(article.doc) else [] for article in articles]
+    return [_cite_article(article, score_words(article, model)) if len(article.doc) else [] for article in articles]
 
 
-def score_words(words: Words, strings: "StringStore", model: network.Network) -> list[Cue]:
-    """Return the words that may be accepted as cues, with the network's chances for the words near them."""
+def score_words(article: Parsed, model: network.Network | None = None) -> list[Cue]:
+    """Return the words of an article that may be accepted as cues, with the network's chances for the words near."""
+    words, strings, model = features.read_words(article), article.doc.vocab.strings, model or network.load_network()
     always = sorted({lemma for (lemma, _), row in network.load_rows().items() if row["use"] == "always"})
     at = features.find_candidates(words, strings, model["nominal"], always)
     frames = features.name_frames(words, at)
@@ -128,14 +118,13 @@ def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
     ]
     blocks = [  # what is said in a turn of an interview, or in a post; an interviewer's questions are the outlet's
         Citation(turn.cue, ":", "label", find_stance(":", "label"), (turn.speaker,) if turn.speaker else (),
-                 tuple(Part(*one, True) for one in turn.contents), None, _BLOCK)
+                 tuple(Part(*one, True) for one in turn.contents), None, _SURE)
         for turn in turns if not turn.asks
     ]  # fmt: skip
     found = _cite_phrases(article, found, speech)
     blocks += _cite_blocks(article, found)
-    own = {block.cue for block in blocks}  # a word is the cue of one attribution
-    found = [*blocks, *(citation for citation in found if citation.cue not in own)]
-    return _name_parents(sorted(found, key=lambda citation: citation.cue))
+    own = {citation.cue: citation for citation in (*found, *blocks)}  # a word is the cue of one attribution
+    return _name_parents([own[cue] for cue in sorted(own)])
 
 
 def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotation]") -> Citation:
@@ -191,25 +180,21 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     text, cue = article.text, citation.cue[0]
     titles = [one for one in article.quotations if not one.is_speech and text.count(" ", *one[:2]) > 1]
     titled = [any(one.start <= part.start and part.end <= one.end for one in titles) for part in citation.parts]
-    if (citation.lemma in _WORKS and all(titled)) or _UNNAMED.match(text, citation.parts[0].start):
-        return True
-    if any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources):
-        return True
+    is_title = (citation.lemma in _WORKS and all(titled)) or bool(_UNNAMED.match(text, citation.parts[0].start))
+    is_turn = any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources)
     begin = max(text.rfind(mark, 0, cue) for mark in "\n.!?") + 1
     label = text[begin : max(text.find(":", cue), begin)].strip()
-    if text[slice(*citation.cue)] == "Said" and cue > begin:  # a person's name, as in credits
-        return True
-    is_town = citation.frame == "label" and (label.isupper() or label in list_places(text))
-    return is_town or label.casefold() in list_words(LABELS, "nobody")
+    is_name = text[slice(*citation.cue)] == "Said" and cue > begin  # a person's, as in credits
+    is_town = citation.frame == "label" and (label.isupper() or label in _THERE.findall(text))
+    return is_title or is_turn or is_name or is_town or label.casefold() in list_words(LABELS, "nobody")
 
 
 def _is_writers(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:
     """Return whether a report is the writer's own: "we believe" outside quotations is the outlet's voice."""
     cue, said = citation.cue[0], [article.text[slice(*one)] for one in citation.sources]
-    if not said or not all(map(_WRITER.fullmatch, said)):
-        return False
+    is_own = bool(said) and all(map(_WRITER.fullmatch, said))
     answers = [span for turn in turns if not turn.asks for span in turn.contents]
-    return not any(start <= cue < end for start, end, *_ in (*article.quotations, *answers))
+    return is_own and not any(start <= cue < end for start, end, *_ in (*article.quotations, *answers))
 
 
 def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citation]:
@@ -224,11 +209,9 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citatio
         token = doc.char_span(*cue.span(), alignment_mode="expand")[0]
         same = next((one for one in found if intro.start <= one.cue[0] < intro.end), None)
         sources, lemma = (same.sources, same.lemma) if same else ((), token.lemma_.lower())
-        own, parts = span_of(token, token), (Part(start, end, True),)
-        for citation in found:  # it is in marks, and cited already: that citation is taken for it
-            if any(part.start == start for part in citation.parts):
-                own, parts = citation.cue, citation.parts
-        yield Citation(own, lemma, "block", find_stance(lemma, "block"), sources, parts, None, _BLOCK)
+        marked = [(one.cue, one.parts) for one in found if any(part.start == start for part in one.parts)]
+        own, parts = marked[-1] if marked else (span_of(token, token), (Part(start, end, True),))
+        yield Citation(own, lemma, "block", find_stance(lemma, "block"), sources, parts, None, _SURE)
 
 
 @cache
@@ -291,8 +274,8 @@ def _name_parents(citations: list[Citation]) -> list[Citation]:
 
     Of two that hold each other's cue ("his claim that X was denied by Y") the likelier one is the outer.
     """
-    parts = [(part.end - part.start, part, number) for number, one in enumerate(citations) for part in one.parts]
-    parts.sort()  # the shortest first: it is the innermost
+    # the shortest first: it is the innermost
+    parts = sorted((part.end - part.start, part, number) for number, one in enumerate(citations) for part in one.parts)
     parents: dict[int, int | None] = {}
     for number in sorted(range(len(citations)), key=lambda n: citations[n].confidence):
         at = citations[number].cue[0]

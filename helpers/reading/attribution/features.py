@@ -1,11 +1,10 @@
-"""Words and features: parsed articles as arrays, which words may be a cue, and what the network is told about them.
+"""Words and features: a parsed article as arrays, which words may be a cue, and what the network is told about them.
 
-All tokens of several articles are in one set of arrays, because NumPy takes as long for a short article as for ten.
 Features are hashed (Weinberger et al. 2009): each combination of properties becomes a number of BITS bits.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
-from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -49,12 +48,11 @@ class Parsed(NamedTuple):
 
 
 class Words(NamedTuple):
-    """The tokens of several articles in a row, each article followed by an empty token.
+    """The tokens of an article, with an empty one at the end.
 
-    Each field but `begin` and `child` holds one value a token. Token numbers run through all articles; -1 means none.
+    Each field but `child` holds one value a token; in place of the number of a token, -1 means none.
     """
 
-    begin: np.ndarray  # number of each article's first token
     lemma: np.ndarray  # hashes of spaCy's string store: the same in every run
     lower: np.ndarray
     pos: np.ndarray
@@ -72,30 +70,20 @@ class Words(NamedTuple):
     flags: np.ndarray  # tokens x six: its place among quotation marks and in its sentence
 
 
-def read_words(articles: Sequence[Parsed]) -> Words:
-    """Return the arrays of parsed articles; none of them may be without tokens."""
-    tables, vectors, sentences, quotes, sizes = [], [], [], [], []
-    for article in articles:
-        table, tensor = article.doc.to_array(_READ), np.asarray(article.doc.tensor, dtype=np.float32)
-        tables += [table, np.zeros_like(table[:1])]
-        vectors += [tensor, np.zeros_like(tensor[:1])]
-        start = table[:, _READ.index("IDX")].astype(np.int64)
-        breaks = np.array([sentence.start for sentence in article.sentences[1:]], dtype=np.int64)
-        number = np.append(np.searchsorted(breaks, start, side="right"), len(breaks) + 1)
-        sentences.append(number + (sentences[-1][-1] + 1 if sentences else 0))
-        quote, size = np.full(len(number), -1), np.zeros(len(number), dtype=np.int64)
-        for k, quotation in enumerate(article.quotations):
-            if quotation.level == 0:
-                low, high = np.searchsorted(start, [quotation.start, quotation.end])
-                quote[low:high], size[low:high] = k, high - low
-        quotes.append(quote)
-        sizes.append(size)
-    columns = np.ascontiguousarray(np.concatenate(tables).T)
-    lemma, lower, pos, tag, dep = columns[:5]
-    head = np.arange(len(lemma)) + columns[5].view(np.int64)
-    sentence, quote, quote_words = (np.concatenate(parts) for parts in (sentences, quotes, sizes))
+def read_words(article: Parsed) -> Words:
+    """Return the arrays of a parsed article, which may not be without tokens."""
+    table = np.pad(article.doc.to_array(_READ), ((0, 1), (0, 0)))
+    lemma, lower, pos, tag, dep, head, place = np.ascontiguousarray(table.T)
+    head, start = np.arange(len(head)) + head.view(np.int64), place[:-1].astype(np.int64)
+    breaks = np.array([sentence.start for sentence in article.sentences[1:]], dtype=np.int64)
+    sentence = np.append(np.searchsorted(breaks, start, side="right"), len(breaks) + 1)
+    quote, quote_words = np.full(len(head), -1), np.zeros(len(head), dtype=np.int64)
+    for k, quotation in enumerate(article.quotations):
+        if quotation.level == 0:
+            low, high = np.searchsorted(start, [quotation.start, quotation.end])
+            quote[low:high], quote_words[low:high] = k, high - low
     first, last = np.searchsorted(sentence, sentence), np.searchsorted(sentence, sentence, side="right") - 1
-    at, strings = np.arange(len(head)), articles[0].doc.vocab.strings
+    at, strings = np.arange(len(head)), article.doc.vocab.strings
     frame, child = np.zeros(len(dep), dtype=np.uint64), {}
     for bit, relation in enumerate(RELATIONS):
         found = np.flatnonzero((dep == strings[relation]) & (head != at))[::-1]
@@ -112,8 +100,8 @@ def read_words(articles: Sequence[Parsed]) -> Words:
     around = quoted[np.minimum(last + 1, len(at) - 1)] * 2 + quoted[first - 1] + has_speech * 4
     flags = (quoted + speech * 1, *marks, around, _bucket(at - first), _bucket(last - at))
     return Words(
-        np.cumsum([0, *map(len, sentences[:-1])]), lemma, lower, pos, tag, dep, head, first, last, frame, child, quote,
-        quote_words, np.concatenate(vectors), near,
+        lemma, lower, pos, tag, dep, head, first, last, frame, child, quote, quote_words,
+        np.pad(np.asarray(article.doc.tensor, dtype=np.float32), ((0, 1), (0, 0))), near,
         np.stack([flag + FLAGS * place for place, flag in enumerate(flags)], axis=1),
     )  # fmt: skip
 
@@ -167,18 +155,16 @@ def _number_features(*templates: Sequence[np.ndarray]) -> np.ndarray:
     return ids
 
 
-def find_candidates(
-    words: Words, strings: "StringStore", nominal: np.ndarray, always: Sequence[str] = ()
-) -> np.ndarray:
+def find_candidates(words: Words, strings: "StringStore", nominal: np.ndarray, sure: Sequence[str] = ()) -> np.ndarray:
     """Return the tokens that may be a cue: full verbs, colons and the words of other kinds that training met as cues.
 
-    `nominal` holds the hashes of (lemma, part of speech) of the last group, sorted; `always` are words in lower case
+    `nominal` holds the hashes of (lemma, part of speech) of the last group, sorted; `sure` are words in lower case
     that reporting_verbs.csv says are always cues.
     """
     helping = np.isin(words.dep, [strings[name] for name in ("aux", "auxpass")])
     verbs = np.isin(words.pos, [strings["VERB"], strings["AUX"]]) & ~helping
     listed = np.isin(hash_columns(words.lemma, words.pos), nominal)
-    named = np.isin(words.lower, [strings[word] for word in (":", *always)])
+    named = np.isin(words.lower, [strings[word] for word in (":", *sure)])
     return np.flatnonzero(verbs | listed | named)
 
 
@@ -215,49 +201,40 @@ def describe_candidates(words: Words, at: np.ndarray, frames: np.ndarray) -> np.
     )  # fmt: skip
 
 
-def pair_words(words: Words, cues: np.ndarray, reach: int = REACH) -> tuple[np.ndarray, np.ndarray]:
+def pair_words(words: Words, cues: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return (cue, word) pairs as two arrays of token numbers: each cue with each word near it in its sentence."""
-    low = np.maximum(words.first[cues], cues - reach)
-    sizes = np.minimum(words.last[cues], cues + reach) + 1 - low
+    low = np.maximum(words.first[cues], cues - REACH)
+    sizes = np.minimum(words.last[cues], cues + REACH) + 1 - low
     begins = np.cumsum(sizes) - sizes
     return np.repeat(cues, sizes), np.arange(sizes.sum()) + np.repeat(low - begins, sizes)
 
 
-def trace_paths(words: Words, cue: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def trace_paths(words: Words, cue: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, ...]:
     """Return the path through the parse from cue to word for each pair of `pair_words`, in four arrays.
 
     A hash of the relations on the path (of the first five where there are more); a hash of the first two; how many
     there are, _FAR where the path leaves the words around the cue; and the first word on the path, -1 for none.
 
-    A tree has one path between two words: up from the cue to a word that governs both, then down. All paths grow from
-    the cue together: each step goes to the head and to the children of all words that the step before reached.
+    A tree has one path between two words: up from the cue to a word that governs both, then down.
     """
-    cues = np.unique(cue)
-    owner, token = pair_words(words, cues, 2 * REACH)  # a path may leave the words that are paired, a little
-    top = np.flatnonzero(owner == token)  # the row of each cue
-    shift = top - cues  # plus a word's number: the row of the word among those of the cue
-    head = shift[np.searchsorted(cues, owner)] + words.head[token]  # the row of each word's head, itself for a root
-    near = np.clip(head, 0, len(owner) - 1)
-    head[(near != head) | (owner[near] != owner)] = -1  # a head that is not among the words around the cue
-    has_head = (head >= 0) & (head != np.arange(len(head)))
-    dep = (words.dep[token] % np.uint64(65521)).astype(np.int64)
-    code, begun, length, gate = (np.full(len(token), value) for value in (1, 1, _FAR, -1))
-    code[top] = begun[top] = 7
-    length[top], gate[top] = 0, cues
-    for step in count(1):
-        last, new = length == step - 1, length == _FAR
-        up, down = np.flatnonzero(has_head & last & new[head]), np.flatnonzero(has_head & new & last[head])
-        if not len(up) and not len(down):
-            break
-        row, back = np.concatenate([head[up], down]), np.concatenate([up, head[down]])
-        relation = np.concatenate([2 * dep[up] + 1, 2 * dep[down]])  # odd: up from the word below
-        longer = (code[back] * 1_000_003 + relation) % 2**47  # a hash; the weights were learned with this one
-        length[row] = step
-        code[row] = longer if step <= 5 else code[back]
-        begun[row] = longer if step <= 2 else begun[back]
-        gate[row] = token[row] if step == 1 else gate[back]
-    row = shift[np.searchsorted(cues, cue)] + at
-    return code[row], begun[row], length[row], gate[row]
+    heads, deps, below = words.head.tolist(), (words.dep % np.uint64(65521)).tolist(), defaultdict[int, list[int]](list)
+    for token, head in enumerate(heads):
+        below[head].append(token)
+    paths: dict[tuple[int, int], tuple[int, int, int, int]] = {}
+    for start in np.unique(cue).tolist():
+        low, high = max(words.first[start], start - 2 * REACH), min(words.last[start], start + 2 * REACH)
+        paths[start, start], reached = (7, 7, 0, start), [start]
+        for token in reached:  # grows on the way
+            code, begun, length, gate = paths[start, token]
+            steps = ((heads[token], 2 * deps[token] + 1), *((one, 2 * deps[one]) for one in below[token]))  # odd: up
+            for near, relation in steps:
+                if low <= near <= high and (start, near) not in paths:
+                    longer = (code * 1_000_003 + relation) % 2**47  # a hash; the weights were learned with this one
+                    own = longer if length < 5 else code, longer if length < 2 else begun, length + 1
+                    paths[start, near] = (*own, gate if length else near)
+                    reached.append(near)
+    found = [paths.get(pair, (1, 1, _FAR, -1)) for pair in zip(cue.tolist(), at.tolist(), strict=True)]
+    return tuple(np.array(found, dtype=np.int64).reshape(-1, 4).T)
 
 
 def describe_pairs(words: Words, cue: np.ndarray, at: np.ndarray) -> np.ndarray:

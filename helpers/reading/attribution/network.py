@@ -147,8 +147,8 @@ def load_rows() -> dict[tuple[str, str], dict[str, str]]:
     for number, row in enumerate(rows, start=2):
         for column, known in (("frame", (*FRAMES, ANY)), ("use", tuple(USES))):
             if row[column] not in known:
-                listed = ", ".join(word or "(empty)" for word in known)
-                raise ValueError(f"reporting_verbs.csv row {number}, {column}: '{row[column]}'; write one of: {listed}")
+                cure = f"write one of: {', '.join(word or '(empty)' for word in known)}"
+                raise ValueError(f"reporting_verbs.csv row {number}, {column}: '{row[column]}'; {cure}")
     return {(row["lemma"], row["frame"]): row for row in rows}
 
 

@@ -160,8 +160,7 @@ def find_parts(text: str, at: int, spans: Sequence[tuple[int, int]], speech: "Se
         that = _THAT.match(text, begin, end)
         left, right = trim(text, that.end() if that else begin, end)
         edges = sorted({left, right, *(edge for one in touched for edge in one[:2] if left < edge < right)})
-        for start, end in pairwise(edges):
-            parts.append(Part(start, end, any(one.start <= start < one.end for one in touched)))
+        parts += [Part(*one, any(mark.start <= one[0] < mark.end for mark in touched)) for one in pairwise(edges)]
     return tuple(part for part in parts if re.search(r"\w\w", text[part.start : part.end]))
 
 
@@ -271,12 +270,9 @@ def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int
         also = child.lower_ in ("along", "together", "with") and any(one in joined for one in child.subtree)
         if not (to_whom or also or child.dep_ in ("relcl", "cc") or child.lower_ in _EACH or child in joined):
             kept.append(child)
-    inside, left, right = {token.i for token in kept}, head.i, head.i
-    while left - 1 in inside:
-        left -= 1
-    while right + 1 in inside:
-        right += 1
-    return _trim_words(head.doc[left : right + 1])
+    inside, around = {token.i for token in kept}, head.doc[head.left_edge.i : head.right_edge.i + 1]
+    first, last = _grow([token.i in inside for token in around], head.i - around.start)
+    return _trim_words(around[first : last + 1])
 
 
 def _trim_words(words: "Span") -> tuple[int, int]:
@@ -302,11 +298,9 @@ def find_antecedent(word: "Token") -> tuple[int, int] | None:
 
 def name_verb(verb: "Token", known: Container[tuple[str, str]]) -> str:
     """Return a verb's lemma, with what `known` has rows of beside it: "call off", "declare war", "be blunt"."""
-    lemma, both = verb.lemma_.lower(), []
-    for child in verb.children:
-        if child.dep_ in ("prt", "dobj", "nsubjpass", "acomp") and (f"{lemma} {child.lemma_.lower()}", "any") in known:
-            both.append(child)
-    return f"{lemma} {both[0].lemma_.lower()}" if both else lemma
+    lemma, beside = verb.lemma_.lower(), ("prt", "dobj", "nsubjpass", "acomp")
+    both = (f"{lemma} {child.lemma_.lower()}" for child in verb.children if child.dep_ in beside)
+    return next((one for one in both if (one, "any") in known), lemma)
 
 
 def find_recipient(verb: "Token") -> tuple[int, int] | None:
