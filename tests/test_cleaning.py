@@ -56,9 +56,9 @@ def cut_names(raw, **cells):
     return [rule for rule, _ in clean(raw, **cells)[1]]
 
 
-# where words stand: between paragraphs, before the first sentence or after the last, or in the last paragraph
+# where words stand: between paragraphs, at the head or foot as one, before the first sentence or after the last
 AROUND = {"between": f"{FIRST}\n{NEXT}\n{{}}\n{LAST}", "first": f"{{}} {FIRST}\n{LAST}", "last": f"{FIRST} {LAST} {{}}",
-          "paragraph": f"{FIRST}\n{NEXT}\n{LAST}\n{{}}"}  # fmt: skip
+          "head": f"{{}}\n{FIRST}\n{NEXT}\n{LAST}", "foot": f"{FIRST}\n{NEXT}\n{LAST}\n{{}}"}  # fmt: skip
 WORDS_CUT = [(row["words"], row["rule"], AROUND[row["place"]].format(row["words"]))
              for row in read_table(Path(__file__).with_name("furniture.csv")).to_dict("records")]  # fmt: skip
 WHOLE = {

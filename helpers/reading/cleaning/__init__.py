@@ -51,6 +51,7 @@ class Rules(NamedTuple):
 
     rules: tuple[Rule, ...]
     words: Words
+    signs: Sequence[Mapping[str, Any]]  # points for paragraphs that meet conditions
     off: frozenset[str] = frozenset()
 
     @property
@@ -62,7 +63,7 @@ class Rules(NamedTuple):
         """Return the rules for an article of `outlet` without those named in `off`, separated by semicolons."""
         applicable = [rule for rule in self.rules if rule.outlet in ("", outlet)]
         names = {name.strip() for name in off.split(";")} | {rule.name for rule in applicable if rule.kind == "off"}
-        return Rules(tuple(rule for rule in applicable if rule.name not in names), self.words, frozenset(names))
+        return self._replace(rules=tuple(rule for rule in applicable if rule.name not in names), off=frozenset(names))
 
     def drop(self, pattern: str) -> "Rules":
         """Return the rules without those whose expression is `pattern`."""
@@ -96,7 +97,7 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
             own.append(rule)
         except ValueError as error:
             problems.append(f"[[cleaning]] number {number}: {error}")
-    return Rules((*own, *generic), lexicon["words"]), problems
+    return Rules((*own, *generic), lexicon["words"], lexicon["sign"]), problems
 
 
 def _make_rule(entry: Any, other: str, compiler: Callable[..., Any]) -> Rule:
@@ -265,7 +266,7 @@ class Paragraph:
     row: Mapping[str, str]  # its article in articles.csv
     headlines: Set[str]  # of all articles of the file, squeezed
     left: list["Paragraph"]  # those of its article
-    patterns: Mapping[str, str]  # of the features that a paragraph may have
+    signs: Sequence[Mapping[str, Any]]  # what tells a page's own words from prose
     above: "Paragraph | None" = None
     below: "Paragraph | None" = None
 
@@ -287,10 +288,8 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     "title_case": is_title_case,
     "sentence": lambda at, wanted: ends_sentence(at.text) == wanted,
     "pattern": lambda at, pattern: re.search(pattern, at.text),
-    "features": lambda at, names: all(re.search(at.patterns[name], at.text) for name in names),
-    "no_features": lambda at, names: not any(re.search(at.patterns[name], at.text) for name in names),
-    "not_first_word": lambda at, words: at.words[0].lower() not in words,
-    "not_last": lambda at, marks: at.text[-1] not in marks,
+    "no_pattern": lambda at, pattern: not re.search(pattern, at.text),
+    "score": lambda at, least: least <= sum(one["points"] for one in at.signs if meets_all(at, one["paragraph"])),
     # its place
     "first": lambda at, _: at.above is None,
     "last": lambda at, _: at.above and at.below is None,
@@ -310,6 +309,11 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
 }
 
 
+def meets_all(one: Paragraph, conditions: Mapping[str, Any]) -> bool:
+    """Tell whether a paragraph meets all of the conditions."""
+    return all(CONDITIONS[name](one, value) for name, value in conditions.items())
+
+
 def find_boilerplate(text: str, row: Mapping[str, str], headlines: Set[str], rules: Rules) -> list[Span]:
     """Return the paragraphs of an article's text that are not prose.
 
@@ -317,8 +321,8 @@ def find_boilerplate(text: str, row: Mapping[str, str], headlines: Set[str], rul
     """
     left: list[Paragraph] = []
     for found in re.finditer(".+", text):
-        words, key, patterns = WORD.findall(found[0]), squeeze(found[0]), rules.words["features"]
-        left.append(Paragraph(found.start(), found[0], words, key, row, headlines, left, patterns))
+        words, key = WORD.findall(found[0]), squeeze(found[0])
+        left.append(Paragraph(found.start(), found[0], words, key, row, headlines, left, rules.signs))
     spans: list[Span] = []
     n_left = -1
     while n_left != len(left):  # what was cut has moved the edges
@@ -326,7 +330,7 @@ def find_boilerplate(text: str, row: Mapping[str, str], headlines: Set[str], rul
         for rule in (rule for rule in rules.rules if rule.kind == "paragraph"):
             for above, one, below in zip([None, *left], left, [*left[1:], None], strict=False):
                 one.above, one.below = above, below
-            meeting = [one for one in left if all(CONDITIONS[name](one, value) for name, value in rule.test.items())]
+            meeting = [one for one in left if meets_all(one, rule.test)]
             spans += [(one.start, one.start + len(one.text), rule.name) for one in meeting]
             left[:] = [one for one in left if one not in meeting]
     return spans
