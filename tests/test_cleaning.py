@@ -116,7 +116,7 @@ CUT = {  # raw, cells, (rule, words)
     "teasers of other articles": ("\n".join([FIRST, LAST, *TEASERS]), {}, [("teaser", line) for line in TEASERS]),
     "everything after the comment box": (f"{FIRST}\n{NEXT}\n{LAST}\n\n{TAIL}", {}, [("comment widget", TAIL)]),
     "a to_end line in the first half": (f"{FIRST}\nView all comments\n{NEXT}\n{LAST}\nThen it was over.", {},
-                                        [("comment widget", "View all comments")]),
+                                        [("furniture", "View all comments")]),
     "a box of other articles above more of the article": (
         f"{FIRST}\n{LAST}\nRecommended\n{NEXT[:-1]}, and that nobody had come to ask what they would sell next.", {},
         [("related link", "Recommended")],
