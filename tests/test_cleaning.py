@@ -66,6 +66,7 @@ WHOLE = {
     "short lines in a row are a list": f"{FIRST}\nTen tanks\nFour jets\nTwo ships\n{LAST}",
     "a block quotation": f"{FIRST}\nThe agency put it like this\nTen men were killed\n{LAST}",
     "an article of two words is not a label": "Troops advanced",
+    "nor is an article of one line furniture": "35 ships wait for our editors",
     "spoken words are not a label": f"“Never again”\n{FIRST}\n{LAST}",
     "a question in prose does not end an article": f"{FIRST}\n{NEXT}\nWhat do you think?\n{LAST}",
     "no pull quote: a word differs": f"{FIRST}\n“It had taken the bridge after a week of fighting.”\n{LAST}",

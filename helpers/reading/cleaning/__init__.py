@@ -297,7 +297,7 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     "sentence_above": lambda at, _: at.above and ends_sentence(at.above.text),
     "min_words_below": lambda at, least: at.below and len(at.below.words) >= least,
     "pattern_below": lambda at, pattern: at.below and re.search(pattern, at.below.text),
-    "min_longest": lambda at, least: any(len(one.words) >= least for one in at.left),
+    "min_longest": lambda at, least: any(len(one.words) >= least for one in at.left if one is not at),
     # its article
     "listed": lambda at, _: at.key in at.headlines,
     "unlisted": lambda at, _: not at.row["headline"],
