@@ -24,8 +24,9 @@ STEPS = frozenset({RUNNING_HEAD, REPEATED, "join lines", "join hyphen", "drop ca
 # a heading has no quotation mark or dash first, no final stop (it may ask or exclaim), and no handle ("@name"), which
 # names the writer of a post
 _NO_HEADING = re.compile(r"^[\"“«„•–—-]|@|[.…][\"'”’»)\]]*$")
+_MARK_BELOW = r"(?=[\"'”’)\]]|\s?[.!?:|])"
 _AFTER_HEADLINE = (
-    r"(?![^\W_])(?P<mark>[\"'”’)\]]*(?:\s?[.:!?|]+(?=\s))?)"
+    r"(?![^\W_])[\"'”’)\]]*(?:\s?[.!?:|]+(?=\s))?"
     rf"(?=\s*(?:[^\Wa-z_]|[{re.escape(repair.OPENING_MARKS)}]))"
 )
 _FEWEST_HEADLINE_WORDS = 4
@@ -128,16 +129,15 @@ class Article:
     raw: str
     start: int
     end: int
-    text: str = ""
+    text: str
     cuts: list[Span] = field(default_factory=list)  # of the raw text
 
-    def cut(self, spans: Sequence[Span], text: str | None = None) -> None:
-        """Cut spans from the text, or from another `text` that differs from it in white space alone.
+    def cut(self, spans: Sequence[Span]) -> None:
+        """Cut spans from the text: of those that overlap, the first goes whole.
 
-        Of spans that overlap, the first goes whole. One is several stretches of the raw text where something inside it
-        was cut before.
+        One is several stretches of the raw text where something inside it was cut before.
         """
-        text = self.text if text is None else text
+        text = self.text
         gone = {at for start, end, _ in self.cuts for at in range(start, end)}
         part = range(self.start, self.end) if spans else ()
         solid = [at for at in part if at not in gone and not self.raw[at].isspace()]
@@ -167,17 +167,17 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
     for number, start, end in places:
         row = rows[number]
         own = rules.select(row["outlet"], row["rules_off"])
-        article = Article(row["article_id"], raw, start, end)
         lines, named = name_lines(split_lines(raw[start:end]), own)
         text, spans = repair.form_paragraphs(lines, named, own.off, own.words)
-        article.cut(spans, text)
+        article = Article(row["article_id"], raw, start, end, text)
+        article.cut(spans)
         article.cut(find_boilerplate(article.text, row, headlines, own))
         article.cut(find_spans(article.text, row["headline"], own))
         articles.append(article)
     edges = [0, *(edge for _, *place in places for edge in place), len(raw)]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        articles.append(Article("", raw, start, end))
-        articles[-1].cut([(0, end - start, OUTSIDE)], raw[start:end])
+        articles.append(Article("", raw, start, end, raw[start:end]))
+        articles[-1].cut([(0, end - start, OUTSIDE)])
     return articles, problems
 
 
@@ -271,13 +271,6 @@ class Paragraph:
     below: "Paragraph | None" = None
 
 
-def is_title_case(one: Paragraph, small_words: Sequence[str]) -> bool:
-    """Tell whether five words or more begin with a capital, and all but small ones."""
-    words = [word for word in one.words if word not in small_words]
-    raised = [word[0].isdigit() or any(part[0].isupper() for part in word.split("-")) for word in words]
-    return len(words) >= 5 and all(raised)
-
-
 CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     # the paragraph
     "min_words": lambda at, least: len(at.words) >= least,
@@ -285,7 +278,6 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     "heading": lambda at, most: (
         0 < len(at.words) <= most and not at.text[0].islower() and not _NO_HEADING.search(at.text)
     ),
-    "title_case": is_title_case,
     "sentence": lambda at, wanted: ends_sentence(at.text) == wanted,
     "pattern": lambda at, pattern: re.search(pattern, at.text),
     "no_pattern": lambda at, pattern: not re.search(pattern, at.text),
@@ -340,26 +332,21 @@ def find_spans(text: str, headline: str, rules: Rules) -> list[Span]:
     """Return what to cut inside the paragraphs of an article's text: openings, spans and a closing.
 
     Openings come before its first words, one after the other: stamps, the headline and the like. The headline's
-    punctuation may differ; a sentence could begin with its words, so it is below a stamp, has a mark after it or many
-    words.
+    punctuation may differ; a sentence could begin with its words, so it has a mark after it or many words.
     """
     spans = [
         (*found.span(), rule.name) for rule in rules.rules if rule.kind == "span" for found in rule.test.finditer(text)
     ]
+    openings = [(rule.name, rule.test) for rule in rules.rules if rule.kind == "opening"]
     n_words, first = count_words(headline), text.partition("\n")[0]
-    is_wanted = n_words >= _FEWEST_HEADLINE_WORDS and "headline" not in rules.off
-    printed = r"(?i:" + r"\W*".join(["", *squeeze(headline)]) + ")" + _AFTER_HEADLINE
+    if n_words >= _FEWEST_HEADLINE_WORDS and "headline" not in rules.off:
+        printed = r"\W*".join(["", *squeeze(headline)]) + _MARK_BELOW * (n_words < _SURE_HEADLINE_WORDS)
+        openings.append(("headline", re.compile(f"(?i:{printed}){_AFTER_HEADLINE}")))
     at, end = -1, 0
     while end > at:
         at, rest = end, first[end:].lstrip()
-        openings = rules.search("opening", rest)
-        name, length = next(
-            ((name, found.end()) for name, found in openings if found.end() > found.start() == 0), ("", 0)
-        )
-        found = re.match(printed, rest) if is_wanted and not name else None
-        if found and (at or found["mark"].strip() or n_words >= _SURE_HEADLINE_WORDS):
-            name, length = "headline", found.end()
-        if name:
+        found = [(name, match) for name, test in openings if (match := test.search(rest))]
+        for name, length in [(name, match.end()) for name, match in found if match.end() > match.start() == 0][:1]:
             end = len(first) - len(rest) + length
             spans.append((at, end, name))
     reach = max(text.rfind("\n") + 1, len(text) - _CLOSING_REACH)
