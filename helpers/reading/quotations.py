@@ -71,12 +71,9 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
         found += [(line.start() + start, line.start() + end) for start, end in pairs]
         odd += [OddMark(line.start() + start, mark) for start, mark in alone]
     quotations: list[Quotation] = []
-    ends: list[int] = []  # of the quotations around the next one
     for start, end in sorted(found, key=lambda quotation: (quotation[0], -quotation[1])):
-        while ends and ends[-1] <= start:
-            ends.pop()
-        quotations.append(Quotation(start, end, len(ends), not ends and _is_speech(text, start, end)))
-        ends.append(end)
+        level = sum(first <= start and end <= last for first, last in found) - 1  # without itself
+        quotations.append(Quotation(start, end, level, not level and _is_speech(text, start, end)))
     return quotations, sorted(odd)
 
 
