@@ -57,8 +57,8 @@ def cut_names(raw, **cells):
 
 
 # where words stand: between paragraphs, at the head or foot as one, before the first sentence or after the last
-AROUND = {"between": f"{FIRST}\n{NEXT}\n{{}}\n{LAST}", "first": f"{{}} {FIRST}\n{LAST}", "last": f"{FIRST} {LAST} {{}}",
-          "alone": "{}", "head": f"{{}}\n{FIRST}\n{NEXT}\n{LAST}", "foot": f"{FIRST}\n{NEXT}\n{LAST}\n{{}}"}  # fmt: skip
+AROUND = {"between": f"{FIRST}\n{NEXT}\n{{}}\n{LAST}", "first": f"{{}} {FIRST}\n{LAST}", "alone": "{}",
+          "last": f"{FIRST} {{}}", "head": f"{{}}\n{FIRST}\n{LAST}", "foot": f"{FIRST}\n{LAST}\n{{}}"}  # fmt: skip
 ROWS = read_table(Path(__file__).with_name("furniture.csv")).to_numpy().tolist()
 TEASERS = ["Major operation to capture the city to start in days",
            "An operation to capture the city will start in the next few days, ... World News -"]  # fmt: skip

@@ -133,21 +133,16 @@ class Article:
     cuts: list[Span] = field(default_factory=list)  # of the raw text
 
     def cut(self, spans: Sequence[Span]) -> None:
-        """Cut spans from the text: of those that overlap, the first goes whole.
-
-        One is several stretches of the raw text where something inside it was cut before.
-        """
-        text = self.text
+        """Cut spans from the text: of those that overlap, the first goes whole, and what was cut inside it with it."""
+        text, left, after = self.text, [], 0
         gone = {at for start, end, _ in self.cuts for at in range(start, end)}
         part = range(self.start, self.end) if spans else ()
         solid = [at for at in part if at not in gone and not self.raw[at].isspace()]
         n_solid = [0, *accumulate(not mark.isspace() for mark in text)] if spans else []
-        left, after = [], 0
         for start, end, rule in sorted(spans):
-            own = solid[n_solid[max(start, after)] : n_solid[max(end, after)]]
-            breaks = [n for n, (one, two) in enumerate(pairwise(own), 1) if self.raw[one + 1 : two].strip()]
-            stretches = pairwise([0, *breaks, len(own)]) if own else ()
-            self.cuts += [(own[one], own[two - 1] + 1, rule) for one, two in stretches]
+            if own := solid[n_solid[max(start, after)] : n_solid[max(end, after)]]:
+                around = [cut for cut in self.cuts if not own[0] < cut[0] < own[-1]]
+                self.cuts = [*around, (own[0], own[-1] + 1, rule)]
             left.append(text[after:start] + "\n" * ("\n" in text[start:end]))  # paragraphs stay apart
             after = max(end, after)
         lines = (" ".join(line.split()) for line in "".join([*left, text[after:]]).split("\n"))
