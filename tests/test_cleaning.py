@@ -62,7 +62,6 @@ AROUND = {"between": f"{FIRST}\n{NEXT}\n{{}}\n{LAST}", "first": f"{{}} {FIRST}\n
 ROWS = read_table(Path(__file__).with_name("furniture.csv")).to_numpy().tolist()
 TEASERS = ["Major operation to capture the city to start in days",
            "An operation to capture the city will start in the next few days, ... World News -"]  # fmt: skip
-TAIL = "What do you think?\n\nSubscribe\nNotify of\nguest\n\nIn just five days, he has delivered on it all."
 CUT = {  # raw, cells, (rule, words)
     **{f"{n}: {words}": (
            AROUND[place].format(words), {"headline": headline, "author": author}, [(rule, words)] * bool(rule))
@@ -82,10 +81,7 @@ CUT = {  # raw, cells, (rule, words)
         {"headline": "Army takes the old town, by night"},
         [("date stamp", "Wed 05 Apr 2017"), ("headline", "Army takes the old town by night.")],
     ),
-    "a headline that a sentence continues": (f"{FIRST} {LAST}", {"headline": "The army said on Tuesday that it"}, []),
-    "a headline a name continues": (f"Army takes old town Council. {LAST}", {"headline": "Army takes old town"}, []),
     "teasers of other articles": ("\n".join([FIRST, LAST, *TEASERS]), {}, [("teaser", line) for line in TEASERS]),
-    "everything after the comment box": (f"{FIRST}\n{NEXT}\n{LAST}\n\n{TAIL}", {}, [("comment widget", TAIL)]),
     "a to_end line in the first half": (f"{FIRST}\nView all comments\n{NEXT}\n{LAST}\nThen it was over.", {},
                                         [("furniture", "View all comments")]),
     "a box of other articles above more of the article": (

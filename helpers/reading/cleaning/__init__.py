@@ -286,7 +286,12 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     "pattern_below": lambda at, pattern: at.below and re.search(pattern, at.below.text),
     "min_longest": lambda at, least: any(len(one.words) >= least for one in at.left if one is not at),
     # its article
-    "listed": lambda at, _: at.key in at.headlines,
+    "listed": lambda at, _: (
+        at.key in at.headlines
+        or (  # or a line of one that was printed over several
+            len(at.words) > 3 and not ends_sentence(at.text) and any(at.key in one for one in at.headlines)
+        )
+    ),
     "unlisted": lambda at, _: not at.row["headline"],
     "author_first": lambda at, _: at.row["author"] and at.key.startswith(squeeze(at.row["author"])),
     "new_name": lambda at, pattern: (
