@@ -2,14 +2,12 @@
 
 import re
 import string
-import tomllib
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.lexicons import LEXICONS
 from helpers.reading import cleaning
 from helpers.reading.cleaning import CONDITIONS, load_rules
 from tests.pseudonyms import read_table
@@ -261,9 +259,9 @@ def test_rules_that_cannot_be_used(entry, words):
 
 
 def test_generic_rules_say_why_they_are_there_and_name_conditions_that_exist():
-    rules = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8"))["rule"]
-    assert [rule["name"] for rule in rules if not rule.get("note")] == []
-    assert {name for rule in rules for name in rule.get("paragraph", {})} == CONDITIONS.keys()
+    entries = cleaning.LEXICON["rule"] + cleaning.LEXICON["sign"]
+    assert [entry for entry in entries if not entry.get("note")] == []
+    assert {name for entry in entries for name in entry.get("paragraph", {})} == CONDITIONS.keys()
 
 
 PRINTED = (

@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 
 from helpers.lexicons import LEXICONS
 from helpers.reading.cleaning import repair
-from helpers.reading.cleaning.repair import WORD, Line, Span, Words, count_words, ends_sentence, split_lines, squeeze
+from helpers.reading.cleaning.repair import WORD, Line, Span, count_words, ends_sentence, split_lines, squeeze
 from helpers.reading.files import Pattern, suggest
 
+LEXICON = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8"))
 OUTSIDE = "outside any article"
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")
 RUNNING_HEAD, REPEATED = "running head", "repeated"
@@ -48,11 +49,9 @@ class Rule(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """The rules of a corpus in the order they are tried, and the words that they and repair need."""
+    """The rules of a corpus in the order they are tried."""
 
     rules: tuple[Rule, ...]
-    words: Words
-    signs: Sequence[Mapping[str, Any]]  # points for paragraphs that meet conditions
     off: frozenset[str] = frozenset()
 
     @property
@@ -84,8 +83,7 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
     `opening`, `closing`, `span` (regular expressions) or `off = true`; an `outlet` limits it to one. A corpus's own
     rules are tried before the generic ones, so that what is removed goes by the most telling name.
     """
-    lexicon = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8"))
-    generic = [_make_rule(entry, "paragraph", re.compile) for entry in lexicon["rule"]]
+    generic = [_make_rule(entry, "paragraph", re.compile) for entry in LEXICON["rule"]]
     known, own, problems = {rule.name for rule in generic} | STEPS, [], []
     entries = settings.get("cleaning", [])
     if not isinstance(entries, list):
@@ -98,7 +96,7 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
             own.append(rule)
         except ValueError as error:
             problems.append(f"[[cleaning]] number {number}: {error}")
-    return Rules((*own, *generic), lexicon["words"], lexicon["sign"]), problems
+    return Rules((*own, *generic)), problems
 
 
 def _make_rule(entry: Any, other: str, compiler: Callable[..., Any]) -> Rule:
@@ -163,7 +161,7 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
         row = rows[number]
         own = rules.select(row["outlet"], row["rules_off"])
         lines, named = name_lines(split_lines(raw[start:end]), own)
-        text, spans = repair.form_paragraphs(lines, named, own.off, own.words)
+        text, spans = repair.form_paragraphs(lines, named, own.off, LEXICON["words"])
         article = Article(row["article_id"], raw, start, end, text)
         article.cut(spans)
         article.cut(find_boilerplate(article.text, row, headlines, own))
@@ -261,7 +259,6 @@ class Paragraph:
     row: Mapping[str, str]  # its article in articles.csv
     headlines: Set[str]  # of all articles of the file, squeezed
     left: list["Paragraph"]  # those of its article
-    signs: Sequence[Mapping[str, Any]]  # what tells a page's own words from prose
     above: "Paragraph | None" = None
     below: "Paragraph | None" = None
 
@@ -276,7 +273,9 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     "sentence": lambda at, wanted: ends_sentence(at.text) == wanted,
     "pattern": lambda at, pattern: re.search(pattern, at.text),
     "no_pattern": lambda at, pattern: not re.search(pattern, at.text),
-    "score": lambda at, least: least <= sum(one["points"] for one in at.signs if meets_all(at, one["paragraph"])),
+    "score": lambda at, least: (
+        least <= sum(one["points"] for one in LEXICON["sign"] if meets_all(at, one["paragraph"]))
+    ),
     # its place
     "first": lambda at, _: at.above is None,
     "last": lambda at, _: at.above and at.below is None,
@@ -314,7 +313,7 @@ def find_boilerplate(text: str, row: Mapping[str, str], headlines: Set[str], rul
     left: list[Paragraph] = []
     for found in re.finditer(".+", text):
         words, key = WORD.findall(found[0]), squeeze(found[0])
-        left.append(Paragraph(found.start(), found[0], words, key, row, headlines, left, rules.signs))
+        left.append(Paragraph(found.start(), found[0], words, key, row, headlines, left))
     spans: list[Span] = []
     n_left = -1
     while n_left != len(left):  # what was cut has moved the edges
