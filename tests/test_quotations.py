@@ -20,7 +20,7 @@ PAIRED = {
     "'The dockers' money is gone,' he said. 'It's late.'": ["'The dockers' money is gone,'", "'It's late.'"],
     "the 'rebels' and the dockers' union": ["'rebels'"],
     "The class of ’99 met, as in the ’80s ’n’ ’90s.": [],
-    "Get 'em 'cause they went. It felt like the '80s, rock 'n' roll and all.": [],
+    "Get ‘em 'cause they went, ‘cause he said so. It felt like the '80s, rock 'n' roll and all.": [],
     "He “couldn‘t sign” it": ["“couldn‘t sign”"],
     "Roe‘s plan and Smith ‘s plan were ‘dead’.": ["‘dead’"],
     # curly and straight marks close each other, whatever their shape

@@ -8,7 +8,7 @@ from helpers.lexicons import index_lexicon, list_words, read_lexicon
 # mark -> its family (marks of one family close each other), and what its shape does where its neighbours do not tell
 _SHAPES = {row["mark"]: (row["family"], row["shape"]) for row in read_lexicon("quotation_marks.csv")}
 # an apostrophe that begins a word ("'em", "'n'") or a decade ("'80s") is none, nor one cut from its word ("Smith 's")
-_CLIPPED = rf"(?<!\w)[’'](?i:\d0s|n[’']|{'|'.join(index_lexicon('clipped_words.csv'))})(?!\w)|(?<=\w )[‘’']s(?= )"
+_CLIPPED = rf"(?<!\w)[‘’'](?i:\d0s|n[’']|{'|'.join(index_lexicon('clipped_words.csv'))})(?!\w)|(?<=\w )[‘’']s(?= )"
 # three apostrophes after a word are one mark inside another
 _MARK = re.compile(rf"{_CLIPPED}|(?<=[\w.,!?…])'(?=''(?!'))|" + "|".join(sorted(_SHAPES, key=len, reverse=True)))
 _MARKS = "".join(mark for mark in _SHAPES if len(mark) == 1)
@@ -71,12 +71,9 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
         found += [(line.start() + start, line.start() + end) for start, end in pairs]
         odd += [OddMark(line.start() + start, mark) for start, mark in alone]
     quotations: list[Quotation] = []
-    ends: list[int] = []  # of the quotations around the next one
     for start, end in sorted(found, key=lambda quotation: (quotation[0], -quotation[1])):
-        while ends and ends[-1] <= start:
-            ends.pop()
-        quotations.append(Quotation(start, end, len(ends), not ends and _is_speech(text, start, end)))
-        ends.append(end)
+        level = sum(first <= start and end <= last for first, last in found) - 1  # without itself
+        quotations.append(Quotation(start, end, level, not level and _is_speech(text, start, end)))
     return quotations, sorted(odd)
 
 

@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 
 from helpers.lexicons import LEXICONS
 from helpers.reading.cleaning import repair
-from helpers.reading.cleaning.repair import WORD, Line, Span, Words, count_words, ends_sentence, split_lines, squeeze
+from helpers.reading.cleaning.repair import WORD, Line, Span, count_words, ends_sentence, split_lines, squeeze
 from helpers.reading.files import Pattern, suggest
 
+LEXICON = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8"))
 OUTSIDE = "outside any article"
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")
 RUNNING_HEAD, REPEATED = "running head", "repeated"
@@ -24,8 +25,9 @@ STEPS = frozenset({RUNNING_HEAD, REPEATED, "join lines", "join hyphen", "drop ca
 # a heading has no quotation mark or dash first, no final stop (it may ask or exclaim), and no handle ("@name"), which
 # names the writer of a post
 _NO_HEADING = re.compile(r"^[\"“«„•–—-]|@|[.…][\"'”’»)\]]*$")
+_MARK_BELOW = r"(?=[\"'”’)\]]|\s?[.!?:|])"
 _AFTER_HEADLINE = (
-    r"(?![^\W_])(?P<mark>[\"'”’)\]]*(?:\s?[.:!?|]+(?=\s))?)"
+    r"(?![^\W_])[\"'”’)\]]*(?:\s?[.!?:|]+(?=\s))?"
     rf"(?=\s*(?:[^\Wa-z_]|[{re.escape(repair.OPENING_MARKS)}]))"
 )
 _FEWEST_HEADLINE_WORDS = 4
@@ -47,10 +49,9 @@ class Rule(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """The rules of a corpus in the order they are tried, and the words that they and repair need."""
+    """The rules of a corpus in the order they are tried."""
 
     rules: tuple[Rule, ...]
-    words: Words
     off: frozenset[str] = frozenset()
 
     @property
@@ -62,7 +63,7 @@ class Rules(NamedTuple):
         """Return the rules for an article of `outlet` without those named in `off`, separated by semicolons."""
         applicable = [rule for rule in self.rules if rule.outlet in ("", outlet)]
         names = {name.strip() for name in off.split(";")} | {rule.name for rule in applicable if rule.kind == "off"}
-        return Rules(tuple(rule for rule in applicable if rule.name not in names), self.words, frozenset(names))
+        return self._replace(rules=tuple(rule for rule in applicable if rule.name not in names), off=frozenset(names))
 
     def drop(self, pattern: str) -> "Rules":
         """Return the rules without those whose expression is `pattern`."""
@@ -82,8 +83,7 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
     `opening`, `closing`, `span` (regular expressions) or `off = true`; an `outlet` limits it to one. A corpus's own
     rules are tried before the generic ones, so that what is removed goes by the most telling name.
     """
-    lexicon = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8"))
-    generic = [_make_rule(entry, "paragraph", re.compile) for entry in lexicon["rule"]]
+    generic = [_make_rule(entry, "paragraph", re.compile) for entry in LEXICON["rule"]]
     known, own, problems = {rule.name for rule in generic} | STEPS, [], []
     entries = settings.get("cleaning", [])
     if not isinstance(entries, list):
@@ -96,7 +96,7 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
             own.append(rule)
         except ValueError as error:
             problems.append(f"[[cleaning]] number {number}: {error}")
-    return Rules((*own, *generic), lexicon["words"]), problems
+    return Rules((*own, *generic)), problems
 
 
 def _make_rule(entry: Any, other: str, compiler: Callable[..., Any]) -> Rule:
@@ -127,26 +127,20 @@ class Article:
     raw: str
     start: int
     end: int
-    text: str = ""
+    text: str
     cuts: list[Span] = field(default_factory=list)  # of the raw text
 
-    def cut(self, spans: Sequence[Span], text: str | None = None) -> None:
-        """Cut spans from the text, or from another `text` that differs from it in white space alone.
-
-        Of spans that overlap, the first goes whole. One is several stretches of the raw text where something inside it
-        was cut before.
-        """
-        text = self.text if text is None else text
+    def cut(self, spans: Sequence[Span]) -> None:
+        """Cut spans from the text: of those that overlap, the first goes whole, and what was cut inside it with it."""
+        text, left, after = self.text, [], 0
         gone = {at for start, end, _ in self.cuts for at in range(start, end)}
         part = range(self.start, self.end) if spans else ()
         solid = [at for at in part if at not in gone and not self.raw[at].isspace()]
         n_solid = [0, *accumulate(not mark.isspace() for mark in text)] if spans else []
-        left, after = [], 0
         for start, end, rule in sorted(spans):
-            own = solid[n_solid[max(start, after)] : n_solid[max(end, after)]]
-            breaks = [n for n, (one, two) in enumerate(pairwise(own), 1) if self.raw[one + 1 : two].strip()]
-            stretches = pairwise([0, *breaks, len(own)]) if own else ()
-            self.cuts += [(own[one], own[two - 1] + 1, rule) for one, two in stretches]
+            if own := solid[n_solid[max(start, after)] : n_solid[max(end, after)]]:
+                around = [cut for cut in self.cuts if not own[0] < cut[0] < own[-1]]
+                self.cuts = [*around, (own[0], own[-1] + 1, rule)]
             left.append(text[after:start] + "\n" * ("\n" in text[start:end]))  # paragraphs stay apart
             after = max(end, after)
         lines = (" ".join(line.split()) for line in "".join([*left, text[after:]]).split("\n"))
@@ -166,17 +160,17 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
     for number, start, end in places:
         row = rows[number]
         own = rules.select(row["outlet"], row["rules_off"])
-        article = Article(row["article_id"], raw, start, end)
         lines, named = name_lines(split_lines(raw[start:end]), own)
-        text, spans = repair.form_paragraphs(lines, named, own.off, own.words)
-        article.cut(spans, text)
+        text, spans = repair.form_paragraphs(lines, named, own.off, LEXICON["words"])
+        article = Article(row["article_id"], raw, start, end, text)
+        article.cut(spans)
         article.cut(find_boilerplate(article.text, row, headlines, own))
         article.cut(find_spans(article.text, row["headline"], own))
         articles.append(article)
     edges = [0, *(edge for _, *place in places for edge in place), len(raw)]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        articles.append(Article("", raw, start, end))
-        articles[-1].cut([(0, end - start, OUTSIDE)], raw[start:end])
+        articles.append(Article("", raw, start, end, raw[start:end]))
+        articles[-1].cut([(0, end - start, OUTSIDE)])
     return articles, problems
 
 
@@ -265,16 +259,8 @@ class Paragraph:
     row: Mapping[str, str]  # its article in articles.csv
     headlines: Set[str]  # of all articles of the file, squeezed
     left: list["Paragraph"]  # those of its article
-    patterns: Mapping[str, str]  # of the features that a paragraph may have
     above: "Paragraph | None" = None
     below: "Paragraph | None" = None
-
-
-def is_title_case(one: Paragraph, small_words: Sequence[str]) -> bool:
-    """Tell whether five words or more begin with a capital, and all but small ones."""
-    words = [word for word in one.words if word not in small_words]
-    raised = [word[0].isdigit() or any(part[0].isupper() for part in word.split("-")) for word in words]
-    return len(words) >= 5 and all(raised)
 
 
 CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
@@ -284,13 +270,12 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     "heading": lambda at, most: (
         0 < len(at.words) <= most and not at.text[0].islower() and not _NO_HEADING.search(at.text)
     ),
-    "title_case": is_title_case,
     "sentence": lambda at, wanted: ends_sentence(at.text) == wanted,
     "pattern": lambda at, pattern: re.search(pattern, at.text),
-    "features": lambda at, names: all(re.search(at.patterns[name], at.text) for name in names),
-    "no_features": lambda at, names: not any(re.search(at.patterns[name], at.text) for name in names),
-    "not_first_word": lambda at, words: at.words[0].lower() not in words,
-    "not_last": lambda at, marks: at.text[-1] not in marks,
+    "no_pattern": lambda at, pattern: not re.search(pattern, at.text),
+    "score": lambda at, least: (
+        least <= sum(one["points"] for one in LEXICON["sign"] if meets_all(at, one["paragraph"]))
+    ),
     # its place
     "first": lambda at, _: at.above is None,
     "last": lambda at, _: at.above and at.below is None,
@@ -298,9 +283,14 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     "sentence_above": lambda at, _: at.above and ends_sentence(at.above.text),
     "min_words_below": lambda at, least: at.below and len(at.below.words) >= least,
     "pattern_below": lambda at, pattern: at.below and re.search(pattern, at.below.text),
-    "min_longest": lambda at, least: any(len(one.words) >= least for one in at.left),
+    "min_longest": lambda at, least: any(len(one.words) >= least for one in at.left if one is not at),
     # its article
-    "listed": lambda at, _: at.key in at.headlines,
+    "listed": lambda at, _: (
+        at.key in at.headlines
+        or (  # or a line of one that was printed over several
+            len(at.words) > 3 and not ends_sentence(at.text) and any(at.key in one for one in at.headlines)
+        )
+    ),
     "unlisted": lambda at, _: not at.row["headline"],
     "author_first": lambda at, _: at.row["author"] and at.key.startswith(squeeze(at.row["author"])),
     "new_name": lambda at, pattern: (
@@ -310,6 +300,11 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
 }
 
 
+def meets_all(one: Paragraph, conditions: Mapping[str, Any]) -> bool:
+    """Tell whether a paragraph meets all of the conditions."""
+    return all(CONDITIONS[name](one, value) for name, value in conditions.items())
+
+
 def find_boilerplate(text: str, row: Mapping[str, str], headlines: Set[str], rules: Rules) -> list[Span]:
     """Return the paragraphs of an article's text that are not prose.
 
@@ -317,8 +312,8 @@ def find_boilerplate(text: str, row: Mapping[str, str], headlines: Set[str], rul
     """
     left: list[Paragraph] = []
     for found in re.finditer(".+", text):
-        words, key, patterns = WORD.findall(found[0]), squeeze(found[0]), rules.words["features"]
-        left.append(Paragraph(found.start(), found[0], words, key, row, headlines, left, patterns))
+        words, key = WORD.findall(found[0]), squeeze(found[0])
+        left.append(Paragraph(found.start(), found[0], words, key, row, headlines, left))
     spans: list[Span] = []
     n_left = -1
     while n_left != len(left):  # what was cut has moved the edges
@@ -326,7 +321,7 @@ def find_boilerplate(text: str, row: Mapping[str, str], headlines: Set[str], rul
         for rule in (rule for rule in rules.rules if rule.kind == "paragraph"):
             for above, one, below in zip([None, *left], left, [*left[1:], None], strict=False):
                 one.above, one.below = above, below
-            meeting = [one for one in left if all(CONDITIONS[name](one, value) for name, value in rule.test.items())]
+            meeting = [one for one in left if meets_all(one, rule.test)]
             spans += [(one.start, one.start + len(one.text), rule.name) for one in meeting]
             left[:] = [one for one in left if one not in meeting]
     return spans
@@ -336,26 +331,21 @@ def find_spans(text: str, headline: str, rules: Rules) -> list[Span]:
     """Return what to cut inside the paragraphs of an article's text: openings, spans and a closing.
 
     Openings come before its first words, one after the other: stamps, the headline and the like. The headline's
-    punctuation may differ; a sentence could begin with its words, so it is below a stamp, has a mark after it or many
-    words.
+    punctuation may differ; a sentence could begin with its words, so it has a mark after it or many words.
     """
     spans = [
         (*found.span(), rule.name) for rule in rules.rules if rule.kind == "span" for found in rule.test.finditer(text)
     ]
+    openings = [(rule.name, rule.test) for rule in rules.rules if rule.kind == "opening"]
     n_words, first = count_words(headline), text.partition("\n")[0]
-    is_wanted = n_words >= _FEWEST_HEADLINE_WORDS and "headline" not in rules.off
-    printed = r"(?i:" + r"\W*".join(["", *squeeze(headline)]) + ")" + _AFTER_HEADLINE
+    if n_words >= _FEWEST_HEADLINE_WORDS and "headline" not in rules.off:
+        printed = r"\W*".join(["", *squeeze(headline)]) + _MARK_BELOW * (n_words < _SURE_HEADLINE_WORDS)
+        openings.append(("headline", re.compile(f"(?i:{printed}){_AFTER_HEADLINE}")))
     at, end = -1, 0
     while end > at:
         at, rest = end, first[end:].lstrip()
-        openings = rules.search("opening", rest)
-        name, length = next(
-            ((name, found.end()) for name, found in openings if found.end() > found.start() == 0), ("", 0)
-        )
-        found = re.match(printed, rest) if is_wanted and not name else None
-        if found and (at or found["mark"].strip() or n_words >= _SURE_HEADLINE_WORDS):
-            name, length = "headline", found.end()
-        if name:
+        found = [(name, match) for name, test in openings if (match := test.search(rest))]
+        for name, length in [(name, match.end()) for name, match in found if match.end() > match.start() == 0][:1]:
             end = len(first) - len(rest) + length
             spans.append((at, end, name))
     reach = max(text.rfind("\n") + 1, len(text) - _CLOSING_REACH)
