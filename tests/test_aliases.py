@@ -14,7 +14,7 @@ TOY = actors_csv(
 
 
 def found(text, actors=TOY):
-    return [(text[start:end], actor) for actor, _, _, start, end, *_ in list_found(text, compile_aliases(actors))]
+    return [(text[name.start : name.end], name.actor) for name in list_found(text, compile_aliases(actors))]
 
 
 FOUND = {
@@ -37,7 +37,7 @@ def test_word_boundaries_case_plural_and_longest_match():
 
 def test_names_inside_longer_ones_and_candidates_are_listed():
     rows = list_found("fighters of the Union-led league", compile_aliases(TOY))
-    assert [(row[0], *row[5:]) for row in rows] == [
+    assert [(name.actor, name.inside, name.candidates) for name in rows] == [
         ("unresolved", "", "Army | State"), ("Union", "", ""), ("Union country", "16:32", ""),
     ]  # fmt: skip
 

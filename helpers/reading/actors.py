@@ -10,7 +10,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.lexicons import index_lexicon, list_words
-from helpers.reading.aliases import OTHER, Matcher, Name, choose_actor, fold, match_names, straighten
+from helpers.reading.aliases import OTHER, Matcher, Name, fold, match_names, straighten
 from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import UNRESOLVED
 
@@ -58,7 +58,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
         sentence_no = bisect_right(ends, name.start)
         span = article.doc.char_span(name.start, name.end, alignment_mode="expand")
         first = name.aliases[0]
-        if first.common:
+        if name.common:
             actor, candidates, variant = _resolve(name, span, text, found, sentence_no)
             if not actor:
                 last = found[-1] if found and not text[found[-1].end : name.start].strip() else None
@@ -66,7 +66,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
                     found[-1] = last._replace(end=name.end, role=_role(span, text, name, False))  # "regime [troops]"
                 continue
         else:
-            (actor, candidates), variant = choose_actor(name.aliases), first.alias
+            actor, candidates, variant = name.actor, name.candidates, first.alias
             if _is_ordinary(span) or (first.kind == "metonym" and _is_place(span, text, "place")):
                 continue
         role = _role(span, text, name, first.country)
@@ -106,11 +106,8 @@ def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence
 
 def _find_owner(span: "Span", found: list[Mention]) -> tuple[bool, Mention | None]:
     """Return whether a description is somebody else's, and the mention of the actor that it belongs to ("X's army")."""
-    token = span[0]
-    for _ in range(5):
-        if token.i == 0:
-            break
-        previous = token.doc[token.i - 1]
+    for token in reversed(span.doc[max(1, span.start - 4) : span.start + 1]):
+        previous = token.nbor(-1)
         mention = next((m for m in reversed(found) if m.start <= previous.idx < m.end), None)
         if mention and mention.role != "compound":  # "anti-X rebels" are not X's
             return False, mention
@@ -128,7 +125,6 @@ def _find_owner(span: "Span", found: list[Mention]) -> tuple[bool, Mention | Non
             break
         if previous.text[0].isupper() and not previous.is_sent_start and not mention:
             return True, None
-        token = previous
     return False, None
 
 

@@ -1,7 +1,7 @@
 """Match the aliases of actors.csv in a text: the longest wins, plural and possessive forms count."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -32,11 +32,6 @@ class Alias(NamedTuple):
     owner: str  # written "X's army": counts only when owned by actor X
     alone: bool  # its actor has descriptions only ("the union"), so that no name before it can make it clear
 
-    @property
-    def common(self) -> bool:
-        """A description in ordinary words, which may stand for anybody ("the army")."""
-        return self.kind == "description" and self.head.islower()
-
 
 class Matcher(NamedTuple):
     """The aliases of a corpus, compiled."""
@@ -53,6 +48,21 @@ class Name(NamedTuple):
     end: int
     aliases: tuple[Alias, ...]  # more than one when several actors share it
     inside: str  # the longer name it is nested in as "start:end", "" where there is none
+
+    @property
+    def common(self) -> bool:
+        """Whether it is a description in ordinary words, which may stand for anybody ("the army")."""
+        return self.aliases[0].kind == "description" and self.aliases[0].head.islower()
+
+    @property
+    def candidates(self) -> str:
+        """The actors that it may stand for, where they are several."""
+        actors = sorted({alias.actor for alias in self.aliases})
+        return " | ".join(actors) if len(actors) > 1 else ""
+
+    @property
+    def actor(self) -> str:
+        return UNRESOLVED if self.candidates else self.aliases[0].actor
 
 
 def fold(text: str) -> str:
@@ -109,22 +119,19 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
         forms = (plain, plain[:-1], folded, folded[:-1], folded[:-2])
         return next((known[form] for form in forms if form in known), ())
 
-    return Matcher(re.compile(rf"(?<!\w)(?:{patterns or '(?!)'})(?!\w)"), look_up, _list_people(rows))
+    return Matcher(re.compile(rf"(?<!\w)(?:{patterns or '(?!)'})(?!\w)"), look_up, _list_people(actors))
 
 
-def _list_people(rows: Sequence[tuple[str, ...]]) -> dict[str, frozenset[str]]:
+def _list_people(actors: pd.DataFrame) -> dict[str, frozenset[str]]:
     """Return the actors with an alias that is the last word of a longer one ("Ann Smith", "Smith"): they are people.
 
     An organisation may be shortened so too: its last word is a noun of source_nouns.csv, or it has an acronym.
     """
-    names: dict[str, list[str]] = {}
-    for actor, alias, kind, _ in rows:
-        names.setdefault(actor, []).append("" if kind == "acronym" else alias)
-    people = {}
-    for actor, own in names.items():
-        short = {name for name in own if name[:1].isupper() and name.lower() not in index_lexicon("source_nouns.csv")}
-        if "" not in own and any(" " in name and name.split()[-1] in short for name in own):
-            people[actor] = frozenset(" ".join(own).split())
+    people, nouns = {}, index_lexicon("source_nouns.csv")
+    for actor, own in actors[~actors["actor"].isin(actors["actor"][actors["kind"].eq("acronym")])].groupby("actor"):
+        ends = {name.split()[-1] for name in own["alias"] if " " in name}
+        if any(name[:1].isupper() and name.lower() not in nouns for name in ends.intersection(own["alias"])):
+            people[actor] = frozenset(" ".join(own["alias"]).split())
     return people
 
 
@@ -143,7 +150,7 @@ def match_names(text: str, matcher: Matcher, *, others: bool = False) -> list[Na
         is_other = all(alias.actor == OTHER for alias in aliases)
         if aliases and (others or not is_other):
             found.append(Name(start, match.end(), aliases, ""))
-            if not is_other and not aliases[0].common:
+            if not is_other and not found[-1].common:
                 found += _find_nested(matcher, straighten(match[0]), found[-1])
     return found
 
@@ -161,23 +168,10 @@ def _find_nested(matcher: Matcher, text: str, around: Name) -> Iterator[Name]:
                 yield Name(start, end, aliases, f"{around.start}:{around.end}")
 
 
-def list_found(text: str, matcher: Matcher) -> list[tuple[str, str, str, int, int, str, str]]:
-    """Return the aliases in a text without parsing it, for headlines and short texts; one row is one name found.
-
-    A row has: actor, variant (the alias as written in actors.csv), kind, start, end (characters into `text`), inside
-    ("start:end" of the longer name it is nested in), candidates. A description that several actors share is
-    "unresolved" with its candidates.
-    """
-    rows = []
-    for name in match_names(text, matcher):
-        aliases = [alias for alias in name.aliases if not alias.owner and alias.actor != OTHER]
-        if aliases:
-            actor, candidates = choose_actor(aliases)
-            rows.append((actor, aliases[0].alias, aliases[0].kind, name.start, name.end, name.inside, candidates))
-    return rows
-
-
-def choose_actor(aliases: Sequence[Alias]) -> tuple[str, str]:
-    """Return the one actor of some aliases, or "unresolved" and the candidates."""
-    actors = sorted({alias.actor for alias in aliases})
-    return (actors[0], "") if len(actors) == 1 else (UNRESOLVED, " | ".join(actors))
+def list_found(text: str, matcher: Matcher) -> list[Name]:
+    """Return the aliases in a text without parsing it, for headlines and short texts: none of `(other)`, none owned."""
+    names = (
+        name._replace(aliases=tuple(one for one in name.aliases if not one.owner and one.actor != OTHER))
+        for name in match_names(text, matcher)
+    )
+    return [name for name in names if name.aliases]

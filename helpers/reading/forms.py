@@ -48,8 +48,8 @@ def find_other_names(texts: Iterable[str], bodies: Collection[str]) -> list[tupl
     language).
     """
     found = Counter[tuple[str, str]]()
-    for match in (match for text in texts for match in _DEFINED.finditer(text)):
-        words, acronym = match[1].split(), match[2]
+    for run, acronym in (pair for text in texts for pair in _DEFINED.findall(text)):
+        words = run.split()
         names = [clean_name(" ".join(words[start:])) for start, word in enumerate(words) if word not in _SMALL]
         initials = {name: "".join(re.findall(r"(?<![\w’'])[A-Z]", name)) for name in names}
         exact = [name for name in names if initials[name] == acronym.upper()]
@@ -58,12 +58,11 @@ def find_other_names(texts: Iterable[str], bodies: Collection[str]) -> list[tupl
             found[acronym, exact[-1]] += 2
         elif near:
             found[acronym, near[0]] += 1 + (2 * len({*acronym} & {*initials[near[0]]}) >= len({*acronym}))
-    for match in (match for text in texts for match in _CALLED.finditer(text)):
-        before, after = match[1].split(), match[2].split()
-        one = [name for start in range(len(before)) if (name := clean_name(" ".join(before[start:]))) in bodies]
-        other = [name for end in range(len(after), 0, -1) if (name := clean_name(" ".join(after[:end]))) in bodies]
+    for before, after in (pair for text in texts for pair in _CALLED.findall(straighten(text))):
+        one = max((name for name in bodies if f" {before}".endswith(f" {name}")), key=len, default="")
+        other = max((name for name in bodies if f"{after} ".startswith(f"{name} ")), key=len, default="")
         if one and other:
-            found[one[0], other[0]] += 2
+            found[one, other] += 2
     return sorted(pair for pair, n in found.items() if n > 1)
 
 
@@ -80,14 +79,8 @@ def known_forms() -> dict[str, tuple[str, str, str, str]]:
     return known
 
 
-def group_countries(names: Collection[str]) -> pd.DataFrame:
-    """Return the names that countries.csv knows as aliases of actors: actor, alias, kind, note."""
-    rows, found = known_forms(), set(names)
-    return pd.DataFrame([rows[name] for name in rows if name in found], columns=list(ACTOR_COLUMNS), dtype="str")
-
-
 def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
-    """Return the other names (name, label) as aliases of actors: actor, alias, kind, note.
+    """Return the names (name, label) that countries.csv does not know as aliases of actors: actor, alias, kind, note.
 
     Forms of one name are: names that differ only by capitals, hyphens and "al-"; an acronym and the name it is
     defined beside; and those that `unite_names` joins. Left out are what often stands where a place does ("in
@@ -95,40 +88,35 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     """
     labels = dict(zip(names["name"], names["label"], strict=True))
     pairs = find_other_names(texts, {name for name, label in labels.items() if label != "PERSON"})
-    for pair in pairs:
-        labels |= {name: "ORG" for name in pair if labels.keys() & pair and name not in labels}
-    surnames = {name.split()[-1] for name, label in labels.items() if label == "PERSON"} - labels.keys()
+    labels = {name: "ORG" for pair in pairs if labels.keys() & pair for name in pair} | labels
+    surnames = {name.split()[-1] for name, label in labels.items() if label == "PERSON"}
     surnames -= {name for name in surnames if len(name) == 1}  # of "Anna K."
-    labels |= dict.fromkeys(sorted(surnames), "PERSON")  # spaCy misses many on their own
-    labels = {name: label for name, label in labels.items() if _is_actor(name, label, labels.keys())}
-    rows = pd.DataFrame([(name, name, "acronym" if _is_acronym(name) else "name", "") for name in labels],
-                        columns=list(ACTOR_COLUMNS))  # fmt: skip
-    printed, places = count_printed(rows, texts), count_places(texts)
-    total = {name: printed[name].total() for name in labels}
-    forms: dict[str, list[str]] = {}  # the most frequent first
-    countries = {name for name in labels if labels[name] == "GPE" and 20 * places[name] > total[name]}
-    for name in sorted(labels, key=lambda name: (-total[name], name)):
-        if total[name] and places[name] < max(0.1 * total[name], 3):
-            forms.setdefault(fold_name(name), []).append(name)
-    counts = {key: sum((printed[name] for name in own), Counter()) for key, own in forms.items()}
-    kinds = {key: "NORP" if own[0] in countries else labels[own[0]] for key, own in forms.items()}  # nobody's surname
-    owners = unite_names(counts, kinds)
+    labels = dict.fromkeys(sorted(surnames), "PERSON") | labels  # spaCy misses many on their own
+    own = [name for name, label in labels.items() if _is_actor(name, label, labels.keys())]
+    kinds = ["acronym" if _is_acronym(name) else "name" for name in own]
+    named = pd.DataFrame({"actor": own, "alias": own, "kind": kinds, "note": ""}, dtype="str")
+    printed, places = count_printed(named, texts), count_places(texts)
+    known = {"n": [printed[name].total() for name in own], "placed": [places[name] for name in own]}
+    named = named.assign(**known, label=[labels[name] for name in own], key=[fold_name(name) for name in own])
+    named = named[named["n"].gt(0) & named["placed"].lt((0.1 * named["n"]).clip(lower=3))]
+    named = named.sort_values(["n", "alias"], ascending=[False, True])
+    is_land = named["label"].eq("GPE") & named["n"].lt(20 * named["placed"])
+    label = named["label"].mask(is_land, "NORP")  # nobody's surname
+    counts = {key: sum((printed[name] for name in some), Counter()) for key, some in named.groupby("key")["alias"]}
+    owners = unite_names(counts, dict(zip(named["key"][::-1], label[::-1], strict=True)))  # of the most frequent form
     for pair in pairs:
         one, other = (owners.get(fold_name(name)) for name in pair)
         if one and other:
             owners |= {name: other for name, owner in owners.items() if owner == one}
-    rows = []
-    for main in dict.fromkeys(filter(None, owners.values())):
-        every = [name for key, owner in owners.items() if owner == main for name in forms[key]]
-        own = []  # of "ROPE" and "Rope" the more frequent; not "Senior Anna Kessler", not "Northside Dockers"
-        for name in sorted(every, key=lambda name: (name.isupper(), -total[name], name)):
-            inner = [total[one] for one in every if " " in one and name.endswith(f" {one}")]
-            twins = [one for one in every if fold(one) == fold(name)]
-            if 5 * total[name] >= max(inner, default=0) and name == max(twins, key=lambda one: (total[one], one)):
-                own.append((name, "acronym" if _is_acronym(name) and len(twins) == 1 else "name"))
-        actor = max((name for name, _ in own), key=lambda name: (" " in name, total[name] * len(name), name))
-        rows += [(actor, name, kind, "country" * (actor in countries)) for name, kind in own]
-    return pd.DataFrame(rows, columns=list(ACTOR_COLUMNS), dtype="str")
+    folded, owner = named["alias"].map(fold), named["key"].map(owners)
+    named["kind"] = named["kind"].mask(folded.duplicated(keep=False), "name")  # "ROPE" and "Rope": the more frequent
+    named = named.assign(
+        owner=owner, is_full=named["alias"].str.contains(" "), size=named["n"] * named["alias"].str.len()
+    )
+    named = named[owner.ne("") & ~folded.duplicated()].sort_values(["is_full", "size", "alias"], ascending=False)
+    named["actor"] = named.groupby("owner")["alias"].transform("first")
+    named.loc[named["actor"].isin(named["alias"][is_land]), "note"] = "country"
+    return named[[*ACTOR_COLUMNS]]
 
 
 def unite_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -> dict[str, str]:
@@ -149,23 +137,19 @@ def unite_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -
                 holders[word].setdefault(owners[name], Counter()).update(counts[name])
             continue
         ends = {main: held for main, held in holders[name].items() if main.endswith(f" {name}")}
-        family = {main: ends[main] for main in ends if labels[main] == "PERSON"}  # some persons are taken for bodies
-        held = family or holders[name]
-        n, beside = counts[name].total(), sum(counts[name][text] for text in _add(held))
+        family = [main for main in ends if labels[main] == "PERSON"]  # some persons are taken for bodies
+        held = {main: holders[name][main] for main in family} or holders[name]
+        rivals = sum(held.total() for held in (ends if family else held).values())
+        n, beside = counts[name].total(), sum(counts[name][text] for text in set().union(*held.values()))
         top = max(held, key=lambda main: held[main].total(), default=name)
+        most = held[top].total() if held else 0
         # most articles may print a full name once, or never where everybody knows it
-        is_theirs = beside >= (0.1 if family else 0.8) * n or (family and 4 * held[top].total() >= n)
-        is_theirs = is_theirs and labels[name] != "NORP"
-        if not held or not is_theirs or not (family or 5 * n >= held[top].total()):
+        is_theirs = beside >= 0.1 * n or 4 * most >= n if family else beside >= 0.8 * n and 5 * n >= most > 0
+        if labels[name] == "NORP" or not is_theirs:
             owners[name] = name
         else:
-            is_one = held[top].total() >= 0.6 * _add(ends if family else held).total()
-            owners[name] = top if is_one else "" if family else name
+            owners[name] = top if most >= 0.6 * rivals else "" if family else name
     return owners
-
-
-def _add(held: Mapping[str, Counter[int]]) -> Counter[int]:
-    return sum(held.values(), Counter())
 
 
 def _is_form(one: str, other: str, labels: Mapping[str, str]) -> bool:

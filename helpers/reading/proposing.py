@@ -63,11 +63,11 @@ def propose_actors(
 ) -> pd.DataFrame:
     """Return the names that articles (article_id, outlet, text) mention most, each with the forms it is printed in.
 
-    Names are spaCy's entities (persons, organisations, places, peoples), their forms joined by `group_countries` and
+    Names are spaCy's entities (persons, organisations, places, peoples), their forms joined by `known_forms` and
     `group_names`; `groups` has those of `group_cited` ("the union"). A longer name that only holds a form of an actor
     ("Otto Kessler" beside Anna) has the actor `(other)`: see `find_others`.
 
-    One row is one alias of one of at most `most` named actors and MOST_GROUPS groups: actor, alias, kind, note as in
+    One row is one alias of one of at most `most` named actors or MOST_GROUPS groups: actor, alias, kind, note as in
     actors.csv; n, the alias's mentions. The actor mentioned most comes first, and of its aliases the fullest; groups
     and others are last. Of very many articles some are drawn by chance, and counts are of these.
     """
@@ -78,16 +78,16 @@ def propose_actors(
     parts = [re.findall(r"\b[A-Z]\w+", name) if one else [] for name, one in zip(names["name"], alone, strict=True)]
     is_word = [any(2 * words[part.lower()] > words[part] and not part.isupper() for part in own) for own in parts]
     names = names[~pd.Series(is_word, index=names.index, dtype=bool)]  # "Stop Kessler", "Pickets", "Ruhl Says"
-    named = pd.concat([forms.group_countries(names["name"]), forms.group_names(names, articles["text"])])
-    groups = named.iloc[:0] if groups is None else groups
+    countries = [row for name, row in forms.known_forms().items() if name in {*names["name"]}]
+    countries = pd.DataFrame(countries, columns=list(ACTOR_COLUMNS), dtype="str")
+    named = pd.concat([countries, forms.group_names(names, articles["text"])])
     listed = pd.concat([named, groups])
     listed = listed[~listed["alias"].map(fold).duplicated()]
     printed = forms.count_printed(listed, articles["text"])
     listed["n"] = [printed[alias].total() for alias in listed["alias"]]
-    totals = listed.groupby("actor")["n"].sum().sort_values(ascending=False, kind="stable")
-    frequent = totals.index[totals >= FEWEST]
-    chosen = [*frequent[frequent.isin(named["actor"])][:most]]
-    chosen += [*groups.loc[groups["actor"].isin(frequent.difference(named["actor"])), "actor"]][:MOST_GROUPS]
+    is_group = listed["kind"].eq("description")
+    totals = listed[~is_group].groupby("actor")["n"].sum().sort_values(ascending=False, kind="stable")
+    chosen = [*totals.index[totals >= FEWEST][:most], *listed["actor"][is_group & listed["n"].ge(FEWEST)][:MOST_GROUPS]]
     listed = listed[listed["n"].gt(0) & listed["actor"].isin(chosen)]
     listed = listed.assign(rank=listed["actor"].map(chosen.index), is_form=listed["actor"].ne(listed["alias"]))
     proposed = listed.sort_values(["rank", "is_form", "n", "alias"], ascending=[True, True, False, True])
@@ -155,13 +155,9 @@ def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> 
     example, the sentence of the first; n_drawn, of how many articles, drawn by chance from very many, this is (0: of
     all). Names with fewer than `fewest` mentions are left out, and so are the outlets' own.
     """
-    articles = draw_articles(read.articles)
-    matcher = compile_aliases(read.corpus.actors)
-    covered = {row.article_id: match_names(row.text, matcher, others=True) for row in articles.itertuples()}
-    entities = load_entities(articles, progress=progress)
-    is_free = [all(name.end <= row.start or row.end <= name.start for name in covered[row.article_id])
-               for row in entities.itertuples()]  # fmt: skip
-    names = clean_names(entities[pd.Series(is_free, dtype=bool)], read.articles["outlet"].unique())
+    articles, matcher = draw_articles(read.articles), compile_aliases(read.corpus.actors)
+    names = clean_names(load_entities(articles, progress=progress), read.articles["outlet"].unique())
+    names = names[names["name"].map(lambda name: not match_names(name, matcher, others=True)).astype(bool)]
     counts = names.groupby(["name", "label"], as_index=False).agg(
         n=("start", "size"), n_articles=("article_id", "nunique"), n_outlets=("outlet", "nunique"),
         article_id=("article_id", "first"), start=("start", "first"),
@@ -183,12 +179,9 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     cited = select_rows(read, "attributions", columns, named="named").drop_duplicates(["attribution_id", "source_no"])
     cited = cited.assign(name=[forms.clean_name(name) for name in cited["source_name"]])
     actors = read.corpus.actors if actors is None else actors
-    matcher, owners, rows = compile_aliases(actors), {}, []
-    for name in cited["name"].unique():
-        found = match_names(name, matcher)
-        if name[:1].isupper() and name not in forms.known_forms():
-            is_whole = found and (found[0].start, found[0].end) == (0, len(name))
-            owners[name] = found[0].aliases[0].actor if is_whole else name
+    look_up, rows = compile_aliases(actors).look_up, []
+    names = [name for name in cited["name"].unique() if name[:1].isupper() and name not in forms.known_forms()]
+    owners = {name: next((one.actor for one in look_up(name) if one.actor != OTHER), name) for name in names}
     ends = Counter(owner.split()[-1] for owner in {*owners.values()})
     shared = {word for word, n in ends.items() if n > 1}
     for name, own in cited.groupby(cited["name"].map(owners)):
@@ -212,21 +205,15 @@ def _find_types(source: str) -> set[str]:
 def make_pattern(names: Iterable[str], printed: Iterable[str], shared: Collection[str] = ()) -> str:
     """Return a regular expression that matches a source where it is named, up to a comma, by one of its names.
 
-    "Anna Kessler" and "Anna Kessler, the mayor" are the source, "Anna Kessler's brother" is not. Any words may stand
-    before a full name ("the mayor Anna Kessler"), but not "a friend of". The last word is enough where it is printed
-    alone, unless it is one of those `shared` by other sources.
+    "the mayor Anna Kessler" and "Anna Kessler, the mayor" are the source, "Anna Kessler's brother" is not. The last
+    word is enough where it is printed alone, unless it is one of those `shared` by other sources.
     """
     heads, names = {re.sub("^[Tt]he ", "", source.split(",")[0].strip()) for source in printed}, [*names]
-    full, ends = sorted(name for name in names if " " in name), {name.split()[-1] for name in names}
-    alone = sorted((ends & {*heads, *names}) - ({*shared} if full else set()))
-    forms = [rf"[^,]*\b(?<!of )(?<!to )(?<!for )(?:{'|'.join(map(_escape, full))})"] if full else []
-    forms += [f"(?:[Tt]he )?(?:{'|'.join(map(_escape, alone))})"] if alone else []
-    return f"^(?:{'|'.join(forms)})(?=,|$)"
-
-
-def _escape(text: str) -> str:
-    """Return a regular expression for a text, with any apostrophe."""
-    return re.sub("['’]", "['’]", re.sub(r"[\\^$.|?*+()\[\]{}]", r"\\\g<0>", text))
+    full, ends = [name for name in names if " " in name], {name.split()[-1] for name in names}
+    alone = (ends & {*heads, *names}) - ({*shared} if full else set())
+    plain = {name: re.sub(r"[^\w\s'’-]", r"\\\g<0>", name) for name in {*full, *alone}}
+    forms = [*(plain[name] for name in sorted(full)), *(f"^(?:[Tt]he )?{plain[name]}" for name in sorted(alone))]
+    return f"(?:{'|'.join(forms)})(?=,|$)"
 
 
 # ---------------------------------------------------------------- names in the articles
