@@ -44,8 +44,8 @@ def test_names_inside_longer_ones_and_candidates_are_listed():
 
 def test_what_is_no_actor_is_given_only_when_asked_for():
     matcher = compile_aliases(TOY)
-    assert match_names("the Islamic State Museum", matcher) == []
-    (name,) = match_names("the Islamic State Museum", matcher, others=True)
+    assert list_found("the Islamic State Museum", matcher) == []
+    (name,) = match_names("the Islamic State Museum", matcher)
     assert name.aliases[0].actor == "(other)"
     shared = actors_csv("State,Islamic State,name,\nState,the group,description,\n(other),the group,description,\n")
     assert found("the group", shared) == [("group", "State")]

@@ -54,7 +54,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
     """
     found: list[Mention] = []
     text, ends = article.text, [sentence.end for sentence in article.sentences[:-1]]
-    for name in match_names(text, matcher, others=True):
+    for name in match_names(text, matcher):
         sentence_no = bisect_right(ends, name.start)
         span = article.doc.char_span(name.start, name.end, alignment_mode="expand")
         first = name.aliases[0]
@@ -70,8 +70,9 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
             if _is_ordinary(span) or (first.kind == "metonym" and _is_place(span, text, "place")):
                 continue
         role = _role(span, text, name, first.country)
-        spot = (name.start, name.end, sentence_no)
-        found.append(Mention(*spot, actor, variant, first.kind, role, name.inside, candidates))
+        found.append(
+            Mention(name.start, name.end, sentence_no, actor, variant, first.kind, role, name.inside, candidates)
+        )
     return [mention for mention in found if mention.actor != OTHER]
 
 
@@ -111,15 +112,14 @@ def _find_owner(span: "Span", found: list[Mention]) -> tuple[bool, Mention | Non
         mention = next((m for m in reversed(found) if m.start <= previous.idx < m.end), None)
         if mention and mention.role != "compound":  # "anti-X rebels" are not X's
             return False, mention
-        if previous.lower_ in ("other", "another", "whose"):
+        is_pro = previous.lower_ == "pro" and token.text == "-" and token.i + 1 < span.start  # X's side, not X's own
+        if is_pro or previous.lower_ in ("other", "another", "whose"):
             return True, None
         if previous.lower_ in ("a", "an", "his", "her", "our", "my", "your", "no"):
             # "a rebel foothold", "a rebel-held town": "a" is the foothold's, the town's
             is_hyphened = span.end < len(span.doc) and span.doc[span.end].text == "-"
             qualifies = span.root.dep_ in ("compound", "amod", "nmod") or is_hyphened
             return not qualifies, None
-        if previous.lower_ == "pro" and token.text == "-" and token.i + 1 < span.start:
-            return True, None  # "pro-X fighters": X's side, but not X's own
         qualifies = previous.pos_ in _QUALIFIERS or previous.dep_ == "amod"
         if not qualifies and previous.text not in _LINKS:
             break
@@ -130,13 +130,10 @@ def _find_owner(span: "Span", found: list[Mention]) -> tuple[bool, Mention | Non
 
 def _is_place(span: "Span", text: str, *uses: str) -> bool:
     """Return whether a capital or a country means the place: after "in", before "province", "southern ..."."""
-    after = text[span.end_char : span.end_char + 24].lstrip(" -")
-    if span.text.isupper() and span[0].is_sent_start and after[:1] in ("(", "—", "–"):
-        return True  # a dateline: "CITY (Agency)"
-    follows = re.match(r"[A-Za-z]+", after)  # "X province", and "X Province", its name
-    if follows and follows.group().lower() in list_words(_PLACES, "follows"):
-        return True
-    if any(child.lower_ in list_words(_PLACES, "before") for child in span.root.lefts):
+    after = re.match(r"[ -]*([(—–]|[a-z]*)", text[span.end_char : span.end_char + 24].lower())[1]
+    is_dateline = span.text.isupper() and span[0].is_sent_start and after in ("(", "—", "–")  # "CITY (Agency)"
+    is_part = any(child.lower_ in list_words(_PLACES, "before") for child in span.root.lefts)
+    if is_dateline or is_part or after in list_words(_PLACES, "follows"):  # "X province", and "X Province", its name
         return True
     token = climb(span.root, "conj")
     link, above = token.head.lower_, token.head.head.lemma_.lower()
@@ -167,9 +164,8 @@ def _is_ordinary(span: "Span") -> bool:
 
 def _is_month(token: "Token", before: "Token", after: "Token") -> bool:
     """Return whether the name of a month is one: "in mid-May", "3 May", "May to July", "the May talks", "until May"."""
-    doc, words = token.doc, index_lexicon("ordinary_words.csv")
-    near = [doc[at] for at in (token.i - 2, token.i + 2) if 0 <= at < len(doc) and doc[at].is_title]
-    if any("month" in words[one.lower_]["use"] for one in near if one.lower_ in words):
+    doc, months = token.doc, list_words("ordinary_words.csv", "month", "month modal", "month verb")
+    if any(doc[at].is_title and doc[at].lower_ in months for at in (token.i - 2, token.i + 2) if 0 <= at < len(doc)):
         return True
     before = doc[token.i - 2] if before.text in ("-", "of") else before
     if before.lower_ in list_words(_PLACES, "month") or after.lower_ in list_words(_PLACES, "after month"):
@@ -183,11 +179,9 @@ def _is_month(token: "Token", before: "Token", after: "Token") -> bool:
 def _role(span: "Span", text: str, name: Name, country: bool) -> str:
     """Return the role of a mention in its phrase."""
     root = span.root
-    before, after = text[max(0, name.start - 1) : name.start], text[name.end : name.end + 2]
-    # "anti-X", but "al-X" is X's name itself
-    word = text[: name.start].rpartition(" ")[2].rstrip("-").lower() if before == "-" else ""
-    joined = before == "-" and word not in index_lexicon("name_particles.csv")
-    if name.inside or after[:1] == "-" or joined:
+    joined, after = re.search(r"(\w*)-$", text[max(0, name.start - 20) : name.start]), text[name.end : name.end + 2]
+    is_joined = joined and joined[1].lower() not in index_lexicon("name_particles.csv")  # "anti-X", but not "al-X"
+    if name.inside or after[:1] == "-" or is_joined:
         return "compound"
     if root.dep_ == "poss" or straighten(after) == "'s":
         return "possessive"

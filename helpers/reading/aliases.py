@@ -36,8 +36,8 @@ class Alias(NamedTuple):
 class Matcher(NamedTuple):
     """The aliases of a corpus, compiled."""
 
-    pattern: re.Pattern[str]  # all aliases, the longest first
-    look_up: Callable[[str], tuple[Alias, ...]]  # a name as printed -> whose it is
+    pattern: re.Pattern[str]  # all aliases, the longest first, for straightened texts
+    look_up: Callable[[str], tuple[Alias, ...]]  # a name as printed, straightened -> whose it is
     people: dict[str, frozenset[str]]  # actors that are people -> the words of their names
 
 
@@ -76,38 +76,36 @@ def straighten(text: str) -> str:
 
 
 def _pattern(head: str, kind: str) -> str:
-    """Return a regular expression for an alias: any space, apostrophe, hyphen, and plural; case as in the README."""
-    at = 0 if kind == "acronym" else _LEAD.match(straighten(head)).end()
-    parts = (straighten(part) for part in (head[:at], head[at], head[at + 1 :]))
+    """Return a regular expression for a straightened alias: any space, and plural; case as in the README."""
+    at = 0 if kind == "acronym" else _LEAD.match(head).end()
+    parts = (head[:at], head[at], head[at + 1 :])
     lead, first, rest = (re.escape(part).replace(r"\ ", r"\s+") for part in parts)
     plural = "(?:e?s)?" if head[-1].isalpha() and head[-1].lower() != "s" else ""
     if kind == "acronym":
-        form = first + rest + ("s?" if plural else "")
-    else:  # a class of one letter is ruled out sooner than a letter without case
-        either = f"[{first}{first.upper()}]" if first.islower() else first
-        form = f"(?i:{lead}){either}(?i:{rest}{plural})"
-    return form.replace("'", f"[{_APOSTROPHES}]").replace(r"\-", f"[{_HYPHENS}]")
+        return first + rest + ("s?" if plural else "")
+    # a class of one letter is ruled out sooner than a letter without case
+    either = f"[{first}{first.upper()}]" if first.islower() else first
+    return f"(?i:{lead}){either}(?i:{rest}{plural})"
 
 
 def compile_aliases(actors: pd.DataFrame) -> Matcher:
     """Return the rows of actors.csv (actor, alias, kind, note) as one matcher; the longest alias wins."""
     rows = list(actors[["actor", "alias", "kind", "note"]].itertuples(index=False, name=None))
     owners = {fold(alias): actor for actor, alias, kind, _ in rows if kind != "description"}
-    named = {actor for actor, _, kind, _ in rows if kind != "description"}
     known: dict[str, tuple[Alias, ...]] = {}  # by the alias, folded unless it is an acronym
     kinds: dict[str, str] = {}
     for actor, alias, kind, note in rows:
-        head, pointed, owner = alias.strip('"“”„«»'), False, ""  # printed in marks or not
+        head, pointed, owner = straighten(alias.strip('"“”„«»')), False, ""  # printed in marks or not
         if kind == "description":
-            first, _, rest = alias.partition(" ")
+            first, _, rest = head.partition(" ")
             if first.lower() in _POINTERS and rest:
                 head, pointed = rest, True
-            owned = re.fullmatch(r"(.+?)'s? (.+)", head.translate(_ALIKE))
+            owned = re.fullmatch(r"(.+?)'s? (.+)", head)
             if owned and fold(owned[1]) in owners:
                 owner, head = owners[fold(owned[1])], owned[2]
-        key = straighten(head) if kind == "acronym" else fold(head)
+        key = head if kind == "acronym" else fold(head)
         country = bool(re.search(r"\bcountry\b", note))
-        read = Alias(actor, alias, kind, head, country, pointed, owner, actor not in named)
+        read = Alias(actor, alias, kind, head, country, pointed, owner, actor not in owners.values())
         known[key] = (*known.get(key, ()), read)
         kinds[head] = kind
     longest = sorted(kinds, key=lambda head: (-len(head), head))
@@ -115,8 +113,8 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
 
     @cache
     def look_up(printed: str) -> tuple[Alias, ...]:  # singular or plural
-        plain, folded = straighten(printed), fold(printed)
-        forms = (plain, plain[:-1], folded, folded[:-1], folded[:-2])
+        folded = fold(printed)
+        forms = (printed, printed[:-1], folded, folded[:-1], folded[:-2])
         return next((known[form] for form in forms if form in known), ())
 
     return Matcher(re.compile(rf"(?<!\w)(?:{patterns or '(?!)'})(?!\w)"), look_up, _list_people(actors))
@@ -135,32 +133,27 @@ def _list_people(actors: pd.DataFrame) -> dict[str, frozenset[str]]:
     return people
 
 
-def match_names(text: str, matcher: Matcher, *, others: bool = False) -> list[Name]:
-    """Return each alias in `text` with the aliases it may stand for, names nested at a hyphen included.
-
-    What stands only for `(other)` is left out unless `others` asks for it.
-    """
+def match_names(text: str, matcher: Matcher) -> list[Name]:
+    """Return each alias in `text` with the aliases it may stand for, names nested at a hyphen included."""
     found: list[Name] = []
-    for match in matcher.pattern.finditer(text):
+    for match in matcher.pattern.finditer(straighten(text)):
         start, aliases = match.start(), matcher.look_up(match[0])
         if any(alias.pointed for alias in aliases):
             before = re.search(r"(\w+)\s+$", text[max(0, start - 8) : start])  # in quotation marks or not
             if not before or before[1].lower() not in _POINTERS:
                 aliases = tuple(alias for alias in aliases if not alias.pointed)
-        is_other = all(alias.actor == OTHER for alias in aliases)
-        if aliases and (others or not is_other):
+        if aliases:
             found.append(Name(start, match.end(), aliases, ""))
-            if not is_other and not found[-1].common:
-                found += _find_nested(matcher, straighten(match[0]), found[-1])
+            if found[-1].actor != OTHER and not found[-1].common:
+                found += _find_nested(matcher, match[0], found[-1])
     return found
 
 
 def _find_nested(matcher: Matcher, text: str, around: Name) -> Iterator[Name]:
     """Yield the actors named inside a longer alias: anywhere in a description, in a name only at a hyphen ("X-led")."""
-    anywhere = around.aliases[0].kind == "description"
-    for word in re.finditer(r"\w[\w.]*", text) if anywhere or "-" in text else ():
-        at_hyphen = "-" in (text[word.start() - 1 : word.start()], text[word.end() : word.end() + 1])
-        if (at_hyphen or anywhere) and matcher.pattern.fullmatch(word[0]):
+    words = r"\w[\w.]*" if around.aliases[0].kind == "description" else r"\w[\w.]*(?=-)|(?<=-)\w[\w.]*"
+    for word in re.finditer(words, text):
+        if matcher.pattern.fullmatch(word[0]):
             known = matcher.look_up(word[0])
             aliases = tuple(alias for alias in known if alias.kind != "description" and alias.actor != OTHER)
             if aliases and aliases[0].actor not in {alias.actor for alias in around.aliases}:

@@ -35,7 +35,7 @@ def count_printed(actors: pd.DataFrame, texts: Iterable[str]) -> dict[str, Count
     matcher = compile_aliases(actors)
     printed: dict[str, Counter[int]] = defaultdict(Counter)
     for number, text in enumerate(texts):
-        for name in match_names(text, matcher, others=True):
+        for name in match_names(text, matcher):
             printed[name.aliases[0].alias][number] += 1
     return printed
 

@@ -22,6 +22,7 @@ NAME = "_name_"
 NEUTRAL = frozenset({ACTOR, NAME})  # words that replace a name and never count as a term
 
 _JOINT = re.compile(r" ?[-.]?")  # between the words of a name
+_SOLID = re.compile(r"\S(?:[\s\S]*\S)?")  # the white space beside a name stays: neutral words never run together
 
 Spans = list[tuple[int, int, str]]
 
@@ -43,19 +44,13 @@ def find_names_to_mask(doc: "Doc", text: str, mentions: Sequence["Mention"], lis
             first = spans.pop()[0] if end and _JOINT.fullmatch(text, end, start) else start
             end = start + length
             spans.append((first, end, NAME))
-    names = "|".join(re.escape(name) for name in sorted(listed, key=len, reverse=True))
-    if names:
-        spans += [(*match.span(), NAME) for match in re.finditer(rf"(?<!\w)(?:{names})(?!\w)", text)]
+    names = "|".join(re.escape(name) for name in sorted(listed, key=len, reverse=True)) or "(?!)"
+    spans += [(*match.span(), NAME) for match in re.finditer(rf"(?<!\w)(?:{names})(?!\w)", text)]
     spans.sort(key=lambda span: (span[2] != ACTOR, span[0], -span[1]), reverse=True)
     owner = paint(len(text), spans)  # number of the span that each character belongs to
-    edges = np.flatnonzero(np.diff(owner, prepend=-1, append=-1)).tolist()
-    kept: Spans = []
-    for start, end in pairwise(edges):
-        piece = text[start:end]
-        if owner[start] >= 0 and piece.strip():  # the white space beside a name stays: neutral words never run together
-            start, end = start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
-            kept.append((start, end, spans[owner[start]][2]))
-    return kept
+    edges = pairwise(np.flatnonzero(np.diff(owner, prepend=-1, append=-1)).tolist())
+    pieces = [(_SOLID.search(text, *piece), spans[owner[piece[0]]][2]) for piece in edges if owner[piece[0]] >= 0]
+    return [(*solid.span(), word) for solid, word in pieces if solid]
 
 
 def list_names(articles: pd.DataFrame, listed: Iterable[str]) -> list[str]:

@@ -25,10 +25,7 @@ DRAWN = 350  # articles that are searched for names: this takes as long as readi
 NAME_LABELS = ("PERSON", "ORG", "GPE", "NORP")
 LONGEST_EXAMPLE = 160  # characters
 _NO_GROUPS = ("", "document", "media", "politician", "expert or think tank")  # many who have nothing in common
-_UNSURE = {"", "document", "international organisation"}  # types that a person beside their noun is not of
-
-
-# ---------------------------------------------------------------- drafts
+_UNSURE = ("other", "civilian", "document", "international organisation")  # types that nobody who is named is surely of
 
 
 def draft_lists(folder: str | Path, *, progress: bool = True) -> list[str]:
@@ -104,14 +101,14 @@ def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
     matcher, aliases, rows = compile_aliases(actors), " | ".join(actors["alias"]), []
     for (name, label), n in names.groupby(["name", "label"]).size().items():
         found = match_names(name, matcher)
-        if " " not in name or not found or name in aliases:
+        alias = found[-1].aliases[0] if found and " " in name and name not in aliases else None
+        if not alias or " " in alias.alias or alias.kind not in ("name", "metonym"):
             continue
-        alias, starts = found[-1].aliases[0], found[0].start == 0
-        ends = found[-1].end == len(name) and fold(name).endswith(fold(alias.head))
+        starts, ends = found[0].start == 0, fold(name).endswith(fold(alias.head))
         is_body = n >= FEWEST and (ends or (starts and label == "ORG" and not alias.country))
         is_person = ends and label == "PERSON" and not alias.country
         is_run = forms.clean_name(name[: found[-1].start]) in forms.known_forms()  # countries side by side
-        if " " not in alias.alias and alias.kind in ("name", "metonym") and (is_body or is_person) and not is_run:
+        if (is_body or is_person) and not is_run:
             rows.append((OTHER, name, "name", f"not {alias.actor}", n))
     others = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
     return others.sort_values(["n", "alias"], ascending=[False, True]).head(MOST_OTHERS)
@@ -157,7 +154,7 @@ def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> 
     """
     articles, matcher = draw_articles(read.articles), compile_aliases(read.corpus.actors)
     names = clean_names(load_entities(articles, progress=progress), read.articles["outlet"].unique())
-    names = names[names["name"].map(lambda name: not match_names(name, matcher, others=True)).astype(bool)]
+    names = names[names["name"].map(lambda name: not match_names(name, matcher)).astype(bool)]
     counts = names.groupby(["name", "label"], as_index=False).agg(
         n=("start", "size"), n_articles=("article_id", "nunique"), n_outlets=("outlet", "nunique"),
         article_id=("article_id", "first"), start=("start", "first"),
@@ -173,9 +170,9 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     """Return the named sources that articles cite most, actors of the corpus or of `actors` among them.
 
     Countries are left out. One row is one source: name, pattern, source_type, actor (empty where it is none) as in
-    sources.csv; n citations. `source_type` is empty unless all nouns beside the name ("mayor") are of one type.
+    sources.csv; n citations. `source_type` is empty unless the words beside the name ("mayor") are all of one type.
     """
-    columns = ["attribution_id", "source_no", "article_id", "source_name", "source"]
+    columns = ["attribution_id", "source_no", "article_id", "source_name", "source", "source_type"]
     cited = select_rows(read, "attributions", columns, named="named").drop_duplicates(["attribution_id", "source_no"])
     cited = cited.assign(name=[forms.clean_name(name) for name in cited["source_name"]])
     actors = read.corpus.actors if actors is None else actors
@@ -185,21 +182,14 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     ends = Counter(owner.split()[-1] for owner in {*owners.values()})
     shared = {word for word, n in ends.items() if n > 1}
     for name, own in cited.groupby(cited["name"].map(owners)):
-        types = [kind for kind in map(_find_types, own["source"]) if kind]
-        is_sure = len(set().union(*types)) == 1 and 5 * len(types) >= len(own)
+        types = own["source_type"][~own["source_type"].isin(_UNSURE)]
+        is_sure = types.nunique() == 1 and 5 * len(types) >= len(own)
         pattern = make_pattern(own["name"].unique(), own["source"], shared)
         actor = name if name in set(actors["actor"]) else ""
-        rows.append((name, pattern, min(types[0]) if is_sure else "", actor, len(own)))
+        rows.append((name, pattern, types.iloc[0] if is_sure else "", actor, len(own)))
     proposed = pd.DataFrame(rows, columns=[*SOURCE_COLUMNS, "n"])
     proposed = proposed[proposed["n"] >= FEWEST].sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
     return proposed.head(MOST_SOURCES)
-
-
-def _find_types(source: str) -> set[str]:
-    """Return the type of the last noun before a source's first comma, if it is sure."""
-    nouns, words = index_lexicon("source_nouns.csv"), re.findall(r"[\w-]+", source.lower().split(",")[0])
-    last = [nouns[word] for word in words if word in nouns][-1:]
-    return {row["source_type"] for row in last if not row["only_alone"]} - _UNSURE
 
 
 def make_pattern(names: Iterable[str], printed: Iterable[str], shared: Collection[str] = ()) -> str:

@@ -20,11 +20,8 @@ class Weighed(NamedTuple):
     # word in lower case, number of the word in the text, valence, whether a negation turns it ("did not stab")
     words: tuple[tuple[str, int, float, bool], ...]
     emphasis: float  # what exclamation and question marks add, with its sign
+    total: float  # of valences and emphasis
     n_hits: int  # words in the lexicon, even where the rules leave them no valence
-
-    @property
-    def total(self) -> float:
-        return sum(valence for _, _, valence, _ in self.words) + self.emphasis
 
     @property
     def compound(self) -> float:
@@ -72,4 +69,4 @@ def weigh_text(text: str) -> Weighed:
     emphasis = math.copysign(marks, total) if total else 0.0
     # "kind of" is a booster, not the adjective
     n_hits = sum(pair[0] in analyzer.lexicon for pair in pairwise([*words, ""]) if pair != ("kind", "of"))
-    return Weighed(tuple(kept), emphasis, n_hits)
+    return Weighed(tuple(kept), emphasis, total + emphasis, n_hits)
