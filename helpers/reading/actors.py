@@ -87,8 +87,7 @@ def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence
     if before.lower_ == "whose" and found and before.idx - found[-1].end < 25 and found[-1].actor in actors:
         return found[-1].actor, "", name.aliases[0].alias  # "the groups whose militants joined"
     is_others, mention = _find_owner(span, found)
-    if mention and mention.actor in owned:
-        alias = owned[mention.actor]
+    if mention and (alias := owned.get(mention.actor)):
         return alias.actor, "", alias.alias
     opens_name = re.match(r"\s+of\s+(?:the\s+)?[A-Z]", text[name.end :][:12]) and not span[0].is_sent_start
     if is_others or mention or not actors or (opens_name and text[name.start].isupper()):  # "the Army of Honour"
@@ -188,8 +187,7 @@ def _role(span: "Span", text: str, name: Name, country: bool) -> str:
     people = root.pos_ == "ADJ" and root.i < root.head.i and root.nbor().lower_ in list_words(_PLACES, "land")
     if people or (country and _is_place(span, text, "place", "country")):
         return "place"
-    first = climb(root, "conj")
-    if first.dep_ in ("amod", "compound", "nmod"):  # "Northern and Southern forces"
+    if climb(root, "conj").dep_ in ("amod", "compound", "nmod"):  # "Northern and Southern forces"
         return "modifier"
     if root.dep_ == "pobj" and root.head.lower_ == "of" and root.head.head.lemma_ in index_lexicon("member_nouns.csv"):
         return "member"

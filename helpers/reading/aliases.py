@@ -93,7 +93,6 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
     rows = list(actors[["actor", "alias", "kind", "note"]].itertuples(index=False, name=None))
     owners = {fold(alias): actor for actor, alias, kind, _ in rows if kind != "description"}
     known: dict[str, tuple[Alias, ...]] = {}  # by the alias, folded unless it is an acronym
-    kinds: dict[str, str] = {}
     for actor, alias, kind, note in rows:
         head, pointed, owner = straighten(alias.strip('"“”„«»')), False, ""  # printed in marks or not
         if kind == "description":
@@ -107,7 +106,7 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
         country = bool(re.search(r"\bcountry\b", note))
         read = Alias(actor, alias, kind, head, country, pointed, owner, actor not in owners.values())
         known[key] = (*known.get(key, ()), read)
-        kinds[head] = kind
+    kinds = {alias.head: alias.kind for aliases in known.values() for alias in aliases}
     longest = sorted(kinds, key=lambda head: (-len(head), head))
     patterns = "|".join(_pattern(head, kinds[head]) for head in longest)
 
@@ -154,8 +153,7 @@ def _find_nested(matcher: Matcher, text: str, around: Name) -> Iterator[Name]:
     words = r"\w[\w.]*" if around.aliases[0].kind == "description" else r"\w[\w.]*(?=-)|(?<=-)\w[\w.]*"
     for word in re.finditer(words, text):
         if matcher.pattern.fullmatch(word[0]):
-            known = matcher.look_up(word[0])
-            aliases = tuple(alias for alias in known if alias.kind != "description" and alias.actor != OTHER)
+            aliases = tuple(one for one in matcher.look_up(word[0]) if one.kind != "description" and one.actor != OTHER)
             if aliases and aliases[0].actor not in {alias.actor for alias in around.aliases}:
                 start, end = (around.start + at for at in word.span())
                 yield Name(start, end, aliases, f"{around.start}:{around.end}")

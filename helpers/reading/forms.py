@@ -20,7 +20,7 @@ _NAME = rf"({_WORD}(?: {_WORD}){{0,9}})"
 _DEFINED = re.compile(rf"{_NAME}(?: [a-z-]+){{0,3}} \(([A-Z][A-Za-z]{{1,8}})\)")
 _CALLED = re.compile(rf"{_NAME},? \(?(?:(?:also|better) (?:known as|called)|(?:formerly|previously)(?: known as)?)"
                      rf"(?: the)? (?={_NAME})")  # fmt: skip
-_PARTS = re.compile(r"^[Tt]he\s+|^.*\s[-—]\s|'s?$|[\s.,;:“”\"']+$|^[\s.,;:“”\"']+")
+_PARTS = re.compile(rf"^[Tt]he\s+|^.*\s[-—]\s|'s?$|(?: (?:{'|'.join(_SMALL)}))+$|[\s.,;:“”\"']+$|^[\s.,;:“”\"']+")
 
 
 def clean_name(name: str) -> str:
@@ -43,9 +43,8 @@ def count_printed(actors: pd.DataFrame, texts: Iterable[str]) -> dict[str, Count
 def find_other_names(texts: Iterable[str], bodies: Collection[str]) -> list[tuple[str, str]]:
     """Return pairs of names of one body: "X, also known as Y", and an acronym in brackets: "Port Workers Union (PWU)".
 
-    Its name is the shortest before the bracket whose capitals are the acronym; else the longest of
-    `bodies` there, where the acronym has half its letters from the initials or stands so twice (as of a name in another
-    language).
+    Its name is the shortest before the bracket whose capitals are the acronym; else the longest of `bodies` there,
+    where the acronym has half its letters from the initials or stands so twice (as of a name in another language).
     """
     found = Counter[tuple[str, str]]()
     for run, acronym in (pair for text in texts for pair in _DEFINED.findall(text)):
@@ -89,9 +88,9 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     labels = dict(zip(names["name"], names["label"], strict=True))
     pairs = find_other_names(texts, {name for name, label in labels.items() if label != "PERSON"})
     labels = {name: "ORG" for pair in pairs if labels.keys() & pair for name in pair} | labels
-    surnames = {name.split()[-1] for name, label in labels.items() if label == "PERSON"}
-    surnames -= {name for name in surnames if len(name) == 1}  # of "Anna K."
-    labels = dict.fromkeys(sorted(surnames), "PERSON") | labels  # spaCy misses many on their own
+    surnames = sorted({name.split()[-1] for name, label in labels.items() if label == "PERSON"})
+    surnames = filter(re.compile(r"(?:[a-z]{2}-)?[A-Z][\w’'-]").match, surnames)  # not "said", nor of "Anna K."
+    labels = dict.fromkeys(surnames, "PERSON") | labels  # spaCy misses many on their own
     own = [name for name, label in labels.items() if _is_actor(name, label, labels.keys())]
     kinds = ["acronym" if _is_acronym(name) else "name" for name in own]
     named = pd.DataFrame({"actor": own, "alias": own, "kind": kinds, "note": ""}, dtype="str")
@@ -108,12 +107,12 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
         one, other = (owners.get(fold_name(name)) for name in pair)
         if one and other:
             owners |= {name: other for name, owner in owners.items() if owner == one}
-    folded, owner = named["alias"].map(fold), named["key"].map(owners)
+    folded, is_full = named["alias"].map(fold), named["alias"].str.contains(" ")
     named["kind"] = named["kind"].mask(folded.duplicated(keep=False), "name")  # "ROPE" and "Rope": the more frequent
-    named = named.assign(
-        owner=owner, is_full=named["alias"].str.contains(" "), size=named["n"] * named["alias"].str.len()
+    named = named.assign(owner=named["key"].map(owners), is_full=is_full, size=named["n"] * named["alias"].str.len())
+    named = named[named["owner"].ne("") & ~folded.duplicated()].sort_values(
+        ["is_full", "size", "alias"], ascending=False
     )
-    named = named[owner.ne("") & ~folded.duplicated()].sort_values(["is_full", "size", "alias"], ascending=False)
     named["actor"] = named.groupby("owner")["alias"].transform("first")
     named.loc[named["actor"].isin(named["alias"][is_land]), "note"] = "country"
     return named[[*ACTOR_COLUMNS]]
@@ -123,9 +122,9 @@ def unite_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -
     """Return name -> the name it is a form of: itself where it is no other's, empty where two persons share it.
 
     `counts` is name -> how often each text prints it, by the text's number; `labels` are spaCy's.
-    One name is: a name and what it begins ("Free Dockers", "Free Dockers of Ostrel"); a person's names where
-    one holds the other; and a name of one word with the person or body that stands in the same texts, holds it and has
-    three fifths of the mentions of all who do, by surname before others.
+    One name is: a name and what it begins ("Free Dockers", "Free Dockers of Ostrel"); a person's names where one holds
+    the other; and a name of one word with the person or body that stands in the same texts, holds it and has three
+    fifths of the mentions of all who do, by surname before others.
     """
     owners: dict[str, str] = {}
     holders: dict[str, dict[str, Counter[int]]] = defaultdict(dict)  # a word -> the names that hold it
@@ -172,11 +171,9 @@ def count_places(texts: Iterable[str]) -> Counter[str]:
 
 def _is_actor(name: str, label: str, found: Set[str]) -> bool:
     """Return whether a name may be an actor's that countries.csv does not know: no plural, no adjective."""
-    is_cut = not re.match(r"(?:[a-z]{2}-)?[A-Z]", name) or name.split()[-1] in _SMALL  # "al-Kessler" is whole
     is_plural = name[-1] == "s" and name[:-1] in found and label != "NORP"  # or has lost its apostrophe
-    if is_cut or is_plural or {name, name.removesuffix("s")} & known_forms().keys():
-        return False
-    return label != "NORP" or " " in name or _is_acronym(name) or name.endswith("s")
+    is_adjective = label == "NORP" and " " not in name and not _is_acronym(name) and not name.endswith("s")
+    return not (is_plural or is_adjective or {name, name.removesuffix("s")} & known_forms().keys())
 
 
 def _is_acronym(name: str) -> bool:

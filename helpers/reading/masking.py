@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from difflib import SequenceMatcher
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
@@ -84,10 +83,8 @@ def place_words(text: str, masked: str) -> list[int]:
 
     A neutral word has the place where its name begins.
     """
-    words, masks = (list(re.finditer(r"\w+|[^\w\s]", one)) for one in (text, masked))
-    matcher = SequenceMatcher(None, [word[0] for word in words], [word[0] for word in masks], autojunk=False)
-    places: dict[int, int] = {}
-    for _, first, end, left, right in matcher.get_opcodes():
-        for n in range(right - left):
-            places[masks[left + n].start()] = words[max(min(first + n, end - 1), 0)].start()
+    pieces = re.split(f"({'|'.join(sorted(NEUTRAL))})", masked)  # every second is a neutral word
+    form = "".join("(.+?)" if at % 2 else f"({re.escape(piece)})" for at, piece in enumerate(pieces))
+    found = re.fullmatch(form, text, re.DOTALL)
+    places = [found.start(at) + n * (at % 2) for at, piece in enumerate(pieces, 1) for n in range(len(piece))]
     return [places[word.start()] for word in re.finditer(r"\S+", masked)]

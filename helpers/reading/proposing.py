@@ -23,7 +23,6 @@ FEWEST = 2  # mentions: a name printed once is no actor of a comparison
 MANY = 4  # citations that make an actor of a group without a name ("the union")
 DRAWN = 350  # articles that are searched for names: this takes as long as reading them
 NAME_LABELS = ("PERSON", "ORG", "GPE", "NORP")
-LONGEST_EXAMPLE = 160  # characters
 _NO_GROUPS = ("", "document", "media", "politician", "expert or think tank")  # many who have nothing in common
 _UNSURE = ("other", "civilian", "document", "international organisation")  # types that nobody who is named is surely of
 
@@ -46,8 +45,7 @@ def draft_lists(folder: str | Path, *, progress: bool = True) -> list[str]:
 def write_draft(proposed: pd.DataFrame, folder: Path, name: str) -> Path | None:
     """Write proposed actors or sources as actors.csv or sources.csv (`name`) into a corpus folder; return its path.
 
-    Where there is one, the draft is called actors-proposed.csv; where that is there too, nothing is written and None
-    returned.
+    Where there is one, the draft is called actors-proposed.csv; where that is there too, nothing is written: None.
     """
     for path in (folder / name, folder / name.replace(".csv", "-proposed.csv")):
         if not path.exists():
@@ -68,16 +66,15 @@ def propose_actors(
     actors.csv; n, the alias's mentions. The actor mentioned most comes first, and of its aliases the fullest; groups
     and others are last. Of very many articles some are drawn by chance, and counts are of these.
     """
-    articles, outlets = draw_articles(articles), articles["outlet"].unique()
-    names = clean_names(load_entities(articles, progress=progress), outlets)
+    articles = draw_articles(articles)
+    names = clean_names(load_entities(articles, progress=progress))
     words = Counter(word for text in articles["text"] for word in re.findall(r"\b[a-z]\w*|(?<=[a-z,] )[A-Z]\w*", text))
     alone = names["label"].eq("PERSON") | ~names["name"].str.contains(" ")
     parts = [re.findall(r"\b[A-Z]\w+", name) if one else [] for name, one in zip(names["name"], alone, strict=True)]
     is_word = [any(2 * words[part.lower()] > words[part] and not part.isupper() for part in own) for own in parts]
     names = names[~pd.Series(is_word, index=names.index, dtype=bool)]  # "Stop Kessler", "Pickets", "Ruhl Says"
-    countries = [row for name, row in forms.known_forms().items() if name in {*names["name"]}]
-    countries = pd.DataFrame(countries, columns=list(ACTOR_COLUMNS), dtype="str")
-    named = pd.concat([countries, forms.group_names(names, articles["text"])])
+    known = pd.DataFrame.from_dict(forms.known_forms(), orient="index", columns=list(ACTOR_COLUMNS), dtype="str")
+    named = pd.concat([known[known.index.isin(names["name"])], forms.group_names(names, articles["text"])])
     listed = pd.concat([named, groups])
     listed = listed[~listed["alias"].map(fold).duplicated()]
     printed = forms.count_printed(listed, articles["text"])
@@ -120,8 +117,7 @@ def group_cited(read: Reading) -> pd.DataFrame:
     These are bodies ("the union") and members ("activists"). The group cited most comes first.
     """
     columns = ["attribution_id", "source_no", "article_id", "source_name"]
-    cited = select_rows(read, "attributions", columns, source_actor="")
-    cited = cited.drop_duplicates(["attribution_id", "source_no"])
+    cited = select_rows(read, "attributions", columns, source_actor="").drop_duplicates(columns[:2])
     groups = cited.assign(group=cited["source_name"].map(_find_group)).query("group != ''").groupby("group")
     groups = groups.agg(n=("group", "size"), k=("article_id", "nunique"))
     groups = groups[groups["n"].ge(MANY) & groups["k"].ge(FEWEST)].sort_values("n", ascending=False, kind="stable")
@@ -153,17 +149,18 @@ def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> 
     all). Names with fewer than `fewest` mentions are left out, and so are the outlets' own.
     """
     articles, matcher = draw_articles(read.articles), compile_aliases(read.corpus.actors)
-    names = clean_names(load_entities(articles, progress=progress), read.articles["outlet"].unique())
+    names = clean_names(load_entities(articles, progress=progress))
     names = names[names["name"].map(lambda name: not match_names(name, matcher)).astype(bool)]
     counts = names.groupby(["name", "label"], as_index=False).agg(
         n=("start", "size"), n_articles=("article_id", "nunique"), n_outlets=("outlet", "nunique"),
         article_id=("article_id", "first"), start=("start", "first"),
     )  # fmt: skip
-    counts = counts[counts["n"] >= fewest].sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
-    texts = articles.set_index("article_id")["text"]
-    examples = [show_example(texts[row.article_id], row.start) for row in counts.itertuples()]
+    sentences = select_rows(read, "sentences", ["article_id", "start", "text"]).rename(columns={"text": "example"})
+    counts = counts[counts["n"] >= fewest].sort_values("start")
+    counts = pd.merge_asof(counts, sentences.sort_values("start"), on="start", by="article_id")
     n_drawn = len(articles) if len(articles) < len(read.articles) else 0
-    return counts.drop(columns=["article_id", "start"]).assign(example=examples, n_drawn=n_drawn)
+    counts = counts.drop(columns=["article_id", "start"]).assign(n_drawn=n_drawn)
+    return counts.sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
 
 
 def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -173,14 +170,13 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     sources.csv; n citations. `source_type` is empty unless the words beside the name ("mayor") are all of one type.
     """
     columns = ["attribution_id", "source_no", "article_id", "source_name", "source", "source_type"]
-    cited = select_rows(read, "attributions", columns, named="named").drop_duplicates(["attribution_id", "source_no"])
+    cited = select_rows(read, "attributions", columns, named="named").drop_duplicates(columns[:2])
     cited = cited.assign(name=[forms.clean_name(name) for name in cited["source_name"]])
     actors = read.corpus.actors if actors is None else actors
     look_up, rows = compile_aliases(actors).look_up, []
     names = [name for name in cited["name"].unique() if name[:1].isupper() and name not in forms.known_forms()]
     owners = {name: next((one.actor for one in look_up(name) if one.actor != OTHER), name) for name in names}
-    ends = Counter(owner.split()[-1] for owner in {*owners.values()})
-    shared = {word for word, n in ends.items() if n > 1}
+    shared = {word for word, n in Counter(owner.split()[-1] for owner in {*owners.values()}).items() if n > 1}
     for name, own in cited.groupby(cited["name"].map(owners)):
         types = own["source_type"][~own["source_type"].isin(_UNSURE)]
         is_sure = types.nunique() == 1 and 5 * len(types) >= len(own)
@@ -211,8 +207,6 @@ def make_pattern(names: Iterable[str], printed: Iterable[str], shared: Collectio
 
 def draw_articles(articles: pd.DataFrame) -> pd.DataFrame:
     """Return the articles that are searched for names: all, or of very many DRAWN, drawn by their texts."""
-    if len(articles) <= DRAWN:
-        return articles
     chance = articles["text"].map(hash_text)
     return articles.loc[chance.sort_values(kind="stable").index[:DRAWN].sort_values()]
 
@@ -232,39 +226,29 @@ def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
     missing = keyed[~keyed["key"].isin(pd.concat(kept)["key"])].drop_duplicates("key")
     if len(missing):
         nlp = accelerate(importlib.import_module(find_model()).load(enable=["ner"]))
-        docs = nlp.pipe(missing["text"], batch_size=32)
+        docs, rows = nlp.pipe(missing["text"], batch_size=32), []
         hidden = {"disable": True} if not progress or len(missing) <= FEW else {}  # else as TQDM_DISABLE says
         shown = tqdm(docs, "names", len(missing), unit=" articles", leave=False, **hidden)
-        rows = []
         for key, doc in zip(missing["key"], shown, strict=True):
-            own = [(one.text, one.label_, one.start_char, one.end_char) for one in doc.ents]
-            own = [(key, *one) for one in own if one[1] in NAME_LABELS]
-            rows += own or [(key, "", "", 0, 0)]  # a row without a name says that a text has none
+            ents = (*doc.ents, doc[:0])  # a row without a name says that the text was read
+            rows += [(key, one.text, one.label_, one.start_char, one.end_char) for one in ents]
         kept.append(pd.DataFrame(rows, columns=columns))
         save_part(folder, kept[-1])
     found = pd.concat(kept).drop_duplicates(["key", "start", "end"])
-    named = keyed.drop(columns="text").merge(found[found["name"].ne("")], on="key")
+    named = keyed.drop(columns="text").merge(found[found["label"].isin(NAME_LABELS)], on="key")
     types = {"article_id": "str", "name": "str", "label": "str", "start": "int64", "end": "int64", "outlet": "str"}
     return named[list(types)].astype(types)
 
 
-def show_example(text: str, start: int) -> str:
-    """Return the line around a place, shortened around it to whole words."""
-    before, after, most = text[:start].rpartition("\n")[2], text[start:].partition("\n")[0], LONGEST_EXAMPLE // 2
-    before = f"…{before[-most:].partition(' ')[2]}" if len(before) > most else before
-    return before + (f"{after[:most].rpartition(' ')[0]}…" if len(after) > most else after)
-
-
-def clean_names(entities: pd.DataFrame, outlets: Iterable[str]) -> pd.DataFrame:
+def clean_names(entities: pd.DataFrame) -> pd.DataFrame:
     """Return entities with cleaned names (see `clean_name`), each name with its most frequent label.
 
     What is no name, or is an outlet's, is left out, and so is what holds a pronoun: words of a headline in capitals.
     """
-    cleaned = map(forms.clean_name, entities["name"])
-    names = entities.assign(name=pd.Series(cleaned, index=entities.index, dtype="str"))
-    own = {forms.clean_name(outlet).casefold() for outlet in outlets}
-    is_line = [not index_lexicon("pronouns.csv").keys().isdisjoint(name.lower().split()) for name in names["name"]]
-    names = names[names["name"].str.fullmatch(r"[A-Z][\w.][^/]*") & ~names["name"].str.casefold().isin(own)
-                  & ~pd.Series(is_line, names.index, dtype=bool)]  # fmt: skip
+    names = entities.assign(name=entities["name"].map(forms.clean_name).astype("str"))
+    own = {forms.clean_name(outlet).casefold() for outlet in entities["outlet"].unique()}
+    is_line = names["name"].str.contains(rf"(?<!\S)(?:{'|'.join(index_lexicon('pronouns.csv'))})(?!\S)", case=False)
+    is_name = names["name"].str.fullmatch(r"[A-Z][\w.][^/]*") & ~is_line
+    names = names[is_name & ~names["name"].str.casefold().isin(own)]
     labels = names.groupby("name")["label"].agg(lambda own: own.mode().iloc[0])
     return names.assign(label=names["name"].map(labels))
