@@ -135,10 +135,11 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     if is_dateline or is_part or after in list_words(_PLACES, "follows"):  # "X province", and "X Province", its name
         return True
     token = climb(span.root, "conj")
-    link, above = token.head.lower_, token.head.head.lemma_.lower()
+    link, above = token.head.lemma_.lower(), token.head.head.lemma_.lower()
     # "the suburbs of X", "the border with X", "the road to X"
     of_land = link in ("of", "with", "to") and above in list_words(_PLACES, "noun")
-    return token.dep_ == "pobj" and (of_land or link in list_words(_PLACES, *uses))
+    is_entered = token.dep_ == "dobj" and link in list_words(_PLACES, "verb")
+    return is_entered or (token.dep_ == "pobj" and (of_land or link in list_words(_PLACES, *uses)))
 
 
 def _is_ordinary(span: "Span") -> bool:

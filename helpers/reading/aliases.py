@@ -14,7 +14,8 @@ OTHER = "(other)"  # in actors.csv: a longer name that holds an alias but is not
 _POINTERS = ("the", "this", "that", "these", "those", "its", "their", "whose")
 _APOSTROPHES = "'’‘‛ʼʻʹʾʿˈˊˋ′‵＇`´׳ꞌ"  # one letter for another in names: people and programs type what they have
 _HYPHENS = "-‐‑‒–−﹣－"
-_ALIKE = str.maketrans({**dict.fromkeys(_APOSTROPHES, "'"), **dict.fromkeys(_HYPHENS, "-"), "ı": "i"})
+_CYRILLIC = dict(zip("АВЕЅІЈКМНОРСТУХаеѕіјорсух", "ABESIJKMHOPCTYXaesijopcyx", strict=True))  # the same on paper
+_ALIKE = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_HYPHENS, "-") | _CYRILLIC | {"ı": "i"})
 
 # in either case before a name, which keeps its capital letter: "the Front" is no "front", al-Noor and Al-Noor are one
 _LEAD = re.compile(rf"(?:(?:the |(?:{'|'.join(index_lexicon('name_particles.csv'))})-)(?=\w))?", re.IGNORECASE)
@@ -71,7 +72,7 @@ def fold(text: str) -> str:
 
 
 def straighten(text: str) -> str:
-    """Return a text with plain apostrophes and hyphens; no character moves."""
+    """Return a text with plain apostrophes, hyphens and letters; no character moves."""
     return text.translate(_ALIKE)
 
 

@@ -17,10 +17,13 @@ _SMALL = ("of", "the", "for", "and", "de", "in", "on")
 _PARTICLES = index_lexicon("name_particles.csv")
 _WORD = rf"(?:(?:[a-z]{{2}}-)?[A-Z][\w’'-]+|{'|'.join((*_SMALL, *_PARTICLES))})"
 _NAME = rf"({_WORD}(?: {_WORD}){{0,9}})"
-_DEFINED = re.compile(rf"{_NAME}(?: [a-z-]+){{0,3}} \(([A-Z][A-Za-z]{{1,8}})\)")
+_SHORT = r"((?:[A-Z]\.){2,8}|[A-Z][A-Za-z]{1,8})"  # "P.W.U.", "PWU"
+_DEFINED = re.compile(rf"{_NAME}(?: [a-z-]+){{0,3}} \({_SHORT}\)")
+_SPELT = re.compile(rf"(?<!\w){_SHORT} \({_NAME}\)")
 _CALLED = re.compile(rf"{_NAME},? \(?(?:(?:also|better) (?:known as|called)|(?:formerly|previously)(?: known as)?)"
                      rf"(?: the)? (?={_NAME})")  # fmt: skip
-_PARTS = re.compile(rf"^[Tt]he\s+|^.*\s[-—]\s|'s?$|(?: (?:{'|'.join(_SMALL)}))+$|[\s.,;:“”\"']+$|^[\s.,;:“”\"']+")
+_PARTS = re.compile(rf"^[Tt]he\s+|^.*\s[-—]\s|'s?$|(?: (?:{'|'.join(_SMALL)}))+$|,? (?:[JS]r\.?|I{{2,3}})$|"
+                    r"[\s.,;:“”\"']+$|^[\s.,;:“”\"']+")  # fmt: skip
 
 
 def clean_name(name: str) -> str:
@@ -47,11 +50,12 @@ def find_other_names(texts: Iterable[str], bodies: Collection[str]) -> list[tupl
     where the acronym has half its letters from the initials or stands so twice (as of a name in another language).
     """
     found = Counter[tuple[str, str]]()
-    for run, acronym in (pair for text in texts for pair in _DEFINED.findall(text)):
+    spelt = [(run, acronym) for text in texts for acronym, run in _SPELT.findall(text) if _is_acronym(acronym)]
+    for run, acronym in [*spelt, *(pair for text in texts for pair in _DEFINED.findall(text))]:
         words = run.split()
         names = [clean_name(" ".join(words[start:])) for start, word in enumerate(words) if word not in _SMALL]
         initials = {name: "".join(re.findall(r"(?<![\w’'])[A-Z]", name)) for name in names}
-        exact = [name for name in names if initials[name] == acronym.upper()]
+        exact = [name for name in names if initials[name] == acronym.upper().replace(".", "")]
         near = [name for name in names if name in bodies and _is_acronym(acronym)]
         if exact:
             found[acronym, exact[-1]] += 2
