@@ -164,8 +164,8 @@ def test_definitions_of_acronyms_and_names_without_article_and_possessive():
     assert [*proposing.clean_names(headline)["name"]] == ["Ada Ruhl", "R.I.H."]
     texts = ["The Front for Rights and Work (FRW) met.", "The union (PWU) met. Anna Kessler (Free Dockers) met."]
     texts += ["On Monday the Harbour Police (HP) came. The Harbour Police (XY) came."]
-    assert find_other_names(texts, {"Harbour Police"}) == [("FRW", "Front for Rights and Work"), HP]
-    assert find_other_names([texts[-1]] * 2, {"Harbour Police"}) == [HP, ("XY", "Harbour Police")]
+    assert find_other_names(texts, {"Harbour Police": "ORG"}) == [("FRW", "Front for Rights and Work"), HP]
+    assert find_other_names([texts[-1]] * 2, {"Harbour Police": "ORG"}) == [HP, ("XY", "Harbour Police")]
 
 
 def test_frequent_names_that_no_actor_covers_are_listed():

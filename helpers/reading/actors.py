@@ -185,7 +185,7 @@ def _role(span: "Span", text: str, name: Name, country: bool) -> str:
         return "compound"
     if root.dep_ == "poss" or straighten(after) == "'s":
         return "possessive"
-    people = root.pos_ == "ADJ" and root.i < root.head.i and root.nbor().lower_ in list_words(_PLACES, "land")
+    people = root.pos_ == "ADJ" and root.i < root.head.i and root.head.lower_ in list_words(_PLACES, "land")
     if people or (country and _is_place(span, text, "place", "country")):
         return "place"
     if climb(root, "conj").dep_ in ("amod", "compound", "nmod"):  # "Northern and Southern forces"

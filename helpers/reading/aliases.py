@@ -14,8 +14,9 @@ OTHER = "(other)"  # in actors.csv: a longer name that holds an alias but is not
 _POINTERS = ("the", "this", "that", "these", "those", "its", "their", "whose")
 _APOSTROPHES = "'’‘‛ʼʻʹʾʿˈˊˋ′‵＇`´׳ꞌ"  # one letter for another in names: people and programs type what they have
 _HYPHENS = "-‐‑‒–−﹣－"
-_CYRILLIC = dict(zip("АВЕЅІЈКМНОРСТУХаеѕіјорсух", "ABESIJKMHOPCTYXaesijopcyx", strict=True))  # the same on paper
-_ALIKE = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_HYPHENS, "-") | _CYRILLIC | {"ı": "i"})
+_FOREIGN = "АВЕЅІЈКМНОРСТУХаеѕіјорсухΑΒΕΖΗΙΚΜΝΟΡΤΥΧο"  # Cyrillic and Greek letters that look as these on paper:
+_LETTERS = dict(zip(_FOREIGN, "ABESIJKMHOPCTYXaesijopcyxABEZHIKMNOPTYXo", strict=True))
+_ALIKE = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_HYPHENS, "-") | _LETTERS | {"ı": "i"})
 
 # in either case before a name, which keeps its capital letter: "the Front" is no "front", al-Noor and Al-Noor are one
 _LEAD = re.compile(rf"(?:(?:the |(?:{'|'.join(index_lexicon('name_particles.csv'))})-)(?=\w))?", re.IGNORECASE)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from functools import cache
 
 import pandas as pd
@@ -43,13 +43,14 @@ def count_printed(actors: pd.DataFrame, texts: Iterable[str]) -> dict[str, Count
     return printed
 
 
-def find_other_names(texts: Iterable[str], bodies: Collection[str]) -> list[tuple[str, str]]:
-    """Return pairs of names of one body: "X, also known as Y", and an acronym in brackets: "Port Workers Union (PWU)".
+def find_other_names(texts: Iterable[str], labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return pairs of names of one actor: "X, also known as Y", and an acronym in brackets: "Port Workers Union (PWU)".
 
-    Its name is the shortest before the bracket whose capitals are the acronym; else the longest of `bodies` there,
-    where the acronym has half its letters from the initials or stands so twice (as of a name in another language).
+    `labels` is name -> spaCy's label. An acronym's name is the shortest before the bracket whose capitals are the
+    acronym; else the longest in `labels` there that is no person's, where the acronym has half its letters from the
+    initials or stands so twice (as of a name in another language).
     """
-    found = Counter[tuple[str, str]]()
+    found, bodies = Counter[tuple[str, str]](), {name for name, label in labels.items() if label != "PERSON"}
     spelt = [(run, acronym) for text in texts for acronym, run in _SPELT.findall(text) if _is_acronym(acronym)]
     for run, acronym in [*spelt, *(pair for text in texts for pair in _DEFINED.findall(text))]:
         words = run.split()
@@ -62,8 +63,8 @@ def find_other_names(texts: Iterable[str], bodies: Collection[str]) -> list[tupl
         elif near:
             found[acronym, near[0]] += 1 + (2 * len({*acronym} & {*initials[near[0]]}) >= len({*acronym}))
     for before, after in (pair for text in texts for pair in _CALLED.findall(straighten(text))):
-        one = max((name for name in bodies if f" {before}".endswith(f" {name}")), key=len, default="")
-        other = max((name for name in bodies if f"{after} ".startswith(f"{name} ")), key=len, default="")
+        one = max((name for name in labels if f" {before}".endswith(f" {name}")), key=len, default="")
+        other = max((name for name in labels if f"{after} ".startswith(f"{name} ")), key=len, default="")
         if one and other:
             found[one, other] += 2
     return sorted(pair for pair, n in found.items() if n > 1)
@@ -90,7 +91,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     Ostrel"), the agency that is told or credited ("via Reuters", "Anna Kessler/Reuters") and adjectives.
     """
     labels = dict(zip(names["name"], names["label"], strict=True))
-    pairs = find_other_names(texts, {name for name, label in labels.items() if label != "PERSON"})
+    pairs = find_other_names(texts, labels)
     labels = {name: "ORG" for pair in pairs if labels.keys() & pair for name in pair} | labels
     surnames = sorted({name.split()[-1] for name, label in labels.items() if label == "PERSON"})
     surnames = filter(re.compile(r"(?:[a-z]{2}-)?[A-Z][\w’'-]").match, surnames)  # not "said", nor of "Anna K."
