@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from helpers.reading.attribution import Parsed
 
 _QUALIFIERS = ("ADJ", "NOUN", "PROPN", "NUM", "ADV")
-_LINKS = ("-", "'s", "’s", "'", "’")
 _PLACES = "place_words.csv"
 SENTENCES_BACK = 2  # how far "the militants" may reach back for the actor it stands for
 
@@ -120,7 +119,7 @@ def _find_owner(span: "Span", found: list[Mention]) -> tuple[bool, Mention | Non
             qualifies = span.root.dep_ in ("compound", "amod", "nmod") or is_hyphened
             return not qualifies, None
         qualifies = previous.pos_ in _QUALIFIERS or previous.dep_ == "amod"
-        if not qualifies and previous.text not in _LINKS:
+        if not qualifies and previous.text not in ("-", "'s", "’s", "'", "’"):
             break
         if previous.text[0].isupper() and not previous.is_sent_start and not mention:
             return True, None

@@ -1,7 +1,7 @@
 """Match the aliases of actors.csv in a text: the longest wins, plural and possessive forms count."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from helpers.lexicons import index_lexicon
 from helpers.reading.schemas import UNRESOLVED
 
 OTHER = "(other)"  # in actors.csv: a longer name that holds an alias but is not an actor
-_POINTERS = ("the", "this", "that", "these", "those", "its", "their", "whose")
+_POINTER = r"(?i:the|this|that|these|those|its|their|whose)\s+"
 _APOSTROPHES = "'’‘‛ʼʻʹʾʿˈˊˋ′‵＇`´׳ꞌ"  # one letter for another in names: people and programs type what they have
 _HYPHENS = "-‐‑‒–−﹣－"
 _FOREIGN = "АВЕЅІЈКМНОРСТУХаеѕіјорсухΑΒΕΖΗΙΚΜΝΟΡΤΥΧο"  # Cyrillic and Greek letters that look as these on paper:
@@ -39,7 +39,7 @@ class Matcher(NamedTuple):
     """The aliases of a corpus, compiled."""
 
     pattern: re.Pattern[str]  # all aliases, the longest first, for straightened texts
-    look_up: Callable[[str], tuple[Alias, ...]]  # a name as printed, straightened -> whose it is
+    look_up: Callable[[str], Sequence[Alias]]  # a name as printed, straightened -> whose it is
     people: dict[str, frozenset[str]]  # actors that are people -> the words of their names
 
 
@@ -80,8 +80,7 @@ def straighten(text: str) -> str:
 def _pattern(head: str, kind: str) -> str:
     """Return a regular expression for a straightened alias: any space, and plural; case as in the README."""
     at = 0 if kind == "acronym" else _LEAD.match(head).end()
-    parts = (head[:at], head[at], head[at + 1 :])
-    lead, first, rest = (re.escape(part).replace(r"\ ", r"\s+") for part in parts)
+    lead, first, rest = (re.escape(part).replace(r"\ ", r"\s+") for part in (head[:at], head[at], head[at + 1 :]))
     plural = "(?:e?s)?" if head[-1].isalpha() and head[-1].lower() != "s" else ""
     if kind == "acronym":
         return first + rest + ("s?" if plural else "")
@@ -94,26 +93,24 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
     """Return the rows of actors.csv (actor, alias, kind, note) as one matcher; the longest alias wins."""
     rows = list(actors[["actor", "alias", "kind", "note"]].itertuples(index=False, name=None))
     owners = {fold(alias): actor for actor, alias, kind, _ in rows if kind != "description"}
-    known: dict[str, tuple[Alias, ...]] = {}  # by the alias, folded unless it is an acronym
+    known: dict[str, list[Alias]] = {}  # by the alias, folded unless it is an acronym
     for actor, alias, kind, note in rows:
         head, pointed, owner = straighten(alias.strip('"“”„«»')), False, ""  # printed in marks or not
         if kind == "description":
-            first, _, rest = head.partition(" ")
-            if first.lower() in _POINTERS and rest:
-                head, pointed = rest, True
+            if pointer := re.match(_POINTER, head):
+                head, pointed = head[pointer.end() :], True
             owned = re.fullmatch(r"(.+?)'s? (.+)", head)
             if owned and fold(owned[1]) in owners:
                 owner, head = owners[fold(owned[1])], owned[2]
-        key = head if kind == "acronym" else fold(head)
         country = bool(re.search(r"\bcountry\b", note))
         read = Alias(actor, alias, kind, head, country, pointed, owner, actor not in owners.values())
-        known[key] = (*known.get(key, ()), read)
+        known.setdefault(head if kind == "acronym" else fold(head), []).append(read)
     kinds = {alias.head: alias.kind for aliases in known.values() for alias in aliases}
     longest = sorted(kinds, key=lambda head: (-len(head), head))
     patterns = "|".join(_pattern(head, kinds[head]) for head in longest)
 
     @cache
-    def look_up(printed: str) -> tuple[Alias, ...]:  # singular or plural
+    def look_up(printed: str) -> Sequence[Alias]:  # singular or plural
         folded = fold(printed)
         forms = (printed, printed[:-1], folded, folded[:-1], folded[:-2])
         return next((known[form] for form in forms if form in known), ())
@@ -138,13 +135,10 @@ def match_names(text: str, matcher: Matcher) -> list[Name]:
     """Return each alias in `text` with the aliases it may stand for, names nested at a hyphen included."""
     found: list[Name] = []
     for match in matcher.pattern.finditer(straighten(text)):
-        start, aliases = match.start(), matcher.look_up(match[0])
-        if any(alias.pointed for alias in aliases):
-            before = re.search(r"(\w+)\s+$", text[max(0, start - 8) : start])  # in quotation marks or not
-            if not before or before[1].lower() not in _POINTERS:
-                aliases = tuple(alias for alias in aliases if not alias.pointed)
+        is_pointed = re.search(rf"\b{_POINTER}$", text[max(0, match.start() - 8) : match.start()])
+        aliases = tuple(alias for alias in matcher.look_up(match[0]) if is_pointed or not alias.pointed)
         if aliases:
-            found.append(Name(start, match.end(), aliases, ""))
+            found.append(Name(*match.span(), aliases, ""))
             if found[-1].actor != OTHER and not found[-1].common:
                 found += _find_nested(matcher, match[0], found[-1])
     return found

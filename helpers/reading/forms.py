@@ -78,8 +78,8 @@ def known_forms() -> dict[str, tuple[str, str, str, str]]:
         for column, kind in _FORMS.items():
             note = {"adjective": "", "metonym": "capital or seat"}.get(kind, row["note"])
             for form in filter(None, row[column].split("|")):
-                is_acronym = kind == "name" and _is_acronym(form)
-                known[clean_name(form)] = (row["name"], form, "acronym" if is_acronym else kind, note)
+                own = "acronym" if kind == "name" and _is_acronym(form) else kind
+                known[clean_name(form)] = (row["name"], form, own, note)
     return known
 
 
@@ -145,8 +145,7 @@ def unite_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -
         held = {main: holders[name][main] for main in family} or holders[name]
         rivals = sum(held.total() for held in (ends if family else held).values())
         n, beside = counts[name].total(), sum(counts[name][text] for text in set().union(*held.values()))
-        top = max(held, key=lambda main: held[main].total(), default=name)
-        most = held[top].total() if held else 0
+        most, top = max(((held[main].total(), main) for main in held), default=(0, name))
         # most articles may print a full name once, or never where everybody knows it
         is_theirs = beside >= 0.1 * n or 4 * most >= n if family else beside >= 0.8 * n and 5 * n >= most > 0
         if labels[name] == "NORP" or not is_theirs:

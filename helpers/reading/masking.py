@@ -3,7 +3,8 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from itertools import islice, pairwise
+from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,10 +68,8 @@ def list_names(articles: pd.DataFrame, listed: Iterable[str]) -> list[str]:
 
 def mask_text(text: str, start: int, end: int, spans: Spans) -> str:
     """Return `text[start:end]` with each of `spans` replaced by its neutral word."""
-    parts, at = [], start
-    for left, right, word in islice(spans, bisect_left(spans, start, key=lambda span: span[1]), None):
-        if left >= end:
-            break
+    parts, at, ends_before = [], start, bisect_left(spans, start, key=itemgetter(1))
+    for left, right, word in spans[ends_before : bisect_left(spans, end, key=itemgetter(0))]:
         left, right = max(left, start), min(right, end)
         if re.search(r"\w", text[left:right]):
             parts += [text[at:left], word]

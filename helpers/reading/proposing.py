@@ -202,9 +202,6 @@ def make_pattern(names: Iterable[str], printed: Iterable[str], shared: Collectio
     return f"(?:{'|'.join(forms)})(?=,|$)"
 
 
-# ---------------------------------------------------------------- names in the articles
-
-
 def draw_articles(articles: pd.DataFrame) -> pd.DataFrame:
     """Return the articles that are searched for names: all, or of very many DRAWN, drawn by their texts."""
     chance = articles["text"].map(hash_text)
@@ -250,5 +247,4 @@ def clean_names(entities: pd.DataFrame) -> pd.DataFrame:
     is_line = names["name"].str.contains(rf"(?<!\S)(?:{'|'.join(index_lexicon('pronouns.csv'))})(?!\S)", case=False)
     is_name = names["name"].str.fullmatch(r"[A-Z][\w.][^/]*") & ~is_line
     names = names[is_name & ~names["name"].str.casefold().isin(own)]
-    labels = names.groupby("name")["label"].agg(lambda own: own.mode().iloc[0])
-    return names.assign(label=names["name"].map(labels))
+    return names.assign(label=names.groupby("name")["label"].transform(lambda own: own.mode().iloc[0]))
