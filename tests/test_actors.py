@@ -55,7 +55,7 @@ ROLES = {
     "Turkish and Russian warplanes came.": "Russian: modifier",
     "They flew over southern Russia.": "Russia: place",
     "They fled near the border with Russia.": "Russia: place",
-    "They entered Russia by night.": "Russia: place",
+    "They entered Russia by night, off Syria.": "Russia: place",
     "They fled to the Turkish border.": "Turkish: place",
     "Turkish border guards voted.": "Turkish: modifier",
     "The allies of Russia spoke.": "Russia: head",

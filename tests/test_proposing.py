@@ -51,11 +51,12 @@ def test_a_country_has_its_adjective_capital_and_short_forms_from_the_table():
 
 
 def test_persons_with_an_actors_surname_are_other():
+    names = 2 * "|Free Ruhl Front/ORG"
     names = name_table("Otto Kessler/PERSON|Kessler Foundation/ORG|Anna Kessler/PERSON|O Norway/PERSON|"
-                       "Sweden Norway/ORG|Sweden Norway/ORG")  # fmt: skip
-    rows = "k,Anna Kessler,name,\nk,Kessler,name,\nn,Norway,name,country\n"
-    others = proposing.find_others(names, actors_csv(rows))
-    assert others.to_numpy().tolist() == [["(other)", "Otto Kessler", "name", "not k", 1]]
+                       "Sweden Norway/ORG|Sweden Norway/ORG|Old Anna Kessler/PERSON" + names)  # fmt: skip
+    rows = "k,Anna Kessler,name,\nk,Kessler,name,\nn,Norway,name,country\nr,Ruhl Front,name,\n"
+    others = proposing.find_others(names, actors_csv(rows))[["alias", "note", "n"]].to_numpy().tolist()
+    assert others == [["Free Ruhl Front", "not r", 2], ["Otto Kessler", "not k", 1]]
 
 
 def test_groups_that_articles_cite_often_are_proposed():

@@ -18,7 +18,7 @@ from helpers.reading.parsing import describe_model, find_model, hash_text
 from helpers.reading.sheets import ACTOR_COLUMNS, SOURCE_COLUMNS
 from helpers.reading.store import STORE, load_parts, save_part
 
-MOST_ACTORS, MOST_GROUPS, MOST_OTHERS, MOST_SOURCES = 15, 5, 10, 30
+MOST_ACTORS, MOST_GROUPS, MOST_OTHERS, MOST_SOURCES = 15, 5, 12, 30
 FEWEST = 2  # mentions: a name printed once is no actor of a comparison
 MANY = 4  # citations that make an actor of a group without a name ("the union")
 DRAWN = 350  # articles that are searched for names: this takes as long as reading them
@@ -93,19 +93,20 @@ def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
     """Return the longer names that hold a form of an actor and mean somebody else, most frequent first.
 
     These are persons with the same surname, bodies named after a person or a capital ("Kessler Foundation"), and names
-    that end with a country's. Columns: actor (`(other)`), alias, kind, note; n, how often spaCy finds it.
+    that end with a country's or a body's. Columns: actor (`(other)`), alias, kind, note; n, how often spaCy finds it.
     """
     matcher, aliases, rows = compile_aliases(actors), " | ".join(actors["alias"]), []
     for (name, label), n in names.groupby(["name", "label"]).size().items():
         found = match_names(name, matcher)
-        alias = found[-1].aliases[0] if found and " " in name and name not in aliases else None
-        if not alias or " " in alias.alias or alias.kind not in ("name", "metonym"):
+        if not found or " " not in name or name in aliases or found[-1].aliases[0].kind not in ("name", "metonym"):
             continue
+        alias, lead = found[-1].aliases[0], name[: found[-1].start]
         starts, ends = found[0].start == 0, fold(name).endswith(fold(alias.head))
         is_body = n >= FEWEST and (ends or (starts and label == "ORG" and not alias.country))
         is_person = ends and label == "PERSON" and not alias.country
-        is_run = forms.clean_name(name[: found[-1].start]) in forms.known_forms()  # countries side by side
-        if (is_body or is_person) and not is_run:
+        is_same = " " in alias.alias and (label != "ORG" or not lead.istitle())  # "Senior Anna Kessler"
+        is_run = forms.clean_name(lead) in forms.known_forms()  # countries side by side
+        if (is_body or is_person) and not is_same and not is_run:
             rows.append((OTHER, name, "name", f"not {alias.actor}", n))
     others = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
     return others.sort_values(["n", "alias"], ascending=[False, True]).head(MOST_OTHERS)
