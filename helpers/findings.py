@@ -90,7 +90,7 @@ def _tell_facts(read: Reading, compared: pd.DataFrame, is_tested: bool) -> list[
     """Return the findings of a table of `compare_facts`, and, where nothing is tested, those in words."""
     rows, alone, matcher = [], [], compile_aliases(read.corpus.actors)
     headlines = read.articles[["outlet", "headline"]].itertuples(index=False, name=None)
-    heads = {(outlet, name[0]) for outlet, headline in headlines for name in list_found(headline, matcher)}
+    heads = {(outlet, name.actor) for outlet, headline in headlines for name in list_found(headline, matcher)}
     for (kind, actor), table in compared.groupby(["kind", "actor"], sort=False):
         for fact, cells in table.groupby("fact", sort=False):
             if kind in _ANYWHERE:

@@ -71,11 +71,11 @@ def find_labels(read: Reading) -> Reading:
     connotation = dict(zip(listed["label"], listed["connotation"].replace("", NOT_GIVEN), strict=True))
     passages = select_rows(read, "passages", [*_FOUND[:4], "start", "text"])
     rows = [
-        (*place, label, connotation[label], first + start, first + end)
+        (*place, one.actor, connotation[one.actor], first + one.start, first + one.end)
         for *place, first, text in passages.itertuples(index=False, name=None)
-        for label, alias, _, start, end, inside, _ in list_found(text, matcher)
+        for one in list_found(text, matcher)
         # no part of a name, in capitals ("the Free Army"), but for the first word of a passage
-        if not inside and not (text[start].isupper() and alias[0].islower() and any(map(str.isalpha, text[:start])))
+        if not (one.inside or (one.common and text[one.start].isupper() and any(map(str.isalpha, text[: one.start]))))
     ]
     return change_tables(read, labels=pd.DataFrame(rows, columns=_FOUND))
 

@@ -13,7 +13,7 @@ import pandas as pd
 from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.masking import place_words
 from helpers.reading.tone_model import DIGITS, hide_names, score_targets
-from helpers.reading.valences import split_score, weigh_text
+from helpers.reading.valences import weigh_text
 
 MIXED = "mixed"  # in the column `voice`: several voices
 EMPHASIS = "(! and ?)"
@@ -122,7 +122,7 @@ def weigh_words(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
     for row in sentences.itertuples():
         text, own, found = row.masked, passages[row.article_id, row.sentence_no], []
         weighed, places = weigh_text(text), place_words(row.text, text)
-        shares, emphasis = split_score(weighed)
+        *shares, emphasis = weighed.shares
         for (word, at, _, is_turned), share in zip(weighed.words, shares, strict=True):
             start = row.start + places[at]
             voice = own[max(0, bisect_right(own, start, key=lambda passage: passage[0]) - 1)][1]

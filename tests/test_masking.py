@@ -7,7 +7,7 @@ from tests.parsing import read_each, read_text, read_texts
 MASKED = {
     "ISIS was defeated by the Islamic State’s foes.": f"{ACTOR} was defeated by the {ACTOR}’s foes.",
     "The regime fell.": "The regime fell.",  # a description is a choice of words, not a name
-    "President Bashar al-Assad left Damascus.": f"{NAME} {ACTOR} left {ACTOR}.",  # the space stays
+    "Damascus thanked President Bashar al-Assad.": f"{ACTOR} thanked {NAME} {ACTOR}.",  # the space stays
     "The United Nations met in Geneva.": f"The {NAME} met in {NAME}.",
     "the rafah crossing closed.": f"the {NAME} crossing closed.",  # listed in corpus.toml
 }
@@ -41,17 +41,15 @@ def test_lemmas_mask_every_alias_and_know_their_place():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("text", "masked", "words"),
-    [
-        ("The Free Army won.", "The _actor_ won.", ["The", "Free", "won."]),
-        ("Bank of England of old", "_name_ of old", ["Bank", "of", "old"]),
-        ("Ada and Bo-backed men", "_name_ and _actor_-backed men", ["Ada", "and", "Bo-backed", "men"]),
-        ("Only Names", "_name_", ["Only"]),
-    ],
-)
+PLACED = [
+    ("The Free Army won.", "The _actor_ won.", ["The", "Free", "won."]),
+    ("Bank of England of old", "_name_ of old", ["Bank", "of", "old"]),
+    ("Ada and Bo-backed men", "_name_ and _actor_-backed men", ["Ada", "and", "Bo-backed", "men"]),
+    ("Only Names", "_name_", ["Only"]),
+]
+
+
+@pytest.mark.parametrize(("text", "masked", "words"), PLACED)
 def test_the_words_of_a_masked_text_are_found_in_the_text(text, masked, words):
     assert mask_text("New York is big", 4, 15, [(0, 8, NAME)]) == f"{NAME} is big"  # cut to the stretch asked for
-    places = place_words(text, masked)
-    assert len(places) == len(words)
-    assert all(text[place:].startswith(word) for place, word in zip(places, words, strict=True))
+    assert [text[place:][: len(word)] for place, word in zip(place_words(text, masked), words, strict=True)] == words

@@ -4,11 +4,11 @@ import pandas as pd
 import pytest
 
 from helpers import reading
-from helpers.reading import corpus, proposing
-from helpers.reading.forms import clean_name, find_other_names, group_countries, group_names
+from helpers.reading import proposing
+from helpers.reading.forms import clean_name, find_other_names, group_names, known_forms
 from helpers.reading.proposing import load_entities, make_pattern
 from helpers.reading.sources import compile_sources
-from tests.parsing import SEEDS, SOURCES, actors_csv, make_corpus, read_texts
+from tests.parsing import SOURCES, actors_csv, make_corpus, read_texts
 from tests.test_importing import put
 
 STRIKE = {
@@ -25,11 +25,6 @@ STRIKE = {
 NOBODY = {"actors": actors_csv(""), "sources": SOURCES.iloc[:0]}
 
 
-@pytest.fixture(scope="module")
-def proposed():
-    return propose(STRIKE)
-
-
 def propose(texts, **options):
     return proposing.propose_actors(make_corpus(texts).articles, **options)
 
@@ -38,106 +33,86 @@ def name_table(names):
     return pd.DataFrame([name.split("/") for name in names.split("|")], columns=["name", "label"])
 
 
-def aliases(proposed, actor):
-    return proposed.loc[proposed["actor"] == actor, ["alias", "kind"]].to_numpy().tolist()
-
-
-def test_the_most_frequent_come_first_each_with_its_acronym_or_surname(proposed):
-    assert proposed[["actor", "alias", "kind", "note", "n"]].to_numpy().tolist() == [
-        ["Port Workers Union", "Port Workers Union", "name", "", 2],
-        ["Port Workers Union", "PWU", "acronym", "", 3],
-        ["Velmora", "Velmora", "name", "country", 4],
-        ["Anna Kessler", "Anna Kessler", "name", "", 2],
-        ["Anna Kessler", "Kessler", "name", "", 1],
-        ["Pavel Orlin", "Pavel Orlin", "name", "", 1],
+def test_the_most_frequent_come_acronym_or_surname():
+    assert propose(STRIKE)[["actor", "alias", "kind", "note", "n"]].to_numpy().tolist() == [
+        ["Port Workers Union", "Port Workers Union", "name", "", 2], ["Port Workers Union", "PWU", "acronym", "", 3],
+        ["Velmora", "Velmora", "name", "country", 4], ["Anna Kessler", "Anna Kessler", "name", "", 2],
+        ["Anna Kessler", "Kessler", "name", "", 1], ["Pavel Orlin", "Pavel Orlin", "name", "", 1],
         ["Pavel Orlin", "Orlin", "name", "", 2],
-    ]
+    ]  # fmt: skip
     assert propose(STRIKE, most=1)["actor"].unique().tolist() == ["Port Workers Union"]
 
 
 def test_a_country_has_its_adjective_capital_and_short_forms_from_the_table():
-    found = ["United States", "U.S.", "America", "American", "Washington", "Portuguese", "Lisbon", "Chile", "Oslo"]
-    rows = group_countries([*found, "Niger"]).groupby("actor", sort=False)[["alias", "kind"]].agg(list)
-    assert rows.loc["United States", "alias"] == ["United States", "U.S.", "America", "American", "Washington"]
-    assert rows.loc["United States", "kind"] == ["name", "acronym", "name", "adjective", "metonym"]
-    assert rows.loc["Portugal", "kind"] == ["adjective", "metonym"]
-    assert rows.loc["Niger", "alias"] == ["Niger"]
+    found = ["United States", "U.S.", "America", "American", "Washington", "Portuguese", "Lisbon", "Niger"]
+    rows = [known_forms()[name][:3] for name in found]
+    assert {actor for actor, *_ in rows[:5]} == {"United States"} and [alias for _, alias, _ in rows] == found
+    assert [kind for *_, kind in rows[:7]] == ["name", "acronym", "name", *["adjective", "metonym"] * 2]
 
 
 def test_persons_with_an_actors_surname_are_other():
+    names = 2 * "|Free Ruhl Front/ORG"
     names = name_table("Otto Kessler/PERSON|Kessler Foundation/ORG|Anna Kessler/PERSON|O Norway/PERSON|"
-                       "Sweden Norway/ORG|Sweden Norway/ORG")  # fmt: skip
-    rows = "k,Anna Kessler,name,\nk,Kessler,name,\nn,Norway,name,country\n"
-    others = proposing.find_others(names, actors_csv(rows))
-    assert others.to_numpy().tolist() == [["(other)", "Otto Kessler", "name", "not k", 1]]
+                       "Sweden Norway/ORG|Sweden Norway/ORG|Old Anna Kessler/PERSON" + names)  # fmt: skip
+    rows = "k,Anna Kessler,name,\nk,Kessler,name,\nn,Norway,name,country\nr,Ruhl Front,name,\n"
+    others = proposing.find_others(names, actors_csv(rows))[["alias", "note", "n"]].to_numpy().tolist()
+    assert others == [["Free Ruhl Front", "not r", 2], ["Otto Kessler", "not k", 1]]
 
 
 def test_groups_that_articles_cite_often_are_proposed():
     said = "The union said no. A ministry spokesman said no. Activists said no. A man said no. "
-    groups = proposing.group_cited(read_texts({"Post-1": said * 2, "Times-1": said * 2}, **NOBODY))
-    assert set(groups["alias"]) == {"the ministry", "the union", "activists"}
-    vague = (
-        "Officials said no. Experts said no. Leaders said no. Her campaign said no. A source in the military said no. "
-    )
-    told = proposing.group_cited(read_texts({"Post-1": vague * 2, "Times-1": vague * 2}, **NOBODY))
-    assert [*told["alias"]] == ["the military"]
-    texts = {"Post-1": f"The Port Workers Union met. {said}", "Times-1": f"The Port Workers Union left. {said}"}
-    assert aliases(propose(texts, groups=groups), "union") == [["the union", "description"]]
+    vague = "Officials said no. Experts said no. Leaders said no. Her campaign said no. A source in the army said no. "
+    for text, groups in ((said, {"the ministry", "the union", "activists"}), (vague, {"the army"})):
+        cited = proposing.group_cited(read_texts({"Post-1": text * 2, "Times-1": text * 2}, **NOBODY))
+        assert {*cited["alias"]} == groups
+        assert groups - {"the ministry"} <= {
+            *propose(dict.fromkeys(("Post-1", "Times-1"), text), groups=cited)["alias"]
+        }
 
 
 DOCK = "Dockers/ORG|Ropers/ORG|FGD/ORG|Harbour Police/ORG"
+RED = "Red Ostrel/PERSON|Ostrel/GPE"
 ACTORS = [  # names with spaCy's labels, texts, and the actors, each with its other names
-    # a relative in one of two articles
-    ("Anna Kessler/PERSON|Kessler/ORG|Otto Kessler/PERSON",
-     "Anna Kessler won. Kessler left. / Otto Kessler met Anna Kessler. Anna Kessler lost. Kessler left.",
-     "Anna Kessler=Kessler|Otto Kessler"),
-    # a surname that stands alone where everybody knows the full name
+    # a relative in one of two articles, and one who is taken for a body
+    ("Ada Ruhl/PERSON|Ruhl/ORG|Ivo Ruhl/PERSON",
+     "Ada Ruhl won. Ruhl left. / Ivo Ruhl met Ada Ruhl. Ada Ruhl lost. Ruhl left.", "Ada Ruhl=Ruhl|Ivo Ruhl"),
+    ("Otto Ruhl/PERSON|Vera Ruhl/ORG|Ruhl/PERSON", "Otto Ruhl met Vera Ruhl. Ruhl left.", "Otto Ruhl|Vera Ruhl"),
+    # a surname that stands alone where everybody knows the full name; one that two persons share goes to neither
     ("Ada Ruhl/PERSON|Ruhl/PERSON", "Ada Ruhl won." + " / Ruhl left." * 4, "Ada Ruhl=Ruhl"),
-    # a surname that two persons share goes to neither
-    ("Anna Kessler/PERSON|Kessler/PERSON|Otto Kessler/PERSON", "Otto Kessler met Anna Kessler. Kessler smiled.",
-     "Anna Kessler|Otto Kessler"),
-    # full, with an initial, the first name alone, in capitals
-    ("Jelena Orlin/PERSON|Jelena B. Orlin/PERSON|Jelena/PERSON|JELENA ORLIN/X",
-     "Jelena Orlin won. Jelena B. Orlin left. Jelena lost. Jelena Orlin and JELENA ORLIN.",
-     "Jelena Orlin=Jelena B. Orlin=Jelena"),
-    # with its accents and without
+    ("Ada Ruhl/PERSON|Ruhl/PERSON|Ivo Ruhl/PERSON", "Ivo Ruhl met Ada Ruhl. Ruhl smiled.", "Ada Ruhl|Ivo Ruhl"),
+    # full, with an initial, the first name alone, in capitals; with its accents and without
+    ("Ada Orlin/PERSON|Ada B. Orlin/PERSON|Ada/PERSON|ADA ORLIN/X",
+     "Ada Orlin won. Ada B. Orlin left. Ada lost. Ada Orlin and ADA ORLIN.", "Ada Orlin=Ada B. Orlin=Ada"),
     ("Jean-Luc Mélin/PERSON|Mélin/PERSON|Melin/PERSON", "Jean-Luc Mélin won. Mélin left. Melin lost.",
      "Jean-Luc Mélin=Mélin=Melin"),
-    # a family name that begins with a small letter
+    # a family name that begins with a small letter; a place, an adjective, a plural
     ("Otto al-Ruhl/PERSON", "Otto al-Ruhl won. Then al-Ruhl left.", "Otto al-Ruhl=al-Ruhl"),
-    # a place, an adjective, a plural
     ("Ostrel/GPE|Stoic/NORP|Stoics/NORP|Ostrels/ORG",
      "In Ostrel they met Stoic men. Stoics left. The Ostrels in Ostrel; in Ostrel, in Ostrel.", "Stoics"),
     # a body that is named by its first words, and by one
     ("Free Dockers of Ostrel/ORG|Free Dockers/ORG|Dockers/ORG",
-     "The Free Dockers of Ostrel met. The Free Dockers left. Dockers won.",
-     "Free Dockers of Ostrel=Free Dockers=Dockers"),
+     "The Free Dockers of Ostrel met. Free Dockers left. Dockers won.", "Free Dockers of Ostrel=Free Dockers=Dockers"),
     # a mis-tagged person in one of many texts, and in the one text that names the country
-    ("Red Ostrel/PERSON|Ostrel/GPE", "Red Ostrel won." + " / Ostrel won." * 9, "Ostrel|Red Ostrel"),
-    ("Red Ostrel/PERSON|Ostrel/GPE", "Red Ostrel won in Ostrel. Ostrel lost. Ostrel's men left Ostrel.",
-     "Ostrel|Red Ostrel"),
+    (RED, "Red Ostrel won." + " / Ostrel won." * 9, "Ostrel|Red Ostrel"),
+    (RED, "Red Ostrel won in Ostrel. Ostrel lost. Ostrel's men left Ostrel.", "Ostrel|Red Ostrel"),
     # other names, acronyms, and what only looks so
     (DOCK, "Dockers, also known as Ropers, met Harbour Police and FGD.", "Dockers=Ropers|FGD|Harbour Police"),
     (DOCK, "Ropers (formerly the Dockers) met the Harbour Police and FGD.", "Dockers=Ropers|FGD|Harbour Police"),
-    (DOCK, "The Dockers (FGD) met Ropers and Harbour Police. The Dockers (FGD) left.",
-     "Dockers=FGD|Harbour Police|Ropers"),
+    (DOCK, "The Dockers (FGD) met Ropers, Harbour Police. Dockers (FGD) left.", "Dockers=FGD|Harbour Police|Ropers"),
     (DOCK, "Dockers met Ropers. Harbour Police (FGD) left.", "Dockers|Ropers|FGD|Harbour Police"),
     (DOCK, "Dockers (Ropers and Harbour Police) met FGD.", "Dockers|Ropers|FGD|Harbour Police"),
+    ("HP/ORG|Harbour Police/ORG", "HP (Harbour Police) met.", "Harbour Police=HP"),
+    ("H.P./ORG|Harbour Police/ORG", "Harbour Police (H.P.) met.", "Harbour Police=H.P."),
+    ("Ada Ruhl/PERSON|Lind/PERSON", "Ada Ruhl, better known as Lind, left.", "Ada Ruhl=Lind"),
     ("Rope/ORG|ROPE/ORG", "ROPE won. ROPE lost. Rope left.", "ROPE"),
-    # who is told
-    ("Chirper/ORG|Dockers/ORG", "Dockers told Chirper that Chirper is shut. Dockers told Chirper so. He told Chirper.",
-     "Dockers"),
-    # who is credited
-    ("Chirper/ORG|Dockers/ORG", "Dockers met. Otto Ruhl/Chirper Dockers left. Ivo/Chirper Dockers via Chirper",
-     "Dockers"),
+    # who is told, who is credited
+    ("Chirper/ORG|Dockers/ORG", "Dockers told Chirper of Chirper. He told Chirper. I told Chirper.", "Dockers"),
+    ("Chirper/ORG|Dockers/ORG", "Dockers met. Ivo/Chirper Dockers left. Lea/Chirper Dockers via Chirper", "Dockers"),
     # what somebody is asked about is no place; the initial of a name is nobody's, and a body is in no person's name
     ("Ada Ruhl/PERSON|Ivo Ruhl/PERSON|Ruhl/PERSON", "Ada Ruhl left. " + "They looked into Ada Ruhl's past. " * 3 +
      "Ruhl met Ivo Ruhl.", "Ada Ruhl=Ruhl|Ivo Ruhl"),
     ("Michael A/PERSON|Board for Ports Ada Ruhl/ORG|Ada Ruhl/PERSON",
-     "A ship. Michael A won. Board for Ports Ada Ruhl left. Ada Ruhl won.",
-     "Michael A|Board for Ports Ada Ruhl|Ada Ruhl"),
-    # a relative who is taken for a body
-    ("Otto Ruhl/PERSON|Vera Ruhl/ORG|Ruhl/PERSON", "Otto Ruhl met Vera Ruhl. Ruhl left.", "Otto Ruhl|Vera Ruhl"),
+     "A bus. Michael A won. Board for Ports Ada Ruhl met. Ada Ruhl won", "Michael A|Board for Ports Ada Ruhl|Ada Ruhl"),
 ]  # fmt: skip
 
 
@@ -149,10 +124,8 @@ def test_who_is_one_actor_and_what_is_none(names, texts, actors):
 
 
 def test_a_group_with_a_capital_at_the_start_of_a_sentence_is_no_actor():
-    text = "Pickets said no. Pickets left. Some pickets met Anna Kessler. She says no. "
-    text += "Otto Ruhl met Otto Ruhl Says. Otto Ruhl says no. "
-    drafted = propose({"Post-1": text, "Times-1": text})
-    assert {*drafted["alias"]} == {"Anna Kessler", "Otto Ruhl"}
+    text = "Pickets said no. Pickets left. Some pickets met Anna Kessler. She says no. Otto Ruhl met Otto Ruhl Says."
+    assert {*propose({"Post-1": text, "Times-1": text})["alias"]} == {"Anna Kessler", "Otto Ruhl"}
 
 
 HP = ("HP", "Harbour Police")
@@ -160,21 +133,23 @@ HP = ("HP", "Harbour Police")
 
 def test_definitions_of_acronyms_and_names_without_article_and_possessive():
     printed = ["the Harbour Police's", "“Velmora”", "President", "The U.S.", "Dr Lind", "Ada Ruhl‘s", "Ada O‘Ruhl`s"]
-    cleaned = ["Harbour Police", "Velmora", "President", "U.S.", "Lind", "Ada Ruhl", "Ada O'Ruhl"]
+    printed += ["Ivo Ruhl, Jr.", "Ivo Ruhl III", "Front of"]
+    cleaned = ["Harbour Police", "Velmora", "President", "U.S.", "Lind", "Ada Ruhl", "Ada O'Ruhl", *["Ivo Ruhl"] * 2]
+    cleaned += ["Front"]
     assert [*map(clean_name, printed)] == cleaned
     headline = name_table("Ruhl Says He/PERSON|Their Ruhl/ORG|Ada Ruhl/PERSON|R.I.H./ORG").assign(outlet="")
-    assert [*proposing.clean_names(headline, [])["name"]] == ["Ada Ruhl", "R.I.H."]
+    assert [*proposing.clean_names(headline)["name"]] == ["Ada Ruhl", "R.I.H."]
     texts = ["The Front for Rights and Work (FRW) met.", "The union (PWU) met. Anna Kessler (Free Dockers) met."]
     texts += ["On Monday the Harbour Police (HP) came. The Harbour Police (XY) came."]
-    assert find_other_names(texts, {"Harbour Police"}) == [("FRW", "Front for Rights and Work"), HP]
-    assert find_other_names([texts[-1]] * 2, {"Harbour Police"}) == [HP, ("XY", "Harbour Police")]
+    assert find_other_names(texts, {"Harbour Police": "ORG"}) == [("FRW", "Front for Rights and Work"), HP]
+    assert find_other_names([texts[-1]] * 2, {"Harbour Police": "ORG"}) == [HP, ("XY", "Harbour Police")]
 
 
 def test_frequent_names_that_no_actor_covers_are_listed():
     rows = "union,Port Workers Union,name,\nunion,PWU,acronym,\nkessler,Kessler,name,\n(other),Orlin,name,\n"
     uncovered = proposing.list_uncovered(read_texts(STRIKE, actors=actors_csv(rows)))
     assert uncovered.drop(columns="example").to_numpy().tolist() == [["Velmora", "GPE", 4, 2, 2, 0]]
-    assert uncovered["example"][0].startswith("The Port Workers Union (PWU) called a strike in Velmora on Tuesday.")
+    assert uncovered["example"][0] == "The Port Workers Union (PWU) called a strike in Velmora on Tuesday."
 
 
 def test_no_articles_and_no_names_give_no_rows():
@@ -185,13 +160,10 @@ def test_no_articles_and_no_names_give_no_rows():
     assert proposing.propose_sources(read).empty
 
 
-LEAD = r"^(?:[^,]*\b(?<!of )(?<!to )(?<!for )"
-
-
 def test_sources_are_proposed_with_the_actor_that_they_are():
     assert proposing.propose_sources(read_texts(STRIKE, **NOBODY)).to_numpy().tolist() == [
-        ["Anna Kessler", f"{LEAD}(?:Anna Kessler))(?=,|$)", "", "", 2],
-        ["Pavel Orlin", f"{LEAD}(?:Pavel Orlin)|(?:[Tt]he )?(?:Orlin))(?=,|$)", "government", "", 2],
+        ["Anna Kessler", "(?:Anna Kessler)(?=,|$)", "", "", 2],
+        ["Pavel Orlin", "(?:Pavel Orlin|^(?:[Tt]he )?Orlin)(?=,|$)", "government", "", 2],
     ]
     listed = actors_csv("k,Anna Kessler,name,\nk,Kessler,name,\no,Pavel Orlin,name,\no,Orlin,name,\n")
     drafted = proposing.propose_sources(read_texts(STRIKE, actors=listed))
@@ -201,9 +173,8 @@ def test_sources_are_proposed_with_the_actor_that_they_are():
 PATTERNS = [
     # names, how they are printed, sources that the pattern fits, others
     ("Anna Kessler", "mayor Anna Kessler|Kessler", "Kessler|the old mayor Anna Kessler|Anna Kessler, a docker",
-     "Otto Kessler|Anna Kessler's brother|Kessler aides|a friend of Anna Kessler|Annas, Kessler"),
-    ("Ostrel", "Ostrel's state media|Ostrel", "Ostrel", "Ostrel's state media|North Ostrel"),
-    ("Ostrel News", "the Ostrel News", "the Ostrel News|Ostrel News", "News|Ostrel"),
+     "Otto Kessler|Anna Kessler's brother|Kessler aides|Annas, Kessler"),
+    ("Ostrel News", "the Ostrel News", "the Ostrel News|Ostrel News", "News|Ostrel|Ostrel News's staff"),
     ("Orlin’s (Bureau)", "x", "Orlin's (Bureau)", "Orlin's Bureau"),
     ("Anna B. Kessler|Anna Kessler", "x", "Anna B. Kessler|Anna Kessler", "Anna B, Kessler"),
 ]  # fmt: skip
@@ -215,19 +186,18 @@ def test_a_pattern_fits_the_source_and_nobody_near_it(case):
     [rule] = compile_sources(pd.DataFrame([("x", make_pattern(names, printed), "", "")], columns=SOURCES.columns))
     assert [text for text in matching + others if rule.pattern.search(text)] == matching
     # a surname of several sources is in no pattern
-    pattern = make_pattern(["Anna Kessler"], ["Anna Kessler", "Kessler"], shared=["Kessler"])
-    assert pattern == f"{LEAD}(?:Anna Kessler))(?=,|$)"
+    assert "^" not in make_pattern(["Anna Kessler"], ["Anna Kessler", "Kessler"], shared=["Kessler"])
 
 
-def test_a_type_is_drafted_where_all_nouns_beside_the_name_agree():
-    said = "The mayor Ada Ruhl said no. The mayor Ada Ruhl said that it was late. Union spokesman Ivo Brand said no. "
-    said += "Spokesman Ivo Brand said it was late. The docker Lea Falk said no. The reporter Lea Falk said it rained."
-    drafted = proposing.propose_sources(read_texts({"Post-1": said}, **NOBODY)).set_index("name")["source_type"]
-    assert drafted.to_dict() == {"Ada Ruhl": "government", "Ivo Brand": "", "Lea Falk": "media"}
+def test_a_type_is_drafted_where_all_articles_agree():
+    said = "The mayor Ada Ruhl said no. Union spokesman Ivo Brand said no. The docker Lea Falk said no. "
+    texts = {"Post-1": said * 2, "Times-1": "The reporter Ada Ruhl said no. The reporter Lea Falk said it rained."}
+    drafted = proposing.propose_sources(read_texts(texts, **NOBODY)).set_index("name")["source_type"]
+    assert drafted.to_dict() == {"Ada Ruhl": "", "Ivo Brand": "NGO or monitor", "Lea Falk": "media"}
 
 
-def test_nothing_is_drafted_where_no_article_is_in_english_and_nothing_overwritten(tmp_path, proposed):
-    folder = put(tmp_path, {"actors.csv": "mine"})
+def test_nothing_is_drafted_where_no_article_is_in_english_and_nothing_overwritten(tmp_path):
+    folder, proposed = put(tmp_path, {"actors.csv": "mine"}), actors_csv("").assign(n=0)
     assert proposing.write_draft(proposed, folder, "actors.csv").name == "actors-proposed.csv"
     assert proposing.write_draft(proposed, folder, "actors.csv") is None
     assert (folder / "actors.csv").read_text() == "mine"
@@ -245,21 +215,12 @@ def test_names_are_found_once_and_kept_with_the_outlets_of_now(tmp_path, monkeyp
     load_entities(articles.iloc[1:])
     first = load_entities(articles)
     assert first["article_id"].drop_duplicates().tolist() == ["Post-1", "Times-1"]
+    assert all(STRIKE[row.article_id][row.start : row.end] == row.name for row in first.itertuples(index=False))
     assert load_entities(articles.assign(outlet="X")).equals(first.assign(outlet="X"))
     assert len(loaded) == 2
     for kept in (tmp_path / "store").rglob("*.parquet"):
         kept.write_bytes(b"half")
     assert load_entities(articles).equals(first)
-
-
-def test_names_of_real_articles(tmp_path, monkeypatch):
-    monkeypatch.setattr(proposing, "STORE", tmp_path)
-    articles = corpus.open_corpus(SEEDS).articles
-    found = load_entities(articles).merge(articles[["article_id", "text"]])
-    assert [row.text[row.start : row.end] for row in found.itertuples()] == found["name"].tolist()
-    proposed = proposing.propose_actors(articles)
-    assert ["ISIS", "acronym"] in aliases(proposed, "Islamic State")
-    assert ["Russian", "adjective"] in aliases(proposed, "Russia")
 
 
 def test_of_very_many_articles_some_are_drawn_by_their_texts(monkeypatch):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from helpers import sentiment
-from helpers.reading.valences import split_score, weigh_text
+from helpers.reading.valences import weigh_text
 from tests.readings import build_reading
 
 ANALYZER = SentimentIntensityAnalyzer()
@@ -56,8 +56,7 @@ def test_scores_are_the_librarys_and_the_sums_of_the_words_shares(words):
     weighed = weigh_text(text)
     assert weighed.compound == ANALYZER.polarity_scores(text)["compound"]
     assert weighed.n_hits or weighed.compound == 0
-    shares, emphasis = split_score(weighed)
-    assert sum(shares) + emphasis == pytest.approx(weighed.compound, abs=0.00005 + 1e-12)
+    assert sum(weighed.shares) == pytest.approx(weighed.compound, abs=0.00005 + 1e-12)
 
 
 def test_tone_is_the_mean_of_the_articles_means(read):
@@ -72,7 +71,7 @@ def test_a_word_has_the_share_of_its_valence_by_hand():
     weighed = weigh_text("The plan was good but the war is bad")  # good 1.9 * .5, war -2.9 * 1.5, bad -2.5 * 1.5
     assert [word for word, *_ in weighed.words] == ["good", "war", "bad"]
     root = (7.15**2 + 15) ** 0.5
-    assert split_score(weighed)[0] == pytest.approx([0.95 / root, -4.35 / root, -3.75 / root])
+    assert weighed.shares == pytest.approx([0.95 / root, -4.35 / root, -3.75 / root, 0])
 
 
 def test_the_words_shares_sum_to_the_gap_and_to_each_tone(read):

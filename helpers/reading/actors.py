@@ -10,7 +10,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.lexicons import index_lexicon, list_words
-from helpers.reading.aliases import OTHER, Matcher, Name, choose_actor, fold, match_names, straighten
+from helpers.reading.aliases import OTHER, Matcher, Name, fold, match_names, straighten
 from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import UNRESOLVED
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from helpers.reading.attribution import Parsed
 
 _QUALIFIERS = ("ADJ", "NOUN", "PROPN", "NUM", "ADV")
-_LINKS = ("-", "'s", "’s", "'", "’")
 _PLACES = "place_words.csv"
 SENTENCES_BACK = 2  # how far "the militants" may reach back for the actor it stands for
 
@@ -54,11 +53,11 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
     """
     found: list[Mention] = []
     text, ends = article.text, [sentence.end for sentence in article.sentences[:-1]]
-    for name in match_names(text, matcher, others=True):
+    for name in match_names(text, matcher):
         sentence_no = bisect_right(ends, name.start)
         span = article.doc.char_span(name.start, name.end, alignment_mode="expand")
         first = name.aliases[0]
-        if first.common:
+        if name.common:
             actor, candidates, variant = _resolve(name, span, text, found, sentence_no)
             if not actor:
                 last = found[-1] if found and not text[found[-1].end : name.start].strip() else None
@@ -66,12 +65,13 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
                     found[-1] = last._replace(end=name.end, role=_role(span, text, name, False))  # "regime [troops]"
                 continue
         else:
-            (actor, candidates), variant = choose_actor(name.aliases), first.alias
+            actor, candidates, variant = name.actor, name.candidates, first.alias
             if _is_ordinary(span) or (first.kind == "metonym" and _is_place(span, text, "place")):
                 continue
         role = _role(span, text, name, first.country)
-        spot = (name.start, name.end, sentence_no)
-        found.append(Mention(*spot, actor, variant, first.kind, role, name.inside, candidates))
+        found.append(
+            Mention(name.start, name.end, sentence_no, actor, variant, first.kind, role, name.inside, candidates)
+        )
     return [mention for mention in found if mention.actor != OTHER]
 
 
@@ -86,8 +86,7 @@ def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence
     if before.lower_ == "whose" and found and before.idx - found[-1].end < 25 and found[-1].actor in actors:
         return found[-1].actor, "", name.aliases[0].alias  # "the groups whose militants joined"
     is_others, mention = _find_owner(span, found)
-    if mention and mention.actor in owned:
-        alias = owned[mention.actor]
+    if mention and (alias := owned.get(mention.actor)):
         return alias.actor, "", alias.alias
     opens_name = re.match(r"\s+of\s+(?:the\s+)?[A-Z]", text[name.end :][:12]) and not span[0].is_sent_start
     if is_others or mention or not actors or (opens_name and text[name.start].isupper()):  # "the Army of Honour"
@@ -106,47 +105,40 @@ def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence
 
 def _find_owner(span: "Span", found: list[Mention]) -> tuple[bool, Mention | None]:
     """Return whether a description is somebody else's, and the mention of the actor that it belongs to ("X's army")."""
-    token = span[0]
-    for _ in range(5):
-        if token.i == 0:
-            break
-        previous = token.doc[token.i - 1]
+    for token in reversed(span.doc[max(1, span.start - 4) : span.start + 1]):
+        previous = token.nbor(-1)
         mention = next((m for m in reversed(found) if m.start <= previous.idx < m.end), None)
         if mention and mention.role != "compound":  # "anti-X rebels" are not X's
             return False, mention
-        if previous.lower_ in ("other", "another", "whose"):
+        is_pro = previous.lower_ == "pro" and token.text == "-" and token.i + 1 < span.start  # X's side, not X's own
+        if is_pro or previous.lower_ in ("other", "another", "whose"):
             return True, None
         if previous.lower_ in ("a", "an", "his", "her", "our", "my", "your", "no"):
             # "a rebel foothold", "a rebel-held town": "a" is the foothold's, the town's
             is_hyphened = span.end < len(span.doc) and span.doc[span.end].text == "-"
             qualifies = span.root.dep_ in ("compound", "amod", "nmod") or is_hyphened
             return not qualifies, None
-        if previous.lower_ == "pro" and token.text == "-" and token.i + 1 < span.start:
-            return True, None  # "pro-X fighters": X's side, but not X's own
         qualifies = previous.pos_ in _QUALIFIERS or previous.dep_ == "amod"
-        if not qualifies and previous.text not in _LINKS:
+        if not qualifies and previous.text not in ("-", "'s", "’s", "'", "’"):
             break
         if previous.text[0].isupper() and not previous.is_sent_start and not mention:
             return True, None
-        token = previous
     return False, None
 
 
 def _is_place(span: "Span", text: str, *uses: str) -> bool:
     """Return whether a capital or a country means the place: after "in", before "province", "southern ..."."""
-    after = text[span.end_char : span.end_char + 24].lstrip(" -")
-    if span.text.isupper() and span[0].is_sent_start and after[:1] in ("(", "—", "–"):
-        return True  # a dateline: "CITY (Agency)"
-    follows = re.match(r"[A-Za-z]+", after)  # "X province", and "X Province", its name
-    if follows and follows.group().lower() in list_words(_PLACES, "follows"):
-        return True
-    if any(child.lower_ in list_words(_PLACES, "before") for child in span.root.lefts):
+    after = re.match(r"[ -]*([(—–]|[a-z]*)", text[span.end_char : span.end_char + 24].lower())[1]
+    is_dateline = span.text.isupper() and span[0].is_sent_start and after in ("(", "—", "–")  # "CITY (Agency)"
+    is_part = any(child.lower_ in list_words(_PLACES, "before") for child in span.root.lefts)
+    if is_dateline or is_part or after in list_words(_PLACES, "follows"):  # "X province", and "X Province", its name
         return True
     token = climb(span.root, "conj")
-    link, above = token.head.lower_, token.head.head.lemma_.lower()
+    link, above = token.head.lemma_.lower(), token.head.head.lemma_.lower()
     # "the suburbs of X", "the border with X", "the road to X"
     of_land = link in ("of", "with", "to") and above in list_words(_PLACES, "noun")
-    return token.dep_ == "pobj" and (of_land or link in list_words(_PLACES, *uses))
+    is_entered = token.dep_ == "dobj" and link in list_words(_PLACES, "verb")
+    return is_entered or (token.dep_ == "pobj" and (of_land or link in list_words(_PLACES, *uses)))
 
 
 def _is_ordinary(span: "Span") -> bool:
@@ -171,9 +163,8 @@ def _is_ordinary(span: "Span") -> bool:
 
 def _is_month(token: "Token", before: "Token", after: "Token") -> bool:
     """Return whether the name of a month is one: "in mid-May", "3 May", "May to July", "the May talks", "until May"."""
-    doc, words = token.doc, index_lexicon("ordinary_words.csv")
-    near = [doc[at] for at in (token.i - 2, token.i + 2) if 0 <= at < len(doc) and doc[at].is_title]
-    if any("month" in words[one.lower_]["use"] for one in near if one.lower_ in words):
+    doc, months = token.doc, list_words("ordinary_words.csv", "month", "month modal", "month verb")
+    if any(doc[at].is_title and doc[at].lower_ in months for at in (token.i - 2, token.i + 2) if 0 <= at < len(doc)):
         return True
     before = doc[token.i - 2] if before.text in ("-", "of") else before
     if before.lower_ in list_words(_PLACES, "month") or after.lower_ in list_words(_PLACES, "after month"):
@@ -187,19 +178,16 @@ def _is_month(token: "Token", before: "Token", after: "Token") -> bool:
 def _role(span: "Span", text: str, name: Name, country: bool) -> str:
     """Return the role of a mention in its phrase."""
     root = span.root
-    before, after = text[max(0, name.start - 1) : name.start], text[name.end : name.end + 2]
-    # "anti-X", but "al-X" is X's name itself
-    word = text[: name.start].rpartition(" ")[2].rstrip("-").lower() if before == "-" else ""
-    joined = before == "-" and word not in index_lexicon("name_particles.csv")
-    if name.inside or after[:1] == "-" or joined:
+    joined, after = re.search(r"(\w*)-$", text[max(0, name.start - 20) : name.start]), text[name.end : name.end + 2]
+    is_joined = joined and joined[1].lower() not in index_lexicon("name_particles.csv")  # "anti-X", but not "al-X"
+    if name.inside or after[:1] == "-" or is_joined:
         return "compound"
     if root.dep_ == "poss" or straighten(after) == "'s":
         return "possessive"
-    people = root.pos_ == "ADJ" and root.i < root.head.i and root.nbor().lower_ in list_words(_PLACES, "land")
+    people = root.pos_ == "ADJ" and root.i < root.head.i and root.head.lower_ in list_words(_PLACES, "land")
     if people or (country and _is_place(span, text, "place", "country")):
         return "place"
-    first = climb(root, "conj")
-    if first.dep_ in ("amod", "compound", "nmod"):  # "Northern and Southern forces"
+    if climb(root, "conj").dep_ in ("amod", "compound", "nmod"):  # "Northern and Southern forces"
         return "modifier"
     if root.dep_ == "pobj" and root.head.lower_ == "of" and root.head.head.lemma_ in index_lexicon("member_nouns.csv"):
         return "member"

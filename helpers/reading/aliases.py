@@ -11,10 +11,12 @@ from helpers.lexicons import index_lexicon
 from helpers.reading.schemas import UNRESOLVED
 
 OTHER = "(other)"  # in actors.csv: a longer name that holds an alias but is not an actor
-_POINTERS = ("the", "this", "that", "these", "those", "its", "their", "whose")
+_POINTER = r"(?i:the|this|that|these|those|its|their|whose)\s+"
 _APOSTROPHES = "'’‘‛ʼʻʹʾʿˈˊˋ′‵＇`´׳ꞌ"  # one letter for another in names: people and programs type what they have
 _HYPHENS = "-‐‑‒–−﹣－"
-_ALIKE = str.maketrans({**dict.fromkeys(_APOSTROPHES, "'"), **dict.fromkeys(_HYPHENS, "-"), "ı": "i"})
+_FOREIGN = "АВЕЅІЈКМНОРСТУХаеѕіјорсухΑΒΕΖΗΙΚΜΝΟΡΤΥΧο"  # Cyrillic and Greek letters that look as these on paper:
+_LETTERS = dict(zip(_FOREIGN, "ABESIJKMHOPCTYXaesijopcyxABEZHIKMNOPTYXo", strict=True))
+_ALIKE = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_HYPHENS, "-") | _LETTERS | {"ı": "i"})
 
 # in either case before a name, which keeps its capital letter: "the Front" is no "front", al-Noor and Al-Noor are one
 _LEAD = re.compile(rf"(?:(?:the |(?:{'|'.join(index_lexicon('name_particles.csv'))})-)(?=\w))?", re.IGNORECASE)
@@ -32,17 +34,12 @@ class Alias(NamedTuple):
     owner: str  # written "X's army": counts only when owned by actor X
     alone: bool  # its actor has descriptions only ("the union"), so that no name before it can make it clear
 
-    @property
-    def common(self) -> bool:
-        """A description in ordinary words, which may stand for anybody ("the army")."""
-        return self.kind == "description" and self.head.islower()
-
 
 class Matcher(NamedTuple):
     """The aliases of a corpus, compiled."""
 
-    pattern: re.Pattern[str]  # all aliases, the longest first
-    look_up: Callable[[str], tuple[Alias, ...]]  # a name as printed -> whose it is
+    pattern: re.Pattern[str]  # all aliases, the longest first, for straightened texts
+    look_up: Callable[[str], Sequence[Alias]]  # a name as printed, straightened -> whose it is
     people: dict[str, frozenset[str]]  # actors that are people -> the words of their names
 
 
@@ -54,6 +51,21 @@ class Name(NamedTuple):
     aliases: tuple[Alias, ...]  # more than one when several actors share it
     inside: str  # the longer name it is nested in as "start:end", "" where there is none
 
+    @property
+    def common(self) -> bool:
+        """Whether it is a description in ordinary words, which may stand for anybody ("the army")."""
+        return self.aliases[0].kind == "description" and self.aliases[0].head.islower()
+
+    @property
+    def candidates(self) -> str:
+        """The actors that it may stand for, where they are several."""
+        actors = sorted({alias.actor for alias in self.aliases})
+        return " | ".join(actors) if len(actors) > 1 else ""
+
+    @property
+    def actor(self) -> str:
+        return UNRESOLVED if self.candidates else self.aliases[0].actor
+
 
 def fold(text: str) -> str:
     """Return a text as aliases are compared: lower case, straight apostrophes, plain hyphens, single spaces."""
@@ -61,123 +73,92 @@ def fold(text: str) -> str:
 
 
 def straighten(text: str) -> str:
-    """Return a text with plain apostrophes and hyphens; no character moves."""
+    """Return a text with plain apostrophes, hyphens and letters; no character moves."""
     return text.translate(_ALIKE)
 
 
 def _pattern(head: str, kind: str) -> str:
-    """Return a regular expression for an alias: any space, apostrophe, hyphen, and plural; case as in the README."""
-    at = 0 if kind == "acronym" else _LEAD.match(straighten(head)).end()
-    parts = (straighten(part) for part in (head[:at], head[at], head[at + 1 :]))
-    lead, first, rest = (re.escape(part).replace(r"\ ", r"\s+") for part in parts)
+    """Return a regular expression for a straightened alias: any space, and plural; case as in the README."""
+    at = 0 if kind == "acronym" else _LEAD.match(head).end()
+    lead, first, rest = (re.escape(part).replace(r"\ ", r"\s+") for part in (head[:at], head[at], head[at + 1 :]))
     plural = "(?:e?s)?" if head[-1].isalpha() and head[-1].lower() != "s" else ""
     if kind == "acronym":
-        form = first + rest + ("s?" if plural else "")
-    else:  # a class of one letter is ruled out sooner than a letter without case
-        either = f"[{first}{first.upper()}]" if first.islower() else first
-        form = f"(?i:{lead}){either}(?i:{rest}{plural})"
-    return form.replace("'", f"[{_APOSTROPHES}]").replace(r"\-", f"[{_HYPHENS}]")
+        return first + rest + ("s?" if plural else "")
+    # a class of one letter is ruled out sooner than a letter without case
+    either = f"[{first}{first.upper()}]" if first.islower() else first
+    return f"(?i:{lead}){either}(?i:{rest}{plural})"
 
 
 def compile_aliases(actors: pd.DataFrame) -> Matcher:
     """Return the rows of actors.csv (actor, alias, kind, note) as one matcher; the longest alias wins."""
     rows = list(actors[["actor", "alias", "kind", "note"]].itertuples(index=False, name=None))
     owners = {fold(alias): actor for actor, alias, kind, _ in rows if kind != "description"}
-    named = {actor for actor, _, kind, _ in rows if kind != "description"}
-    known: dict[str, tuple[Alias, ...]] = {}  # by the alias, folded unless it is an acronym
-    kinds: dict[str, str] = {}
+    known: dict[str, list[Alias]] = {}  # by the alias, folded unless it is an acronym
     for actor, alias, kind, note in rows:
-        head, pointed, owner = alias.strip('"“”„«»'), False, ""  # printed in marks or not
+        head, pointed, owner = straighten(alias.strip('"“”„«»')), False, ""  # printed in marks or not
         if kind == "description":
-            first, _, rest = alias.partition(" ")
-            if first.lower() in _POINTERS and rest:
-                head, pointed = rest, True
-            owned = re.fullmatch(r"(.+?)'s? (.+)", head.translate(_ALIKE))
+            if pointer := re.match(_POINTER, head):
+                head, pointed = head[pointer.end() :], True
+            owned = re.fullmatch(r"(.+?)'s? (.+)", head)
             if owned and fold(owned[1]) in owners:
                 owner, head = owners[fold(owned[1])], owned[2]
-        key = straighten(head) if kind == "acronym" else fold(head)
         country = bool(re.search(r"\bcountry\b", note))
-        read = Alias(actor, alias, kind, head, country, pointed, owner, actor not in named)
-        known[key] = (*known.get(key, ()), read)
-        kinds[head] = kind
+        read = Alias(actor, alias, kind, head, country, pointed, owner, actor not in owners.values())
+        known.setdefault(head if kind == "acronym" else fold(head), []).append(read)
+    kinds = {alias.head: alias.kind for aliases in known.values() for alias in aliases}
     longest = sorted(kinds, key=lambda head: (-len(head), head))
     patterns = "|".join(_pattern(head, kinds[head]) for head in longest)
 
     @cache
-    def look_up(printed: str) -> tuple[Alias, ...]:  # singular or plural
-        plain, folded = straighten(printed), fold(printed)
-        forms = (plain, plain[:-1], folded, folded[:-1], folded[:-2])
+    def look_up(printed: str) -> Sequence[Alias]:  # singular or plural
+        folded = fold(printed)
+        forms = (printed, printed[:-1], folded, folded[:-1], folded[:-2])
         return next((known[form] for form in forms if form in known), ())
 
-    return Matcher(re.compile(rf"(?<!\w)(?:{patterns or '(?!)'})(?!\w)"), look_up, _list_people(rows))
+    return Matcher(re.compile(rf"(?<!\w)(?:{patterns or '(?!)'})(?!\w)"), look_up, _list_people(actors))
 
 
-def _list_people(rows: Sequence[tuple[str, ...]]) -> dict[str, frozenset[str]]:
+def _list_people(actors: pd.DataFrame) -> dict[str, frozenset[str]]:
     """Return the actors with an alias that is the last word of a longer one ("Ann Smith", "Smith"): they are people.
 
     An organisation may be shortened so too: its last word is a noun of source_nouns.csv, or it has an acronym.
     """
-    names: dict[str, list[str]] = {}
-    for actor, alias, kind, _ in rows:
-        names.setdefault(actor, []).append("" if kind == "acronym" else alias)
-    people = {}
-    for actor, own in names.items():
-        short = {name for name in own if name[:1].isupper() and name.lower() not in index_lexicon("source_nouns.csv")}
-        if "" not in own and any(" " in name and name.split()[-1] in short for name in own):
-            people[actor] = frozenset(" ".join(own).split())
+    people, nouns = {}, index_lexicon("source_nouns.csv")
+    for actor, own in actors[~actors["actor"].isin(actors["actor"][actors["kind"].eq("acronym")])].groupby("actor"):
+        ends = {name.split()[-1] for name in own["alias"] if " " in name}
+        if any(name[:1].isupper() and name.lower() not in nouns for name in ends.intersection(own["alias"])):
+            people[actor] = frozenset(" ".join(own["alias"]).split())
     return people
 
 
-def match_names(text: str, matcher: Matcher, *, others: bool = False) -> list[Name]:
-    """Return each alias in `text` with the aliases it may stand for, names nested at a hyphen included.
-
-    What stands only for `(other)` is left out unless `others` asks for it.
-    """
+def match_names(text: str, matcher: Matcher) -> list[Name]:
+    """Return each alias in `text` with the aliases it may stand for, names nested at a hyphen included."""
     found: list[Name] = []
-    for match in matcher.pattern.finditer(text):
-        start, aliases = match.start(), matcher.look_up(match[0])
-        if any(alias.pointed for alias in aliases):
-            before = re.search(r"(\w+)\s+$", text[max(0, start - 8) : start])  # in quotation marks or not
-            if not before or before[1].lower() not in _POINTERS:
-                aliases = tuple(alias for alias in aliases if not alias.pointed)
-        is_other = all(alias.actor == OTHER for alias in aliases)
-        if aliases and (others or not is_other):
-            found.append(Name(start, match.end(), aliases, ""))
-            if not is_other and not aliases[0].common:
-                found += _find_nested(matcher, straighten(match[0]), found[-1])
+    for match in matcher.pattern.finditer(straighten(text)):
+        is_pointed = re.search(rf"\b{_POINTER}$", text[max(0, match.start() - 8) : match.start()])
+        aliases = tuple(alias for alias in matcher.look_up(match[0]) if is_pointed or not alias.pointed)
+        if aliases:
+            found.append(Name(*match.span(), aliases, ""))
+            if found[-1].actor != OTHER and not found[-1].common:
+                found += _find_nested(matcher, match[0], found[-1])
     return found
 
 
 def _find_nested(matcher: Matcher, text: str, around: Name) -> Iterator[Name]:
     """Yield the actors named inside a longer alias: anywhere in a description, in a name only at a hyphen ("X-led")."""
-    anywhere = around.aliases[0].kind == "description"
-    for word in re.finditer(r"\w[\w.]*", text) if anywhere or "-" in text else ():
-        at_hyphen = "-" in (text[word.start() - 1 : word.start()], text[word.end() : word.end() + 1])
-        if (at_hyphen or anywhere) and matcher.pattern.fullmatch(word[0]):
-            known = matcher.look_up(word[0])
-            aliases = tuple(alias for alias in known if alias.kind != "description" and alias.actor != OTHER)
+    words = r"\w[\w.]*" if around.aliases[0].kind == "description" else r"\w[\w.]*(?=-)|(?<=-)\w[\w.]*"
+    for word in re.finditer(words, text):
+        if matcher.pattern.fullmatch(word[0]):
+            aliases = tuple(one for one in matcher.look_up(word[0]) if one.kind != "description" and one.actor != OTHER)
             if aliases and aliases[0].actor not in {alias.actor for alias in around.aliases}:
                 start, end = (around.start + at for at in word.span())
                 yield Name(start, end, aliases, f"{around.start}:{around.end}")
 
 
-def list_found(text: str, matcher: Matcher) -> list[tuple[str, str, str, int, int, str, str]]:
-    """Return the aliases in a text without parsing it, for headlines and short texts; one row is one name found.
-
-    A row has: actor, variant (the alias as written in actors.csv), kind, start, end (characters into `text`), inside
-    ("start:end" of the longer name it is nested in), candidates. A description that several actors share is
-    "unresolved" with its candidates.
-    """
-    rows = []
-    for name in match_names(text, matcher):
-        aliases = [alias for alias in name.aliases if not alias.owner and alias.actor != OTHER]
-        if aliases:
-            actor, candidates = choose_actor(aliases)
-            rows.append((actor, aliases[0].alias, aliases[0].kind, name.start, name.end, name.inside, candidates))
-    return rows
-
-
-def choose_actor(aliases: Sequence[Alias]) -> tuple[str, str]:
-    """Return the one actor of some aliases, or "unresolved" and the candidates."""
-    actors = sorted({alias.actor for alias in aliases})
-    return (actors[0], "") if len(actors) == 1 else (UNRESOLVED, " | ".join(actors))
+def list_found(text: str, matcher: Matcher) -> list[Name]:
+    """Return the aliases in a text without parsing it, for headlines and short texts: none of `(other)`, none owned."""
+    names = (
+        name._replace(aliases=tuple(one for one in name.aliases if not one.owner and one.actor != OTHER))
+        for name in match_names(text, matcher)
+    )
+    return [name for name in names if name.aliases]

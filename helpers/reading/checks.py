@@ -38,16 +38,15 @@ def list_unmatched(read: Reading) -> pd.DataFrame:
     lost = actors[actors["actor"].ne(OTHER) & ~actors["alias"].map(fold).isin(matched)]
     plain = cache(fold_name)  # "Mélin" is near "Melin", and "Al-Karim" near "Karim"
     sizes = {len(words.split()) for alias in lost["alias"] for words in (alias, plain(alias))}
-    starts = {plain(alias)[:2] for alias in lost["alias"]}
-    printed: dict[str, Counter[str]] = {}  # the phrases that begin alike, folded
+    starts = {plain(alias).split(" ")[0][slice(*part)] for alias in lost["alias"] for part in ((2,), (-3, None))}
+    printed: dict[str, Counter[str]] = {}  # the phrases whose first word begins or ends alike, folded
     for text in read.articles["text"] if sizes else ():
         words = WORD.findall(text)
-        for at in (at for at, word in enumerate(words) if plain(word)[:2] in starts):
+        for at in (at for at, word in enumerate(words) if not starts.isdisjoint((plain(word)[:2], plain(word)[-3:]))):
             for phrase in (" ".join(words[at : at + size]) for size in sizes):
                 printed.setdefault(plain(phrase), Counter())[phrase] += 1
     nearest = {}
     for alias in lost["alias"]:
-        alike = [phrase for phrase in printed if phrase[0] == plain(alias)[0]]
-        near = difflib.get_close_matches(plain(alias), alike, n=1, cutoff=0.7)
+        near = difflib.get_close_matches(plain(alias), printed, n=1, cutoff=0.7)
         nearest[alias] = printed[near[0]].most_common(1)[0][0] if near else ""
     return lost[["actor", "alias", "kind"]].assign(nearest=lost["alias"].map(nearest)).reset_index(drop=True)

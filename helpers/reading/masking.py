@@ -3,8 +3,8 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from difflib import SequenceMatcher
-from itertools import islice, pairwise
+from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +22,7 @@ NAME = "_name_"
 NEUTRAL = frozenset({ACTOR, NAME})  # words that replace a name and never count as a term
 
 _JOINT = re.compile(r" ?[-.]?")  # between the words of a name
+_SOLID = re.compile(r"\S(?:[\s\S]*\S)?")  # the white space beside a name stays: neutral words never run together
 
 Spans = list[tuple[int, int, str]]
 
@@ -43,19 +44,13 @@ def find_names_to_mask(doc: "Doc", text: str, mentions: Sequence["Mention"], lis
             first = spans.pop()[0] if end and _JOINT.fullmatch(text, end, start) else start
             end = start + length
             spans.append((first, end, NAME))
-    names = "|".join(re.escape(name) for name in sorted(listed, key=len, reverse=True))
-    if names:
-        spans += [(*match.span(), NAME) for match in re.finditer(rf"(?<!\w)(?:{names})(?!\w)", text)]
+    names = "|".join(re.escape(name) for name in sorted(listed, key=len, reverse=True)) or "(?!)"
+    spans += [(*match.span(), NAME) for match in re.finditer(rf"(?<!\w)(?:{names})(?!\w)", text)]
     spans.sort(key=lambda span: (span[2] != ACTOR, span[0], -span[1]), reverse=True)
     owner = paint(len(text), spans)  # number of the span that each character belongs to
-    edges = np.flatnonzero(np.diff(owner, prepend=-1, append=-1)).tolist()
-    kept: Spans = []
-    for start, end in pairwise(edges):
-        piece = text[start:end]
-        if owner[start] >= 0 and piece.strip():  # the white space beside a name stays: neutral words never run together
-            start, end = start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
-            kept.append((start, end, spans[owner[start]][2]))
-    return kept
+    edges = pairwise(np.flatnonzero(np.diff(owner, prepend=-1, append=-1)).tolist())
+    pieces = [(_SOLID.search(text, *piece), spans[owner[piece[0]]][2]) for piece in edges if owner[piece[0]] >= 0]
+    return [(*solid.span(), word) for solid, word in pieces if solid]
 
 
 def list_names(articles: pd.DataFrame, listed: Iterable[str]) -> list[str]:
@@ -73,10 +68,8 @@ def list_names(articles: pd.DataFrame, listed: Iterable[str]) -> list[str]:
 
 def mask_text(text: str, start: int, end: int, spans: Spans) -> str:
     """Return `text[start:end]` with each of `spans` replaced by its neutral word."""
-    parts, at = [], start
-    for left, right, word in islice(spans, bisect_left(spans, start, key=lambda span: span[1]), None):
-        if left >= end:
-            break
+    parts, at, ends_before = [], start, bisect_left(spans, start, key=itemgetter(1))
+    for left, right, word in spans[ends_before : bisect_left(spans, end, key=itemgetter(0))]:
         left, right = max(left, start), min(right, end)
         if re.search(r"\w", text[left:right]):
             parts += [text[at:left], word]
@@ -89,10 +82,8 @@ def place_words(text: str, masked: str) -> list[int]:
 
     A neutral word has the place where its name begins.
     """
-    words, masks = (list(re.finditer(r"\w+|[^\w\s]", one)) for one in (text, masked))
-    matcher = SequenceMatcher(None, [word[0] for word in words], [word[0] for word in masks], autojunk=False)
-    places: dict[int, int] = {}
-    for _, first, end, left, right in matcher.get_opcodes():
-        for n in range(right - left):
-            places[masks[left + n].start()] = words[max(min(first + n, end - 1), 0)].start()
+    pieces = re.split(f"({'|'.join(sorted(NEUTRAL))})", masked)  # every second is a neutral word
+    form = "".join("(.+?)" if at % 2 else f"({re.escape(piece)})" for at, piece in enumerate(pieces))
+    found = re.fullmatch(form, text, re.DOTALL)
+    places = [found.start(at) + n * (at % 2) for at, piece in enumerate(pieces, 1) for n in range(len(piece))]
     return [places[word.start()] for word in re.finditer(r"\S+", masked)]

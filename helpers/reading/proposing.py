@@ -20,17 +20,13 @@ from helpers.reading.parsing import describe_model, find_model
 from helpers.reading.sheets import ACTOR_COLUMNS, SOURCE_COLUMNS
 from helpers.reading.store import STORE, hash_text, recall
 
-MOST_ACTORS, MOST_GROUPS, MOST_OTHERS, MOST_SOURCES = 15, 5, 10, 30
+MOST_ACTORS, MOST_GROUPS, MOST_OTHERS, MOST_SOURCES = 15, 5, 12, 30
 FEWEST = 2  # mentions: a name printed once is no actor of a comparison
 MANY = 4  # citations that make an actor of a group without a name ("the union")
 DRAWN = 350  # articles that are searched for names: this takes as long as reading them
 NAME_LABELS = ("PERSON", "ORG", "GPE", "NORP")
-LONGEST_EXAMPLE = 160  # characters
 _NO_GROUPS = ("", "document", "media", "politician", "expert or think tank")  # many who have nothing in common
-_UNSURE = {"", "document", "international organisation"}  # types that a person beside their noun is not of
-
-
-# ---------------------------------------------------------------- drafts
+_UNSURE = ("other", "civilian", "document", "international organisation")  # types that nobody who is named is surely of
 
 
 def draft_lists(folder: str | Path, *, progress: bool = True) -> list[str]:
@@ -51,8 +47,7 @@ def draft_lists(folder: str | Path, *, progress: bool = True) -> list[str]:
 def write_draft(proposed: pd.DataFrame, folder: Path, name: str) -> Path | None:
     """Write proposed actors or sources as actors.csv or sources.csv (`name`) into a corpus folder; return its path.
 
-    Where there is one, the draft is called actors-proposed.csv; where that is there too, nothing is written and None
-    returned.
+    Where there is one, the draft is called actors-proposed.csv; where that is there too, nothing is written: None.
     """
     for path in (folder / name, folder / name.replace(".csv", "-proposed.csv")):
         if not path.exists():
@@ -65,31 +60,30 @@ def propose_actors(
 ) -> pd.DataFrame:
     """Return the names that articles (article_id, outlet, text) mention most, each with the forms it is printed in.
 
-    Names are spaCy's entities (persons, organisations, places, peoples), their forms joined by `group_countries` and
+    Names are spaCy's entities (persons, organisations, places, peoples), their forms joined by `known_forms` and
     `group_names`; `groups` has those of `group_cited` ("the union"). A longer name that only holds a form of an actor
     ("Otto Kessler" beside Anna) has the actor `(other)`: see `find_others`.
 
-    One row is one alias of one of at most `most` named actors and MOST_GROUPS groups: actor, alias, kind, note as in
+    One row is one alias of one of at most `most` named actors or MOST_GROUPS groups: actor, alias, kind, note as in
     actors.csv; n, the alias's mentions. The actor mentioned most comes first, and of its aliases the fullest; groups
     and others are last. Of very many articles some are drawn by chance, and counts are of these.
     """
-    articles, outlets = draw_articles(articles), articles["outlet"].unique()
-    names = clean_names(load_entities(articles, progress=progress), outlets)
+    articles = draw_articles(articles)
+    names = clean_names(load_entities(articles, progress=progress))
     words = Counter(word for text in articles["text"] for word in re.findall(r"\b[a-z]\w*|(?<=[a-z,] )[A-Z]\w*", text))
     alone = names["label"].eq("PERSON") | ~names["name"].str.contains(" ")
     parts = [re.findall(r"\b[A-Z]\w+", name) if one else [] for name, one in zip(names["name"], alone, strict=True)]
     is_word = [any(2 * words[part.lower()] > words[part] and not part.isupper() for part in own) for own in parts]
     names = names[~pd.Series(is_word, index=names.index, dtype=bool)]  # "Stop Kessler", "Pickets", "Ruhl Says"
-    named = pd.concat([forms.group_countries(names["name"]), forms.group_names(names, articles["text"])])
-    groups = named.iloc[:0] if groups is None else groups
+    known = pd.DataFrame.from_dict(forms.known_forms(), orient="index", columns=list(ACTOR_COLUMNS), dtype="str")
+    named = pd.concat([known[known.index.isin(names["name"])], forms.group_names(names, articles["text"])])
     listed = pd.concat([named, groups])
     listed = listed[~listed["alias"].map(fold).duplicated()]
     printed = forms.count_printed(listed, articles["text"])
     listed["n"] = [printed[alias].total() for alias in listed["alias"]]
-    totals = listed.groupby("actor")["n"].sum().sort_values(ascending=False, kind="stable")
-    frequent = totals.index[totals >= FEWEST]
-    chosen = [*frequent[frequent.isin(named["actor"])][:most]]
-    chosen += [*groups.loc[groups["actor"].isin(frequent.difference(named["actor"])), "actor"]][:MOST_GROUPS]
+    is_group = listed["kind"].eq("description")
+    totals = listed[~is_group].groupby("actor")["n"].sum().sort_values(ascending=False, kind="stable")
+    chosen = [*totals.index[totals >= FEWEST][:most], *listed["actor"][is_group & listed["n"].ge(FEWEST)][:MOST_GROUPS]]
     listed = listed[listed["n"].gt(0) & listed["actor"].isin(chosen)]
     listed = listed.assign(rank=listed["actor"].map(chosen.index), is_form=listed["actor"].ne(listed["alias"]))
     proposed = listed.sort_values(["rank", "is_form", "n", "alias"], ascending=[True, True, False, True])
@@ -101,19 +95,20 @@ def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
     """Return the longer names that hold a form of an actor and mean somebody else, most frequent first.
 
     These are persons with the same surname, bodies named after a person or a capital ("Kessler Foundation"), and names
-    that end with a country's. Columns: actor (`(other)`), alias, kind, note; n, how often spaCy finds it.
+    that end with a country's or a body's. Columns: actor (`(other)`), alias, kind, note; n, how often spaCy finds it.
     """
     matcher, aliases, rows = compile_aliases(actors), " | ".join(actors["alias"]), []
     for (name, label), n in names.groupby(["name", "label"]).size().items():
         found = match_names(name, matcher)
-        if " " not in name or not found or name in aliases:
+        if not found or " " not in name or name in aliases or found[-1].aliases[0].kind not in ("name", "metonym"):
             continue
-        alias, starts = found[-1].aliases[0], found[0].start == 0
-        ends = found[-1].end == len(name) and fold(name).endswith(fold(alias.head))
+        alias, lead = found[-1].aliases[0], name[: found[-1].start]
+        starts, ends = found[0].start == 0, fold(name).endswith(fold(alias.head))
         is_body = n >= FEWEST and (ends or (starts and label == "ORG" and not alias.country))
         is_person = ends and label == "PERSON" and not alias.country
-        is_run = forms.clean_name(name[: found[-1].start]) in forms.known_forms()  # countries side by side
-        if " " not in alias.alias and alias.kind in ("name", "metonym") and (is_body or is_person) and not is_run:
+        is_same = " " in alias.alias and (label != "ORG" or not lead.istitle())  # "Senior Anna Kessler"
+        is_run = forms.clean_name(lead) in forms.known_forms()  # countries side by side
+        if (is_body or is_person) and not is_same and not is_run:
             rows.append((OTHER, name, "name", f"not {alias.actor}", n))
     others = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
     return others.sort_values(["n", "alias"], ascending=[False, True]).head(MOST_OTHERS)
@@ -125,8 +120,7 @@ def group_cited(read: Reading) -> pd.DataFrame:
     These are bodies ("the union") and members ("activists"). The group cited most comes first.
     """
     columns = ["attribution_id", "source_no", "article_id", "source_name"]
-    cited = select_rows(read, "attributions", columns, source_actor="")
-    cited = cited.drop_duplicates(["attribution_id", "source_no"])
+    cited = select_rows(read, "attributions", columns, source_actor="").drop_duplicates(columns[:2])
     groups = cited.assign(group=cited["source_name"].map(_find_group)).query("group != ''").groupby("group")
     groups = groups.agg(n=("group", "size"), k=("article_id", "nunique"))
     groups = groups[groups["n"].ge(MANY) & groups["k"].ge(FEWEST)].sort_values("n", ascending=False, kind="stable")
@@ -157,87 +151,62 @@ def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> 
     example, the sentence of the first; n_drawn, of how many articles, drawn by chance from very many, this is (0: of
     all). Names with fewer than `fewest` mentions are left out, and so are the outlets' own.
     """
-    articles = draw_articles(read.articles)
-    matcher = compile_aliases(read.corpus.actors)
-    covered = {row.article_id: match_names(row.text, matcher, others=True) for row in articles.itertuples()}
-    entities = load_entities(articles, progress=progress)
-    is_free = [all(name.end <= row.start or row.end <= name.start for name in covered[row.article_id])
-               for row in entities.itertuples()]  # fmt: skip
-    names = clean_names(entities[pd.Series(is_free, dtype=bool)], read.articles["outlet"].unique())
+    articles, matcher = draw_articles(read.articles), compile_aliases(read.corpus.actors)
+    names = clean_names(load_entities(articles, progress=progress))
+    names = names[names["name"].map(lambda name: not match_names(name, matcher)).astype(bool)]
     counts = names.groupby(["name", "label"], as_index=False).agg(
         n=("start", "size"), n_articles=("article_id", "nunique"), n_outlets=("outlet", "nunique"),
         article_id=("article_id", "first"), start=("start", "first"),
     )  # fmt: skip
-    counts = counts[counts["n"] >= fewest].sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
-    texts = articles.set_index("article_id")["text"]
-    examples = [show_example(texts[row.article_id], row.start) for row in counts.itertuples()]
+    sentences = select_rows(read, "sentences", ["article_id", "start", "text"]).rename(columns={"text": "example"})
+    counts = counts[counts["n"] >= fewest].sort_values("start")
+    counts = pd.merge_asof(counts, sentences.sort_values("start"), on="start", by="article_id")
     n_drawn = len(articles) if len(articles) < len(read.articles) else 0
-    return counts.drop(columns=["article_id", "start"]).assign(example=examples, n_drawn=n_drawn)
+    counts = counts.drop(columns=["article_id", "start"]).assign(n_drawn=n_drawn)
+    return counts.sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
 
 
 def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return the named sources that articles cite most, actors of the corpus or of `actors` among them.
 
     Countries are left out. One row is one source: name, pattern, source_type, actor (empty where it is none) as in
-    sources.csv; n citations. `source_type` is empty unless all nouns beside the name ("mayor") are of one type.
+    sources.csv; n citations. `source_type` is empty unless the words beside the name ("mayor") are all of one type.
     """
-    columns = ["attribution_id", "source_no", "article_id", "source_name", "source"]
-    cited = select_rows(read, "attributions", columns, named="named").drop_duplicates(["attribution_id", "source_no"])
+    columns = ["attribution_id", "source_no", "article_id", "source_name", "source", "source_type"]
+    cited = select_rows(read, "attributions", columns, named="named").drop_duplicates(columns[:2])
     cited = cited.assign(name=[forms.clean_name(name) for name in cited["source_name"]])
     actors = read.corpus.actors if actors is None else actors
-    matcher, owners, rows = compile_aliases(actors), {}, []
-    for name in cited["name"].unique():
-        found = match_names(name, matcher)
-        if name[:1].isupper() and name not in forms.known_forms():
-            is_whole = found and (found[0].start, found[0].end) == (0, len(name))
-            owners[name] = found[0].aliases[0].actor if is_whole else name
-    ends = Counter(owner.split()[-1] for owner in {*owners.values()})
-    shared = {word for word, n in ends.items() if n > 1}
+    look_up, rows = compile_aliases(actors).look_up, []
+    names = [name for name in cited["name"].unique() if name[:1].isupper() and name not in forms.known_forms()]
+    owners = {name: next((one.actor for one in look_up(name) if one.actor != OTHER), name) for name in names}
+    shared = {word for word, n in Counter(owner.split()[-1] for owner in {*owners.values()}).items() if n > 1}
     for name, own in cited.groupby(cited["name"].map(owners)):
-        types = [kind for kind in map(_find_types, own["source"]) if kind]
-        is_sure = len(set().union(*types)) == 1 and 5 * len(types) >= len(own)
+        types = own["source_type"][~own["source_type"].isin(_UNSURE)]
+        is_sure = types.nunique() == 1 and 5 * len(types) >= len(own)
         pattern = make_pattern(own["name"].unique(), own["source"], shared)
         actor = name if name in set(actors["actor"]) else ""
-        rows.append((name, pattern, min(types[0]) if is_sure else "", actor, len(own)))
+        rows.append((name, pattern, types.iloc[0] if is_sure else "", actor, len(own)))
     proposed = pd.DataFrame(rows, columns=[*SOURCE_COLUMNS, "n"])
     proposed = proposed[proposed["n"] >= FEWEST].sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
     return proposed.head(MOST_SOURCES)
 
 
-def _find_types(source: str) -> set[str]:
-    """Return the type of the last noun before a source's first comma, if it is sure."""
-    nouns, words = index_lexicon("source_nouns.csv"), re.findall(r"[\w-]+", source.lower().split(",")[0])
-    last = [nouns[word] for word in words if word in nouns][-1:]
-    return {row["source_type"] for row in last if not row["only_alone"]} - _UNSURE
-
-
 def make_pattern(names: Iterable[str], printed: Iterable[str], shared: Collection[str] = ()) -> str:
     """Return a regular expression that matches a source where it is named, up to a comma, by one of its names.
 
-    "Anna Kessler" and "Anna Kessler, the mayor" are the source, "Anna Kessler's brother" is not. Any words may stand
-    before a full name ("the mayor Anna Kessler"), but not "a friend of". The last word is enough where it is printed
-    alone, unless it is one of those `shared` by other sources.
+    "the mayor Anna Kessler" and "Anna Kessler, the mayor" are the source, "Anna Kessler's brother" is not. The last
+    word is enough where it is printed alone, unless it is one of those `shared` by other sources.
     """
     heads, names = {re.sub("^[Tt]he ", "", source.split(",")[0].strip()) for source in printed}, [*names]
-    full, ends = sorted(name for name in names if " " in name), {name.split()[-1] for name in names}
-    alone = sorted((ends & {*heads, *names}) - ({*shared} if full else set()))
-    forms = [rf"[^,]*\b(?<!of )(?<!to )(?<!for )(?:{'|'.join(map(_escape, full))})"] if full else []
-    forms += [f"(?:[Tt]he )?(?:{'|'.join(map(_escape, alone))})"] if alone else []
-    return f"^(?:{'|'.join(forms)})(?=,|$)"
-
-
-def _escape(text: str) -> str:
-    """Return a regular expression for a text, with any apostrophe."""
-    return re.sub("['’]", "['’]", re.sub(r"[\\^$.|?*+()\[\]{}]", r"\\\g<0>", text))
-
-
-# ---------------------------------------------------------------- names in the articles
+    full, ends = [name for name in names if " " in name], {name.split()[-1] for name in names}
+    alone = (ends & {*heads, *names}) - ({*shared} if full else set())
+    plain = {name: re.sub(r"[^\w\s'’-]", r"\\\g<0>", name) for name in {*full, *alone}}
+    forms = [*(plain[name] for name in sorted(full)), *(f"^(?:[Tt]he )?{plain[name]}" for name in sorted(alone))]
+    return f"(?:{'|'.join(forms)})(?=,|$)"
 
 
 def draw_articles(articles: pd.DataFrame) -> pd.DataFrame:
     """Return the articles that are searched for names: all, or of very many DRAWN, drawn by their texts."""
-    if len(articles) <= DRAWN:
-        return articles
     chance = articles["text"].map(hash_text)
     return articles.loc[chance.sort_values(kind="stable").index[:DRAWN].sort_values()]
 
@@ -269,23 +238,14 @@ def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
     return pd.DataFrame(rows, columns=[*types]).astype(types)
 
 
-def show_example(text: str, start: int) -> str:
-    """Return the line around a place, shortened around it to whole words."""
-    before, after, most = text[:start].rpartition("\n")[2], text[start:].partition("\n")[0], LONGEST_EXAMPLE // 2
-    before = f"…{before[-most:].partition(' ')[2]}" if len(before) > most else before
-    return before + (f"{after[:most].rpartition(' ')[0]}…" if len(after) > most else after)
-
-
-def clean_names(entities: pd.DataFrame, outlets: Iterable[str]) -> pd.DataFrame:
+def clean_names(entities: pd.DataFrame) -> pd.DataFrame:
     """Return entities with cleaned names (see `clean_name`), each name with its most frequent label.
 
     What is no name, or is an outlet's, is left out, and so is what holds a pronoun: words of a headline in capitals.
     """
-    cleaned = map(forms.clean_name, entities["name"])
-    names = entities.assign(name=pd.Series(cleaned, index=entities.index, dtype="str"))
-    own = {forms.clean_name(outlet).casefold() for outlet in outlets}
-    is_line = [not index_lexicon("pronouns.csv").keys().isdisjoint(name.lower().split()) for name in names["name"]]
-    names = names[names["name"].str.fullmatch(r"[A-Z][\w.][^/]*") & ~names["name"].str.casefold().isin(own)
-                  & ~pd.Series(is_line, names.index, dtype=bool)]  # fmt: skip
-    labels = names.groupby("name")["label"].agg(lambda own: own.mode().iloc[0])
-    return names.assign(label=names["name"].map(labels))
+    names = entities.assign(name=entities["name"].map(forms.clean_name).astype("str"))
+    own = {forms.clean_name(outlet).casefold() for outlet in entities["outlet"].unique()}
+    is_line = names["name"].str.contains(rf"(?<!\S)(?:{'|'.join(index_lexicon('pronouns.csv'))})(?!\S)", case=False)
+    is_name = names["name"].str.fullmatch(r"[A-Z][\w.][^/]*") & ~is_line
+    names = names[is_name & ~names["name"].str.casefold().isin(own)]
+    return names.assign(label=names.groupby("name")["label"].transform(lambda own: own.mode().iloc[0]))

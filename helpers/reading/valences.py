@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer, SentiText, negated, normalize
 
+_EXCLAMATION, _QUESTIONS = 0.292, (0, 0, 2 * 0.18, 3 * 0.18, 0.96)  # emphasis a mark, and by how many marks
+
 
 class Weighed(NamedTuple):
     """A text as VADER weighs it."""
@@ -18,25 +20,30 @@ class Weighed(NamedTuple):
     # word in lower case, number of the word in the text, valence, whether a negation turns it ("did not stab")
     words: tuple[tuple[str, int, float, bool], ...]
     emphasis: float  # what exclamation and question marks add, with its sign
+    total: float  # of valences and emphasis
     n_hits: int  # words in the lexicon, even where the rules leave them no valence
-
-    @property
-    def total(self) -> float:
-        return sum(valence for _, _, valence, _ in self.words) + self.emphasis
 
     @property
     def compound(self) -> float:
         """The library's score, to its last digit."""
         return round(normalize(self.total), 4)
 
+    @property
+    def shares(self) -> list[float]:
+        """What each word and, last, the emphasis contribute to the score: they sum to it before it is rounded.
+
+        A word's share is its valence over the root by which the library divides the sum of valences.
+        """
+        root = math.sqrt(self.total**2 + 15)  # as in the library's `normalize`
+        return [valence / root for *_, valence, _ in self.words] + [self.emphasis / root]
+
 
 class _Analyzer(SentimentIntensityAnalyzer):
-    """VADER whose scores include what it computes on the way."""
+    """VADER whose scores are what it computes on the way."""
 
     def score_valence(self, sentiments: list[float], text: str) -> dict[str, Any]:
-        """Return the scores with the valence of each word, the text with emojis in words, and the emphasis."""
-        kept = {"valences": sentiments, "read": text, "emphasis": self._punctuation_emphasis(text)}
-        return super().score_valence(sentiments, text) | kept
+        """Return the valence of each word, and the text with emojis in words."""
+        return {"valences": sentiments, "read": text}
 
 
 _load_analyzer = cache(_Analyzer)
@@ -58,16 +65,8 @@ def weigh_text(text: str) -> Weighed:
         if valence:
             kept.append((word, at, valence, is_against and negated(printed[max(0, at - 3) : at])))
     total = float(sum(scores["valences"]))
-    emphasis = math.copysign(scores["emphasis"], total) if total else 0.0
+    marks = _EXCLAMATION * min(scores["read"].count("!"), 4) + _QUESTIONS[min(scores["read"].count("?"), 4)]
+    emphasis = math.copysign(marks, total) if total else 0.0
     # "kind of" is a booster, not the adjective
     n_hits = sum(pair[0] in analyzer.lexicon for pair in pairwise([*words, ""]) if pair != ("kind", "of"))
-    return Weighed(tuple(kept), emphasis, n_hits)
-
-
-def split_score(weighed: Weighed) -> tuple[list[float], float]:
-    """Return how much each word, and the emphasis, contribute to the score: they sum to it before it is rounded.
-
-    A word's share is its valence over the root by which the library divides the sum of valences.
-    """
-    root = math.sqrt(weighed.total**2 + 15)  # as in the library's `normalize`
-    return [valence / root for _, _, valence, _ in weighed.words], weighed.emphasis / root
+    return Weighed(tuple(kept), emphasis, total + emphasis, n_hits)
