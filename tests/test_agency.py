@@ -51,6 +51,7 @@ ROLES = {
     # verbs: particles, and those whose subject does nothing or bears the act
     "The SDF was driven out of the town.": "SDF undergoes drive out agentless",
     "The SDF suffered heavy losses.": "SDF undergoes suffer active",
+    "The SDF's jet crashed.": "SDF undergoes crash active jet",
     "The SDF came under fire.": "SDF undergoes come active",
     "The SDF is based in the town.": "",
     # one actor does a thing once, under however many names

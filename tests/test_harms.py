@@ -58,6 +58,8 @@ HARMS = {  # word | victim | doer | how it is named
         "shelling | the town | Rebel | owner; kill | ten | Rebel | owner; bomb | the town | Army | owner",
     "The idea of bombing the town is old. The town is under siege by rebels.":
         "bomb | the town |  | nobody; siege | The town | rebels | by",
+    "Lind's army left. Ten were killed following a raid that Kessler blamed on rebels.":
+        "kill | Ten | rebels | elsewhere; raid |  | rebels | elsewhere",
     "The monitor reported a bombing killing ten.": "bombing |  |  | nobody; kill | ten | a bombing | weapon",
     "A jet was downed. Ten were taken prisoner. Rebels detonated a bomb.":
         "down | A jet |  | nobody; take | Ten |  | nobody; detonate |  | Rebels | subject",

@@ -166,9 +166,8 @@ def _joined_verbs(verb: "Token") -> list["Token"]:
     heads = [child for child in verb.children if child.dep_ == "acomp" and verb.lemma_ == "be"]
     heads += [verb] if use_of(verb) in ("idle", "next") else []
     after = (one for head in heads for one in head.children if one.dep_ == "xcomp" and one.pos_ == "VERB")
-    joined = [child for child in verb.children if child.dep_ == "conj" and child.pos_ == "VERB"]
-    free = [one for one in joined if find_child(one, *_SUBJECTS) is None]
-    return [next(after, verb), *(one for first in free for one in _joined_verbs(first))]
+    free = (one for one in verb.children if one.dep_ == "conj" and find_child(one, *_SUBJECTS) is None)
+    return [next(after, verb), *(one for first in free if first.pos_ == "VERB" for one in _joined_verbs(first))]
 
 
 def _act(mention: "Mention", role: str, word: "Token", voice: str) -> Act:

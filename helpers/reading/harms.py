@@ -102,7 +102,8 @@ def _is_passive(verb: "Token") -> bool:
         return verb.tag_ in ("VBN", "VBD", "JJ")
     row = _row("verb", verb)
     is_active = find_child(verb, "aux") is not None or (row.get("kind") == "attack" and find_child(verb, "nsubj"))
-    return row.get("whose") in ("agent", "patient") and not is_active and _object(verb) is None
+    is_like = row.get("whose") in ("agent", "patient") or (verb.dep_, verb.tag_) == ("acl", "VBN")  # "shells laid out"
+    return is_like and not is_active and _object(verb) is None
 
 
 def _find_subject(verb: "Token") -> "Token | None":
@@ -137,10 +138,9 @@ class _Finder:
         verb = token.head if token.dep_ == "nsubjpass" and _row("light", token.head) else token  # "were launched on"
         for one in self.doc[token.i + 1 : token.sent.end]:
             if one.pos_ in _VERBS and one.dep_ != "amod" and one != verb and one.head not in (token, verb):
-                break
+                return None
             if _row("told", one.head).get("kind") != "blame" and (noun := _after([one], *words)) is not None:
                 return noun  # but not "blamed on X"
-        return None
 
     def find_events(self) -> "Iterator[tuple[Token, Row]]":
         """Yield each word of harm with its row of the lexicon."""
@@ -184,8 +184,8 @@ class _Finder:
             yield find_child(token.head, "dobj", "nsubjpass") if token.dep_ == "oprd" else None  # "shot dead"
             yield _find_subject(token) if token.dep_ == "acomp" else token.head if token.dep_ == "amod" else None
             yield token.nbor(-1) if token.i and token.nbor(-1).pos_ in ("NUM", "NOUN", "PROPN") else token  # "12 dead"
-        yield _after(token.children, "of")
-        yield _after(token.head.children, "of") if token.dep_ == "conj" else None  # "bombing and destruction of"
+        joined = token.head.children if token.dep_ == "conj" else ()  # "bombing and destruction of"
+        yield _after([*token.children, *joined], "of")
         yield _after(token.children, "in", "at") if row["kind"] == "destruction" else None
         yield self.target(token, "on", "against", "to" if row["kind"] == "destruction" else "on")
         yield find_child(token, "poss") if bears else None
@@ -298,15 +298,16 @@ class _Finder:
         if found[0] in _UNNAMED and row["kind"] != "displacement":
             near = {i: who for i, (named, who) in doers.items() if named not in _UNNAMED}
             for one in (self.doc[i] for i, row in self.listed if row.get("told", {}).get("kind") == "blame"):
-                blamed = _after(one.children, "on", "of", "to"), find_child(one, "dobj", "nsubjpass")
+                blamed = find_child(one, "dobj", "nsubjpass"), _after(one.children, "on", "of", "to")
                 near.update((one.i, who) for who in blamed if self.judge(who, _ELSEWHERE)[0] not in _UNNAMED)
             near = {i: who for i, who in near.items() if self.sent[i] == self.sent[token.i] and who != victim}
             near = {i: who for i, who in near.items() if not harmed or self.span(who, token)[2] != harmed}
             if near:  # but none harms itself in passing
                 found = _ELSEWHERE, near[min(near, key=lambda i: abs(i - token.i))]
         named, who = found
-        if named == _ELSEWHERE and any(one.tag_ == "VBG" and who.i < one.i for one in (token, token.head)):
-            named = _SUBJECT if who.dep_ == "nsubj" else named  # "they shelled it, killing ten"
+        shared = [one for one in (token, token.head) if one.tag_ == "VBG" and one.dep_ != "prep"]  # not "following"
+        if named == _ELSEWHERE and who.dep_ == "nsubj" and any(who.i < one.i for one in shared):
+            named = _SUBJECT  # "they shelled it, killing ten"
         return named, who
 
     def describe(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> dict[str, Any]:
