@@ -23,6 +23,7 @@ ROLES = {
     "Hundreds of rebels were killed.": "Syrian rebels undergoes kill agentless",
     "Russia and Iran took it.": "Russia does take active; Iran does take active",
     # clauses of a noun
+    "The town that the SDF seized burned.": "SDF does seize active",
     "It was the SDF that attacked the town.": "SDF does attack active",
     "Attacked by thieves at dawn, the SDF left.": "SDF does leave active; SDF undergoes attack passive",
     # through members and means
@@ -31,6 +32,7 @@ ROLES = {
     "The town was taken by SDF forces.": "SDF does take passive force",
     # what is neither a member nor a means does nothing for its owner
     "SDF towns burned.": "SDF name attached town",
+    "Russian insurgents attacked the town.": "Russia name attached insurgent",
     # compounds say what something is
     "Pro-Assad snipers attacked the town.": "Assad name attached sniper",
     # nouns that name an act, with their owner
@@ -46,8 +48,6 @@ ROLES = {
     "The SDF was attacked, killing ten people.": "SDF undergoes attack agentless",
     "As expected, the SDF left.": "SDF does leave active",
     "If attacked, the SDF will leave.": "SDF does leave active",
-    # relative clauses
-    "The town that the SDF seized burned.": "SDF does seize active",
     # verbs: particles, and those whose subject does nothing or bears the act
     "The SDF was driven out of the town.": "SDF undergoes drive out agentless",
     "The SDF suffered heavy losses.": "SDF undergoes suffer active",

@@ -60,9 +60,11 @@ def _acts_of(mention: "Mention", span: "Span") -> Iterator[Act]:
     token, near = span.root, span.doc[span.end : span.end + 2]
     after = next((one for one in near if one.text != "-"), token)
     is_joined = near.text.startswith("-") and (after.tag_ in _PAST or after.lower_.endswith("ed"))  # "X-backed"
+    whose = index_lexicon("through_nouns.csv").get(token.head.lemma_.lower(), {}).get("kind")
+    is_foe = token.tag_ == "JJ" and whose == "foe"  # a country's rebels do nothing for it
     if is_joined or (after.i == span.end and after.tag_ == "VBN" and after.dep_ == "amod"):  # "X backed forces"
         yield _act(mention, ATTACHED, after, "compound")
-    elif mention.role == "compound" and not mention.inside:  # "anti-X fighters": X itself does nothing here
+    elif is_foe or (mention.role == "compound" and not mention.inside):  # "anti-X fighters": X does nothing here
         yield from [_act(mention, ATTACHED, token.head, "")] if token.dep_ in _OWNED else []
     elif token.dep_ in _OWNED or mention.role == "possessive":
         yield from _acts_of_owner(mention, token.head)
@@ -171,9 +173,7 @@ def _joined_verbs(verb: "Token") -> list["Token"]:
 
 
 def _act(mention: "Mention", role: str, word: "Token", voice: str) -> Act:
-    negated = find_child(word, "neg") is not None
     nominal = voice == "" and word.lemma_.lower() in index_lexicon("act_nouns.csv")
-    near = [child for child in word.rights if child.dep_ == "prt" or child.i == word.i + 1]
-    particles = [one.lower_ for one in near if voice and (one.dep_ == "prt" or one.lower_ in _PARTICLES)]
-    verb = " ".join([word.lemma_.lower(), *particles[:1]])
-    return Act(mention, role, "", verb, word.idx, word.idx + len(word), voice, nominal, negated)
+    near = [one for one in word.rights if one.dep_ == "prt" or (one.i == word.i + 1 and one.lower_ in _PARTICLES)]
+    verb, end = " ".join([word.lemma_.lower(), *(one.lower_ for one in near[:1] if voice)]), word.idx + len(word)
+    return Act(mention, role, "", verb, word.idx, end, voice, nominal, find_child(word, "neg") is not None)
