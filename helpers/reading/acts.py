@@ -39,14 +39,14 @@ def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[Act]:
     It acts (the field's agent) as the subject of an active verb, after "by", and as the owner of a noun that names an
     act ("X's advance", "X air strikes", "the advance of X": lexicons/act_nouns.csv). It is acted upon (patient) as an
     object, as the subject of a passive or of a verb like "suffer" (lexicons/act_verbs.csv), and where an act is
-    directed against it ("the fight against X", "pressure on X", "the expulsion of X", "X's defeat"). Any other noun
-    that it owns or qualifies has its name attached ("X's town", "the chief of X", "anti-X war"), and so has the
-    participle of a compound ("X-held town", "X-backed forces"), which tells of no act but says what something is: its
-    voice is `compound`. Joined subjects and joined verbs count for each. What a member or a means of X does ("X
-    fighters", "X's warplanes", "members of X"; lexicons/through_nouns.csv) X does, `through` it. Relative clauses ("X,
-    which attacked"), clefts ("it was X that attacked") and participles ("attacked at dawn, X left", "X attacked,
-    killing ten") count as clauses do; to be or to have something is no act. Mentions that stand for a place, unresolved
-    mentions and appositions have no role.
+    directed against it ("the fight against X", "pressure on X", "deal a blow to X", "the expulsion of X", "X's
+    defeat"). Any other noun that it owns or qualifies has its name attached ("X's town", "the chief of X", "anti-X
+    war"), and so has the participle of a compound ("X-held town", "X-backed forces"), which tells of no act but says
+    what something is: its voice is `compound`. Joined subjects and joined verbs count for each. What a member or a
+    means of X does ("X fighters", "X's warplanes", "members of X"; lexicons/through_nouns.csv) X does, `through` it.
+    Relative clauses ("X, which attacked"), clefts ("it was X that attacked") and participles ("attacked at dawn, X
+    left", "X attacked, killing ten") count as clauses do; to be or to have something is no act. Mentions that stand for
+    a place, unresolved mentions and appositions have no role.
     """
     acts: dict[tuple[str, str, int], Act] = {}
     for mention in (one for one in mentions if one.role != "place" and one.actor != UNRESOLVED):
@@ -61,11 +61,10 @@ def _acts_of(mention: "Mention", span: "Span") -> Iterator[Act]:
     after = next((one for one in near if one.text != "-"), token)
     is_joined = near.text.startswith("-") and (after.tag_ in _PAST or after.lower_.endswith("ed"))  # "X-backed"
     whose = index_lexicon("through_nouns.csv").get(token.head.lemma_.lower(), {}).get("kind")
-    is_foe = token.tag_ == "JJ" and whose == "foe"  # a country's rebels do nothing for it
     if is_joined or (after.i == span.end and after.tag_ == "VBN" and after.dep_ == "amod"):  # "X backed forces"
         yield _act(mention, ATTACHED, after, "compound")
-    elif is_foe or (mention.role == "compound" and not mention.inside):  # "anti-X fighters": X does nothing here
-        yield from [_act(mention, ATTACHED, token.head, "")] if token.dep_ in _OWNED else []
+    elif (token.tag_, whose) == ("JJ", "foe") or (mention.role == "compound" and not mention.inside):  # "Xian rebels"
+        yield from [_act(mention, ATTACHED, token.head, "")] if token.dep_ in _OWNED else []  # "anti-X fighters"
     elif token.dep_ in _OWNED or mention.role == "possessive":
         yield from _acts_of_owner(mention, token.head)
     else:
@@ -135,7 +134,7 @@ def _verbs_of(noun: "Token") -> Iterator[tuple["Token", bool]]:
 
 
 def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
-    """Yield what a preposition makes of the actor after it: "by", "of", "against", "on"."""
+    """Yield what a preposition makes of the actor after it: "by", "of", "against", "on", "to"."""
     word, head, nouns = preposition.lower_, preposition.head, index_lexicon("act_nouns.csv")
     if preposition.dep_ == "agent":
         yield _act(mention, ACTS, head, "passive")
@@ -145,6 +144,8 @@ def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
         yield _act(mention, UNDERGOES, head, "active")
     elif word in ("by", "against", "on") and head.lemma_.lower() in nouns:
         yield _act(mention, ACTS if word == "by" else UNDERGOES, head, "")
+    elif word == "to" and (dealt := find_child(head, "dobj") or head).dep_ == "dobj" and dealt.lemma_.lower() in nouns:
+        yield _act(mention, UNDERGOES, dealt.head, "active")  # "deal a blow to X"
 
 
 def find_child(token: "Token", *relations: str) -> "Token | None":

@@ -144,8 +144,7 @@ class _Finder:
 
     def find_events(self) -> "Iterator[tuple[Token, Row]]":
         """Yield each word of harm with its row of the lexicon."""
-        harms = [self.doc[i] for i, parts in self.listed if "verb" in parts or "noun" in parts]
-        found = [(token, row) for token in harms if (row := _choose(token))]
+        found = [(self.doc[i], row) for i, _ in self.listed if (row := _choose(self.doc[i]))]
         plain = [(one, row) for one, row in found if not row["only"]]
         sure = {self.sent[one.i] for one, row in plain if row["kind"] == "killing" or not row["needs"]}
         sure |= {self.sent[i] for i, parts in self.listed if "means" in parts or "scene" in parts}
@@ -184,8 +183,8 @@ class _Finder:
             yield find_child(token.head, "dobj", "nsubjpass") if token.dep_ == "oprd" else None  # "shot dead"
             yield _find_subject(token) if token.dep_ == "acomp" else token.head if token.dep_ == "amod" else None
             yield token.nbor(-1) if token.i and token.nbor(-1).pos_ in ("NUM", "NOUN", "PROPN") else token  # "12 dead"
-        joined = token.head.children if token.dep_ == "conj" else ()  # "bombing and destruction of"
-        yield _after([*token.children, *joined], "of")
+        near = token.head.children if token.dep_ == "conj" else ()  # "bombing and destruction of"
+        yield _after([*token.children, *near], "of")
         yield _after(token.children, "in", "at") if row["kind"] == "destruction" else None
         yield self.target(token, "on", "against", "to" if row["kind"] == "destruction" else "on")
         yield find_child(token, "poss") if bears else None
