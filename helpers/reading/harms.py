@@ -235,7 +235,7 @@ class _Finder:
             named, doer = self.find_doer_of_verb(above)
             if named not in _UNNAMED:
                 yield _ELSEWHERE if light["kind"] == "claim" else named, doer
-        of = _after(noun.children, "of") if _row("means", noun).get("kind") == "" else None  # "jets of the army"
+        of = _after(noun.children, "from", *(["of"] if _row("means", noun).get("kind") == "" else []))  # "jets of X"
         yield self.judge(of if of is not None and self.is_agent(of) else None, _BY)
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
