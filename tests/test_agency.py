@@ -9,7 +9,6 @@ ROLES = {
     "The SDF attacked the town.": "SDF does attack active",
     "The SDF did not attack the town.": "SDF does attack active",
     "The SDF was attacked.": "SDF undergoes attack agentless",
-    "The town was taken by the SDF.": "SDF does take passive",
     "Russian bombing went on.": "Russia does bombing",
     "They live in Russia.": "",
     "The SDF was attacked and began to retreat.": "SDF undergoes attack agentless; SDF does retreat active",
@@ -18,13 +17,45 @@ ROLES = {
     "The fight against the SDF went on.": "SDF undergoes fight",
     "The expulsion of the SDF followed.": "SDF undergoes expulsion",
     "The chief of the SDF left.": "SDF name attached chief",
+    "The SDF, bombed and hit, won.": "SDF does win active; SDF undergoes bomb agentless; SDF undergoes hit agentless",
     "They dealt a blow to the SDF.": "SDF undergoes deal active",
     "The SDF is able to win.": "SDF does win active",
     "Hundreds of rebels were killed.": "Syrian rebels undergoes kill agentless",
     "Russia and Iran took it.": "Russia does take active; Iran does take active",
     # clauses of a noun
+    "The town that the SDF seized burned.": "SDF does seize active",
     "It was the SDF that attacked the town.": "SDF does attack active",
     "Attacked by thieves at dawn, the SDF left.": "SDF does leave active; SDF undergoes attack passive",
+    # through members and means
+    "SDF fighters attacked the town.": "SDF does attack active fighter",
+    "The SDF's warplanes bombed the town.": "SDF does bomb active warplane",
+    "The town was taken by SDF forces.": "SDF does take passive force",
+    # what is neither a member nor a means does nothing for its owner
+    "SDF towns burned.": "SDF name attached town",
+    "Russian insurgents attacked the town.": "Russia name attached insurgent",
+    # compounds say what something is
+    "Pro-Assad snipers attacked the town.": "Assad name attached sniper",
+    # nouns that name an act, with their owner
+    "ISIS’s defeat is near.": "ISIS undergoes defeat",
+    "Russia’s destruction of the town went on.": "Russia does destruction",
+    "They fight in support of Assad.": "Assad undergoes support",
+    # passives with "by"
+    "An attack by the SDF failed.": "SDF does attack",
+    # participles that share the subject
+    "Having seized the town, the SDF left.": "SDF does leave active; SDF does seize active",
+    "While attacking the town, the SDF left.": "SDF does leave active; SDF does attack active",
+    "The SDF attacked the town, killing ten people.": "SDF does attack active; SDF does kill active",
+    "The SDF was attacked, killing ten people.": "SDF undergoes attack agentless",
+    "As expected, the SDF left.": "SDF does leave active",
+    "If attacked, the SDF will leave.": "SDF does leave active",
+    # verbs: particles, and those whose subject does nothing or bears the act
+    "The SDF was driven out of the town.": "SDF undergoes drive out agentless",
+    "The SDF suffered heavy losses.": "SDF undergoes suffer active",
+    "The SDF's jet crashed.": "SDF undergoes crash active jet",
+    "The SDF came under fire.": "SDF undergoes come active",
+    "The SDF is based in the town.": "",
+    # one actor does a thing once, under however many names
+    "The Syrian Democratic Forces (SDF) left.": "SDF does leave active",
 }
 
 
@@ -34,46 +65,9 @@ def tell(rows, *columns):
 
 def test_roles_of_an_actor():
     found = read_each("acts", ROLES)
-    told = {text: tell(rows, "actor", "role", "verb", "voice_of_verb") for text, rows in found.items()}
+    told = {text: tell(rows, "actor", "role", "verb", "voice_of_verb", "through") for text, rows in found.items()}
     assert told == ROLES
     assert [text for text, rows in found.items() if rows["negated"].any()] == ["The SDF did not attack the town."]
-
-
-THROUGH = {
-    "SDF fighters attacked the town.": "does attack fighter",
-    "The SDF's warplanes bombed the town.": "does bomb warplane",
-    "The town was taken by SDF forces.": "does take force",
-    # what is neither a member nor a means does nothing for its owner
-    "SDF towns burned.": "name attached town",
-    # compounds say what something is
-    "Pro-Assad snipers attacked the town.": "name attached sniper",
-    # nouns that name an act, with their owner
-    "ISIS’s defeat is near.": "undergoes defeat",
-    "Russia’s destruction of the town went on.": "does destruction",
-    "They fight in support of Assad.": "undergoes support",
-    # passives with "by"
-    "An attack by the SDF failed.": "does attack",
-    # participles that share the subject
-    "Having seized the town, the SDF left.": "does leave; does seize",
-    "While attacking the town, the SDF left.": "does leave; does attack",
-    "The SDF attacked the town, killing ten people.": "does attack; does kill",
-    "The SDF was attacked, killing ten people.": "undergoes attack",
-    "As expected, the SDF left.": "does leave",
-    "If attacked, the SDF will leave.": "does leave",
-    # relative clauses
-    "The town that the SDF seized burned.": "does seize",
-    # verbs: particles, and those whose subject does nothing or bears the act
-    "The SDF was driven out of the town.": "undergoes drive out",
-    "The SDF suffered heavy losses.": "undergoes suffer",
-    "The SDF came under fire.": "undergoes come",
-    "The SDF is based in the town.": "",
-    # one actor does a thing once, under however many names
-    "The Syrian Democratic Forces (SDF) left.": "does leave",
-}
-
-
-def test_acts_through_members_and_means_are_told_from_attached_names():
-    assert {text: tell(rows, "role", "verb", "through") for text, rows in read_each("acts", THROUGH).items()} == THROUGH
 
 
 def test_the_roles_and_verbs_of_an_actor_and_passives_without_a_doer():

@@ -30,7 +30,7 @@ HARMS = {  # word | victim | doer | how it is named
     "Rebels were behind the blast. The raid was the work of rebels.":
         "blast |  | Rebels | elsewhere; raid |  | rebels | elsewhere",
     "Airmen died when their jet was shot down.":
-        "die | Airmen | when their jet was shot | weapon; shoot | their jet |  | nobody",
+        "die | Airmen |  | nobody; shoot | their jet |  | nobody",
     "Russian warplanes bombed a road, lost in a battle in which Russian troops were killed.":  # not by Russia
         "bomb | a road | Russian | owner; kill | Russian troops | a battle | weapon",
     # who is blamed
@@ -44,53 +44,54 @@ HARMS = {  # word | victim | doer | how it is named
     "Damage was caused to houses when rebels fired a number of rockets on the town.":
         "damage | houses | rebels | elsewhere; fire | the town | rebels | subject",
     "Ten died since the war began with protests. It is unclear who carried out the raid.":
-        "die | Ten | the war | weapon; raid |  |  | nobody",
+        "die | Ten |  | nobody; raid |  |  | nobody",
     "The shells left a child dead and two women wounded.":
         "dead | a child | The shells | weapon; wound | two women | The shells | weapon",
+    "No group has claimed the bombing. It launched a counteroffensive by rebels.":
+        "bombing |  |  | nobody; counteroffensive |  | rebels | by",
+    "Ten died in a bombing claimed by rebels.": "die | Ten | rebels | elsewhere; bombing |  | rebels | elsewhere",
+    "A man was shot and killed by police. Kessler was convicted of murdering ten men.":
+        "shoot | A man | police | by; kill | A man | police | by; murder | ten men | Kessler | subject",
+    "Rebels shelled a town, leaving ten dead and causing damage to it.":
+        "shell | a town | Rebels | subject; dead | ten | Rebels | subject; damage | it | Rebels | subject",
+    "Rebel shelling of the town killed ten. Army or Russian jets bombed the town.":
+        "shelling | the town | Rebel | owner; kill | ten | Rebel | owner; bomb | the town | Army | owner",
+    "The idea of bombing the town is old. The town is under siege by rebels.":
+        "bomb | the town |  | nobody; siege | The town | rebels | by",
+    "Lind's army left. Ten were killed following a raid that Kessler blamed on rebels.":
+        "kill | Ten | rebels | elsewhere; raid |  | rebels | elsewhere",
+    "The monitor reported a bombing killing ten.": "bombing |  |  | nobody; kill | ten | a bombing | weapon",
+    "A jet was downed. Ten were taken prisoner. Rebels detonated a bomb.":
+        "down | A jet |  | nobody; take | Ten |  | nobody; detonate |  | Rebels | subject",
+    # what is said not to have happened, or may
+    "Rebels did not kill the soldier.": "kill | the soldier | Rebels | subject negated",
+    "Moscow denied that its jets bombed the town.": "bomb | the town | its | owner negated",
+    "Rebels may kill the soldier.": "kill | the soldier | Rebels | subject hypothetical",
+    "The group threatened to rob and kill the soldier.": "kill | the soldier | The group | subject hypothetical",
+    "They need to kill the soldier.": "kill | the soldier | They | subject hypothetical",
+    "It is not clear whether he was killed.": "kill | he |  | nobody hypothetical",
+    "If rebels kill the soldier, all is lost.": "kill | the soldier | rebels | subject hypothetical",
+    "Did rebels kill the soldier?": "kill | the soldier | rebels | subject hypothetical",
+    # figures of speech, laws and weapons
+    "The senators killed the bill.": "", "He attacked her record in a new attack ad.": "",
+    "He had a heart attack.": "", "The deadline passed and the candidate fired back.": "",
+    "They faced the death penalty.": "", "He left the trail she hit.": "",  # "hit the trail"
+    "The plan to destroy her chances failed.": "", "Nine missiles and a bomb lay in the gun shop.": "",
+    "The states eliminated a rule, attacking her.": "",
 }  # fmt: skip
 
 
 def tell(text, rows):
-    """Word, victim, doer and how it is named, of every harm in a text."""
+    """Word, victim, doer, how it is named and whether it happened, of every harm in a text."""
     cut = [[text[max(a, 0) : max(b, 0)] for a, b in rows[[f"{who}_start", f"{who}_end"]].to_numpy()]
            for who in ("victim", "doer")]  # fmt: skip
-    return "; ".join(map(" | ".join, zip(rows["word"], *cut, rows["named"], strict=True)))
+    unreal = [" ".join(mark for mark in ("negated", "hypothetical") if row[mark]) for _, row in rows.iterrows()]
+    named = (" ".join(filter(None, both)) for both in zip(rows["named"], unreal, strict=True))
+    return "; ".join(map(" | ".join, zip(rows["word"], *cut, named, strict=True)))
 
 
 def test_harms_with_victim_and_doer():
     assert {text: tell(text, rows) for text, rows in read_each("harms", HARMS).items()} == HARMS
-
-
-FIGURES = [
-    "The senators killed the bill.", "He attacked her record in a new attack ad.", "He had a heart attack.",
-    "The deadline passed and the candidate fired back.", "They faced the death penalty.",
-    "She died away from the trail she hit.",  # "hit the trail"
-    "The plan to destroy her chances failed.", "Nine missiles and a bomb lay in the gun shop.",
-]  # fmt: skip
-
-
-def test_figures_of_speech_laws_and_weapons_are_no_harm():
-    found = read_each("harms", FIGURES)
-    assert [text for text, rows in found.items() if rows["word"].ne("die").any()] == []
-
-
-DENIED = {
-    "Rebels killed a soldier.": "",
-    "Rebels did not kill the soldier.": "negated",
-    "Moscow denied that its jets bombed the town.": "negated",
-    "Rebels may kill the soldier.": "hypothetical",
-    "The group threatened to rob and kill the soldier.": "hypothetical",
-    "They need to kill the soldier.": "hypothetical",
-    "It is not clear whether he was killed.": "hypothetical",
-    "If rebels kill the soldier, all is lost.": "hypothetical",
-    "Did rebels kill the soldier?": "hypothetical",
-}
-
-
-def test_what_did_not_happen_is_marked():
-    marks = ["negated", "hypothetical"]
-    found = read_each("harms", DENIED)
-    assert {text: " ".join(mark for mark in marks if rows[mark].iloc[0]) for text, rows in found.items()} == DENIED
 
 
 def test_victims_and_doers_are_actors_where_they_are_named():
@@ -121,10 +122,5 @@ def test_the_share_without_a_doer_counts_what_happened_and_is_tested():
     assert "or an attack: A (9 of 9) and B (0 of 9).**" in answers.answer_harm(shares, read.articles)
     by_voice = agency.share_unnamed(found, read, by=["voice"], replicates=0)
     assert set(by_voice["of"]) == {"voice: outlet", "voice: quote"}
-
-
-def test_without_any_harm_there_are_no_shares():
-    read = build_reading(ARTICLES)
-    shares = agency.share_unnamed(agency.find_harm(read), read)
-    assert shares.empty
-    assert "or an attack: no outlet has 5 harms.**" in answers.answer_harm(shares, read.articles)
+    nothing = agency.share_unnamed(agency.find_harm(build_reading(ARTICLES)), read)
+    assert "or an attack: no outlet has 5 harms.**" in answers.answer_harm(nothing, read.articles)

@@ -45,15 +45,14 @@ def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[Act]:
     what something is: its voice is `compound`. Joined subjects and joined verbs count for each. What a member or a
     means of X does ("X fighters", "X's warplanes", "members of X"; lexicons/through_nouns.csv) X does, `through` it.
     Relative clauses ("X, which attacked"), clefts ("it was X that attacked") and participles ("attacked at dawn, X
-    left", "X attacked, killing ten") count as clauses do; to be or to have something is no act. Mentions that stand
-    for a place, unresolved mentions and appositions have no role.
+    left", "X attacked, killing ten") count as clauses do; to be or to have something is no act. Mentions that stand for
+    a place, unresolved mentions and appositions have no role.
     """
     acts: dict[tuple[str, str, int], Act] = {}
-    for mention in mentions:
+    for mention in (one for one in mentions if one.role != "place" and one.actor != UNRESOLVED):
         span = doc.char_span(mention.start, mention.end, alignment_mode="expand")
-        if mention.role != "place" and mention.actor != UNRESOLVED:
-            for act in _acts_of(mention, span):  # an actor does a thing once, under however many names
-                acts.setdefault((mention.actor, act.role, act.verb_start), act)
+        for act in _acts_of(mention, span):  # an actor does a thing once, under however many names
+            acts.setdefault((mention.actor, act.role, act.verb_start), act)
     return list(acts.values())
 
 
@@ -61,10 +60,11 @@ def _acts_of(mention: "Mention", span: "Span") -> Iterator[Act]:
     token, near = span.root, span.doc[span.end : span.end + 2]
     after = next((one for one in near if one.text != "-"), token)
     is_joined = near.text.startswith("-") and (after.tag_ in _PAST or after.lower_.endswith("ed"))  # "X-backed"
+    whose = index_lexicon("through_nouns.csv").get(token.head.lemma_.lower(), {}).get("kind")
     if is_joined or (after.i == span.end and after.tag_ == "VBN" and after.dep_ == "amod"):  # "X backed forces"
         yield _act(mention, ATTACHED, after, "compound")
-    elif mention.role == "compound" and not mention.inside:  # "anti-X fighters": X itself does nothing here
-        yield from [_act(mention, ATTACHED, token.head, "")] if token.dep_ in _OWNED else []
+    elif (token.tag_, whose) == ("JJ", "foe") or (mention.role == "compound" and not mention.inside):  # "Xian rebels"
+        yield from [_act(mention, ATTACHED, token.head, "")] if token.dep_ in _OWNED else []  # "anti-X fighters"
     elif token.dep_ in _OWNED or mention.role == "possessive":
         yield from _acts_of_owner(mention, token.head)
     else:
@@ -91,29 +91,38 @@ def _acts_of_owner(mention: "Mention", noun: "Token", link: str = "owned") -> It
 
 
 def _acts_as(mention: "Mention", token: "Token") -> Iterator[Act]:
-    """Yield the acts of a noun phrase, by the relation of its head to its verb or its preposition."""
+    """Yield the acts of a noun phrase, by the relation of its head to its verbs or its preposition."""
     token = climb(token, "conj")
     if token.dep_ == "pobj" and token.head.lower_ == "of" and token.head.head.lemma_.lower() in _PARTITIVES:
         token = climb(token.head.head, "conj")  # "hundreds of X were killed"
-    relation, head = token.dep_, token.head
-    if relation in _SUBJECTS:
-        yield from _acts_of_subject(mention, head, relation == "nsubjpass")
-    elif relation in ("dobj", "dative") and use_of(head) != "idle":
-        yield _act(mention, UNDERGOES, head, "active")
-    elif relation == "pobj":
-        yield from _acts_after(mention, head)
-    yield from _acts_in_clauses(mention, token)
+    for verb, passive in _verbs_of(token):
+        if use_of(verb) != "idle":  # neither "have" nor "be located"
+            voice = "active" if not passive else "agentless" if find_child(verb, "agent") is None else "passive"
+            yield _act(mention, UNDERGOES if passive or use_of(verb) == "undergoes" else ACTS, verb, voice)
+    if token.dep_ in ("dobj", "dative") and use_of(token.head) != "idle":
+        yield _act(mention, UNDERGOES, token.head, "active")
+    elif token.dep_ == "pobj":
+        yield from _acts_after(mention, token.head)
 
 
-def _acts_of_subject(mention: "Mention", head: "Token", passive: bool) -> Iterator[Act]:
-    """Yield the acts of the subject of a verb, of the verbs joined to it, and of participles that share the subject.
+def _verbs_of(noun: "Token") -> Iterator[tuple["Token", bool]]:
+    """Yield the verbs whose subject a noun is, with those joined and participles, and whether each is passive.
 
-    Of a passive only a participle before it is the subject's ("the town was taken, killing ten": by other killers).
+    So are verbs of its clauses ("X, which attacked", "it was X that attacked", "X, attacked by Y"), and of participles
+    with a passive those before it ("the town was taken, killing ten": by other killers).
     """
-    for verb in _joined_verbs(head):
+    clauses = [(noun.head, noun.dep_ == "nsubjpass")] if noun.dep_ in _SUBJECTS else []
+    is_cleft = noun.dep_ == "attr" and noun.head.lemma_ == "be"
+    for clause in [*noun.children, *(noun.head.rights if is_cleft else ())]:
+        subject = find_child(clause, *_SUBJECTS)
+        if subject is not None and subject.lower_ in ("who", "which", "that"):
+            clauses.append((clause, subject.dep_ == "nsubjpass"))
+        elif clause.dep_ == "acl" and clause.tag_ in ("VBN", "VBG"):  # with an object the parse took VBD for VBN
+            clauses.append((clause, clause.tag_ == "VBN" and find_child(clause, "dobj") is None))
+    for verb, head, passive in ((verb, *clause) for clause in clauses for verb in _joined_verbs(clause[0])):
         shares = verb is head or (verb.tag_ == "VBN" and find_child(verb, "aux") is None)  # "was attacked and beaten"
         is_passive = find_child(verb, "auxpass") is not None or (passive and shares)
-        yield from _act_of_verb(mention, verb, is_passive)
+        yield verb, is_passive
         for child in verb.children:
             if child.dep_ == "prep" and child.lower_ in _MEANWHILE:
                 child = find_child(child, "pcomp") or child
@@ -121,26 +130,7 @@ def _acts_of_subject(mention: "Mention", head: "Token", passive: bool) -> Iterat
             is_free = within.isdisjoint((*_SUBJECTS, "if", "unless", "to", "as", "than"))
             shares = child.dep_ in ("advcl", "pcomp") and child.tag_ in ("VBN", "VBG") and is_free
             if shares and (child.i < verb.i or not is_passive):
-                yield from _act_of_verb(mention, child, child.tag_ == "VBN" and "having" not in within)
-
-
-def _act_of_verb(mention: "Mention", verb: "Token", passive: bool) -> Iterator[Act]:
-    """Yield the act of the subject of a verb, as far as its verb tells of one."""
-    if use_of(verb) != "idle":  # neither "have" nor "be located"
-        voice = "active" if not passive else "agentless" if find_child(verb, "agent") is None else "passive"
-        yield _act(mention, UNDERGOES if passive or use_of(verb) == "undergoes" else ACTS, verb, voice)
-
-
-def _acts_in_clauses(mention: "Mention", noun: "Token") -> Iterator[Act]:
-    """Yield the acts of clauses that a noun has: "X, which attacked", "it was X that attacked", "X, attacked by Y"."""
-    is_cleft = noun.dep_ == "attr" and noun.head.lemma_ == "be"
-    for clause in [*noun.children, *(noun.head.rights if is_cleft else ())]:
-        if clause.dep_ == "relcl" or clause.head != noun:
-            subject = find_child(clause, *_SUBJECTS)
-            if subject is not None and subject.lower_ in ("who", "which", "that"):
-                yield from _acts_of_subject(mention, clause, subject.dep_ == "nsubjpass")
-        elif clause.dep_ == "acl" and clause.tag_ in ("VBN", "VBG"):  # with an object the parse took VBD for VBN
-            yield from _act_of_verb(mention, clause, clause.tag_ == "VBN" and find_child(clause, "dobj") is None)
+                yield child, child.tag_ == "VBN" and "having" not in within
 
 
 def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
@@ -154,10 +144,8 @@ def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
         yield _act(mention, UNDERGOES, head, "active")
     elif word in ("by", "against", "on") and head.lemma_.lower() in nouns:
         yield _act(mention, ACTS if word == "by" else UNDERGOES, head, "")
-    elif word == "to":
-        verb = head if head.pos_ == "VERB" else head.head
-        if verb.pos_ == "VERB" and any(one.dep_ == "dobj" and one.lemma_.lower() in nouns for one in verb.children):
-            yield _act(mention, UNDERGOES, verb, "active")
+    elif word == "to" and (dealt := find_child(head, "dobj") or head).dep_ == "dobj" and dealt.lemma_.lower() in nouns:
+        yield _act(mention, UNDERGOES, dealt.head, "active")  # "deal a blow to X"
 
 
 def find_child(token: "Token", *relations: str) -> "Token | None":
@@ -181,15 +169,12 @@ def _joined_verbs(verb: "Token") -> list["Token"]:
     heads = [child for child in verb.children if child.dep_ == "acomp" and verb.lemma_ == "be"]
     heads += [verb] if use_of(verb) in ("idle", "next") else []
     after = (one for head in heads for one in head.children if one.dep_ == "xcomp" and one.pos_ == "VERB")
-    joined = [child for child in verb.children if child.dep_ == "conj" and child.pos_ == "VERB"]
-    free = [one for one in joined if find_child(one, *_SUBJECTS) is None]
-    return [next(after, verb), *(one for first in free for one in _joined_verbs(first))]
+    free = (one for one in verb.children if one.dep_ == "conj" and find_child(one, *_SUBJECTS) is None)
+    return [next(after, verb), *(one for first in free if first.pos_ == "VERB" for one in _joined_verbs(first))]
 
 
 def _act(mention: "Mention", role: str, word: "Token", voice: str) -> Act:
-    negated = find_child(word, "neg") is not None
     nominal = voice == "" and word.lemma_.lower() in index_lexicon("act_nouns.csv")
-    near = [child for child in word.rights if child.dep_ == "prt" or child.i == word.i + 1]
-    particles = [one.lower_ for one in near if voice and (one.dep_ == "prt" or one.lower_ in _PARTICLES)]
-    verb = " ".join([word.lemma_.lower(), *particles[:1]])
-    return Act(mention, role, "", verb, word.idx, word.idx + len(word), voice, nominal, negated)
+    near = [one for one in word.rights if one.dep_ == "prt" or (one.i == word.i + 1 and one.lower_ in _PARTICLES)]
+    verb, end = " ".join([word.lemma_.lower(), *(one.lower_ for one in near[:1] if voice)]), word.idx + len(word)
+    return Act(mention, role, "", verb, word.idx, end, voice, nominal, find_child(word, "neg") is not None)

@@ -1,9 +1,7 @@
 """Find events of harm, who bears them and who does them: a parsed text and its mentions in, harms out."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,7 +26,6 @@ _NOMINAL = ("NOUN", "PROPN", "ADJ", "PART", "PUNCT", "PRON")  # between an owner
 _HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
 _PERSONS = ("fighters", "civilians", "people", "children", "officials")
 _UNNAMED, _UNTOLD = (_WEAPON, _NOBODY), (_NOBODY, None)
-_NO_ROW: "Row" = {}
 
 
 def find_harms(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]]:
@@ -65,17 +62,12 @@ def _words() -> "dict[int, dict[str, Row]]":
 
 
 def _row(part: str, token: "Token") -> "Row":
-    return _words().get(token.lower, {}).get(part, _NO_ROW)
+    return _words().get(token.lower, {}).get(part, {})
 
 
-def _after(token: "Token", *words: str) -> "Token | None":
-    """Return the noun after one of these prepositions, of those that belong to a word."""
-    return _first_noun(child for child in token.children if child.lower_ in words)
-
-
-def _first_noun(prepositions: "Iterable[Token]") -> "Token | None":
-    """Return the first noun that belongs to one of these, but no time ("on Friday")."""
-    nouns = (find_child(one, "pobj") for one in prepositions)
+def _after(near: "Iterable[Token]", *words: str) -> "Token | None":
+    """Return the noun after the first of these prepositions that has one, but no time ("on Friday")."""
+    nouns = (find_child(one, "pobj") for one in near if one.lower_ in words)
     return next((noun for noun in nouns if noun is not None and not _row("time", noun)), None)
 
 
@@ -85,16 +77,16 @@ def _choose(token: "Token") -> "Row":
     if noun and token.tag_ == "VBG" and _object(token) is None and find_child(token, "nsubj", "aux") is None:
         return noun
     if noun and not (verb and is_verb):
-        return noun if token.pos_ != "ADJ" or token.lower_ == "dead" else _NO_ROW
+        is_noun = token.pos_ != "ADJ" or token.dep_ in ("nsubj", "nsubjpass", "dobj", "pobj")  # "a new offensive"
+        return noun if is_noun or token.lower_ == "dead" else {}
     is_form = token.lower_.endswith(("ed", "s", "kill")) and not verb.get("needs") and not _row("means", token)
-    return verb if is_verb or is_form else _NO_ROW
+    return verb if is_verb or is_form else {}
 
 
 def _object(verb: "Token") -> "Token | None":
     """Return the object of a verb, or the number after it ("kills at least 12"), unless its own verb follows."""
-    found, joined = find_child(verb, "dobj", "dative"), find_child(verb, "conj")
-    if found is None and joined is not None and find_child(joined, "nsubj", "nsubjpass", "aux") is None:
-        found = find_child(joined, "dobj")  # "shelled and burned the town"
+    joined = next((one for one in verb.rights if one.dep_ == "conj" and find_child(one, "nsubj", "aux") is None), verb)
+    found = find_child(verb, "dobj", "dative") or find_child(joined, "dobj")  # "shelled and burned the town"
     if found is None:
         near = verb.doc[verb.i + 1 : verb.i + 5]
         found = next((one for one in near if one.like_num), None)
@@ -109,8 +101,9 @@ def _is_passive(verb: "Token") -> bool:
     if verb.tag_ not in ("VBN", "VBD", "JJ") or find_child(verb, "nsubjpass", "auxpass", "agent") is not None:
         return verb.tag_ in ("VBN", "VBD", "JJ")
     row = _row("verb", verb)
-    has_subject = row.get("kind") == "attack" and find_child(verb, "nsubj") is not None
-    return row.get("whose") in ("agent", "patient") and not has_subject and _object(verb) is None
+    is_active = find_child(verb, "aux") is not None or (row.get("kind") == "attack" and find_child(verb, "nsubj"))
+    is_like = row.get("whose") in ("agent", "patient") or (verb.dep_, verb.tag_) == ("acl", "VBN")  # "shells laid out"
+    return is_like and not is_active and _object(verb) is None
 
 
 def _find_subject(verb: "Token") -> "Token | None":
@@ -130,11 +123,11 @@ class _Finder:
         self.doc, self.known, self.asked, words = doc, dict[int, str](), set[int](), _words()
         self.listed = [(i, words[key]) for i, key in enumerate(doc.to_array("LOWER").tolist()) if key in words]
         self.sent = np.cumsum(doc.to_array("SENT_START").astype(np.int64) == 1).tolist()
-        nouns = [(i, parts.get("noun", _NO_ROW).get("kind"), "means" in parts) for i, parts in self.listed]
-        self.attacks = {i for i, kind, is_weapon in nouns if is_weapon or kind == "attack"}
-        means = [doc[i] for i in sorted(self.attacks)]
+        self.attacks = {i for i, row in self.listed if "means" in row or row.get("noun", {}).get("kind") == "attack"}
+        since = [one.head if one.dep_ == "mark" else one for one in doc if one.lower_ == "since"]
+        past = {word.i for one in since for word in one.subtree}  # "since the war began"
+        means = [doc[i] for i in sorted(self.attacks - past) if doc[i].tag_ != "VBN"]
         self.means = [one for one in means if one.dep_ != "compound" or one.head.i not in self.attacks]
-        self.blame = [doc[i] for i, parts in self.listed if parts.get("told", _NO_ROW).get("kind") == "blame"]
         for one in mentions:
             if one.role != "place" and one.actor != UNRESOLVED and not one.inside:
                 span = doc.char_span(one.start, one.end, alignment_mode="expand")
@@ -143,63 +136,72 @@ class _Finder:
     def target(self, token: "Token", *words: str) -> "Token | None":
         """Return the noun after one of these prepositions, whichever word they hang on, up to the next verb."""
         verb = token.head if token.dep_ == "nsubjpass" and _row("light", token.head) else token  # "were launched on"
-        near = self.doc[token.i + 1 : bisect_right(self.sent, self.sent[token.i])]
-        near = takewhile(lambda one: one.pos_ not in _VERBS or one == verb or one.head in (token, verb), near)
-        return _first_noun(one for one in near if one.lower_ in words)
+        for one in self.doc[token.i + 1 : token.sent.end]:
+            if one.pos_ in _VERBS and one.dep_ != "amod" and one != verb and one.head not in (token, verb):
+                return None
+            if _row("told", one.head).get("kind") != "blame" and (noun := _after([one], *words)) is not None:
+                return noun  # but not "blamed on X"
 
     def find_events(self) -> "Iterator[tuple[Token, Row]]":
         """Yield each word of harm with its row of the lexicon."""
-        harms = [self.doc[i] for i, parts in self.listed if "verb" in parts or "noun" in parts]
-        found = [(token, row) for token in harms if (row := _choose(token))]
-        sure = {self.sent[token.i] for token, row in found if row["kind"] == "killing" or not row["needs"]}
+        found = [(self.doc[i], row) for i, _ in self.listed if (row := _choose(self.doc[i]))]
+        plain = [(one, row) for one, row in found if not row["only"]]
+        sure = {self.sent[one.i] for one, row in plain if row["kind"] == "killing" or not row["needs"]}
         sure |= {self.sent[i] for i, parts in self.listed if "means" in parts or "scene" in parts}
         at_war = {no + step for no in sure for step in (-1, 0, 1)}
         for token, row in (one for one in found if not one[1]["needs"] or self.sent[one[0].i] in at_war):
             near = [*token.children, token.head] if row["only"] or row["not"] else []
-            near += [_after(one, "of") or one for one in near if row["only"]]  # "fired dozens of rockets"
+            near += [_after(one.children, "of") or one for one in near if row["only"]]  # "fired dozens of rockets"
             beside = {word for one in near if one != token for word in (one.lower_, one.lemma_.lower())}
             if beside.isdisjoint(row["not"]) and not (row["only"] and beside.isdisjoint(row["only"])):
                 yield token, row
 
     def find_victim(self, token: "Token", row: "Row") -> "Token | None":
-        """Return the head of the words for who or what is harmed."""
-        if token.head.lemma_ == "leave" and token.dep_ in ("oprd", "ccomp", "xcomp", "acomp", "dobj"):
-            return find_child(token, "nsubj", "nummod") or find_child(token.head, "dobj")
-        if row["part"] == "noun":
-            return self.find_victim_of_noun(token, row)
-        if find_child(token, "det") is not None:  # "the wounded"
-            return token
-        if "missile" in row["only"]:  # "fired at", "fired rockets at"
-            return self.target(token, "at", "on", "into", "toward", "towards")
-        if token.dep_ in ("amod", "compound", *_CLAUSES) and find_child(token, "nsubj", "nsubjpass", "dobj") is None:
-            return token.head
-        if row["whose"] != "patient" and not _is_passive(token):
-            return _object(token)
-        return token.nbor(-1) if token.i and token.nbor(-1).like_num else _find_subject(token)  # "12 killed"
+        """Return the head of the words for who or what is harmed: no time, no bomb and no attack."""
+        found = (one for one in self.list_victims(token, row) if one is not None and not _row("time", one))
+        return next((one for one in found if _row("victim", one) or one.i not in self.attacks), None)
 
-    def find_victim_of_noun(self, token: "Token", row: "Row") -> "Token | None":
-        bears, verb = row["whose"] == "patient", climb(token, "compound", "dobj", "pobj", "prep", "nsubjpass")
+    def list_victims(self, token: "Token", row: "Row") -> "Iterator[Token | None]":
+        if token.head.lemma_ == "leave" and token.dep_ in ("oprd", "ccomp", "xcomp", "acomp", "dobj"):
+            yield find_child(token, "nsubj", "nummod") or find_child(token.head, "dobj")
+        elif row["part"] == "noun":
+            yield from self.list_victims_of_noun(token, row)
+        elif find_child(token, "det") is not None:  # "the wounded"
+            yield token
+        elif "missile" in row["only"]:  # "fired at", "fired rockets at"
+            yield self.target(token, "at", "on", "into", "toward", "towards")
+        elif token.dep_ in ("amod", "compound", *_CLAUSES) and find_child(token, "nsubj", "nsubjpass", "dobj") is None:
+            yield token.head
+        elif row["whose"] != "patient" and not _is_passive(token):
+            yield _object(token) or (token.head if token.dep_ == "relcl" else None)  # "soldiers they captured"
+        else:
+            yield token.nbor(-1) if token.i and token.nbor(-1).like_num else _find_subject(token)  # "12 killed"
+
+    def list_victims_of_noun(self, token: "Token", row: "Row") -> "Iterator[Token | None]":
+        bears, above = row["whose"] == "patient", climb(token, "compound", "dobj", "pobj", "prep", "nsubjpass")
         if token.lower_ == "dead":
-            is_counted = token.i and token.nbor(-1).pos_ in ("NUM", "NOUN", "PROPN")  # "12 dead"
-            subject = _find_subject(token) if token.dep_ == "acomp" else None  # "12 are dead"
-            return subject or (token.head if token.dep_ == "amod" else token.nbor(-1) if is_counted else token)
-        on = ("on", "against", "to") if row["kind"] == "destruction" else ("on", "against")
-        found = [_after(token, "of"), self.target(token, *on), find_child(token, "poss") if bears else None]
-        near = (*token.children, token.head, climb(token, "pobj", "agent"))
-        verbs = (one for one in near if _row("verb", one).get("kind") in ("attack", "destruction"))
-        found += [find_child(one, "dobj", "nsubjpass") for one in verbs]
+            yield find_child(token.head, "dobj", "nsubjpass") if token.dep_ == "oprd" else None  # "shot dead"
+            yield _find_subject(token) if token.dep_ == "acomp" else token.head if token.dep_ == "amod" else None
+            yield token.nbor(-1) if token.i and token.nbor(-1).pos_ in ("NUM", "NOUN", "PROPN") else token  # "12 dead"
+        near = token.head.children if token.dep_ == "conj" else ()  # "bombing and destruction of"
+        yield _after([*token.children, *near], "of")
+        yield _after(token.children, "in", "at") if row["kind"] == "destruction" else None
+        yield self.target(token, "on", "against", "to" if row["kind"] == "destruction" else "on")
+        yield find_child(token, "poss") if bears else None
+        for one in (*token.children, token.head, climb(token, "pobj", "agent")):
+            is_harm = _row("verb", one).get("kind") in ("attack", "destruction")
+            yield find_child(one, "dobj", "nsubjpass") if is_harm else None
         kinds = _PERSONS if bears else ("place", "thing", "civilians")
         lefts = (one for one in token.lefts if not (_row("means", one) or _row("sort", one)))
-        found += [one for one in lefts if _row("victim", one).get("kind") in kinds]
-        if use_of(verb) == "undergoes" and (bears or not _row("verb", verb)):  # "suffered a raid", not "died in a raid"
-            found.append(_find_subject(verb))
-        return next((one for one in found if one is not None and not _row("time", one)), None)
+        yield from (one for one in lefts if _row("victim", one).get("kind") in kinds)
+        is_suffered = use_of(above) == "undergoes" and (bears or not _row("verb", above))  # not "died in a raid"
+        yield _find_subject(above) if is_suffered or token.head.lower_ == "under" else None  # "is under siege"
 
     def find_doer(self, token: "Token", row: "Row") -> "Doer":
         """Return the doer that is named beside a word of harm, or the nearest means, attack or clash, or its owner."""
-        is_noun, is_borne, found = row["part"] == "noun", row["whose"] == "patient", _UNTOLD
-        if is_noun or not is_borne:
-            found = self.find_doer_of_noun(token, is_borne) if is_noun else self.find_doer_of_verb(token)
+        is_noun, is_borne = row["part"] == "noun", row["whose"] == "patient"
+        of_verb = _UNTOLD if is_noun or is_borne else self.find_doer_of_verb(token)
+        found = self.find_doer_of_noun(token, is_borne) if is_noun else of_verb
         is_apart = row["kind"] == "displacement" or (row["kind"] == "attack" and token.dep_ in ("amod", "compound"))
         if found[1] is not None or is_apart or (is_noun and not is_borne):
             return found
@@ -209,63 +211,73 @@ class _Finder:
 
     def find_doer_of_noun(self, noun: "Token", is_borne: bool = False) -> "Doer":
         """Return who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
-        first = noun.i if is_borne else bisect_left(self.sent, self.sent[noun.i])
-        for i in range(noun.i - 1, first - 1, -1):
-            word, near = self.doc[i], (self.doc[i - 1].text_with_ws, self.doc[i + 1].text)
+        found = [*self.list_doers_of_noun(noun, is_borne), _UNTOLD]
+        return min(found, key=lambda one: _UNNAMED.index(one[0]) if one[0] in _UNNAMED else -1)
+
+    def list_doers_of_noun(self, noun: "Token", is_borne: bool) -> "Iterator[Doer]":
+        for word in () if is_borne else reversed(self.doc[noun.sent.start : noun.i]):
             if self.is_agent(word):
-                return _OWNER, word
+                yield _OWNER, word
+            near = self.doc[word.i - 1].text_with_ws, self.doc[word.i + 1].text
             if (word.text == "-" and near[0].endswith(" ")) or (word.pos_ not in _NOMINAL and "-" not in near):
                 break  # at a dash too: "according to Lind. - Air raids"
+        if (by := self.target(noun, "by")) is not None:
+            used = by.head.head if by.head.dep_ == "agent" and by.head.head.i > noun.i else noun
+            is_claimed = used != noun and _row("light", used).get("kind") == "claim"
+            if used == noun or _row("light", used) or _row("verb", used):  # not "condemned by X"
+                yield self.judge(by, _ELSEWHERE if is_claimed else _BY)
         if noun.dep_ == "conj" and noun.head.i in self.attacks:  # "Red air strikes and artillery fire"
-            return self.find_doer_of_noun(noun.head)
-        sides = (noun, noun.head) if _row("means", noun).get("kind") == "clash" else ()  # "clashes erupted between"
-        foe = next(filter(None, (_after(one, "with", "between", "among") for one in sides)), None)
-        if self.judge(foe, _ELSEWHERE)[0] not in _UNNAMED:  # but "the war began with protests"
-            return _ELSEWHERE, foe
+            yield self.find_doer_of_noun(noun.head)
+        if _row("means", noun).get("kind") == "clash":  # "clashes erupted between"
+            yield self.judge(_after([*noun.children, *noun.head.children], "with", "between", "among"), _ELSEWHERE)
         above = climb(noun, "dobj", "pobj", "prep", "nsubjpass")
         if light := _row("light", above) or _row("light", noun.head):  # "launched strikes", "were behind the attack"
-            is_used = (above.dep_, above.tag_) == ("acl", "VBN")  # "shells used in an attack"
-            named, doer = self.judge(above.head, _SUBJECT) if is_used else self.find_doer_of_verb(above)
+            named, doer = self.find_doer_of_verb(above)
             if named not in _UNNAMED:
-                return _ELSEWHERE if light["kind"] == "claim" else named, doer
-        of = _after(noun, "of") if _row("means", noun).get("kind") == "" else None  # "jets of the army"
-        sent = self.target(noun, "from") or of  # "an offensive from the army", not "from several sides"
-        return self.judge(self.target(noun, "by") or (sent if sent is not None and self.is_agent(sent) else None), _BY)
+                yield _ELSEWHERE if light["kind"] == "claim" else named, doer
+        of = _after(noun.children, "from", *(["of"] if _row("means", noun).get("kind") == "" else []))  # "jets of X"
+        yield self.judge(of if of is not None and self.is_agent(of) else None, _BY)
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
-        if (by := find_child(verb, "agent")) is not None and (doer := find_child(by, "pobj")) is not None:
+        joined = find_child(verb, "conj") if _is_passive(verb) else None  # "was shot and killed by"
+        by = find_child(verb, "agent") or find_child(joined or verb, "agent")
+        if by is not None and (doer := find_child(by, "pobj")) is not None:
             return self.judge(doer, _OWNER if by.i - 1 in self.attacks else _BY)
-        if _is_passive(verb):
-            is_joined = verb.i > 1 and verb.nbor(-1).text == "-"  # "X-besieged"
-            return self.judge(verb.nbor(-2), _OWNER) if is_joined else _UNTOLD
-        above = next((one for one in verb.ancestors if one.pos_ in _VERBS), None)  # "a plan to"
+        if _is_passive(verb):  # "X-besieged"
+            return self.judge(verb.nbor(-2), _OWNER) if verb.i > 1 and verb.nbor(-1).text == "-" else _UNTOLD
+        above = next((one for one in verb.ancestors if one.pos_ in _VERBS), None)
         if above is None or find_child(verb, "nsubj") is not None or verb.dep_ not in (*_SHARED, *_CLAUSES):
             found, near = self.judge(_find_subject(verb), _SUBJECT), self.doc[max(verb.i - 1, 0)]
             is_next = found[0] in _UNNAMED and (_row("verb", verb) or _row("light", verb)) and self.is_agent(near)
             return (_SUBJECT, near) if is_next else found  # "Army Kills", and "elsewhere rebels attacked"
         told = find_child(above, *(("dobj", "nsubjpass") if _row("told", above) else ()))  # "accused X of killing"
+        subject = find_child(above, "nsubj", "nsubjpass")
+        if told is None and subject is not None and verb in subject.subtree:  # "X's plan to bomb them is old"
+            return self.judge(find_child(subject, "poss"), _ELSEWHERE)
         return self.find_doer_of_verb(above) if told is None else self.judge(told, _SUBJECT)
 
     def judge(self, noun: "Token | None", named: str) -> "Doer":
         """Return whom a noun in the place of the doer names: itself, the owner of the means that it is, or nobody."""
-        if noun is None:
+        if noun is None or any(_row("unreal", one).get("kind") == "negated" for one in noun.children):  # "no group"
             return _UNTOLD
-        person, is_known = _row("victim", noun), noun.i in self.known
+        person = _row("victim", noun)
         kind = person.get("kind") if person.get("whose") != "patient" else ""
         is_weapon = bool(_row("noun", noun) or _row("means", noun))
-        is_person = is_known or noun.pos_ in ("PROPN", "PRON", "NUM") or kind in _PERSONS or self.is_agent(noun)
-        is_apart = noun.i in self.borne or noun.head.lower_ in ("in", "near", "at")  # "a raid in Ostrel"
-        if is_apart and not is_weapon and not self.is_agent(noun):
+        is_person = noun.pos_ in ("PROPN", "PRON", "NUM") or kind in _PERSONS or self.is_agent(noun)
+        is_apart = noun.i in self.borne or noun.head.lower_ in ("in", "near", "at")
+        if is_apart and not is_weapon and not self.is_agent(noun):  # "a raid in Ostrel"
             return _UNTOLD
         is_open = noun.lower_ in _PRONOUNS and not (noun.lower_ == "it" and _row("light", noun.head))
         if is_person and not (is_weapon or is_open):
-            return named, noun
+            arms = [one for one in noun.rights if one.i in self.attacks and _row("means", one).get("kind") != "clash"]
+            relations = ("acl",) if find_child(noun, "det") is not None else ("acl", "conj")  # "army or Red jets"
+            return _OWNER if any(one.dep_ in relations and _object(one) is None for one in arms) else named, noun
         if noun.i in self.asked:  # it leads back to itself
             return _UNTOLD
         self.asked.add(noun.i)
         how, owner = self.find_doer_of_noun(noun)
         self.asked.remove(noun.i)
-        return (_WEAPON, noun) if owner is None else (_OWNER if how in (_OWNER, _BY) else _ELSEWHERE, owner)
+        return (_WEAPON, noun) if how in _UNNAMED else (_OWNER if how in (_OWNER, _BY) else _ELSEWHERE, owner)
 
     def is_agent(self, word: "Token") -> bool:
         """Return whether a word before an attack or a weapon says whose it is."""
@@ -274,25 +286,28 @@ class _Finder:
             return False
         if word.i in self.known or word.dep_ == "poss" or "nation" in parts:
             return True
-        if word.pos_ != "ADJ" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv"):
-            return True
+        is_member = word.pos_ != "ADJ" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
         short = word.text.replace(".", "").removesuffix("s")  # "the XYZ", "an X.Y. strike"
         is_short = 1 < len(short) < 5 and short.isalpha() and short.isupper()
-        return is_short or parts.get("victim", _NO_ROW).get("kind") in ("fighters", "officials")
+        return is_member or is_short or parts.get("victim", {}).get("kind") in ("fighters", "officials")
 
     def look_elsewhere(self, token: "Token", row: "Row", victim: "Token | None", doers: "dict[int, Doer]") -> "Doer":
         """Return the doer of an event; where none is named beside it, that of the nearest event, or who is blamed."""
-        told = [i for i in doers if self.sent[i] == self.sent[token.i] and doers[i][0] not in _UNNAMED]
-        if token.i in told or row["kind"] == "displacement":
-            return doers[token.i]
-        harmed = self.span(victim, token)[2]  # no actor harms itself in passing
-        told = [i for i in told if not harmed or self.span(doers[i][1], token)[2] != harmed]
-        if told:
-            return _ELSEWHERE, doers[min(told, key=lambda i: abs(i - token.i))][1]
-        blame = (one for one in self.blame if self.sent[one.i] == self.sent[token.i])
-        blamed = (who for one in blame for who in (_after(one, "on", "of", "to"), find_child(one, "dobj", "nsubjpass")))
-        near = [who for who in blamed if self.judge(who, _ELSEWHERE)[0] not in _UNNAMED]
-        return (_ELSEWHERE, near[0]) if near else doers[token.i]
+        found, harmed = doers[token.i], self.span(victim, token)[2]
+        if found[0] in _UNNAMED and row["kind"] != "displacement":
+            near = {i: who for i, (named, who) in doers.items() if named not in _UNNAMED}
+            for one in (self.doc[i] for i, row in self.listed if row.get("told", {}).get("kind") == "blame"):
+                blamed = find_child(one, "dobj", "nsubjpass"), _after(one.children, "on", "of", "to")
+                near.update((one.i, who) for who in blamed if self.judge(who, _ELSEWHERE)[0] not in _UNNAMED)
+            near = {i: who for i, who in near.items() if self.sent[i] == self.sent[token.i] and who != victim}
+            near = {i: who for i, who in near.items() if not harmed or self.span(who, token)[2] != harmed}
+            if near:  # but none harms itself in passing
+                found = _ELSEWHERE, near[min(near, key=lambda i: abs(i - token.i))]
+        named, who = found
+        shared = [one for one in (token, token.head) if one.tag_ == "VBG" and one.dep_ != "prep"]  # not "following"
+        if named == _ELSEWHERE and who.dep_ == "nsubj" and any(who.i < one.i for one in shared):
+            named = _SUBJECT  # "they shelled it, killing ten"
+        return named, who
 
     def describe(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> dict[str, Any]:
         """Return an event as a row of the table `harms`."""
@@ -318,7 +333,7 @@ class _Finder:
             return -1, -1, ""
         is_within = noun.left_edge.i <= event.i < noun.i  # "wounded fighters"
         first = event.nbor(1) if is_within else noun.left_edge
-        last = _after(noun, "of") or noun
+        last = _after(noun.children, "of") or noun
         actors = [self.known[i] for i in (noun.i, *range(last.i, first.i - 1, -1)) if i in self.known]
         return first.idx, last.idx + len(last), actors[0] if actors else ""
 
@@ -327,7 +342,7 @@ class _Finder:
         if noun is None:
             return ""
         kind = _row("victim", noun).get("kind", "")
-        if kind in ("", "people") and (of := _after(noun, "of")) is not None:  # "dozens of civilians"
+        if kind in ("", "people") and (of := _after(noun.children, "of")) is not None:  # "dozens of civilians"
             kind = _row("victim", of).get("kind", kind)
-        other = "people" if noun.like_num or noun.pos_ == "PRON" else "other"
-        return kind or ("actor" if noun.i in self.known else other)
+        plain = "people" if noun.like_num or noun.pos_ == "PRON" else "other"
+        return kind or ("actor" if noun.i in self.known else plain)
