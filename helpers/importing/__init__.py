@@ -25,7 +25,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers.importing.files import find_files, join_rows, read_files
-from helpers.importing.items import ADDRESS, FIELDS, RULES, Item, check_item, fold, load_names, settle_outlets, show
+from helpers.importing.items import ADDRESS, FIELDS, NAMES, RULES, Item, check_item, fold, settle_outlets, show
 from helpers.reading.corpus import ARTICLE_COLUMNS, REQUIRED_COLUMNS, sum_up
 from helpers.reading.files import suggest, write_whole
 from helpers.reading.sheets import add_rows, read_sheet
@@ -89,7 +89,7 @@ def import_articles(
     ValueError
         In one line, if `source` does not exist, `target` is a file or the same folder, or its articles.csv is unusable.
     """
-    source, target, names, columns = Path(source), Path(target), load_names(), columns or {}
+    source, target, columns = Path(source), Path(target), columns or {}
     if not source.exists():
         near = suggest(source.name, [path.name for path in source.parent.iterdir()]) if source.parent.is_dir() else ""
         raise ValueError(f"there is no {str(source)!r}{near}: give a folder of articles, or a table")
@@ -97,10 +97,10 @@ def import_articles(
         raise ValueError(f"{str(target)!r} is a file: give a folder for the corpus, new or old")
     if target.resolve() in (source.resolve(), source.resolve().parent if source.is_file() else None):
         raise ValueError(f"{str(target)!r} is where the articles come from: give another folder for the corpus")
-    if wrong := [name for name in columns if fold(name) not in names]:
-        ours = ", ".join(["body", *sorted(set(names.values()))])
+    if wrong := [name for name in columns if fold(name) not in NAMES]:
+        ours = ", ".join(["body", *sorted(set(NAMES.values()))])
         raise ValueError(f"column {wrong[0]!r} is not one of ours: give one of {ours}")
-    chosen = {names[fold(name)]: heading for name, heading in columns.items()}
+    chosen = {NAMES[fold(name)]: heading for name, heading in columns.items()}
     known = read_known(target)
     source, skip = source.resolve(), target.resolve()
     root = source if source.is_dir() else source.parent

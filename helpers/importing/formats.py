@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 
 from helpers.importing import items
-from helpers.importing.items import ADDRESS, LIMITS, PATTERNS, RULES, Field, Item, Refused, fold, load_names, parse_date
+from helpers.importing.items import ADDRESS, LIMITS, NAMES, PATTERNS, RULES, Field, Item, Refused, fold, parse_date
 from helpers.reading.cleaning import load_rules
 from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads, split_lines
 from helpers.reading.files import drop_controls, normalize
@@ -31,7 +31,7 @@ def read_text(text: str) -> list[Item]:
     if text.lstrip()[:14].lower().startswith(("<!doctype html", "<html")):
         return read_page(text)
     first, _, below = text.lstrip().partition("\n")
-    known = {load_names().get(fold(cell)) for cell in re.split(r"[\t,;|]", first)} - {None}
+    known = {NAMES.get(fold(cell)) for cell in re.split(r"[\t,;|]", first)} - {None}
     if below and "text" in known and len(known) > 1:
         raise Refused(f"it is a table under another name (its first line is {first[:60]!r}): give it the ending .csv")
     return split_nexis(text.splitlines()) or [describe_text(text)]
@@ -55,7 +55,7 @@ def describe_text(text: str, note: str = "") -> Item:
     others, notes, n_read = {}, [note], 0  # of the lines with keys that are not ours
     for number, line in enumerate(lines[:_MOST_KEYS], 1):
         found = _FIRST["key"].match(line)
-        field = load_names().get(fold(found[1])) if found else None
+        field = NAMES.get(fold(found[1])) if found else None
         if field in items.FIELDS and field not in stated:
             stated[field], n_read = Field(found[2], "found", f"line {number} of the text"), number
         elif found:
@@ -278,7 +278,7 @@ def split_nexis(lines: Iterable[str]) -> list[Item]:
         shown = f" ({part.strip().splitlines()[-1][:60]!r})" if part.strip() else ""
         refused = "" if text.strip() else f"the delivery holds no text of it{shown}: get it again"
         keys = [(key.capitalize(), value) for key, value in _NEXIS["key"].findall(below + above) if value]
-        fields = {load_names()[fold(key)]: Field(value, "found", f"the line {key}") for key, value in keys}
+        fields = {NAMES[fold(key)]: Field(value, "found", f"the line {key}") for key, value in keys}
         # headline, outlet and date come in this order, or the headline last; above the first may be a cover
         head = _NEXIS["above"].split(above)[0].strip()
         blocks = head.split("\n\n" if "\n\n" in head else "\n")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from charset_normalizer import from_bytes
-from dateparser.date import DateData, DateDataParser
+from dateparser.date import DateDataParser
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
 from helpers.lexicons import LEXICONS, read_lexicon
@@ -96,10 +96,8 @@ def fold(name: str) -> str:
     return "".join(filter(str.isalnum, re.sub(r"^the[ _-]", "", name.casefold())))
 
 
-@cache
-def load_names() -> dict[str, str]:
-    """Return our column for each name (see `fold`) that it has in other tables, the likelier names first."""
-    return {fold(row["name"]): row["column"] for row in read_lexicon("import_columns.csv")}
+# our column for each name (see `fold`) that it has in other tables, the likelier names first
+NAMES = {fold(row["name"]): row["column"] for row in read_lexicon("import_columns.csv")}
 
 
 def decode(content: bytes) -> tuple[str, str]:
@@ -171,6 +169,7 @@ def find_order(written: Iterable[str]) -> bool | None:
     return certain.pop() if len(certain) == 1 else None
 
 
+@lru_cache(100_000)  # many articles of a table are from one day
 def find_days(written: str) -> dict[bool, str]:
     """Return what a date means in ISO form with the day first (True) and the month first (False); empty if it is none.
 
@@ -189,7 +188,7 @@ def find_days(written: str) -> dict[bool, str]:
         part = " ".join(words[last - n : last]) if n else text
         numbers, known = {*map(int, re.findall(r"\d+", part))}, {}
         for day_first, order in ((True, "DMY"), (False, "DMY" if _FORMS["day_first"].search(part) else "MDY")):
-            read = _read_date(order, part)
+            read = _PARSERS[order].get_date_data(part)
             is_written = read.period != "day" or (read.date_obj and read.date_obj.day in numbers)
             if read.date_obj and is_written and (size := _EXACT.get(read.period)):
                 known[day_first] = read.date_obj.date().isoformat()[:size]
@@ -200,11 +199,6 @@ def find_days(written: str) -> dict[bool, str]:
         if {10: True, 7: is_month, 4: is_year}.get(exact):
             return known
     return {}
-
-
-@lru_cache(100_000)  # many articles of a table are from one day
-def _read_date(order: str, part: str) -> DateData:
-    return _PARSERS[order].get_date_data(part)
 
 
 def finish_item(item: Item, path: Path, note: str) -> Item:
