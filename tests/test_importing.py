@@ -21,6 +21,7 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
 from helpers import importing, run
+from helpers.importing.files import read_file
 from helpers.importing.formats import read_page
 from helpers.importing.items import LIMITS, decode, find_order, mend_text, parse_date
 from helpers.reading import corpus
@@ -34,7 +35,6 @@ PROSE = (
 )
 ENTITIES = '<!DOCTYPE a [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
 BOM = b"\xff\xfe"
-_read_file = importing.files.read_file
 BOM8 = b"\xef\xbb\xbf"
 
 
@@ -129,7 +129,7 @@ def read_badly(root, path, columns):
         os._exit(9)
     if path.stem == "eats memory":
         importing.files.ARTICLES[".txt"] = lambda text: bytearray(10_000_000_000)
-    return _read_file(root, path, columns)
+    return read_file(root, path, columns)
 
 
 OTHER = PROSE.replace("Tuesday", "Friday")
@@ -140,12 +140,12 @@ DAY, HEADER = datetime.date(2017, 3, 4), "Ostrel Post | 4 March 2017"
 
 def read_here(root, paths, columns, progress):
     """Read each file in this process."""
-    return [item for path in paths for item in importing.files.read_file(root, path, columns)]
+    return [item for path in paths for item in read_file(root, path, columns)]
 
 
 @pytest.fixture
 def here(monkeypatch):
-    monkeypatch.setattr(importing, "read_files", read_here)
+    monkeypatch.setattr(importing.files, "read_files", read_here)
     longest = csv.field_size_limit()
     yield
     csv.field_size_limit(longest)  # reading a table sets it, for its own process
@@ -751,7 +751,7 @@ def test_articles_in_are_articles_accepted_and_rejected(tmp_path_factory, files,
     n_rows = sum(any(cell.strip() for cell in row.values()) for row in rows)
     n_in = len(files) + (n_rows or 1)  # a table without rows is one thing that could not be used
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importing, "read_files", read_here)
+        patch.setattr(importing.files, "read_files", read_here)
         first = importing.import_articles(home / "source", home / "made", columns=COLUMNS, progress=False)
         again = importing.import_articles(home / "source", home / "made", columns=COLUMNS, progress=False)
     assert len(first.accepted) + len(first.rejected) == n_in

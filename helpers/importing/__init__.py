@@ -24,7 +24,6 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.importing.files import find_files, join_rows, read_files
 from helpers.importing.items import ADDRESS, FIELDS, NAMES, RULES, Item, check_item, fold, settle_outlets, show
 from helpers.reading.corpus import ARTICLE_COLUMNS, REQUIRED_COLUMNS, sum_up
 from helpers.reading.files import suggest, write_whole
@@ -89,6 +88,8 @@ def import_articles(
     ValueError
         In one line, if `source` does not exist, `target` is a file or the same folder, or its articles.csv is unusable.
     """
+    from helpers.importing import files  # slow to load, with what reads pages, PDF and Word
+
     source, target, columns = Path(source), Path(target), columns or {}
     if not source.exists():
         near = suggest(source.name, [path.name for path in source.parent.iterdir()]) if source.parent.is_dir() else ""
@@ -104,8 +105,10 @@ def import_articles(
     known = read_known(target)
     source, skip = source.resolve(), target.resolve()
     root = source if source.is_dir() else source.parent
-    found = find_files(root, skip, source)
-    items = join_rows(read_files(root, [path for path, reason in found.items() if not reason], chosen, progress))
+    found = files.find_files(root, skip, source)
+    items = files.join_rows(
+        files.read_files(root, [path for path, reason in found.items() if not reason], chosen, progress)
+    )
     articles = [check_item(item) for item in items if item.text or item.refused]
     accepted, traces, left_out = _add_articles(target, settle_outlets(articles, outlet), *known)
     refused = [Item(path=path, refused=reason) for path, reason in found.items() if reason] + left_out

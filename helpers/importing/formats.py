@@ -1,13 +1,18 @@
 """Read texts, web pages (and HTML in a cell), PDF and Word files as articles."""
 
 import html
-import logging
 import re
 from collections.abc import Iterable
 from io import BytesIO
 from itertools import groupby, pairwise
 from statistics import median
 from typing import Any
+
+import docx
+import trafilatura
+from pdfminer.high_level import extract_pages
+from pdfminer.layout import LAParams, LTChar, LTFigure, LTTextBox
+from pdfminer.pdfdocument import PDFPasswordIncorrect
 
 from helpers.importing import items
 from helpers.importing.items import ADDRESS, LIMITS, NAMES, PATTERNS, RULES, Field, Item, Refused, fold, parse_date
@@ -107,8 +112,6 @@ def read_page(page: str) -> list[Item]:
     """
     if "\0" in page:
         raise Refused("it is not a page (a NUL character in it): save the page again")
-    import trafilatura  # slow to load
-
     seen = TAG.sub("\n", page)
     tree, note = mark_quotations(_NOTES.sub("", page))
     n_linked = 0 if tree is None else len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
@@ -139,8 +142,6 @@ def read_cell(cell: str) -> tuple[str, str]:
     """Return a cell's text without the HTML that some exports leave in it, and a note on what was done or is wrong."""
     if len(_MARKS["html"].findall(cell)) + len(_MARKS["html"].findall(html.unescape(cell))) < 2:
         return cell, ""
-    import trafilatura  # slow to load
-
     cell = cell if _MARKS["html"].search(cell) else html.unescape(cell)
     tree, note = mark_quotations(f"<html><body><article>{cell}</article></body></html>")
     read = trafilatura.extract(tree, include_comments=False) if tree is not None else None
@@ -152,8 +153,6 @@ def mark_quotations(page: str) -> tuple[Any, str]:
 
     Embedded posts, blocks that are mostly links or hold a cue, and those that a colon introduces are left as they are.
     """
-    import trafilatura  # slow to load
-
     tree = trafilatura.load_html(page)
     if tree is None:
         return None, ""
@@ -186,11 +185,6 @@ def mark_quotations(page: str) -> tuple[Any, str]:
 
 def read_pdf(file: BytesIO) -> list[Item]:
     """Return the one article of a PDF: the text of its pages, column by column (pdfminer.six)."""
-    from pdfminer.high_level import extract_pages  # slow to load
-    from pdfminer.layout import LAParams
-    from pdfminer.pdfdocument import PDFPasswordIncorrect
-
-    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     try:
         pages = extract_pages(file, laparams=LAParams(all_texts=True))
         text = PAGE.join(drop_controls(normalize(_read_columns(page))) for page in pages)
@@ -215,8 +209,6 @@ def read_pdf(file: BytesIO) -> list[Item]:
 
 def _read_columns(page: Any) -> str:
     """Return a page of pdfminer's as it is read: its boxes of text, an empty line between; not what is turned."""
-    from pdfminer.layout import LTChar, LTFigure, LTTextBox
-
     boxes, groups, texts = [], [page], []
     for group in groups:  # the page, then its figures
         groups += [one for one in group if isinstance(one, LTFigure)]
@@ -235,8 +227,6 @@ def _read_columns(page: Any) -> str:
 
 def read_docx(file: BytesIO) -> list[Item]:
     """Return the articles of a Word file (python-docx): one, or those of a Nexis delivery."""
-    import docx  # slow to load
-
     document = docx.Document(file)
     body = document.element.body
     paragraphs = dict.fromkeys(body.xpath(RULES["word"]["paragraphs"]), "")

@@ -12,6 +12,7 @@ from statistics import median
 from typing import Any
 
 import pandas as pd
+from pyarrow import parquet
 
 from helpers.importing import items
 from helpers.importing.formats import TAG, read_cell
@@ -70,9 +71,7 @@ def read_xlsx(file: BytesIO) -> Tables:
 
 def read_parquet(file: BytesIO) -> Tables:
     """Return the one table of a Parquet file."""
-    import pyarrow.parquet  # slow to load
-
-    return {"": _gather(pyarrow.parquet.read_table(file).to_pylist())}
+    return {"": _gather(parquet.read_table(file).to_pylist())}
 
 
 def read_json(text: str) -> Tables:
