@@ -72,7 +72,7 @@ def import_articles(
     outlet
         The outlet of all these articles.
     progress
-        Show a bar for more than a few files.
+        Show a bar where reading the files takes more than a second.
 
     Returns
     -------
@@ -105,13 +105,11 @@ def import_articles(
     known = read_known(target)
     source, skip = source.resolve(), target.resolve()
     root = source if source.is_dir() else source.parent
-    found = files.find_files(root, skip, source)
-    items = files.join_rows(
-        files.read_files(root, [path for path, reason in found.items() if not reason], chosen, progress)
-    )
+    found = files.find_files(source, root, skip)
+    items = files.join_rows(files.read_files(root, [file.path for file in found if not file.refused], chosen, progress))
     articles = [check_item(item) for item in items if item.text or item.refused]
     accepted, traces, left_out = _add_articles(target, settle_outlets(articles, outlet), *known)
-    refused = [Item(path=path, refused=reason) for path, reason in found.items() if reason] + left_out
+    refused = [file for file in found if file.refused] + left_out
     reasons = [(item.path.as_posix(), f"{item.origin}: {item.refused}") for item in refused]
     rejected = pd.DataFrame(reasons, columns=["source_file", "reason"], dtype="str").map(show)
     notes = [f"{item.origin}: {item.note}" for item in items if not (item.text or item.refused)]
@@ -134,13 +132,6 @@ def describe_import(imported: Imported) -> list[str]:
     is_said = is_own & (guesses["status"] == is_text.map({True: "guessed", False: "missing"}))
     for (field, origin), row in guesses[is_said & (guesses["origin"] != "")].groupby(["field", "origin"], sort=False):
         said.append(f"  {_name_some(row['article_id'])}: {field}: {origin}")
-    unknown = accepted.loc[accepted["outlet"] == RULES["names"]["unknown_outlet"], "article_id"]
-    if len(unknown):
-        said.append(
-            f"  no outlet is known for {len(unknown):,} of {len(accepted):,} ({_name_some(unknown)}): write it into "
-            "articles.csv, column outlet; or import into a new folder, with a sub-folder for each outlet, or "
-            'OUTLET="Name" (--outlet) where all are from one'
-        )
     for language, row in accepted[~accepted["language"].isin(["", "en"])].groupby("language"):
         said.append(f"  {_name_some(row['article_id'])}: language {language}: kept, not measured (English only)")
     return [*lines, "", "found, guessed and missing (import.csv says so for each article):", *said] if said else lines

@@ -31,15 +31,13 @@ TABLES: dict[str, Callable[[Any], Tables]] = {
 }  # fmt: skip
 _BINARY = (".pdf", ".docx", ".xlsx", ".parquet")  # of the others, the function is given the text
 _LONG_NAME = 12  # letters, with the ending, of a file's name that tells which it is without its folder
-_FEW = 10  # files that need no progress bar
 
 
-def find_files(root: Path, skip: Path, path: Path | None = None) -> dict[Path, str]:
-    """Return the files below a folder, in order, or one file, each with why it is not read: empty where it is.
+def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
+    """Return the files below a folder, in order, or one file, each to be read, or refused with the reason.
 
     Paths are relative to `root`; nothing outside it is opened. `skip` is left out: the corpus that is being made.
     """
-    path = path or root
     name, is_folder, suffix, most = path.name, path.is_dir(), path.suffix.lower(), LIMITS["depth"]
     is_system = name.startswith((".", "~$")) or name in ("Thumbs.db", "desktop.ini")
     is_parts = name.casefold().endswith(tuple(RULES["names"]["page_folders"]))
@@ -61,9 +59,9 @@ def find_files(root: Path, skip: Path, path: Path | None = None) -> dict[Path, s
     )
     reason = next((reason for applies, reason in rules if applies), "")
     if not is_folder or reason:
-        return {path.relative_to(root): reason}
-    inner = [find_files(root, skip, one) for one in sorted(path.iterdir(), key=os.fsencode) if one != skip]
-    return {name: reason for found in inner for name, reason in found.items()}
+        return [Item(path=path.relative_to(root), refused=reason)]
+    inner = [one for one in sorted(path.iterdir(), key=os.fsencode) if one != skip]
+    return [item for one in inner for item in find_files(one, root, skip)]
 
 
 def read_files(root: Path, paths: Sequence[Path], columns: Mapping[str, str], progress: bool) -> list[Item]:
@@ -77,8 +75,9 @@ def read_files(root: Path, paths: Sequence[Path], columns: Mapping[str, str], pr
     items, seconds = [], LIMITS["seconds"]
     try:
         jobs = {path: pool.schedule(read_file, (root, path, columns), timeout=seconds) for path in paths}
-        hidden = None if progress and len(jobs) > _FEW else True
-        for path, job in tqdm(jobs.items(), "opening", unit=" files", leave=False, disable=hidden):
+        for path, job in tqdm(
+            jobs.items(), "opening", unit=" files", leave=False, delay=1, disable=not progress or None
+        ):
             try:
                 items += job.result()
             except (TimeoutError, pebble.ProcessExpired) as error:
@@ -124,16 +123,15 @@ def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
             if unpacked > LIMITS["ratio_from"] and (ratio := unpacked / n_bytes) > LIMITS["ratio"]:
                 raise Refused(f"it unpacks to {ratio:,.0f} times its size, more than {LIMITS['ratio']:,}: not opened")
         opened, note = (io.BytesIO(content), "") if suffix in _BINARY else decode(content)
-        if suffix not in TABLES:
-            articles = ARTICLES[suffix](opened)
-            seen = TAG.sub("\n", opened) if isinstance(opened, str) else "\n".join(item.text for item in articles)
-            for name, pattern in PATTERNS["other_deliveries"].items():
-                if pattern.search(seen):
-                    cure = "export its articles as a table, or save each in a .txt file of its own"
-                    raise Refused(f"it is a delivery of {name}, which is not read: {cure}")
-            return [finish_item(item, path, note) for item in articles]
-        items = make_articles(TABLES[suffix](opened), columns) + ([Item(note=note)] if note else [])
-        return [finish_item(item, path, "") for item in items]
+        if suffix in TABLES:
+            items = make_articles(TABLES[suffix](opened), columns) + [Item(note=note)] * bool(note)
+            return [finish_item(item, path) for item in items]
+        items = ARTICLES[suffix](opened)
+        seen = TAG.sub("\n", opened) if isinstance(opened, str) else "\n".join(item.text for item in items)
+        if name := next((name for name, pattern in PATTERNS["other_deliveries"].items() if pattern.search(seen)), ""):
+            cure = "export its articles as a table, or save each in a .txt file of its own"
+            raise Refused(f"it is a delivery of {name}, which is not read: {cure}")
+        return [finish_item(item, path, note) for item in items]
     except Refused as error:
         reason = str(error)
     except MemoryError:

@@ -49,7 +49,7 @@ def read_markdown(text: str) -> list[Item]:
     return read_text(text)
 
 
-def describe_text(text: str, note: str = "") -> Item:
+def describe_text(text: str, *notes: str) -> Item:
     """Return a text as an article, with what its top states (`Title: ...`), or what is guessed from it.
 
     Lines that state something are no prose and left out, those with other keys among them with a note. Guessed are
@@ -57,7 +57,7 @@ def describe_text(text: str, note: str = "") -> Item:
     """
     lines = [" ".join(line.split()) for line in items.mend_text(text)[0].splitlines()]
     stated: dict[str, Field] = {}
-    others, notes, n_read = {}, [note], 0  # of the lines with keys that are not ours
+    others, said, n_read = {}, [*notes], 0  # of the lines with keys that are not ours
     for number, line in enumerate(lines[:_MOST_KEYS], 1):
         found = _FIRST["key"].match(line)
         field = NAMES.get(fold(found[1])) if found else None
@@ -77,32 +77,31 @@ def describe_text(text: str, note: str = "") -> Item:
     n_heads = sum(line.startswith(f"{label}:") for line in lines) if label else 0
     n_authors = sum(bool(_FIRST["byline"].match(line)) for line in lines)
     for n, kind in ((n_heads, f"begin with {label[:40]!r}"), (n_authors * (n_heads < 2), "say who wrote it")):
-        notes += [f"{n} lines {kind}: {_SEVERAL}"] * (n > 1)
+        said += [f"{n} lines {kind}: {_SEVERAL}"] * (n > 1)
     if unread := [line for number, line in others.items() if number <= n_read]:
-        notes.append(f"lines left out at its top: {', '.join(map(repr, unread))[:200]}")
+        said.append(f"lines left out at its top: {', '.join(map(repr, unread))[:200]}")
     body = [*filter(None, lines[n_read:])]
     prose = [line for line in body if not ADDRESS.fullmatch(line)]
     alone = [line for line in [*body[:_TOP], *body[-1:]] if ADDRESS.fullmatch(line)]
     guessed = {"url": Field(alone[0], "guessed", "a line of its own")} if alone else {}
-    titles = []  # lines that may be the headline: "FOR IMMEDIATE RELEASE" is none, "Opinion: ..." may be one
+    title = ""  # the first line that may be the headline: "FOR IMMEDIATE RELEASE" is none, "Opinion: ..." may be one
     for line in prose[:_TOP]:
         if byline := _FIRST["byline"].match(line):
             guessed.setdefault("author", Field(byline[1], "guessed", "the first lines"))
         elif len(line) <= _LONGEST_STAMP and count_words(line) <= 8 and items.find_days(line):
             guessed.setdefault("published", Field(parse_date(line) or line, "guessed", "the first lines"))
-        elif not {name for name, _ in _RULES.search("line", line)} - {"related link"}:
-            titles.append(line)
-    for line in titles[:1]:
-        n_words, is_apart = count_words(line), (line, "") in pairwise(lines)
-        is_title = sum(word[0].isupper() for word in line.split()) > 0.6 * len(line.split())
-        is_terse = n_words <= _LONGEST_TERSE and not _FIRST["no_headline"].search(line)
-        is_open = not ends_sentence(line) or line.endswith("?") or (is_apart and (is_title or is_terse))
-        is_longer_below = any(count_words(below) > n_words for below in prose[1:5])
-        if is_open and is_longer_below and 2 <= n_words <= _LONGEST_HEADLINE:
-            guessed["headline"] = Field(line.strip("#*; "), "guessed", "the first line")
+        elif not title and not {name for name, _ in _RULES.search("line", line)} - {"related link"}:
+            title = line
+    n_words, is_apart = count_words(title), (title, "") in pairwise(lines)
+    is_title = sum(word[0].isupper() for word in title.split()) > 0.6 * len(title.split())
+    is_terse = n_words <= _LONGEST_TERSE and not _FIRST["no_headline"].search(title)
+    is_open = not ends_sentence(title) or title.endswith("?") or (is_apart and (is_title or is_terse))
+    is_longer_below = any(count_words(below) > n_words for below in prose[1:5])
+    if is_open and is_longer_below and 2 <= n_words <= _LONGEST_HEADLINE:
+        guessed["headline"] = Field(title.strip("#*; "), "guessed", "the first line")
     below = "\n".join(text.splitlines()[n_read:])
     text = below if n_read and below.strip() else text
-    return Item(text, guessed | stated, note="; ".join(filter(None, notes)))
+    return Item(text, guessed | stated, note="; ".join(said))
 
 
 def read_page(page: str) -> list[Item]:
@@ -199,12 +198,11 @@ def read_pdf(file: BytesIO) -> list[Item]:
     top = shown.strip().partition("\n\n")[0]
     if top.count("\n") in (1, 2) and not ends_sentence(top) and count_words(top) <= _LONGEST_HEADLINE:  # a headline
         text, shown = (one.replace(top, top.replace("\n", " "), 1) for one in (text, shown))
-    fields, lines = describe_text(shown).fields, text.split("\n")
-    headline = fields["headline"].value if "headline" in fields else ""
+    described, lines = describe_text(shown), text.split("\n")
     for number, line in enumerate(map(str.strip, lines[: 2 * _TOP])):  # of the page: no column runs through them
-        if line and (line == headline or {"author", "published"} & describe_text(line).fields.keys()):
+        if line and (line == described.get("headline") or {"author", "published"} & describe_text(line).fields.keys()):
             lines[number] = f"\n{lines[number]}\n"
-    return [Item("\n".join(lines), fields)]
+    return [Item("\n".join(lines), described.fields)]
 
 
 def _read_columns(page: Any) -> str:
@@ -238,10 +236,10 @@ def read_docx(file: BytesIO) -> list[Item]:
         raise Refused("it holds no text: save it as .docx again")
     linked = [link.target_part.blob for link in document.part.rels.values() if link.reltype.endswith("notes")]
     n_notes = len(re.findall(rb"<w:(?:foot|end)note (?![^>]*w:type=)", b"".join(linked)))
-    note = f"footnotes left out: {n_notes}; copy into the text what is the article's" if n_notes else ""
-    if (n_titles := len(body.xpath(".//w:pStyle[@w:val='Heading1' or @w:val='Title']"))) > 1:
-        note = f"{n_titles} paragraphs are headlines: {_SEVERAL}{'; ' * bool(note)}{note}"
-    return split_nexis(texts) or [describe_text("\n".join(filter(str.strip, texts)), note=note)]
+    n_titles = len(body.xpath(".//w:pStyle[@w:val='Heading1' or @w:val='Title']"))
+    notes = [f"{n_titles} paragraphs are headlines: {_SEVERAL}"] * (n_titles > 1)
+    notes += [f"footnotes left out: {n_notes}; copy into the text what is the article's"] * (n_notes > 0)
+    return split_nexis(texts) or [describe_text("\n".join(filter(str.strip, texts)), *notes)]
 
 
 def split_nexis(lines: Iterable[str]) -> list[Item]:
@@ -254,14 +252,14 @@ def split_nexis(lines: Iterable[str]) -> list[Item]:
     text = "\n".join(" ".join(line.split()) for line in lines) + "\n"
     is_old = bool(_NEXIS["old"].search(text))
     parts = _NEXIS["old" if is_old else "end"].split(text)
-    starts = [_NEXIS["body"].search(part) or _NEXIS["length"].search(part) for part in parts]
-    if not any(starts) or (len(parts) == 1 and not _NEXIS["below"].search(text)):
+    found = [(part, _NEXIS["body"].search(part) or _NEXIS["length"].search(part)) for part in parts]
+    if not any(start for _, start in found) or (len(found) == 1 and not _NEXIS["below"].search(text)):
         return []
-    if not starts[0 if is_old else -1]:  # what is above the first article, or below the last
-        parts.pop(0 if is_old else -1)
-        starts.pop(0 if is_old else -1)
+    edge = 0 if is_old else -1
+    if not found[edge][1]:  # what is above the first article, or below the last
+        found.pop(edge)
     articles = []
-    for number, (part, start) in enumerate(zip(parts, starts, strict=True), 1):
+    for number, (part, start) in enumerate(found, 1):
         above, text = (part[: start.end()], part[start.end() :]) if start else (part, "")
         end = _NEXIS["below"].search(text) or _NEXIS["below_too"].search(text)  # a paragraph may start like these
         text, below = (text[: end.start()], text[end.start() :]) if end else (text, "")

@@ -201,7 +201,7 @@ def find_days(written: str) -> dict[bool, str]:
     return {}
 
 
-def finish_item(item: Item, path: Path, note: str) -> Item:
+def finish_item(item: Item, path: Path, note: str = "") -> Item:
     """Return an article as its reader gave it without empty fields, each value on one line, and with guesses.
 
     Entities, and what was decoded twice, are mended; the date is in ISO form, if need be that in the file's name. An
@@ -229,14 +229,14 @@ def finish_item(item: Item, path: Path, note: str) -> Item:
         fields["language"] = Field(code[1].lower(), "found", stated.origin)
     else:
         rules, letters, start = RULES["languages"], Counter(), normalize(text[:_READ])
-        n_letters = {part: sum(map(str.isalpha, part)) for part in (*start.splitlines(), start)}
-        long = [part for part, n in n_letters.items() if n >= rules["least_letters"]]
+        parts = (*start.splitlines(), start)
+        long = [part for part in parts if sum(map(str.isalpha, part)) >= rules["least_letters"]]
         for part in long[:-1] or long:  # the last is the whole text
             chances = dict(_load_identifier().rank(part))
             language = max(chances, key=chances.get)
             # of two related languages neither may be likely, though English is ruled out
             if chances[language] >= rules["sure"] or chances["en"] <= 1 - rules["sure"]:
-                letters[language] += n_letters[part]
+                letters[language] += len(part)
         if letters:
             fields["language"] = Field(max(letters, key=letters.get), "guessed", "its words")
     return item._replace(text=text, fields=fields, path=path, note="; ".join(filter(None, (item.note, mended, note))))
@@ -282,7 +282,7 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> list[Item]:
     that is another spelling of an outlet found elsewhere ("northmark-herald") takes its spelling. Where the files of a
     folder name one outlet and no other, the other articles in it are taken to be from that outlet.
     """
-    default = Field(RULES["names"]["unknown_outlet"], "missing", "")
+    default = Field(RULES["names"]["unknown_outlet"], "missing", RULES["names"]["no_outlet_known"])
     asked = Field(show(outlet), "found", "as asked for") if outlet else None
     known, stated = [], {}
     for item in items:

@@ -38,7 +38,17 @@ def read_csv(text: str) -> Tables:
     """Return the one table of a CSV or TSV, whatever its separator."""
     csv.field_size_limit(LIMITS["bytes"])
     separator, lines = find_separator(text), re.split(r"\r\n|\r|\n", text)
-    rows = [*_split_rows(lines, separator)]
+    rows, start = [], 0
+    while start < len(lines):
+        rest = (f"{lines[number]}\n" for number in range(start, len(lines)))
+        reader, n_read = csv.reader(rest, delimiter=separator, strict=True), 0
+        with suppress(csv.Error):
+            for row in reader:
+                rows.append(row)
+                n_read = reader.line_num
+            break
+        rows.append(None)  # a line that is no whole row, as where quotation marks do not match
+        start += n_read + 1
     plain = [line.split(separator) if line else [] for line in lines]
     is_plain = len({*map(len, plain)} - {0}) == 1 and '""' not in text and '"' not in lines[0]
     if is_plain and sum(map(bool, rows)) < sum(map(bool, plain)):  # a program that writes no quotation marks
@@ -46,21 +56,6 @@ def read_csv(text: str) -> Tables:
     rows = [[], *rows[1:]] if text[:4].lower() == "sep=" else rows  # a line that Excel reads
     width = max(len(next(filter(None, rows), [])), 1)
     return {"": _gather(_name_cells(None if row is None or any(map(str.strip, row[width:])) else row for row in rows))}
-
-
-def _split_rows(lines: Sequence[str], separator: str) -> Iterator[list[str] | None]:
-    """Yield the rows of a table, None for a line that is no whole row, as where quotation marks do not match."""
-    start = 0
-    while start < len(lines):
-        rest = (f"{lines[number]}\n" for number in range(start, len(lines)))
-        reader, n_read = csv.reader(rest, delimiter=separator, strict=True), 0
-        with suppress(csv.Error):
-            for row in reader:
-                yield row
-                n_read = reader.line_num
-            return
-        yield None
-        start += n_read + 1
 
 
 def read_xlsx(file: BytesIO) -> Tables:
