@@ -27,7 +27,6 @@ _HEAD = 200_000  # characters in which a page states who it is
 _FIRST, _MARKS, _NEXIS, _NO_QUOTATION = map(PATTERNS.get, ("first_lines", "marks", "nexis", "no_quotation"))
 _RULES, _ = load_rules({})
 TAG = re.compile("<[^<>]*>")
-_NOTES = re.compile(r"(?i)^\s*<\?xml[^>]*\?>|<sup\b[^>]*>(?:<a\b[^>]*>)?\W?\d{1,3}\W?(?:</a>)?</sup>")
 _BLOCKS = ("blockquote", "p", "div", "li")
 
 
@@ -109,10 +108,7 @@ def read_page(page: str) -> list[Item]:
 
     What the page states about itself in its head is `found`, what trafilatura infers from it `guessed`.
     """
-    if "\0" in page:
-        raise Refused("it is not a page (a NUL character in it): save the page again")
-    seen = TAG.sub("\n", page)
-    tree, note = mark_quotations(_NOTES.sub("", page))
+    tree, note = mark_quotations(_MARKS["page_notes"].sub("", page))
     n_linked = 0 if tree is None else len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
     days = {"extensive_search": False, "original_date": True}
     read = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=True, date_extraction_params=days)
@@ -126,7 +122,7 @@ def read_page(page: str) -> list[Item]:
     date = fields["published"].value
     numbers = (found[0] for found in PATTERNS["date_forms"]["numbers"].finditer(page))
     shown = [form for form in numbers if date in items.find_days(form).values()]
-    if shown and date not in page and all(parse_date(line.strip()) != date for line in seen.split("\n")):
+    if shown and date not in page and all(parse_date(line.strip()) != date for line in TAG.split(page)):
         fields["published"] = fields["published"]._replace(value=shown[0])  # trafilatura takes the day to be first
     if found := PATTERNS["page_genre"]["opinion"].search(head):
         fields["genre"] = Field("opinion", "found", f"the page's head ({found[0][-60:]!r})")

@@ -31,15 +31,10 @@ LONGEST_DATE = 80  # characters: longer texts are sentences that contain a date
 ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
 _MAC = re.compile(rb"[a-z]\xd5[a-z]{1,2}\b|\xd2[A-Z][^\xd2]{2,400}\xd3")  # quotation marks and apostrophes of old Macs
-_BREAK = re.compile(r"_x000D_\n?|\\r\\n|\\[nr](?![a-z])")  # a line's end, as Excel and programs spell it out
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z]{2,31}\d{0,2});")
-_FORMS = PATTERNS["date_forms"]
+_FORMS, _MARKS = PATTERNS["date_forms"], PATTERNS["marks"]
 _EXACT = {"year": 4, "month": 7, "day": 10}  # characters of an ISO date; a day not written dateparser may make up
 _PARSERS = {
-    order: DateDataParser(
-        languages=RULES["dates"]["languages"],
-        settings={"DATE_ORDER": order, "PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["year"]},
-    )
+    order: DateDataParser(RULES["dates"]["languages"], settings={"DATE_ORDER": order, **RULES["dates"]["dateparser"]})
     for order in ("DMY", "MDY")
 }
 _READ = 20_000  # characters: enough to tell the language
@@ -132,8 +127,8 @@ def mend_text(text: str) -> tuple[str, str]:
     """Return a text with its entities read and with what was decoded twice set right, and a note on what was wrong."""
     mended, n_mended = text, 0
     for _ in range(2):  # some programs escape, and decode, twice
-        mended = _ENTITY.sub(lambda entity: html.unescape(entity[0]), mended)
-    mended = _BREAK.sub("\n", mended)
+        mended = _MARKS["entity"].sub(lambda entity: html.unescape(entity[0]), mended)
+    mended = _MARKS["line_end"].sub("\n", mended)
     notes = ["entities such as &amp; or \\n were read"] if mended != text else []
     for encoding, pattern in [*PATTERNS["garbled"].items()] * 2:
 

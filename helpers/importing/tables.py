@@ -16,7 +16,7 @@ from pyarrow import parquet
 
 from helpers.importing import items
 from helpers.importing.formats import TAG, read_cell
-from helpers.importing.items import LIMITS, NAMES, RULES, Field, Item, Refused, fold, parse_date
+from helpers.importing.items import LIMITS, NAMES, PATTERNS, RULES, Field, Item, Refused, fold, parse_date
 from helpers.reading.cleaning.repair import count_words
 from helpers.reading.files import suggest
 from helpers.reading.sheets import find_separator
@@ -26,9 +26,7 @@ Tables = dict[
     str, tuple[list[str], Rows]
 ]  # headings and rows, without those that are empty, by the names of the sheets
 
-_NOT_PUBLISHED = re.compile(RULES["dates"]["not_published"], re.IGNORECASE)
-_TOKENS = re.compile(r"(?<=\s)(?:[.,;:?!]|''|n't|'s)(?=\s|$)|``")
-_PRINTED = re.compile(r"[a-z][.!?][\"”’']*(?:\s+[\"“‘']*[A-Z]|\s*$)")
+_NO_ARTICLE_DAY, _APART, _PRINTED = map(PATTERNS["columns"].get, ("no_article_day", "apart", "printed"))
 _PARAGRAPH = "\u2029"  # between the parts of a list: lines of a text, names of a field
 _NOTHING = RULES["names"]["nothing"]
 _SAMPLE = 200  # rows that show what a column holds
@@ -221,7 +219,7 @@ def _find_columns(
         if any(ratings.get(best, ())):
             ours["text"] = best
             del free[best]
-    dated = {name: cells for name, cells in free.items() if not _NOT_PUBLISHED.search(name)}
+    dated = {name: cells for name, cells in free.items() if not _NO_ARTICLE_DAY.search(name)}
     for field, test in (("url", items.ADDRESS.fullmatch), ("published", parse_date)):
         sure = [name for name, cells in dated.items() if sum(map(bool, map(test, cells))) > 0.9 * len(cells)]
         if field not in ours and len(sure) == 1:
@@ -245,4 +243,4 @@ def _rate_text(heading: str, cells: Sequence[str]) -> tuple[bool, bool, int]:
     if not words or median(words) < LIMITS["least_words" if is_named else "prose_words"]:
         return False, False, 0
     text = "\n".join(cells)
-    return is_named, bool(_PRINTED.search(text)) and len(_TOKENS.findall(text)) < 0.03 * sum(words), sum(words)
+    return is_named, bool(_PRINTED.search(text)) and len(_APART.findall(text)) < 0.03 * sum(words), sum(words)
