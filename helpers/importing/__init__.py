@@ -96,16 +96,15 @@ def import_articles(
         raise ValueError(f"there is no {str(source)!r}{near}: give a folder of articles, or a table")
     if target.exists() and not target.is_dir():
         raise ValueError(f"{str(target)!r} is a file: give a folder for the corpus, new or old")
-    if target.resolve() in (source.resolve(), source.resolve().parent if source.is_file() else None):
+    root = (source if source.is_dir() else source.parent).resolve()
+    if target.resolve() == root:
         raise ValueError(f"{str(target)!r} is where the articles come from: give another folder for the corpus")
     if wrong := [name for name in columns if fold(name) not in NAMES]:
         ours = ", ".join(["body", *sorted(set(NAMES.values()))])
         raise ValueError(f"column {wrong[0]!r} is not one of ours: give one of {ours}")
     chosen = {NAMES[fold(name)]: heading for name, heading in columns.items()}
     known = read_known(target)
-    source, skip = source.resolve(), target.resolve()
-    root = source if source.is_dir() else source.parent
-    found = files.find_files(source, root, skip)
+    found = files.find_files(source.resolve(), root, target.resolve())
     items = files.join_rows(files.read_files(root, [file.path for file in found if not file.refused], chosen, progress))
     articles = [check_item(item) for item in items if item.text or item.refused]
     accepted, traces, left_out = _add_articles(target, settle_outlets(articles, outlet), *known)
@@ -113,8 +112,8 @@ def import_articles(
     reasons = [(item.path.as_posix(), f"{item.origin}: {item.refused}") for item in refused]
     rejected = pd.DataFrame(reasons, columns=["source_file", "reason"], dtype="str").map(show)
     notes = [f"{item.origin}: {item.note}" for item in items if not (item.text or item.refused)]
-    about_tables = pd.DataFrame({"field": "columns", "status": "guessed", "origin": notes}, dtype="str").map(show)
-    guesses = pd.concat([about_tables.reindex(columns=traces.columns, fill_value=""), traces], ignore_index=True)
+    about_tables = [("", "columns", "", "guessed", show(note)) for note in notes]
+    guesses = pd.concat([pd.DataFrame(about_tables, columns=IMPORT_COLUMNS, dtype="str"), traces], ignore_index=True)
     return Imported(accepted, rejected, guesses)
 
 
@@ -131,14 +130,9 @@ def describe_import(imported: Imported) -> list[str]:
         said.append(f"  {field}: " + ", ".join(f"{sum(status == one):,} {one}" for one in _STATUSES))
     is_said = is_own & (guesses["status"] == is_text.map({True: "guessed", False: "missing"}))
     for (field, origin), row in guesses[is_said & (guesses["origin"] != "")].groupby(["field", "origin"], sort=False):
-        said.append(f"  {_name_some(row['article_id'])}: {field}: {origin}")
-    for language, row in accepted[~accepted["language"].isin(["", "en"])].groupby("language"):
-        said.append(f"  {_name_some(row['article_id'])}: language {language}: kept, not measured (English only)")
+        ids, n = ", ".join(row["article_id"][:3]), len(row) - 3
+        said.append(f"  {ids}{f' and {n:,} more' if n > 0 else ''}: {field}: {origin}")
     return [*lines, "", "found, guessed and missing (import.csv says so for each article):", *said] if said else lines
-
-
-def _name_some(ids: pd.Series) -> str:
-    return ", ".join(ids[:3]) + (f" and {len(ids) - 3:,} more" if len(ids) > 3 else "")
 
 
 def read_known(target: Path) -> list[pd.DataFrame]:

@@ -127,6 +127,8 @@ def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
             items = make_articles(TABLES[suffix](opened), columns) + [Item(note=note)] * bool(note)
             return [finish_item(item, path) for item in items]
         items = ARTICLES[suffix](opened)
+        if not any(item.text.strip() or item.refused for item in items):
+            raise Refused("it holds no text (a scan?): recognise its text with OCR first, or save it again")
         seen = TAG.sub("\n", opened) if isinstance(opened, str) else "\n".join(item.text for item in items)
         if name := next((name for name, pattern in PATTERNS["other_deliveries"].items() if pattern.search(seen)), ""):
             cure = "export its articles as a table, or save each in a .txt file of its own"

@@ -185,8 +185,6 @@ def read_pdf(file: BytesIO) -> list[Item]:
         text = PAGE.join(drop_controls(normalize(_read_columns(page))) for page in pages)
     except PDFPasswordIncorrect:
         raise Refused("it is locked with a password: print it to a PDF without one") from None
-    if not text.strip():
-        raise Refused("it holds no text (a scan?): recognise its text with OCR first")
     # running heads say nothing about the article; they stay in the text, where cleaning removes and lists them
     shown = text
     for line in sorted(find_running_heads(split_lines(text)), reverse=True):
@@ -228,8 +226,6 @@ def read_docx(file: BytesIO) -> list[Item]:
         mark = RULES["word"]["marks"].get(piece.tag.rpartition("}")[2])
         paragraphs[next(piece.iterancestors("{*}p"))] += mark or piece.text or ""
     texts = [*map(drop_controls, paragraphs.values())]
-    if not any(map(str.strip, texts)):
-        raise Refused("it holds no text: save it as .docx again")
     linked = [link.target_part.blob for link in document.part.rels.values() if link.reltype.endswith("notes")]
     n_notes = len(re.findall(rb"<w:(?:foot|end)note (?![^>]*w:type=)", b"".join(linked)))
     n_titles = len(body.xpath(".//w:pStyle[@w:val='Heading1' or @w:val='Title']"))

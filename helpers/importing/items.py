@@ -261,6 +261,8 @@ def check_item(item: Item) -> Item:
     if date and (is_late or date < oldest):
         when = "in the future" if is_late else f"before {oldest}"
         notes.append(f"its date, {date}, is {when}: correct it in articles.csv if it is wrong")
+    if (language := item.get("language")) not in ("", "en"):
+        notes.append(f"language {language}: kept, not measured (English only)")
     if len(item.text) > most:
         refused = f"its text has {len(item.text):,} characters, more than {most:,}: split it into articles: not taken"
     elif "\0" in item.text:
