@@ -23,7 +23,7 @@ from matplotlib.figure import Figure
 from helpers import importing, run
 from helpers.importing.files import read_file
 from helpers.importing.formats import read_page
-from helpers.importing.items import LIMITS, decode, find_order, mend_text, parse_date
+from helpers.importing.items import LIMITS, Item, decode, find_order, mend_text, parse_date
 from helpers.reading import corpus
 from tests.pseudonyms import read_table
 
@@ -138,9 +138,9 @@ NO_DATE = "'soon' is no date, or could mean two days: left empty; write it as 20
 DAY, HEADER = datetime.date(2017, 3, 4), "Ostrel Post | 4 March 2017"
 
 
-def read_here(root, paths, columns, progress):
+def read_here(root, found, columns, progress):
     """Read each file in this process."""
-    return [item for path in paths for item in read_file(root, path, columns)]
+    return [item for file in found for item in ([file] if file.refused else read_file(root, file.path, columns))]
 
 
 @pytest.fixture
@@ -289,7 +289,7 @@ def test_a_file_that_takes_too_long_or_kills_its_reader_does_not_stop_the_others
         "hangs.txt: reading it took longer than 8 seconds and was stopped: save it as .txt, or split it",
         "kills.txt: reading it broke off: save it as .txt, or split it",
     ]
-    [gone] = importing.files.read_files(tmp_path, [Path("a.txt")], {}, False)
+    [gone] = importing.files.read_files(tmp_path, [Item(path=Path("a.txt"))], {}, False)
     assert gone.refused.startswith("it cannot be opened (No such file")
 
 

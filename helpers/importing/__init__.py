@@ -105,11 +105,10 @@ def import_articles(
     chosen = {NAMES[fold(name)]: heading for name, heading in columns.items()}
     known = read_known(target)
     found = files.find_files(source.resolve(), root, target.resolve())
-    items = files.join_rows(files.read_files(root, [file.path for file in found if not file.refused], chosen, progress))
+    items = files.join_rows(files.read_files(root, found, chosen, progress))
     articles = [check_item(item) for item in items if item.text or item.refused]
     accepted, traces, left_out = _add_articles(target, settle_outlets(articles, outlet), *known)
-    refused = [file for file in found if file.refused] + left_out
-    reasons = [(item.path.as_posix(), f"{item.origin}: {item.refused}") for item in refused]
+    reasons = [(item.path.as_posix(), f"{item.origin}: {item.refused}") for item in left_out]
     rejected = pd.DataFrame(reasons, columns=["source_file", "reason"], dtype="str").map(show)
     notes = [f"{item.origin}: {item.note}" for item in items if not (item.text or item.refused)]
     about_tables = [("", "columns", "", "guessed", show(note)) for note in notes]

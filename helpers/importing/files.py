@@ -64,16 +64,17 @@ def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
     return [item for one in inner for item in find_files(one, root, skip)]
 
 
-def read_files(root: Path, paths: Sequence[Path], columns: Mapping[str, str], progress: bool) -> list[Item]:
-    """Return the articles of files, each read in a separate process with limits on memory and time.
+def read_files(root: Path, found: Sequence[Item], columns: Mapping[str, str], progress: bool) -> list[Item]:
+    """Return the articles of files, each read in a separate process with limits on memory and time, and those refused.
 
     A file that takes too long or crashes the process is refused, and a new process goes on with the next file.
     """
     # a spawned process runs the user's script again; a forked one does not, but only Linux forks safely
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     pool = pebble.ProcessPool(1, initializer=_limit_process, context=context)
-    items, seconds = [], LIMITS["seconds"]
+    items, seconds = [file for file in found if file.refused], LIMITS["seconds"]
     try:
+        paths = [file.path for file in found if not file.refused]
         jobs = {path: pool.schedule(read_file, (root, path, columns), timeout=seconds) for path in paths}
         for path, job in tqdm(
             jobs.items(), "opening", unit=" files", leave=False, delay=1, disable=not progress or None

@@ -135,10 +135,7 @@ def mend_text(text: str) -> tuple[str, str]:
         def decode_again(found: re.Match[str], encoding: str = encoding) -> str:
             if found[0].rstrip("?\ufffd") == "â€":  # of the third byte there is no letter, so that it was lost
                 return "”"
-            for real in ("utf-8", encoding):
-                with suppress(ValueError):
-                    return found[0].encode(encoding, errors="as bytes").decode(real)
-            return found[0]
+            return found[0].encode(encoding, errors="as bytes").decode(errors="stray bytes")
 
         mended, n = pattern.subn(decode_again, mended)
         n_mended += n
