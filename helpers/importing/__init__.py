@@ -140,10 +140,8 @@ def read_known(target: Path) -> list[pd.DataFrame]:
     Raises ValueError if one exists but cannot be used.
     """
     return [
-        read_sheet(target / name, columns, required)[0][list(columns)]
-        if (target / name).is_file()
-        else pd.DataFrame(columns=list(columns), dtype="str")
-        for name, (columns, required) in _TABLES.items()
+        read_sheet(target / name, *needed)[0] if (target / name).is_file() else pd.DataFrame("", [], needed[0])
+        for name, needed in _TABLES.items()
     ]
 
 

@@ -76,9 +76,8 @@ def read_files(root: Path, found: Sequence[Item], columns: Mapping[str, str], pr
     try:
         paths = [file.path for file in found if not file.refused]
         jobs = {path: pool.schedule(read_file, (root, path, columns), timeout=seconds) for path in paths}
-        for path, job in tqdm(
-            jobs.items(), "opening", unit=" files", leave=False, delay=1, disable=not progress or None
-        ):
+        shown = tqdm(jobs.items(), "opening", unit=" files", leave=False, delay=1, disable=not progress or None)
+        for path, job in shown:
             try:
                 items += job.result()
             except (TimeoutError, pebble.ProcessExpired) as error:
@@ -168,14 +167,13 @@ def join_rows(items: Sequence[Item]) -> list[Item]:
             stated = {name: field for name, field in row.fields.items() if field.value}
             name = row.get("source_file")[-120:]
             reason = f"its file {name!r} is not in the folder, or not one article" if name else "it has no text"
-            cure = f"say which column holds texts, --column body=NAME ({row.note})" if row.note else "delete the row"
             if path and n_rows[path] == 1:
                 file = files[path]
                 row = row._replace(text=file.text, note=file.note, fields=row.fields | file.fields | stated)
             elif path:
                 row = row._replace(refused=f"{n_rows[path]} rows have its file {name!r}: save each in its own")
             else:
-                row = row._replace(refused=f"{reason}: put its text there, or {cure}")
+                row = row._replace(refused=f"{reason}: put its text there, or {row.note or 'delete the row'}")
         own_id = row.get("part_of") or row.get("article_id")
         key = (row.path, own_id) if own_id and row.text.strip() else number
         if key in joined and row.get("outlet") and joined[key].get("outlet") not in ("", row.get("outlet")):

@@ -27,7 +27,6 @@ PATTERNS = {
     for table, patterns in RULES["patterns"].items()
 }
 FIELDS = ("headline", "author", "published", "outlet", "language", "url")
-LONGEST_DATE = 80  # characters: longer texts are sentences that contain a date
 ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
 _MAC = re.compile(rb"[a-z]\xd5[a-z]{1,2}\b|\xd2[A-Z][^\xd2]{2,400}\xd3")  # quotation marks and apostrophes of old Macs
@@ -37,7 +36,6 @@ _PARSERS = {
     order: DateDataParser(RULES["dates"]["languages"], settings={"DATE_ORDER": order, **RULES["dates"]["dateparser"]})
     for order in ("DMY", "MDY")
 }
-_READ = 20_000  # characters: enough to tell the language
 
 # of a byte that is not UTF-8: the letter in Windows-1252; of a letter that an encoding lacks: the byte with its number
 codecs.register_error("stray bytes", lambda e: (e.object[e.start : e.end].decode("cp1252", errors="replace"), e.end))
@@ -131,14 +129,12 @@ def mend_text(text: str) -> tuple[str, str]:
     mended = _MARKS["line_end"].sub("\n", mended)
     notes = ["entities such as &amp; or \\n were read"] if mended != text else []
     for encoding, pattern in [*PATTERNS["garbled"].items()] * 2:
-
-        def decode_again(found: re.Match[str], encoding: str = encoding) -> str:
-            if found[0].rstrip("?\ufffd") == "â€":  # of the third byte there is no letter, so that it was lost
-                return "”"
-            return found[0].encode(encoding, errors="as bytes").decode(errors="stray bytes")
-
-        mended, n = pattern.subn(decode_again, mended)
-        n_mended += n
+        garbled = pattern.findall(mended)
+        for one in sorted({*garbled}, key=len, reverse=True):  # a shorter one may be a part of a longer
+            mended = mended.replace(one, one.encode(encoding, errors="as bytes").decode(errors="stray bytes"))
+        n_mended += len(garbled)
+    mended, n = _MARKS["half_mark"].subn("”", mended)
+    n_mended += n
     if n_mended:
         notes.append(f"its encoding was mistaken before (such as â€œ for “): places mended: {n_mended}")
     notes += [reason for reason, pattern in PATTERNS["lost"].items() if pattern.search(mended)]
@@ -168,7 +164,7 @@ def find_days(written: str) -> dict[bool, str]:
     It may stand in other words: it is then at most four words, the last with the year, and no mere year. In numbers
     with the year first the month is second.
     """
-    text = " ".join(_FORMS["time"].sub(" ", written).split()) if len(written) <= LONGEST_DATE else ""
+    text = " ".join(_FORMS["time"].sub(" ", written).split()) if len(written) <= RULES["dates"]["longest"] else ""
     if year_first := _FORMS["year_first"].search(text):
         with suppress(TypeError, ValueError):  # no such day; a week
             iso = datetime.date(*map(int, filter(None, year_first.groups()))).isoformat()
@@ -220,7 +216,8 @@ def finish_item(item: Item, path: Path, note: str = "") -> Item:
     if stated and (code := re.fullmatch("([A-Za-z]{2})(?:[-_][A-Za-z]{2,4})?", stated.value)):
         fields["language"] = Field(code[1].lower(), "found", stated.origin)
     else:
-        rules, letters, start = RULES["languages"], Counter(), normalize(text[:_READ])
+        rules, letters = RULES["languages"], Counter()
+        start = normalize(text[: rules["most_letters"]])
         parts = (*start.splitlines(), start)
         long = [part for part in parts if sum(map(str.isalpha, part)) >= rules["least_letters"]]
         for part in long[:-1] or long:  # the last is the whole text

@@ -182,7 +182,7 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
                 fields["complete"] = Field(reason, "guessed", "its length")
             parts = [cells[heading] for heading in texts if cells[heading] not in _NOTHING]
             text, note = read_cell("\n".join(parts).replace(_PARAGRAPH, "\n"))
-            note = note if texts else f"its columns are {shown}"
+            note = note if texts else f"say which column holds texts, --column body=NAME (its columns are {shown})"
             articles.append(Item(text, fields, at=at, note=note))
     return articles
 
