@@ -80,8 +80,8 @@ def import_articles(
         Each file, or row of a table, is in one of the first two; a row that is joined to a file is one article with it.
         `accepted` has the columns of articles.csv, a row for each article added. `rejected`: source_file, reason, a row
         for each file, or row of a table, that was not taken. `guesses`: article_id, field, value, status (found,
-        guessed, missing), origin, a row for each article and field, as in the corpus's import.csv; where article_id is
-        empty, it is about a whole table.
+        guessed, missing), origin, a row for each article and field, and for each note on its text, as in the corpus's
+        import.csv.
 
     Raises
     ------
@@ -106,13 +106,10 @@ def import_articles(
     known = read_known(target)
     found = files.find_files(source.resolve(), root, target.resolve())
     items = files.join_rows(files.read_files(root, found, chosen, progress))
-    articles = [check_item(item) for item in items if item.text or item.refused]
-    accepted, traces, left_out = _add_articles(target, settle_outlets(articles, outlet), *known)
+    articles = settle_outlets([check_item(item) for item in items], outlet)
+    accepted, guesses, left_out = _add_articles(target, articles, *known)
     reasons = [(item.path.as_posix(), f"{item.origin}: {item.refused}") for item in left_out]
     rejected = pd.DataFrame(reasons, columns=["source_file", "reason"], dtype="str").map(show)
-    notes = [f"{item.origin}: {item.note}" for item in items if not (item.text or item.refused)]
-    about_tables = [("", "columns", "", "guessed", show(note)) for note in notes]
-    guesses = pd.concat([pd.DataFrame(about_tables, columns=IMPORT_COLUMNS, dtype="str"), traces], ignore_index=True)
     return Imported(accepted, rejected, guesses)
 
 
@@ -123,11 +120,10 @@ def describe_import(imported: Imported) -> list[str]:
     lines += [f"  {outlet}: {n:,}" for outlet, n in accepted["outlet"].value_counts().sort_index().items()]
     if len(rejected):
         lines += ["", "rejected, with the reason:", *(f"  {reason}" for reason in sum_up(rejected)["reason"])]
-    is_own, is_text = guesses["article_id"] != "", guesses["field"] == "text"
-    said = [f"  {origin}" for origin in guesses.loc[~is_own, "origin"]]
-    for field, status in guesses[is_own & ~is_text].groupby("field", sort=False)["status"]:
+    is_text, said = guesses["field"] == "text", []
+    for field, status in guesses[~is_text].groupby("field", sort=False)["status"]:
         said.append(f"  {field}: " + ", ".join(f"{sum(status == one):,} {one}" for one in _STATUSES))
-    is_said = is_own & (guesses["status"] == is_text.map({True: "guessed", False: "missing"}))
+    is_said = guesses["status"] == is_text.map({True: "guessed", False: "missing"})
     for (field, origin), row in guesses[is_said & (guesses["origin"] != "")].groupby(["field", "origin"], sort=False):
         ids, n = ", ".join(row["article_id"][:3]), len(row) - 3
         said.append(f"  {ids}{f' and {n:,} more' if n > 0 else ''}: {field}: {origin}")
@@ -189,7 +185,7 @@ def _add_articles(
         row["url"] = row["url"] if ADDRESS.fullmatch(row["url"]) else ""
         if row["published"] and not row["published_note"]:
             row["published_note"] = f"{item.fields['published'].status}: {item.fields['published'].origin}"
-        said = [("text", "", "found", item.origin), *[("text", "", "guessed", item.note)] * bool(item.note)]
+        said = [("text", "", "found", item.origin), *(("text", "", "guessed", note) for note in item.notes)]
         for name in FIELDS:
             _, status, origin = item.fields.get(name, ("", "missing", ""))
             said.append((name, row[name], status if row[name] else "missing", origin))

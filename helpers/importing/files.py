@@ -124,15 +124,15 @@ def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
                 raise Refused(f"it unpacks to {ratio:,.0f} times its size, more than {LIMITS['ratio']:,}: not opened")
         opened, note = (io.BytesIO(content), "") if suffix in _BINARY else decode(content)
         if suffix in TABLES:
-            items = make_articles(TABLES[suffix](opened), columns) + [Item(note=note)] * bool(note)
-            return [finish_item(item, path) for item in items]
-        items = ARTICLES[suffix](opened)
-        if not any(item.text.strip() or item.refused for item in items):
-            raise Refused("it holds no text (a scan?): recognise its text with OCR first, or save it again")
-        seen = TAG.sub("\n", opened) if isinstance(opened, str) else "\n".join(item.text for item in items)
-        if name := next((name for name, pattern in PATTERNS["other_deliveries"].items() if pattern.search(seen)), ""):
-            cure = "export its articles as a table, or save each in a .txt file of its own"
-            raise Refused(f"it is a delivery of {name}, which is not read: {cure}")
+            items = make_articles(TABLES[suffix](opened), columns)
+        else:
+            items = ARTICLES[suffix](opened)
+            if not any(item.text.strip() or item.refused for item in items):
+                raise Refused("it holds no text (a scan?): recognise its text with OCR first, or save it again")
+            seen = TAG.sub("\n", opened) if isinstance(opened, str) else "\n".join(item.text for item in items)
+            for name in (name for name, pattern in PATTERNS["other_deliveries"].items() if pattern.search(seen)):
+                cure = "export its articles as a table, or save each in a .txt file of its own"
+                raise Refused(f"it is a delivery of {name}, which is not read: {cure}")
         return [finish_item(item, path, note) for item in items]
     except Refused as error:
         reason = str(error)
@@ -163,25 +163,28 @@ def join_rows(items: Sequence[Item]) -> list[Item]:
     n_rows = Counter(path for row, path in zip(rows, meant, strict=True) if not row.text.strip())
     joined: dict[Any, Item] = {}
     for number, (row, path) in enumerate(zip(rows, meant, strict=True)):
-        if row.at and not (row.text.strip() or row.refused):
+        if not (row.text.strip() or row.refused):
             stated = {name: field for name, field in row.fields.items() if field.value}
             name = row.get("source_file")[-120:]
             reason = f"its file {name!r} is not in the folder, or not one article" if name else "it has no text"
             if path and n_rows[path] == 1:
                 file = files[path]
-                row = row._replace(text=file.text, note=file.note, fields=row.fields | file.fields | stated)
+                row = row._replace(
+                    text=file.text, notes=row.notes + file.notes, fields=row.fields | file.fields | stated
+                )
             elif path:
                 row = row._replace(refused=f"{n_rows[path]} rows have its file {name!r}: save each in its own")
             else:
-                row = row._replace(refused=f"{reason}: put its text there, or {row.note or 'delete the row'}")
+                cure = "put its text there, delete the row, or say which column holds texts, --column body=NAME"
+                row = row._replace(refused=f"{reason}: {cure}")
         own_id = row.get("part_of") or row.get("article_id")
         key = (row.path, own_id) if own_id and row.text.strip() else number
         if key in joined and row.get("outlet") and joined[key].get("outlet") not in ("", row.get("outlet")):
             key = number  # two outlets count their articles alike
         if (first := joined.setdefault(key, row)) is not row:
             text = first.text if row.text in first.text else f"{first.text.rstrip()}\n\n{row.text.lstrip()}"
-            note = f"{first.note}; joined with {row.at}, which is of the same article".strip("; ")
-            joined[key] = first._replace(text=text, fields=row.fields | first.fields, note=note)
+            notes = (*first.notes, f"joined with {row.at}, which is of the same article")
+            joined[key] = first._replace(text=text, fields=row.fields | first.fields, notes=notes)
     return [*joined.values(), *(item for item in others if item.path not in meant)]
 
 

@@ -100,7 +100,7 @@ def describe_text(text: str, *notes: str) -> Item:
         guessed["headline"] = Field(title.strip("#*; "), "guessed", "the first line")
     below = "\n".join(text.splitlines()[n_read:])
     text = below if n_read and below.strip() else text
-    return Item(text, guessed | stated, note="; ".join(said))
+    return Item(text, guessed | stated, notes=tuple(said))
 
 
 def read_page(page: str) -> list[Item]:
@@ -108,7 +108,7 @@ def read_page(page: str) -> list[Item]:
 
     What the page states about itself in its head is `found`, what trafilatura infers from it `guessed`.
     """
-    tree, note = mark_quotations(_MARKS["page_notes"].sub("", page))
+    tree, notes = mark_quotations(_MARKS["page_notes"].sub("", page))
     n_linked = 0 if tree is None else len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
     days = {"extensive_search": False, "original_date": True}
     read = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=True, date_extraction_params=days)
@@ -129,28 +129,28 @@ def read_page(page: str) -> list[Item]:
     lengths = [count_words(line) for line in read.text.splitlines()]
     is_short = median(lengths) < LIMITS["page_words"] and max(lengths) < LIMITS["page_longest"]
     if (is_short and len(lengths) >= LIMITS["page_lines"]) or n_linked > max(LIMITS["page_links"], 2 * len(lengths)):
-        note = f"{note}; it looks like a page of headlines: if it is no article, delete its row in articles.csv"
-    return [Item(read.text, fields, note=note.strip("; "))]
+        notes += ("it looks like a page of headlines: if it is no article, delete its row in articles.csv",)
+    return [Item(read.text, fields, notes=notes)]
 
 
-def read_cell(cell: str) -> tuple[str, str]:
-    """Return a cell's text without the HTML that some exports leave in it, and a note on what was done or is wrong."""
+def read_cell(cell: str) -> tuple[str, tuple[str, ...]]:
+    """Return a cell's text without the HTML that some exports leave in it, and notes on what was done."""
     if len(_MARKS["html"].findall(cell)) + len(_MARKS["html"].findall(html.unescape(cell))) < 2:
-        return cell, ""
+        return cell, ()
     cell = cell if _MARKS["html"].search(cell) else html.unescape(cell)
-    tree, note = mark_quotations(f"<html><body><article>{cell}</article></body></html>")
+    tree, notes = mark_quotations(f"<html><body><article>{cell}</article></body></html>")
     read = trafilatura.extract(tree, include_comments=False) if tree is not None else None
-    return (read.strip(), f"HTML in the cell: its text was taken; {note}".rstrip("; ")) if read else (cell, "")
+    return (read.strip(), ("HTML in the cell: its text was taken", *notes)) if read else (cell, ())
 
 
-def mark_quotations(page: str) -> tuple[Any, str]:
-    """Return a page as lxml reads it, with marks in place of <q> and in a <blockquote> without them, and a note on it.
+def mark_quotations(page: str) -> tuple[Any, tuple[str, ...]]:
+    """Return a page as lxml reads it, with marks in place of <q> and in a <blockquote> without them, and notes on it.
 
     Embedded posts, blocks that are mostly links or hold a cue, and those that a colon introduces are left as they are.
     """
     tree = trafilatura.load_html(page)
     if tree is None:
-        return None, ""
+        return None, ()
     n_marked = 0
     for block in (*tree.iter("q"), *tree.iter("blockquote")):
         words, kind = block.text_content(), block.get("class", "").lower()
@@ -175,7 +175,7 @@ def mark_quotations(page: str) -> tuple[Any, str]:
         one.drop_tag()
     for named in tree.findall(".//blockquote/footer") + tree.findall(".//blockquote/cite") if n_marked else ():
         named.tag, named.text = "p", f"— {(named.text or '').lstrip(' —–-')}"  # it would be left out, or run on
-    return tree, f"quotation marks set for <q> or <blockquote> of the page: {n_marked}" if n_marked else ""
+    return tree, (f"quotation marks set for <q> or <blockquote> of the page: {n_marked}",) * bool(n_marked)
 
 
 def read_pdf(file: BytesIO) -> list[Item]:
@@ -268,6 +268,6 @@ def split_nexis(lines: Iterable[str]) -> list[Item]:
             titles = above[: dated - 1] + above[dated + 1 :]
             said = {"headline": (titles or [""])[-1], "outlet": above[dated - 1], "published": above[dated]}
             fields |= {name: Field(value, "found", "the lines above the text") for name, value in said.items()}
-        note = "" if dated else "no line with a date is above the text: headline, outlet and date are left empty"
-        articles.append(Item(text.strip(), fields, at=f"article {number}", note=note, refused=refused))
+        notes = ("no line with a date is above the text: headline, outlet and date are left empty",) * (not dated)
+        articles.append(Item(text.strip(), fields, at=f"article {number}", notes=notes, refused=refused))
     return articles

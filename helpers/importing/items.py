@@ -58,14 +58,14 @@ class Item(NamedTuple):
     """An article as read: its text, what is known about it, and where it comes from.
 
     `at` is its place in the file ("row 7"), empty if it is the whole file; `path` is the file's path in the source
-    folder; `note` says how the text was read; `refused` why it, or the whole file, cannot be used. With a note alone it
-    says how a table was read, and is no article.
+    folder; `notes` say how the text was read, and what speaks against it; `refused` says why it, or the whole file,
+    cannot be used.
     """
 
     text: str = ""
     fields: dict[str, Field] = {}  # noqa: RUF012 (never changed in place)
     at: str = ""
-    note: str = ""
+    notes: tuple[str, ...] = ()
     refused: str = ""
     path: Path = Path()
 
@@ -121,8 +121,8 @@ def decode(content: bytes) -> tuple[str, str]:
     return content.decode(encoding, errors="replace"), f"encoding guessed: {encoding.replace('cp', 'Windows-')}"
 
 
-def mend_text(text: str) -> tuple[str, str]:
-    """Return a text with its entities read and with what was decoded twice set right, and a note on what was wrong."""
+def mend_text(text: str) -> tuple[str, list[str]]:
+    """Return a text with its entities read and with what was decoded twice set right, and notes on what was wrong."""
     mended, n_mended = text, 0
     for _ in range(2):  # some programs escape, and decode, twice
         mended = _MARKS["entity"].sub(lambda entity: html.unescape(entity[0]), mended)
@@ -138,7 +138,7 @@ def mend_text(text: str) -> tuple[str, str]:
     if n_mended:
         notes.append(f"its encoding was mistaken before (such as â€œ for “): places mended: {n_mended}")
     notes += [reason for reason, pattern in PATTERNS["lost"].items() if pattern.search(mended)]
-    return mended or text, "; ".join(notes)
+    return mended or text, notes
 
 
 def parse_date(written: str, day_first: bool | None = None) -> str:
@@ -228,7 +228,7 @@ def finish_item(item: Item, path: Path, note: str = "") -> Item:
                 letters[language] += len(part)
         if letters:
             fields["language"] = Field(max(letters, key=letters.get), "guessed", "its words")
-    return item._replace(text=text, fields=fields, path=path, note="; ".join(filter(None, (item.note, mended, note))))
+    return item._replace(text=text, fields=fields, path=path, notes=(*item.notes, *mended, *filter(None, [note])))
 
 
 @cache
@@ -241,7 +241,7 @@ def check_item(item: Item) -> Item:
 
     The field `complete` says why it seems to be cut off.
     """
-    fields, notes, n_words, refused = dict(item.fields), [item.note], count_words(item.text), item.refused
+    fields, notes, n_words, refused = dict(item.fields), [*item.notes], count_words(item.text), item.refused
     date, oldest, most = item.get("published"), RULES["dates"]["oldest"], LIMITS["article_characters"]
     is_late = date > datetime.date.today().isoformat()[: len(date)]
     last = item.text.rstrip().rpartition("\n")[2].strip()[-400:]
@@ -263,7 +263,7 @@ def check_item(item: Item) -> Item:
         refused = "its text holds a NUL character, so it is not plain text: save it again"
     elif not any(map(str.isalpha, item.text)):
         refused = refused or "its text holds no word: not taken"
-    return item._replace(fields=fields, note="; ".join(filter(None, notes)), refused=refused)
+    return item._replace(fields=fields, notes=tuple(notes), refused=refused)
 
 
 def settle_outlets(items: Sequence[Item], outlet: str | None) -> list[Item]:

@@ -139,7 +139,7 @@ def _plain(cell: Any) -> str:
 
 
 def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
-    """Return the rows of a file's sheets as articles, and notes on the columns that were guessed.
+    """Return the rows of a file's sheets as articles, with a note on the columns that were guessed.
 
     `columns` are those that the user chose. The text of an article is empty if no column holds it. A sheet that does
     not look like a table of articles is one that is refused. Raises Refused for a file without a cell, and for one
@@ -159,10 +159,9 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
         except Refused as error:
             articles.append(Item(at=sheet, refused=str(error)))
             continue
-        if guessed := sorted(ours.keys() - columns.keys()):
-            taken = ", ".join(f"{field} = {ours[field].strip()!r}" for field in guessed)
-            taken += f" (with {', '.join(map(repr, texts))})" * (len(texts) > 1)
-            articles.append(Item(note=f"{sheet}: columns guessed: {taken}".removeprefix(": ")))
+        guessed = ", ".join(f"{one} = {ours[one].strip()!r}" for one in sorted(ours.keys() - columns.keys()))
+        guessed += f" (with {', '.join(map(repr, texts))})" * (len(texts) > 1)
+        notes = (f"columns guessed: {guessed}",) if guessed else ()
         day_first = items.find_order(row[ours["published"]] for row in rows.values() if row and "published" in ours)
         most = LIMITS["excel_characters"]
         for number, cells in rows.items():
@@ -181,9 +180,8 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
                 reason = f"no: {most:,} characters, the most that Excel puts in a cell"
                 fields["complete"] = Field(reason, "guessed", "its length")
             parts = [cells[heading] for heading in texts if cells[heading] not in _NOTHING]
-            text, note = read_cell("\n".join(parts).replace(_PARAGRAPH, "\n"))
-            note = note if texts else f"say which column holds texts, --column body=NAME (its columns are {shown})"
-            articles.append(Item(text, fields, at=at, note=note))
+            text, read = read_cell("\n".join(parts).replace(_PARAGRAPH, "\n"))
+            articles.append(Item(text, fields, at=at, notes=(*notes, *read)))
     return articles
 
 
