@@ -20,7 +20,6 @@ from helpers.importing.formats import TAG, read_docx, read_markdown, read_page, 
 from helpers.importing.items import LIMITS, PATTERNS, RULES, Item, Refused, decode, finish_item
 from helpers.importing.tables import Tables, make_articles, read_csv, read_json, read_parquet, read_xlsx
 
-# a new kind of file is a function in `formats` or `tables`, and an entry here
 ARTICLES: dict[str, Callable[[Any], list[Item]]] = {
     ".txt": read_text, ".text": read_text, ".md": read_markdown, ".pdf": read_pdf, ".docx": read_docx,
     ".html": read_page, ".htm": read_page, ".xhtml": read_page,
@@ -92,9 +91,8 @@ def read_files(root: Path, found: Sequence[Item], columns: Mapping[str, str], pr
 
 def _limit_process() -> None:
     """Limit the memory and threads of the process that reads the files; drop what libraries print."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
+    for stream in (1, 2):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
     threadpool_limits(1)  # each thread of a BLAS would take memory
     if sys.platform == "linux":
         import resource

@@ -60,7 +60,9 @@ def describe_text(text: str, *notes: str) -> Item:
     for number, line in enumerate(lines[:_MOST_KEYS], 1):
         found = _FIRST["key"].match(line)
         field = NAMES.get(fold(found[1])) if found else None
-        if field in items.FIELDS and field not in stated:
+        # alone, it may be a headline: "Newspaper: Minister used own mail"
+        is_sure = stated or field not in ("outlet", "author") or _FIRST["name"].fullmatch(found[2])
+        if field in items.FIELDS and field not in stated and is_sure:
             stated[field], n_read = Field(found[2], "found", f"line {number} of the text"), number
         elif found:
             others[number] = line
@@ -69,14 +71,11 @@ def describe_text(text: str, *notes: str) -> Item:
             break
         elif line not in ("", "---"):
             break
-    if stated.keys() in ({"outlet"}, {"author"}):  # alone, it may be a headline: "Newspaper: Minister used own mail"
-        [alone] = stated.values()
-        stated, n_read = (stated, n_read) if _FIRST["name"].fullmatch(alone.value) else ({}, 0)
     label = next((line.partition(":")[0] for line in lines[:n_read] if line.strip("- ")), "")
     n_heads = sum(line.startswith(f"{label}:") for line in lines) if label else 0
     n_authors = sum(bool(_FIRST["byline"].match(line)) for line in lines)
-    for n, kind in ((n_heads, f"begin with {label[:40]!r}"), (n_authors * (n_heads < 2), "say who wrote it")):
-        said += [f"{n} lines {kind}: {_SEVERAL}"] * (n > 1)
+    said += [f"{n_heads} lines begin with {label[:40]!r}: {_SEVERAL}"] * (n_heads > 1)
+    said += [f"{n_authors} lines say who wrote it: {_SEVERAL}"] * (n_authors > 1 and n_heads < 2)
     if unread := [line for number, line in others.items() if number <= n_read]:
         said.append(f"lines left out at its top: {', '.join(map(repr, unread))[:200]}")
     body = [*filter(None, lines[n_read:])]

@@ -8,7 +8,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,8 +30,8 @@ FIELDS = ("headline", "author", "published", "outlet", "language", "url")
 ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
 _MAC = re.compile(rb"[a-z]\xd5[a-z]{1,2}\b|\xd2[A-Z][^\xd2]{2,400}\xd3")  # quotation marks and apostrophes of old Macs
+_load_identifier = cache(partial(LanguageIdentifier.from_modelpath, MODEL_DIR / MODEL_FILE, norm_probs=True))  # slow
 _FORMS, _MARKS = PATTERNS["date_forms"], PATTERNS["marks"]
-_EXACT = {"year": 4, "month": 7, "day": 10}  # characters of an ISO date; a day not written dateparser may make up
 _PARSERS = {
     order: DateDataParser(RULES["dates"]["languages"], settings={"DATE_ORDER": order, **RULES["dates"]["dateparser"]})
     for order in ("DMY", "MDY")
@@ -133,10 +133,9 @@ def mend_text(text: str) -> tuple[str, list[str]]:
         for one in sorted({*garbled}, key=len, reverse=True):  # a shorter one may be a part of a longer
             mended = mended.replace(one, one.encode(encoding, errors="as bytes").decode(errors="stray bytes"))
         n_mended += len(garbled)
-    mended, n = _MARKS["half_mark"].subn("”", mended)
-    n_mended += n
-    if n_mended:
-        notes.append(f"its encoding was mistaken before (such as â€œ for “): places mended: {n_mended}")
+    mended, n_halves = _MARKS["half_mark"].subn("”", mended)
+    if n := n_mended + n_halves:
+        notes.append(f"its encoding was mistaken before (such as â€œ for “): places mended: {n}")
     notes += [reason for reason, pattern in PATTERNS["lost"].items() if pattern.search(mended)]
     return mended or text, notes
 
@@ -167,8 +166,8 @@ def find_days(written: str) -> dict[bool, str]:
     text = " ".join(_FORMS["time"].sub(" ", written).split()) if len(written) <= RULES["dates"]["longest"] else ""
     if year_first := _FORMS["year_first"].search(text):
         with suppress(TypeError, ValueError):  # no such day; a week
-            iso = datetime.date(*map(int, filter(None, year_first.groups()))).isoformat()
-            return dict.fromkeys((True, False), iso)
+            day = datetime.date(*map(int, filter(None, year_first.groups())))
+            return dict.fromkeys((True, False), day.isoformat())
         return {}
     words = text.split()
     last = next((place for place, word in enumerate(words, 1) if _FORMS["year"].search(word)), 0)
@@ -177,8 +176,8 @@ def find_days(written: str) -> dict[bool, str]:
         numbers, known = {*map(int, re.findall(r"\d+", part))}, {}
         for day_first, order in ((True, "DMY"), (False, "DMY" if _FORMS["day_first"].search(part) else "MDY")):
             read = _PARSERS[order].get_date_data(part)
-            is_written = read.period != "day" or (read.date_obj and read.date_obj.day in numbers)
-            if read.date_obj and is_written and (size := _EXACT.get(read.period)):
+            is_made_up = read.period == "day" and read.date_obj and read.date_obj.day not in numbers  # by dateparser
+            if read.date_obj and not is_made_up and (size := {"year": 4, "month": 7, "day": 10}.get(read.period)):
                 known[day_first] = read.date_obj.date().isoformat()[:size]
         exact = len(known.get(True, ""))
         # "Post, March 2016", and not "Mission to Mars 2016"; "2016 at noon", and not "Man 2016", a Monday in Danish
@@ -198,8 +197,7 @@ def finish_item(item: Item, path: Path, note: str = "") -> Item:
     decoded.
     """
     text, mended = mend_text(item.text)
-    most = LIMITS["cell_characters"]
-    lines = {name: show(mend_text(field.value)[0])[:most] for name, field in item.fields.items()}
+    lines = {name: show(mend_text(field.value)[0])[: LIMITS["cell_characters"]] for name, field in item.fields.items()}
     fields = {name: item.fields[name]._replace(value=value) for name, value in lines.items() if value}
     if "outlet" in fields and ADDRESS.fullmatch(fields["outlet"].value):  # a column `source` may hold addresses
         fields.setdefault("url", fields.pop("outlet"))
@@ -216,8 +214,7 @@ def finish_item(item: Item, path: Path, note: str = "") -> Item:
     if stated and (code := re.fullmatch("([A-Za-z]{2})(?:[-_][A-Za-z]{2,4})?", stated.value)):
         fields["language"] = Field(code[1].lower(), "found", stated.origin)
     else:
-        rules, letters = RULES["languages"], Counter()
-        start = normalize(text[: rules["most_letters"]])
+        rules, letters, start = RULES["languages"], Counter(), normalize(text[: LIMITS["language_characters"]])
         parts = (*start.splitlines(), start)
         long = [part for part in parts if sum(map(str.isalpha, part)) >= rules["least_letters"]]
         for part in long[:-1] or long:  # the last is the whole text
@@ -229,11 +226,6 @@ def finish_item(item: Item, path: Path, note: str = "") -> Item:
         if letters:
             fields["language"] = Field(max(letters, key=letters.get), "guessed", "its words")
     return item._replace(text=text, fields=fields, path=path, notes=(*item.notes, *mended, *filter(None, [note])))
-
-
-@cache
-def _load_identifier() -> LanguageIdentifier:
-    return LanguageIdentifier.from_modelpath(MODEL_DIR / MODEL_FILE, norm_probs=True)
 
 
 def check_item(item: Item) -> Item:
@@ -289,12 +281,12 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> list[Item]:
     settled = []
     for item, folder, field in known:
         host = re.sub(r"^[a-z]+://|[/:?#].*", "", item.get("url").casefold())
-        parts = set(host.split(".")) - {"", *RULES["names"]["no_host"]}
+        parts = [part for part in sorted(host.split(".")) if part not in RULES["names"]["no_host"]]
         if field.status != "found" and folder:
             names = stated.get(folder, ())
             field = Field(*names if len(names) == 1 else (folder,), "guessed", f"the sub-folder {folder!r}")
         elif field.status == "missing" and parts:
-            field = Field(max(sorted(parts), key=len), "guessed", "its address")
+            field = Field(max(parts, key=len), "guessed", "its address")
         name = spelling.get(fold(field.value), field.value) if field.status == "guessed" else field.value
         field = field._replace(value=name.replace("|", "/"))  # a bar separates names in the tables
         settled.append(item._replace(fields={**item.fields, "outlet": field}))

@@ -153,9 +153,8 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
     articles = []
     for name, (headings, rows) in filled.items():
         sheet = f"sheet {name!r}" if name else ""
-        shown = ", ".join(repr(heading.strip()[:40]) for heading in headings[:20])
         try:
-            ours, texts = _find_columns(headings, rows, columns, shown)
+            ours, texts = _find_columns(headings, rows, columns)
         except Refused as error:
             articles.append(Item(at=sheet, refused=str(error)))
             continue
@@ -185,9 +184,7 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
     return articles
 
 
-def _find_columns(
-    headings: list[str], rows: Rows, columns: Mapping[str, str], shown: str
-) -> tuple[dict[str, str], list[str]]:
+def _find_columns(headings: list[str], rows: Rows, columns: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """Return our column -> the table's: those that the user chose, then those guessed by name or by what they hold.
 
     The text's column comes with all that hold a part of it, such as text_1 and text_2.
@@ -199,6 +196,7 @@ def _find_columns(
         raise Refused("it has no row below its headings: put a row for each article in it")
     if any(count_words(heading) >= LIMITS["prose_words"] for heading in headings):
         raise Refused("its first row holds an article and no headings: put a row of headings (body, date) above it")
+    shown = ", ".join(repr(heading.strip()[:40]) for heading in headings[:20])
     whole = [row for row in rows.values() if row]
     held = {name: [*islice(filter(None, (row[name].strip() for row in whole)), _SAMPLE)] for name in headings}
     by_name = {fold(heading): heading for heading in reversed(headings)}
@@ -212,11 +210,9 @@ def _find_columns(
             ours[field] = by_name[name]
     free = {heading: cells for heading, cells in held.items() if cells and heading not in ours.values()}
     if "text" not in ours:
-        ratings = {heading: _rate_text(heading, cells) for heading, cells in free.items()}
-        best = max(ratings, key=ratings.get, default="")
-        if any(ratings.get(best, ())):
-            ours["text"] = best
-            del free[best]
+        rated = {heading: rating for heading, cells in free.items() if (rating := _rate_text(heading, cells))}
+        if rated:
+            ours["text"] = max(rated, key=rated.get)
     dated = {name: cells for name, cells in free.items() if not _NO_ARTICLE_DAY.search(name)}
     for field, test in (("url", items.ADDRESS.fullmatch), ("published", parse_date)):
         sure = [name for name, cells in dated.items() if sum(map(bool, map(test, cells))) > 0.9 * len(cells)]
@@ -227,11 +223,11 @@ def _find_columns(
         raise Refused(f"{few} (found: {shown}): say which holds articles, --column body=NAME")
     text, digits = ours.get("text", ""), "" if "text" in columns else "0123456789"
     alike = [name for name in headings if text and name.rstrip(digits) == text.rstrip(digits)]
-    return ours, [name for name in alike if name == text or any(_rate_text(name, held[name]))]
+    return ours, [name for name in alike if name == text or _rate_text(name, held[name])]
 
 
-def _rate_text(heading: str, cells: Sequence[str]) -> tuple[bool, bool, int]:
-    """Return whether a column is named as one of articles, and printed, and how many words it has; else nothing.
+def _rate_text(heading: str, cells: Sequence[str]) -> tuple[bool, bool, int] | None:
+    """Return whether a column of articles is named as one, and printed, and how many words it has; None for another.
 
     It is printed if words and marks do not stand apart, and there are capitals and full stops.
     """
@@ -239,6 +235,6 @@ def _rate_text(heading: str, cells: Sequence[str]) -> tuple[bool, bool, int]:
     names = "|".join(name for name, field in NAMES.items() if field == "text")
     is_named = bool(re.search(f"^(?:{names})|(?:{names})$", fold(heading)))
     if not words or median(words) < LIMITS["least_words" if is_named else "prose_words"]:
-        return False, False, 0
+        return None
     text = "\n".join(cells)
     return is_named, bool(_PRINTED.search(text)) and len(_APART.findall(text)) < 0.03 * sum(words), sum(words)
