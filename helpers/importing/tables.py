@@ -29,7 +29,7 @@ Tables = dict[
 _NO_ARTICLE_DAY, _APART, _PRINTED = map(PATTERNS["columns"].get, ("no_article_day", "apart", "printed"))
 _PARAGRAPH = "\u2029"  # between the parts of a list: lines of a text, names of a field
 _NOTHING = RULES["names"]["nothing"]
-_SAMPLE = 200  # rows that show what a column holds
+_SAMPLE, _TITLES = 200, 10  # rows that show what a column holds, and that may be above the headings
 
 
 def read_csv(text: str) -> Tables:
@@ -52,8 +52,7 @@ def read_csv(text: str) -> Tables:
     if is_plain and sum(map(bool, rows)) < sum(map(bool, plain)):  # a program that writes no quotation marks
         rows = plain
     rows = [[], *rows[1:]] if text[:4].lower() == "sep=" else rows  # a line that Excel reads
-    width = max(len(next(filter(None, rows), [])), 1)
-    return {"": _gather(_name_cells(None if row is None or any(map(str.strip, row[width:])) else row for row in rows))}
+    return {"": _gather(_name_cells(rows))}
 
 
 def read_xlsx(file: BytesIO) -> Tables:
@@ -96,27 +95,34 @@ def read_json(text: str) -> Tables:
 def _name_cells(rows: Iterable[Sequence[Any] | None]) -> Iterator[dict[str, Any] | None]:
     """Yield rows as objects; the first that is not empty holds the headings, and is itself an object without values.
 
-    So is each row that holds them again, as where exports were joined. Of columns with one heading the first is taken.
+    So is each row that holds them again, as where exports were joined, and a title above them: a cell alone that is no
+    known heading. Of columns with one heading the first is taken. A row with more cells is no whole one.
     """
-    headings: list[str] = []
-    for row in rows:
-        cells = [*map(_plain, row or ())]
-        headings = headings or (cells if any(map(str.strip, cells)) else [])
-        named = dict.fromkeys(headings) if cells == headings else dict(reversed([*zip(headings, cells, strict=False)]))
-        yield None if row is None else named
+    cells = [row if row is None else [*map(_plain, row)] for row in rows]
+    filled = [(number, row) for number, row in enumerate(cells) if row and any(map(str.strip, row))]
+    sizes = [len([*filter(str.strip, row)]) for _, row in filled[:_TITLES]]
+    is_title = sizes[:1] == [1] and fold("".join(filled[0][1])) not in NAMES
+    above = next((n for n, size in enumerate(sizes) if size > 1), 0) if is_title else 0
+    start, headings = filled[above] if filled else (0, [])
+    for number, row in enumerate(cells):
+        is_long = row is None or any(map(str.strip, row[len(headings) :]))
+        named = (
+            dict.fromkeys(headings) if row == headings else dict(reversed([*zip(headings, row or (), strict=False)]))
+        )
+        yield {} if number < start else None if is_long else named
 
 
 def _gather(objects: Iterable[Any]) -> tuple[list[str], Rows]:
     """Return objects, numbered from 1, as a table with a column for each name in them.
 
-    Of an object in which one holds the text ("article": {"body": ...}), the names inside count too.
+    An object in which one holds the text ("article": {"body": ...}) has the names inside in its place.
     """
     numbered = dict(enumerate((one if isinstance(one, dict) else None for one in objects), 1))
     for number, one in numbered.items():
-        for inner in filter(lambda value: isinstance(value, dict), (one or {}).values()):
-            texts = [_plain(inner[name]) for name in inner if NAMES.get(fold(name)) == "text"]
-            if any(count_words(text) >= LIMITS["least_words"] for text in texts):
-                numbered[number] = inner | one
+        for around, inner in (one or {}).items():
+            names = [name for name in inner if NAMES.get(fold(name)) == "text"] if isinstance(inner, dict) else []
+            if any(count_words(_plain(inner[name])) >= LIMITS["least_words"] for name in names):
+                numbered[number] = inner | {name: value for name, value in one.items() if name != around}
     headings = [*dict.fromkeys(name for one in numbered.values() for name in one or ())]
     rows = {n: one and {name: _plain(one.get(name)) for name in headings} for n, one in numbered.items()}
     return headings, {n: row for n, row in rows.items() if row is None or any(map(str.strip, row.values()))}
@@ -166,7 +172,7 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
         for number, cells in rows.items():
             at = f"{sheet} row {number}".strip()
             if cells is None:
-                why = "a mark that is not closed, a separator outside marks, a title above the headings?"
+                why = "a mark that is not closed, a separator outside marks?"
                 articles.append(Item(at=at, refused=f"it is no whole row or object ({why}): correct it"))
                 continue
             fields = {}
