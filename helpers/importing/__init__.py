@@ -32,7 +32,6 @@ from helpers.reading.sheets import add_rows, read_sheet
 __all__ = ["Imported", "describe_import", "import_articles", "read_known"]
 IMPORT_COLUMNS = ("article_id", "field", "value", "status", "origin")
 _TABLES = {"articles.csv": (ARTICLE_COLUMNS, REQUIRED_COLUMNS), "import.csv": (IMPORT_COLUMNS, IMPORT_COLUMNS)}
-_STATUSES = ("found", "guessed", "missing")
 
 
 class Imported(NamedTuple):
@@ -106,11 +105,7 @@ def import_articles(
     known = read_known(target)
     found = files.find_files(source.resolve(), root, target.resolve())
     items = files.join_rows(files.read_files(root, found, chosen, progress))
-    articles = settle_outlets([check_item(item) for item in items], outlet)
-    accepted, guesses, left_out = _add_articles(target, articles, *known)
-    reasons = [(item.path.as_posix(), f"{item.origin}: {item.refused}") for item in left_out]
-    rejected = pd.DataFrame(reasons, columns=["source_file", "reason"], dtype="str").map(show)
-    return Imported(accepted, rejected, guesses)
+    return _add_articles(target, settle_outlets([check_item(item) for item in items], outlet), *known)
 
 
 def describe_import(imported: Imported) -> list[str]:
@@ -122,7 +117,7 @@ def describe_import(imported: Imported) -> list[str]:
         lines += ["", "rejected, with the reason:", *(f"  {reason}" for reason in sum_up(rejected)["reason"])]
     is_text, said = guesses["field"] == "text", []
     for field, status in guesses[~is_text].groupby("field", sort=False)["status"]:
-        said.append(f"  {field}: " + ", ".join(f"{sum(status == one):,} {one}" for one in _STATUSES))
+        said.append(f"  {field}: " + ", ".join(f"{n:,} {one}" for one, n in status.value_counts().items()))
     is_said = guesses["status"] == is_text.map({True: "guessed", False: "missing"})
     for (field, origin), row in guesses[is_said & (guesses["origin"] != "")].groupby(["field", "origin"], sort=False):
         ids, n = ", ".join(row["article_id"][:3]), len(row) - 3
@@ -141,10 +136,8 @@ def read_known(target: Path) -> list[pd.DataFrame]:
     ]
 
 
-def _add_articles(
-    target: Path, items: Iterable[Item], articles: pd.DataFrame, imported: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame, list[Item]]:
-    """Return rows added to articles.csv and import.csv, and the articles left out; write all to the corpus folder.
+def _add_articles(target: Path, items: Iterable[Item], articles: pd.DataFrame, imported: pd.DataFrame) -> Imported:
+    """Return what was added to articles.csv and import.csv, and what was left out; write all to the corpus folder.
 
     `articles` and `imported` are the rows that the corpus has (see `read_known`). An article is left out, with the
     reason, if its text is already there from the same outlet, or was imported from the same place before. Its name is
@@ -161,14 +154,14 @@ def _add_articles(
         known |= dict.fromkeys([(digest, where) for where in places], row.article_id)
     names = {name.casefold() for name in [*articles["source_file"], *(articles["article_id"] + ".txt")]}
     added: dict[str, list[dict[str, str]]] = {name: [] for name in _TABLES}
-    left_out: list[Item] = []
+    refused = []
     for item in items:
         content = item.text.encode("utf-8", errors="replace")
         digest = hashlib.sha256(content).hexdigest()
         places = [(digest, item.origin), (digest, item.get("outlet").casefold())]
         same = next(filter(None, map(known.get, places)), "")  # a text in two outlets is two articles
         if reason := item.refused or (f"already in the corpus, as {same!r}" if same else ""):
-            left_out.append(item._replace(refused=reason))
+            refused.append((item.path.as_posix(), f"{item.origin}: {reason}"))
             continue
         title, parts = item.get("headline") or (item.path.stem if not item.at else "") or item.text[:200], []
         for text, most, other in ((item.get("outlet"), 24, "outlet"), (title, 48, "article")):
@@ -201,5 +194,6 @@ def _add_articles(
             write_whole(path, add_rows(saved, added[name]))
     if not (target / "corpus.toml").exists():
         write_whole(target / "corpus.toml", RULES["folder"]["settings"].encode())
-    tables = [pd.DataFrame(added[name], columns=list(columns), dtype="str") for name, (columns, _) in _TABLES.items()]
-    return *tables, left_out
+    accepted, guesses = (pd.DataFrame(added[name], columns=[*_TABLES[name][0]], dtype="str") for name in _TABLES)
+    rejected = pd.DataFrame(refused, columns=["source_file", "reason"], dtype="str").map(show)
+    return Imported(accepted, rejected, guesses)

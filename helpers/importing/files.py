@@ -3,7 +3,6 @@
 import io
 import multiprocessing
 import os
-import sys
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -69,7 +68,7 @@ def read_files(root: Path, found: Sequence[Item], columns: Mapping[str, str], pr
     A file that takes too long or crashes the process is refused, and a new process goes on with the next file.
     """
     # a spawned process runs the user's script again; a forked one does not, but only Linux forks safely
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    context = multiprocessing.get_context("fork" if psutil.LINUX else "spawn")
     pool = pebble.ProcessPool(1, initializer=_limit_process, context=context)
     items, seconds = [file for file in found if file.refused], LIMITS["seconds"]
     try:
@@ -80,8 +79,7 @@ def read_files(root: Path, found: Sequence[Item], columns: Mapping[str, str], pr
             try:
                 items += job.result()
             except (TimeoutError, pebble.ProcessExpired) as error:
-                is_slow = isinstance(error, TimeoutError)
-                why = f"took longer than {seconds} seconds and was stopped" if is_slow else "broke off"
+                why = f"took longer than {seconds} seconds" if isinstance(error, TimeoutError) else "broke off"
                 items.append(Item(path=path, refused=f"reading it {why}: save it as .txt, or split it"))
     finally:
         pool.stop()
@@ -94,12 +92,11 @@ def _limit_process() -> None:
     for stream in (1, 2):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
     threadpool_limits(1)  # each thread of a BLAS would take memory
-    if sys.platform == "linux":
-        import resource
-
-        most = psutil.Process().memory_info().vms + LIMITS["memory_bytes"]  # a fork starts with what its parent has
-        with suppress(ValueError):  # the system allows less already
-            resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    if psutil.LINUX:
+        own = psutil.Process()
+        most = own.memory_info().vms + LIMITS["memory_bytes"]  # a fork starts with what its parent has
+        with suppress(ValueError, psutil.Error):  # the system allows less already
+            own.rlimit(psutil.RLIMIT_AS, (most, own.rlimit(psutil.RLIMIT_AS)[1]))
 
 
 def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
@@ -129,8 +126,7 @@ def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
                 raise Refused("it holds no text (a scan?): recognise its text with OCR first, or save it again")
             seen = TAG.sub("\n", opened) if isinstance(opened, str) else "\n".join(item.text for item in items)
             for name in (name for name, pattern in PATTERNS["other_deliveries"].items() if pattern.search(seen)):
-                cure = "export its articles as a table, or save each in a .txt file of its own"
-                raise Refused(f"it is a delivery of {name}, which is not read: {cure}")
+                raise Refused(f"it is a delivery of {name}, not read: export a table, or save each article as .txt")
         return [finish_item(item, path, note) for item in items]
     except Refused as error:
         reason = str(error)

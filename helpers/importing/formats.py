@@ -109,8 +109,7 @@ def read_page(page: str) -> list[Item]:
     """
     tree, notes = mark_quotations(_MARKS["page_notes"].sub("", page))
     n_linked = 0 if tree is None else len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
-    days = {"extensive_search": False, "original_date": True}
-    read = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=True, date_extraction_params=days)
+    read = trafilatura.bare_extraction(tree, **RULES["page_options"])
     if read is None or not (read.text or "").strip():
         raise Refused("no article's text was found in the page: copy the text into a .txt file")
     head, fields = " ".join(page[:_HEAD].split()), {}

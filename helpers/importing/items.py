@@ -110,8 +110,8 @@ def decode(content: bytes) -> tuple[str, str]:
         return text, f"bytes that are not UTF-8, read as Windows-1252: {n_bad}; look at them"
     if declared := _CHARSET.search(content[:4096]):
         with suppress(LookupError, UnicodeDecodeError):
-            encoding = codecs.lookup(declared[1].decode("ascii")).name
-            encoding = RULES["encodings"].get(encoding, encoding)
+            named = codecs.lookup(declared[1].decode("ascii")).name
+            encoding = RULES["encodings"].get(named, named)
             return content.decode(encoding), f"encoding {encoding}, as the page says"
     if not marked and _MAC.search(content) and not re.search(rb"[\x91-\x94]", content):
         return content.decode("mac_roman"), "encoding guessed: Mac Roman"

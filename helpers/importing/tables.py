@@ -28,7 +28,6 @@ Tables = dict[
 
 _NO_ARTICLE_DAY, _APART, _PRINTED = map(PATTERNS["columns"].get, ("no_article_day", "apart", "printed"))
 _PARAGRAPH = "\u2029"  # between the parts of a list: lines of a text, names of a field
-_NOTHING = RULES["names"]["nothing"]
 _SAMPLE, _TITLES = 200, 10  # rows that show what a column holds, and that may be above the headings
 
 
@@ -168,7 +167,6 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
         guessed += f" (with {', '.join(map(repr, texts))})" * (len(texts) > 1)
         notes = (f"columns guessed: {guessed}",) if guessed else ()
         day_first = items.find_order(row[ours["published"]] for row in rows.values() if row and "published" in ours)
-        most = LIMITS["excel_characters"]
         for number, cells in rows.items():
             at = f"{sheet} row {number}".strip()
             if cells is None:
@@ -178,13 +176,12 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
             fields = {}
             for name, heading in ours.items():
                 value = cells[heading].replace(_PARAGRAPH, ", ")
-                if name != "text" and (name == "headline" or value not in _NOTHING):
+                if name != "text" and (name == "headline" or value not in RULES["names"]["nothing"]):
                     value = (name == "published" and parse_date(value, day_first)) or value
                     fields[name] = Field(value, "found", f"column {heading.strip()!r}")
-            if any(len(cells[heading]) == most for heading in texts):
-                reason = f"no: {most:,} characters, the most that Excel puts in a cell"
-                fields["complete"] = Field(reason, "guessed", "its length")
-            parts = [cells[heading] for heading in texts if cells[heading] not in _NOTHING]
+            if any(len(cells[heading]) == LIMITS["excel_characters"] for heading in texts):
+                fields["complete"] = Field(RULES["names"]["cut_by_excel"], "guessed", "its length")
+            parts = [cells[heading] for heading in texts if cells[heading] not in RULES["names"]["nothing"]]
             text, read = read_cell("\n".join(parts).replace(_PARAGRAPH, "\n"))
             articles.append(Item(text, fields, at=at, notes=(*notes, *read)))
     return articles
