@@ -6,7 +6,7 @@ import html
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, lru_cache, partial
 from pathlib import Path
@@ -259,8 +259,8 @@ def check_item(item: Item) -> Item:
     return item._replace(fields=fields, notes=tuple(notes), refused=refused)
 
 
-def settle_outlets(items: Sequence[Item], outlet: str | None) -> list[Item]:
-    """Return the articles, each with an outlet: the one given, else its file's, else by folder or address.
+def settle_outlets(items: Sequence[Item], outlet: str | None) -> Iterator[Item]:
+    """Yield the articles, each with an outlet: the one given, else its file's, else by folder or address.
 
     The folder is the first on the path that may be an outlet's: it has letters, and is no date or `texts 2`. A guess
     that is another spelling of an outlet found elsewhere ("northmark-herald") takes its spelling. Where the files of a
@@ -279,7 +279,6 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> list[Item]:
         if field.status == "found":
             stated.setdefault(folder, set()).add(field.value)
     spelling = {fold(name): name for names in stated.values() for name in sorted(names, reverse=True)}
-    settled = []
     for item, folder, field in known:
         host = re.sub(r"^[a-z]+://|[/:?#].*", "", item.get("url").casefold())
         parts = [part for part in sorted(host.split(".")) if part not in RULES["names"]["no_host"]]
@@ -290,5 +289,4 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> list[Item]:
             field = Field(max(parts, key=len), "guessed", "its address")
         name = spelling.get(fold(field.value), field.value) if field.status == "guessed" else field.value
         field = field._replace(value=name.replace("|", "/"))  # a bar separates names in the tables
-        settled.append(item._replace(fields={**item.fields, "outlet": field}))
-    return settled
+        yield item._replace(fields={**item.fields, "outlet": field})

@@ -50,7 +50,6 @@ def read_csv(text: str) -> Tables:
     is_plain = len({*map(len, plain)} - {0}) == 1 and '""' not in text and '"' not in lines[0]
     if is_plain and sum(map(bool, rows)) < sum(map(bool, plain)):  # a program that writes no quotation marks
         rows = plain
-    rows = [[], *rows[1:]] if text[:4].lower() == "sep=" else rows  # a line that Excel reads
     return {"": _gather(_name_cells(rows))}
 
 
@@ -92,22 +91,20 @@ def read_json(text: str) -> Tables:
 
 
 def _name_cells(rows: Iterable[Sequence[Any] | None]) -> Iterator[dict[str, Any] | None]:
-    """Yield rows as objects; the first that is not empty holds the headings, and is itself an object without values.
+    """Yield rows as objects; the first that has several cells, or a known heading, holds the headings.
 
-    So is each row that holds them again, as where exports were joined, and a title above them: a cell alone that is no
-    known heading. Of columns with one heading the first is taken. A row with more cells is no whole one.
+    It is itself an object without values, and so is each row that holds them again, as where exports were joined. What
+    is above it, a title or Excel's `sep=;`, is left out. Of columns with one heading the first is taken. A row with
+    more cells is no whole one.
     """
     cells = [row if row is None else [*map(_plain, row)] for row in rows]
     filled = [(number, row) for number, row in enumerate(cells) if row and any(map(str.strip, row))]
-    sizes = [len([*filter(str.strip, row)]) for _, row in filled[:_TITLES]]
-    is_title = sizes[:1] == [1] and fold("".join(filled[0][1])) not in NAMES
-    above = next((n for n, size in enumerate(sizes) if size > 1), 0) if is_title else 0
-    start, headings = filled[above] if filled else (0, [])
+    is_head = [len([*filter(str.strip, row)]) > 1 or fold("".join(row)) in NAMES for _, row in filled[:_TITLES]]
+    start, headings = filled[is_head.index(True) if any(is_head) else 0] if filled else (0, [])
     for number, row in enumerate(cells):
         is_long = row is None or any(map(str.strip, row[len(headings) :]))
-        named = (
-            dict.fromkeys(headings) if row == headings else dict(reversed([*zip(headings, row or (), strict=False)]))
-        )
+        pairs = reversed([*zip(headings, row or (), strict=False)])
+        named = dict.fromkeys(headings) if row == headings else dict(pairs)
         yield {} if number < start else None if is_long else named
 
 
