@@ -24,8 +24,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.importing.files import find_files, join_rows, read_files
-from helpers.importing.items import ADDRESS, FIELDS, RULES, Item, check_item, fold, load_names, settle_outlets, show
+from helpers.importing.items import ADDRESS, FIELDS, NAMES, RULES, Item, check_item, fold, settle_outlets, show
 from helpers.reading.corpus import ARTICLE_COLUMNS, REQUIRED_COLUMNS, sum_up
 from helpers.reading.files import suggest, write_whole
 from helpers.reading.sheets import add_rows, read_sheet
@@ -33,7 +32,6 @@ from helpers.reading.sheets import add_rows, read_sheet
 __all__ = ["Imported", "describe_import", "import_articles", "read_known"]
 IMPORT_COLUMNS = ("article_id", "field", "value", "status", "origin")
 _TABLES = {"articles.csv": (ARTICLE_COLUMNS, REQUIRED_COLUMNS), "import.csv": (IMPORT_COLUMNS, IMPORT_COLUMNS)}
-_STATUSES = ("found", "guessed", "missing")
 
 
 class Imported(NamedTuple):
@@ -73,7 +71,7 @@ def import_articles(
     outlet
         The outlet of all these articles.
     progress
-        Show a bar for more than a few files.
+        Show a bar where reading the files takes more than a second.
 
     Returns
     -------
@@ -81,40 +79,33 @@ def import_articles(
         Each file, or row of a table, is in one of the first two; a row that is joined to a file is one article with it.
         `accepted` has the columns of articles.csv, a row for each article added. `rejected`: source_file, reason, a row
         for each file, or row of a table, that was not taken. `guesses`: article_id, field, value, status (found,
-        guessed, missing), origin, a row for each article and field, as in the corpus's import.csv; where article_id is
-        empty, it is about a whole table.
+        guessed, missing), origin, a row for each article and field, and for each note on its text, as in the corpus's
+        import.csv.
 
     Raises
     ------
     ValueError
         In one line, if `source` does not exist, `target` is a file or the same folder, or its articles.csv is unusable.
     """
-    source, target, names, columns = Path(source), Path(target), load_names(), columns or {}
+    from helpers.importing import files  # slow to load, with what reads pages, PDF and Word
+
+    source, target, columns = Path(source), Path(target), columns or {}
     if not source.exists():
         near = suggest(source.name, [path.name for path in source.parent.iterdir()]) if source.parent.is_dir() else ""
         raise ValueError(f"there is no {str(source)!r}{near}: give a folder of articles, or a table")
     if target.exists() and not target.is_dir():
         raise ValueError(f"{str(target)!r} is a file: give a folder for the corpus, new or old")
-    if target.resolve() in (source.resolve(), source.resolve().parent if source.is_file() else None):
+    root = (source if source.is_dir() else source.parent).resolve()
+    if target.resolve() == root:
         raise ValueError(f"{str(target)!r} is where the articles come from: give another folder for the corpus")
-    if wrong := [name for name in columns if fold(name) not in names]:
-        ours = ", ".join(["body", *sorted(set(names.values()))])
+    if wrong := [name for name in columns if fold(name) not in NAMES]:
+        ours = ", ".join(["body", *sorted(set(NAMES.values()))])
         raise ValueError(f"column {wrong[0]!r} is not one of ours: give one of {ours}")
-    chosen = {names[fold(name)]: heading for name, heading in columns.items()}
+    chosen = {NAMES[fold(name)]: heading for name, heading in columns.items()}
     known = read_known(target)
-    source, skip = source.resolve(), target.resolve()
-    root = source if source.is_dir() else source.parent
-    found = find_files(root, skip, source)
-    items = join_rows(read_files(root, [path for path, reason in found.items() if not reason], chosen, progress))
-    articles = [check_item(item) for item in items if item.text or item.refused]
-    accepted, traces, left_out = _add_articles(target, settle_outlets(articles, outlet), *known)
-    refused = [Item(path=path, refused=reason) for path, reason in found.items() if reason] + left_out
-    reasons = [(item.path.as_posix(), f"{item.origin}: {item.refused}") for item in refused]
-    rejected = pd.DataFrame(reasons, columns=["source_file", "reason"], dtype="str").map(show)
-    notes = [f"{item.origin}: {item.note}" for item in items if not (item.text or item.refused)]
-    about_tables = pd.DataFrame({"field": "columns", "status": "guessed", "origin": notes}, dtype="str").map(show)
-    guesses = pd.concat([about_tables.reindex(columns=traces.columns, fill_value=""), traces], ignore_index=True)
-    return Imported(accepted, rejected, guesses)
+    found = files.find_files(source.resolve(), root, target.resolve())
+    items = files.join_rows(files.read_files(root, found, chosen, progress))
+    return _add_articles(target, settle_outlets([check_item(item) for item in items], outlet), *known)
 
 
 def describe_import(imported: Imported) -> list[str]:
@@ -124,27 +115,14 @@ def describe_import(imported: Imported) -> list[str]:
     lines += [f"  {outlet}: {n:,}" for outlet, n in accepted["outlet"].value_counts().sort_index().items()]
     if len(rejected):
         lines += ["", "rejected, with the reason:", *(f"  {reason}" for reason in sum_up(rejected)["reason"])]
-    is_own, is_text = guesses["article_id"] != "", guesses["field"] == "text"
-    said = [f"  {origin}" for origin in guesses.loc[~is_own, "origin"]]
-    for field, status in guesses[is_own & ~is_text].groupby("field", sort=False)["status"]:
-        said.append(f"  {field}: " + ", ".join(f"{sum(status == one):,} {one}" for one in _STATUSES))
-    is_said = is_own & (guesses["status"] == is_text.map({True: "guessed", False: "missing"}))
+    is_text, said = guesses["field"] == "text", []
+    for field, status in guesses[~is_text].groupby("field", sort=False)["status"]:
+        said.append(f"  {field}: " + ", ".join(f"{n:,} {one}" for one, n in status.value_counts().items()))
+    is_said = guesses["status"] == is_text.map({True: "guessed", False: "missing"})
     for (field, origin), row in guesses[is_said & (guesses["origin"] != "")].groupby(["field", "origin"], sort=False):
-        said.append(f"  {_name_some(row['article_id'])}: {field}: {origin}")
-    unknown = accepted.loc[accepted["outlet"] == RULES["names"]["unknown_outlet"], "article_id"]
-    if len(unknown):
-        said.append(
-            f"  no outlet is known for {len(unknown):,} of {len(accepted):,} ({_name_some(unknown)}): write it into "
-            "articles.csv, column outlet; or import into a new folder, with a sub-folder for each outlet, or "
-            'OUTLET="Name" (--outlet) where all are from one'
-        )
-    for language, row in accepted[~accepted["language"].isin(["", "en"])].groupby("language"):
-        said.append(f"  {_name_some(row['article_id'])}: language {language}: kept, not measured (English only)")
+        ids, n = ", ".join(row["article_id"][:3]), len(row) - 3
+        said.append(f"  {ids}{f' and {n:,} more' if n > 0 else ''}: {field}: {origin}")
     return [*lines, "", "found, guessed and missing (import.csv says so for each article):", *said] if said else lines
-
-
-def _name_some(ids: pd.Series) -> str:
-    return ", ".join(ids[:3]) + (f" and {len(ids) - 3:,} more" if len(ids) > 3 else "")
 
 
 def read_known(target: Path) -> list[pd.DataFrame]:
@@ -153,17 +131,13 @@ def read_known(target: Path) -> list[pd.DataFrame]:
     Raises ValueError if one exists but cannot be used.
     """
     return [
-        read_sheet(target / name, columns, required)[0][list(columns)]
-        if (target / name).is_file()
-        else pd.DataFrame(columns=list(columns), dtype="str")
-        for name, (columns, required) in _TABLES.items()
+        read_sheet(target / name, *needed)[0] if (target / name).is_file() else pd.DataFrame("", [], needed[0])
+        for name, needed in _TABLES.items()
     ]
 
 
-def _add_articles(
-    target: Path, items: Iterable[Item], articles: pd.DataFrame, imported: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame, list[Item]]:
-    """Return rows added to articles.csv and import.csv, and the articles left out; write all to the corpus folder.
+def _add_articles(target: Path, items: Iterable[Item], articles: pd.DataFrame, imported: pd.DataFrame) -> Imported:
+    """Return what was added to articles.csv and import.csv, and what was left out; write all to the corpus folder.
 
     `articles` and `imported` are the rows that the corpus has (see `read_known`). An article is left out, with the
     reason, if its text is already there from the same outlet, or was imported from the same place before. Its name is
@@ -180,14 +154,14 @@ def _add_articles(
         known |= dict.fromkeys([(digest, where) for where in places], row.article_id)
     names = {name.casefold() for name in [*articles["source_file"], *(articles["article_id"] + ".txt")]}
     added: dict[str, list[dict[str, str]]] = {name: [] for name in _TABLES}
-    left_out: list[Item] = []
+    refused = []
     for item in items:
         content = item.text.encode("utf-8", errors="replace")
         digest = hashlib.sha256(content).hexdigest()
         places = [(digest, item.origin), (digest, item.get("outlet").casefold())]
         same = next(filter(None, map(known.get, places)), "")  # a text in two outlets is two articles
         if reason := item.refused or (f"already in the corpus, as {same!r}" if same else ""):
-            left_out.append(item._replace(refused=reason))
+            refused.append((item.path.as_posix(), f"{item.origin}: {reason}"))
             continue
         title, parts = item.get("headline") or (item.path.stem if not item.at else "") or item.text[:200], []
         for text, most, other in ((item.get("outlet"), 24, "outlet"), (title, 48, "article")):
@@ -204,7 +178,7 @@ def _add_articles(
         row["url"] = row["url"] if ADDRESS.fullmatch(row["url"]) else ""
         if row["published"] and not row["published_note"]:
             row["published_note"] = f"{item.fields['published'].status}: {item.fields['published'].origin}"
-        said = [("text", "", "found", item.origin), *[("text", "", "guessed", item.note)] * bool(item.note)]
+        said = [("text", "", "found", item.origin), *(("text", "", "guessed", note) for note in item.notes)]
         for name in FIELDS:
             _, status, origin = item.fields.get(name, ("", "missing", ""))
             said.append((name, row[name], status if row[name] else "missing", origin))
@@ -220,5 +194,6 @@ def _add_articles(
             write_whole(path, add_rows(saved, added[name]))
     if not (target / "corpus.toml").exists():
         write_whole(target / "corpus.toml", RULES["folder"]["settings"].encode())
-    tables = [pd.DataFrame(added[name], columns=list(columns), dtype="str") for name, (columns, _) in _TABLES.items()]
-    return *tables, left_out
+    accepted, guesses = (pd.DataFrame(added[name], columns=[*_TABLES[name][0]], dtype="str") for name in _TABLES)
+    rejected = pd.DataFrame(refused, columns=["source_file", "reason"], dtype="str").map(show)
+    return Imported(accepted, rejected, guesses)

@@ -3,7 +3,6 @@
 import io
 import multiprocessing
 import os
-import sys
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +19,6 @@ from helpers.importing.formats import TAG, read_docx, read_markdown, read_page, 
 from helpers.importing.items import LIMITS, PATTERNS, RULES, Item, Refused, decode, finish_item
 from helpers.importing.tables import Tables, make_articles, read_csv, read_json, read_parquet, read_xlsx
 
-# a new kind of file is a function in `formats` or `tables`, and an entry here
 ARTICLES: dict[str, Callable[[Any], list[Item]]] = {
     ".txt": read_text, ".text": read_text, ".md": read_markdown, ".pdf": read_pdf, ".docx": read_docx,
     ".html": read_page, ".htm": read_page, ".xhtml": read_page,
@@ -31,15 +29,13 @@ TABLES: dict[str, Callable[[Any], Tables]] = {
 }  # fmt: skip
 _BINARY = (".pdf", ".docx", ".xlsx", ".parquet")  # of the others, the function is given the text
 _LONG_NAME = 12  # letters, with the ending, of a file's name that tells which it is without its folder
-_FEW = 10  # files that need no progress bar
 
 
-def find_files(root: Path, skip: Path, path: Path | None = None) -> dict[Path, str]:
-    """Return the files below a folder, in order, or one file, each with why it is not read: empty where it is.
+def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
+    """Return the files below a folder, in order, or one file, each to be read, or refused with the reason.
 
     Paths are relative to `root`; nothing outside it is opened. `skip` is left out: the corpus that is being made.
     """
-    path = path or root
     name, is_folder, suffix, most = path.name, path.is_dir(), path.suffix.lower(), LIMITS["depth"]
     is_system = name.startswith((".", "~$")) or name in ("Thumbs.db", "desktop.ini")
     is_parts = name.casefold().endswith(tuple(RULES["names"]["page_folders"]))
@@ -61,29 +57,29 @@ def find_files(root: Path, skip: Path, path: Path | None = None) -> dict[Path, s
     )
     reason = next((reason for applies, reason in rules if applies), "")
     if not is_folder or reason:
-        return {path.relative_to(root): reason}
-    inner = [find_files(root, skip, one) for one in sorted(path.iterdir(), key=os.fsencode) if one != skip]
-    return {name: reason for found in inner for name, reason in found.items()}
+        return [Item(path=path.relative_to(root), refused=reason)]
+    inner = [one for one in sorted(path.iterdir(), key=os.fsencode) if one != skip]
+    return [item for one in inner for item in find_files(one, root, skip)]
 
 
-def read_files(root: Path, paths: Sequence[Path], columns: Mapping[str, str], progress: bool) -> list[Item]:
-    """Return the articles of files, each read in a separate process with limits on memory and time.
+def read_files(root: Path, found: Sequence[Item], columns: Mapping[str, str], progress: bool) -> list[Item]:
+    """Return the articles of files, each read in a separate process with limits on memory and time, and those refused.
 
     A file that takes too long or crashes the process is refused, and a new process goes on with the next file.
     """
     # a spawned process runs the user's script again; a forked one does not, but only Linux forks safely
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    context = multiprocessing.get_context("fork" if psutil.LINUX else "spawn")
     pool = pebble.ProcessPool(1, initializer=_limit_process, context=context)
-    items, seconds = [], LIMITS["seconds"]
+    items, seconds = [file for file in found if file.refused], LIMITS["seconds"]
     try:
+        paths = [file.path for file in found if not file.refused]
         jobs = {path: pool.schedule(read_file, (root, path, columns), timeout=seconds) for path in paths}
-        hidden = None if progress and len(jobs) > _FEW else True
-        for path, job in tqdm(jobs.items(), "opening", unit=" files", leave=False, disable=hidden):
+        shown = tqdm(jobs.items(), "opening", unit=" files", leave=False, delay=1, disable=not progress or None)
+        for path, job in shown:
             try:
                 items += job.result()
             except (TimeoutError, pebble.ProcessExpired) as error:
-                is_slow = isinstance(error, TimeoutError)
-                why = f"took longer than {seconds} seconds and was stopped" if is_slow else "broke off"
+                why = f"took longer than {seconds} seconds" if isinstance(error, TimeoutError) else "broke off"
                 items.append(Item(path=path, refused=f"reading it {why}: save it as .txt, or split it"))
     finally:
         pool.stop()
@@ -93,16 +89,14 @@ def read_files(root: Path, paths: Sequence[Path], columns: Mapping[str, str], pr
 
 def _limit_process() -> None:
     """Limit the memory and threads of the process that reads the files; drop what libraries print."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
+    for stream in (1, 2):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
     threadpool_limits(1)  # each thread of a BLAS would take memory
-    if sys.platform == "linux":
-        import resource
-
-        most = psutil.Process().memory_info().vms + LIMITS["memory_bytes"]  # a fork starts with what its parent has
-        with suppress(ValueError):  # the system allows less already
-            resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    if psutil.LINUX:
+        own = psutil.Process()
+        most = own.memory_info().vms + LIMITS["memory_bytes"]  # a fork starts with what its parent has
+        with suppress(ValueError, psutil.Error):  # the system allows less already
+            own.rlimit(psutil.RLIMIT_AS, (most, own.rlimit(psutil.RLIMIT_AS)[1]))
 
 
 def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
@@ -124,16 +118,16 @@ def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
             if unpacked > LIMITS["ratio_from"] and (ratio := unpacked / n_bytes) > LIMITS["ratio"]:
                 raise Refused(f"it unpacks to {ratio:,.0f} times its size, more than {LIMITS['ratio']:,}: not opened")
         opened, note = (io.BytesIO(content), "") if suffix in _BINARY else decode(content)
-        if suffix not in TABLES:
-            articles = ARTICLES[suffix](opened)
-            seen = TAG.sub("\n", opened) if isinstance(opened, str) else "\n".join(item.text for item in articles)
-            for name, pattern in PATTERNS["other_deliveries"].items():
-                if pattern.search(seen):
-                    cure = "export its articles as a table, or save each in a .txt file of its own"
-                    raise Refused(f"it is a delivery of {name}, which is not read: {cure}")
-            return [finish_item(item, path, note) for item in articles]
-        items = make_articles(TABLES[suffix](opened), columns) + ([Item(note=note)] if note else [])
-        return [finish_item(item, path, "") for item in items]
+        if suffix in TABLES:
+            items = make_articles(TABLES[suffix](opened), columns)
+        else:
+            items = ARTICLES[suffix](opened)
+            if not any(item.text.strip() or item.refused for item in items):
+                raise Refused("it holds no text (a scan?): recognise its text with OCR first, or save it again")
+            seen = TAG.sub("\n", opened) if isinstance(opened, str) else "\n".join(item.text for item in items)
+            for name in (name for name, pattern in PATTERNS["other_deliveries"].items() if pattern.search(seen)):
+                raise Refused(f"it is a delivery of {name}, not read: export a table, or save each article as .txt")
+        return [finish_item(item, path, note) for item in items]
     except Refused as error:
         reason = str(error)
     except MemoryError:
@@ -163,26 +157,28 @@ def join_rows(items: Sequence[Item]) -> list[Item]:
     n_rows = Counter(path for row, path in zip(rows, meant, strict=True) if not row.text.strip())
     joined: dict[Any, Item] = {}
     for number, (row, path) in enumerate(zip(rows, meant, strict=True)):
-        if row.at and not (row.text.strip() or row.refused):
+        if not (row.text.strip() or row.refused):
             stated = {name: field for name, field in row.fields.items() if field.value}
             name = row.get("source_file")[-120:]
             reason = f"its file {name!r} is not in the folder, or not one article" if name else "it has no text"
-            cure = f"say which column holds texts, --column body=NAME ({row.note})" if row.note else "delete the row"
             if path and n_rows[path] == 1:
                 file = files[path]
-                row = row._replace(text=file.text, note=file.note, fields=row.fields | file.fields | stated)
+                row = row._replace(
+                    text=file.text, notes=row.notes + file.notes, fields=row.fields | file.fields | stated
+                )
             elif path:
                 row = row._replace(refused=f"{n_rows[path]} rows have its file {name!r}: save each in its own")
             else:
-                row = row._replace(refused=f"{reason}: put its text there, or {cure}")
+                cure = "put its text there, delete the row, or say which column holds texts, --column body=NAME"
+                row = row._replace(refused=f"{reason}: {cure}")
         own_id = row.get("part_of") or row.get("article_id")
         key = (row.path, own_id) if own_id and row.text.strip() else number
         if key in joined and row.get("outlet") and joined[key].get("outlet") not in ("", row.get("outlet")):
             key = number  # two outlets count their articles alike
         if (first := joined.setdefault(key, row)) is not row:
             text = first.text if row.text in first.text else f"{first.text.rstrip()}\n\n{row.text.lstrip()}"
-            note = f"{first.note}; joined with {row.at}, which is of the same article".strip("; ")
-            joined[key] = first._replace(text=text, fields=row.fields | first.fields, note=note)
+            notes = (*first.notes, f"joined with {row.at}, which is of the same article")
+            joined[key] = first._replace(text=text, fields=row.fields | first.fields, notes=notes)
     return [*joined.values(), *(item for item in others if item.path not in meant)]
 
 

@@ -1,7 +1,6 @@
 """Read texts, web pages (and HTML in a cell), PDF and Word files as articles."""
 
 import html
-import logging
 import re
 from collections.abc import Iterable
 from io import BytesIO
@@ -9,8 +8,14 @@ from itertools import groupby, pairwise
 from statistics import median
 from typing import Any
 
+import docx
+import trafilatura
+from pdfminer.high_level import extract_pages
+from pdfminer.layout import LAParams, LTChar, LTFigure, LTTextBox
+from pdfminer.pdfdocument import PDFPasswordIncorrect
+
 from helpers.importing import items
-from helpers.importing.items import ADDRESS, LIMITS, PATTERNS, RULES, Field, Item, Refused, fold, load_names, parse_date
+from helpers.importing.items import ADDRESS, LIMITS, NAMES, PATTERNS, RULES, Field, Item, Refused, fold, parse_date
 from helpers.reading.cleaning import load_rules
 from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads, split_lines
 from helpers.reading.files import drop_controls, normalize
@@ -22,7 +27,6 @@ _HEAD = 200_000  # characters in which a page states who it is
 _FIRST, _MARKS, _NEXIS, _NO_QUOTATION = map(PATTERNS.get, ("first_lines", "marks", "nexis", "no_quotation"))
 _RULES, _ = load_rules({})
 TAG = re.compile("<[^<>]*>")
-_NOTES = re.compile(r"(?i)^\s*<\?xml[^>]*\?>|<sup\b[^>]*>(?:<a\b[^>]*>)?\W?\d{1,3}\W?(?:</a>)?</sup>")
 _BLOCKS = ("blockquote", "p", "div", "li")
 
 
@@ -31,7 +35,7 @@ def read_text(text: str) -> list[Item]:
     if text.lstrip()[:14].lower().startswith(("<!doctype html", "<html")):
         return read_page(text)
     first, _, below = text.lstrip().partition("\n")
-    known = {load_names().get(fold(cell)) for cell in re.split(r"[\t,;|]", first)} - {None}
+    known = {NAMES.get(fold(cell)) for cell in re.split(r"[\t,;|]", first)} - {None}
     if below and "text" in known and len(known) > 1:
         raise Refused(f"it is a table under another name (its first line is {first[:60]!r}): give it the ending .csv")
     return split_nexis(text.splitlines()) or [describe_text(text)]
@@ -44,7 +48,7 @@ def read_markdown(text: str) -> list[Item]:
     return read_text(text)
 
 
-def describe_text(text: str, note: str = "") -> Item:
+def describe_text(text: str, *notes: str) -> Item:
     """Return a text as an article, with what its top states (`Title: ...`), or what is guessed from it.
 
     Lines that state something are no prose and left out, those with other keys among them with a note. Guessed are
@@ -52,11 +56,13 @@ def describe_text(text: str, note: str = "") -> Item:
     """
     lines = [" ".join(line.split()) for line in items.mend_text(text)[0].splitlines()]
     stated: dict[str, Field] = {}
-    others, notes, n_read = {}, [note], 0  # of the lines with keys that are not ours
+    others, said, n_read = {}, [*notes], 0  # of the lines with keys that are not ours
     for number, line in enumerate(lines[:_MOST_KEYS], 1):
         found = _FIRST["key"].match(line)
-        field = load_names().get(fold(found[1])) if found else None
-        if field in items.FIELDS and field not in stated:
+        field = NAMES.get(fold(found[1])) if found else None
+        # alone, it may be a headline: "Newspaper: Minister used own mail"
+        is_sure = stated or field not in ("outlet", "author") or _FIRST["name"].fullmatch(found[2])
+        if field in items.FIELDS and field not in stated and is_sure:
             stated[field], n_read = Field(found[2], "found", f"line {number} of the text"), number
         elif found:
             others[number] = line
@@ -65,39 +71,35 @@ def describe_text(text: str, note: str = "") -> Item:
             break
         elif line not in ("", "---"):
             break
-    if stated.keys() in ({"outlet"}, {"author"}):  # alone, it may be a headline: "Newspaper: Minister used own mail"
-        [alone] = stated.values()
-        stated, n_read = (stated, n_read) if _FIRST["name"].fullmatch(alone.value) else ({}, 0)
     label = next((line.partition(":")[0] for line in lines[:n_read] if line.strip("- ")), "")
     n_heads = sum(line.startswith(f"{label}:") for line in lines) if label else 0
     n_authors = sum(bool(_FIRST["byline"].match(line)) for line in lines)
-    for n, kind in ((n_heads, f"begin with {label[:40]!r}"), (n_authors * (n_heads < 2), "say who wrote it")):
-        notes += [f"{n} lines {kind}: {_SEVERAL}"] * (n > 1)
+    said += [f"{n_heads} lines begin with {label[:40]!r}: {_SEVERAL}"] * (n_heads > 1)
+    said += [f"{n_authors} lines say who wrote it: {_SEVERAL}"] * (n_authors > 1 and n_heads < 2)
     if unread := [line for number, line in others.items() if number <= n_read]:
-        notes.append(f"lines left out at its top: {', '.join(map(repr, unread))[:200]}")
+        said.append(f"lines left out at its top: {', '.join(map(repr, unread))[:200]}")
     body = [*filter(None, lines[n_read:])]
     prose = [line for line in body if not ADDRESS.fullmatch(line)]
     alone = [line for line in [*body[:_TOP], *body[-1:]] if ADDRESS.fullmatch(line)]
     guessed = {"url": Field(alone[0], "guessed", "a line of its own")} if alone else {}
-    titles = []  # lines that may be the headline: "FOR IMMEDIATE RELEASE" is none, "Opinion: ..." may be one
+    title = ""  # the first line that may be the headline: "FOR IMMEDIATE RELEASE" is none, "Opinion: ..." may be one
     for line in prose[:_TOP]:
         if byline := _FIRST["byline"].match(line):
             guessed.setdefault("author", Field(byline[1], "guessed", "the first lines"))
         elif len(line) <= _LONGEST_STAMP and count_words(line) <= 8 and items.find_days(line):
             guessed.setdefault("published", Field(parse_date(line) or line, "guessed", "the first lines"))
-        elif not {name for name, _ in _RULES.search("line", line)} - {"related link"}:
-            titles.append(line)
-    for line in titles[:1]:
-        n_words, is_apart = count_words(line), (line, "") in pairwise(lines)
-        is_title = sum(word[0].isupper() for word in line.split()) > 0.6 * len(line.split())
-        is_terse = n_words <= _LONGEST_TERSE and not _FIRST["no_headline"].search(line)
-        is_open = not ends_sentence(line) or line.endswith("?") or (is_apart and (is_title or is_terse))
-        is_longer_below = any(count_words(below) > n_words for below in prose[1:5])
-        if is_open and is_longer_below and 2 <= n_words <= _LONGEST_HEADLINE:
-            guessed["headline"] = Field(line.strip("#*; "), "guessed", "the first line")
+        elif not title and not {name for name, _ in _RULES.search("line", line)} - {"related link"}:
+            title = line
+    n_words, is_apart = count_words(title), (title, "") in pairwise(lines)
+    is_title = sum(word[0].isupper() for word in title.split()) > 0.6 * len(title.split())
+    is_terse = n_words <= _LONGEST_TERSE and not _FIRST["no_headline"].search(title)
+    is_open = not ends_sentence(title) or title.endswith("?") or (is_apart and (is_title or is_terse))
+    is_longer_below = any(count_words(below) > n_words for below in prose[1:5])
+    if is_open and is_longer_below and 2 <= n_words <= _LONGEST_HEADLINE:
+        guessed["headline"] = Field(title.strip("#*; "), "guessed", "the first line")
     below = "\n".join(text.splitlines()[n_read:])
     text = below if n_read and below.strip() else text
-    return Item(text, guessed | stated, note="; ".join(filter(None, notes)))
+    return Item(text, guessed | stated, notes=tuple(said))
 
 
 def read_page(page: str) -> list[Item]:
@@ -105,15 +107,9 @@ def read_page(page: str) -> list[Item]:
 
     What the page states about itself in its head is `found`, what trafilatura infers from it `guessed`.
     """
-    if "\0" in page:
-        raise Refused("it is not a page (a NUL character in it): save the page again")
-    import trafilatura  # slow to load
-
-    seen = TAG.sub("\n", page)
-    tree, note = mark_quotations(_NOTES.sub("", page))
+    tree, notes = mark_quotations(_MARKS["page_notes"].sub("", page))
     n_linked = 0 if tree is None else len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
-    days = {"extensive_search": False, "original_date": True}
-    read = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=True, date_extraction_params=days)
+    read = trafilatura.bare_extraction(tree, **RULES["page_options"])
     if read is None or not (read.text or "").strip():
         raise Refused("no article's text was found in the page: copy the text into a .txt file")
     head, fields = " ".join(page[:_HEAD].split()), {}
@@ -124,39 +120,35 @@ def read_page(page: str) -> list[Item]:
     date = fields["published"].value
     numbers = (found[0] for found in PATTERNS["date_forms"]["numbers"].finditer(page))
     shown = [form for form in numbers if date in items.find_days(form).values()]
-    if shown and date not in page and all(parse_date(line.strip()) != date for line in seen.split("\n")):
+    if shown and date not in page and all(parse_date(line.strip()) != date for line in TAG.split(page)):
         fields["published"] = fields["published"]._replace(value=shown[0])  # trafilatura takes the day to be first
     if found := PATTERNS["page_genre"]["opinion"].search(head):
         fields["genre"] = Field("opinion", "found", f"the page's head ({found[0][-60:]!r})")
     lengths = [count_words(line) for line in read.text.splitlines()]
     is_short = median(lengths) < LIMITS["page_words"] and max(lengths) < LIMITS["page_longest"]
     if (is_short and len(lengths) >= LIMITS["page_lines"]) or n_linked > max(LIMITS["page_links"], 2 * len(lengths)):
-        note = f"{note}; it looks like a page of headlines: if it is no article, delete its row in articles.csv"
-    return [Item(read.text, fields, note=note.strip("; "))]
+        notes += ("it looks like a page of headlines: if it is no article, delete its row in articles.csv",)
+    return [Item(read.text, fields, notes=notes)]
 
 
-def read_cell(cell: str) -> tuple[str, str]:
-    """Return a cell's text without the HTML that some exports leave in it, and a note on what was done or is wrong."""
+def read_cell(cell: str) -> tuple[str, tuple[str, ...]]:
+    """Return a cell's text without the HTML that some exports leave in it, and notes on what was done."""
     if len(_MARKS["html"].findall(cell)) + len(_MARKS["html"].findall(html.unescape(cell))) < 2:
-        return cell, ""
-    import trafilatura  # slow to load
-
+        return cell, ()
     cell = cell if _MARKS["html"].search(cell) else html.unescape(cell)
-    tree, note = mark_quotations(f"<html><body><article>{cell}</article></body></html>")
+    tree, notes = mark_quotations(f"<html><body><article>{cell}</article></body></html>")
     read = trafilatura.extract(tree, include_comments=False) if tree is not None else None
-    return (read.strip(), f"HTML in the cell: its text was taken; {note}".rstrip("; ")) if read else (cell, "")
+    return (read.strip(), ("HTML in the cell: its text was taken", *notes)) if read else (cell, ())
 
 
-def mark_quotations(page: str) -> tuple[Any, str]:
-    """Return a page as lxml reads it, with marks in place of <q> and in a <blockquote> without them, and a note on it.
+def mark_quotations(page: str) -> tuple[Any, tuple[str, ...]]:
+    """Return a page as lxml reads it, with marks in place of <q> and in a <blockquote> without them, and notes on it.
 
     Embedded posts, blocks that are mostly links or hold a cue, and those that a colon introduces are left as they are.
     """
-    import trafilatura  # slow to load
-
     tree = trafilatura.load_html(page)
     if tree is None:
-        return None, ""
+        return None, ()
     n_marked = 0
     for block in (*tree.iter("q"), *tree.iter("blockquote")):
         words, kind = block.text_content(), block.get("class", "").lower()
@@ -181,23 +173,16 @@ def mark_quotations(page: str) -> tuple[Any, str]:
         one.drop_tag()
     for named in tree.findall(".//blockquote/footer") + tree.findall(".//blockquote/cite") if n_marked else ():
         named.tag, named.text = "p", f"— {(named.text or '').lstrip(' —–-')}"  # it would be left out, or run on
-    return tree, f"quotation marks set for <q> or <blockquote> of the page: {n_marked}" if n_marked else ""
+    return tree, (f"quotation marks set for <q> or <blockquote> of the page: {n_marked}",) * bool(n_marked)
 
 
 def read_pdf(file: BytesIO) -> list[Item]:
     """Return the one article of a PDF: the text of its pages, column by column (pdfminer.six)."""
-    from pdfminer.high_level import extract_pages  # slow to load
-    from pdfminer.layout import LAParams
-    from pdfminer.pdfdocument import PDFPasswordIncorrect
-
-    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     try:
         pages = extract_pages(file, laparams=LAParams(all_texts=True))
         text = PAGE.join(drop_controls(normalize(_read_columns(page))) for page in pages)
     except PDFPasswordIncorrect:
         raise Refused("it is locked with a password: print it to a PDF without one") from None
-    if not text.strip():
-        raise Refused("it holds no text (a scan?): recognise its text with OCR first")
     # running heads say nothing about the article; they stay in the text, where cleaning removes and lists them
     shown = text
     for line in sorted(find_running_heads(split_lines(text)), reverse=True):
@@ -205,18 +190,15 @@ def read_pdf(file: BytesIO) -> list[Item]:
     top = shown.strip().partition("\n\n")[0]
     if top.count("\n") in (1, 2) and not ends_sentence(top) and count_words(top) <= _LONGEST_HEADLINE:  # a headline
         text, shown = (one.replace(top, top.replace("\n", " "), 1) for one in (text, shown))
-    fields, lines = describe_text(shown).fields, text.split("\n")
-    headline = fields["headline"].value if "headline" in fields else ""
+    described, lines = describe_text(shown), text.split("\n")
     for number, line in enumerate(map(str.strip, lines[: 2 * _TOP])):  # of the page: no column runs through them
-        if line and (line == headline or {"author", "published"} & describe_text(line).fields.keys()):
+        if line and (line == described.get("headline") or {"author", "published"} & describe_text(line).fields.keys()):
             lines[number] = f"\n{lines[number]}\n"
-    return [Item("\n".join(lines), fields)]
+    return [Item("\n".join(lines), described.fields)]
 
 
 def _read_columns(page: Any) -> str:
     """Return a page of pdfminer's as it is read: its boxes of text, an empty line between; not what is turned."""
-    from pdfminer.layout import LTChar, LTFigure, LTTextBox
-
     boxes, groups, texts = [], [page], []
     for group in groups:  # the page, then its figures
         groups += [one for one in group if isinstance(one, LTFigure)]
@@ -235,8 +217,6 @@ def _read_columns(page: Any) -> str:
 
 def read_docx(file: BytesIO) -> list[Item]:
     """Return the articles of a Word file (python-docx): one, or those of a Nexis delivery."""
-    import docx  # slow to load
-
     document = docx.Document(file)
     body = document.element.body
     paragraphs = dict.fromkeys(body.xpath(RULES["word"]["paragraphs"]), "")
@@ -244,14 +224,12 @@ def read_docx(file: BytesIO) -> list[Item]:
         mark = RULES["word"]["marks"].get(piece.tag.rpartition("}")[2])
         paragraphs[next(piece.iterancestors("{*}p"))] += mark or piece.text or ""
     texts = [*map(drop_controls, paragraphs.values())]
-    if not any(map(str.strip, texts)):
-        raise Refused("it holds no text: save it as .docx again")
     linked = [link.target_part.blob for link in document.part.rels.values() if link.reltype.endswith("notes")]
     n_notes = len(re.findall(rb"<w:(?:foot|end)note (?![^>]*w:type=)", b"".join(linked)))
-    note = f"footnotes left out: {n_notes}; copy into the text what is the article's" if n_notes else ""
-    if (n_titles := len(body.xpath(".//w:pStyle[@w:val='Heading1' or @w:val='Title']"))) > 1:
-        note = f"{n_titles} paragraphs are headlines: {_SEVERAL}{'; ' * bool(note)}{note}"
-    return split_nexis(texts) or [describe_text("\n".join(filter(str.strip, texts)), note=note)]
+    n_titles = len(body.xpath(".//w:pStyle[@w:val='Heading1' or @w:val='Title']"))
+    notes = [f"{n_titles} paragraphs are headlines: {_SEVERAL}"] * (n_titles > 1)
+    notes += [f"footnotes left out: {n_notes}; copy into the text what is the article's"] * (n_notes > 0)
+    return split_nexis(texts) or [describe_text("\n".join(filter(str.strip, texts)), *notes)]
 
 
 def split_nexis(lines: Iterable[str]) -> list[Item]:
@@ -264,21 +242,21 @@ def split_nexis(lines: Iterable[str]) -> list[Item]:
     text = "\n".join(" ".join(line.split()) for line in lines) + "\n"
     is_old = bool(_NEXIS["old"].search(text))
     parts = _NEXIS["old" if is_old else "end"].split(text)
-    starts = [_NEXIS["body"].search(part) or _NEXIS["length"].search(part) for part in parts]
-    if not any(starts) or (len(parts) == 1 and not _NEXIS["below"].search(text)):
+    found = [(part, _NEXIS["body"].search(part) or _NEXIS["length"].search(part)) for part in parts]
+    if not any(start for _, start in found) or (len(found) == 1 and not _NEXIS["below"].search(text)):
         return []
-    if not starts[0 if is_old else -1]:  # what is above the first article, or below the last
-        parts.pop(0 if is_old else -1)
-        starts.pop(0 if is_old else -1)
+    edge = 0 if is_old else -1
+    if not found[edge][1]:  # what is above the first article, or below the last
+        found.pop(edge)
     articles = []
-    for number, (part, start) in enumerate(zip(parts, starts, strict=True), 1):
+    for number, (part, start) in enumerate(found, 1):
         above, text = (part[: start.end()], part[start.end() :]) if start else (part, "")
         end = _NEXIS["below"].search(text) or _NEXIS["below_too"].search(text)  # a paragraph may start like these
         text, below = (text[: end.start()], text[end.start() :]) if end else (text, "")
         shown = f" ({part.strip().splitlines()[-1][:60]!r})" if part.strip() else ""
         refused = "" if text.strip() else f"the delivery holds no text of it{shown}: get it again"
         keys = [(key.capitalize(), value) for key, value in _NEXIS["key"].findall(below + above) if value]
-        fields = {load_names()[fold(key)]: Field(value, "found", f"the line {key}") for key, value in keys}
+        fields = {NAMES[fold(key)]: Field(value, "found", f"the line {key}") for key, value in keys}
         # headline, outlet and date come in this order, or the headline last; above the first may be a cover
         head = _NEXIS["above"].split(above)[0].strip()
         blocks = head.split("\n\n" if "\n\n" in head else "\n")
@@ -288,6 +266,6 @@ def split_nexis(lines: Iterable[str]) -> list[Item]:
             titles = above[: dated - 1] + above[dated + 1 :]
             said = {"headline": (titles or [""])[-1], "outlet": above[dated - 1], "published": above[dated]}
             fields |= {name: Field(value, "found", "the lines above the text") for name, value in said.items()}
-        note = "" if dated else "no line with a date is above the text: headline, outlet and date are left empty"
-        articles.append(Item(text.strip(), fields, at=f"article {number}", note=note, refused=refused))
+        notes = ("no line with a date is above the text: headline, outlet and date are left empty",) * (not dated)
+        articles.append(Item(text.strip(), fields, at=f"article {number}", notes=notes, refused=refused))
     return articles

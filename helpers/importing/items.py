@@ -6,14 +6,14 @@ import html
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
 from charset_normalizer import from_bytes
-from dateparser.date import DateData, DateDataParser
+from dateparser.date import DateDataParser
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
 from helpers.lexicons import LEXICONS, read_lexicon
@@ -27,22 +27,15 @@ PATTERNS = {
     for table, patterns in RULES["patterns"].items()
 }
 FIELDS = ("headline", "author", "published", "outlet", "language", "url")
-LONGEST_DATE = 80  # characters: longer texts are sentences that contain a date
 ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
 _MAC = re.compile(rb"[a-z]\xd5[a-z]{1,2}\b|\xd2[A-Z][^\xd2]{2,400}\xd3")  # quotation marks and apostrophes of old Macs
-_BREAK = re.compile(r"_x000D_\n?|\\r\\n|\\[nr](?![a-z])")  # a line's end, as Excel and programs spell it out
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[a-zA-Z]{2,31}\d{0,2});")
-_FORMS = PATTERNS["date_forms"]
-_EXACT = {"year": 4, "month": 7, "day": 10}  # characters of an ISO date; a day not written dateparser may make up
+_load_identifier = cache(partial(LanguageIdentifier.from_modelpath, MODEL_DIR / MODEL_FILE, norm_probs=True))  # slow
+_FORMS, _MARKS = PATTERNS["date_forms"], PATTERNS["marks"]
 _PARSERS = {
-    order: DateDataParser(
-        languages=RULES["dates"]["languages"],
-        settings={"DATE_ORDER": order, "PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["year"]},
-    )
+    order: DateDataParser(RULES["dates"]["languages"], settings={"DATE_ORDER": order, **RULES["dates"]["dateparser"]})
     for order in ("DMY", "MDY")
 }
-_READ = 20_000  # characters: enough to tell the language
 
 # of a byte that is not UTF-8: the letter in Windows-1252; of a letter that an encoding lacks: the byte with its number
 codecs.register_error("stray bytes", lambda e: (e.object[e.start : e.end].decode("cp1252", errors="replace"), e.end))
@@ -65,14 +58,14 @@ class Item(NamedTuple):
     """An article as read: its text, what is known about it, and where it comes from.
 
     `at` is its place in the file ("row 7"), empty if it is the whole file; `path` is the file's path in the source
-    folder; `note` says how the text was read; `refused` why it, or the whole file, cannot be used. With a note alone it
-    says how a table was read, and is no article.
+    folder; `notes` say how the text was read, and what speaks against it; `refused` says why it, or the whole file,
+    cannot be used.
     """
 
     text: str = ""
     fields: dict[str, Field] = {}  # noqa: RUF012 (never changed in place)
     at: str = ""
-    note: str = ""
+    notes: tuple[str, ...] = ()
     refused: str = ""
     path: Path = Path()
 
@@ -96,10 +89,8 @@ def fold(name: str) -> str:
     return "".join(filter(str.isalnum, re.sub(r"^the[ _-]", "", name.casefold())))
 
 
-@cache
-def load_names() -> dict[str, str]:
-    """Return our column for each name (see `fold`) that it has in other tables, the likelier names first."""
-    return {fold(row["name"]): row["column"] for row in read_lexicon("import_columns.csv")}
+# our column for each name (see `fold`) that it has in other tables, the likelier names first
+NAMES = {fold(row["name"]): row["column"] for row in read_lexicon("import_columns.csv")}
 
 
 def decode(content: bytes) -> tuple[str, str]:
@@ -119,7 +110,8 @@ def decode(content: bytes) -> tuple[str, str]:
         return text, f"bytes that are not UTF-8, read as Windows-1252: {n_bad}; look at them"
     if declared := _CHARSET.search(content[:4096]):
         with suppress(LookupError, UnicodeDecodeError):
-            encoding = declared[1].decode("ascii")
+            named = codecs.lookup(declared[1].decode("ascii")).name
+            encoding = RULES["encodings"].get(named, named)
             return content.decode(encoding), f"encoding {encoding}, as the page says"
     if not marked and _MAC.search(content) and not re.search(rb"[\x91-\x94]", content):
         return content.decode("mac_roman"), "encoding guessed: Mac Roman"
@@ -130,29 +122,23 @@ def decode(content: bytes) -> tuple[str, str]:
     return content.decode(encoding, errors="replace"), f"encoding guessed: {encoding.replace('cp', 'Windows-')}"
 
 
-def mend_text(text: str) -> tuple[str, str]:
-    """Return a text with its entities read and with what was decoded twice set right, and a note on what was wrong."""
+def mend_text(text: str) -> tuple[str, list[str]]:
+    """Return a text with its entities read and with what was decoded twice set right, and notes on what was wrong."""
     mended, n_mended = text, 0
     for _ in range(2):  # some programs escape, and decode, twice
-        mended = _ENTITY.sub(lambda entity: html.unescape(entity[0]), mended)
-    mended = _BREAK.sub("\n", mended)
+        mended = _MARKS["entity"].sub(lambda entity: html.unescape(entity[0]), mended)
+    mended = _MARKS["line_end"].sub("\n", mended)
     notes = ["entities such as &amp; or \\n were read"] if mended != text else []
     for encoding, pattern in [*PATTERNS["garbled"].items()] * 2:
-
-        def decode_again(found: re.Match[str], encoding: str = encoding) -> str:
-            if found[0].rstrip("?\ufffd") == "â€":  # of the third byte there is no letter, so that it was lost
-                return "”"
-            for real in ("utf-8", encoding):
-                with suppress(ValueError):
-                    return found[0].encode(encoding, errors="as bytes").decode(real)
-            return found[0]
-
-        mended, n = pattern.subn(decode_again, mended)
-        n_mended += n
-    if n_mended:
-        notes.append(f"its encoding was mistaken before (such as â€œ for “): places mended: {n_mended}")
+        garbled = pattern.findall(mended)
+        for one in sorted({*garbled}, key=len, reverse=True):  # a shorter one may be a part of a longer
+            mended = mended.replace(one, one.encode(encoding, errors="as bytes").decode(errors="stray bytes"))
+        n_mended += len(garbled)
+    mended, n_halves = _MARKS["half_mark"].subn("”", mended)
+    if n := n_mended + n_halves:
+        notes.append(f"its encoding was mistaken before (such as â€œ for “): places mended: {n}")
     notes += [reason for reason, pattern in PATTERNS["lost"].items() if pattern.search(mended)]
-    return mended or text, "; ".join(notes)
+    return mended or text, notes
 
 
 def parse_date(written: str, day_first: bool | None = None) -> str:
@@ -171,17 +157,18 @@ def find_order(written: Iterable[str]) -> bool | None:
     return certain.pop() if len(certain) == 1 else None
 
 
+@lru_cache(100_000)  # many articles of a table are from one day
 def find_days(written: str) -> dict[bool, str]:
     """Return what a date means in ISO form with the day first (True) and the month first (False); empty if it is none.
 
     It may stand in other words: it is then at most four words, the last with the year, and no mere year. In numbers
     with the year first the month is second.
     """
-    text = " ".join(_FORMS["time"].sub(" ", written).split()) if len(written) <= LONGEST_DATE else ""
+    text = " ".join(_FORMS["time"].sub(" ", written).split()) if len(written) <= RULES["dates"]["longest"] else ""
     if year_first := _FORMS["year_first"].search(text):
         with suppress(TypeError, ValueError):  # no such day; a week
-            iso = datetime.date(*map(int, filter(None, year_first.groups()))).isoformat()
-            return dict.fromkeys((True, False), iso)
+            day = datetime.date(*map(int, filter(None, year_first.groups())))
+            return dict.fromkeys((True, False), day.isoformat())
         return {}
     words = text.split()
     last = next((place for place, word in enumerate(words, 1) if _FORMS["year"].search(word)), 0)
@@ -189,9 +176,9 @@ def find_days(written: str) -> dict[bool, str]:
         part = " ".join(words[last - n : last]) if n else text
         numbers, known = {*map(int, re.findall(r"\d+", part))}, {}
         for day_first, order in ((True, "DMY"), (False, "DMY" if _FORMS["day_first"].search(part) else "MDY")):
-            read = _read_date(order, part)
-            is_written = read.period != "day" or (read.date_obj and read.date_obj.day in numbers)
-            if read.date_obj and is_written and (size := _EXACT.get(read.period)):
+            read = _PARSERS[order].get_date_data(part)
+            is_made_up = read.period == "day" and read.date_obj and read.date_obj.day not in numbers  # by dateparser
+            if read.date_obj and not is_made_up and (size := {"year": 4, "month": 7, "day": 10}.get(read.period)):
                 known[day_first] = read.date_obj.date().isoformat()[:size]
         exact = len(known.get(True, ""))
         # "Post, March 2016", and not "Mission to Mars 2016"; "2016 at noon", and not "Man 2016", a Monday in Danish
@@ -202,12 +189,7 @@ def find_days(written: str) -> dict[bool, str]:
     return {}
 
 
-@lru_cache(100_000)  # many articles of a table are from one day
-def _read_date(order: str, part: str) -> DateData:
-    return _PARSERS[order].get_date_data(part)
-
-
-def finish_item(item: Item, path: Path, note: str) -> Item:
+def finish_item(item: Item, path: Path, note: str = "") -> Item:
     """Return an article as its reader gave it without empty fields, each value on one line, and with guesses.
 
     Entities, and what was decoded twice, are mended; the date is in ISO form, if need be that in the file's name. An
@@ -216,8 +198,7 @@ def finish_item(item: Item, path: Path, note: str) -> Item:
     decoded.
     """
     text, mended = mend_text(item.text)
-    most = LIMITS["cell_characters"]
-    lines = {name: show(mend_text(field.value)[0])[:most] for name, field in item.fields.items()}
+    lines = {name: show(mend_text(field.value)[0])[: LIMITS["cell_characters"]] for name, field in item.fields.items()}
     fields = {name: item.fields[name]._replace(value=value) for name, value in lines.items() if value}
     if "outlet" in fields and ADDRESS.fullmatch(fields["outlet"].value):  # a column `source` may hold addresses
         fields.setdefault("url", fields.pop("outlet"))
@@ -234,23 +215,18 @@ def finish_item(item: Item, path: Path, note: str) -> Item:
     if stated and (code := re.fullmatch("([A-Za-z]{2})(?:[-_][A-Za-z]{2,4})?", stated.value)):
         fields["language"] = Field(code[1].lower(), "found", stated.origin)
     else:
-        rules, letters, start = RULES["languages"], Counter(), normalize(text[:_READ])
-        n_letters = {part: sum(map(str.isalpha, part)) for part in (*start.splitlines(), start)}
-        long = [part for part, n in n_letters.items() if n >= rules["least_letters"]]
+        rules, letters, start = RULES["languages"], Counter(), normalize(text[: LIMITS["language_characters"]])
+        parts = (*start.splitlines(), start)
+        long = [part for part in parts if sum(map(str.isalpha, part)) >= rules["least_letters"]]
         for part in long[:-1] or long:  # the last is the whole text
             chances = dict(_load_identifier().rank(part))
             language = max(chances, key=chances.get)
             # of two related languages neither may be likely, though English is ruled out
             if chances[language] >= rules["sure"] or chances["en"] <= 1 - rules["sure"]:
-                letters[language] += n_letters[part]
+                letters[language] += len(part)
         if letters:
             fields["language"] = Field(max(letters, key=letters.get), "guessed", "its words")
-    return item._replace(text=text, fields=fields, path=path, note="; ".join(filter(None, (item.note, mended, note))))
-
-
-@cache
-def _load_identifier() -> LanguageIdentifier:
-    return LanguageIdentifier.from_modelpath(MODEL_DIR / MODEL_FILE, norm_probs=True)
+    return item._replace(text=text, fields=fields, path=path, notes=(*item.notes, *mended, *filter(None, [note])))
 
 
 def check_item(item: Item) -> Item:
@@ -258,7 +234,7 @@ def check_item(item: Item) -> Item:
 
     The field `complete` says why it seems to be cut off.
     """
-    fields, notes, n_words, refused = dict(item.fields), [item.note], count_words(item.text), item.refused
+    fields, notes, n_words, refused = dict(item.fields), [*item.notes], count_words(item.text), item.refused
     date, oldest, most = item.get("published"), RULES["dates"]["oldest"], LIMITS["article_characters"]
     is_late = date > datetime.date.today().isoformat()[: len(date)]
     last = item.text.rstrip().rpartition("\n")[2].strip()[-400:]
@@ -272,23 +248,25 @@ def check_item(item: Item) -> Item:
     if date and (is_late or date < oldest):
         when = "in the future" if is_late else f"before {oldest}"
         notes.append(f"its date, {date}, is {when}: correct it in articles.csv if it is wrong")
+    if (language := item.get("language")) not in ("", "en"):
+        notes.append(f"language {language}: kept, not measured (English only)")
     if len(item.text) > most:
         refused = f"its text has {len(item.text):,} characters, more than {most:,}: split it into articles: not taken"
     elif "\0" in item.text:
         refused = "its text holds a NUL character, so it is not plain text: save it again"
     elif not any(map(str.isalpha, item.text)):
         refused = refused or "its text holds no word: not taken"
-    return item._replace(fields=fields, note="; ".join(filter(None, notes)), refused=refused)
+    return item._replace(fields=fields, notes=tuple(notes), refused=refused)
 
 
-def settle_outlets(items: Sequence[Item], outlet: str | None) -> list[Item]:
-    """Return the articles, each with an outlet: the one given, else its file's, else by folder or address.
+def settle_outlets(items: Sequence[Item], outlet: str | None) -> Iterator[Item]:
+    """Yield the articles, each with an outlet: the one given, else its file's, else by folder or address.
 
     The folder is the first on the path that may be an outlet's: it has letters, and is no date or `texts 2`. A guess
     that is another spelling of an outlet found elsewhere ("northmark-herald") takes its spelling. Where the files of a
     folder name one outlet and no other, the other articles in it are taken to be from that outlet.
     """
-    default = Field(RULES["names"]["unknown_outlet"], "missing", "")
+    default = Field(RULES["names"]["unknown_outlet"], "missing", RULES["names"]["no_outlet_known"])
     asked = Field(show(outlet), "found", "as asked for") if outlet else None
     known, stated = [], {}
     for item in items:
@@ -301,16 +279,14 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> list[Item]:
         if field.status == "found":
             stated.setdefault(folder, set()).add(field.value)
     spelling = {fold(name): name for names in stated.values() for name in sorted(names, reverse=True)}
-    settled = []
     for item, folder, field in known:
         host = re.sub(r"^[a-z]+://|[/:?#].*", "", item.get("url").casefold())
-        parts = set(host.split(".")) - {"", *RULES["names"]["no_host"]}
+        parts = [part for part in sorted(host.split(".")) if part not in RULES["names"]["no_host"]]
         if field.status != "found" and folder:
             names = stated.get(folder, ())
             field = Field(*names if len(names) == 1 else (folder,), "guessed", f"the sub-folder {folder!r}")
         elif field.status == "missing" and parts:
-            field = Field(max(sorted(parts), key=len), "guessed", "its address")
+            field = Field(max(parts, key=len), "guessed", "its address")
         name = spelling.get(fold(field.value), field.value) if field.status == "guessed" else field.value
         field = field._replace(value=name.replace("|", "/"))  # a bar separates names in the tables
-        settled.append(item._replace(fields={**item.fields, "outlet": field}))
-    return settled
+        yield item._replace(fields={**item.fields, "outlet": field})

@@ -12,65 +12,56 @@ from statistics import median
 from typing import Any
 
 import pandas as pd
+from pyarrow import parquet
 
 from helpers.importing import items
 from helpers.importing.formats import TAG, read_cell
-from helpers.importing.items import LIMITS, RULES, Field, Item, Refused, fold, load_names, parse_date
+from helpers.importing.items import LIMITS, NAMES, PATTERNS, RULES, Field, Item, Refused, fold, parse_date
 from helpers.reading.cleaning.repair import count_words
 from helpers.reading.files import suggest
 from helpers.reading.sheets import find_separator
 
 Rows = dict[int, dict[str, str] | None]  # by their numbers in the file: heading -> text; None where it is no whole row
-Tables = dict[str, tuple[list[str], Rows]]  # headings and rows, by the names of the sheets
+Tables = dict[
+    str, tuple[list[str], Rows]
+]  # headings and rows, without those that are empty, by the names of the sheets
 
-_NOT_PUBLISHED = re.compile(RULES["dates"]["not_published"], re.IGNORECASE)
-_TOKENS = re.compile(r"(?<=\s)(?:[.,;:?!]|''|n't|'s)(?=\s|$)|``")
-_PRINTED = re.compile(r"[a-z][.!?][\"”’']*(?:\s+[\"“‘']*[A-Z]|\s*$)")
+_NO_ARTICLE_DAY, _APART, _PRINTED = map(PATTERNS["columns"].get, ("no_article_day", "apart", "printed"))
 _PARAGRAPH = "\u2029"  # between the parts of a list: lines of a text, names of a field
-_NOTHING = RULES["names"]["nothing"]
-_SAMPLE = 200  # rows that show what a column holds
+_SAMPLE, _TITLES = 200, 10  # rows that show what a column holds, and that may be above the headings
 
 
 def read_csv(text: str) -> Tables:
     """Return the one table of a CSV or TSV, whatever its separator."""
     csv.field_size_limit(LIMITS["bytes"])
     separator, lines = find_separator(text), re.split(r"\r\n|\r|\n", text)
-    rows = [*islice(_split_rows(lines, separator), LIMITS["rows"] + 2)]
-    plain = [line.split(separator) if line else [] for line in lines]
-    is_plain = len({*map(len, plain)} - {0}) == 1 and '""' not in text and '"' not in lines[0]
-    if is_plain and sum(map(bool, rows)) < sum(map(bool, plain)):  # a program that writes no quotation marks
-        rows = plain
-    rows = [[], *rows[1:]] if text[:4].lower() == "sep=" else rows  # a line that Excel reads
-    width = max(len(next(filter(None, rows), [])), 1)
-    return {"": _tabulate(None if row is None or any(map(str.strip, row[width:])) else row for row in rows)}
-
-
-def _split_rows(lines: Sequence[str], separator: str) -> Iterator[list[str] | None]:
-    """Yield the rows of a table, None for a line that is no whole row, as where quotation marks do not match."""
-    start = 0
+    rows, start = [], 0
     while start < len(lines):
         rest = (f"{lines[number]}\n" for number in range(start, len(lines)))
         reader, n_read = csv.reader(rest, delimiter=separator, strict=True), 0
         with suppress(csv.Error):
             for row in reader:
-                yield row
+                rows.append(row)
                 n_read = reader.line_num
-            return
-        yield None
+            break
+        rows.append(None)  # a line that is no whole row, as where quotation marks do not match
         start += n_read + 1
+    plain = [line.split(separator) if line else [] for line in lines]
+    is_plain = len({*map(len, plain)} - {0}) == 1 and '""' not in text and '"' not in lines[0]
+    if is_plain and sum(map(bool, rows)) < sum(map(bool, plain)):  # a program that writes no quotation marks
+        rows = plain
+    return {"": _gather(_name_cells(rows))}
 
 
 def read_xlsx(file: BytesIO) -> Tables:
     """Return all sheets of an Excel workbook."""
     sheets = pd.read_excel(file, sheet_name=None, header=None, dtype=object, na_filter=False)
-    return {name: _tabulate(sheet.itertuples(index=False, name=None)) for name, sheet in sheets.items()}
+    return {name: _gather(_name_cells(sheet.itertuples(index=False, name=None))) for name, sheet in sheets.items()}
 
 
 def read_parquet(file: BytesIO) -> Tables:
     """Return the one table of a Parquet file."""
-    import pyarrow.parquet  # slow to load
-
-    return _gather(pyarrow.parquet.read_table(file).to_pylist())
+    return {"": _gather(parquet.read_table(file).to_pylist())}
 
 
 def read_json(text: str) -> Tables:
@@ -94,44 +85,43 @@ def read_json(text: str) -> Tables:
         inner = next((loaded[key] for key in RULES["json"]["lists"] if isinstance(loaded.get(key), list | dict)), None)
         is_many = len(loaded) > 1 and all(isinstance(one, dict) and not one.keys().isdisjoint(first) for one in values)
         loaded = inner if inner is not None else values if is_many else [loaded]
-    if not isinstance(loaded, list):
-        raise Refused("it holds no list of articles: give a list of objects")
-    return _gather(loaded)
+    if not isinstance(loaded, list) or not any(isinstance(one, dict) and one for one in loaded):
+        raise Refused("it holds no list of objects with names and values: give one for each article")
+    return {"": _gather(loaded)}
 
 
-def _gather(loaded: Sequence[Any]) -> Tables:
+def _name_cells(rows: Iterable[Sequence[Any] | None]) -> Iterator[dict[str, Any] | None]:
+    """Yield rows as objects; the first that has several cells, or a known heading, holds the headings.
+
+    It is itself an object without values, and so is each row that holds them again, as where exports were joined. What
+    is above it, a title or Excel's `sep=;`, is left out. Of columns with one heading the first is taken. A row with
+    more cells is no whole one.
+    """
+    cells = [row if row is None else [*map(_plain, row)] for row in rows]
+    filled = [(number, row) for number, row in enumerate(cells) if row and any(map(str.strip, row))]
+    is_head = [len([*filter(str.strip, row)]) > 1 or fold("".join(row)) in NAMES for _, row in filled[:_TITLES]]
+    start, headings = filled[is_head.index(True) if any(is_head) else 0] if filled else (0, [])
+    for number, row in enumerate(cells):
+        is_long = row is None or any(map(str.strip, row[len(headings) :]))
+        pairs = reversed([*zip(headings, row or (), strict=False)])
+        named = dict.fromkeys(headings) if row == headings else dict(pairs)
+        yield {} if number < start else None if is_long else named
+
+
+def _gather(objects: Iterable[Any]) -> tuple[list[str], Rows]:
     """Return objects, numbered from 1, as a table with a column for each name in them.
 
-    Of an object in which one holds the text ("article": {"body": ...}), the names inside count too.
+    An object in which one holds the text ("article": {"body": ...}) has the names inside in its place.
     """
-    objects = dict(enumerate((one if isinstance(one, dict) else None for one in loaded), 1))
-    for number, one in objects.items():
-        for inner in filter(lambda value: isinstance(value, dict), (one or {}).values()):
-            texts = [_plain(inner[name]) for name in inner if load_names().get(fold(name)) == "text"]
-            if any(count_words(text) >= LIMITS["least_words"] for text in texts):
-                objects[number] = inner | one
-    headings = list(dict.fromkeys(name for one in objects.values() for name in one or ()))
-    if not headings:
-        raise Refused("it holds no objects with names and values: give one for each article")
-    rows = {n: one and {name: _plain(one.get(name)) for name in headings} for n, one in objects.items() if one != {}}
-    return {"": (headings, {n: row for n, row in rows.items() if row is None or any(map(str.strip, row.values()))})}
-
-
-def _tabulate(rows: Iterable[Sequence[Any] | None]) -> tuple[list[str], Rows]:
-    """Return rows, numbered from 1, as a table; the first that is not empty holds the headings.
-
-    Of columns with one heading the first is taken, and of very many rows one more than may be read.
-    """
-    numbered = ((number, row and [*map(_plain, row)]) for number, row in enumerate(rows, 1))
-    filled = ((number, cells) for number, cells in numbered if cells is None or any(map(str.strip, cells)))
-    kept = dict(islice(filled, LIMITS["rows"] + 2))
-    headings = next(filter(None, kept.values()), [])
-    kept = {number: cells for number, cells in kept.items() if cells != headings}  # again where exports were joined
-    while headings and not headings[-1].strip():
-        headings.pop()
-    empty = dict.fromkeys(headings, "")
-    named = {number: cells and dict(reversed([*zip(headings, cells, strict=False)])) for number, cells in kept.items()}
-    return [*empty], {number: cells and empty | cells for number, cells in named.items()}
+    numbered = dict(enumerate((one if isinstance(one, dict) else None for one in objects), 1))
+    for number, one in numbered.items():
+        for around, inner in (one or {}).items():
+            names = [name for name in inner if NAMES.get(fold(name)) == "text"] if isinstance(inner, dict) else []
+            if any(count_words(_plain(inner[name])) >= LIMITS["least_words"] for name in names):
+                numbered[number] = inner | {name: value for name, value in one.items() if name != around}
+    headings = [*dict.fromkeys(name for one in numbered.values() for name in one or ())]
+    rows = {n: one and {name: _plain(one.get(name)) for name in headings} for n, one in numbered.items()}
+    return headings, {n: row for n, row in rows.items() if row is None or any(map(str.strip, row.values()))}
 
 
 def _plain(cell: Any) -> str:
@@ -151,7 +141,7 @@ def _plain(cell: Any) -> str:
 
 
 def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
-    """Return the rows of a file's sheets as articles, and notes on the columns that were guessed.
+    """Return the rows of a file's sheets as articles, with a note on the columns that were guessed.
 
     `columns` are those that the user chose. The text of an article is empty if no column holds it. A sheet that does
     not look like a table of articles is one that is refused. Raises Refused for a file without a cell, and for one
@@ -165,44 +155,36 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
     articles = []
     for name, (headings, rows) in filled.items():
         sheet = f"sheet {name!r}" if name else ""
-        shown = ", ".join(repr(heading.strip()[:40]) for heading in headings[:20])
         try:
-            ours, texts = _find_columns(headings, rows, columns, shown)
+            ours, texts = _find_columns(headings, rows, columns)
         except Refused as error:
             articles.append(Item(at=sheet, refused=str(error)))
             continue
-        if guessed := sorted(ours.keys() - columns.keys()):
-            taken = ", ".join(f"{field} = {ours[field].strip()!r}" for field in guessed)
-            taken += f" (with {', '.join(map(repr, texts))})" * (len(texts) > 1)
-            articles.append(Item(note=f"{sheet}: columns guessed: {taken}".removeprefix(": ")))
+        guessed = ", ".join(f"{one} = {ours[one].strip()!r}" for one in sorted(ours.keys() - columns.keys()))
+        guessed += f" (with {', '.join(map(repr, texts))})" * (len(texts) > 1)
+        notes = (f"columns guessed: {guessed}",) if guessed else ()
         day_first = items.find_order(row[ours["published"]] for row in rows.values() if row and "published" in ours)
-        most = LIMITS["excel_characters"]
         for number, cells in rows.items():
             at = f"{sheet} row {number}".strip()
             if cells is None:
-                why = "a mark that is not closed, a separator outside marks, a title above the headings?"
+                why = "a mark that is not closed, a separator outside marks?"
                 articles.append(Item(at=at, refused=f"it is no whole row or object ({why}): correct it"))
                 continue
-            row = {name: cells[heading].replace(_PARAGRAPH, ", ") for name, heading in ours.items()}
-            if "published" in row:
-                row["published"] = parse_date(row["published"], day_first) or row["published"]
-            row = {name: value for name, value in row.items() if name == "headline" or value not in _NOTHING}
-            taken = [name for name in row if name != "text" and row[name]]
-            fields = {name: Field(row[name], "found", f"column {ours[name].strip()!r}") for name in taken}
-            if len(row.get("text", "")) == most:
-                reason = f"no: {most:,} characters, the most that Excel puts in a cell"
-                fields["complete"] = Field(reason, "guessed", "its length")
-            text, note = "", f"its columns are {shown}"
-            if "text" in ours:
-                parts = [cells[heading] for heading in texts if cells[heading] not in ("", *_NOTHING)]
-                text, note = read_cell("\n".join(parts).replace(_PARAGRAPH, "\n"))
-            articles.append(Item(text, fields, at=at, note=note))
+            fields = {}
+            for name, heading in ours.items():
+                value = cells[heading].replace(_PARAGRAPH, ", ")
+                if name != "text" and (name == "headline" or value not in RULES["names"]["nothing"]):
+                    value = (name == "published" and parse_date(value, day_first)) or value
+                    fields[name] = Field(value, "found", f"column {heading.strip()!r}")
+            if any(len(cells[heading]) == LIMITS["excel_characters"] for heading in texts):
+                fields["complete"] = Field(RULES["names"]["cut_by_excel"], "guessed", "its length")
+            parts = [cells[heading] for heading in texts if cells[heading] not in RULES["names"]["nothing"]]
+            text, read = read_cell("\n".join(parts).replace(_PARAGRAPH, "\n"))
+            articles.append(Item(text, fields, at=at, notes=(*notes, *read)))
     return articles
 
 
-def _find_columns(
-    headings: list[str], rows: Rows, columns: Mapping[str, str], shown: str
-) -> tuple[dict[str, str], list[str]]:
+def _find_columns(headings: list[str], rows: Rows, columns: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """Return our column -> the table's: those that the user chose, then those guessed by name or by what they hold.
 
     The text's column comes with all that hold a part of it, such as text_1 and text_2.
@@ -214,48 +196,45 @@ def _find_columns(
         raise Refused("it has no row below its headings: put a row for each article in it")
     if any(count_words(heading) >= LIMITS["prose_words"] for heading in headings):
         raise Refused("its first row holds an article and no headings: put a row of headings (body, date) above it")
-    held = {}
-    for heading in headings:
-        cells = (row[heading].strip() for row in rows.values() if row)
-        held[heading] = [*islice(filter(None, cells), _SAMPLE)]
+    shown = ", ".join(repr(heading.strip()[:40]) for heading in headings[:20])
+    whole = [row for row in rows.values() if row]
+    held = {name: [*islice(filter(None, (row[name].strip() for row in whole)), _SAMPLE)] for name in headings}
     by_name = {fold(heading): heading for heading in reversed(headings)}
     ours = {}
     for field, heading in columns.items():
         ours[field] = heading if heading in held else by_name.get(fold(heading))
         if ours[field] is None:
             raise Refused(f"it has no column {heading!r}{suggest(heading, held)}: it has {shown}")
-    for name, field in load_names().items():
+    for name, field in NAMES.items():
         if name in by_name and field not in {"text", *ours} and by_name[name] not in ours.values():
             ours[field] = by_name[name]
     free = {heading: cells for heading, cells in held.items() if cells and heading not in ours.values()}
     if "text" not in ours:
-        ratings = {heading: _rate_text(heading, cells) for heading, cells in free.items()}
-        best = max(ratings, key=ratings.get, default="")
-        if any(ratings.get(best, ())):
-            ours["text"] = best
-            del free[best]
-    dated = {name: cells for name, cells in free.items() if not _NOT_PUBLISHED.search(name)}
+        rated = {heading: rating for heading, cells in free.items() if (rating := _rate_text(heading, cells))}
+        if rated:
+            ours["text"] = max(rated, key=rated.get)
+    dated = {name: cells for name, cells in free.items() if not _NO_ARTICLE_DAY.search(name)}
     for field, test in (("url", items.ADDRESS.fullmatch), ("published", parse_date)):
         sure = [name for name, cells in dated.items() if sum(map(bool, map(test, cells))) > 0.9 * len(cells)]
         if field not in ours and len(sure) == 1:
             ours[field] = sure[0]
-    if not {"text", "source_file"} & ours.keys() and any(rows.values()):
+    if not {"text", "source_file"} & ours.keys() and whole:
         few = f"no column holds articles ({LIMITS['least_words']} words a row or more) or names of files"
         raise Refused(f"{few} (found: {shown}): say which holds articles, --column body=NAME")
     text, digits = ours.get("text", ""), "" if "text" in columns else "0123456789"
     alike = [name for name in headings if text and name.rstrip(digits) == text.rstrip(digits)]
-    return ours, [name for name in alike if name == text or any(_rate_text(name, held[name]))]
+    return ours, [name for name in alike if name == text or _rate_text(name, held[name])]
 
 
-def _rate_text(heading: str, cells: Sequence[str]) -> tuple[bool, bool, int]:
-    """Return whether a column is named as one of articles, and printed, and how many words it has; else nothing.
+def _rate_text(heading: str, cells: Sequence[str]) -> tuple[bool, bool, int] | None:
+    """Return whether a column of articles is named as one, and printed, and how many words it has; None for another.
 
     It is printed if words and marks do not stand apart, and there are capitals and full stops.
     """
     words = [count_words(TAG.sub("", cell)) for cell in cells]
-    names = "|".join(name for name, field in load_names().items() if field == "text")
+    names = "|".join(name for name, field in NAMES.items() if field == "text")
     is_named = bool(re.search(f"^(?:{names})|(?:{names})$", fold(heading)))
     if not words or median(words) < LIMITS["least_words" if is_named else "prose_words"]:
-        return False, False, 0
+        return None
     text = "\n".join(cells)
-    return is_named, bool(_PRINTED.search(text)) and len(_TOKENS.findall(text)) < 0.03 * sum(words), sum(words)
+    return is_named, bool(_PRINTED.search(text)) and len(_APART.findall(text)) < 0.03 * sum(words), sum(words)
