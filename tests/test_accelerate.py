@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 
 from helpers.reading import accelerate as room
 from helpers.reading import find_model, open_corpus, parsing, tokenize
-from helpers.reading.accelerate import SentenceParser, accelerate, read_moves
+from helpers.reading.accelerate import SentenceParser, accelerate
 from tests.parsing import SEEDS, read_texts
 from tests.test_store import assert_same_tables
 
@@ -82,7 +82,7 @@ def test_whatever_the_moves_score_they_do_what_they_do_in_spacy(spacys, texts, s
         upper.set_param("W", draw.normal(size=learned["W"].shape).astype("f"))
         upper.set_param("b", (draw.normal(size=len(favoured)) + favoured).astype("f"))
         some = [texts[0][:3000], *STRANGE]
-        ours = SentenceParser(parser, read_moves(parser))
+        ours = SentenceParser(parser)
         assert parse(spacys, ours, some) == parse(spacys, parser, some)
     finally:
         for name, values in learned.items():
@@ -127,6 +127,6 @@ def test_a_corpus_is_read_alike_without_this_room(monkeypatch):
     articles = open_corpus(SEEDS, store=None).articles
     some = dict(zip(articles["article_id"], articles["text"].str[:800], strict=True))
     with_it = read_texts(some)
-    monkeypatch.setattr(parsing, "accelerate", lambda nlp: nlp)
+    monkeypatch.setattr(room, "accelerate", lambda nlp: nlp)
     monkeypatch.setattr(parsing, "load_model", parsing.load_model.__wrapped__)
     assert_same_tables(read_texts(some), with_it)

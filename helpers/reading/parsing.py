@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from helpers.reading import schemas
-from helpers.reading.accelerate import accelerate
 from helpers.reading.actors import find_mentions
 from helpers.reading.acts import find_acts
 from helpers.reading.aliases import Matcher, compile_aliases
@@ -79,7 +78,9 @@ def describe_model() -> str:
 @cache
 def load_model() -> "Language":
     """Return the installed English model, without the entity recogniser that no table needs, made faster."""
-    return accelerate(importlib.import_module(find_model()).load(exclude=["ner"]))
+    from helpers.reading import accelerate
+
+    return accelerate.accelerate(importlib.import_module(find_model()).load(exclude=["ner"]))
 
 
 def tokenize(nlp: "Language", text: str) -> tuple["Doc", list[Sentence]]:
