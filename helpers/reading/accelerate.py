@@ -39,7 +39,7 @@ def accelerate(nlp: Language) -> Language:
     for network in (part.model for part in parts.values() if hasattr(getattr(part, "model", None), "walk")):
         for node in network.walk():  # the library in the wheels of spaCy is slower by half on some processors
             node.ops = ops
-    if "tok2vec" in parts and _begins_with_words(parts["tok2vec"].model):
+    if "tok2vec" in parts:
         remember_words(parts["tok2vec"].model)
     if "parser" in parts and _moves_as_known(parts["parser"]):
         _replace(nlp, "parser", SentenceParser(parts["parser"]))
@@ -100,16 +100,12 @@ _OF_WORDS = ("extract_features", "list2ragged", "ints-getitem", "hashembed", "ma
              "ragged2list")  # layers that look at one word alone  # fmt: skip
 
 
-def _begins_with_words(model: Model) -> bool:
-    """Tell whether the vectors of words begin with what a word is on its own."""
-    embed = model.get_ref("embed") if "embed" in model.ref_names else model
-    return embed.layers[0].name == _OF_WORDS[0] and {one.name for one in embed.walk() if not one.layers} <= {*_OF_WORDS}
-
-
 def remember_words(model: Model) -> None:
-    """Put a layer with which the vectors of words begin in the place of one that asks again for each word."""
-    embed = model.get_ref("embed")
+    """Let the layer with which the vectors of words begin remember each word, where it looks at one word alone."""
+    embed = model.get_ref("embed") if "embed" in model.ref_names else model
     extract, *rest = embed.layers
+    if extract.name != _OF_WORDS[0] or not {node.name for node in embed.walk() if not node.layers} <= {*_OF_WORDS}:
+        return
 
     def ask(features: np.ndarray) -> np.ndarray:
         held = [features]
@@ -196,13 +192,9 @@ def _moves_as_known(parser: DependencyParser) -> bool:
     model = parser.model
     if type(parser) is not DependencyParser or model.name != "parser_model" or parser.cfg["beam_width"] != 1:
         return False
-    lower, kinds = model.get_ref("lower"), {name[0] for name in _list_moves(parser)}
+    lower, kinds = model.get_ref("lower"), {parser.moves.get_class_name(n)[0] for n in range(parser.moves.n_moves)}
     is_plain = model.attrs["has_upper"] and not model.attrs["unseen_classes"] and kinds <= {*_KINDS, _BREAK}
     return is_plain and (lower.get_dim("nF"), lower.get_dim("nP")) == (_FEATURES, 2)
-
-
-def _list_moves(parser: DependencyParser) -> list[str]:
-    return [parser.moves.get_class_name(number) for number in range(parser.moves.n_moves)]
 
 
 class SentenceParser(Batched):
@@ -212,10 +204,11 @@ class SentenceParser(Batched):
         """Take spaCy's parser; each word of a batch takes 4 kB."""
         self.parser = parser
         self.words, self.lower, upper = (parser.model.get_ref(name) for name in ("tok2vec", "lower", "upper"))
-        used = {number: name for number, name in enumerate(_list_moves(parser)) if name[0] != _BREAK}
-        self.kind = np.array([_KINDS[name[0]] for name in used.values()])
-        self.label = np.array([parser.vocab.strings.add(name[2:]) for name in used.values()], np.uint64)
-        self.weights, self.biases = upper.get_param("W")[[*used]].T, upper.get_param("b")[[*used]]
+        names = [parser.moves.get_class_name(number) for number in range(parser.moves.n_moves)]
+        used = [number for number, name in enumerate(names) if name[0] != _BREAK]
+        self.kind = np.array([_KINDS[names[number][0]] for number in used])
+        self.label = np.array([parser.vocab.strings.add(names[number][2:]) for number in used], np.uint64)
+        self.weights, self.biases = upper.get_param("W")[used].T, upper.get_param("b")[used]
 
     def annotate(self, docs: Sequence[Doc]) -> None:
         """Set heads and relations in texts; a word without a head is the root of its sentence.
@@ -229,7 +222,7 @@ class SentenceParser(Batched):
         while len(going):
             s0, b0 = state.top[going], np.where(state.n_back[going] > 0, state.back[going], state.next[going])
             move = self._choose_moves(state, going, s0, b0, vectors)
-            state.make_moves(going, s0, b0, self.kind[move], self.label[move])
+            state.move(going, s0, b0, self.kind[move], self.label[move])
             left = (state.height[going] > 0) | (state.n_back[going] > 0) | (state.next[going] < state.end[going])
             going = going[left]
         head, label = state.head[:-1], state.label[:-1]
@@ -289,9 +282,7 @@ class States:
         self.below, self.behind = np.full((2, n + 1), -1)  # on the stack; among words put back
         self.left, self.right, self.before = np.full((3, n + 1), -1)  # latest child on a side; the one before it there
 
-    def make_moves(
-        self, going: np.ndarray, s0: np.ndarray, b0: np.ndarray, kind: np.ndarray, label: np.ndarray
-    ) -> None:
+    def move(self, going: np.ndarray, s0: np.ndarray, b0: np.ndarray, kind: np.ndarray, label: np.ndarray) -> None:
         """Make one move in each sentence."""
         mine = kind == _LEFT  # b becomes the head of s
         word, head = s0[mine], b0[mine]
