@@ -39,7 +39,7 @@ __all__ = [
 ]  # fmt: skip
 
 FEW = 20  # articles that are read before a progress bar would be of use
-TASK = 200_000  # characters that are read, sent and stored together: some two seconds' work
+TASK = 300_000  # characters that are read, sent and stored together: some two seconds' work
 _WORD = re.compile(r"\w+")
 
 

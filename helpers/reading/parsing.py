@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.reading.accelerate import accelerate
 from helpers.reading.actors import Mention, find_mentions
 from helpers.reading.acts import find_acts
 from helpers.reading.aliases import Matcher, compile_aliases
@@ -83,7 +82,9 @@ def describe_model() -> str:
 @cache
 def load_model() -> "Language":
     """Return the installed English model, without the entity recogniser that no table needs, made faster."""
-    return accelerate(importlib.import_module(find_model()).load(exclude=["ner"]))
+    from helpers.reading import accelerate
+
+    return accelerate.accelerate(importlib.import_module(find_model()).load(exclude=["ner"]))
 
 
 def tokenize(nlp: "Language", text: str) -> tuple["Doc", list[Sentence]]:

@@ -9,8 +9,10 @@ from helpers.lexicons import index_lexicon, list_words, read_lexicon
 _SHAPES = {row["mark"]: (row["family"], row["shape"]) for row in read_lexicon("quotation_marks.csv")}
 # an apostrophe that begins a word ("'em", "'n'") or a decade ("'80s") is none, nor one cut from its word ("Smith 's")
 _CLIPPED = rf"(?<!\w)[‘’'](?i:\d0s|n[’']|{'|'.join(index_lexicon('clipped_words.csv'))})(?!\w)|(?<=\w )[‘’']s(?= )"
+_FIRST = "".join({mark[0] for mark in _SHAPES})  # asked first: most characters are ruled out at once
 # three apostrophes after a word are one mark inside another
-_MARK = re.compile(rf"{_CLIPPED}|(?<=[\w.,!?…])'(?=''(?!'))|" + "|".join(sorted(_SHAPES, key=len, reverse=True)))
+_MARK = rf"{_CLIPPED}|(?<=[\w.,!?…])'(?=''(?!'))|{'|'.join(sorted(_SHAPES, key=len, reverse=True))}"
+_MARK = re.compile(f"(?=[{_FIRST}])(?:{_MARK})")
 _MARKS = "".join(mark for mark in _SHAPES if len(mark) == 1)
 _DASHES = "-‐‑‒–—―/"
 _INCHES = '"″'

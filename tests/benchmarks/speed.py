@@ -64,11 +64,7 @@ def load_bare(*exclude: str) -> Language:
 def measure_reading(articles: Corpus, n: int) -> list[Row]:
     drawn = draw_articles(articles, n)
     texts = drawn.articles["text"].tolist()
-    accelerate, accelerated = parsing.accelerate, parsing.load_model()
-    parsing.load_model.cache_clear()
-    parsing.accelerate = lambda nlp: nlp
-    plain = parsing.load_model()
-    parsing.accelerate = accelerate
+    plain, accelerated = load_bare("ner"), parsing.load_model()
 
     def read(nlp: Language) -> None:
         parsing.load_model = lambda: nlp
