@@ -1,4 +1,6 @@
-"""The network that finds attributions: the paths and runs it is made of, and the rows of the lexicon that decide."""
+"""The network that finds attributions: articles are read alike alone and together, and rows of the lexicon decide."""
+
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -24,8 +26,22 @@ def articles():
     return [parse(text) for text in TEXTS]
 
 
+def test_an_article_is_read_alike_alone_in_any_company_and_in_any_order(articles):
+    def compare(found, expected):
+        assert [len(own) for own in found] == [len(own) for own in expected]
+        for one, other in zip(chain(*found), chain(*expected), strict=True):
+            assert one._replace(confidence=0) == other._replace(confidence=0)
+            assert one.confidence == pytest.approx(other.confidence, abs=1e-4)
+
+    alone = [find_citations([article])[0] for article in articles]
+    assert all(alone)
+    compare(find_citations(articles), alone)
+    compare(find_citations(articles[::-1]), alone[::-1])
+    compare(find_citations([parse(""), *articles]), [[], *alone])
+
+
 def test_a_path_leads_from_the_cue_through_the_parse(articles):
-    words, doc = read_words(articles[0]), articles[0].doc
+    words, doc = read_words(articles[:1]), articles[0].doc
     (cue,) = (token.i for token in doc if token.text == "told")
     cues, near = pair_words(words, np.array([cue]))
     _, _, lengths, gates = trace_paths(words, cues, near)

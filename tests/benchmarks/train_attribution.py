@@ -83,7 +83,7 @@ def count_nominal(articles: Iterable[Article]) -> np.ndarray:
 
 def read_example(article: Article, nominal: np.ndarray) -> Example:
     """Return what is learned from an article: its candidates and the pairs around its annotated cues, with labels."""
-    words = read_words(article.parsed)
+    words = read_words([article.parsed])
     at = find_candidates(words, article.doc.vocab.strings, nominal)
     candidate, cue, held, unused = (np.zeros(len(words.first), dtype=bool) for _ in range(4))
     candidate[at] = True

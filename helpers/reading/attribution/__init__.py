@@ -28,13 +28,14 @@ import regex
 
 from helpers.lexicons import list_words, read_lexicon
 from helpers.reading.attribution import features, network, spans
-from helpers.reading.attribution.features import Parsed
+from helpers.reading.attribution.features import Parsed, Words
 from helpers.reading.attribution.network import find_stance, list_lemmas
 from helpers.reading.attribution.spans import REPORTING, Citation, Cue, Part, find_parts, find_phrase, span_of
 from helpers.reading.source_words import find_row
 from helpers.reading.turns import LABELS, Turn, find_turns
 
 if TYPE_CHECKING:
+    from spacy.strings import StringStore
     from spacy.tokens import Span
 
     from helpers.reading.quotations import Quotation
@@ -69,12 +70,21 @@ def find_citations(articles: Sequence[Parsed], model: network.Network | None = N
     returned with their `parent`. Block quotations without marks follow from the sentence that introduces them.
     `model` is the network shipped unless another is given.
     """
-    return [_cite_article(article, score_words(article, model)) if len(article.doc) else [] for article in articles]
+    full = [article for article in articles if len(article.doc)]
+    if not full:
+        return [[] for _ in articles]
+    words = features.read_words(full)
+    cues = score_words(words, full[0].doc.vocab.strings, model or network.load_network())
+    own = [[] for _ in full]
+    for cue, number in zip(cues, np.searchsorted(words.begin, [c.token for c in cues], "right") - 1, strict=True):
+        begin = int(words.begin[number])  # from here on a token's number is that in its own article
+        own[number].append(cue._replace(token=cue.token - begin, first=cue.first - begin))
+    found = map(_cite_article, full, own)
+    return [next(found) if len(article.doc) else [] for article in articles]
 
 
-def score_words(article: Parsed, model: network.Network | None = None) -> list[Cue]:
-    """Return the words of an article that may be accepted as cues, with the network's chances for the words near."""
-    words, strings, model = features.read_words(article), article.doc.vocab.strings, model or network.load_network()
+def score_words(words: Words, strings: "StringStore", model: network.Network) -> list[Cue]:
+    """Return the words that may be accepted as cues, with the network's chances for the words near them."""
     always = sorted({lemma for (lemma, _), row in network.load_rows().items() if row["use"] == "always"})
     at = features.find_candidates(words, strings, model["nominal"], always)
     frames = features.name_frames(words, at)

@@ -1,5 +1,6 @@
-"""Words and features: a parsed article as arrays, which words may be a cue, and what the network is told about them.
+"""Words and features: parsed articles as arrays, which words may be a cue, and what the network is told about them.
 
+All tokens of several articles are in one set of arrays, because NumPy takes as long for a short article as for ten.
 Features are hashed (Weinberger et al. 2009): each combination of properties becomes a number of BITS bits.
 """
 
@@ -48,11 +49,12 @@ class Parsed(NamedTuple):
 
 
 class Words(NamedTuple):
-    """The tokens of an article, with an empty one at the end.
+    """The tokens of several articles in a row, each article followed by an empty token.
 
-    Each field but `child` holds one value a token; in place of the number of a token, -1 means none.
+    Each field but `begin` and `child` holds one value a token. Token numbers run through all articles; -1 means none.
     """
 
+    begin: np.ndarray  # number of each article's first token
     lemma: np.ndarray  # hashes of spaCy's string store: the same in every run
     lower: np.ndarray
     pos: np.ndarray
@@ -70,20 +72,30 @@ class Words(NamedTuple):
     flags: np.ndarray  # tokens x six: its place among quotation marks and in its sentence
 
 
-def read_words(article: Parsed) -> Words:
-    """Return the arrays of a parsed article, which may not be without tokens."""
-    table = np.pad(article.doc.to_array(_READ), ((0, 1), (0, 0)))
-    lemma, lower, pos, tag, dep, head, place = np.ascontiguousarray(table.T)
-    head, start = np.arange(len(head)) + head.view(np.int64), place[:-1].astype(np.int64)
-    breaks = np.array([sentence.start for sentence in article.sentences[1:]], dtype=np.int64)
-    sentence = np.append(np.searchsorted(breaks, start, side="right"), len(breaks) + 1)
-    quote, quote_words = np.full(len(head), -1), np.zeros(len(head), dtype=np.int64)
-    for k, quotation in enumerate(article.quotations):
-        if quotation.level == 0:
-            low, high = np.searchsorted(start, [quotation.start, quotation.end])
-            quote[low:high], quote_words[low:high] = k, high - low
+def read_words(articles: Sequence[Parsed]) -> Words:
+    """Return the arrays of parsed articles; none of them may be without tokens."""
+    tables, vectors, sentences, quotes, sizes = [], [], [], [], []
+    for article in articles:
+        table, tensor = article.doc.to_array(_READ), np.asarray(article.doc.tensor, dtype=np.float32)
+        tables += [table, np.zeros_like(table[:1])]
+        vectors += [tensor, np.zeros_like(tensor[:1])]
+        start = table[:, _READ.index("IDX")].astype(np.int64)
+        breaks = np.array([sentence.start for sentence in article.sentences[1:]], dtype=np.int64)
+        number = np.append(np.searchsorted(breaks, start, side="right"), len(breaks) + 1)
+        sentences.append(number + (sentences[-1][-1] + 1 if sentences else 0))
+        quote, size = np.full(len(number), -1), np.zeros(len(number), dtype=np.int64)
+        for k, quotation in enumerate(article.quotations):
+            if quotation.level == 0:
+                low, high = np.searchsorted(start, [quotation.start, quotation.end])
+                quote[low:high], size[low:high] = k, high - low
+        quotes.append(quote)
+        sizes.append(size)
+    columns = np.ascontiguousarray(np.concatenate(tables).T)
+    lemma, lower, pos, tag, dep = columns[:5]
+    head = np.arange(len(lemma)) + columns[5].view(np.int64)
+    sentence, quote, quote_words = (np.concatenate(parts) for parts in (sentences, quotes, sizes))
     first, last = np.searchsorted(sentence, sentence), np.searchsorted(sentence, sentence, side="right") - 1
-    at, strings = np.arange(len(head)), article.doc.vocab.strings
+    at, strings = np.arange(len(head)), articles[0].doc.vocab.strings
     frame, child = np.zeros(len(dep), dtype=np.uint64), {}
     for bit, relation in enumerate(RELATIONS):
         found = np.flatnonzero((dep == strings[relation]) & (head != at))[::-1]
@@ -100,8 +112,8 @@ def read_words(article: Parsed) -> Words:
     around = quoted[np.minimum(last + 1, len(at) - 1)] * 2 + quoted[first - 1] + has_speech * 4
     flags = (quoted + speech * 1, *marks, around, _bucket(at - first), _bucket(last - at))
     return Words(
-        lemma, lower, pos, tag, dep, head, first, last, frame, child, quote, quote_words,
-        np.pad(np.asarray(article.doc.tensor, dtype=np.float32), ((0, 1), (0, 0))), near,
+        np.cumsum([0, *map(len, sentences[:-1])]), lemma, lower, pos, tag, dep, head, first, last, frame, child, quote,
+        quote_words, np.concatenate(vectors), near,
         np.stack([flag + FLAGS * place for place, flag in enumerate(flags)], axis=1),
     )  # fmt: skip
 
