@@ -104,8 +104,8 @@ def average_tone(scores: pd.DataFrame, column: str = "compound") -> pd.DataFrame
     return averages.assign(score=column, tone=articles.groupby(level=keys).mean().round(12)).reset_index()
 
 
-def weigh_words(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
-    """Return what each word adds to VADER's score of the sentences that mention an actor, names masked.
+def weigh_words(read: Reading, *, actor: str | None = None, masked: bool = True) -> pd.DataFrame:
+    """Return what each word adds to VADER's score of the sentences that mention an actor, `masked` or as printed.
 
     One row is one word with a valence in one sentence x actor, or what exclamation and question marks add there.
     Columns: actor, outlet, article_id, sentence_no, term (the word in lower case, "not … stab" where a negation turns
@@ -120,7 +120,7 @@ def weigh_words(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
     for article_id, sentence_no, start, voice in about.itertuples(index=False, name=None):
         passages[article_id, sentence_no].append((start, voice))
     for row in sentences.itertuples():
-        text, own, found = row.masked, passages[row.article_id, row.sentence_no], []
+        text, own, found = row.masked if masked else row.text, passages[row.article_id, row.sentence_no], []
         weighed, places = weigh_text(text), place_words(row.text, text)
         *shares, emphasis = weighed.shares
         for (word, at, _, is_turned), share in zip(weighed.words, shares, strict=True):

@@ -62,6 +62,20 @@ def find_copies(articles: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype(COLUMNS)
 
 
+def cluster_copies(articles: pd.DataFrame, copies: pd.DataFrame) -> pd.Series:
+    """Return which articles share their text: cluster_id by article_id, sorted.
+
+    Articles are in one cluster where a chain of pairs of kind `copy` leads from one to the other, so its ends may
+    share little; a shared passage does not join a cluster. cluster_id is the smallest article_id of the cluster.
+    """
+    ids = pd.Index(articles["article_id"].unique(), name="article_id").sort_values()
+    close = copies[copies["kind"].eq("copy")]
+    ends = ids.get_indexer(close["article_a"]), ids.get_indexer(close["article_b"])
+    links = sparse.coo_matrix((np.ones(len(close)), ends), shape=(len(ids), len(ids)))
+    cluster = connected_components(links, directed=False)[1]
+    return ids.to_series(name="cluster_id").groupby(cluster).transform("min")
+
+
 def match_stories(articles: pd.DataFrame, *, like: float = LIKE) -> pd.DataFrame:
     """Return the pairs of articles of different outlets that seem to report the same event.
 
@@ -85,7 +99,7 @@ def match_stories(articles: pd.DataFrame, *, like: float = LIKE) -> pd.DataFrame
 def cluster_stories(articles: pd.DataFrame, clusters: pd.Series) -> pd.Series:
     """Return which articles share their text or report the same event: story_id by article_id, sorted.
 
-    `clusters`, articles that share their text, are stories to begin with. From the two articles most alike to those of
+    `clusters`, as `cluster_copies` gives them, are stories to begin with. From the two articles most alike to those of
     likeness LIKE, their stories are joined where the likeness of an article of the one to an article of the other is
     LIKE on average: so no chain of days makes one story of a war. Likeness is that of `match_stories`, within an outlet
     times SAME_OUTLET; it is 0 below half of LIKE and between dates too far apart. story_id is the smallest article_id
@@ -103,17 +117,8 @@ def cluster_stories(articles: pd.DataFrame, clusters: pd.Series) -> pd.Series:
 
 
 def group_articles(articles: pd.DataFrame) -> pd.DataFrame:
-    """Return which articles share their text (cluster_id) or report the same event (story_id), by article_id, sorted.
-
-    Articles are in one cluster where a chain of pairs of kind `copy` leads from one to the other, so its ends may
-    share little; a shared passage does not join a cluster. An id is the smallest article_id of its group.
-    """
-    ids = pd.Index(articles["article_id"].unique(), name="article_id").sort_values()
-    close = find_copies(articles).query("kind == 'copy'")
-    ends = ids.get_indexer(close["article_a"]), ids.get_indexer(close["article_b"])
-    links = sparse.coo_matrix((np.ones(len(close)), ends), shape=(len(ids), len(ids)))
-    cluster = connected_components(links, directed=False)[1]
-    clusters = ids.to_series(name="cluster_id").groupby(cluster).transform("min")
+    """Return cluster_id and story_id of articles, by article_id, sorted."""
+    clusters = cluster_copies(articles, find_copies(articles))
     return pd.concat([clusters, cluster_stories(articles, clusters)], axis=1)
 
 
