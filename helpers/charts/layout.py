@@ -73,9 +73,6 @@ class Look:
         return replace(self, outlets=shown).noted(rule), pages
 
 
-PLAIN = Look()
-
-
 @dataclass(frozen=True)
 class Shape:
     """The space a plot needs, in points: `n` panels in `cols` columns, each with room around it.
@@ -126,10 +123,11 @@ class Drawn:
 
 
 def drawing(chart: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the chart wrapped: it draws in the house style and keeps, as `axes.drawn`, what it was given."""
+    """Return the chart wrapped: it draws in the house style, a look given or not, and keeps that as `axes.drawn`."""
 
     @functools.wraps(chart)
-    def draw(table: pd.DataFrame, look: Look = PLAIN, *, page: int = 1, **options: Any) -> Any:
+    def draw(table: pd.DataFrame, look: Look | None = None, *, page: int = 1, **options: Any) -> Any:
+        look = look or Look()
         shown, pages = look.turn(table, page)
         with mpl.rc_context(style.RC):
             made = chart(table, shown, **options)
