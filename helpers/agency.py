@@ -23,8 +23,7 @@ def count_roles(read: Reading, *, actor: str | None = None, voice: str | None = 
     n_articles, total (n of the three roles of the actor in the outlet), share = n / total, 0 to 1.
     """
     keys = ["actor", "outlet", "role"]
-    asked = {name: value for name, value in (("actor", actor), ("voice", voice)) if value is not None}
-    counts = count_rows(select_rows(read, "acts", [*keys, "article_id"], **asked), keys)
+    counts = count_rows(select_rows(read, "acts", [*keys, "article_id"], actor=actor, voice=voice), keys)
     total = counts.groupby(["actor", "outlet"])["n"].transform("sum")
     counts = counts.assign(voice=voice or "all", total=total, share=counts["n"] / total)
     return counts[["actor", "outlet", "voice", "role", "n", "n_articles", "total", "share"]]
