@@ -33,12 +33,9 @@ LONGEST_NAME = 120  # bytes: room for -89mm, -sentences.csv and the folder
 CHOSEN = ("actor", "target", "against", "voice", "measure", "scope", "by", "instrument")
 # ids that methods and reports may use
 RULES = {"rules.describe_only_below": FEW, "rules.intervals_from": ENOUGH, "rules.level": f"{100 * LEVEL:g} %"}
-# of what is shared: the columns of articles.csv, and the endings of a figure's files
-KEPT = [
-    "article_id", "outlet", "headline", "author", "published", "published_note", "language", "url", "cluster_id",
-    "story_id",
-]  # fmt: skip
-ENDINGS = (".csv", ".json", ".svg", ".png", ".pdf")
+# the columns of articles.csv that are shared
+KEPT = ["article_id", "outlet", "headline", "author", "published", "published_note", "language", "url", "cluster_id",
+        "story_id"]  # fmt: skip
 _CONTEXT = ["before", "match", "after"]
 _CUT = " […]"
 _WORD = re.compile(r"\w+")
