@@ -7,7 +7,7 @@ import pandas as pd
 from helpers import inference
 from helpers.naming import count_rows, read_headlines
 from helpers.reading import Reading, select_rows
-from helpers.reading.schemas import ACTS, ATTACHED, NAMED_BY, UNDERGOES
+from helpers.reading.schemas import ACTS, ATTACHED, FEW, NAMED_BY, UNDERGOES
 
 ROLES = (ACTS, UNDERGOES, ATTACHED)  # in the order shown
 UNNAMED = NAMED_BY[-2:]  # a weapon or an attack alone, or nobody
@@ -23,8 +23,7 @@ def count_roles(read: Reading, *, actor: str | None = None, voice: str | None = 
     n_articles, total (n of the three roles of the actor in the outlet), share = n / total, 0 to 1.
     """
     keys = ["actor", "outlet", "role"]
-    asked = {name: value for name, value in (("actor", actor), ("voice", voice)) if value is not None}
-    counts = count_rows(select_rows(read, "acts", [*keys, "article_id"], **asked), keys)
+    counts = count_rows(select_rows(read, "acts", [*keys, "article_id"], actor=actor, voice=voice), keys)
     total = counts.groupby(["actor", "outlet"])["n"].transform("sum")
     counts = counts.assign(voice=voice or "all", total=total, share=counts["n"] / total)
     return counts[["actor", "outlet", "voice", "role", "n", "n_articles", "total", "share"]]
@@ -45,16 +44,16 @@ def count_verbs(read: Reading, *, actor: str) -> pd.DataFrame:
     return counts.sort_values(order, ascending=[True, False, False, True, True], ignore_index=True)
 
 
-def share_agents(read: Reading, *, least: int = 5) -> pd.DataFrame:
+def share_agents(read: Reading) -> pd.DataFrame:
     """Return how often each actor is the one acting, of the times that it acts or is acted upon.
 
-    One row is actor x outlet with at least `least` such acts: actor, outlet, n (times that it acts or is acted upon)
+    One row is actor x outlet with at least 5 such acts: actor, outlet, n (times that it acts or is acted upon)
     and share (times that it acts / n, 0 to 1).
     """
     acts = select_rows(read, "acts", ["actor", "outlet", "role"], role=[ACTS, UNDERGOES])
     grouped = acts.assign(does=acts["role"].eq(ACTS)).groupby(["actor", "outlet"], as_index=False)
     shares = grouped.agg(n=("does", "size"), share=("does", "mean"))
-    return shares[shares["n"] >= least].reset_index(drop=True)
+    return shares[shares["n"].ge(FEW)].reset_index(drop=True)
 
 
 def find_harm(read: Reading) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from helpers.charts import say_dates, signed
 from helpers.coding import Codes
 from helpers.comparability import compare_dates, warn_dates
 from helpers.inference import Verdict, say_p, tell_smallest
+from helpers.lexicons import read_lexicon
 from helpers.page import LEAST, count_in_words, count_of, join, list_words, name_actor, safe
 from helpers.reading import Reading
 from helpers.reading.copies import DAYS
@@ -20,13 +21,6 @@ from helpers.reading.schemas import ACTS, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRE
 from helpers.results import Changes
 from helpers.stories import KINDS, LABELLED, load_error
 
-_HELD = {  # how a row that holds is told, by the first of these columns that its table has
-    "n_target": "“{what}” ({n_target:,} and {n_rest:,} times, {p})",
-    "other_outlet": "{what} ({outlet} {value:.0%}, {other_outlet} {other:.0%})",
-    "headline": "“{what}” in {outlet} (headlines {headline:.2f}, their articles {body:.2f}; {n:,} articles, {p})",
-    "outlet": "“{what}” in {outlet} ({n:,.0f} of {total:,.0f}{of}, {value:.2f}{per}; {by} against {others}; "
-              "{k} stories, {p})",
-}  # fmt: skip
 PROMISE = "The chance that any difference named here is false is at most 5 in 100."
 NOBODY = "**No actor of actors.csv is named in any article: list there, a row each, the names that the articles use.**"
 
@@ -273,7 +267,7 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
     few = name_few(compared.get("outlet", ()), large, "stories to test")
     if held.empty:
         return f"**None of {total} beyond chance.** {smallest}{few}"
-    told = next(text for column, text in _HELD.items() if column in held)
+    told = next(row["sentence"] for row in read_lexicon("differences.csv") if row["column"] in held)
     by = "difference" if "difference" in held else "score"
     held = held.sort_values(["p", by], key=abs, ascending=[True, False], kind="stable")
     of, per = (" words", " per 10,000") if "smallest_times" in held else ("", "")

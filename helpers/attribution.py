@@ -83,8 +83,8 @@ def list_unlisted(read: Reading) -> pd.DataFrame:
     return found.sort_values(["n", "cue_lemma"], ascending=[False, True], ignore_index=True)
 
 
-def find_statements(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
-    """Return each statement about an actor (or only `actor`), and whether it is told as a fact, attributed or hedged.
+def find_statements(read: Reading) -> pd.DataFrame:
+    """Return each statement about an actor, and whether it is told as a fact, attributed or hedged.
 
     A statement is a passage, the longest stretch of a sentence in one voice, with a mention of the actor that is not
     the source of a report ("the army said"): whole sentences often mix what is told with what somebody says. It is
@@ -98,7 +98,7 @@ def find_statements(read: Reading, *, actor: str | None = None) -> pd.DataFrame:
     """
     keys = ["article_id", "outlet", "sentence_no", "passage_no", "actor", "voice"]
     columns = [*keys, "scare", "attribution_id", "as_source", "start", "end"]
-    found = select_mentions(read, actor=actor, columns=columns).query("~as_source")
+    found = select_mentions(read, columns=columns).query("~as_source")
     nobody = select_rows(read, "attributions", ["attribution_id"], source_type=NOT_NAMED, parent_id="")
     is_own, place = found["voice"].eq("outlet"), ["article_id", "passage_no"]
     passages = select_rows(read, "passages", [*place, "start", "text"], among=found[is_own][place].drop_duplicates())

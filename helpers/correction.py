@@ -22,7 +22,7 @@ TONE_NAMES = {-1: "negative", 0: "neutral", 1: "positive"}  # of codes, and of t
 MACHINE = "machine "  # before its name: the column of a machine of labels/machines/
 BY_HAND = "by hand codes"
 LEAST_CODES = 20  # of an outlet, below which its mean is not corrected
-_PLACE, _SPAN = ["article_id", "sentence_no"], ["article_id", "start", "end", "actor"]
+_PLACE, SPAN = ["article_id", "sentence_no"], ["article_id", "start", "end", "actor"]
 
 
 def name_instruments(scores: pd.DataFrame) -> dict[str, str]:
@@ -35,7 +35,7 @@ def join_codes(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     """Return the scores of the coded sentences, with the code as the column tone (-1, 0 or 1)."""
     usable = labels[labels["problem"].eq("")]
     numbers = dict.fromkeys(["start", "end", "tone"], "int64")
-    return scores.astype({"start": "int64", "end": "int64"}).merge(usable[[*_SPAN, "tone"]].astype(numbers), on=_SPAN)
+    return scores.astype({"start": "int64", "end": "int64"}).merge(usable[[*SPAN, "tone"]].astype(numbers), on=SPAN)
 
 
 def correct_mean(
@@ -72,7 +72,7 @@ def correct_tone(scores: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     full`, then it is the coded mean and needs no interval; or `not corrected`: 20 codes of the outlet are needed).
     """
     if "stratum" not in codes:  # whole articles are coded: each sentence stands for itself
-        codes = join_codes(scores, codes.drop_duplicates(_SPAN)).assign(stratum="", probability=1.0)
+        codes = join_codes(scores, codes.drop_duplicates(SPAN)).assign(stratum="", probability=1.0)
     keys = [*_PLACE, "stratum", "probability"]
     coded = codes.groupby(keys, as_index=False)["tone"].mean().merge(scores[[*_PLACE, "outlet"]], on=_PLACE)
     coded["drawn"], coded["has"] = 1 / coded["probability"], coded["tone"].notna() / coded["probability"]

@@ -114,7 +114,7 @@ def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.Da
     The places have article_id, outlet, sentence_no, start, end, row and the keys.
     """
     columns, is_name = set(rows.columns), "variant" in rows
-    asked = {"actor": rows["actor"].unique().tolist()} if "actor" in rows else {}
+    actors = rows["actor"].unique().tolist() if "actor" in rows else None
     if "headline" in columns:
         raise ValueError("rows with a column 'headline': a headline is not in its article's text, only in the row")
     if "term" in columns:
@@ -127,7 +127,7 @@ def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.Da
     elif "certainty" in columns:
         table = find_statements(read)
     elif not is_name and columns & {"verb", "role"}:
-        acts = select_rows(read, "acts", [*_OF["acts"], "verb_end"], **asked)
+        acts = select_rows(read, "acts", [*_OF["acts"], "verb_end"], actor=actors)
         table = acts.assign(start=acts["verb_start"], end=acts["verb_end"])
     elif not is_name and columns & _CITED:  # the place is the cue, else the source, else the content
         spans = [f"{part}_{edge}" for part in ("cue", "source", "content") for edge in ("start", "end")]
@@ -137,10 +137,10 @@ def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.Da
             start, end = start.where(end > 0, table[f"{spare}_start"]), end.where(end > 0, table[f"{spare}_end"])
         table = table.assign(start=start, end=end)
     elif not is_name and columns & {"compound", "masked_compound", "tone", "sentence_no"}:
-        of_each = [select_sentences(read, actor=actor) for actor in asked.get("actor", [])]
+        of_each = [select_sentences(read, actor=actor) for actor in actors or []]
         table = pd.concat(of_each) if of_each else read.sentences
-    elif is_name or asked:
-        table = select_rows(read, "mentions", _OF["mentions"], **asked)
+    elif is_name or actors is not None:
+        table = select_rows(read, "mentions", _OF["mentions"], actor=actors)
         table = table if places else table[table["role"].ne("place")]
     else:
         known = "term, variant, verb, role, source_name, source_type, cue_lemma, sentence_no or actor"

@@ -149,14 +149,13 @@ def draw_found(found: Found) -> Axes | np.ndarray:
     return chart(found.scores if found.measure == "tone" else found.table, look, **options)
 
 
-def find_lines(found: Found, rows: pd.DataFrame | None = None, *, limit: int | None = None) -> pd.DataFrame:
-    """Return the sentences behind rows of `found.table` (all of them by default), each match in its context.
+def find_lines(found: Found, rows: pd.DataFrame, *, limit: int | None = None) -> pd.DataFrame:
+    """Return the sentences behind rows of `found.table`, each match in its context.
 
     One row is one place: outlet, the column that names the result's row (for tone the sentence's score), voice,
     before, match, after, article_id. The context is of at most CONTEXT characters on each side; for tone, of twice as
     many around the first mention of the actor in its sentence. At most `limit` places a row of the result.
     """
-    rows = found.table if rows is None else rows
     if rows.empty:
         return pd.DataFrame(columns=["outlet", "voice", "before", "match", "after", "article_id"])
     key = MEASURES[found.measure]["key"]

@@ -33,12 +33,9 @@ LONGEST_NAME = 120  # bytes: room for -89mm, -sentences.csv and the folder
 CHOSEN = ("actor", "target", "against", "voice", "measure", "scope", "by", "instrument")
 # ids that methods and reports may use
 RULES = {"rules.describe_only_below": FEW, "rules.intervals_from": ENOUGH, "rules.level": f"{100 * LEVEL:g} %"}
-# of what is shared: the columns of articles.csv, and the endings of a figure's files
-KEPT = [
-    "article_id", "outlet", "headline", "author", "published", "published_note", "language", "url", "cluster_id",
-    "story_id",
-]  # fmt: skip
-ENDINGS = (".csv", ".json", ".svg", ".png", ".pdf")
+# the columns of articles.csv that are shared
+KEPT = ["article_id", "outlet", "headline", "author", "published", "published_note", "language", "url", "cluster_id",
+        "story_id"]  # fmt: skip
 _CONTEXT = ["before", "match", "after"]
 _CUT = " […]"
 _WORD = re.compile(r"\w+")
@@ -66,18 +63,17 @@ def save_figure(
     figure, drawn = charts.find_figure(axes), charts.find_drawn(axes)
     stem = _place(name, Path(out))
     table = drawn.table if table is None else table
-    caption = charts.join_sentences([drawn.title, drawn.subtitle, drawn.foot])
-    title, alt = drawn.title or stem.name, charts.describe_figure(drawn)
+    words = {"title": drawn.look.title, "subtitle": drawn.look.subtitle or "", "foot": drawn.look.foot}
+    title, alt = words["title"] or stem.name, charts.describe_figure(drawn)
     described = dict(corpus) if isinstance(corpus, Mapping) else describe_corpus(corpus) if corpus is not None else {}
-    given = pd.DataFrame() if drawn.given is None else drawn.given
-    chosen = {name: given[name].iloc[0] for name in CHOSEN if name in given and len(given[name].drop_duplicates()) == 1}
+    chosen = {name: own.iloc[0] for name, own in drawn.given.filter(CHOSEN).items() if len(own.drop_duplicates()) == 1}
     options = {name: value for name, value in drawn.options.items() if name not in chosen}
     methods = index_lexicon("methods.csv")  # where {{rules.intervals_from}} is a number of RULES
     made = methods.get(name) or methods.get(drawn.kind.partition(" by ")[0], {})
     method = re.sub(r"{{\s*(rules\.\w+)\s*}}", lambda found: str(RULES[found[1]]), made.get("method", ""))
     record = {
-        "name": stem.name, "title": drawn.title, "subtitle": drawn.subtitle, "foot": drawn.foot,
-        "caption": caption, "alt": alt, "kind": drawn.kind, "n_rows": len(table), "columns": list(map(str, table)),
+        "name": stem.name, **words, "caption": charts.join_sentences([*words.values()]), "alt": alt,
+        "kind": drawn.kind, "n_rows": len(table), "columns": list(map(str, table)),
         "keys": list(drawn.keys), "value": drawn.value, "measure": made.get("measure", ""), "method": method,
         "references": list(filter(None, made.get("references", "").split(";"))),
         "parameters": {**chosen, **options, **(parameters or {})}, "corpus": described,

@@ -26,7 +26,7 @@ def share_names(read: Reading, *, actor: str | None, voice: str | None = None, b
     columns = [*keys, "variant", "kind", "article_id"]
     mentions = select_mentions(read, actor=actor, voice=voice, columns=columns)
     mentions = mentions[mentions["kind"].ne("adjective")]
-    words = select_rows(read, "passages", [*keys[1:], "n_words"], **({"voice": voice} if voice else {}))
+    words = select_rows(read, "passages", [*keys[1:], "n_words"], voice=voice)
     if not by_voice:
         mentions, words = (table.assign(voice=voice or ALL_VOICES) for table in (mentions, words))
     names = count_rows(mentions, [*keys, "variant", "kind"])

@@ -111,19 +111,15 @@ def _describe_difference(units: Parts, own: np.ndarray, others: np.ndarray, what
     """
     k = [((side > 0).astype(int) @ (units.sizes > 0))[units.kind] for side in (own, others)]
     (one, error, _, total), (other, other_error, _, other_total) = measure_ratios(units, (own, others))
-    table = dict.fromkeys(["difference", "difference_low", "difference_high"], np.full(len(one), np.nan))
-    if (enough := np.minimum(*k) >= ENOUGH).any():
-        low, high = find_interval(one, error, k[0], total, what)
-        other_low, other_high = find_interval(other, other_error, k[1], other_total, what)
-        below, above = np.hypot(one - low, other_high - other), np.hypot(high - one, other - other_low)
-        ends = np.where(enough, [one - other - below, one - other + above], np.nan)
-        table["difference_low"], table["difference_high"] = ends
-    return pd.DataFrame(table | ({"difference": one - other} if others.any() else {}))
+    low, high = find_interval(one, error, k[0], total, what)
+    other_low, other_high = find_interval(other, other_error, k[1], other_total, what)
+    below, above = np.hypot(one - low, other_high - other), np.hypot(high - one, other - other_low)
+    ends = np.where(np.minimum(*k) >= ENOUGH, [one - other - below, one - other + above], np.nan)
+    difference = np.where(others.any(), one - other, np.nan)
+    return pd.DataFrame({"difference": difference, "difference_low": ends[0], "difference_high": ends[1]})
 
 
-def find_interval(
-    value: np.ndarray, error: np.ndarray, k: int, total: np.ndarray, what: str = "mean"
-) -> tuple[np.ndarray, np.ndarray]:
+def find_interval(value: np.ndarray, error: np.ndarray, k: int, total: np.ndarray, what: str) -> tuple[np.ndarray, ...]:
     """Return the low and high ends of the 95 % intervals of ratios over k stories.
 
     Of a share: Jeffreys' interval (Brown, Cai & DasGupta 2001) for as many independent cases as have this error, at
@@ -212,9 +208,7 @@ def choose_strata(units: pd.DataFrame) -> tuple[np.ndarray, dict[str, float], st
     return strata, least, "; ".join(filter(None, [years, undated]))
 
 
-def shuffle_outlets(
-    outlets: np.ndarray, strata: np.ndarray, replicates: int, seed: int | Sequence[int] = 0
-) -> np.ndarray:
+def shuffle_outlets(outlets: np.ndarray, strata: np.ndarray, replicates: int, seed: Sequence[int]) -> np.ndarray:
     """Return the outlets of the units, shuffled within strata: units x shuffles."""
     rng = np.random.default_rng(seed)
     shuffled = np.repeat(outlets[:, None], replicates, axis=1)

@@ -109,8 +109,8 @@ def _name_values(
             yield from ((f"{at}/{column}", value, f"{name}.csv") for column, value in row.items())
 
 
-def choose_sentences(path: Path, title: str = "", most: int = 3) -> str:
-    """Return some of the lines behind a figure: of outlets in its title, of different outlets and words, first.
+def choose_sentences(path: Path, title: str) -> str:
+    """Return three of the lines behind a figure: of outlets in its title, of different outlets and words, first.
 
     A line begins with its outlet and is cut to its sentence, a whole sentence to 25 words. Nothing without a file.
     """
@@ -128,7 +128,7 @@ def choose_sentences(path: Path, title: str = "", most: int = 3) -> str:
     named = [outlet not in title for outlet in lines["outlet"]]
     lines = lines.assign(said=lines["outlet"] + ": " + said, named=named).sort_values("named", kind="stable")
     chosen = [lines.drop_duplicates("match").drop_duplicates("outlet"), lines.drop_duplicates("outlet"), lines]
-    return "\n".join(pd.concat(chosen)["said"].drop_duplicates().head(most))
+    return "\n".join(pd.concat(chosen)["said"].drop_duplicates().head(3))
 
 
 class Changes(NamedTuple):

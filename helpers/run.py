@@ -136,7 +136,7 @@ def share_results(corpus: Path, words: int) -> None:
 
     _, out = find_places(corpus, ROOT)
     written = export.share_results(reading.read_corpus(open_corpus(corpus)).corpus, out, words=words)
-    beside = {path.name for path in out.glob("[0-9][0-9]-*.*") if path.suffix in export.ENDINGS}
+    beside = {path.name for path in out.glob("[0-9][0-9]-*.*") if path.suffix != ".ipynb"}
     for name in sorted(beside - {path.name for path in written}):
         print(f"left out: {name}: it belongs to no figure, or does not say which article each row is from")
     print(written[0].parent)

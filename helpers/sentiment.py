@@ -166,8 +166,8 @@ def shift_words(read: Reading, *, actor: str, target: str) -> pd.DataFrame:
     return shift.sort_values(["size", "term"], ignore_index=True)[_SHIFT]
 
 
-def show_words(read: Reading, shift: pd.DataFrame, *, actor: str, limit: int = 2) -> pd.DataFrame:
-    """Return the sentences with the words of a shift, at most `limit` an outlet and word.
+def show_words(read: Reading, shift: pd.DataFrame, *, actor: str) -> pd.DataFrame:
+    """Return the sentences with the words of a shift, at most two an outlet and word.
 
     One row is one occurrence: term, outlet, article_id, sentence_no, voice, share (what it adds to its sentence's
     score), before, match, after. Of `shift` only the column `term` is used.
@@ -175,7 +175,7 @@ def show_words(read: Reading, shift: pd.DataFrame, *, actor: str, limit: int = 2
     shares = weigh_words(read, actor=actor)
     ranks = shift[["term"]].assign(rank=range(len(shift)))
     shares = shares[shares["start"].ge(0)].merge(ranks, on="term")
-    shares = shares.sort_values(["rank", "outlet", "article_id", "start"]).groupby(["rank", "outlet"]).head(limit)
+    shares = shares.sort_values(["rank", "outlet", "article_id", "start"]).groupby(["rank", "outlet"]).head(2)
     sentences = read.sentences[[*_SENTENCE, "start", "end", "text"]]
     lines = shares.merge(sentences, on=_SENTENCE, suffixes=("", "_sentence"))
     places = zip(lines["text"], lines["start"] - lines["start_sentence"], strict=True)

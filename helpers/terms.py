@@ -256,8 +256,7 @@ def select_passages(
     """
     keys = ["article_id", "sentence_no"] if scope == "passages" else ["article_id"]
     about = select_mentions(read, actor=actor, columns=keys).drop_duplicates()
-    voices = {} if voice is None else {"voice": voice}
-    return select_rows(read, "passages", columns, among=about, **voices).reset_index(drop=True)
+    return select_rows(read, "passages", columns, among=about, voice=voice).reset_index(drop=True)
 
 
 def find_planned(passages: pd.DataFrame, words: Iterable[str]) -> set[str]:

@@ -14,16 +14,15 @@ from scipy.special import ndtri
 from helpers.charts import signed
 from helpers.coding import CODES_OF_ACTS
 from helpers.comparability import list_large
-from helpers.correction import INSTRUMENTS, TONE_NAMES, join_codes, name_instruments
+from helpers.correction import INSTRUMENTS, SPAN, TONE_NAMES, join_codes, name_instruments
 from helpers.inference import Verdict, compare_tone
 from helpers.reading import Reading, select_rows
 from helpers.reading.schemas import FEW, LEVEL, UNRESOLVED, VOICES
 
 NOT_VALIDATED = "not validated on this corpus"
 # the columns of `measure_mentions` and `measure_attributions` that say how far to trust a count
-RATES = (
-    "what", "n_found", "n_coded", "precision", "precision_low", "precision_high", "recall", "recall_low", "recall_high",
-)  # fmt: skip
+RATES = ["what", "n_found", "n_coded", "precision", "precision_low", "precision_high", "recall", "recall_low",
+         "recall_high"]  # fmt: skip
 KINDS = {
     "names, acronyms and metonyms": ("name", "acronym", "metonym", "adjective"),
     "descriptions": ("description",),
@@ -33,7 +32,6 @@ TONES = [f"{tone}, by {who}" for tone in TONE_NAMES.values() for who in ("hand",
 BIAS = 0.05  # standard deviation of an outlet's mean error, beyond chance: war news of 12 outlets
 LEAST_CODES = 40  # for the codes to have a say
 CUT = 0.05  # VADER's own: scores between -0.05 and 0.05 are neutral
-_SPAN = ["article_id", "start", "end", "actor"]
 _SOURCE = ["article_id", "attribution_id", "source_no"]
 
 
@@ -80,12 +78,10 @@ def _overlap(both: pd.DataFrame, part: str) -> pd.Series:
     return both[[end, f"{end}_coded"]].min(axis=1) - both[[start, f"{start}_coded"]].max(axis=1)
 
 
-def _take_once(
-    both: pd.DataFrame, found: Sequence[str] = ("found",), coded: Sequence[str] = ("coded",)
-) -> pd.DataFrame:
-    """Return the pairs with most characters `shared` first; no key of what was found, or coded, is in two of them."""
-    ordered = both.assign(shared=-both["shared"]).sort_values(["shared", *found, *coded])
-    return ordered.drop_duplicates(found).drop_duplicates(coded)
+def _take_once(both: pd.DataFrame) -> pd.DataFrame:
+    """Return the pairs with most characters `shared` first; no number of one `found`, or `coded`, is in two of them."""
+    ordered = both.assign(shared=-both["shared"]).sort_values(["shared", "found", "coded"])
+    return ordered.drop_duplicates("found").drop_duplicates("coded")
 
 
 def _rate(rows: list[tuple]) -> pd.DataFrame:
@@ -122,7 +118,8 @@ def measure_attributions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
         without = other.eq(-1) if role == "cue" else start.eq(-1) & other.eq(-1)
         both = both[without | _overlap(both, f"{role}_").gt(0)]
     keys = ["article_id", *(f"{name}_coded" for name in _SOURCE[1:])]
-    pairs = _take_once(both, _SOURCE, keys)
+    sources = {"found": both.groupby(_SOURCE).ngroup(), "coded": both.groupby(keys).ngroup()}
+    pairs = _take_once(both.assign(**sources))
     is_sure = pairs["certain"].eq("yes") & pairs["parent_id_coded"].eq("")
     right, excused = pairs[is_sure], pairs[~is_sure]
     sides = (side[side["parent_id"].eq("")] for side in (found, coded[coded["certain"].eq("yes")], excused))
@@ -212,7 +209,7 @@ def list_misses(scores: pd.DataFrame, labels: pd.DataFrame, column: str = "maske
     One row is one sentence x actor: article_id, outlet, actor, tone (the code), the score, miss (score - code), voice,
     text.
     """
-    both = join_codes(scores, labels).sort_values(_SPAN)
+    both = join_codes(scores, labels).sort_values(SPAN)
     both["miss"] = (both[column] - both["tone"]).round(12)
     order = both.sort_values("miss", key=abs, ascending=False, kind="stable", ignore_index=True)
     return order[["article_id", "outlet", "actor", "tone", column, "miss", "voice", "text"]]
@@ -318,7 +315,7 @@ def measure_coders(codes: pd.DataFrame) -> pd.DataFrame:
     Source: Krippendorff 2019, "Content Analysis", 4th ed., ch. 12; package krippendorff.
     """
     own = codes[codes["tone"].notna()]
-    wide = own.pivot_table(index=_SPAN, columns="coder", values="tone", aggfunc="first")
+    wide = own.pivot_table(index=SPAN, columns="coder", values="tone", aggfunc="first")
     wide = wide[wide.notna().sum(axis=1) >= 2]
     row = {"n_coders": wide.shape[1], "n_both": len(wide), "n_same": int(wide.nunique(axis=1).eq(1).sum())}
     if wide.stack().nunique() > 1:

@@ -171,11 +171,11 @@ def test_text_is_readable_and_inside_the_figure_and_nothing_else_is_changed(name
     for axes, millimetres in ((wide, 183), (narrow, 89)):
         figure, drawn = charts.find_figure(axes), charts.find_drawn(axes)
         assert figure.get_size_inches()[0] * 25.4 == pytest.approx(millimetres)
-        assert find_clash(figure) == ""
+        assert find_clash(figure) == "" and charts.describe_figure(drawn)
         for text, _ in measure_texts(figure):
             assert "$" not in text.get_text() or not text.get_parse_math()
             assert to_rgba(text.get_color()) in {to_rgba(color) for color in (style.INK, style.GREY, "white")}
-        assert drawn.title == WORDS["title"] and drawn.foot.startswith(WORDS["foot"]) and charts.describe_figure(drawn)
+        assert drawn.look.title == WORDS["title"] and drawn.look.foot.startswith(WORDS["foot"])
     assert charts.find_drawn(narrow).table.equals(charts.find_drawn(wide).table)
 
 
@@ -256,7 +256,7 @@ def test_the_outlet_that_differs_most_is_first_and_one_of_fewer_than_five_mentio
     assert axis.drawn.table["n"].sum() == FEW["n"].sum()
     words = [word for word in list_words(axis) if len(word) < 16]
     assert words == ["ISIS", "Daesh", "B", "C", "A", "4", "2", "5", "1", "6"], "key, rows, and the size of each group"
-    assert "In anyone’s words" in charts.share_bars(FEW.assign(voice="all")).drawn.subtitle
+    assert "In anyone’s words" in charts.share_bars(FEW.assign(voice="all")).drawn.look.subtitle
 
 
 def test_squares_fill_lines_where_they_do_not_fit_on_one():
@@ -273,8 +273,8 @@ def test_names_that_judge_are_never_in_the_grey_rest():
     judging = [("A", "outlet", "thugs", 1), ("B", "outlet", "brutes", 2), ("B", "outlet", "fiends", 5)]
     names = make_mentions(*rare, *judging)
     marked = charts.share_bars(names.assign(loaded=names["variant"].isin(["thugs", "brutes", "fiends"])))
-    assert "All other names: f, g, brutes, h, thugs." in charts.share_bars(names).drawn.foot
-    assert "All other names: f, g, h." in marked.drawn.foot
+    assert "All other names: f, g, brutes, h, thugs." in charts.share_bars(names).drawn.look.foot
+    assert "All other names: f, g, h." in marked.drawn.look.foot
     assert {"brutes, thugs", "fiends", "all other names"} <= set(list_words(marked)), "listed in the key"
 
 
@@ -311,7 +311,7 @@ def test_timeline_counts_the_undated():
     articles = make_articles(FIVE)
     articles.loc[0, ["published_from", "published_to"]] = pd.NaT
     axis = charts.timeline(articles)
-    assert "Without a date, so not drawn: 1." in axis.drawn.foot
+    assert "Without a date, so not drawn: 1." in axis.drawn.look.foot
     assert list_words(axis).count("n = 1") == 1  # though not drawn
 
 

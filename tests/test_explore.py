@@ -75,7 +75,7 @@ def test_every_row_leads_to_as_many_sentences_as_it_counts(seeds, measure, voice
         assert len(lines) == n.iloc[0]
         assert lines["match"].str.len().gt(0).all()
         assert measure == "tone" or lines[["before", "after"]].map(len).le(80).all(axis=None)
-    assert charts.find_drawn(explore.draw_found(found)).title.count(found.actor) == 1
+    assert charts.find_drawn(explore.draw_found(found)).look.title.count(found.actor) == 1
 
 
 @pytest.mark.parametrize(("asked", "said"), [
@@ -91,7 +91,7 @@ def test_every_row_leads_to_as_many_sentences_as_it_counts(seeds, measure, voice
 def test_a_choice_that_shows_nothing_is_a_sentence(small, shell, asked, said):
     found = explore.look_up(small, **{"actor": "Rebels", **asked})
     assert said in found.answer.replace("&#58;", ":")
-    assert found.table.empty and explore.find_lines(found).empty
+    assert found.table.empty and explore.find_lines(found, found.table).empty
 
 
 def test_a_table_is_data_and_never_html():

@@ -143,8 +143,8 @@ def test_strange_words_do_nothing_in_the_files_of_a_figure(strange, tmp_path):
 def test_beyond_twenty_outlets_there_are_pages_and_a_rerun_leaves_none_of_an_earlier_one(tmp_path):
     many = pd.DataFrame({"outlet": [f"O{n:02}" for n in range(39)], "actor": "X", "n": 1, "per_1000_words": 1.0})
     axes = charts.heat_map(many, charts.Look("T", known={f"O{n:02}": n for n in range(39)}))
-    assert axes.drawn.foot == "Page 1 of 2: 39 outlets, 20 a page, those with most articles first."
-    assert axes.drawn.again(page=2).drawn.foot.startswith("Page 2 of 2") and axes.get_figure().get_size_inches()[1] < 8
+    assert axes.drawn.look.foot == "Page 1 of 2: 39 outlets, 20 a page, those with most articles first."
+    assert axes.drawn.again(page=2).drawn.look.foot.startswith("Page 2 of 2") and axes.figure.get_size_inches()[1] < 8
     names = [path.name for path in export.save_figure(axes, "x", sentences=many, out=tmp_path)]
     assert "x-page2.svg" in names and len(pd.read_csv(tmp_path / "x.csv")) == 39
     export.save_figure(charts.heat_map(many.head(20)), "x", out=tmp_path)

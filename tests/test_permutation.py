@@ -60,7 +60,7 @@ def test_stories_are_shuffled_within_strata_and_the_parts_of_a_shared_one_with_e
     strata, _, _ = choose_strata(units)
     assert strata[0] == strata[1] != strata[2] == strata[3]
     outlets, strata = np.array(list("AABACBCABC"), object), np.array([0, 0, 0, 1, 1, 1, 1, 2, 3, 3])
-    shuffled = permutation.shuffle_outlets(outlets, strata, 20)
+    shuffled = permutation.shuffle_outlets(outlets, strata, 20, [0])
     for own in (strata == stratum for stratum in range(4)):
         assert all(sorted(one) == sorted(outlets[own]) for one in shuffled[own].T)
     assert (shuffled != outlets[:, None]).any()
@@ -99,7 +99,7 @@ def test_the_joint_maximum_is_that_of_plain_loops(monkeypatch):
     rng = np.random.default_rng(3)
     units, outlets = _parts(rng.poisson(2, (12, 3)), rng.integers(3, 9, 12)), np.array(list("AAAABBBBCCCC"), object)
     strata = np.array([0, 0, 1, 1] * 3)
-    shuffles = permutation.shuffle_outlets(outlets, strata, 39, 5)
+    shuffles = permutation.shuffle_outlets(outlets, strata, 39, [5])
     monkeypatch.setattr(permutation, "shuffle_outlets", lambda *_: shuffles)
     targets, cells = np.repeat(np.array(list("ABC"), object), 3), np.tile([0, 1, 2], 3)
     found = permutation._test_family(units, outlets, strata, targets, cells, "share", 39, [0])

@@ -109,7 +109,7 @@ def same():
 
 def test_rows_are_chosen_by_values_and_by_other_rows_and_keep_their_numbers(same):
     read, whole, among = same, same.mentions, pd.DataFrame({"article_id": ["D-1", "C-7"], "sentence_no": [0, 0]})
-    found = select_rows(read, "mentions", ["actor", "start"], article_id=["A-1", "D-1"], voice="outlet")
+    found = select_rows(read, "mentions", ["actor", "start"], article_id=["A-1", "D-1"], voice="outlet", kind=None)
     pd.testing.assert_frame_equal(found, whole[whole["article_id"].isin(["A-1", "D-1"])][["actor", "start"]])
     found = select_rows(read, "mentions", among=among, actor="ISIS")
     assert found["article_id"].tolist() == ["D-1", "C-7"] and found.equals(whole.loc[found.index])

@@ -25,9 +25,7 @@ _RATE_NAMES = {RATE: "Mentions per 1,000 words", "per_10000_words": "Times per 1
 
 
 @layout.drawing
-def count_bars(
-    counts: pd.DataFrame, look: layout.Look = layout.PLAIN, *, label: str, order: Sequence[str] = ()
-) -> np.ndarray:
+def count_bars(counts: pd.DataFrame, look: layout.Look, *, label: str, order: Sequence[str] = ()) -> np.ndarray:
     """Draw counts by category: one panel per outlet, the same categories and the same scale in each.
 
     The ten largest categories (by sum over the outlets) are drawn, the others added up in a last row; `order` names all
@@ -73,7 +71,7 @@ def count_bars(
 
 
 @layout.drawing
-def share_bars(names: pd.DataFrame, look: layout.Look = layout.PLAIN) -> Axes:
+def share_bars(names: pd.DataFrame, look: layout.Look) -> Axes:
     """Draw which names each outlet uses for one actor: a square for each mention, or bars that sum to 1.
 
     Squares where no outlet has more than 50 mentions: the outlet's own words, filled, stand before or above those that
@@ -217,9 +215,8 @@ def _mark_square(color: str, sign: str = "", is_outlined: bool = False) -> list[
 
 @layout.drawing
 def heat_map(
-    counts: pd.DataFrame, look: layout.Look = layout.PLAIN, *, value: str = RATE, of: str = "actor",
-    order: Sequence[str] = (),
-) -> Axes:  # fmt: skip
+    counts: pd.DataFrame, look: layout.Look, *, value: str = RATE, of: str = "actor", order: Sequence[str] = ()
+) -> Axes:
     """Draw a value of each outlet x actor (or `of`, a column), by default how often it is mentioned, with its n.
 
     Actors are in `order`, else in that of their mean value over the outlets, the most mentioned first, and at most 20

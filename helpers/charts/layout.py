@@ -73,9 +73,6 @@ class Look:
         return replace(self, outlets=shown).noted(rule), pages
 
 
-PLAIN = Look()
-
-
 @dataclass(frozen=True)
 class Shape:
     """The space a plot needs, in points: `n` panels in `cols` columns, each with room around it.
@@ -115,21 +112,20 @@ class Drawn:
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
     keys: tuple[str, ...] = ()
     value: str = ""
-    title: str = ""
-    subtitle: str = ""
-    foot: str = ""
+    look: Look = field(default_factory=Look)
     told: str = ""
-    given: pd.DataFrame | None = None
+    given: pd.DataFrame = field(default_factory=pd.DataFrame)
     options: Mapping[str, Any] = field(default_factory=dict)
     pages: int = 1
     again: Callable[..., Any] | None = None
 
 
 def drawing(chart: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the chart wrapped: it draws in the house style and keeps, as `axes.drawn`, what it was given."""
+    """Return the chart wrapped: it draws in the house style, a look given or not, and keeps that as `axes.drawn`."""
 
     @functools.wraps(chart)
-    def draw(table: pd.DataFrame, look: Look = PLAIN, *, page: int = 1, **options: Any) -> Any:
+    def draw(table: pd.DataFrame, look: Look | None = None, *, page: int = 1, **options: Any) -> Any:
+        look = look or Look()
         shown, pages = look.turn(table, page)
         with mpl.rc_context(style.RC):
             made = chart(table, shown, **options)
@@ -161,8 +157,8 @@ def find_drawn(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> Drawn:
 def describe_figure(drawn: Drawn) -> str:
     """Return the alternative text: the title, the numbers that its chart tells, and what is plotted."""
     told = drawn.told or f"{len(drawn.table):,} row{'s' * (len(drawn.table) != 1)}"
-    plotted = ": ".join(filter(None, [drawn.kind.partition(" by ")[0].capitalize(), drawn.subtitle]))
-    return join_sentences([drawn.title, told, plotted])
+    plotted = ": ".join(filter(None, [drawn.kind.partition(" by ")[0].capitalize(), drawn.look.subtitle]))
+    return join_sentences([drawn.look.title, told, plotted])
 
 
 def tell_rows(
@@ -244,8 +240,7 @@ def open_panels(
     figure.set_size_inches(full / 72, total / 72)
     sheet.set_ylim(total, 0)
 
-    words = look.title, look.subtitle or "", look.foot, told
-    drawn = Drawn(kind, table.reset_index(drop=True), tuple(keys), value, *words)
+    drawn = Drawn(kind, table.reset_index(drop=True), tuple(keys), value, look, told)
     axes = []
     for i in range(shape.n):
         row, col = divmod(i, shape.cols)

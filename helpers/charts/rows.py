@@ -28,7 +28,7 @@ _NO_OUTLET, _OTHERS_FILL = "#3f90da", "#dcdcdc"  # a target that is no outlet of
 
 
 @layout.drawing
-def timeline(articles: pd.DataFrame, look: layout.Look = layout.PLAIN) -> Axes:
+def timeline(articles: pd.DataFrame, look: layout.Look) -> Axes:
     """Draw when each outlet's articles were published, one row per outlet, the earliest first.
 
     A marker is an article dated to the day. A bar is as long as the date is uncertain (a month, a year), with the
@@ -86,9 +86,7 @@ def timeline(articles: pd.DataFrame, look: layout.Look = layout.PLAIN) -> Axes:
 
 
 @layout.drawing
-def tone_dots(
-    scores: pd.DataFrame, look: layout.Look = layout.PLAIN, *, column: str = "compound", means: bool = True
-) -> Axes:
+def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compound", means: bool = True) -> Axes:
     """Draw every scored sentence as a point, one row per outlet, with the mean of the article means if `means`.
 
     A hollow point is a score of 0 because the sentence has no word of the word list (without `n_hits`: any 0). Height
@@ -149,7 +147,7 @@ def tone_dots(
 
 
 @layout.drawing
-def forest(estimates: pd.DataFrame, look: layout.Look = layout.PLAIN) -> Axes:
+def forest(estimates: pd.DataFrame, look: layout.Look) -> Axes:
     """Draw estimates as marks, one row per outlet, with a line for the interval; a mark without a line has none.
 
     Columns of `estimates`: outlet, series (which mark; at most four, in the order they come), value, low and high
@@ -189,7 +187,7 @@ def forest(estimates: pd.DataFrame, look: layout.Look = layout.PLAIN) -> Axes:
 
 
 @layout.drawing
-def diverging_bars(contrasts: pd.DataFrame, look: layout.Look = layout.PLAIN, *, target: str) -> Axes:
+def diverging_bars(contrasts: pd.DataFrame, look: layout.Look, *, target: str) -> Axes:
     """Draw the terms that are used more in the target (to the right of zero) and more in the rest (to the left).
 
     At most ten terms per side, those with the largest z or, where there is none, score; terms with score 0 are not

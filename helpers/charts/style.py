@@ -14,34 +14,23 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
-from helpers.lexicons import read_lexicon
+from helpers.lexicons import LEXICONS, read_lexicon
 
 _LONGEST = 2_000  # characters: more than any figure has room for; laying out text takes time
 WIDTHS = {"single": 89 / 25.4, "double": 183 / 25.4}
-TITLE, SUBTITLE, LABEL, SMALL = 9.0, 7.5, 7.5, 6.5
-INK, GREY, RULE = "#1f1f1f", "#565656", "#c9c9c9"
-
 # DejaVu Sans comes with matplotlib (Latin, Greek, Cyrillic, Arabic, Hebrew and more). After it matplotlib looks for a
 # letter in the fonts for Chinese, Japanese and Korean that are installed both regular and bold: a missing weight makes
 # it warn at every figure.
 _FACES = {(face.name, face.weight) for face in font_manager.fontManager.ttflist}
 _LISTED = [row["font"] for row in read_lexicon("fonts.csv")]
 FONT = ["DejaVu Sans", *(name for name in _LISTED if {(name, 400), (name, 700)} <= _FACES)]
-
-RC = {
-    "font.family": FONT, "font.size": LABEL, "text.color": INK, "text.usetex": False, "text.hinting": "none",
-    "axes.facecolor": "white", "axes.edgecolor": INK, "axes.linewidth": 0.6, "axes.axisbelow": True,
-    "axes.unicode_minus": True, "axes.formatter.useoffset": False, "xtick.color": INK, "xtick.labelsize": SMALL,
-    "xtick.major.size": 2.5, "xtick.major.width": 0.6, "hatch.linewidth": 0.6, "figure.facecolor": "white",
-    "path.simplify": True, "ytick.color": INK, "ytick.labelsize": SMALL,
-}  # fmt: skip
+RC = {**mpl.rc_params_from_file(LEXICONS / "charts.mplstyle", use_default_template=False), "font.family": FONT}
+INK, GREY, RULE = RC["text.color"], "#565656", "#c9c9c9"
+TITLE, SUBTITLE, LABEL, SMALL = 9.0, 7.5, RC["font.size"], RC["xtick.labelsize"]
 
 # no dates and no program names: the same figure is the same bytes
-_METADATA = {
-    "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
-    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
-    "png": {"Software": None},
-}
+_LEFT_OUT = {"svg": ("Date", "Creator", "Format", "Type"), "pdf": ("CreationDate", "Creator", "Producer"),
+             "png": ("Software",)}  # fmt: skip
 
 # Each family of colours means one thing on a page: outlets; names and terms; cold and warm.
 # five of Petroff's ten accessible colours (arXiv:2107.02270), two of Tol's and a pink; no grey, which is the others,
@@ -140,5 +129,5 @@ def write_picture(figure: Figure, kind: str, *, dpi: int = 300, name: str | None
     """
     buffer = io.BytesIO()
     with mpl.rc_context({**RC, "svg.fonttype": "path", "svg.hashsalt": name, "pdf.fonttype": 42, "savefig.bbox": None}):
-        figure.savefig(buffer, format=kind, dpi=dpi, metadata=_METADATA[kind])
+        figure.savefig(buffer, format=kind, dpi=dpi, metadata=dict.fromkeys(_LEFT_OUT[kind]))
     return buffer.getvalue()

@@ -111,15 +111,15 @@ def select_rows(
 ) -> pd.DataFrame:
     """Return rows of a table of a Reading, in their order, each under its number in the table.
 
-    `columns` are those wanted, in this order (None: all). `values` say what a column must hold: one value, or a list
-    of those it may hold. With `among` only those rows are returned that agree with one of its rows in all its
-    columns. Raises KeyError for an unknown column.
+    `columns` are those wanted, in this order (None: all). `values` say what a column must hold: one value, a list of
+    those it may hold, or None for anything. With `among` only those rows are returned that agree with one of its rows
+    in all its columns. Raises KeyError for an unknown column.
     """
     frame = getattr(read, table)
     keep = pd.Series(True, index=frame.index)
     for name, wanted in values.items():
         listed = isinstance(wanted, Collection) and not isinstance(wanted, str)
-        keep &= frame[name].isin(wanted if listed else [wanted])
+        keep &= frame[name].isin(wanted if listed else [wanted]) | (wanted is None)
     if among is not None:
         keep &= pd.MultiIndex.from_frame(frame[list(among.columns)]).isin(pd.MultiIndex.from_frame(among))
     return frame[keep] if columns is None else frame.loc[keep, list(columns)]

@@ -55,7 +55,8 @@ def compare(read: Draw, actor: str) -> Iterator[tuple[str, pd.DataFrame]]:
     yield "roles", inference.compare_roles(read, actor=actor, **options)
     for scope in terms.SCOPES:
         yield f"terms, {scope}", terms.contrast_terms(read, actor=actor, target=None, scope=scope, **options)
-    yield "tone", inference.compare_tone(sentiment.score_sentences(read, actor=actor), read, **options)
+    scores = sentiment.score_sentences(read, actor=actor)
+    yield "tone", inference.compare_tone(scores, read, column="masked_compound", **options)
 
 
 def deal_randomly(read: reading.Reading, rng: np.random.Generator, outlets: int, k: int) -> Draw:
