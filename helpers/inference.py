@@ -67,7 +67,9 @@ class Verdict(NamedTuple):
     doubt: str
 
 
-def compare_tone(scores: pd.DataFrame, read: Reading, *, column: str, **options: int) -> pd.DataFrame:
+def compare_tone(
+    scores: pd.DataFrame, read: Reading, *, column: str = "masked_compound", **options: int
+) -> pd.DataFrame:
     """Return the mean of the articles' mean tones by outlet; `scores` is of one actor, `column` the score.
 
     As `estimate_ratios`, but n counts sentences and total articles.
