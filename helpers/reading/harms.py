@@ -102,7 +102,8 @@ def _is_passive(verb: "Token") -> bool:
         return verb.tag_ in ("VBN", "VBD", "JJ")
     row = _row("verb", verb)
     is_active = find_child(verb, "aux") is not None or (row.get("kind") == "attack" and find_child(verb, "nsubj"))
-    is_like = row.get("whose") in ("agent", "patient") or (verb.dep_, verb.tag_) == ("acl", "VBN")  # "shells laid out"
+    is_harm = row.get("whose") in ("agent", "patient") and not row["only"]  # not "took off"
+    is_like = is_harm or (verb.dep_, verb.tag_) == ("acl", "VBN")  # "shells laid out"
     return is_like and not is_active and _object(verb) is None
 
 
@@ -232,7 +233,8 @@ class _Finder:
             yield self.judge(_after([*noun.children, *noun.head.children], "with", "between", "among"), _ELSEWHERE)
         above = climb(noun, "dobj", "pobj", "prep", "nsubjpass")
         if light := _row("light", above) or _row("light", noun.head):  # "launched strikes", "were behind the attack"
-            named, doer = self.find_doer_of_verb(above)
+            is_used = (above.dep_, above.tag_, light["kind"]) == ("acl", "VBN", "claim")  # "jets involved in the raid"
+            named, doer = self.judge(above.head, _ELSEWHERE) if is_used else self.find_doer_of_verb(above)
             if named not in _UNNAMED:
                 yield _ELSEWHERE if light["kind"] == "claim" else named, doer
         of = _after(noun.children, "from", *(["of"] if _row("means", noun).get("kind") == "" else []))  # "jets of X"
