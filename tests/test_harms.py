@@ -33,6 +33,8 @@ HARMS = {  # word | victim | doer | how it is named
         "die | Airmen |  | nobody; shoot | their jet |  | nobody",
     "Russian warplanes bombed a road, lost in a battle in which Russian troops were killed.":  # not by Russia
         "bomb | a road | Russian | owner; kill | Russian troops | a battle | weapon",
+    "Some of the Danish aircraft involved in the raids left. Six Danish bombers took off to deal a massive strike.":
+        "raid |  | Danish | elsewhere; strike |  | Six Danish bombers | subject",
     # who is blamed
     "Ten died in an attack that was blamed on rebels.":
         "die | Ten | rebels | elsewhere; attack |  | rebels | elsewhere",

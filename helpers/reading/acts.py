@@ -59,11 +59,11 @@ def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[Act]:
 def _acts_of(mention: "Mention", span: "Span") -> Iterator[Act]:
     token, near = span.root, span.doc[span.end : span.end + 2]
     after = next((one for one in near if one.text != "-"), token)
-    is_joined = near.text.startswith("-") and (after.tag_ in _PAST or after.lower_.endswith("ed"))  # "X-backed"
-    whose = index_lexicon("through_nouns.csv").get(token.head.lemma_.lower(), {}).get("kind")
-    if is_joined or (after.i == span.end and after.tag_ == "VBN" and after.dep_ == "amod"):  # "X backed forces"
+    is_joined = (after.i > span.end or after.text[0] == "-") and (after.tag_ in _PAST or after.lower_.endswith("ed"))
+    whose = index_lexicon("through_nouns.csv").get(token.head.lemma_.lower(), {}) if token.tag_ == "JJ" else {}
+    if is_joined or (after.i == span.end and after.tag_ == "VBN" and after.dep_ == "amod"):  # "X-backed"
         yield _act(mention, ATTACHED, after, "compound")
-    elif (token.tag_, whose) == ("JJ", "foe") or (mention.role == "compound" and not mention.inside):  # "Xian rebels"
+    elif whose.get("kind") == "foe" or (mention.role == "compound" and not mention.inside):  # "Xian rebels"
         yield from [_act(mention, ATTACHED, token.head, "")] if token.dep_ in _OWNED else []  # "anti-X fighters"
     elif token.dep_ in _OWNED or mention.role == "possessive":
         yield from _acts_of_owner(mention, token.head)
@@ -114,7 +114,7 @@ def _verbs_of(noun: "Token") -> Iterator[tuple["Token", bool]]:
     clauses = [(noun.head, noun.dep_ == "nsubjpass")] if noun.dep_ in _SUBJECTS else []
     is_cleft = noun.dep_ == "attr" and noun.head.lemma_ == "be"
     for clause in [*noun.children, *(noun.head.rights if is_cleft else ())]:
-        subject = find_child(clause, *_SUBJECTS)
+        subject = find_child(clause, *_SUBJECTS) if clause.n_lefts else None
         if subject is not None and subject.lower_ in ("who", "which", "that"):
             clauses.append((clause, subject.dep_ == "nsubjpass"))
         elif clause.dep_ == "acl" and clause.tag_ in ("VBN", "VBG"):  # with an object the parse took VBD for VBN
@@ -151,7 +151,7 @@ def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
 def find_child(token: "Token", *relations: str) -> "Token | None":
     """Return the first child in one of these relations, the first relation first."""
     found = [child for child in token.children if child.dep_ in relations]
-    return min(found, key=lambda child: relations.index(child.dep_), default=None)
+    return min(found, key=lambda child: relations.index(child.dep_)) if found else None
 
 
 def use_of(verb: "Token") -> str:

@@ -102,7 +102,8 @@ def _is_passive(verb: "Token") -> bool:
         return verb.tag_ in ("VBN", "VBD", "JJ")
     row = _row("verb", verb)
     is_active = find_child(verb, "aux") is not None or (row.get("kind") == "attack" and find_child(verb, "nsubj"))
-    is_like = row.get("whose") in ("agent", "patient") or (verb.dep_, verb.tag_) == ("acl", "VBN")  # "shells laid out"
+    is_harm = row.get("whose") in ("agent", "patient") and not row["only"]  # not "took off"
+    is_like = is_harm or (verb.dep_, verb.tag_) == ("acl", "VBN")  # "shells laid out"
     return is_like and not is_active and _object(verb) is None
 
 
@@ -124,8 +125,8 @@ class _Finder:
         self.listed = [(i, words[key]) for i, key in enumerate(doc.to_array("LOWER").tolist()) if key in words]
         self.sent = np.cumsum(doc.to_array("SENT_START").astype(np.int64) == 1).tolist()
         self.attacks = {i for i, row in self.listed if "means" in row or row.get("noun", {}).get("kind") == "attack"}
-        since = [one.head if one.dep_ == "mark" else one for one in doc if one.lower_ == "since"]
-        past = {word.i for one in since for word in one.subtree}  # "since the war began"
+        since = [doc[i] for i in np.flatnonzero(doc.to_array("LOWER") == doc.vocab.strings["since"]).tolist()]
+        past = {one.i for word in since for one in (word.head if word.dep_ == "mark" else word).subtree}  # "since May"
         means = [doc[i] for i in sorted(self.attacks - past) if doc[i].tag_ != "VBN"]
         self.means = [one for one in means if one.dep_ != "compound" or one.head.i not in self.attacks]
         for one in mentions:
@@ -136,19 +137,19 @@ class _Finder:
     def target(self, token: "Token", *words: str) -> "Token | None":
         """Return the noun after one of these prepositions, whichever word they hang on, up to the next verb."""
         verb = token.head if token.dep_ == "nsubjpass" and _row("light", token.head) else token  # "were launched on"
-        for one in self.doc[token.i + 1 : token.sent.end]:
-            if one.pos_ in _VERBS and one.dep_ != "amod" and one != verb and one.head not in (token, verb):
+        for one in self.doc[token.i + 1 :]:
+            if one.is_sent_start or (one.pos_ in _VERBS and one.dep_ != "amod" and not {one, one.head} & {token, verb}):
                 return None
-            if _row("told", one.head).get("kind") != "blame" and (noun := _after([one], *words)) is not None:
+            if (noun := _after([one], *words)) is not None and _row("told", one.head).get("kind") != "blame":
                 return noun  # but not "blamed on X"
 
     def find_events(self) -> "Iterator[tuple[Token, Row]]":
         """Yield each word of harm with its row of the lexicon."""
-        found = [(self.doc[i], row) for i, _ in self.listed if (row := _choose(self.doc[i]))]
-        plain = [(one, row) for one, row in found if not row["only"]]
-        sure = {self.sent[one.i] for one, row in plain if row["kind"] == "killing" or not row["needs"]}
-        sure |= {self.sent[i] for i, parts in self.listed if "means" in parts or "scene" in parts}
-        at_war = {no + step for no in sure for step in (-1, 0, 1)}
+        harms = (self.doc[i] for i, parts in self.listed if "verb" in parts or "noun" in parts)
+        found = [(token, row) for token in harms if (row := _choose(token))]
+        sure = {one.i for one, row in found if not row["only"] and (row["kind"] == "killing" or not row["needs"])}
+        sure |= {i for i, parts in self.listed if "means" in parts or "scene" in parts}
+        at_war = {self.sent[i] + step for i in sure for step in (-1, 0, 1)}
         for token, row in (one for one in found if not one[1]["needs"] or self.sent[one[0].i] in at_war):
             near = [*token.children, token.head] if row["only"] or row["not"] else []
             near += [_after(one.children, "of") or one for one in near if row["only"]]  # "fired dozens of rockets"
@@ -215,10 +216,10 @@ class _Finder:
         return min(found, key=lambda one: _UNNAMED.index(one[0]) if one[0] in _UNNAMED else -1)
 
     def list_doers_of_noun(self, noun: "Token", is_borne: bool) -> "Iterator[Doer]":
-        for word in () if is_borne else reversed(self.doc[noun.sent.start : noun.i]):
+        for i in () if is_borne else range(noun.i - 1, noun.sent.start - 1, -1):
+            word, near = self.doc[i], (self.doc[i - 1].text_with_ws, self.doc[i + 1].text)
             if self.is_agent(word):
                 yield _OWNER, word
-            near = self.doc[word.i - 1].text_with_ws, self.doc[word.i + 1].text
             if (word.text == "-" and near[0].endswith(" ")) or (word.pos_ not in _NOMINAL and "-" not in near):
                 break  # at a dash too: "according to Lind. - Air raids"
         if (by := self.target(noun, "by")) is not None:
@@ -232,18 +233,19 @@ class _Finder:
             yield self.judge(_after([*noun.children, *noun.head.children], "with", "between", "among"), _ELSEWHERE)
         above = climb(noun, "dobj", "pobj", "prep", "nsubjpass")
         if light := _row("light", above) or _row("light", noun.head):  # "launched strikes", "were behind the attack"
-            named, doer = self.find_doer_of_verb(above)
+            is_used = (above.dep_, above.tag_, light["kind"]) == ("acl", "VBN", "claim")  # "jets involved in the raid"
+            named, doer = self.judge(above.head, _ELSEWHERE) if is_used else self.find_doer_of_verb(above)
             if named not in _UNNAMED:
                 yield _ELSEWHERE if light["kind"] == "claim" else named, doer
         of = _after(noun.children, "from", *(["of"] if _row("means", noun).get("kind") == "" else []))  # "jets of X"
         yield self.judge(of if of is not None and self.is_agent(of) else None, _BY)
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
-        joined = find_child(verb, "conj") if _is_passive(verb) else None  # "was shot and killed by"
-        by = find_child(verb, "agent") or find_child(joined or verb, "agent")
+        joined = find_child(verb, "conj") if (is_passive := _is_passive(verb)) else None  # "was shot and killed by"
+        by = find_child(verb, "agent") or (joined and find_child(joined, "agent"))
         if by is not None and (doer := find_child(by, "pobj")) is not None:
             return self.judge(doer, _OWNER if by.i - 1 in self.attacks else _BY)
-        if _is_passive(verb):  # "X-besieged"
+        if is_passive:  # "X-besieged"
             return self.judge(verb.nbor(-2), _OWNER) if verb.i > 1 and verb.nbor(-1).text == "-" else _UNTOLD
         above = next((one for one in verb.ancestors if one.pos_ in _VERBS), None)
         if above is None or find_child(verb, "nsubj") is not None or verb.dep_ not in (*_SHARED, *_CLAUSES):
@@ -293,8 +295,9 @@ class _Finder:
 
     def look_elsewhere(self, token: "Token", row: "Row", victim: "Token | None", doers: "dict[int, Doer]") -> "Doer":
         """Return the doer of an event; where none is named beside it, that of the nearest event, or who is blamed."""
-        found, harmed = doers[token.i], self.span(victim, token)[2]
-        if found[0] in _UNNAMED and row["kind"] != "displacement":
+        named, who = doers[token.i]
+        if named in _UNNAMED and row["kind"] != "displacement":
+            harmed = self.span(victim, token)[2]
             near = {i: who for i, (named, who) in doers.items() if named not in _UNNAMED}
             for one in (self.doc[i] for i, row in self.listed if row.get("told", {}).get("kind") == "blame"):
                 blamed = find_child(one, "dobj", "nsubjpass"), _after(one.children, "on", "of", "to")
@@ -302,8 +305,7 @@ class _Finder:
             near = {i: who for i, who in near.items() if self.sent[i] == self.sent[token.i] and who != victim}
             near = {i: who for i, who in near.items() if not harmed or self.span(who, token)[2] != harmed}
             if near:  # but none harms itself in passing
-                found = _ELSEWHERE, near[min(near, key=lambda i: abs(i - token.i))]
-        named, who = found
+                named, who = _ELSEWHERE, near[min(near, key=lambda i: abs(i - token.i))]
         shared = [one for one in (token, token.head) if one.tag_ == "VBG" and one.dep_ != "prep"]  # not "following"
         if named == _ELSEWHERE and who.dep_ == "nsubj" and any(who.i < one.i for one in shared):
             named = _SUBJECT  # "they shelled it, killing ten"

@@ -17,6 +17,7 @@ TITLES = index_lexicon("titles.csv")
 NOUNS = index_lexicon("source_nouns.csv")
 NOUNS = {title: NOUNS[row["word"]] for title, row in TITLES.items() if row["word"] in NOUNS} | NOUNS  # "Sen."
 _SECOND = {noun.split()[1] for noun in NOUNS if " " in noun}
+_FORMS = {f"{noun}s": row for noun, row in NOUNS.items()} | NOUNS  # also in the plural
 PRONOUNS = index_lexicon("pronouns.csv")
 _ROWS = [row for row in read_lexicon("countries.csv") if row["note"] == "country"]
 COUNTRIES = {name for row in _ROWS for name in (row["name"], *row["other_names"].split("|"))}
@@ -33,10 +34,9 @@ AFTER_HEAD = re.compile(r" (?:of|for) |,? (?:[JS]r\b|II+$)")  # "Ministry [of Tr
 
 def find_row(token: "Token") -> Mapping[str, str | None]:
     """Return the row of source_nouns.csv for a word; one of empty cells where it is not listed."""
-    word, lemma = token.lower_, token.lemma_.lower()
-    if lemma in _SECOND and token.i and (row := NOUNS.get(f"{token.nbor(-1).lower_} {lemma}")):  # "attorney general"
-        return row
-    return NOUNS.get(lemma) or NOUNS.get(word) or NOUNS.get(word.removesuffix("s"), _UNKNOWN)
+    lemma = token.lemma_.lower()
+    both = lemma in _SECOND and token.i and NOUNS.get(f"{token.nbor(-1).lower_} {lemma}")  # "attorney general"
+    return both or NOUNS.get(lemma) or _FORMS.get(token.lower_, _UNKNOWN)
 
 
 def call(token: "Token") -> str:
@@ -70,13 +70,12 @@ def type_of(words: "Span") -> str:
     doc, own, rows = words.doc, [words.root], []
     for token in own:  # grows on the way
         row = find_row(token)
-        rows += [row] if token == words.root or row["source_type"] != "document" else []
+        rows += [row] if token == own[0] or row["source_type"] != "document" else []
         links = ("appos", "prep", "pobj") if row["speaks_for"] or token.pos_ == "ADP" else ("appos",)
         for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
             left = child.i < token.i and child.dep_ in LEFT and row["speaks_for"] != ""
             if (left or child.dep_ in links) and words.start <= child.i < words.end:
-                is_part = any(one.text == "-" for one in doc[child.i - 1 : child.i + 2])  # "front-runner"
-                own += [] if is_part else [child]
+                own += [] if "-" in [one.text for one in doc[child.i - 1 : child.i + 2]] else [child]  # "front-runner"
             if child.dep_ == "relcl" and child.lemma_ in _OFFICES:  # "X, who runs the observatory"
                 own += [one for one in child.children if one.dep_ in ("attr", "dobj")]
     known = sorted((row for row in rows if row["source_type"]), key=itemgetter("only_alone"))  # "yes" after the others
@@ -91,15 +90,15 @@ def kind_of(words: "Span") -> str:
     root, row = words.root, find_row(words.root)
     if root.pos_ == "PRON":
         return PRONOUNS[root.lower_]["kind"] if root.lower_ in PRONOUNS else ""
-    has_office = any(after.pos_ == "PROPN" and is_office(one) for one, after in pairwise(words))  # "director X"
-    has_office |= any(one.dep_ == "appos" and is_office(one) for one in root.children)  # "X, the director"
-    if has_office and (root.pos_ == "PROPN" or not row["kind"]):  # but "Mrs. X's campaign"
+    before = (after.pos_ == "PROPN" and is_office(one) for one, after in pairwise(words))  # "director X"
+    after = (one.dep_ == "appos" and is_office(one) for one in root.children)  # "X, the director"
+    if (root.pos_ == "PROPN" or not row["kind"]) and (any(before) or any(after)):  # but "Mrs. X's campaign"
         return "person"
     is_plural = root.tag_ in ("NNS", "NNPS") and row["noun"] != root.lower_
     if root.pos_ != "PROPN" or row["kind"] == "person":  # "the Democrats" are no body
         return "people" if is_plural else row["kind"] or "none"
-    near = {find_row(one)["kind"] for one in words.doc[max(root.i - 1, words.start) : root.i + 1]}  # "Rights Watch"
-    is_body = "body" in near or words[0].lower_ == "the" or root.is_upper or root.text in COUNTRIES
+    near = (find_row(one)["kind"] for one in words.doc[max(root.i - 1, words.start) : root.i + 1])  # "Rights Watch"
+    is_body = words[0].lower_ == "the" or root.is_upper or root.text in COUNTRIES or "body" in near
     return "body" if is_body else "people" if root.tag_ == "NNPS" else row["kind"]
 
 
@@ -133,8 +132,8 @@ def find_name(words: "Span") -> list["Token"]:
     if not names and head.is_lower and find_row(head)["speaks_for"] == "same":
         return _find_name_before(head, words)
     run = _cut_name(_grow_name(names[0], words)) if names and names[0] in words else []
-    kind, told = find_row(head)["kind"], any(one.dep_ in LEFT and one.pos_ != "PROPN" for one in head.lefts)
-    is_noun = (told and run == [head]) if kind != "person" else (words[0].pos_ == "DET" and head == words[-1])
+    kind, told = find_row(head)["kind"], (one.dep_ in LEFT and one.pos_ != "PROPN" for one in head.lefts)
+    is_noun = (run == [head] and any(told)) if kind != "person" else (words[0].pos_ == "DET" and head == words[-1])
     return [] if kind and is_noun else run  # "Northern state TV" is no "TV", and "the Northern Democrat" no name
 
 
@@ -173,9 +172,9 @@ def is_part(name: str, whole: str) -> bool:
 
 def is_proper(word: "Token") -> bool:
     """Return whether a word is of a name, also where the parser takes it for a noun ("Woods"), but not everywhere."""
-    same = (word.doc[at] for at in _find_words(word.doc)[word.orth])
-    is_capital = word.is_title and not find_row(word)["noun"]
-    return word.pos_ == "PROPN" or word.text in PLACES or (is_capital and any(one.pos_ == "PROPN" for one in same))
+    is_known = word.pos_ == "PROPN" or word.text in PLACES
+    is_capital = not is_known and word.is_title and not find_row(word)["noun"]
+    return is_known or (is_capital and any(word.doc[at].pos_ == "PROPN" for at in _find_words(word.doc)[word.orth]))
 
 
 @lru_cache(maxsize=1)
@@ -191,7 +190,7 @@ def find_counted(words: "Span") -> "Span":
     """Return of a source that is counted the words for who is counted: "voters" of "45 percent of voters"."""
     root = words.root
     counts = root.like_num or find_row(root)["kind"] == "count"
-    of = [one for one in (root, *root.children) if one.lower_ == "of" and (counts or one == root)]
+    of = [one for one in (root, *(root.children if counts else ())) if one.lower_ == "of"]
     who = [noun for one in of for noun in one.children if noun.pos_ in ("NOUN", "PROPN") and noun.i < words.end]
     return words.doc[who[0].left_edge.i : words.end] if who else words
 

@@ -148,11 +148,10 @@ def _find_voice(words: "Span", heads: Sequence["Token"], known: Iterable[_Voice]
 
     In "Smith, head of the monitor" Smith speaks. With each comes in which `VOICES` somebody may speak for it.
     """
-    found = []
-    inside = (one for one in known if words.start_char <= one[0][0] and one[0][1] <= words.end_char)
-    for span, voices, whose in inside:
+    found, start, end = [], words.start_char, words.end_char
+    for span, voices, whose in [one for one in known if start <= one[0][0] and one[0][1] <= end]:
         own = words.doc.char_span(*span, alignment_mode="expand")
-        is_head = any(token in own for token in heads)
+        is_head = any(own.start <= token.i < own.end for token in heads)
         if is_head or speaks_for(own.root, words, voices):
             found.append((not is_head, span[0], (span, whose)))
     return min(found, key=lambda one: one[:2])[2] if found else None
@@ -162,8 +161,7 @@ def _describe_noun(words: "Span", source: Source, text: str) -> Source:
     """Return a source that has no name, named by its words up to the head, without the article."""
     doc, head = words.doc, words.root
     before = [one for one in doc[words.start : head.i] if one.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
-    before = [one for one in before if find_row(one)["kind"] != "count"]  # "several", "most"
-    first = before[0] if before else head
+    first = next((one for one in before if find_row(one)["kind"] != "count"), head)  # after "several", "most"
     name = text[slice(*span_of(first, head))]
     if first.is_sent_start and first.is_title and not source_words.is_proper(first):
         name = name[0].lower() + name[1:]
@@ -198,18 +196,21 @@ def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator
 
     These are the subjects inside what is reported, bodies, and names with an office beside them.
     """
-    doc, length = article.doc, len(article.text)
-    told = paint(length, (part for one in citations for part in one.parts)) >= 0
-    cited = paint(length, (span for one in citations for span in one.sources)) >= 0
-    for token in (one for one in doc if one.pos_ in ("NOUN", "PROPN") or one.dep_ in (*_SUBJECTS, "poss")):
+    told = paint(len(article.text), (part for one in citations for part in one.parts)) >= 0
+    cited = paint(len(article.text), (span for one in citations for span in one.sources)) >= 0
+    wanted = {article.doc.vocab.strings[one] for one in ("NOUN", "PROPN", *_SUBJECTS, "poss")}
+    words = enumerate(article.doc.to_array(["POS", "DEP"]).tolist())
+    for token in [article.doc[at] for at, (pos, dep) in words if pos in wanted or dep in wanted]:
         verbal = token.head if token.dep_ == "poss" else token  # "[X]'s plan failed"
         is_subject = verbal.dep_ in _SUBJECTS and source_words.is_proper(token)
-        beside = [one for one in token.children if one.dep_ in ("compound", "appos")]
-        is_title = is_office(token)  # "director [X]", "[X], the director", "[the director, X]"
-        names = [one for one in beside if is_title and one.pos_ == "PROPN" and one.dep_ == "appos"]
-        is_body = token.tag_ != "NNS" and find_row(token)["kind"] == "body" and any(one.is_title for one in token.lefts)
-        is_named = is_body or bool(names) or (not is_title and token.pos_ == "PROPN" and any(map(is_office, beside)))
-        if (is_subject and token.dep_ == "poss") or (not cited[token.idx] and (is_named or is_subject)):
+        near = [] if is_subject else [*token.children]
+        beside = [one for one in near if one.dep_ in ("compound", "appos")] if near else []
+        names = [one for one in beside if one.pos_ == "PROPN" and one.dep_ == "appos"] if beside else []
+        offices = beside if token.pos_ == "PROPN" else []  # "director [X]", "[X], the director", "[the director, X]"
+        is_named = (names or offices) and (names if is_office(token) else any(map(is_office, offices)))
+        is_longer = near and token.tag_ != "NNS" and any(one.is_title for one in near if one.i < token.i)
+        is_named = is_named or (is_longer and find_row(token)["kind"] == "body")
+        if (is_subject and token.dep_ == "poss") or (not cited[token.idx] and (is_subject or is_named)):
             yield find_phrase(token), _SUBJECT if is_subject and not told[token.idx] else _ASIDE
 
 
