@@ -12,7 +12,6 @@ import pyarrow as pa
 
 from helpers.lexicons import index_lexicon
 from helpers.reading import FEW, Reading, forms, read_corpus, select_rows
-from helpers.reading.accelerate import accelerate
 from helpers.reading.aliases import OTHER, compile_aliases, fold, match_names
 from helpers.reading.corpus import open_corpus, refuse_unreadable
 from helpers.reading.files import write_csv
@@ -223,6 +222,8 @@ def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
     texts = dict(zip(keys, articles["text"], strict=True))
 
     def find(missing: list[str]) -> "Iterator[pa.Table]":
+        from helpers.reading.accelerate import accelerate  # spaCy is slow to import
+
         nlp = accelerate(importlib.import_module(find_model()).load(enable=["ner"]))
         docs = nlp.pipe([texts[key] for key in missing], batch_size=32)
         hidden = {"disable": True} if not progress or len(missing) <= FEW else {}  # else as TQDM_DISABLE says
