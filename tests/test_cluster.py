@@ -11,7 +11,7 @@ import pytest
 from pyarrow.parquet import read_table
 
 from helpers import reading
-from helpers.reading import corpus, parsing
+from helpers.reading import cluster, corpus, parsing
 from helpers.run import ROOT
 from tests.parsing import SEEDS, make_corpus
 from tests.test_store import MORE, TEXTS, assert_same_tables
@@ -126,6 +126,7 @@ def test_a_scheduler_that_goes_away_is_said_and_the_next_run_goes_on(articles, w
     assert_same_tables(reading.read_corpus(articles, store=store), wanted)
 
 
-def test_an_address_without_a_scheduler_is_one_line():
+def test_an_address_without_a_scheduler_is_one_line(monkeypatch):
+    monkeypatch.setattr(cluster, "PATIENCE", 2)
     with pytest.raises(OSError, match=r"no scheduler answers at 'tcp://localhost:1' \(.*\)$"):
         reading.open_client(scheduler="tcp://localhost:1").__enter__()

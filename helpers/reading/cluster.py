@@ -19,6 +19,7 @@ _KEEP_MEMORY = {
     "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 1 << 30,
     "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 1 << 26,
 }
+PATIENCE = 20  # seconds until a scheduler must answer
 _GONE = "the scheduler went away; what was read is stored: run it again to go on"
 
 
@@ -47,7 +48,7 @@ def open_client(workers: int = 1, scheduler: str | None = None) -> Iterator["Cli
             cluster = LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1", **quiet)
             scheduler = stack.enter_context(cluster)
         try:
-            client = stack.enter_context(Client(scheduler, timeout=20, set_as_default=False))
+            client = stack.enter_context(Client(scheduler, timeout=PATIENCE, set_as_default=False))
         except (OSError, ValueError) as error:
             raise OSError(f"no scheduler answers at '{scheduler}' ({' '.join(str(error).split())})") from None
         yield client
