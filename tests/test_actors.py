@@ -39,7 +39,7 @@ CAPITAL = {
     "The offensive aims to shield the capital Damascus.": False,
     "The allies of Damascus agreed.": True,
     "They fled on the road to Damascus.": False,
-    "DAMASCUS (AP) The army left.": False,
+    "DAMASCUS (AP) The army left.\nDAMASCUS, Aug. 24 (AP) It flew back to Damascus.": False,
 }
 
 
@@ -64,7 +64,7 @@ ROLES = {
     "Manna, a member of the SDF, left.": "SDF: member",
     # the mention is the phrase: its role is that of "forces"
     "The regime forces attacked.": "regime forces: head",
-    "The army offensive failed.": "army: modifier",
+    "The army offensive failed after the rebels’ absence.": "rebels: possessive",
 }
 
 
@@ -75,16 +75,17 @@ def test_roles():
 
 
 ORDINARY = {
-    "In May the council met. Ann May spoke. May 5 was cold. May they leave?": "Ann May",
+    "In May the council met. Ann May spoke. May 5 was cold. May they leave? In May 2017 May met us.": "Ann May, May",
     "May said no. Then May left. The May on the coast was cold. MAY THEY REST.": "May, May",
     "LET US GO NOW, THEY SHOUTED.": "",
+    "IT IS LATE. IT WAS TOLD. IS IT THE END? IS THE WAR OVER? IT told its staff. Then IS fled.": "IT, IS",
     "The US army left. US TROOPS LEAVE. The States (US) said so. US in a statement denied it.": "US, US, US, US",
     "From May to July, by mid-May or before May the May talks end. The May government fell to May.": "May, May",
 }
 
 
 def test_a_name_that_is_also_an_ordinary_word():
-    listed = actors_csv("May,May,name,\nMay,Ann May,name,\nAmerica,US,acronym,\n")
+    listed = actors_csv("May,May,name,\nMay,Ann May,name,\nAmerica,US,acronym,\nI,IT,acronym,\nI,IS,acronym,\n")
     found = read_each("mentions", ORDINARY, actors=listed)
     assert {text: ", ".join(rows["variant"]) for text, rows in found.items()} == ORDINARY
 
@@ -98,6 +99,9 @@ MEANT = [  # actors.csv, a text, and of each mention: its actor (or who it may b
      "ISIS: ISIS head"),
     (GROUP, "ISIS fought, the Syrian Observatory said. The group fled.", "ISIS: ISIS head, ISIS | Nusra: group head"),
     ("Noor,Noor,name,\n", "Al-Noor attacked. The anti-Noor forces fled.", "Noor: Noor head, Noor: Noor compound"),
+    # somebody else's name, and another part of the world
+    ("L,Ann Lind,name,\nL,Lind,name,\n", "Bill Lind left. Mr. Lind won. Sara Lind said no.", "L: Lind head"),
+    ("A,American,adjective,\n", "The Central American states met. American states met.", "A: American modifier"),
     # an actor with descriptions only is meant by them; "the" is the base's
     (ARMY, "The military said no. The military base burned. A military source said so.", "army: military head"),
 ]  # fmt: skip

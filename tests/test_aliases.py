@@ -47,11 +47,12 @@ def test_names_inside_longer_ones_and_candidates_are_listed_and_what_is_no_actor
     assert found("the group", shared) == [("group", "State")]
 
 
-ALIKE = [("'’‘ʼʻʿ′`´", "the Ba{}ath of O{}Neill"), ("-‐‑–−", "Al{}Noor front"), ("KКΚ", "{}essler")]
+ALIKE = [("'’‘ʼʻʿ′`´", "the Ba{}ath of O{}Neill"), ("-‐‑–−", "Al{}Noor front"), ("KКΚ", "{}essler"),
+         (["J. K.", "J.K.", "J K"], "{} Lind"), (["Van der", "van der", "Van Der"], "{} Berg")]  # fmt: skip
 
 
 @pytest.mark.parametrize(("marks", "name"), ALIKE)
-def test_any_apostrophe_or_hyphen_or_letter_that_looks_the_same_matches_any_other(marks, name):
+def test_any_apostrophe_hyphen_letter_or_stop_that_looks_the_same_matches_any_other(marks, name):
     for one, other in product(marks, repeat=2):
         printed = name.replace("{}", other)
         assert found(f"{printed} fell", actors_csv(f"X,{name.replace('{}', one)},name,\n")) == [(printed, "X")]

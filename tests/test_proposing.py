@@ -34,13 +34,13 @@ def name_table(names):
 
 
 def test_the_most_frequent_come_acronym_or_surname():
+    assert propose(STRIKE, most=1)["actor"].unique().tolist() == ["Port Workers Union"]
     assert propose(STRIKE)[["actor", "alias", "kind", "note", "n"]].to_numpy().tolist() == [
         ["Port Workers Union", "Port Workers Union", "name", "", 2], ["Port Workers Union", "PWU", "acronym", "", 3],
         ["Velmora", "Velmora", "name", "country", 4], ["Anna Kessler", "Anna Kessler", "name", "", 2],
         ["Anna Kessler", "Kessler", "name", "", 1], ["Pavel Orlin", "Pavel Orlin", "name", "", 1],
         ["Pavel Orlin", "Orlin", "name", "", 2],
     ]  # fmt: skip
-    assert propose(STRIKE, most=1)["actor"].unique().tolist() == ["Port Workers Union"]
 
 
 def test_a_country_has_its_adjective_capital_and_short_forms_from_the_table():
@@ -65,9 +65,8 @@ def test_groups_that_articles_cite_often_are_proposed():
     for text, groups in ((said, {"the ministry", "the union", "activists"}), (vague, {"the army"})):
         cited = proposing.group_cited(read_texts({"Post-1": text * 2, "Times-1": text * 2}, **NOBODY))
         assert {*cited["alias"]} == groups
-        assert groups - {"the ministry"} <= {
-            *propose(dict.fromkeys(("Post-1", "Times-1"), text), groups=cited)["alias"]
-        }
+        drafted = propose(dict.fromkeys(("Post-1", "Times-1"), text), groups=cited)["alias"]
+        assert groups - {"the ministry"} <= {*drafted}
 
 
 DOCK = "Dockers/ORG|Ropers/ORG|FGD/ORG|Harbour Police/ORG"
@@ -89,6 +88,7 @@ ACTORS = [  # names with spaCy's labels, texts, and the actors, each with its ot
     ("Otto al-Ruhl/PERSON", "Otto al-Ruhl won. Then al-Ruhl left.", "Otto al-Ruhl=al-Ruhl"),
     ("Ostrel/GPE|Stoic/NORP|Stoics/NORP|Ostrels/ORG",
      "In Ostrel they met Stoic men. Stoics left. The Ostrels in Ostrel; in Ostrel, in Ostrel.", "Stoics"),
+    ("Otto van der Ruhl/PERSON", "Otto van der Ruhl won. Then Van der Ruhl left.", "Otto van der Ruhl=van der Ruhl"),
     # a body that is named by its first words, and by one
     ("Free Dockers of Ostrel/ORG|Free Dockers/ORG|Dockers/ORG",
      "The Free Dockers of Ostrel met. Free Dockers left. Dockers won.", "Free Dockers of Ostrel=Free Dockers=Dockers"),
@@ -125,7 +125,8 @@ def test_who_is_one_actor_and_what_is_none(names, texts, actors):
 
 def test_a_group_with_a_capital_at_the_start_of_a_sentence_is_no_actor():
     text = "Pickets said no. Pickets left. Some pickets met Anna Kessler. She says no. Otto Ruhl met Otto Ruhl Says."
-    assert {*propose({"Post-1": text, "Times-1": text})["alias"]} == {"Anna Kessler", "Otto Ruhl"}
+    text += " Bill Lind paid the bill."
+    assert {*propose({"Post-1": text, "Times-1": text})["alias"]} == {"Anna Kessler", "Otto Ruhl", "Bill Lind"}
 
 
 HP = ("HP", "Harbour Police")

@@ -7,10 +7,11 @@ kept as "unresolved" with its candidates.
 
 import re
 from bisect import bisect_right
+from collections.abc import Container
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.lexicons import index_lexicon, list_words
-from helpers.reading.aliases import OTHER, Matcher, Name, fold, match_names, straighten
+from helpers.reading.aliases import OTHER, Alias, Matcher, Name, fold, match_names, straighten
 from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import UNRESOLVED
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 _QUALIFIERS = ("ADJ", "NOUN", "PROPN", "NUM", "ADV")
 _PLACES = "place_words.csv"
+_DATELINE = re.compile(r" *[(—–―/]| - |, [A-Z][\w. ]+ ?(?:\d|[(—–―])")  # after "CITY": an agency, a day, a country
+_FOLLOWS = re.compile(r"(?P<land>,? (?:[A-Z]\.){2})?[ -]*(?P<word>[A-Za-z]*)")
+_OWNER = re.compile(".'s|s' [a-z]")
 SENTENCES_BACK = 2  # how far "the militants" may reach back for the actor it stands for
 
 
@@ -66,12 +70,12 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
                 continue
         else:
             actor, candidates, variant = name.actor, name.candidates, first.alias
-            if _is_ordinary(span) or (first.kind == "metonym" and _is_place(span, text, "place")):
+            is_place = first.kind == "metonym" and _is_place(span, text, "place")
+            own = () if " " in first.head else matcher.people.get(actor, ())
+            if is_place or _is_ordinary(span) or _is_of_another(span, first, own, found):
                 continue
         role = _role(span, text, name, first.country)
-        found.append(
-            Mention(name.start, name.end, sentence_no, actor, variant, first.kind, role, name.inside, candidates)
-        )
+        found.append(Mention(*name[:2], sentence_no, actor, variant, first.kind, role, name.inside, candidates))
     return [mention for mention in found if mention.actor != OTHER]
 
 
@@ -128,10 +132,11 @@ def _find_owner(span: "Span", found: list[Mention]) -> tuple[bool, Mention | Non
 
 def _is_place(span: "Span", text: str, *uses: str) -> bool:
     """Return whether a capital or a country means the place: after "in", before "province", "southern ..."."""
-    after = re.match(r"[ -]*([(—–]|[a-z]*)", text[span.end_char : span.end_char + 24].lower())[1]
-    is_dateline = span.text.isupper() and span[0].is_sent_start and after in ("(", "—", "–")  # "CITY (Agency)"
+    after = text[span.end_char : span.end_char + 24]
+    is_dateline = span.text.isupper() and span[0].is_sent_start and _DATELINE.match(after)  # "CITY (Agency)"
     is_part = any(child.lower_ in list_words(_PLACES, "before") for child in span.root.lefts)
-    if is_dateline or is_part or after in list_words(_PLACES, "follows"):  # "X province", and "X Province", its name
+    follows = _FOLLOWS.match(after)  # "X province", and "X Province", its name; "X, D.C."
+    if is_dateline or is_part or follows["land"] or follows["word"].lower() in list_words(_PLACES, "follows"):
         return True
     token = climb(span.root, "conj")
     link, above = token.head.lemma_.lower(), token.head.head.lemma_.lower()
@@ -141,6 +146,17 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     return is_entered or (token.dep_ == "pobj" and (of_land or link in list_words(_PLACES, *uses)))
 
 
+def _is_of_another(span: "Span", alias: Alias, names: Container[str], found: list[Mention]) -> bool:
+    """Return whether a name, of a person of these `names`, is another's: "Brent" in "Sara Brent", "Central [Xian]"."""
+    before = span.doc[max(span.start - 1, 0)]
+    if before in span or not before.is_title or (found and before.idx < found[-1].end):
+        return False
+    if before.lower_ in list_words(_PLACES, "other land"):
+        return alias.country or alias.kind == "adjective"
+    is_longer = before.pos_ == "PROPN" and before.head in span and before.lower_ not in index_lexicon("titles.csv")
+    return is_longer and bool(names) and before.text not in names
+
+
 def _is_ordinary(span: "Span") -> bool:
     """Return whether a name of one word is a month or an ordinary word here: "in May", "May they go", "LET IT GO"."""
     token, doc = span[0], span.doc
@@ -148,9 +164,10 @@ def _is_ordinary(span: "Span") -> bool:
     if len(span) > 1 or not use:
         return False
     before, after = doc[max(token.i - 1, 0)], doc[min(token.i + 1, len(doc) - 1)]
-    if "month" in use and _is_month(token, before, after):
-        return True
     starts = token.is_sent_start or before.is_quote
+    is_subject = starts and use == "pronoun" and after.pos_ == "AUX"  # "IT WAS LATE"
+    if is_subject or ("month" in use and _is_month(token, before, after)):
+        return True
     if starts and use == "question word" and after.is_upper:  # "WHO WILL PAY?"
         return next((one.text for one in doc[token.i :] if one.text in ".!?"), "") == "?"
     if token.is_upper and len(token) > 1 and not (starts and after.pos_ == "PRON"):  # "MAY THEY REST"
@@ -164,25 +181,27 @@ def _is_ordinary(span: "Span") -> bool:
 def _is_month(token: "Token", before: "Token", after: "Token") -> bool:
     """Return whether the name of a month is one: "in mid-May", "3 May", "May to July", "the May talks", "until May"."""
     doc, months = token.doc, list_words("ordinary_words.csv", "month", "month modal", "month verb")
-    if any(doc[at].is_title and doc[at].lower_ in months for at in (token.i - 2, token.i + 2) if 0 <= at < len(doc)):
+    near = [(before, doc[max(token.i - 2, 0)]), (after, doc[min(token.i + 2, len(doc) - 1)])]
+    if any(one.is_title and one.lower_ in months and not link.like_num for link, one in near if one != token):
         return True
-    before = doc[token.i - 2] if before.text in ("-", "of") else before
+    before = near[0][1] if before.text in ("-", "of") else before
     if before.lower_ in list_words(_PLACES, "month") or after.lower_ in list_words(_PLACES, "after month"):
         return True
     if before.pos_ == "DET" and before.head in (token, token.head):  # "the March on", but "the May government"
         return before.head == token or token.head.lemma_ not in index_lexicon("source_nouns.csv")
     of_verb = token.dep_ == "pobj" and token.head.dep_ == "prep" and token.head.head.pos_ in ("VERB", "AUX")
-    return before.like_num or after.like_num or (of_verb and before.lower_ in list_words(_PLACES, "before month"))
+    is_day = before.like_num and len(before) < 3
+    return is_day or after.like_num or (of_verb and before.lower_ in list_words(_PLACES, "before month"))
 
 
 def _role(span: "Span", text: str, name: Name, country: bool) -> str:
     """Return the role of a mention in its phrase."""
     root = span.root
-    joined, after = re.search(r"(\w*)-$", text[max(0, name.start - 20) : name.start]), text[name.end : name.end + 2]
+    joined = re.search(r"(\w*)-$", text[max(0, name.start - 20) : name.start])
     is_joined = joined and joined[1].lower() not in index_lexicon("name_particles.csv")  # "anti-X", but not "al-X"
-    if name.inside or after[:1] == "-" or is_joined:
+    if name.inside or text[name.end : name.end + 1] == "-" or is_joined:
         return "compound"
-    if root.dep_ == "poss" or straighten(after) == "'s":
+    if root.dep_ == "poss" or _OWNER.match(straighten(text[name.end - 1 : name.end + 3])):  # "Ames' house"
         return "possessive"
     people = root.pos_ == "ADJ" and root.i < root.head.i and root.head.lower_ in list_words(_PLACES, "land")
     if people or (country and _is_place(span, text, "place", "country")):

@@ -7,20 +7,19 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.lexicons import index_lexicon
+from helpers.lexicons import index_lexicon, read_lexicon
 from helpers.reading.schemas import UNRESOLVED
 
 OTHER = "(other)"  # in actors.csv: a longer name that holds an alias but is not an actor
 _POINTER = r"(?i:the|this|that|these|those|its|their|whose)\s+"
-_APOSTROPHES = "'’‘‛ʼʻʹʾʿˈˊˋ′‵＇`´׳ꞌ"  # one letter for another in names: people and programs type what they have
-_HYPHENS = "-‐‑‒–−﹣－"
-_FOREIGN = "АВЕЅІЈКМНОРСТУХаеѕіјорсухΑΒΕΖΗΙΚΜΝΟΡΤΥΧο"  # Cyrillic and Greek letters that look as these on paper:
-_LETTERS = dict(zip(_FOREIGN, "ABESIJKMHOPCTYXaesijopcyxABEZHIKMNOPTYXo", strict=True))
-_ALIKE = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_HYPHENS, "-") | _LETTERS | {"ı": "i"})
+_ALIKE = str.maketrans({other: row["letter"] for row in read_lexicon("look_alikes.csv") for other in row["others"]})
 _UNLIKE = re.compile(f"[{re.escape(''.join(map(chr, _ALIKE)))}]")  # found by it, they take an eighth of the time
 
+PARTICLES = rf"(?i:(?:{'|'.join(index_lexicon('name_particles.csv'))})[ -])*"  # "al-", "van der "
 # in either case before a name, which keeps its capital letter: "the Front" is no "front", al-Noor and Al-Noor are one
-_LEAD = re.compile(rf"(?:(?:the |(?:{'|'.join(index_lexicon('name_particles.csv'))})-)(?=\w))?", re.IGNORECASE)
+_LEAD = re.compile(rf"(?:(?:(?i:the )|{PARTICLES})(?=\w))?")
+# "J. K. Lind", "J.K. Lind" and "J K Lind" are one, and so are "St. Lind" and "St Lind"
+_STOPS = re.compile(r"(?<=\b[A-Z])(?:\.? ?(?=[A-Z]\b)|(?= [A-Z]))|\.(?= [A-Z])")
 
 
 class Alias(NamedTuple):
@@ -70,7 +69,7 @@ class Name(NamedTuple):
 
 def fold(text: str) -> str:
     """Return a text as aliases are compared: lower case, straight apostrophes, plain hyphens, single spaces."""
-    return re.sub(r"\s+", " ", text).translate(_ALIKE).lower()
+    return _STOPS.sub("", re.sub(r"\s+", " ", text).translate(_ALIKE)).lower()
 
 
 def straighten(text: str) -> str:
@@ -78,13 +77,19 @@ def straighten(text: str) -> str:
     return _UNLIKE.sub(lambda found: _ALIKE[ord(found[0])], text)
 
 
+def surname(name: str) -> str:
+    """Return the last word of a name with the particles before it: "van der Berg"."""
+    return re.search(rf"(?:(?<= ){PARTICLES})?\S+$", name)[0]
+
+
 def _pattern(head: str, kind: str) -> str:
     """Return a regular expression for a straightened alias: any space, and plural; case as in the README."""
-    at = 0 if kind == "acronym" else _LEAD.match(head).end()
-    lead, first, rest = (re.escape(part).replace(r"\ ", r"\s+") for part in (head[:at], head[at], head[at + 1 :]))
     plural = "(?:e?s)?" if head[-1].isalpha() and head[-1].lower() != "s" else ""
     if kind == "acronym":
-        return first + rest + ("s?" if plural else "")
+        return re.escape(head).replace(r"\ ", r"\s+") + ("s?" if plural else "")
+    at, head = _LEAD.match(head).end(), _STOPS.sub("\0", head)
+    parts = map(re.escape, (head[:at], head[at], head[at + 1 :]))
+    lead, first, rest = (part.replace(r"\ ", r"\s+").replace("\0", r"\.?\s*") for part in parts)
     # a class of one letter is ruled out sooner than a letter without case
     either = f"[{first}{first.upper()}]" if first.islower() else first
     return f"(?i:{lead}){either}(?i:{rest}{plural})"
@@ -126,8 +131,8 @@ def _list_people(actors: pd.DataFrame) -> dict[str, frozenset[str]]:
     """
     people, nouns = {}, index_lexicon("source_nouns.csv")
     for actor, own in actors[~actors["actor"].isin(actors["actor"][actors["kind"].eq("acronym")])].groupby("actor"):
-        ends = {name.split()[-1] for name in own["alias"] if " " in name}
-        if any(name[:1].isupper() and name.lower() not in nouns for name in ends.intersection(own["alias"])):
+        ends = {surname(name) for name in own["alias"] if " " in name}
+        if any(name != name.lower() and name.lower() not in nouns for name in ends.intersection(own["alias"])):
             people[actor] = frozenset(" ".join(own["alias"]).split())
     return people
 
@@ -158,8 +163,6 @@ def _find_nested(matcher: Matcher, text: str, around: Name) -> Iterator[Name]:
 
 def list_found(text: str, matcher: Matcher) -> list[Name]:
     """Return the aliases in a text without parsing it, for headlines and short texts: none of `(other)`, none owned."""
-    names = (
-        name._replace(aliases=tuple(one for one in name.aliases if not one.owner and one.actor != OTHER))
-        for name in match_names(text, matcher)
-    )
-    return [name for name in names if name.aliases]
+    found = [(name, tuple(one for one in name.aliases if not one.owner and one.actor != OTHER))
+             for name in match_names(text, matcher)]  # fmt: skip
+    return [name._replace(aliases=own) for name, own in found if own]

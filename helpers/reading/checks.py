@@ -21,8 +21,7 @@ def list_repeated(corpus: Corpus) -> pd.DataFrame:
     """
     outlets = corpus.articles.set_index("article_id")["outlet"]
     cut = corpus.removed[corpus.removed["rule"].eq(REPEATED)]
-    passages = cut["text"].str.split().str.join(" ")
-    cut = cut.assign(outlet=cut["article_id"].map(outlets).fillna(""), passage=passages)
+    cut = cut.assign(outlet=cut["article_id"].map(outlets).fillna(""), passage=cut["text"].str.split().str.join(" "))
     counts = cut.groupby(["outlet", "passage"])["article_id"].agg(n_articles="nunique", example="first").reset_index()
     order = counts.sort_values(["n_articles", "outlet", "passage"], ascending=[False, True, True], ignore_index=True)
     return order[["outlet", "n_articles", "example", "passage"]]

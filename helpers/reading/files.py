@@ -40,9 +40,8 @@ class FileFinder:
 
     def __init__(self, folder: Path) -> None:
         self.root = folder.resolve()
-        files = [path for path in folder.iterdir() if path.is_file()]
-        inside = [path for path in files if not path.is_symlink() or self.root in path.resolve().parents]
-        self.names = {unicodedata.normalize("NFC", path.name): path for path in inside}
+        files = [path for path in folder.iterdir() if path.is_file() and self.root in path.resolve().parents]
+        self.names = {unicodedata.normalize("NFC", path.name): path for path in files}
 
     def find(self, name: str) -> Path:
         """Return the file called `name`; raise ValueError where there is none in the folder."""

@@ -9,13 +9,12 @@ from functools import cache
 import pandas as pd
 
 from helpers.lexicons import index_lexicon, read_lexicon
-from helpers.reading.aliases import compile_aliases, fold, match_names, straighten
+from helpers.reading.aliases import PARTICLES, compile_aliases, fold, match_names, straighten, surname
 from helpers.reading.sheets import ACTOR_COLUMNS
 
 _FORMS = {"name": "name", "other_names": "name", "adjective": "adjective", "people": "adjective", "capital": "metonym"}
 _SMALL = ("of", "the", "for", "and", "de", "in", "on")
-_PARTICLES = index_lexicon("name_particles.csv")
-_WORD = rf"(?:(?:[a-z]{{2}}-)?[A-Z][\w’'-]+|{'|'.join((*_SMALL, *_PARTICLES))})"
+_WORD = rf"(?:{PARTICLES}[A-Z][\w’'-]+|{'|'.join(_SMALL)})"
 _NAME = rf"({_WORD}(?: {_WORD}){{0,9}})"
 _SHORT = r"((?:[A-Z]\.){2,8}|[A-Z][A-Za-z]{1,8})"  # "P.W.U.", "PWU"
 _DEFINED = re.compile(rf"{_NAME}(?: [a-z-]+){{0,3}} \({_SHORT}\)")
@@ -93,9 +92,9 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     labels = dict(zip(names["name"], names["label"], strict=True))
     pairs = find_other_names(texts, labels)
     labels = {name: "ORG" for pair in pairs if labels.keys() & pair for name in pair} | labels
-    surnames = sorted({name.split()[-1] for name, label in labels.items() if label == "PERSON"})
-    surnames = filter(re.compile(r"(?:[a-z]{2}-)?[A-Z][\w’'-]").match, surnames)  # not "said", nor of "Anna K."
-    labels = dict.fromkeys(surnames, "PERSON") | labels  # spaCy misses many on their own
+    surnames = sorted({surname(name) for name, label in labels.items() if label == "PERSON"})
+    alone = filter(re.compile(rf"{PARTICLES}[A-Z][\w’'-]").match, surnames)  # not "said", nor of "Anna K."
+    labels = dict.fromkeys(alone, "PERSON") | labels  # spaCy misses many on their own
     own = [name for name, label in labels.items() if _is_actor(name, label, labels.keys())]
     kinds = ["acronym" if _is_acronym(name) else "name" for name in own]
     named = pd.DataFrame({"actor": own, "alias": own, "kind": kinds, "note": ""}, dtype="str")
@@ -147,7 +146,7 @@ def unite_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -
         n, beside = counts[name].total(), sum(counts[name][text] for text in set().union(*held.values()))
         most, top = max(((held[main].total(), main) for main in held), default=(0, name))
         # most articles may print a full name once, or never where everybody knows it
-        is_theirs = beside >= 0.1 * n or 4 * most >= n if family else beside >= 0.8 * n and 5 * n >= most > 0
+        is_theirs = beside >= 0.1 * n or 4 * most >= n if family else beside >= 0.8 * n and 5 * n >= most >= 0.1 * n
         if labels[name] == "NORP" or not is_theirs:
             owners[name] = name
         else:

@@ -61,9 +61,8 @@ def list_names(articles: pd.DataFrame, listed: Iterable[str]) -> list[str]:
     """
     outlets = {form for name in articles["outlet"].unique() for form in (name, name.title(), name.upper())}
     bylines = {name.strip() for line in articles["author"].unique() for name in re.split(r",|;|&| and ", line)}
-    names = {name for name in outlets if name != name.lower() and len(name) > 2}
-    names |= {" ".join(name.split()) for name in bylines if " " in name}
-    return sorted(names | set(listed))
+    outlets = {name for name in outlets if name != name.lower() and len(name) > 2}
+    return sorted({*outlets, *(" ".join(name.split()) for name in bylines if " " in name), *listed})
 
 
 def mask_text(text: str, start: int, end: int, spans: Spans) -> str:

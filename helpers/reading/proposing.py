@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from helpers.lexicons import index_lexicon
 from helpers.reading import FEW, Reading, forms, read_corpus, select_rows
-from helpers.reading.aliases import OTHER, compile_aliases, fold, match_names
+from helpers.reading.aliases import OTHER, compile_aliases, fold, match_names, surname
 from helpers.reading.corpus import open_corpus, refuse_unreadable
 from helpers.reading.files import write_csv
 from helpers.reading.parsing import describe_model, find_model
@@ -71,7 +71,9 @@ def propose_actors(
     names = clean_names(load_entities(articles, progress=progress))
     words = Counter(word for text in articles["text"] for word in re.findall(r"\b[a-z]\w*|(?<=[a-z,] )[A-Z]\w*", text))
     alone = names["label"].eq("PERSON") | ~names["name"].str.contains(" ")
-    parts = [re.findall(r"\b[A-Z]\w+", name) if one else [] for name, one in zip(names["name"], alone, strict=True)]
+    first = index_lexicon("ordinary_words.csv")  # also first names: "Bill Kessler"
+    short = [name.split(" ", 1)[-1] if name.split()[0].lower() in first else name for name in names["name"]]
+    parts = [re.findall(r"\b[A-Z]\w+", name) if one else [] for name, one in zip(short, alone, strict=True)]
     is_word = [any(2 * words[part.lower()] > words[part] and not part.isupper() for part in own) for own in parts]
     names = names[~pd.Series(is_word, index=names.index, dtype=bool)]  # "Stop Kessler", "Pickets", "Ruhl Says"
     known = pd.DataFrame.from_dict(forms.known_forms(), orient="index", columns=list(ACTOR_COLUMNS), dtype="str")
@@ -85,8 +87,8 @@ def propose_actors(
     chosen = [*totals.index[totals >= FEWEST][:most], *listed["actor"][is_group & listed["n"].ge(FEWEST)][:MOST_GROUPS]]
     listed = listed[listed["n"].gt(0) & listed["actor"].isin(chosen)]
     listed = listed.assign(rank=listed["actor"].map(chosen.index), is_form=listed["actor"].ne(listed["alias"]))
-    proposed = listed.sort_values(["rank", "is_form", "n", "alias"], ascending=[True, True, False, True])
-    proposed = proposed[[*ACTOR_COLUMNS, "n"]]
+    listed = listed.sort_values(["rank", "is_form", "n", "alias"], ascending=[True, True, False, True])
+    proposed = listed[[*ACTOR_COLUMNS, "n"]]
     return pd.concat([proposed, find_others(names, proposed)], ignore_index=True)
 
 
@@ -178,7 +180,7 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     look_up, rows = compile_aliases(actors).look_up, []
     names = [name for name in cited["name"].unique() if name[:1].isupper() and name not in forms.known_forms()]
     owners = {name: next((one.actor for one in look_up(name) if one.actor != OTHER), name) for name in names}
-    shared = {word for word, n in Counter(owner.split()[-1] for owner in {*owners.values()}).items() if n > 1}
+    shared = {word for word, n in Counter(map(surname, {*owners.values()})).items() if n > 1}
     for name, own in cited.groupby(cited["name"].map(owners)):
         types = own["source_type"][~own["source_type"].isin(_UNSURE)]
         is_sure = types.nunique() == 1 and 5 * len(types) >= len(own)
@@ -197,7 +199,7 @@ def make_pattern(names: Iterable[str], printed: Iterable[str], shared: Collectio
     word is enough where it is printed alone, unless it is one of those `shared` by other sources.
     """
     heads, names = {re.sub("^[Tt]he ", "", source.split(",")[0].strip()) for source in printed}, [*names]
-    full, ends = [name for name in names if " " in name], {name.split()[-1] for name in names}
+    full, ends = [name for name in names if " " in name], {*map(surname, names)}
     alone = (ends & {*heads, *names}) - ({*shared} if full else set())
     plain = {name: re.sub(r"[^\w\s'’-]", r"\\\g<0>", name) for name in {*full, *alone}}
     forms = [*(plain[name] for name in sorted(full)), *(f"^(?:[Tt]he )?{plain[name]}" for name in sorted(alone))]

@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.lexicons import read_lexicon
 from helpers.reading.aliases import OTHER, fold
 from helpers.reading.files import EndlessError, Pattern, decode_text, defuse, normalize, restore, suggest
 from helpers.reading.schemas import GENRES, KINDS, UNRESOLVED
@@ -40,6 +41,7 @@ SETTINGS = {  # what each key of corpus.toml must be
     "masking": (dict, 'a table, [masking], with a list of names in quotation marks, names = ["A", "B"]'),
     "cleaning": (object, "a rule"),  # checked by load_rules
 }  # fmt: skip
+SOURCE_TYPES = sorted({row["source_type"] for row in read_lexicon("source_nouns.csv")})
 BAR, UNBARRED = "|", "/"  # a bar separates names in a cell of the tables, so no name can contain one
 UNSHARED_KINDS = ("name", "acronym", "adjective")
 _SEPARATORS = (",", ";", "\t", "|")
@@ -68,7 +70,7 @@ def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> t
     Raises ValueError, in one line, where the file cannot be read or lacks a `required` column.
     """
     try:
-        _, _, rows = _split(path.read_bytes())
+        text, _, rows = _split(path.read_bytes())
     except (OSError, csv.Error) as error:
         raise ValueError(f"{path.name} cannot be read ({error}): save it again as CSV UTF-8") from None
     header = [_name_column(cell) for cell in rows[0][1]] if rows else []
@@ -76,6 +78,9 @@ def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> t
         found = ", ".join(filter(None, header)) or "nothing"
         raise ValueError(f"{path.name} row 1: no column {missing[0]!r} (found: {found[:200]}): add it")
     problems = _check_header(path.name, header, [record for _, record in rows[1:]], columns)
+    joined = [number for number, record in rows if any("\n" in cell for cell in record)]
+    if joined and text.count('"') % 2:
+        problems.append(f"{path.name} row {joined[0]}: a quotation mark joins it with rows below: close or delete it")
     records = []
     for number, record in rows[1:]:
         cells = [restore(" ".join(normalize(cell).split())) for cell in record]
@@ -98,12 +103,10 @@ def add_rows(content: bytes, rows: Sequence[Mapping[str, str]]) -> bytes:
     """
     text, separator, [(_, header), *_] = _split(content)
     line_end = "\r\n" if "\r\n" in text else "\n"
-    added = io.StringIO("" if text.endswith(("\n", "\r")) else line_end, newline="")
-    added.seek(0, io.SEEK_END)
-    writer = csv.writer(added, delimiter=separator, lineterminator=line_end)
-    writer.writerows([[defuse(row.get(_name_column(cell), "")) for cell in header] for row in rows])
+    cells = [[defuse(row.get(_name_column(cell), "")) for cell in header] for row in rows]
+    added = pd.DataFrame(cells).to_csv(None, sep=separator, header=False, index=False, lineterminator=line_end)
     same = content if text.encode() == content.removeprefix(BOM_UTF8) else BOM_UTF8 + text.encode()
-    return same + added.getvalue().encode()
+    return same + ("" if text.endswith(("\n", "\r")) else line_end).encode() + added.encode()
 
 
 def _split(content: bytes) -> tuple[str, str, list[tuple[int, list[str]]]]:
@@ -162,10 +165,9 @@ def read_list(folder: Path, name: str, rejected: Rejected, actors: Collection[st
             rejected += [(path.name, problem) for problem in problems]
     except ValueError as error:
         rejected.append((path.name, f"{error}; not read"))
-    if name != "words":
-        records = unite_names(records, columns[0], path.name, rejected, [OTHER])
-    if name == "sources":
-        records = unite_names(records, "actor", path.name, rejected, actors)
+    known = {"name": (), "label": (OTHER,), "actor": (OTHER, *actors), "source_type": SOURCE_TYPES}
+    for column in [column for column in columns if column in known]:
+        records = unite_names(records, column, path.name, rejected, known[column])
     owners: dict[str, Mapping[str, Any]] = {}
     for row in records:
         column, reason = _find_fault(row, required, owners)
@@ -203,7 +205,7 @@ def _find_fault(
     name, kind = required[0], row.get("kind", "").lower()
     if "alias" not in required or kind not in ("", *UNSHARED_KINDS):
         return "", ""
-    owner = owners.setdefault(row["alias"] if kind else fold(row["alias"]), row)
+    owner = owners.setdefault(row["alias"] if kind == "acronym" else fold(row["alias"]), row)
     if owner is row or (kind and owner[name] == row[name]):
         return "", ""
     cure = "delete one, or make both a description" if kind else "delete one"
@@ -238,9 +240,8 @@ def unite_names(
         read = spelt[fold(name.replace(BAR, UNBARRED)).replace(" ", "")]
         if name not in {read, *told}:
             told.add(name)
-            reason = f"{name!r} and {read!r} are taken for one"
-            if BAR in name:
-                reason = f"{name!r} holds {BAR!r}, which separates names in the tables"
+            barred = f"{name!r} holds {BAR!r}, which separates names in the tables"
+            reason = barred if BAR in name else f"{name!r} and {read!r} are taken for one"
             reject(rejected, file, row, column, f"{reason}: read as {read!r}; write it so")
         united.append({**row, column: read})
     return united
@@ -253,7 +254,7 @@ def read_settings(folder: Path, rejected: Rejected) -> dict[str, Any]:
     try:
         settings = tomllib.loads(decode_text(path.read_bytes(), path.name)) if path.is_file() else {}
     except (OSError, ValueError, OverflowError, RecursionError) as error:
-        problems = [f"is not TOML and not read: {' '.join(str(error).split())[:200]}"]
+        problems = [f"is not TOML and not read: {' '.join(str(error).split())[:200]}: use straight quotation marks"]
     for key, value in settings.items():
         kind, wanted = SETTINGS.get(key, (object, ""))
         names = value.get("names", []) if key == "masking" and isinstance(value, dict) else []

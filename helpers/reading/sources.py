@@ -16,10 +16,10 @@ from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import find_antecedent, find_phrase, paint, span_of
 from helpers.reading.files import Pattern
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
-from helpers.reading.source_words import COUNTRIES, TITLES, VOICES, find_row, is_office, is_part, speaks_for, type_of
+from helpers.reading.source_words import COUNTRIES, VOICES, find_row, is_office, is_part, speaks_for, type_of
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Span, Token
+    from spacy.tokens import Span, Token
 
     from helpers.reading.actors import Mention
     from helpers.reading.attribution import Citation, Parsed
@@ -101,7 +101,9 @@ def describe_sources(
     spans = [(span, number) for number, one in enumerate(citations) for span in one.sources]
     spans = [one for one in spans if not _NOBODY.match(article.text, one[0][0])]
     spans = sorted([*spans, *_list_others(article, citations)])
-    actors = [*_list_actors(article.doc, mentions, people)]
+    # only what a person owns speaks for him: "X's statement", no "X aide"
+    actors = [((one.start, one.end), VOICES[:1] if one.actor in people else VOICES, one) for one in mentions
+              if one.role != "compound" and one.actor != UNRESOLVED]  # fmt: skip
     described = [_describe(article, span, rules, actors) for span, _ in spans]
     sources = _unite_names([source for _, source in described], article)
     known: list[_Known] = []
@@ -169,16 +171,6 @@ def _describe_noun(words: "Span", source: Source, text: str) -> Source:
     if named == "described" and head.lower_ == "source" == first.lower_ and doc[head.i + 1].pos_ == "ADP":
         name = doc[head.i : words.end].text  # "source at the ministry"
     return source._replace(name=name, named=named)
-
-
-def _list_actors(doc: "Doc", mentions: Sequence["Mention"], people: Mapping[str, frozenset[str]]) -> Iterator[_Voice]:
-    """Yield the actors that a text names; only what a person owns speaks for him: "X's statement", no "X aide"."""
-    for one in (one for one in mentions if one.role != "compound" and one.actor != UNRESOLVED):
-        own, parts = doc.char_span(one.start, one.end, alignment_mode="expand"), people.get(one.actor, ())
-        before = doc[max(own.start - 1, 0)]
-        is_longer = before.pos_ == "PROPN" and before.head in own and before not in own and before.lower_ not in TITLES
-        if not (parts and is_longer and before.text not in parts):  # else somebody else's: "Brent" in "Sara Brent"
-            yield (one.start, one.end), VOICES[:1] if parts else VOICES, one
 
 
 def _find_intro(article: str, span: tuple[int, int], name: tuple[int, int]) -> tuple[int, int]:
