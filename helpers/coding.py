@@ -65,12 +65,11 @@ def read_labels(corpus: Corpus, sheet: str) -> pd.DataFrame:
     path = Path(corpus.folder) / "labels" / f"{sheet}.csv"
     if not path.is_file():
         return pd.DataFrame(columns=[*columns, "problem"], dtype="str")
-    labels = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    labels = labels.reindex(columns=columns, fill_value="")
+    labels, _ = read_sheet(path, columns, [])
     numbers = [column for column in columns if column.endswith(("start", "end"))]
     labels[numbers] = labels[numbers].apply(pd.to_numeric, errors="coerce").fillna(-1).astype("int64")
     texts, actors = corpus.articles.set_index("article_id")["text"].to_dict(), set(corpus.actors["actor"])
-    rows = enumerate(labels.to_dict("records"), start=2)
+    rows = zip(labels.pop(ROW), labels.to_dict("records"), strict=True)
     problems = [_find_problem(f"labels/{sheet}.csv row {number}", row, texts, actors) for number, row in rows]
     return labels.assign(problem=problems)
 
@@ -85,7 +84,7 @@ def _find_problem(where: str, row: dict[str, Any], texts: dict[str, str], actors
         if start not in row:
             continue
         first, last = row[start], row[start.replace("start", "end")]
-        found = text[first:last] if first >= 0 else ""
+        found = " ".join(text[first:last].split()) if first >= 0 else ""
         if not found.startswith(row[words]) or bool(found) != bool(row[words]):
             return f"{where}, {words}: '{row[words]}' is not at {first}-{last}; the article has changed: code it again"
     for column, allowed in (("role", CODES_OF_ACTS), ("tone", TONE_CODES)):
