@@ -29,7 +29,7 @@ from helpers.reading.tone_model import STAND_IN, encode_sentences, sketch_senten
 CHOICES = ("all", "matched", "unique")  # of articles
 KEPT = 0.005  # chance: below it a pair is not kept
 UNSURE = 0.04, 0.9  # chances between which the likeliest partner of a sentence is looked at with the encoder
-FEW = 3  # partners of a sentence in one article, at most
+BEST = 3  # of a sentence in one article, at most
 BLOCK = 300  # articles whose tables are in memory at once
 MOST = 40  # sentences of an outlet about one actor that are compared with those of others
 SHORT = 6  # words: a shorter sentence is no fact that could be missing
@@ -154,7 +154,7 @@ def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:
     """Return the pairs of sentences of two articles that may report the same fact; `pairs` as of `pair_articles`.
 
     One row is a pair, the likeliest of two articles first: the columns of PAIR; chance (KEPT to 1: that they report the
-    same fact and not different ones); shown: it is high enough (`load_error`), and neither has FEW likelier partners.
+    same fact and not different ones); shown: it is high enough (`load_error`), and neither has BEST likelier partners.
     """
     found, limit = [], load_error()["shown"]
     weights = pd.read_csv(LEXICONS / "alignment_weights.csv", index_col=0)
@@ -173,8 +173,8 @@ def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:
             chance = _weigh(weights["encoded"], sentences[a], sentences[b], given[a], given[b])
             chance = np.where(np.logical_and.outer(known[a], known[b]), chance, sketched).round(3)
             ranks = [(-chance).argsort(axis=axis, kind="stable").argsort(axis=axis) for axis in (0, 1)]
-            shown = (np.maximum(*ranks) < FEW) & (chance >= limit)
-            for x, y in np.argwhere((chance >= KEPT) & (np.minimum(*ranks) < FEW)).tolist():
+            shown = (np.maximum(*ranks) < BEST) & (chance >= limit)
+            for x, y in np.argwhere((chance >= KEPT) & (np.minimum(*ranks) < BEST)).tolist():
                 places = (a, outlets[a], sentences[a][x].sentence_no), (b, outlets[b], sentences[b][y].sentence_no)
                 found.append((*places[0], *places[1], chance[x, y], shown[x, y]))
     table = pd.DataFrame(found, columns=[*PAIR, "chance", "shown"]).astype({"chance": float, "shown": bool})

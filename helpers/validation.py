@@ -30,7 +30,7 @@ KINDS = {
 }
 TONES = [f"{tone}, by {who}" for tone in TONE_NAMES.values() for who in ("hand", "machine")]
 BIAS = 0.05  # standard deviation of an outlet's mean error, beyond chance: war news of 12 outlets
-LEAST_CODES = 40  # for the codes to have a say
+LEAST_TO_JUDGE = 40  # codes, for them to say that the classifier does not follow them
 CUT = 0.05  # VADER's own: scores between -0.05 and 0.05 are neutral
 _SOURCE = ["article_id", "attribution_id", "source_no"]
 
@@ -245,7 +245,7 @@ def judge_tone(scores: pd.DataFrame, labels: pd.DataFrame, read: Reading, *, act
     row = measure_tone(about, labels).set_index("instrument").loc[INSTRUMENTS["target_score"]]
     n_large = len(list_large(about.merge(read.articles[["article_id", "story_id"]], on="article_id")))
     doubt = ""
-    if row["n_coded"] >= LEAST_CODES and not row["tells"]:
+    if row["n_coded"] >= LEAST_TO_JUDGE and not row["tells"]:
         rank = "" if pd.isna(row["spearman"]) else f"; rank correlation {signed(row['spearman'])}"
         measured = f"macro-F1 {row['macro_f1']:.2f}; “neutral” every time scores {row['always_neutral']:.2f}{rank}"
         whose = f"the {row['n_coded']:,} hand codes of the tone toward {actor}"
