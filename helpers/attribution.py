@@ -102,7 +102,7 @@ def find_statements(read: Reading) -> pd.DataFrame:
     nobody = select_rows(read, "attributions", ["attribution_id"], source_type=NOT_NAMED, parent_id="")
     is_own, place = found["voice"].eq("outlet"), ["article_id", "passage_no"]
     passages = select_rows(read, "passages", [*place, "start", "text"], among=found[is_own][place].drop_duplicates())
-    scopes = {tuple(keys): (start, _scope_hedges(text)) for *keys, start, text in passages.itertuples(index=False)}
+    scopes = {tuple(at): (start, _scope_hedges(text)) for *at, start, text in passages.itertuples(index=False)}
     hedges: dict[int, str] = {}
     for row in found[is_own].itertuples():
         offset, own = scopes[row.article_id, row.passage_no]

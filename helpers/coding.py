@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.correction import MACHINE, TONE_NAMES
-from helpers.reading import Reading, select_mentions, select_rows
+from helpers.reading import Reading, select_rows
 from helpers.reading.corpus import Corpus
 from helpers.reading.files import defuse, write_csv
 from helpers.reading.schemas import ACTS, ATTACHED, UNDERGOES
@@ -105,11 +105,12 @@ def draw_sheet(read: Reading, scores: pd.DataFrame, *, actor: str, per_outlet: i
     actor, stratum (negative, neutral, positive), probability (that this row was drawn), before, sentence, after (the
     text, with outlets' names hidden).
 
-    Raises ValueError where the actor is unknown or scores are of another.
+    Raises ValueError where scores are of another actor, or no sentence mentions this one.
     """
     if not set(scores["actor"]) <= {actor}:
         raise ValueError(f"the scores are of other actors than '{actor}': give classify_targets(read, actor=…)")
-    select_mentions(read, actor=actor, columns=[])  # raises where the actor is unknown
+    if scores.empty:
+        raise ValueError(f"no sentence mentions '{actor}': list in actors.csv the names that the articles use")
     keys = ["article_id", "sentence_no"]
     chances = find_chances(scores, per_outlet * read.articles["outlet"].nunique())
     frame = scores.assign(actor=actor, probability=chances)

@@ -6,10 +6,11 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.agency import UNNAMED
 from helpers.attribution import find_statements
 from helpers.reading import Reading, select_rows, select_sources
 from helpers.reading.attribution import list_lemmas
-from helpers.reading.schemas import ALL_VOICES, NAMED_BY, TABLES
+from helpers.reading.schemas import ALL_VOICES, TABLES
 from helpers.results import QUOTED
 from helpers.sentiment import select_sentences
 from helpers.terms import SCOPES, drop_repeated, select_passages
@@ -123,7 +124,7 @@ def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.Da
         table = read.labels
     elif columns & {"harm", "told"}:  # of `agency.find_harm`; told with or without a doer
         harms = select_rows(read, "harms").drop(columns="voice_of_verb")
-        table = harms.assign(told=harms["named"].isin(NAMED_BY[-2:]).map({True: "without", False: "with"}))
+        table = harms.assign(told=harms["named"].isin(UNNAMED).map({True: "without", False: "with"}))
     elif "certainty" in columns:
         table = find_statements(read)
     elif not is_name and columns & {"verb", "role"}:
@@ -167,12 +168,12 @@ def _find_terms(read: Reading, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[s
         for row in group.to_dict("records"):
             rest = row["against"].split(" | ") if "against" in row else passages["outlet"]
             here = passages[passages["outlet"].isin([row["target"], *rest])]
-            term = re.compile(rf"(?<!\S)(?={re.escape(row['term'])}(?!\S))")  # also where it overlaps itself
-            for passage in here[here["lemmas"].str.contains(term)].itertuples():
+            words = row["term"].split()
+            for passage in here[here["lemmas"].str.contains(row["term"], regex=False)].itertuples():
                 shared = (actor, passage.voice, row["term"], "target" if passage.outlet == row["target"] else "rest")
-                starts, ends = passage.lemma_starts.split(), passage.lemma_ends.split()
-                for first in (passage.lemmas.count(" ", 0, match.start()) for match in term.finditer(passage.lemmas)):
-                    span = int(starts[first]), int(ends[first + row["term"].count(" ")])
+                lemmas, starts, ends = map(str.split, (passage.lemmas, passage.lemma_starts, passage.lemma_ends))
+                for first in (at for at in range(len(lemmas)) if lemmas[at : at + len(words)] == words):
+                    span = int(starts[first]), int(ends[first + len(words) - 1])
                     found.append((passage.article_id, passage.outlet, passage.sentence_no, *span, row["row"], *shared))
     return pd.DataFrame(found, columns=columns), keys
 
