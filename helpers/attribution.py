@@ -8,7 +8,7 @@ import pandas as pd
 from helpers.lexicons import compile_phrases
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.attribution import REPORTING, list_lemmas
-from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
+from helpers.reading.schemas import ALL_VOICES, NOT_NAMED, UNRESOLVED
 
 CERTAINTY = ("told as fact", "attributed", "hedged")
 _EDGE = re.compile(r"[;:–—…]|, | - ")  # marks between clauses, beside the words of hedges.csv
@@ -43,7 +43,7 @@ def count_sources(read: Reading, *, by: str | Sequence[str] = "source_type", voi
     known = counts["n"].where(counts[keys[-1]].ne(NOT_NAMED), 0)
     total = known.groupby(counts["outlet"]).transform("sum")
     words = counts["outlet"].map(read.articles.groupby("outlet")["n_words"].sum()).astype(float)
-    counts = counts.assign(voice=voice or "all", total=total, share=known.where(known > 0) / total)
+    counts = counts.assign(voice=voice or ALL_VOICES, total=total, share=known.where(known > 0) / total)
     counts["per_1000_words"] = 1000 * counts["n"] / words
     order = ["outlet", "n", *keys[1:]]
     return counts.sort_values(order, ascending=[name != "n" for name in order], ignore_index=True)
@@ -73,14 +73,12 @@ def list_unlisted(read: Reading) -> pd.DataFrame:
     One row is a word: cue_lemma, n (attributions), n_outlets, cue (the first, as printed) and article_id (of the
     first). To count a word, add a row with a stance; to silence it, add a row whose `use` is `never`.
     """
-    needed = ["attribution_id", "article_id", "outlet", "cue", "cue_lemma", "frame"]
-    found = select_rows(read, "attributions", needed)
+    found = select_rows(read, "attributions", ["attribution_id", "article_id", "outlet", "cue", "cue_lemma", "frame"])
     listed = found["cue_lemma"].isin(list_lemmas()) | found["frame"].isin(REPORTING)
-    cues = found[~listed].drop_duplicates("attribution_id")
-    found = cues.groupby("cue_lemma", as_index=False).agg(
-        n=("cue", "size"), n_outlets=("outlet", "nunique"), cue=("cue", "first"), article_id=("article_id", "first")
-    )
-    return found.sort_values(["n", "cue_lemma"], ascending=[False, True], ignore_index=True)
+    cues = found[~listed].drop_duplicates("attribution_id").groupby("cue_lemma", as_index=False)
+    first = {name: (name, "first") for name in ("cue", "article_id")}
+    words = cues.agg(n=("cue", "size"), n_outlets=("outlet", "nunique"), **first)
+    return words.sort_values(["n", "cue_lemma"], ascending=[False, True], ignore_index=True)
 
 
 def find_statements(read: Reading) -> pd.DataFrame:

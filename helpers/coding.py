@@ -234,7 +234,7 @@ def _read_coder(
             why = "cells have slipped, or the article or the key has changed since the sheet was drawn"
             problems.append(f"{where}, sentence: not that of number {number} in {KEY}; {why}: not used")
             continue
-        cell = cells["tone"].lower().translate(_MINUS).lstrip("'").strip().removesuffix(".0")
+        cell = cells["tone"].translate(_MINUS).lstrip("'").removesuffix(".0")
         if cell and cell not in TONE_CODES:
             problems.append(f"{where}, tone: {cells['tone'][:40]!r}; write -1, 0 or 1, or leave it empty: not used")
         rows.append({column: own[column] for column in _DRAWN} | {"tone": float(cell) if cell in TONE_CODES else None})

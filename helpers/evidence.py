@@ -146,9 +146,8 @@ def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.Da
     else:
         known = "term, variant, verb, role, source_name, source_type, cue_lemma, sentence_no or actor"
         told = ", ".join(map(str, rows.columns.drop("row")))
-        raise ValueError(
-            f"rows with the columns {told}: nothing to look for; keep the columns that name the result ({known})"
-        )
+        cure = f"keep the columns that name the result ({known})"
+        raise ValueError(f"rows with the columns {told}: nothing to look for; {cure}")
     keys = [key for key in KEYS if key in rows and key in table]
     wanted = rows[[*keys, "row"]].astype({key: table[key].dtype for key in keys}).rename(columns={"voice": "asked"})
     found = wanted.merge(table, on=[key for key in keys if key != "voice"])

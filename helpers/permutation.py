@@ -119,8 +119,10 @@ def _describe_difference(units: Parts, own: np.ndarray, others: np.ndarray, what
     return pd.DataFrame({"difference": difference, "difference_low": ends[0], "difference_high": ends[1]})
 
 
-def find_interval(value: np.ndarray, error: np.ndarray, k: int, total: np.ndarray, what: str) -> tuple[np.ndarray, ...]:
-    """Return the low and high ends of the 95 % intervals of ratios over k stories.
+def find_interval(
+    value: np.ndarray, error: np.ndarray, k: np.ndarray, total: np.ndarray, what: str
+) -> tuple[np.ndarray, ...]:
+    """Return the low and high ends of the 95 % intervals of ratios, each over its k stories.
 
     Of a share: Jeffreys' interval (Brown, Cai & DasGupta 2001) for as many independent cases as have this error, at
     most `total` (Korn & Graubard 1998); where a share is 0 or 1, the exact one for the k stories. Otherwise: Student's
@@ -142,7 +144,7 @@ def find_units(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the documents with the number of their unit, and the units: what one outlet printed of one story.
 
     `documents`: outlet, story_id, published, text. One row of the second table is a unit: story_id, outlet, published
-    (the earliest date as known), hash (a number that depends on its texts), sorted by story and outlet.
+    (the earliest date; empty where a text has none), hash (depends on its texts), sorted by story and outlet.
     """
     keys = ["story_id", "outlet"]
     hashes = pd.util.hash_array(documents["text"].to_numpy(object), categorize=False)

@@ -82,10 +82,10 @@ def load_error() -> pd.Series:
 
     `shown`: the least chance of a pair that is shown (precision and recall there; recall_differs: where the two differ
     in something); `absent`: the highest chance at which a sentence counts as without a partner (absent_right of them
-    are); missed_a, missed_b: it has one all the same with the chance expit(a + b logit(chance)); f1; n (pairs coded);
-    right_number ...: how many of the differences of a kind of LABELLED a person saw too; checked, campaign: pairs shown
-    of other articles on a war, of articles on an election campaign, that were coded afterwards, and of these
-    checked_same (one fact), checked_part (part of one) ...
+    are, and they are absent_recall of all without one); missed_a, missed_b: it has one all the same with the chance
+    expit(a + b logit(chance)); f1; n (pairs coded); right_number ...: how many of the differences of a kind of LABELLED
+    a person saw too; checked, campaign: pairs shown of other articles on a war, of articles on an election campaign,
+    that were coded afterwards, and of these checked_same (one fact), checked_part (part of one) ...
     """
     return pd.read_csv(LEXICONS / "alignment_error.csv", index_col=0)["value"]
 
@@ -96,8 +96,8 @@ def pair_articles(read: Reading) -> pd.DataFrame:
     One row is a pair: story_id, article_id, other_article_id. There is none where articles are months apart, or where
     only the month is known: whoever reports later may mean another event.
     """
-    known = read.articles[read.articles["published_from"].eq(read.articles["published_to"])]
-    known = known[["article_id", "outlet", "story_id", "published_from"]]
+    is_exact = read.articles["published_from"].eq(read.articles["published_to"])
+    known = read.articles.loc[is_exact, ["article_id", "outlet", "story_id", "published_from"]]
     pairs = known.merge(known.add_prefix("other_"), left_on="story_id", right_on="other_story_id")
     near = (pairs["published_from"] - pairs["other_published_from"]).abs().dt.days.le(DAYS)
     pairs = pairs[near & pairs["article_id"].lt(pairs["other_article_id"]) & pairs["outlet"].ne(pairs["other_outlet"])]
