@@ -133,10 +133,9 @@ def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.Da
     elif not is_name and columns & _CITED:  # the place is the cue, else the source, else the content
         spans = [f"{part}_{edge}" for part in ("cue", "source", "content") for edge in ("start", "end")]
         table = select_sources(read, [*_OF["attributions"], *spans], not_named="source_type" in columns)
-        start, end = table["cue_start"], table["cue_end"]
-        for spare in ("source", "content"):
-            start, end = start.where(end > 0, table[f"{spare}_start"]), end.where(end > 0, table[f"{spare}_end"])
-        table = table.assign(start=start, end=end)
+        for edge in ("start", "end"):
+            known = table.filter(like=f"_{edge}").where(lambda at: at >= 0)  # -1: there is none
+            table[edge] = known.bfill(axis=1).iloc[:, 0].astype("int64")
     elif not is_name and columns & {"compound", "masked_compound", "tone", "sentence_no"}:
         of_each = [select_sentences(read, actor=actor) for actor in actors or []]
         table = pd.concat(of_each) if of_each else read.sentences

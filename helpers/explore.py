@@ -102,9 +102,9 @@ def look_up(
     none = [outlet for outlet in chosen if outlet not in set(found.table.get("outlet", chosen))]
     left = ", ".join(page.safe(outlet) for outlet in none if page.safe(outlet) not in found.answer)
     answer = found.answer + f" {MEASURES[measure]['nothing']} in: {left}." * bool(left)
-    sheet = MEASURES[measure]["sheet"]  # where a person coded these articles, the measured error
-    measured = getattr(validation, f"measure_{sheet}")(read, read_labels(read.corpus, sheet)) if sheet else None
-    error = "" if measured is None else validation.note_error(measured)
+    error = ""
+    if sheet := MEASURES[measure]["sheet"]:  # of the codes that tell how often the instrument errs
+        error = validation.note_error(getattr(validation, f"measure_{sheet}")(read, read_labels(read.corpus, sheet)))
     return replace(found, answer=answer, trust=MEASURES[measure]["trust"].format(error=error))
 
 

@@ -244,9 +244,9 @@ def _test_family(
         weights, wide, mine = (column[rows, None] for column in (log_weights, spread, part))
         sides = weigh_sides((shuffled == target).astype(float), strata)
         usual, usual_rest = ((units.sizes.T @ side.mean(axis=1))[these.kind, None] for side in sides)
-        blocks = np.array_split(np.arange(replicates + 1), 1 + len(rows) * replicates // BLOCK)
-        measured = measure_ratios(these, (side[:, some] for some in blocks for side in sides))
-        for some, (one, error, _, size), (other, other_error, _, rest) in zip(blocks, measured, measured, strict=True):
+        for some in np.array_split(np.arange(replicates + 1), 1 + len(rows) * replicates // BLOCK):
+            measured = measure_ratios(these, (side[:, some] for side in sides))
+            (one, error, _, size), (other, other_error, _, rest) = measured
             apart = np.where(np.minimum(size, rest) > FLAT, np.abs(one - other), 0)  # 0: a side has no such case
             # the larger of two spreads, that of all shuffles and that within the sides of this one: so a rare thing of
             # one story, or of none, is no surprise
