@@ -6,11 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.agency import UNNAMED
 from helpers.attribution import find_statements
 from helpers.reading import Reading, select_rows, select_sources
 from helpers.reading.attribution import list_lemmas
-from helpers.reading.schemas import ALL_VOICES, TABLES
+from helpers.reading.schemas import ALL_VOICES, NAMED_BY, TABLES
 from helpers.results import QUOTED
 from helpers.sentiment import select_sentences
 from helpers.terms import SCOPES, drop_repeated, select_passages
@@ -124,7 +123,7 @@ def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.Da
         table = read.labels
     elif columns & {"harm", "told"}:  # of `agency.find_harm`; told with or without a doer
         harms = select_rows(read, "harms").drop(columns="voice_of_verb")
-        table = harms.assign(told=harms["named"].isin(UNNAMED).map({True: "without", False: "with"}))
+        table = harms.assign(told=harms["named"].isin(NAMED_BY[-2:]).map({True: "without", False: "with"}))
     elif "certainty" in columns:
         table = find_statements(read)
     elif not is_name and columns & {"verb", "role"}:

@@ -18,13 +18,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from helpers.agency import UNNAMED
 from helpers.lexicons import LEXICONS, index_lexicon, list_words
 from helpers.reading import Reading, narrow_reading, select_mentions, select_rows
 from helpers.reading.attribution import REPORTING
 from helpers.reading.copies import DAYS, match_stories
 from helpers.reading.masking import NEUTRAL
-from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
+from helpers.reading.schemas import NAMED_BY, NOT_NAMED, UNRESOLVED
 from helpers.reading.tone_model import STAND_IN, encode_sentences, sketch_sentences
 
 CHOICES = ("all", "matched", "unique")  # of articles
@@ -133,7 +132,7 @@ def read_sentences(read: Reading, ids: Sequence[str]) -> dict[str, list[Sentence
         words = "|".join(sorted(_list_words(f"{row.source} {row.intro}") - _LINKS))
         marks[row.article_id, row.sentence_no].add(("source", row.known, words, row.who))
     harms = select_rows(read, "harms", [*_PLACE, "named", "doer_start", "doer_end"], article_id=list(ids))
-    for article_id, number, _, start, end in harms[~harms["named"].isin(UNNAMED)].itertuples(index=False):
+    for article_id, number, _, start, end in harms[~harms["named"].isin(NAMED_BY[-2:])].itertuples(index=False):
         marks[article_id, number].add(("doer", texts[article_id][start:end]))
     found: dict[str, list[Sentence]] = {article_id: [] for article_id in ids}
     for article_id, number, *_, text in rows[rows["sentence_no"].lt(LONGEST)].itertuples(index=False):

@@ -9,12 +9,11 @@ from collections.abc import Sequence
 import krippendorff
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
 from helpers.charts import signed
 from helpers.coding import CODES_OF_ACTS
 from helpers.comparability import list_large
-from helpers.correction import INSTRUMENTS, SPAN, TONE_NAMES, join_codes, name_instruments
+from helpers.correction import INSTRUMENTS, SPAN, TONE_NAMES, Z, join_codes, name_instruments
 from helpers.inference import Verdict, compare_tone
 from helpers.reading import Reading, select_rows
 from helpers.reading.schemas import FEW, LEVEL, UNRESOLVED, VOICES
@@ -92,7 +91,7 @@ def _rate(rows: list[tuple]) -> pd.DataFrame:
 
 def _add_share(table: pd.DataFrame, name: str, right: str, n: str) -> pd.DataFrame:
     """Return a table with a share, right / n, and its 95% Wilson interval; empty where there is nothing to share."""
-    share, n, square = table[right] / table[n], table[n], ndtri(1 - LEVEL / 2) ** 2
+    share, n, square = table[right] / table[n], table[n], Z**2
     middle, reach = table[right] + square / 2, np.sqrt(square * (n * share * (1 - share) + square / 4))
     ends = {f"{name}_low": (middle - reach) / (n + square), f"{name}_high": (middle + reach) / (n + square)}
     return table.assign(**{name: share}, **ends)
@@ -200,7 +199,7 @@ def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=columns)
     better = table["macro_f1"].round(2) > table["always_neutral"].round(2)
     z = np.arctanh(table["spearman"].clip(-0.999, 0.999)) * np.sqrt((table["n_coded"] - 3).clip(lower=0))  # Fisher's
-    return table.assign(tells=better & z.ge(ndtri(1 - LEVEL / 2)))
+    return table.assign(tells=better & z.ge(Z))
 
 
 def list_misses(scores: pd.DataFrame, labels: pd.DataFrame, column: str = "masked_compound") -> pd.DataFrame:
@@ -232,7 +231,7 @@ def judge_tone(scores: pd.DataFrame, labels: pd.DataFrame, read: Reading, *, act
     means = coded.groupby(["outlet", "article_id"])["tone"].mean().groupby("outlet").mean()
     means = means[coded.groupby("outlet").size().ge(FEW)]
     by_hand = table["outlet"].map(means).astype(float)
-    n, reach = table["p"].notna().sum(), ndtri(1 - LEVEL / 2) * BIAS
+    n, reach = table["p"].notna().sum(), Z * BIAS
     rest = pd.Series([means.drop(outlet, errors="ignore").mean() for outlet in table["outlet"]], dtype=float)
     reasons = {
         "it may be chance": table["p"].gt(LEVEL),
