@@ -105,7 +105,8 @@ def find_statements(read: Reading) -> pd.DataFrame:
     for row in found[is_own].itertuples():
         offset, own = scopes[row.article_id, row.passage_no]
         near = [words for first, last, words in own if row.start < offset + last and offset + first < row.end]
-        hedges |= {row.Index: near[0]} if near else {}
+        if near:
+            hedges[row.Index] = near[0]
     hedge = pd.Series(hedges, dtype="str").reindex(found.index, fill_value="")
     is_hedged = is_own & (found["scare"] | hedge.ne(""))
     is_hedged |= ~is_own & found["attribution_id"].isin(nobody["attribution_id"])

@@ -140,10 +140,10 @@ def find_chances(scores: pd.DataFrame, n: int) -> np.ndarray:
     n_articles = scores.groupby("outlet")["article_id"].transform("nunique")
     size = (doubt / scores.groupby("article_id")["actor"].transform("size") / n_articles).to_numpy(float)
     size = size + FLOOR * size.sum() / max(1, len(size)) + 1e-9
-    chances, sure = np.minimum(1, size * n / size.sum()), -1
-    while sure < (is_sure := chances >= 1).sum() < min(n, len(size)):  # what is drawn for sure leaves more to the rest
-        sure = is_sure.sum()
-        chances[~is_sure] = np.minimum(1, size[~is_sure] * (n - sure) / size[~is_sure].sum())
+    chances, n_sure = np.minimum(1, size * n / size.sum()), -1
+    while n_sure < (chances >= 1).sum() < min(n, len(size)):  # what is drawn for sure leaves more to the rest
+        n_sure, rest = (chances >= 1).sum(), chances < 1
+        chances[rest] = np.minimum(1, size[rest] * (n - n_sure) / size[rest].sum())
     return chances
 
 

@@ -58,13 +58,13 @@ def assess_differences(
     k = outlets.groupby("outlet").size()
     large = k.index[k.ge(FEW)]
     among = outlets["outlet"].isin(large).to_numpy()
-    strata, least, level = choose_strata(outlets[among])
+    strata, least, how = choose_strata(outlets[among])
     tested, stories = Parts(units.values[among], units.sizes[among], units.kind), outlets.loc[among, "story_id"]
     told = sum_parts(tested, pd.factorize(stories)[0])
     held = np.asarray((told.values != 0).sum(axis=0)).ravel()  # in how many stories, whoever printed them
     is_rare = (held < FEW) & (what != "mean")
     rare = np.where(is_rare, [f"in only {n} of the {FEW} stories that a test needs" for n in held], "")
-    left = f"outlets with fewer than {FEW} stories, left out: {len(k) - len(large)}" if len(k) > len(large) else ""
+    left_out = f"outlets with fewer than {FEW} stories, left out: {len(k) - len(large)}" if len(k) > len(large) else ""
     tables, family = [], []
     for target in sorted(k.index if targets is None else targets):
         refusal = _refuse(target, k, len(large), least, replicates)
@@ -75,8 +75,8 @@ def assess_differences(
         if not refusal:
             own[among], others[among] = weigh_sides(own[among], strata)
         table = _describe_difference(units, own, others, what)
-        wide = f"fewer than {ENOUGH} stories on a side: no interval" if min(k[target], k_rest) < ENOUGH else ""
-        notes = [[refusal] if refusal else [wide, level, left, one] for one in rare]
+        no_ends = f"fewer than {ENOUGH} stories on a side: no interval" if min(k[target], k_rest) < ENOUGH else ""
+        notes = [[refusal] if refusal else [no_ends, how, left_out, one] for one in rare]
         table = table.assign(target=target, against=" | ".join(rest), k_target=k[target], k_rest=k_rest)
         tables.append(table.assign(note=["; ".join(filter(None, note)) for note in notes]))
         family.append(~is_rare & (not refusal))
