@@ -153,7 +153,7 @@ def draw_sheet(corpus: Path, actor: str | None, per_outlet: int, seed: int) -> N
     actor = reading.pick_actor(read, actor)
     scores = sentiment.classify_targets(read, actor=actor)
     drawn = coding.draw_sheet(read, scores, actor=actor, per_outlet=per_outlet, seed=seed)
-    print(f"{len(drawn):,} sentences about {actor}:", *coding.write_sheet(drawn, corpus), sep="\n")
+    print(drop_controls(f"{len(drawn):,} sentences about {actor}:"), *coding.write_sheet(drawn, corpus), sep="\n")
 
 
 def read_articles(corpus: Path, workers: int, scheduler: str | None) -> None:
