@@ -7,7 +7,7 @@ import pandas as pd
 from helpers import inference
 from helpers.naming import count_rows, read_headlines
 from helpers.reading import Reading, select_rows
-from helpers.reading.schemas import ACTS, ATTACHED, FEW, NAMED_BY, UNDERGOES
+from helpers.reading.schemas import ACTS, ALL_VOICES, ATTACHED, FEW, NAMED_BY, UNDERGOES
 
 ROLES = (ACTS, UNDERGOES, ATTACHED)  # in the order shown
 UNNAMED = NAMED_BY[-2:]  # a weapon or an attack alone, or nobody
@@ -25,7 +25,7 @@ def count_roles(read: Reading, *, actor: str | None = None, voice: str | None = 
     keys = ["actor", "outlet", "role"]
     counts = count_rows(select_rows(read, "acts", [*keys, "article_id"], actor=actor, voice=voice), keys)
     total = counts.groupby(["actor", "outlet"])["n"].transform("sum")
-    counts = counts.assign(voice=voice or "all", total=total, share=counts["n"] / total)
+    counts = counts.assign(voice=voice or ALL_VOICES, total=total, share=counts["n"] / total)
     return counts[["actor", "outlet", "voice", "role", "n", "n_articles", "total", "share"]]
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from helpers.lexicons import compile_phrases
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.attribution import REPORTING, list_lemmas
-from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
+from helpers.reading.schemas import ALL_VOICES, NOT_NAMED, UNRESOLVED
 
 CERTAINTY = ("told as fact", "attributed", "hedged")
 _EDGE = re.compile(r"[;:–—…]|, | - ")  # marks between clauses, beside the words of hedges.csv
@@ -43,7 +43,7 @@ def count_sources(read: Reading, *, by: str | Sequence[str] = "source_type", voi
     known = counts["n"].where(counts[keys[-1]].ne(NOT_NAMED), 0)
     total = known.groupby(counts["outlet"]).transform("sum")
     words = counts["outlet"].map(read.articles.groupby("outlet")["n_words"].sum()).astype(float)
-    counts = counts.assign(voice=voice or "all", total=total, share=known.where(known > 0) / total)
+    counts = counts.assign(voice=voice or ALL_VOICES, total=total, share=known.where(known > 0) / total)
     counts["per_1000_words"] = 1000 * counts["n"] / words
     order = ["outlet", "n", *keys[1:]]
     return counts.sort_values(order, ascending=[name != "n" for name in order], ignore_index=True)
@@ -73,14 +73,12 @@ def list_unlisted(read: Reading) -> pd.DataFrame:
     One row is a word: cue_lemma, n (attributions), n_outlets, cue (the first, as printed) and article_id (of the
     first). To count a word, add a row with a stance; to silence it, add a row whose `use` is `never`.
     """
-    needed = ["attribution_id", "article_id", "outlet", "cue", "cue_lemma", "frame"]
-    found = select_rows(read, "attributions", needed)
+    found = select_rows(read, "attributions", ["attribution_id", "article_id", "outlet", "cue", "cue_lemma", "frame"])
     listed = found["cue_lemma"].isin(list_lemmas()) | found["frame"].isin(REPORTING)
-    cues = found[~listed].drop_duplicates("attribution_id")
-    found = cues.groupby("cue_lemma", as_index=False).agg(
-        n=("cue", "size"), n_outlets=("outlet", "nunique"), cue=("cue", "first"), article_id=("article_id", "first")
-    )
-    return found.sort_values(["n", "cue_lemma"], ascending=[False, True], ignore_index=True)
+    cues = found[~listed].drop_duplicates("attribution_id").groupby("cue_lemma", as_index=False)
+    first = {name: (name, "first") for name in ("cue", "article_id")}
+    words = cues.agg(n=("cue", "size"), n_outlets=("outlet", "nunique"), **first)
+    return words.sort_values(["n", "cue_lemma"], ascending=[False, True], ignore_index=True)
 
 
 def find_statements(read: Reading) -> pd.DataFrame:
@@ -102,12 +100,13 @@ def find_statements(read: Reading) -> pd.DataFrame:
     nobody = select_rows(read, "attributions", ["attribution_id"], source_type=NOT_NAMED, parent_id="")
     is_own, place = found["voice"].eq("outlet"), ["article_id", "passage_no"]
     passages = select_rows(read, "passages", [*place, "start", "text"], among=found[is_own][place].drop_duplicates())
-    scopes = {tuple(keys): (start, _scope_hedges(text)) for *keys, start, text in passages.itertuples(index=False)}
+    scopes = {tuple(at): (start, _scope_hedges(text)) for *at, start, text in passages.itertuples(index=False)}
     hedges: dict[int, str] = {}
     for row in found[is_own].itertuples():
         offset, own = scopes[row.article_id, row.passage_no]
         near = [words for first, last, words in own if row.start < offset + last and offset + first < row.end]
-        hedges |= {row.Index: near[0]} if near else {}
+        if near:
+            hedges[row.Index] = near[0]
     hedge = pd.Series(hedges, dtype="str").reindex(found.index, fill_value="")
     is_hedged = is_own & (found["scare"] | hedge.ne(""))
     is_hedged |= ~is_own & found["attribution_id"].isin(nobody["attribution_id"])

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.correction import MACHINE, TONE_NAMES
-from helpers.reading import Reading, select_mentions, select_rows
+from helpers.reading import Reading, select_rows
 from helpers.reading.corpus import Corpus
 from helpers.reading.files import defuse, write_csv
 from helpers.reading.schemas import ACTS, ATTACHED, UNDERGOES
@@ -65,12 +65,11 @@ def read_labels(corpus: Corpus, sheet: str) -> pd.DataFrame:
     path = Path(corpus.folder) / "labels" / f"{sheet}.csv"
     if not path.is_file():
         return pd.DataFrame(columns=[*columns, "problem"], dtype="str")
-    labels = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    labels = labels.reindex(columns=columns, fill_value="")
+    labels, _ = read_sheet(path, columns, [])
     numbers = [column for column in columns if column.endswith(("start", "end"))]
     labels[numbers] = labels[numbers].apply(pd.to_numeric, errors="coerce").fillna(-1).astype("int64")
     texts, actors = corpus.articles.set_index("article_id")["text"].to_dict(), set(corpus.actors["actor"])
-    rows = enumerate(labels.to_dict("records"), start=2)
+    rows = zip(labels.pop(ROW), labels.to_dict("records"), strict=True)
     problems = [_find_problem(f"labels/{sheet}.csv row {number}", row, texts, actors) for number, row in rows]
     return labels.assign(problem=problems)
 
@@ -85,7 +84,7 @@ def _find_problem(where: str, row: dict[str, Any], texts: dict[str, str], actors
         if start not in row:
             continue
         first, last = row[start], row[start.replace("start", "end")]
-        found = text[first:last] if first >= 0 else ""
+        found = " ".join(text[first:last].split()) if first >= 0 else ""
         if not found.startswith(row[words]) or bool(found) != bool(row[words]):
             return f"{where}, {words}: '{row[words]}' is not at {first}-{last}; the article has changed: code it again"
     for column, allowed in (("role", CODES_OF_ACTS), ("tone", TONE_CODES)):
@@ -106,11 +105,12 @@ def draw_sheet(read: Reading, scores: pd.DataFrame, *, actor: str, per_outlet: i
     actor, stratum (negative, neutral, positive), probability (that this row was drawn), before, sentence, after (the
     text, with outlets' names hidden).
 
-    Raises ValueError where the actor is unknown or scores are of another.
+    Raises ValueError where scores are of another actor, or no sentence mentions this one.
     """
     if not set(scores["actor"]) <= {actor}:
         raise ValueError(f"the scores are of other actors than '{actor}': give classify_targets(read, actor=…)")
-    select_mentions(read, actor=actor, columns=[])  # raises where the actor is unknown
+    if scores.empty:
+        raise ValueError(f"no sentence mentions '{actor}': list in actors.csv the names that the articles use")
     keys = ["article_id", "sentence_no"]
     chances = find_chances(scores, per_outlet * read.articles["outlet"].nunique())
     frame = scores.assign(actor=actor, probability=chances)
@@ -140,10 +140,10 @@ def find_chances(scores: pd.DataFrame, n: int) -> np.ndarray:
     n_articles = scores.groupby("outlet")["article_id"].transform("nunique")
     size = (doubt / scores.groupby("article_id")["actor"].transform("size") / n_articles).to_numpy(float)
     size = size + FLOOR * size.sum() / max(1, len(size)) + 1e-9
-    chances, sure = np.minimum(1, size * n / size.sum()), -1
-    while sure < (is_sure := chances >= 1).sum() < min(n, len(size)):  # what is drawn for sure leaves more to the rest
-        sure = is_sure.sum()
-        chances[~is_sure] = np.minimum(1, size[~is_sure] * (n - sure) / size[~is_sure].sum())
+    chances, n_sure = np.minimum(1, size * n / size.sum()), -1
+    while n_sure < (chances >= 1).sum() < min(n, len(size)):  # what is drawn for sure leaves more to the rest
+        n_sure, rest = (chances >= 1).sum(), chances < 1
+        chances[rest] = np.minimum(1, size[rest] * (n - n_sure) / size[rest].sum())
     return chances
 
 
@@ -234,7 +234,7 @@ def _read_coder(
             why = "cells have slipped, or the article or the key has changed since the sheet was drawn"
             problems.append(f"{where}, sentence: not that of number {number} in {KEY}; {why}: not used")
             continue
-        cell = cells["tone"].lower().translate(_MINUS).lstrip("'").strip().removesuffix(".0")
+        cell = cells["tone"].translate(_MINUS).lstrip("'").removesuffix(".0")
         if cell and cell not in TONE_CODES:
             problems.append(f"{where}, tone: {cells['tone'][:40]!r}; write -1, 0 or 1, or leave it empty: not used")
         rows.append({column: own[column] for column in _DRAWN} | {"tone": float(cell) if cell in TONE_CODES else None})

@@ -28,17 +28,15 @@ def compare_dates(articles: pd.DataFrame) -> pd.DataFrame:
     exact = dated[(dated["published_to"] - dated["published_from"]).dt.days < MONTH]
     rows = []
     for pair in combinations(sorted(set(articles["outlet"])), 2):
-        days, sure = (_find_gap(*(some.loc[some["outlet"].eq(one), _SPAN] for one in pair)) for some in (dated, exact))
+        gaps = []  # days between the nearest two dates of either outlet, and between the nearest two exact ones
+        for some in (dated, exact):
+            one, other = (some.loc[some["outlet"].eq(name), _SPAN].to_numpy("datetime64[D]") for name in pair)
+            days = np.maximum(one[:, :1] - other[:, 1], other[:, 0] - one[:, 1:])  # below 0 where they meet
+            gaps.append(max(0.0, days.astype(float).min(initial=np.inf)))
+        days, sure = gaps
         apart = sure if sure <= SAME_TIME else days if SAME_TIME < days < np.inf else np.nan
         rows.append((*pair, sure <= SAME_TIME, round(apart / DAYS_A_MONTH, 1)))
     return pd.DataFrame(rows, columns=["outlet_a", "outlet_b", "overlap", "months_apart"])
-
-
-def _find_gap(*sides: pd.DataFrame) -> float:
-    """Return the days between the nearest two of some spans (first and last day) and others; infinite without any."""
-    spans, others = (side.to_numpy("datetime64[D]").astype(float) for side in sides)
-    gaps = np.maximum(spans[:, :1] - others[:, 1], others[:, 0] - spans[:, 1:])  # one x other, below 0 where they meet
-    return max(0.0, gaps.min(initial=np.inf))
 
 
 def describe_articles(articles: pd.DataFrame) -> pd.DataFrame:

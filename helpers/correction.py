@@ -21,6 +21,7 @@ INSTRUMENTS = {  # of tone: the column of their scores -> their name
 TONE_NAMES = {-1: "negative", 0: "neutral", 1: "positive"}  # of codes, and of the labels of the classifier
 MACHINE = "machine "  # before its name: the column of a machine of labels/machines/
 BY_HAND = "by hand codes"
+Z = float(ndtri(1 - LEVEL / 2))  # standard errors from a mean to either end of its 95% interval
 LEAST_CODES = 20  # of an outlet, below which its mean is not corrected
 _PLACE, SPAN = ["article_id", "sentence_no"], ["article_id", "start", "end", "actor"]
 
@@ -55,7 +56,7 @@ def correct_mean(
     parts = missed * (weight * (error - mean)) ** 2
     # of freedom: two thirds of the codes where errors are normal, few where a few codes make most of the variance
     degrees = max(2.0, 2 * parts.sum() ** 2 / max((parts**2).sum(), 1e-300))
-    wider = float(stdtrit(degrees, 1 - LEVEL / 2) / ndtri(1 - LEVEL / 2))
+    wider = float(stdtrit(degrees, 1 - LEVEL / 2)) / Z
     return float((share * machine).sum()) + mean * float(share.sum()), wider * float(np.sqrt(parts.sum()))
 
 
@@ -92,7 +93,7 @@ def correct_tone(scores: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
         else:
             columns = (own[machine], share, own["tone"], own["stands_for"])
             value, error = correct_mean(*(column.to_numpy(float) for column in columns))
-            reach = np.nan if n_coded == len(own) else float(ndtri(1 - LEVEL / 2)) * error
+            reach = np.nan if n_coded == len(own) else Z * error
         table.append((outlet, BY_HAND, value, value - reach, value + reach, n_coded, n, note))
         means = articles[[*names]].mean().mean()
         table += [(outlet, name, means[column], np.nan, np.nan, n_coded, n, "") for column, name in names.items()]
@@ -109,7 +110,7 @@ def plan_codes(corrected: pd.DataFrame) -> pd.DataFrame:
     """
     own = corrected[corrected["series"].eq(BY_HAND) & corrected["value"].notna()].set_index("outlet")
     own = own if len(own) > 1 else own.head(0)
-    square = ((own["high"] - own["low"]) / 2 / ndtri(1 - LEVEL / 2)).fillna(0.0) ** 2
+    square = ((own["high"] - own["low"]) / 2 / Z).fillna(0.0) ** 2
     others = max(1, len(own) - 1)
     gap = own["value"] - (own["value"].sum() - own["value"]) / others
     reach = ndtri(1 - LEVEL / 2 / (others + 1)) * np.sqrt(square + (square.sum() - square) / others**2)

@@ -132,10 +132,9 @@ def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.Da
     elif not is_name and columns & _CITED:  # the place is the cue, else the source, else the content
         spans = [f"{part}_{edge}" for part in ("cue", "source", "content") for edge in ("start", "end")]
         table = select_sources(read, [*_OF["attributions"], *spans], not_named="source_type" in columns)
-        start, end = table["cue_start"], table["cue_end"]
-        for spare in ("source", "content"):
-            start, end = start.where(end > 0, table[f"{spare}_start"]), end.where(end > 0, table[f"{spare}_end"])
-        table = table.assign(start=start, end=end)
+        for edge in ("start", "end"):
+            known = table.filter(like=f"_{edge}").where(lambda at: at >= 0)  # -1: there is none
+            table[edge] = known.bfill(axis=1).iloc[:, 0].astype("int64")
     elif not is_name and columns & {"compound", "masked_compound", "tone", "sentence_no"}:
         of_each = [select_sentences(read, actor=actor) for actor in actors or []]
         table = pd.concat(of_each) if of_each else read.sentences
@@ -145,9 +144,8 @@ def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.Da
     else:
         known = "term, variant, verb, role, source_name, source_type, cue_lemma, sentence_no or actor"
         told = ", ".join(map(str, rows.columns.drop("row")))
-        raise ValueError(
-            f"rows with the columns {told}: nothing to look for; keep the columns that name the result ({known})"
-        )
+        cure = f"keep the columns that name the result ({known})"
+        raise ValueError(f"rows with the columns {told}: nothing to look for; {cure}")
     keys = [key for key in KEYS if key in rows and key in table]
     wanted = rows[[*keys, "row"]].astype({key: table[key].dtype for key in keys}).rename(columns={"voice": "asked"})
     found = wanted.merge(table, on=[key for key in keys if key != "voice"])
@@ -167,12 +165,12 @@ def _find_terms(read: Reading, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[s
         for row in group.to_dict("records"):
             rest = row["against"].split(" | ") if "against" in row else passages["outlet"]
             here = passages[passages["outlet"].isin([row["target"], *rest])]
-            term = re.compile(rf"(?<!\S)(?={re.escape(row['term'])}(?!\S))")  # also where it overlaps itself
-            for passage in here[here["lemmas"].str.contains(term)].itertuples():
+            words = row["term"].split()
+            for passage in here[here["lemmas"].str.contains(row["term"], regex=False)].itertuples():
                 shared = (actor, passage.voice, row["term"], "target" if passage.outlet == row["target"] else "rest")
-                starts, ends = passage.lemma_starts.split(), passage.lemma_ends.split()
-                for first in (passage.lemmas.count(" ", 0, match.start()) for match in term.finditer(passage.lemmas)):
-                    span = int(starts[first]), int(ends[first + row["term"].count(" ")])
+                lemmas, starts, ends = map(str.split, (passage.lemmas, passage.lemma_starts, passage.lemma_ends))
+                for first in (at for at in range(len(lemmas)) if lemmas[at : at + len(words)] == words):
+                    span = int(starts[first]), int(ends[first + len(words) - 1])
                     found.append((passage.article_id, passage.outlet, passage.sentence_no, *span, row["row"], *shared))
     return pd.DataFrame(found, columns=columns), keys
 

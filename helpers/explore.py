@@ -27,7 +27,7 @@ from helpers.lexicons import LEXICONS, read_lexicon
 from helpers.reading import Reading, change_tables, narrow_reading, pick_actor, pick_target, select_rows
 from helpers.reading.aliases import OTHER
 from helpers.reading.files import drop_controls
-from helpers.reading.schemas import UNRESOLVED, VOICES
+from helpers.reading.schemas import ALL_VOICES, UNRESOLVED, VOICES
 
 SCORE = "masked_compound"  # of tone
 CONTEXT = 80  # characters before a match, and after it
@@ -38,7 +38,7 @@ SELECT = {"style": "single", "keys": "yes"}  # by a click, or by tab, arrow keys
 SIDES = {"before": "dt-right around", "match": "dt-left found", "after": "dt-left around"}  # classes of columns
 VOICE_NAMES = {"outlet": "own voice", "paraphrase": "paraphrases", "quote": "quotations"}
 # what the picker says -> voice; an empty value would leave the picker blank
-VOICE_CHOICES = {"every voice": naming.ALL_VOICES, **{told: voice for voice, told in VOICE_NAMES.items()}}
+VOICE_CHOICES = {"every voice": ALL_VOICES, **{told: voice for voice, told in VOICE_NAMES.items()}}
 # of each measure: key, the column that names a row beside its outlet; the columns shown; what there is none of where
 # the table is empty; the method and the title of its figure; how far to trust it, and the hand codes that say so
 MEASURES = {row["measure"]: row for row in read_lexicon("explore_measures.csv")}
@@ -102,9 +102,9 @@ def look_up(
     none = [outlet for outlet in chosen if outlet not in set(found.table.get("outlet", chosen))]
     left = ", ".join(page.safe(outlet) for outlet in none if page.safe(outlet) not in found.answer)
     answer = found.answer + f" {MEASURES[measure]['nothing']} in: {left}." * bool(left)
-    sheet = MEASURES[measure]["sheet"]  # where a person coded these articles, the measured error
-    measured = getattr(validation, f"measure_{sheet}")(read, read_labels(read.corpus, sheet)) if sheet else None
-    error = "" if measured is None else validation.note_error(measured)
+    error = ""
+    if sheet := MEASURES[measure]["sheet"]:  # of the codes that tell how often the instrument errs
+        error = validation.note_error(getattr(validation, f"measure_{sheet}")(read, read_labels(read.corpus, sheet)))
     return replace(found, answer=answer, trust=MEASURES[measure]["trust"].format(error=error))
 
 
@@ -119,13 +119,13 @@ def _count(found: Found) -> Found:
             table = terms.contrast_terms(read, actor=actor, target=found.target, voice=voice, replicates=0)
             answer = answers.answer_words(table, actor)
         case "tone":
-            table = sentiment.average_tone(found.scores, SCORE).assign(voice=voice or naming.ALL_VOICES)
+            table = sentiment.average_tone(found.scores, SCORE).assign(voice=voice or ALL_VOICES)
             toward = sentiment.classify_targets(read, actor=actor)
             toward = toward if voice is None else toward[toward["voice"].eq(voice)]
             judged = validation.judge_tone(toward, read_tones(read.corpus), read, actor=actor)
             table, answer = table.drop(columns=["tone"] * bool(judged.doubt)), answers.answer_tone(judged, actor)
         case "sources":
-            about = naming.select_mentions(read, actor=actor)[["article_id", "sentence_no"]].drop_duplicates()
+            about = sentiment.select_sentences(read, actor=actor)[["article_id", "sentence_no"]]
             read = change_tables(read, attributions=select_rows(read, "attributions", among=about))
             table = attribution.count_sources(read, voice=voice)
             answer = answers.answer_sources(read, voice)
@@ -212,7 +212,7 @@ def show_pickers(read: Reading, **chosen: Any) -> widgets.VBox:
         nonlocal found
         status.value = "Counting …"
         asked = {name: picker.value for name, picker in pickers.items()}
-        asked["voice"] = None if asked["voice"] == naming.ALL_VOICES else asked["voice"]
+        asked["voice"] = None if asked["voice"] == ALL_VOICES else asked["voice"]
         pickers["target"].disabled = asked["measure"] != "words"
         asked["target"] = None if pickers["target"].disabled else asked["target"]
         found = look_up(read, **asked)

@@ -64,7 +64,7 @@ def save_figure(
     stem = _place(name, Path(out))
     table = drawn.table if table is None else table
     words = {"title": drawn.look.title, "subtitle": drawn.look.subtitle or "", "foot": drawn.look.foot}
-    title, alt = words["title"] or stem.name, charts.describe_figure(drawn)
+    title, alt = words["title"] or stem.name, drop_controls(charts.describe_figure(drawn))
     described = dict(corpus) if isinstance(corpus, Mapping) else describe_corpus(corpus) if corpus is not None else {}
     chosen = {name: own.iloc[0] for name, own in drawn.given.filter(CHOSEN).items() if len(own.drop_duplicates()) == 1}
     options = {name: value for name, value in drawn.options.items() if name not in chosen}
@@ -131,7 +131,7 @@ def _place(name: str, out: Path) -> Path:
 
 def _render(figure: Figure, name: str, title: str, alt: str) -> dict[str, bytes]:
     """Return the files of a figure by their endings; the SVG holds its title and its alternative text."""
-    title, alt = escape(drop_controls(title)), escape(drop_controls(alt))
+    title, alt = escape(drop_controls(title)), escape(alt)
     words = f' role="img">\n <title>{title}</title>\n <desc>{alt}</desc>\n'
     head, root, rest = charts.write_picture(figure, "svg", dpi=200, name=name).decode().partition("<svg ")
     attributes, _, body = rest.partition(">\n")

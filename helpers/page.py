@@ -257,7 +257,7 @@ def figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray, *, page: int = 1) 
     are below it, folded. A figure made with pyplot is closed, so that it is not shown again.
     """
     shown, drawn = charts.find_figure(axes), charts.find_drawn(axes)
-    alt = charts.describe_figure(drawn)
+    alt = drop_controls(charts.describe_figure(drawn))
     picture = charts.write_picture(shown, "png", dpi=_SCREEN_DPI)
     width, height = (round(inches * _SCREEN_SCALE) for inches in shown.get_size_inches())
     if "matplotlib.pyplot" in sys.modules:

@@ -58,13 +58,13 @@ def assess_differences(
     k = outlets.groupby("outlet").size()
     large = k.index[k.ge(FEW)]
     among = outlets["outlet"].isin(large).to_numpy()
-    strata, least, level = choose_strata(outlets[among])
+    strata, least, how = choose_strata(outlets[among])
     tested, stories = Parts(units.values[among], units.sizes[among], units.kind), outlets.loc[among, "story_id"]
     told = sum_parts(tested, pd.factorize(stories)[0])
     held = np.asarray((told.values != 0).sum(axis=0)).ravel()  # in how many stories, whoever printed them
     is_rare = (held < FEW) & (what != "mean")
     rare = np.where(is_rare, [f"in only {n} of the {FEW} stories that a test needs" for n in held], "")
-    left = f"outlets with fewer than {FEW} stories, left out: {len(k) - len(large)}" if len(k) > len(large) else ""
+    left_out = f"outlets with fewer than {FEW} stories, left out: {len(k) - len(large)}" if len(k) > len(large) else ""
     tables, family = [], []
     for target in sorted(k.index if targets is None else targets):
         refusal = _refuse(target, k, len(large), least, replicates)
@@ -75,8 +75,8 @@ def assess_differences(
         if not refusal:
             own[among], others[among] = weigh_sides(own[among], strata)
         table = _describe_difference(units, own, others, what)
-        wide = f"fewer than {ENOUGH} stories on a side: no interval" if min(k[target], k_rest) < ENOUGH else ""
-        notes = [[refusal] if refusal else [wide, level, left, one] for one in rare]
+        no_ends = f"fewer than {ENOUGH} stories on a side: no interval" if min(k[target], k_rest) < ENOUGH else ""
+        notes = [[refusal] if refusal else [no_ends, how, left_out, one] for one in rare]
         table = table.assign(target=target, against=" | ".join(rest), k_target=k[target], k_rest=k_rest)
         tables.append(table.assign(note=["; ".join(filter(None, note)) for note in notes]))
         family.append(~is_rare & (not refusal))
@@ -119,8 +119,10 @@ def _describe_difference(units: Parts, own: np.ndarray, others: np.ndarray, what
     return pd.DataFrame({"difference": difference, "difference_low": ends[0], "difference_high": ends[1]})
 
 
-def find_interval(value: np.ndarray, error: np.ndarray, k: int, total: np.ndarray, what: str) -> tuple[np.ndarray, ...]:
-    """Return the low and high ends of the 95 % intervals of ratios over k stories.
+def find_interval(
+    value: np.ndarray, error: np.ndarray, k: np.ndarray, total: np.ndarray, what: str
+) -> tuple[np.ndarray, ...]:
+    """Return the low and high ends of the 95 % intervals of ratios, each over its k stories.
 
     Of a share: Jeffreys' interval (Brown, Cai & DasGupta 2001) for as many independent cases as have this error, at
     most `total` (Korn & Graubard 1998); where a share is 0 or 1, the exact one for the k stories. Otherwise: Student's
@@ -142,7 +144,7 @@ def find_units(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the documents with the number of their unit, and the units: what one outlet printed of one story.
 
     `documents`: outlet, story_id, published, text. One row of the second table is a unit: story_id, outlet, published
-    (the earliest date as known), hash (a number that depends on its texts), sorted by story and outlet.
+    (the earliest date; empty where a text has none), hash (depends on its texts), sorted by story and outlet.
     """
     keys = ["story_id", "outlet"]
     hashes = pd.util.hash_array(documents["text"].to_numpy(object), categorize=False)
@@ -242,9 +244,9 @@ def _test_family(
         weights, wide, mine = (column[rows, None] for column in (log_weights, spread, part))
         sides = weigh_sides((shuffled == target).astype(float), strata)
         usual, usual_rest = ((units.sizes.T @ side.mean(axis=1))[these.kind, None] for side in sides)
-        blocks = np.array_split(np.arange(replicates + 1), 1 + len(rows) * replicates // BLOCK)
-        measured = measure_ratios(these, (side[:, some] for some in blocks for side in sides))
-        for some, (one, error, _, size), (other, other_error, _, rest) in zip(blocks, measured, measured, strict=True):
+        for some in np.array_split(np.arange(replicates + 1), 1 + len(rows) * replicates // BLOCK):
+            measured = measure_ratios(these, (side[:, some] for side in sides))
+            (one, error, _, size), (other, other_error, _, rest) = measured
             apart = np.where(np.minimum(size, rest) > FLAT, np.abs(one - other), 0)  # 0: a side has no such case
             # the larger of two spreads, that of all shuffles and that within the sides of this one: so a rare thing of
             # one story, or of none, is no surprise

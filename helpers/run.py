@@ -143,9 +143,9 @@ def share_results(corpus: Path, words: int) -> None:
 
 
 def draw_sheet(corpus: Path, actor: str | None, per_outlet: int, seed: int) -> None:
-    """Draw the sheet of a corpus that a person is to code, write it and print its paths.
+    """Draw the sheet of a corpus that a person is to code, write it, and print whom it is about and its paths.
 
-    Raises FileExistsError where there is one, ValueError where the actor or the corpus is not known.
+    Raises FileExistsError where there is one, ValueError where the corpus is not known or never mentions the actor.
     """
     from helpers import coding, sentiment
 
@@ -153,7 +153,7 @@ def draw_sheet(corpus: Path, actor: str | None, per_outlet: int, seed: int) -> N
     actor = reading.pick_actor(read, actor)
     scores = sentiment.classify_targets(read, actor=actor)
     drawn = coding.draw_sheet(read, scores, actor=actor, per_outlet=per_outlet, seed=seed)
-    print(*coding.write_sheet(drawn, corpus), sep="\n")
+    print(drop_controls(f"{len(drawn):,} sentences about {actor}:"), *coding.write_sheet(drawn, corpus), sep="\n")
 
 
 def read_articles(corpus: Path, workers: int, scheduler: str | None) -> None:

@@ -29,7 +29,7 @@ from helpers.reading.tone_model import STAND_IN, encode_sentences, sketch_senten
 CHOICES = ("all", "matched", "unique")  # of articles
 KEPT = 0.005  # chance: below it a pair is not kept
 UNSURE = 0.04, 0.9  # chances between which the likeliest partner of a sentence is looked at with the encoder
-FEW = 3  # partners of a sentence in one article, at most
+BEST = 3  # of a sentence in one article, at most
 BLOCK = 300  # articles whose tables are in memory at once
 MOST = 40  # sentences of an outlet about one actor that are compared with those of others
 SHORT = 6  # words: a shorter sentence is no fact that could be missing
@@ -81,10 +81,10 @@ def load_error() -> pd.Series:
 
     `shown`: the least chance of a pair that is shown (precision and recall there; recall_differs: where the two differ
     in something); `absent`: the highest chance at which a sentence counts as without a partner (absent_right of them
-    are); missed_a, missed_b: it has one all the same with the chance expit(a + b logit(chance)); f1; n (pairs coded);
-    right_number ...: how many of the differences of a kind of LABELLED a person saw too; checked, campaign: pairs shown
-    of other articles on a war, of articles on an election campaign, that were coded afterwards, and of these
-    checked_same (one fact), checked_part (part of one) ...
+    are, and they are absent_recall of all without one); missed_a, missed_b: it has one all the same with the chance
+    expit(a + b logit(chance)); f1; n (pairs coded); right_number ...: how many of the differences of a kind of LABELLED
+    a person saw too; checked, campaign: pairs shown of other articles on a war, of articles on an election campaign,
+    that were coded afterwards, and of these checked_same (one fact), checked_part (part of one) ...
     """
     return pd.read_csv(LEXICONS / "alignment_error.csv", index_col=0)["value"]
 
@@ -95,8 +95,8 @@ def pair_articles(read: Reading) -> pd.DataFrame:
     One row is a pair: story_id, article_id, other_article_id. There is none where articles are months apart, or where
     only the month is known: whoever reports later may mean another event.
     """
-    known = read.articles[read.articles["published_from"].eq(read.articles["published_to"])]
-    known = known[["article_id", "outlet", "story_id", "published_from"]]
+    is_exact = read.articles["published_from"].eq(read.articles["published_to"])
+    known = read.articles.loc[is_exact, ["article_id", "outlet", "story_id", "published_from"]]
     pairs = known.merge(known.add_prefix("other_"), left_on="story_id", right_on="other_story_id")
     near = (pairs["published_from"] - pairs["other_published_from"]).abs().dt.days.le(DAYS)
     pairs = pairs[near & pairs["article_id"].lt(pairs["other_article_id"]) & pairs["outlet"].ne(pairs["other_outlet"])]
@@ -154,7 +154,7 @@ def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:
     """Return the pairs of sentences of two articles that may report the same fact; `pairs` as of `pair_articles`.
 
     One row is a pair, the likeliest of two articles first: the columns of PAIR; chance (KEPT to 1: that they report the
-    same fact and not different ones); shown: it is high enough (`load_error`), and neither has FEW likelier partners.
+    same fact and not different ones); shown: it is high enough (`load_error`), and neither has BEST likelier partners.
     """
     found, limit = [], load_error()["shown"]
     weights = pd.read_csv(LEXICONS / "alignment_weights.csv", index_col=0)
@@ -173,8 +173,8 @@ def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:
             chance = _weigh(weights["encoded"], sentences[a], sentences[b], given[a], given[b])
             chance = np.where(np.logical_and.outer(known[a], known[b]), chance, sketched).round(3)
             ranks = [(-chance).argsort(axis=axis, kind="stable").argsort(axis=axis) for axis in (0, 1)]
-            shown = (np.maximum(*ranks) < FEW) & (chance >= limit)
-            for x, y in np.argwhere((chance >= KEPT) & (np.minimum(*ranks) < FEW)).tolist():
+            shown = (np.maximum(*ranks) < BEST) & (chance >= limit)
+            for x, y in np.argwhere((chance >= KEPT) & (np.minimum(*ranks) < BEST)).tolist():
                 places = (a, outlets[a], sentences[a][x].sentence_no), (b, outlets[b], sentences[b][y].sentence_no)
                 found.append((*places[0], *places[1], chance[x, y], shown[x, y]))
     table = pd.DataFrame(found, columns=[*PAIR, "chance", "shown"]).astype({"chance": float, "shown": bool})

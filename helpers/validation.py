@@ -9,12 +9,11 @@ from collections.abc import Sequence
 import krippendorff
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
 from helpers.charts import signed
 from helpers.coding import CODES_OF_ACTS
 from helpers.comparability import list_large
-from helpers.correction import INSTRUMENTS, SPAN, TONE_NAMES, join_codes, name_instruments
+from helpers.correction import INSTRUMENTS, SPAN, TONE_NAMES, Z, join_codes, name_instruments
 from helpers.inference import Verdict, compare_tone
 from helpers.reading import Reading, select_rows
 from helpers.reading.schemas import FEW, LEVEL, UNRESOLVED, VOICES
@@ -30,7 +29,7 @@ KINDS = {
 }
 TONES = [f"{tone}, by {who}" for tone in TONE_NAMES.values() for who in ("hand", "machine")]
 BIAS = 0.05  # standard deviation of an outlet's mean error, beyond chance: war news of 12 outlets
-LEAST_CODES = 40  # for the codes to have a say
+LEAST_TO_JUDGE = 40  # codes, for them to say that the classifier does not follow them
 CUT = 0.05  # VADER's own: scores between -0.05 and 0.05 are neutral
 _SOURCE = ["article_id", "attribution_id", "source_no"]
 
@@ -92,7 +91,7 @@ def _rate(rows: list[tuple]) -> pd.DataFrame:
 
 def _add_share(table: pd.DataFrame, name: str, right: str, n: str) -> pd.DataFrame:
     """Return a table with a share, right / n, and its 95% Wilson interval; empty where there is nothing to share."""
-    share, n, square = table[right] / table[n], table[n], ndtri(1 - LEVEL / 2) ** 2
+    share, n, square = table[right] / table[n], table[n], Z**2
     middle, reach = table[right] + square / 2, np.sqrt(square * (n * share * (1 - share) + square / 4))
     ends = {f"{name}_low": (middle - reach) / (n + square), f"{name}_high": (middle + reach) / (n + square)}
     return table.assign(**{name: share}, **ends)
@@ -200,7 +199,7 @@ def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=columns)
     better = table["macro_f1"].round(2) > table["always_neutral"].round(2)
     z = np.arctanh(table["spearman"].clip(-0.999, 0.999)) * np.sqrt((table["n_coded"] - 3).clip(lower=0))  # Fisher's
-    return table.assign(tells=better & z.ge(ndtri(1 - LEVEL / 2)))
+    return table.assign(tells=better & z.ge(Z))
 
 
 def list_misses(scores: pd.DataFrame, labels: pd.DataFrame, column: str = "masked_compound") -> pd.DataFrame:
@@ -232,7 +231,7 @@ def judge_tone(scores: pd.DataFrame, labels: pd.DataFrame, read: Reading, *, act
     means = coded.groupby(["outlet", "article_id"])["tone"].mean().groupby("outlet").mean()
     means = means[coded.groupby("outlet").size().ge(FEW)]
     by_hand = table["outlet"].map(means).astype(float)
-    n, reach = table["p"].notna().sum(), ndtri(1 - LEVEL / 2) * BIAS
+    n, reach = table["p"].notna().sum(), Z * BIAS
     rest = pd.Series([means.drop(outlet, errors="ignore").mean() for outlet in table["outlet"]], dtype=float)
     reasons = {
         "it may be chance": table["p"].gt(LEVEL),
@@ -245,7 +244,7 @@ def judge_tone(scores: pd.DataFrame, labels: pd.DataFrame, read: Reading, *, act
     row = measure_tone(about, labels).set_index("instrument").loc[INSTRUMENTS["target_score"]]
     n_large = len(list_large(about.merge(read.articles[["article_id", "story_id"]], on="article_id")))
     doubt = ""
-    if row["n_coded"] >= LEAST_CODES and not row["tells"]:
+    if row["n_coded"] >= LEAST_TO_JUDGE and not row["tells"]:
         rank = "" if pd.isna(row["spearman"]) else f"; rank correlation {signed(row['spearman'])}"
         measured = f"macro-F1 {row['macro_f1']:.2f}; “neutral” every time scores {row['always_neutral']:.2f}{rank}"
         whose = f"the {row['n_coded']:,} hand codes of the tone toward {actor}"

@@ -104,7 +104,7 @@ def test_show_writes_numbers_as_people_read_them():
 
 
 def test_figure_is_shown_as_the_same_picture_with_its_alternative_text():
-    counts = pd.DataFrame({"outlet": ["A"], "actor": ["ISIS"], "n": [1], "per_1000_words": [2.0]})
+    counts = pd.DataFrame({"outlet": ["A"], "actor": ["\u202eISIS"], "n": [1], "per_1000_words": [2.0]})
     heat_map = partial(charts.heat_map, look=charts.Look(width="single"))
     (data, options), words = displayed(page.figure, heat_map(counts), calls=2)
     (again, _), _ = displayed(page.figure, heat_map(counts), calls=2)

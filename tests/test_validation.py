@@ -48,7 +48,7 @@ ACTS = "acts.csv", "article_id,mention_start,mention_end,text,actor,role,coder"
     (MENTIONS, "a,0,4,ISIL,ISIS,acronym,,A", "text: 'ISIL' is not at 0-4; the article has changed: code it again"),
     (MENTIONS, "nowhere,0,4,ISIS,ISIS,acronym,,A", "article_id: no article 'nowhere'; name one of articles.csv"),
     (MENTIONS, "a,0,4,ISIS,Nobody,name,,A", "actor: 'Nobody' is not in actors.csv; write it as there"),
-    (MENTIONS, "a,0,4,ISIS,ISIS,name,,A", ""),
+    ((MENTIONS[0], MENTIONS[1].replace(",", ";")), "a;0;4;ISIS;ISIS;name;;A", ""),  # as some spreadsheets save it
     (TONES, "a,0,10,ISIS fled.,ISIS,minus,outlet,A,", "tone: 'minus'; write one of: -1, 0, 1"),
     (TONES, "a,0,10,ISIS fled.,ISIS,-1,outlet,A,", ""),
     (ACTS, "a,0,4,ISIS,ISIS,agent,A", "role: 'agent'; write one of: does, undergoes, name attached, none"),

@@ -78,7 +78,7 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     if not (folder / "articles.csv").is_file():
         wanted, what = ("articles.csv", "holds no articles.csv") if folder.is_dir() else (folder.name, "is no folder")
         near = suggest(wanted, [path.name for path in (folder if folder.is_dir() else folder.parent).glob("*")])
-        raise ValueError(f"{str(folder)!r} {what}{near}: give a folder that has one, with a row for each article")
+        raise ValueError(f"{str(folder)!r} {what}{near}: give one with an articles.csv, a row for each article")
     rejected: Rejected = []
     settings = sheets.read_settings(folder, rejected)
     rules, problems = load_rules(settings)

@@ -187,7 +187,7 @@ class Pattern:
         return next(self.finditer(text), None)
 
     def probe(self) -> None:
-        """Raise EndlessError where a search does not end in texts of the pattern's own words, which tempt it to."""
-        words = re.findall(r"\w+", self.text)[:20]
+        """Raise EndlessError where a search does not end in texts of the pattern's own words (99 letters each)."""
+        words = [word[:99] for word in re.findall(r"\w+", self.text)[:20]]
         for trap in {*_TRAPS, *(word * 30 for word in words), *(f"{word} " * 20 for word in words)}:
             list(self.finditer(f"{trap}\0\n{' '.join(words)}"))  # a text without them all may be given up at once

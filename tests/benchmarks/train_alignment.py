@@ -35,7 +35,7 @@ from sklearn.linear_model import LogisticRegression
 from helpers.reading import read_corpus
 from helpers.reading.proposing import propose_actors
 from helpers.reading.tone_model import encode_sentences, sketch_sentences
-from helpers.stories import FEW, LABELLED, Sentence, compare_sentences, find_differences, find_unsure, read_sentences
+from helpers.stories import BEST, LABELLED, Sentence, compare_sentences, find_differences, find_unsure, read_sentences
 from tests.parsing import make_corpus
 
 FOLDS, SEEDS = 10, 5
@@ -158,7 +158,7 @@ def measure(table: pd.DataFrame, chance: np.ndarray) -> dict[str, float]:
     """Return the figures of alignment_error.csv."""
     keys = [[table["pair"], table[side]] for side in "ab"]
     ranks = [pd.Series(chance).groupby(key).rank(ascending=False, method="first") for key in keys]
-    few, strength = np.where(np.maximum(*ranks) <= FEW, chance, 0), table["strength"].to_numpy()
+    few, strength = np.where(np.maximum(*ranks) <= BEST, chance, 0), table["strength"].to_numpy()
     order = np.argsort(-few, kind="stable")
     right, wrong = (np.cumsum(strength[order] == wanted) for wanted in (SAME, 0))
     n = (strength == SAME).sum()
