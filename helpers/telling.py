@@ -16,7 +16,7 @@ import pandas as pd
 from helpers.attribution import compare_intros
 from helpers.lexicons import compile_phrases, index_lexicon
 from helpers.page import LEAST, count_in_words, count_of, join, name_actor
-from helpers.reading import Reading, select_mentions, select_rows, select_sources
+from helpers.reading import Reading, list_countries, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import OTHER
 from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import ALL_VOICES, FEW
@@ -29,7 +29,7 @@ _USES = {"cause": "why", "help": "why"}  # a cause is told before a help
 _SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3}  # words of an outlet in a sentence
 _MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
 _NEAR, _APART = 45, 90  # characters from a word to the actor that it judges, or the nearer that it joins; between two
-_NEXT = re.compile(r"[,;:()–—…]| and the ")  # what follows need not be of the cause: "by X backed by Y and the Z"
+_NEXT = re.compile(r"[,;:()–—…]| and the | but ")  # what follows need not be of the cause: "by X backed by Y and the Z"
 _APART_BY = re.compile(r"\b(?:about|against|as|at|by|for|from|in|on|that|to|who|with)\b")  # "a harsh answer to B"
 _OWNER = re.compile(r"(?:[’'‘]s?| and (?:its|his|her|their)|,? (?:is|was|are|were)(?! no)) (?:[\w-]+,? ){0,2}")
 _AND = re.compile(r"[^.;]*\band(?: [\w’'-]+){0,4}\s*")
@@ -61,15 +61,16 @@ def _fill(
     return Told(kind, about, actor, fact, sentence, n, key, weight)
 
 
-def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, table: pd.DataFrame) -> Told | None:
-    """Return a finding in words, or None where there is none.
+def tell(
+    read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *, more: bool = True
+) -> Told | None:  # fmt: skip
+    """Return a finding in words, or None where there is none; `cells` are `findings.compare_facts` rows of one fact.
 
-    `cells` are the rows of `findings.compare_facts` of one fact, `table` those of all facts of the actor and kind.
+    Told are the outlets that say or do something more than the others or, without `more`, less.
     """
-    up, rest = _choose(kind, cells)
+    up, rest = _choose(kind, cells, more=more)
     is_word = kind == "whose word"
-    more = _compare_names(fact, rest, table) if kind == "name" and len(up) and len(rest) else {}
-    if up.empty or rest.empty or more is None:
+    if up.empty or rest.empty:
         return None
     actors = read.corpus.actors
     if is_word and actor and (is_form(fact, actor) or fact in {*actors["alias"][actors["note"].eq("country")]}):
@@ -79,21 +80,55 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, t
     for one in key:
         if is_word:
             one["voice"] = _OWN if one["outlet"] in outlets else ALL_VOICES
-        if kind == "name" and one["outlet"] not in outlets:  # the others with what they say most
-            one["variant"] = more["top"]
     theirs = _name_rest(rest, up, only=kind == "left out")
     rates = [f"{10_000 * side['n'].sum() / side['total'].sum():,.0f}" for side in (up, rest)]
     is_about = cells["outlet"].isin(about := [*outlets, *(rest["outlet"] if is_word else [])])
     return _fill(
         read, kind, about, actor, fact, key=key, weight=min(cells[is_about]["surprise"].max(), 4) / 2,
         outlets=join(outlets), s="s" * (len(up) == 1), own="its" if len(up) == 1 else "their",
-        whom=f" for {name_actor(read, actor)}" * bool(actor), rest=theirs,
+        more="more" if more else "less", whom=f" for {name_actor(read, actor)}" * bool(actor), rest=theirs,
         rest_s="s" * is_one, do="do" + "es" * is_one, n=_each(up["n"]), total=_each(up["total"]),
-        n_of=join(f"{one.n:,} of {one.total:,}" for one in up.itertuples()),
+        n_of=_say_shares(up),
         rest_each=_each(rest["total"]), times_rest=_say_times(n_rest), n_rest=f"{n_rest:,}",
         total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1],
-        expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)), **more,
+        expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)),
     )  # fmt: skip
+
+
+def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
+    """Return in one finding what some outlets call an actor and others do not, and what those call it, or None.
+
+    `table` has the rows of `findings.compare_facts` of all names of the actor.
+    """
+    sides = {fact: _choose("name", cells) for fact, cells in table.groupby("fact", sort=False)}
+    theirs = {fact: _compare_names(fact, *some, table) for fact, some in sides.items() if all(map(len, some))}
+    most = table[table["n"].gt(0) & table["n"].eq(table.groupby("outlet")["n"].transform("max"))]
+    most = most.drop_duplicates("outlet", keep=False)  # of two names as often, neither is said most
+    usual = {actor, *(name for name, n in most["fact"].value_counts().items() if 2 * n > len(most))}
+    order = sorted((name in usual, -(up := sides[name][0])["surprise"].max(), up["outlet"].iloc[0], name)
+                   for name, others in theirs.items() if others)  # fmt: skip
+    if not order:
+        return None
+    fact, *names = [name for *_, name in order]
+    up, others, said = (first := sides[fact][0]), theirs[fact], ""
+    for name in names:
+        own = sides[name][0]
+        if name not in usual and {*most["outlet"]} - {*up["outlet"], *own["outlet"]}:  # else all have their own
+            up, said = pd.concat([up, own]), f"{said}, {join(own['outlet'])} “{name}” ({_say_shares(own)})"
+    most = most[~most["outlet"].isin(up["outlet"]) & most["n"].ge(LEAST)].sort_values("outlet")
+    if said or most["fact"].nunique() > 1:  # "never do": which of the names?
+        tops = most.groupby("fact")["outlet"].agg(list).sort_values(key=lambda some: -some.map(len), kind="stable")
+        others = "elsewhere most often " + join(f"“{top}” ({join(outlets)})" for top, outlets in tops.items())
+    return _fill(
+        read, "name", [*dict.fromkeys(up["outlet"])], actor, fact, weight=min(up["surprise"].max(), 4) / 2,
+        key=[_lead("name", row.outlet, actor, row.fact) for some in (up, most) for row in some.itertuples()],
+        outlets=join(first["outlet"]), s="s" * (len(first) == 1), own="its" if len(first) == 1 else "their",
+        n_of=_say_shares(first), more=said, others=others,
+    )  # fmt: skip
+
+
+def _say_shares(rows: pd.DataFrame) -> str:
+    return join(f"{one.n:,} of {one.total:,}" for one in rows.itertuples())
 
 
 def tell_each(read: Reading, kind: str, cells: pd.DataFrame) -> Told | None:
@@ -128,7 +163,7 @@ def _lead(kind: str, outlet: str, actor: str, fact: str) -> dict[str, Any]:
     return {"outlet": outlet, **{name: text.format(actor=actor, fact=fact) for name, text in pairs}}
 
 
-def _choose(kind: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _choose(kind: str, cells: pd.DataFrame, *, more: bool = True) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the rows of the outlets that are set apart, and of those that they are set apart from."""
     is_tested, holds, n = cells["p"].notna().any(), cells["holds"], cells["n"]
     expected = cells["n_rest"] * cells["total"] / cells["total_rest"]
@@ -137,10 +172,10 @@ def _choose(kind: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
     if kind in ("left out", "never cited"):
         is_known = n.gt(0).sum() > (kind == "left out")  # one outlet alone may have a subject of its own
         return cells[n.eq(0) & holds & expected.ge(LEAST)], cells[n.gt(0) & is_known]
-    more = n / cells["total"] - cells["n_rest"] / cells["total_rest"]
+    gap = (n / cells["total"] - cells["n_rest"] / cells["total_rest"]) * (1 if more else -1)
     least = 2 * FEW if _KINDS[kind]["sheet"] in ("acts", "harms") else FEW  # of fewer, one or two misread decide
-    is_up = holds & n.ge(LEAST) & cells["total"].ge(least)
-    is_up &= more.gt(0) & more.ge(float(_KINDS[kind]["gap"]))
+    is_up = holds & (n if more else expected).ge(LEAST) & cells["total"].ge(least)
+    is_up &= gap.gt(0) & gap.ge(float(_KINDS[kind]["gap"]) / (1 + is_tested))  # a small one may be sure
     if kind == "name" and not is_tested:  # in few articles: the name that it uses most, or that is its own alone
         is_own = holds & n.ge(LEAST) & cells["n_rest"].eq(0) & cells["surprise"].ge(2)
         is_up = is_own | (is_up & (2 * n > cells["total"]))
@@ -148,17 +183,18 @@ def _choose(kind: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
     return cells[is_up], rest if rest["total"].sum() >= LEAST else rest.head(0)
 
 
-def _compare_names(fact: str, rest: pd.DataFrame, table: pd.DataFrame) -> dict[str, Any] | None:
-    """Return what the others call the actor; None where that is a form of the same name, or hardly anything."""
+def _compare_names(fact: str, up: pd.DataFrame, rest: pd.DataFrame, table: pd.DataFrame) -> str:
+    """Return what the others call the actor; "" where that is a form of the same name, or hardly anything."""
     others = table[table["outlet"].isin(rest["outlet"]) & table["n"].gt(0)].groupby("fact")["n"].agg(["sum", "size"])
     others = others["sum"].where(others["size"].ge(min(2, len(rest))), 0)  # what one of several says, they do not
     n, total = rest["n"].sum(), rest["total"].sum()
     if others.empty or others.max() < max(LEAST, n + 1) or is_form(fact, top := others.idxmax()):
-        return None
-    do, often = ("does", "most often") if len(rest) == 1 else ("do", "together most often")
+        return ""
+    is_one = len(rest) == 1
+    do, often = ("does", "most often") if is_one else ("do", "together most often")
     mostly = "mostly" if 2 * others.max() > total else often
     never = f"{do} so {n:,} of {total:,} times" if n else f"never {do}"
-    return {"top": top, "n_top": f"{others.max():,}", "mostly": mostly, "never": never}
+    return f"{_name_rest(rest, up)} {never} and {mostly} say{'s' * is_one} “{top}” ({others.max():,} of {total:,})"
 
 
 def is_form(one: str, other: str) -> bool:
@@ -182,7 +218,7 @@ def _each(numbers: Iterable[int]) -> str:
     return join(f"{n:,}" for n in numbers)
 
 
-def _name_rest(rest: pd.DataFrame, up: pd.DataFrame, *, only: bool) -> str:
+def _name_rest(rest: pd.DataFrame, up: pd.DataFrame, *, only: bool = False) -> str:
     """Return "the other four outlets", "four other outlets" where those are not all, or ("only") one or two names.
 
     Named is one of them that has most of their cases and comes near the outlets set apart: "(mainly South)".
@@ -246,9 +282,10 @@ def find_words(read: Reading) -> pd.DataFrame:
                     judged = [one for one in near if _OWNER.fullmatch(text, one.end, start)] + judged
                 about = [one.actor for one in judged[:1]] if use == "judging" else [""]
             else:
-                words = " ".join(_NEXT.split(passage.text[match.start() :])[0].split()[:_MOST_WORDS])
-                if re.search(r"\b(?:his|her|its|their)\b", words) and len({one.actor for one in near}) > 1:
-                    continue  # whose?
+                words = " ".join(_NEXT.split(passage.text[match.start() :])[0].split())
+                is_open = re.search(r"\b(?:his|her|its|their)\b", words) and len({one.actor for one in near}) > 1
+                if is_open or words.count(" ") >= _MOST_WORDS:  # whose? or too much to be said at once
+                    continue
             words = words[0].lower() + words[1:].rstrip(" .")
             found += [(use, actor, passage.article_id, passage.outlet, passage.sentence_no, words) for actor in about]
     columns = ["use", "actor", *_PLACE, "words"]
@@ -348,8 +385,8 @@ def _tell_marks(read: Reading) -> list[Told]:
         outlets = [one for one in marks["outlet"].value_counts().index if one not in own]
         rest = sorted({*own.index} - {*marks["outlet"]})
         n, pattern = own[rest].sum(), compile_phrases("wording.csv")[0]
-        is_telling = " " in stem or any(map(pattern.fullmatch, marks["words"]))
-        if outlets and rest and (is_telling or (n >= LEAST and len(marks) > 1)):  # else a word of a speech
+        is_telling = any(map(pattern.fullmatch, marks["words"]))
+        if outlets and rest and (is_telling or (n > (" " not in stem) and len(marks) > 1)):  # else a word of a speech
             places = pd.concat([straight[straight["outlet"].isin(rest)], marks[marks["outlet"].isin(outlets)]])
             values = _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n) | {"rest_s": "s" * (len(rest) == 1)}
             told.append(_fill(read, "marks", outlets, fact=stem, rest=join(rest), **values))
@@ -366,10 +403,10 @@ def _tell_unquoted(read: Reading) -> list[Told]:
     mentions = mentions[mentions["kind"].ne("adjective")]  # a "Democratic debate" is no party that could speak
     named = mentions.merge(sources[["article_id", *spans]], on="article_id")
     named = named[named["start"].between(named["source_start"], named["source_end"], inclusive="left")]
-    actors = read.corpus.actors  # who speaks for a country is not always known to do so
+    actors = read.corpus.actors
     often = cited["source_actor"].value_counts()  # of whom much is reported, some is quoted by a member's name
     heard = {OTHER, *often.index[often.ge(LEAST)], *sources["source_actor"], *named["actor"]}
-    heard |= {*actors[actors["note"].eq("country")]["actor"]}
+    heard |= list_countries(read)  # who speaks for one is not always known to do so
     whose = sources[sources["source_actor"].eq("")]  # "state media", "an officer": of which government, nobody knows
     official, nouns = ("government", "military"), index_lexicon("source_nouns.csv")
     if (whose["source_type"].isin(official) | whose["source"].str.contains(r"(?i)\bstate\b")).any():

@@ -57,6 +57,7 @@ def introduce(*intros):
     return press(*[["It rained."]] * 3), {"attributions": [row for some in rows for row in some]}
 
 
+MOST = say("Ostrel", 9) + say("Caliphate", 6)
 OSTREL, DAESH, RAIN = say("Ostrel", 9), say("Daesh", 5), ["It rained a lot."] * 9
 PARTY = say("Ostrels", 3, actor="Ostrel Party")
 REGIME, PLACE = say("regime", 3, kind="description"), ["In {Ostrel|Ostrel|name|place} it rained."]
@@ -83,6 +84,10 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("name", press([*OSTREL, *say("Daesh", 1)], DAESH),
      CALLS + "North does so 1 of 10 times and mostly says “Ostrel” (9 of 10)."),
     ("name", press(OSTREL, DAESH, say("Caliphate", 4)), ""),  # only one of the others says “Ostrel”
+    ("name", {**press(OSTREL, DAESH, say("Mob", 5)), "d": ("East", OSTREL)},
+     CALLS.replace("; ", ", ") + "West “Mob” (5 of 5); elsewhere most often “Ostrel” (East and North)."),
+    ("name", {**press(MOST, DAESH, [*say("Ostrel", 3), *say("Caliphate", 4)]), "d": ("East", MOST)},
+     CALLS + "elsewhere most often “Ostrel” (East and North) and “Caliphate” (West)."),
     ("name", press(OSTREL, DAESH[:2]), ""),  # two are few; then forms of one name, and what is no name
     *[("name", press(OSTREL, say(other, 5, kind=kind)), "") for other, kind in (
         ("Ostrel", "name"), ("the Ostrel", "name"), ("Daesh", "adjective"), ("Daesh", "metonym"))],
@@ -98,7 +103,8 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("whose word", press(REGIME, QUOTED), "North says “regime” for Ostrel in its own words (3 times); South prints it "
      "only in the words of others (3 times)."),
     ("whose word", press(PARTY, [[("outlet", "He said:"), ("quote", f'"{PARTY[0]}"')]] * 3), ""),
-    ("whose word", press(REGIME, QUOTED[:2]), ""), ("whose word", press(REGIME, [*QUOTED, *REGIME[:1]]), ""),
+    ("whose word", press(REGIME, QUOTED[:2]), ""), ("whose word", press(REGIME + QUOTED * 3, QUOTED), ""),
+    ("whose word", press(REGIME, [*QUOTED, *REGIME[:1]]), ""),
     ("label", press(["The army won the town again."] * 6, ["The terrorists won the town again."] * 6),
      "South uses the word “terrorist” 6 times in its own words (1,667 per 10,000 words); North, never (0 per 10,000)."),
     ("label", press(["The army won the town again."] * 6, ["The rebels won."] * 6), ""),  # a neutral one
@@ -219,6 +225,7 @@ TOLD = {
 WORDS = [  # a kind, a sentence each of North and South with Ostrel and Vanda as O and V, and the words that are told
     ("why", "O, backed by rain and the wind, won.", "O won because of mud.", "“backed by rain” | “because of mud”"),
     ("why", "O holds out thanks to rain, he said.", "O won because of mud.", "“thanks to rain” | “because of mud”"),
+    ("why", f"O won because of{' the rain' * 9}.", "O won because of mud.", ""),  # more than can be said at once
     ("why", "O won, backed by rain.", "Because of mud, O won.", ""),  # before the actor is named
     ("why", "O won because of mud.", "O lost because of mud.", ""),  # the same words
     ("joined", "A race between O and V began.", "O and V are not coordinating.", "“race” | “not coordinating”"),
@@ -306,9 +313,9 @@ def test_whom_an_outlet_names_more_is_told_where_it_is_tested():
 
 
 def rank(*rows):
-    """Findings (kind, outlets, actor, fact, score) in their order; what they say of C has the name Y."""
+    """Findings (kind, outlets, actor, fact, score) in their order; a name of x is told beside C's, which is “x’s Y”."""
     found = pd.DataFrame(rows, columns=["kind", "outlets", "actor", "fact", "score"])
-    return findings._rank(found.assign(key=[[{"outlet": "C", "variant": "Y"}]] * len(found)))
+    return findings._rank(found.assign(key=[[{"outlet": "C", "variant": f"{actor}’s Y"}] for actor in found["actor"]]))
 
 
 def test_the_first_six_hold_no_more_than_two_of_a_kind_or_an_outlet():
