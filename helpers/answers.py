@@ -297,7 +297,7 @@ def answer_same_story(articles: pd.DataFrame, pairs: pd.DataFrame, partners: pd.
         dated = articles["published_from"].eq(articles["published_to"]).sum()
         known = f"dated to the day: {dated:,} of {count_of(len(articles), 'article')}"
         said = f"No two outlets are known to report the same story within {DAYS} days ({known})"
-        return f"**{said}, so no facts are compared; below is what is said of the same actor.**"
+        return f"**{said}, so no facts are compared.**"
     shown, absent = partners["shown"].mean(), partners["chance"].le(load_error()["absent"]).mean()
     said = f"In {count_of(pairs['story_id'].nunique(), 'story')} told by several outlets within {DAYS} days"
     found = f"{shown:.0%} of sentences have a partner in another outlet that reports the same fact"

@@ -167,7 +167,7 @@ def limit_story(found: pd.DataFrame, read: Reading) -> str:
     few = f" No finding sets {list_words(sorted({*large} - apart))} apart.{few}" if {*large} - apart else few
     if found["kind"].eq("not found").any():
         said = "No tested difference holds: what is found describes these articles and no outlet as such"
-        return f"{said}; notebooks 01 to 06 test each table by itself.{few}"
+        return f"{said}; each table is tested by itself in notebooks 01 to 06.{few}"
     return f"All differences are tested together, by shuffling stories between outlets. {answers.PROMISE}{few}"
 
 

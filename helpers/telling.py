@@ -346,7 +346,7 @@ def _tell_intros(read: Reading) -> list[Told]:
 
 def _find_marked(read: Reading, column: str = "text") -> pd.DataFrame:
     """Return the words in quotation marks of headlines, or of texts where the outlet speaks; no speech, no names."""
-    rows, pattern = [], compile_phrases("wording.csv")[0]
+    rows = []
     for article in read.articles[["article_id", "outlet", column]].itertuples(index=False):
         passages = read.passages[read.passages["article_id"].eq(article.article_id)]
         marks = find_quotations(article[2])[0]
@@ -355,10 +355,16 @@ def _find_marked(read: Reading, column: str = "text") -> pd.DataFrame:
             words = re.sub(r"^\W+|\W+$", "", article[2][mark.start : mark.end])
             at = passages.iloc[max(0, passages["start"].searchsorted(mark.start, side="right") - 1)]
             # in what is attributed, they are the source's, but of a word that takes sides
-            is_own = words[:1].islower() and (at["voice"] == _OWN or pattern.fullmatch(words))
+            is_own = words[:1].islower() and (at["voice"] == _OWN or _takes_side(words))
             if not mark.is_speech and len(words) > LEAST and (column == "headline" or is_own):
                 rows.append((*article[:2], at["sentence_no"], words))
     return pd.DataFrame(rows, columns=[*_PLACE, "words"])
+
+
+def _takes_side(words: str) -> bool:
+    pattern, uses = compile_phrases("wording.csv")
+    found = pattern.fullmatch(words)
+    return bool(found) and uses[int(found.lastgroup[1:])] == "side"
 
 
 def _find_straight(passages: pd.DataFrame, words: str) -> tuple[str, pd.DataFrame]:
@@ -384,10 +390,9 @@ def _tell_marks(read: Reading) -> list[Told]:
         own = straight.groupby("outlet")["n"].sum()
         outlets = [one for one in marks["outlet"].value_counts().index if one not in own]
         rest = sorted({*own.index} - {*marks["outlet"]})
-        n, pattern = own[rest].sum(), compile_phrases("wording.csv")[0]
-        is_telling = any(map(pattern.fullmatch, marks["words"]))
+        n, is_telling = own[rest].sum(), any(map(_takes_side, marks["words"]))
         if outlets and rest and (is_telling or (n > (" " not in stem) and len(marks) > 1)):  # else a word of a speech
-            places = pd.concat([straight[straight["outlet"].isin(rest)], marks[marks["outlet"].isin(outlets)]])
+            places = pd.concat([marks[marks["outlet"].isin(outlets)], straight[straight["outlet"].isin(rest)]])
             values = _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n) | {"rest_s": "s" * (len(rest) == 1)}
             told.append(_fill(read, "marks", outlets, fact=stem, rest=join(rest), **values))
     return told

@@ -134,7 +134,8 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("sure", press(["Clearly it fell.", "It surely fell.", "Of course it fell."], ["It fell."]),
      "North vouches for what it says with “clearly”, “surely” and “of course”."),
     ("sure", press(["Clearly it fell.", "It surely fell."], ["It fell."]), ""),
-    ("marks", press(["They will “carry” it."], ["They carry it. We carry it."]), ""),  # a plain word needs three
+    *[("marks", press([f"They will “{word}” it."], [f"They {word} it. We {word} it."]), "")  # these need three
+      for word in ("carry", "coordinate", "carry on")],
     ("headline", press(*RETREAT), {"headlines": {"a": "The ‘retreat’ begins"}},
      "North puts “retreat” in quotation marks in a headline and prints it without them in the article (twice)."),
     ("headline", press(MARKS[0], MARKS[1] * 3), {"headlines": {"b": "They ‘liberate’ it"}}, ""),  # told as marks
