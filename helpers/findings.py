@@ -150,6 +150,7 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     by_actor = mentions.groupby("actor")["outlet"].agg(["nunique", "size"])
     shared = by_actor["size"][by_actor["nunique"].eq(len(outlets))].sort_values(ascending=False, kind="stable").index
     all_of = f"all {count_in_words(len(outlets))} outlets" if len(outlets) > 2 else "both outlets"
+    all_of += " compared" * (len(outlets) < read.articles["outlet"].nunique())
     if shared.empty:
         return f"**No.** No actor is mentioned by {all_of}, and they differ in {they}."
     names = list_words([name_actor(read, actor) for actor in shared], 3)
@@ -209,7 +210,7 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
         ("left out", [], passages, anywhere[~anywhere["actor"].isin(_NOBODY)].assign(fact="")),
         ("never cited", ["actor"], mentions.assign(fact=""),
          sources[sources["source_actor"].ne("")].assign(actor=sources["source_actor"], fact="")),
-        ("without a name", [], cited, known[known["named"].ne("named")]),
+        ("without a name", [], cited, cited[cited["named"].ne("named")]),
         ("type of source", [], cited, typed[~typed["fact"].isin(["other", NOT_NAMED, UNRESOLVED, ""])]),
         ("one source", [], cited, by_name.assign(fact=by_name["source_name"])),
         ("certainty", ["actor"], statements, statements),

@@ -56,6 +56,7 @@ def _fill(
 ) -> Told:  # fmt: skip
     """Return a finding of a kind of findings.csv, its sentence and numbers filled in with `values`."""
     named = actor if kind == "joined" else name_actor(read, actor)
+    values |= {"fact": name_actor(read, fact)} if kind == "one source" else {}
     values = {"outlets": join(about), "s": "s" * (len(about) == 1), "actor": named, "fact": fact} | values
     sentence, n = (_KINDS[kind][column].format(**values) for column in ("sentence", "n"))
     return Told(kind, about, actor, fact, sentence, n, key, weight)

@@ -67,6 +67,7 @@ LEFT_OUT = "West never mentions Ostrel; North and South do, 18 times. At the oth
 SOURCE = cite("a", 6, source_name="Ostrel", source_actor="Ostrel")
 OTHER = {"source_name": "Vanda", "source_actor": "Vanda", "form": "direct"}
 ANALYSTS = cite("a", 8, named="described", source_name="analyst", source_type="expert")
+SHE = cite("a", 1, named="bare", source_name="unresolved", source_type="unresolved")
 TYPED = [*cite("b", 3, source_type="expert"), *cite("c", 6, source_type="other"), *cite("d", 5, source_type="other")]
 TOLD_OF = cite("a", 3, source_name="Ostrel", source_actor="Ostrel", form="indirect")
 GENERAL = cite("b", 8, source_name="General Storm")
@@ -150,6 +151,8 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
      "No outlet quotes the Ostrel government, named by both (18 times)."),
     ("nobody quotes", press(RULERS, RULERS), {"attributions": cite("a", 1, source="state radio", form="direct")}, ""),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS + GENERAL},
+     "North more often cites sources without a name: 8 of 8 citations; South, 0 of 8."),
+    ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:7] + SHE + GENERAL},  # whoever “she” is
      "North more often cites sources without a name: 8 of 8 citations; South, 0 of 8."),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:2] + GENERAL[:2]}, ""),  # too few
     ("type of source", {**press(*[RAIN] * 3), "d": ("East", RAIN)}, {"attributions": ANALYSTS + TYPED},  # one is near
@@ -343,7 +346,7 @@ def test_a_quotation_is_printed_in_25_words_at_most_and_its_rows_lead_to_the_sen
     assert first["text"].startswith("So Daesh") and second["text"] == "Ostrel came by night."  # each from its start
     lines = findings.show_evidence(read, found, limit=9)
     assert lines[lines["rank"].eq(1)]["match"].value_counts().to_dict() == {"Daesh": 5, "Ostrel": 5}
-    assert evidence.quote(read, []) == []
+    assert evidence.quote(read, []) == [] == evidence.quote(read, [{"outlet": "North", "named": "described"}])
 
 
 def test_a_card_keeps_a_headline_whole():
