@@ -299,9 +299,9 @@ def _rank(found: pd.DataFrame) -> pd.DataFrame:
             used.update([about, row.kind, about[1]])
             seen |= facts
     found, first, used = found.loc[sorted(score, key=score.get, reverse=True)], [], Counter()
-    compared = found["outlets"].str.split(" | ", regex=False)
-    most = min(3, compared.explode().nunique())  # what is about three, or about both of two, sets none apart
-    for row, outlets in zip(found.itertuples(), compared, strict=True):
+    most = min(3, len({*" | ".join(found["outlets"]).split(" | ")} - {""}))
+    for row in found.itertuples():
+        outlets = row.outlets.split(" | ")  # what is about three, or about both of two, sets none apart
         about = {row.kind, *(outlets if len(outlets) < most else [])} - {""}
         if len(first) < CARDS and row.score > 0 and all(used[one] < MOST_ALIKE for one in about):
             first.append(row.Index)

@@ -62,9 +62,7 @@ def _fill(
     return Told(kind, about, actor, fact, sentence, n, key, weight)
 
 
-def tell(
-    read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *, more: bool = True
-) -> Told | None:  # fmt: skip
+def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *, more: bool = True) -> Told | None:
     """Return a finding in words, or None where there is none; `cells` are `findings.compare_facts` rows of one fact.
 
     Told are the outlets that say or do something more than the others or, without `more`, less.
@@ -89,8 +87,7 @@ def tell(
         outlets=join(outlets), s="s" * (len(up) == 1), own="its" if len(up) == 1 else "their",
         more="more" if more else "less", whom=f" for {name_actor(read, actor)}" * bool(actor), rest=theirs,
         rest_s="s" * is_one, do="do" + "es" * is_one, n=_each(up["n"]), total=_each(up["total"]),
-        n_of=_say_shares(up),
-        rest_each=_each(rest["total"]), times_rest=_say_times(n_rest), n_rest=f"{n_rest:,}",
+        n_of=_say_shares(up), rest_each=_each(rest["total"]), times_rest=_say_times(n_rest), n_rest=f"{n_rest:,}",
         total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1],
         expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)),
     )  # fmt: skip
@@ -101,28 +98,28 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
 
     `table` has the rows of `findings.compare_facts` of all names of the actor.
     """
-    sides = {fact: _choose("name", cells) for fact, cells in table.groupby("fact", sort=False)}
-    theirs = {fact: _compare_names(fact, *some, table) for fact, some in sides.items() if all(map(len, some))}
-    most = table[table["n"].gt(0) & table["n"].eq(table.groupby("outlet")["n"].transform("max"))]
-    most = most.drop_duplicates("outlet", keep=False)  # of two names as often, neither is said most
+    most = table[table["n"].ge(LEAST) & table["n"].eq(table.groupby("outlet")["n"].transform("max"))]
+    most = most.drop_duplicates("outlet", keep=False).sort_values("outlet")  # of two as often, neither is said most
     usual = {actor, *(name for name, n in most["fact"].value_counts().items() if 2 * n > len(most))}
-    order = sorted((name in usual, -(up := sides[name][0])["surprise"].max(), up["outlet"].iloc[0], name)
-                   for name, others in theirs.items() if others)  # fmt: skip
-    if not order:
+    apart = []
+    for fact, cells in table.groupby("fact", sort=False):
+        up = _choose("name", cells)[0]
+        others = most[~most["outlet"].isin(up["outlet"])].groupby("fact")["n"].sum()
+        if len(up) and len(others) and not is_form(fact, others.idxmax()):
+            apart.append((fact in usual, -up["surprise"].max(), up["outlet"].iloc[0], fact, up))
+    if not apart:
         return None
-    fact, *names = [name for *_, name in order]
-    up, others, said = (first := sides[fact][0]), theirs[fact], ""
-    for name in names:
-        own = sides[name][0]
-        if name not in usual and {*most["outlet"]} - {*up["outlet"], *own["outlet"]}:  # else all have their own
+    (*_, fact, first), *more = sorted(apart, key=lambda one: one[:4])
+    up, said = first, ""
+    for is_usual, *_, name, own in more:
+        if not is_usual and {*most["outlet"]} - {*up["outlet"], *own["outlet"]}:  # else all have their own
             up, said = pd.concat([up, own]), f"{said}, {join(own['outlet'])} “{name}” ({_say_shares(own)})"
-    most = most[~most["outlet"].isin(up["outlet"]) & most["n"].ge(LEAST)].sort_values("outlet")
-    if said or most["fact"].nunique() > 1:  # "never do": which of the names?
-        tops = most.groupby("fact")["outlet"].agg(list).sort_values(key=lambda some: -some.map(len), kind="stable")
-        others = "elsewhere most often " + join(f"“{top}” ({join(outlets)})" for top, outlets in tops.items())
+    rest = most[~most["outlet"].isin(up["outlet"])]
+    tops = sorted(rest.groupby("fact"), key=lambda pair: -len(pair[1]))
+    others = join(f"“{top}” ({join(own['outlet'])}: {own['n'].sum():,} of {own['total'].sum():,})" for top, own in tops)
     return _fill(
         read, "name", [*dict.fromkeys(up["outlet"])], actor, fact, weight=min(up["surprise"].max(), 4) / 2,
-        key=[_lead("name", row.outlet, actor, row.fact) for some in (up, most) for row in some.itertuples()],
+        key=[_lead("name", row.outlet, actor, row.fact) for some in (up, rest) for row in some.itertuples()],
         outlets=join(first["outlet"]), s="s" * (len(first) == 1), own="its" if len(first) == 1 else "their",
         n_of=_say_shares(first), more=said, others=others,
     )  # fmt: skip
@@ -184,20 +181,6 @@ def _choose(kind: str, cells: pd.DataFrame, *, more: bool = True) -> tuple[pd.Da
     return cells[is_up], rest if rest["total"].sum() >= LEAST else rest.head(0)
 
 
-def _compare_names(fact: str, up: pd.DataFrame, rest: pd.DataFrame, table: pd.DataFrame) -> str:
-    """Return what the others call the actor; "" where that is a form of the same name, or hardly anything."""
-    others = table[table["outlet"].isin(rest["outlet"]) & table["n"].gt(0)].groupby("fact")["n"].agg(["sum", "size"])
-    others = others["sum"].where(others["size"].ge(min(2, len(rest))), 0)  # what one of several says, they do not
-    n, total = rest["n"].sum(), rest["total"].sum()
-    if others.empty or others.max() < max(LEAST, n + 1) or is_form(fact, top := others.idxmax()):
-        return ""
-    is_one = len(rest) == 1
-    do, often = ("does", "most often") if is_one else ("do", "together most often")
-    mostly = "mostly" if 2 * others.max() > total else often
-    never = f"{do} so {n:,} of {total:,} times" if n else f"never {do}"
-    return f"{_name_rest(rest, up)} {never} and {mostly} say{'s' * is_one} “{top}” ({others.max():,} of {total:,})"
-
-
 def is_form(one: str, other: str) -> bool:
     """Return whether two names are forms of one: the words of one are all in the other, or one is an acronym of it."""
     parts = [[re.sub(r"(?<=\w{4})s$", "", word) for word in split_words(name)] for name in (one, other)]  # "Greens"
@@ -219,7 +202,7 @@ def _each(numbers: Iterable[int]) -> str:
     return join(f"{n:,}" for n in numbers)
 
 
-def _name_rest(rest: pd.DataFrame, up: pd.DataFrame, *, only: bool = False) -> str:
+def _name_rest(rest: pd.DataFrame, up: pd.DataFrame, *, only: bool) -> str:
     """Return "the other four outlets", "four other outlets" where those are not all, or ("only") one or two names.
 
     Named is one of them that has most of their cases and comes near the outlets set apart: "(mainly South)".

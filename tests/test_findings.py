@@ -62,7 +62,7 @@ OSTREL, DAESH, RAIN = say("Ostrel", 9), say("Daesh", 5), ["It rained a lot."] * 
 PARTY = say("Ostrels", 3, actor="Ostrel Party")
 REGIME, PLACE = say("regime", 3, kind="description"), ["In {Ostrel|Ostrel|name|place} it rained."]
 QUOTED = [[("outlet", "He said:"), ("quote", '"The {regime|Ostrel|description} will fall."')]] * 3
-CALLS = "In its own words South calls Ostrel “Daesh” (5 of 5 times); "
+CALLS = "In its own words South calls Ostrel “Daesh” (5 of 5 times); elsewhere most often "
 LEFT_OUT = "West never mentions Ostrel; North and South do, 18 times. At the others’ rate, 9 would be expected."
 SOURCE = cite("a", 6, source_name="Ostrel", source_actor="Ostrel")
 OTHER = {"source_name": "Vanda", "source_actor": "Vanda", "form": "direct"}
@@ -79,23 +79,20 @@ RULERS = say("Ostrel government", 9, actor="Ostrel government")
 MARKS = ["They will “liberate” it."], ["They liberate it. We liberate it."]
 RETREAT = ["The retreat began. A retreat it is.", *say("Vanda", 6, actor="Vanda")], say("Ostrel", 3)
 FOUND = [  # a kind, articles with the tables beside them, and what is told, if anything
-    ("name", press(say("Ostrel", 4), DAESH, say("Ostrel", 3)),
-     CALLS + "North and West never do and mostly say “Ostrel” (7 of 7)."),
-    ("name", press(say("Ostrel", 4), DAESH), CALLS + "North never does and mostly says “Ostrel” (4 of 4)."),
-    ("name", press([*OSTREL, *say("Daesh", 1)], DAESH),
-     CALLS + "North does so 1 of 10 times and mostly says “Ostrel” (9 of 10)."),
-    ("name", press(OSTREL, DAESH, say("Caliphate", 4)), ""),  # only one of the others says “Ostrel”
-    ("name", {**press(OSTREL, DAESH, say("Mob", 5)), "d": ("East", OSTREL)},
-     CALLS.replace("; ", ", ") + "West “Mob” (5 of 5); elsewhere most often “Ostrel” (East and North)."),
+    ("name", press(say("Ostrel", 4), DAESH, say("Ostrel", 3)), CALLS + "“Ostrel” (North and West: 7 of 7)."),
+    ("name", press([*OSTREL, *say("Daesh", 1)], DAESH), CALLS + "“Ostrel” (North: 9 of 10)."),
+    ("name", press(OSTREL, DAESH, say("Mob", 4)),
+     CALLS.replace("; ", ", West “Mob” (4 of 4); ") + "“Ostrel” (North: 9 of 9)."),
     ("name", {**press(MOST, DAESH, [*say("Ostrel", 3), *say("Caliphate", 4)]), "d": ("East", MOST)},
-     CALLS + "elsewhere most often “Ostrel” (East and North) and “Caliphate” (West)."),
+     CALLS + "“Ostrel” (East and North: 18 of 30) and “Caliphate” (West: 4 of 7)."),
+    ("name", press(OSTREL, DAESH, [*say("Ostrel", 3), *say("Mob", 3)]), CALLS + "“Ostrel” (North: 9 of 9)."),  # a tie
     ("name", press(OSTREL, DAESH[:2]), ""),  # two are few; then forms of one name, and what is no name
     *[("name", press(OSTREL, say(other, 5, kind=kind)), "") for other, kind in (
         ("Ostrel", "name"), ("the Ostrel", "name"), ("Daesh", "adjective"), ("Daesh", "metonym"))],
     ("name", press(say("mob", 5, kind="description"), say("army", 5, kind="description")), "In its own words North "
-     "calls Ostrel “mob” (5 of 5 times); South never does and mostly says “army” (5 of 5)."),
+     "calls Ostrel “mob” (5 of 5 times); elsewhere most often “army” (South: 5 of 5)."),
     ("name", press(say("Ostrel", 4) + say("Mob", 3), say("Ostrel", 30)),  # not its usual name, but its own alone
-     "In its own words North calls Ostrel “Mob” (3 of 7 times); South never does and mostly says “Ostrel” (30 of 30)."),
+     "In its own words North calls Ostrel “Mob” (3 of 7 times); elsewhere most often “Ostrel” (South: 30 of 30)."),
     ("name", press(say("Ostrel", 4) + say("Mob", 3), say("Ostrel", 5)), ""),
     ("only here", press(OSTREL, RAIN), "Only North mentions Ostrel (9)."),
     ("only here", press(OSTREL, say("Vanda", 8, actor="Vanda"), ["Mud."]),
@@ -280,7 +277,7 @@ def test_from_five_stories_on_a_finding_is_tested_and_small_outlets_take_no_part
     }
     found, read = find(articles)
     assert set(found["status"]) == {"tested"}
-    assert found["sentence"][0].startswith("In its own words South calls Ostrel “Daesh” (32 of 32 times); North")
+    assert found["sentence"][0].startswith("In its own words South calls Ostrel “Daesh” (32 of 32 times); elsewhere")
     assert not found["outlets"].str.contains("West").any()
     assert "Too few stories to test (5 are needed): West." in findings.limit_story(found, read)
     assert not {"why", "joined", "judging", "marks", "headline", "nobody quotes"} & {*found["kind"]}
