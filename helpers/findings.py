@@ -201,7 +201,9 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     harms = select_rows(read, "harms", negated=False, hypothetical=False).assign(actor="")
     harms["fact"] = np.where(harms["named"].isin(agency.UNNAMED), "without", "with")
     done = harms[~harms["named"].isin(agency.UNNAMED)].assign(actor=harms["doer_actor"], fact="")
-    doers = done["actor"].value_counts().drop("", errors="ignore").index[:2]
+    # "an American" is not the country: that does what its weapons and attacks do
+    by_doer = done[done["named"].eq("owner") | ~done["actor"].isin(list_countries(read))]
+    doers = by_doer["actor"].value_counts().drop("", errors="ignore").index[:2]
     counts = (  # kind, of what a share is taken, the cases, which of them count
         ("name", ["actor"], own, own[own["kind"].ne("metonym")]),
         ("whose word", ["actor", "fact"], printed, printed[printed["voice"].eq(_OWN) & printed["scare"].ne(True)]),
@@ -217,7 +219,7 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
         ("acting", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(ACTS)]),
         ("acted upon", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(UNDERGOES)]),
         ("harm", [], harms, harms),
-        ("harm by", [], done, done[done["actor"].isin(doers)]),
+        ("harm by", [], done, by_doer[by_doer["actor"].isin(doers)]),
     )  # fmt: skip
     tables: tuple[list[pd.DataFrame], ...] = ([], [])
     for kind, of, cases, hits in counts:

@@ -29,7 +29,7 @@ _USES = {"cause": "why", "help": "why"}  # a cause is told before a help
 _SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3}  # words of an outlet in a sentence
 _MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
 _NEAR, _APART = 45, 90  # characters from a word to the actor that it judges, or the nearer that it joins; between two
-_NEXT = re.compile(r"[,;:()–—…]| and the | but ")  # what follows need not be of the cause: "by X backed by Y and the Z"
+_NEXT = re.compile(r"[,;:()–—…]| and the ")  # what follows need not be of the cause: "by X backed by Y and the Z"
 _APART_BY = re.compile(r"\b(?:about|against|as|at|by|for|from|in|on|that|to|who|with)\b")  # "a harsh answer to B"
 _OWNER = re.compile(r"(?:[’'‘]s?| and (?:its|his|her|their)|,? (?:is|was|are|were)(?! no)) (?:[\w-]+,? ){0,2}")
 _AND = re.compile(r"[^.;]*\band(?: [\w’'-]+){0,4}\s*")
@@ -52,12 +52,12 @@ class Told(NamedTuple):
 
 def _fill(
     read: Reading, kind: str, about: list[str], actor: str = "", fact: str = "", *, key: list[dict[str, Any]],
-    weight: float, **values: Any,
+    weight: float, who: Sequence[str] = (), **values: Any,
 ) -> Told:  # fmt: skip
-    """Return a finding of a kind of findings.csv, its sentence and numbers filled in with `values`."""
-    named = actor if kind == "joined" else name_actor(read, actor)
-    values |= {"fact": name_actor(read, fact)} if kind == "one source" else {}
-    values = {"outlets": join(about), "s": "s" * (len(about) == 1), "actor": named, "fact": fact} | values
+    """Return a finding of a kind of findings.csv, its sentence filled in with `values`, its subject `who`, or all."""
+    outlets, named = [*who] or about, actor if kind == "joined" else name_actor(read, actor)
+    values |= {"outlets": join(outlets), "s": "s" * (len(outlets) == 1), "own": "its" if len(outlets) == 1 else "their",
+               "actor": named, "fact": name_actor(read, fact) if kind == "one source" else fact}  # fmt: skip
     sentence, n = (_KINDS[kind][column].format(**values) for column in ("sentence", "n"))
     return Told(kind, about, actor, fact, sentence, n, key, weight)
 
@@ -68,24 +68,20 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
     Told are the outlets that say or do something more than the others or, without `more`, less.
     """
     up, rest = _choose(kind, cells, more=more)
-    is_word = kind == "whose word"
-    if up.empty or rest.empty:
+    is_word, actors = kind == "whose word", read.corpus.actors
+    is_plain = is_form(fact, actor) or fact in {*actors["alias"][actors["note"].eq("country")]}  # a name that all print
+    if up.empty or rest.empty or (is_word and actor and is_plain):
         return None
-    actors = read.corpus.actors
-    if is_word and actor and (is_form(fact, actor) or fact in {*actors["alias"][actors["note"].eq("country")]}):
-        return None  # a plain name: all print it
     outlets, is_one, n_rest = [*up["outlet"]], len(rest) == 1, rest["n"].sum()
     key = [_lead(kind, outlet, actor, fact) for outlet in [*outlets, *rest["outlet"]]]  # one with no case has no line
-    for one in key:
-        if is_word:
-            one["voice"] = _OWN if one["outlet"] in outlets else ALL_VOICES
+    for one in key if is_word else ():
+        one["voice"] = _OWN if one["outlet"] in outlets else ALL_VOICES
     theirs = _name_rest(rest, up, only=kind == "left out")
     rates = [f"{10_000 * side['n'].sum() / side['total'].sum():,.0f}" for side in (up, rest)]
     is_about = cells["outlet"].isin(about := [*outlets, *(rest["outlet"] if is_word else [])])
     return _fill(
         read, kind, about, actor, fact, key=key, weight=min(cells[is_about]["surprise"].max(), 4) / 2,
-        outlets=join(outlets), s="s" * (len(up) == 1), own="its" if len(up) == 1 else "their",
-        more="more" if more else "less", whom=f" for {name_actor(read, actor)}" * bool(actor), rest=theirs,
+        who=outlets, more="more" if more else "less", whom=f" for {name_actor(read, actor)}" * bool(actor), rest=theirs,
         rest_s="s" * is_one, do="do" + "es" * is_one, n=_each(up["n"]), total=_each(up["total"]),
         n_of=_say_shares(up), rest_each=_each(rest["total"]), times_rest=_say_times(n_rest), n_rest=f"{n_rest:,}",
         total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1],
@@ -120,8 +116,7 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
     return _fill(
         read, "name", [*dict.fromkeys(up["outlet"])], actor, fact, weight=min(up["surprise"].max(), 4) / 2,
         key=[_lead("name", row.outlet, actor, row.fact) for some in (up, rest) for row in some.itertuples()],
-        outlets=join(first["outlet"]), s="s" * (len(first) == 1), own="its" if len(first) == 1 else "their",
-        n_of=_say_shares(first), more=said, others=others,
+        who=first["outlet"], n_of=_say_shares(first), more=said, others=others,
     )  # fmt: skip
 
 
@@ -260,7 +255,7 @@ def find_words(read: Reading) -> pd.DataFrame:
             elif passage.voice != "outlet" or use == "side" or is_quoted:
                 continue
             elif use in ("judging", "sure"):  # "A's cruel war on B" judges A
-                judged = [one for one in near if one.end > start and one.start - start < _NEAR
+                judged = [one for one in heads if one.end > start and one.start - start < _NEAR
                           and not _APART_BY.search(text, start + len(words), one.start)]  # fmt: skip
                 if not judged or judged[0].start > start + len(words) + 1:
                     judged = [one for one in near if _OWNER.fullmatch(text, one.end, start)] + judged

@@ -239,6 +239,7 @@ WORDS = [  # a kind, a sentence each of North and South with Ostrel and Vanda as
     ("judging", "A brutal, cruel war on O began.", "A heroic, brave man fought with O.", ""),
     ("judging", "The brutal, cruel O came.", "The “heroic, fearless” O came.", ""),
     ("judging", "The brutal, cruel O came.", "O met the heroic, brave crowd.", ""),  # not of the actor
+    ("judging", "The brutal, cruel O came.", "A hero whose heroism O, brave, envies.", ""),
 ]  # fmt: skip
 
 
