@@ -201,7 +201,7 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     harms = select_rows(read, "harms", negated=False, hypothetical=False).assign(actor="")
     harms["fact"] = np.where(harms["named"].isin(agency.UNNAMED), "without", "with")
     done = harms[~harms["named"].isin(agency.UNNAMED)].assign(actor=harms["doer_actor"], fact="")
-    # "an American" is not the country: that does what its weapons and attacks do
+    # a Ruritanian is not the country, which does what its weapons and attacks do
     by_doer = done[done["named"].eq("owner") | ~done["actor"].isin(list_countries(read))]
     doers = by_doer["actor"].value_counts().drop("", errors="ignore").index[:2]
     counts = (  # kind, of what a share is taken, the cases, which of them count

@@ -25,7 +25,6 @@ from helpers.terms import find_planned
 _KINDS = index_lexicon("findings.csv")
 _OWN = "outlet"
 _LINKS = {"al", "el", "the", "of", "in", "and", "for"}  # words that two forms of a name may differ in
-_USES = {"cause": "why", "help": "why"}  # a cause is told before a help
 _SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3}  # words of an outlet in a sentence
 _MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
 _NEAR, _APART = 45, 90  # characters from a word to the actor that it judges, or the nearer that it joins; between two
@@ -76,16 +75,15 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
     key = [_lead(kind, outlet, actor, fact) for outlet in [*outlets, *rest["outlet"]]]  # one with no case has no line
     for one in key if is_word else ():
         one["voice"] = _OWN if one["outlet"] in outlets else ALL_VOICES
-    theirs = _name_rest(rest, up, only=kind == "left out")
     rates = [f"{10_000 * side['n'].sum() / side['total'].sum():,.0f}" for side in (up, rest)]
     is_about = cells["outlet"].isin(about := [*outlets, *(rest["outlet"] if is_word else [])])
     return _fill(
         read, kind, about, actor, fact, key=key, weight=min(cells[is_about]["surprise"].max(), 4) / 2,
-        who=outlets, more="more" if more else "less", whom=f" for {name_actor(read, actor)}" * bool(actor), rest=theirs,
-        rest_s="s" * is_one, do="do" + "es" * is_one, n=_each(up["n"]), total=_each(up["total"]),
-        n_of=_say_shares(up), rest_each=_each(rest["total"]), times_rest=_say_times(n_rest), n_rest=f"{n_rest:,}",
-        total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1],
-        expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)),
+        who=outlets, more="more" if more else "less", whom=f" for {name_actor(read, actor)}" * bool(actor),
+        rest=_name_rest(rest, up, only=kind == "left out"), rest_s="s" * is_one, do="do" + "es" * is_one,
+        n=_each(up["n"]), total=_each(up["total"]), n_of=_say_shares(up), rest_each=_each(rest["total"]),
+        times_rest=_say_times(n_rest), n_rest=f"{n_rest:,}", total_rest=f"{rest['total'].sum():,}", rate=rates[0],
+        rate_rest=rates[1], expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)),
     )  # fmt: skip
 
 
@@ -136,8 +134,8 @@ def tell_each(read: Reading, kind: str, cells: pd.DataFrame) -> Told | None:
     outlets = [*cells["outlet"].unique()]
     if len(outlets) < (2 if kind == "most cited" else 1):
         return None
-    cells["times"] = [f"{row.n:,}{f' of {row.total:,}' * bool(row.fact)}" for row in cells.itertuples()]
-    cells["told"] = [f"{name_actor(read, row.fact or row.actor)} ({row.times})" for row in cells.itertuples()]
+    cells["told"] = [f"{name_actor(read, row.fact or row.actor)} ({row.n:,}{f' of {row.total:,}' * bool(row.fact)})"
+                     for row in cells.itertuples()]  # fmt: skip
     said = _say_each(cells.groupby("outlet")["told"].agg(join), "only " * (kind == "only here"))
     key = [_lead(kind, row.outlet, row.actor, row.fact) for row in cells.itertuples()]
     return _fill(read, kind, outlets, key=key, weight=min(cells["surprise"].max(), 4) / 2, **said)
@@ -213,8 +211,7 @@ def _name_rest(rest: pd.DataFrame, up: pd.DataFrame, *, only: bool) -> str:
 
 def describe(read: Reading) -> list[Told]:
     """Return the findings in words of a reading."""
-    tellers = (_tell_words, _tell_intros, _tell_marks, _tell_unquoted)
-    return [one for tell in tellers for one in tell(read)]
+    return [one for tell in (_tell_words, _tell_intros, _tell_marks, _tell_unquoted) for one in tell(read)]
 
 
 def _weigh(rows: pd.DataFrame, weight: float, n: int = 0) -> dict[str, Any]:
@@ -267,8 +264,7 @@ def find_words(read: Reading) -> pd.DataFrame:
                     continue
             words = words[0].lower() + words[1:].rstrip(" .")
             found += [(use, actor, passage.article_id, passage.outlet, passage.sentence_no, words) for actor in about]
-    columns = ["use", "actor", *_PLACE, "words"]
-    return pd.DataFrame(found, columns=columns).sort_values("use", kind="stable")
+    return pd.DataFrame(found, columns=["use", "actor", *_PLACE, "words"]).sort_values("use", kind="stable")
 
 
 def _find_pair(heads: Sequence[Any], start: int, end: int, use: str, text: str) -> set[str]:
@@ -287,7 +283,7 @@ def _find_pair(heads: Sequence[Any], start: int, end: int, use: str, text: str) 
 def _tell_words(read: Reading) -> list[Told]:
     """Return the actors about whom two outlets or more use words that no other uses."""
     table, told, about = find_words(read), [], ["kind", "actor"]
-    table = table.assign(kind=table["use"].replace(_USES), said=table["words"].str.casefold())
+    table = table.assign(kind=table["use"].replace({"cause": "why", "help": "why"}), said=table["words"].str.casefold())
     table = table.drop_duplicates([*about, "outlet", "said"])
     table = table[table.groupby([*about, "said"])["outlet"].transform("size").eq(1)]
     table = table[table.groupby([*about, "outlet"]).cumcount() < table["kind"].map(_SHOWN).astype(int)]
