@@ -94,8 +94,8 @@ def _tell_facts(read: Reading, compared: pd.DataFrame, is_tested: bool) -> list[
         if kind == "name":
             rows.append(tell_names(read, actor, table))
             continue
-        if kind in _ANYWHERE and actor in list_countries(read):
-            continue  # where it happens is a topic
+        if kind in (*_ANYWHERE, "never cited") and actor in list_countries(read, nameless=True):
+            continue  # where it happens is a topic, and so are "companies"
         for fact, cells in table.groupby("fact", sort=False):
             if kind in _ANYWHERE:
                 is_heard = cells["n"].gt(0) | cells["outlet"].map(lambda outlet, actor=actor: (outlet, actor) in heads)
@@ -248,7 +248,8 @@ def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
     if is_tested:  # each question weakens all others: asked is what each outlet can be expected to have 5 stories of,
         stories = below.merge(read.articles[["article_id", "story_id"]]).groupby("of")["story_id"].nunique()
         is_asked = above["of"].map(stories).ge(FEW * read.articles["outlet"].nunique())
-        is_asked &= above["kind"].ne("left out") | ~above["actor"].isin(list_countries(read))
+        is_topic = above["actor"].isin(list_countries(read, nameless=True))
+        is_asked &= ~is_topic | ~above["kind"].isin(["left out", "never cited"])
         # and once what is told as a fact: attributed or hedged is the rest
         above = above[is_asked & (above["kind"].ne("certainty") | above["fact"].eq(CERTAINTY[0]))]
     table = inference.estimate_ratios(above, below, read.articles, keys=_CELL, replicates=replicates)

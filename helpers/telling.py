@@ -28,6 +28,7 @@ _LINKS = {"al", "el", "the", "of", "in", "and", "for"}  # words that two forms o
 _SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3}  # words of an outlet in a sentence
 _MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
 _NEAR, _APART = 45, 90  # characters from a word to the actor that it judges, or the nearer that it joins; between two
+_STATE = re.compile(r"\w+(?:ed|ing) (?:about|by|over|that|to|with)\b")  # "worried about" tells no one's office
 _NEXT = re.compile(r"[,;:()–—…]| and the ")  # what follows need not be of the cause: "by X backed by Y and the Z"
 _APART_BY = re.compile(r"\b(?:about|against|as|at|by|for|from|in|on|that|to|who|with)\b")  # "a harsh answer to B"
 _OWNER = re.compile(r"(?:[’'‘]s?| and (?:its|his|her|their)|,? (?:is|was|are|were)(?! no)) (?:[\w-]+,? ){0,2}")
@@ -131,8 +132,7 @@ def tell_each(read: Reading, kind: str, cells: pd.DataFrame) -> Told | None:
     cells = cells[cells["n"].ge(LEAST)].sort_values(order, ascending=[True, False, True, True])
     cells = cells[cells.groupby(order[2:])["outlet"].transform("size") < cells["n_outlets"]]
     cells = cells.groupby("outlet").head(2 if cells["outlet"].nunique() <= _MOST_OUTLETS else 1)
-    outlets = [*cells["outlet"].unique()]
-    if len(outlets) < (2 if kind == "most cited" else 1):
+    if len(outlets := [*cells["outlet"].unique()]) < 1 + (kind == "most cited"):
         return None
     cells["told"] = [f"{name_actor(read, row.fact or row.actor)} ({row.n:,}{f' of {row.total:,}' * bool(row.fact)})"
                      for row in cells.itertuples()]  # fmt: skip
@@ -302,7 +302,7 @@ def _tell_intros(read: Reading) -> list[Told]:
     """Return the sources that two outlets or more introduce in words that share none; the name alone is told last."""
     told, titles = [], {title.strip(".") for title in index_lexicon("titles.csv")}
     intros = compare_intros(read)  # "Mrs." introduces nobody, nor does "its" say whose
-    shown = ["" if {*split_words(intro)} <= titles else intro for intro in intros["intro"]]
+    shown = ["" if {*split_words(intro)} <= titles or _STATE.match(intro) else intro for intro in intros["intro"]]
     intros["intro"] = [re.sub("^(?:its|his|her|their) ", "", intro) for intro in shown]
     for source, rows in intros.groupby("source_name"):
         alone = rows["intro"].eq("")

@@ -110,7 +110,8 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
      "Mars News is “pro-army outlet” in North and “normally reliable” in South; just a name in West."),
     ("introduction", *introduce("the agency", "the news agency", ""), ""),
     *[("introduction", *introduce(first, "", second), "") for first, second in (
-        ("an agency", ""), ("Mrs.", "the agency"), ("its agency", "the agency"), ("many rich", "the agency"),
+        ("an agency", ""), ("worried by it", "the agency"),
+        ("Mrs.", "the agency"), ("its agency", "the agency"), ("many rich", "the agency"),
         ("R-Ost.", "the agency"))],
     ("introduction", *introduce("pro-army outlet", "the agency", "the agency"), ""),
     ("left out", press(OSTREL, OSTREL, RAIN), LEFT_OUT),
@@ -204,6 +205,8 @@ def test_the_sentences_behind_an_actor_left_out_hold_the_mentions_as_a_place_tha
     assert found["sentence"][0].startswith("West never mentions Ostrel; North and South do, 18 times.")
     assert findings.show_evidence(read, found, limit=9)["outlet"].value_counts().to_dict() == {"North": 9, "South": 9}
     assert [one["outlet"] for one in found["quotations"][0]] == ["North", "South"]
+    read.corpus.actors["kind"] = "description"  # who has no name is a topic
+    assert "left out" not in {*findings.find_all(read)["kind"]}
 
 
 def test_what_an_outlet_never_does_though_others_do():

@@ -191,9 +191,14 @@ def pick_actor(read: Reading, actor: str | None = None) -> str:
     return counts.sort_values(["country", "nunique", "size"], ascending=[True, False, False], kind="stable").index[0]
 
 
-def list_countries(read: Reading) -> set[str]:
-    """Return the actors that are countries: each is a place, too, and many speak and act for it."""
-    return {*read.corpus.actors["actor"][read.corpus.actors["note"].eq("country")]}
+def list_countries(read: Reading, *, nameless: bool = False) -> set[str]:
+    """Return the actors that are countries: each is a place, too, and many speak and act for it.
+
+    With `nameless` added are those that have no name, such as "companies".
+    """
+    actors = read.corpus.actors
+    named = actors["actor"][actors["kind"].isin(["name", "acronym"])]
+    return {*actors["actor"][actors["note"].eq("country")], *(set(actors["actor"]) - {*named} if nameless else ())}
 
 
 def pick_target(read: Reading, actor: str, target: str | None = None) -> str:
