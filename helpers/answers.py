@@ -139,10 +139,16 @@ def answer_tone(judged: Verdict, actor: str) -> str:
         said = f"Tone toward {safe(actor)} cannot be read off these articles by machine"
         return f"**{said}: {safe(judged.doubt)}.**{by_hand}"
     held, sides = table[table["note"].eq("")], []
-    for side, own in (("negative", held[held["difference"].lt(0)]), ("positive", held[held["difference"].gt(0)])):
+    is_less, is_below = held["difference"].lt(0), held.get("value", held["difference"]).lt(0)
+    for side, own in (
+        ("more negative", held[is_less & is_below]),
+        ("less positive", held[is_less & ~is_below]),
+        ("more positive", held[~is_less & ~is_below]),
+        ("less negative", held[~is_less & is_below]),
+    ):
         rows = own.itertuples()
         named = (f"{row.outlet} (by {abs(row.difference):.2f}; {count_of(row.n, 'sentence')})" for row in rows)
-        sides += [f"more {side} in {list_words(named)}"] if len(own) else []
+        sides += [f"{side} in {list_words(named)}"] if len(own) else []
     said = f"As a machine reads them, sentences about {safe(actor)} are {' and '.join(sides)} than in the other outlets"
     others = table[table["note"].ne("")]["outlet"]
     rest = f" Nothing is said of {list_words(others)}." if len(others) else ""
@@ -297,7 +303,7 @@ def answer_same_story(articles: pd.DataFrame, pairs: pd.DataFrame, partners: pd.
         dated = articles["published_from"].eq(articles["published_to"]).sum()
         known = f"dated to the day: {dated:,} of {count_of(len(articles), 'article')}"
         said = f"No two outlets are known to report the same story within {DAYS} days ({known})"
-        return f"**{said}, so no facts are compared; below is what is said of the same actor.**"
+        return f"**{said}, so no facts are compared.**"
     shown, absent = partners["shown"].mean(), partners["chance"].le(load_error()["absent"]).mean()
     said = f"In {count_of(pairs['story_id'].nunique(), 'story')} told by several outlets within {DAYS} days"
     found = f"{shown:.0%} of sentences have a partner in another outlet that reports the same fact"

@@ -79,6 +79,8 @@ def quote(read: Reading, key: list[Line], *, places: bool = False, seen: Collect
     asked = rows.reindex(columns=["voice", "words"], fill_value="").add_prefix("asked_")
     bounds = read.sentences.set_index(place)[["start", "end", "n_words"]].add_prefix("of_")
     lines = show_lines(read, rows, limit=9, places=places).join(bounds, on=place).join(asked, on="row")
+    if lines.empty:
+        return []
     parts = select_rows(read, "passages", [*place, "lemmas"], article_id=[*lines["article_id"]])
     reporting, words = list_lemmas(), parts.groupby(place)["lemmas"].agg(" ".join)
     says = words.map(lambda some: not reporting.isdisjoint(some.split())).rename("is_report")

@@ -25,10 +25,10 @@ from helpers.labels import JUDGING
 from helpers.lexicons import index_lexicon
 from helpers.page import LEAST, count_in_words, count_of, list_words, name_actor
 from helpers.permutation import REPLICATES
-from helpers.reading import Reading, narrow_reading, select_mentions, select_rows, select_sources
+from helpers.reading import Reading, list_countries, narrow_reading, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import compile_aliases, list_found
 from helpers.reading.schemas import ACTS, ATTACHED, ENOUGH, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
-from helpers.telling import Told, describe, tell, tell_each
+from helpers.telling import Told, describe, tell, tell_each, tell_names
 
 COLUMNS = ["kind", "outlets", "actor", "sentence", "n", "status", "trust", "notebook", "score", "rank", "quotations",
            "key"]  # fmt: skip
@@ -70,8 +70,7 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
     score = [round(float(_KINDS[told.kind]["worth"]) + told.weight, 2) for told in rows]
     found = pd.DataFrame(rows, columns=Told._fields).assign(score=score)
     found["outlets"] = [" | ".join(outlets) for outlets in found["outlets"]]
-    found["plain"] = found["fact"].eq(found["actor"])  # of two sides of one difference, the unusual name is told
-    found = _rank(found.sort_values(["score", "plain", "sentence"], ascending=[False, True, True], ignore_index=True))
+    found = _rank(found.sort_values(["score", "sentence"], ascending=[False, True], ignore_index=True))
     kinds = [_KINDS[kind] for kind in found["kind"]]
     quotations: list[list[evidence.Line]] = []
     for row in found.itertuples():
@@ -92,6 +91,11 @@ def _tell_facts(read: Reading, compared: pd.DataFrame, is_tested: bool) -> list[
     headlines = read.articles[["outlet", "headline"]].itertuples(index=False, name=None)
     heads = {(outlet, name.actor) for outlet, headline in headlines for name in list_found(headline, matcher)}
     for (kind, actor), table in compared.groupby(["kind", "actor"], sort=False):
+        if kind == "name":
+            rows.append(tell_names(read, actor, table))
+            continue
+        if kind in (*_ANYWHERE, "never cited") and actor in list_countries(read, nameless=True):
+            continue  # where it happens is a topic, and so are "companies"
         for fact, cells in table.groupby("fact", sort=False):
             if kind in _ANYWHERE:
                 is_heard = cells["n"].gt(0) | cells["outlet"].map(lambda outlet, actor=actor: (outlet, actor) in heads)
@@ -104,8 +108,10 @@ def _tell_facts(read: Reading, compared: pd.DataFrame, is_tested: bool) -> list[
                 kind = "named more" if more else "left out"
             elif kind == "one source" and not is_tested:
                 continue  # told below, of each outlet
-            asked = cells["holds"].any() or (not is_tested and kind == "whose word")
-            rows += [tell(read, kind, actor, fact, cells, table)] if asked else []
+            is_told = cells["holds"].any()
+            rows += [tell(read, kind, actor, fact, cells)] if is_told else []
+            if is_told and is_tested and len(cells) > 2 and "{more}" in _KINDS[kind]["sentence"]:
+                rows.append(tell(read, kind, actor, fact, cells, more=False))
     rows += [tell_each(read, "only here", pd.concat(alone))] if alone else []
     cited = compared[compared["kind"].eq("one source")]
     rows += [] if is_tested else [tell_each(read, "most cited", cited), *describe(read)]
@@ -144,6 +150,7 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     by_actor = mentions.groupby("actor")["outlet"].agg(["nunique", "size"])
     shared = by_actor["size"][by_actor["nunique"].eq(len(outlets))].sort_values(ascending=False, kind="stable").index
     all_of = f"all {count_in_words(len(outlets))} outlets" if len(outlets) > 2 else "both outlets"
+    all_of += " compared" * (len(outlets) < read.articles["outlet"].nunique())
     if shared.empty:
         return f"**No.** No actor is mentioned by {all_of}, and they differ in {they}."
     names = list_words([name_actor(read, actor) for actor in shared], 3)
@@ -161,7 +168,7 @@ def limit_story(found: pd.DataFrame, read: Reading) -> str:
     few = f" No finding sets {list_words(sorted({*large} - apart))} apart.{few}" if {*large} - apart else few
     if found["kind"].eq("not found").any():
         said = "No tested difference holds: what is found describes these articles and no outlet as such"
-        return f"{said}; notebooks 01 to 06 test each table by itself.{few}"
+        return f"{said}; each table is tested by itself in notebooks 01 to 06.{few}"
     return f"All differences are tested together, by shuffling stories between outlets. {answers.PROMISE}{few}"
 
 
@@ -188,29 +195,31 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     typed = known.assign(fact=known["source_type"])
     acts = select_rows(read, "acts", ["article_id", "actor", "role"]).assign(fact="")
     statements = find_statements(read).rename(columns={"certainty": "fact"})
-    countries = read.corpus.actors["actor"][read.corpus.actors["note"].eq("country")]  # nobody hedges where it rains
-    most = statements["actor"].value_counts().drop([*_NOBODY, *countries], errors="ignore")
+    most = statements["actor"].value_counts()
+    most = most.drop([*_NOBODY, *list_countries(read)], errors="ignore")  # nobody hedges where it rains
     statements = statements[statements["actor"].isin(most.index[:2])]  # two sides: each test weakens all others
     harms = select_rows(read, "harms", negated=False, hypothetical=False).assign(actor="")
     harms["fact"] = np.where(harms["named"].isin(agency.UNNAMED), "without", "with")
     done = harms[~harms["named"].isin(agency.UNNAMED)].assign(actor=harms["doer_actor"], fact="")
-    doers = done["actor"].value_counts().drop("", errors="ignore").index[:2]
+    # a Ruritanian is not the country, which does what its weapons and attacks do
+    by_doer = done[done["named"].eq("owner") | ~done["actor"].isin(list_countries(read))]
+    doers = by_doer["actor"].value_counts().drop("", errors="ignore").index[:2]
     counts = (  # kind, of what a share is taken, the cases, which of them count
         ("name", ["actor"], own, own[own["kind"].ne("metonym")]),
-        ("whose word", ["actor", "fact"], printed, printed[printed["voice"].eq(_OWN)]),
+        ("whose word", ["actor", "fact"], printed, printed[printed["voice"].eq(_OWN) & printed["scare"].ne(True)]),
         ("distance", ["actor", "fact"], own, own[own["scare"].astype(bool)]),
         ("label", [], passages[passages["voice"].eq(_OWN)], called[called["voice"].eq(_OWN)]),
         ("left out", [], passages, anywhere[~anywhere["actor"].isin(_NOBODY)].assign(fact="")),
         ("never cited", ["actor"], mentions.assign(fact=""),
          sources[sources["source_actor"].ne("")].assign(actor=sources["source_actor"], fact="")),
-        ("without a name", [], cited, known[known["named"].ne("named")]),
+        ("without a name", [], cited, cited[cited["named"].ne("named")]),
         ("type of source", [], cited, typed[~typed["fact"].isin(["other", NOT_NAMED, UNRESOLVED, ""])]),
         ("one source", [], cited, by_name.assign(fact=by_name["source_name"])),
         ("certainty", ["actor"], statements, statements),
         ("acting", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(ACTS)]),
         ("acted upon", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(UNDERGOES)]),
         ("harm", [], harms, harms),
-        ("harm by", [], done, done[done["actor"].isin(doers)]),
+        ("harm by", [], done, by_doer[by_doer["actor"].isin(doers)]),
     )  # fmt: skip
     tables: tuple[list[pd.DataFrame], ...] = ([], [])
     for kind, of, cases, hits in counts:
@@ -236,8 +245,13 @@ def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
     from scipy.stats import hypergeom  # slow to import
 
     replicates, (above, below) = REPLICATES if is_tested else 0, count_facts(read)
-    if is_tested:  # what is attributed or hedged is the rest of what is told as a fact: asked once
-        above = above[above["kind"].ne("certainty") | above["fact"].eq(CERTAINTY[0])]
+    if is_tested:  # each question weakens all others: asked is what each outlet can be expected to have 5 stories of,
+        stories = below.merge(read.articles[["article_id", "story_id"]]).groupby("of")["story_id"].nunique()
+        is_asked = above["of"].map(stories).ge(FEW * read.articles["outlet"].nunique())
+        is_topic = above["actor"].isin(list_countries(read, nameless=True))
+        is_asked &= ~is_topic | ~above["kind"].isin(["left out", "never cited"])
+        # and once what is told as a fact: attributed or hedged is the rest
+        above = above[is_asked & (above["kind"].ne("certainty") | above["fact"].eq(CERTAINTY[0]))]
     table = inference.estimate_ratios(above, below, read.articles, keys=_CELL, replicates=replicates)
     rest = table.groupby(_CELL)[["n", "total"]].transform("sum") - table[["n", "total"]]
     table = table.join(rest.add_suffix("_rest"))
@@ -274,9 +288,9 @@ def list_never(read: Reading) -> pd.DataFrame:
 def _rank(found: pd.DataFrame) -> pd.DataFrame:
     """Return findings, the best first, in their order and without those that a better one tells; with their rank.
 
-    Of one kind about one outlet two are kept: who leaves out five actors has another subject. The second of a kind
-    surprises less, by half a point, and so on. Of the first six, no more than two are of one kind or one outlet; what
-    is refused (score 0) is none of them.
+    Of one kind about one outlet two are kept: who leaves out five actors has another subject. The second of a kind or
+    an outlet surprises less, by half a point, and so on. Of the first six, no more than two are of one kind or one
+    outlet; what is refused (score 0) is none of them.
     """
     seen: set[tuple[Any, ...]] = set()
     used: Counter[Any] = Counter()
@@ -284,15 +298,14 @@ def _rank(found: pd.DataFrame) -> pd.DataFrame:
     for row in found.itertuples():
         facts, about = _list_facts(row), (row.kind, row.outlets.split(" | ")[0])
         if not facts & seen and used[about] < MOST_ALIKE:
-            score[row.Index] = row.score - used[row.kind] / 2
-            used.update([about, row.kind])
+            score[row.Index] = row.score - (used[row.kind] + used[about[1]]) / 2
+            used.update([about, row.kind, about[1]])
             seen |= facts
-            if row.kind == "name":  # what the others say is told, too
-                seen |= {(one["outlet"], row.actor, one["variant"].casefold()) for one in row.key}
     found, first, used = found.loc[sorted(score, key=score.get, reverse=True)], [], Counter()
+    most = min(3, len({*" | ".join(found["outlets"]).split(" | ")} - {""}))
     for row in found.itertuples():
-        outlets = row.outlets.split(" | ")
-        about = {row.kind, *(outlets if len(outlets) < 3 else [])} - {""}  # what is about three sets none apart
+        outlets = row.outlets.split(" | ")  # what is about three, or about both of two, sets none apart
+        about = {row.kind, *(outlets if len(outlets) < most else [])} - {""}
         if len(first) < CARDS and row.score > 0 and all(used[one] < MOST_ALIKE for one in about):
             first.append(row.Index)
             used.update(about)
@@ -303,12 +316,13 @@ def _rank(found: pd.DataFrame) -> pd.DataFrame:
 def _list_facts(row: Any) -> set[tuple[Any, ...]]:
     """Return what a finding tells that no other may tell again: of an outlet the same word, or name of an actor."""
     outlets, kind = row.outlets.split(" | "), _KINDS[row.kind]
-    if row.kind in ("one source", "type of source"):  # the type of that source, too
-        return {(outlet, "speaks") for outlet in outlets}
+    if row.kind in ("one source", "type of source"):  # the type of that source, too, and that it is named
+        return {("speaks", row.outlets), *((outlet, ("named more", row.fact, "")) for outlet in outlets)}
     if kind["sheet"] in ("acts", "harms", "certainty"):  # one difference, from two sides
         return {(one["outlet"], kind["differs"], row.actor) for one in row.key}
+    if row.kind == "name":  # what the others say is told, too
+        return {(one["outlet"], one["variant"].casefold()) for one in row.key}
     about = row.fact.casefold() if kind["notebook"] == "02-naming" else (row.kind, row.actor, row.fact)
     if row.kind in ("headline", "marks"):  # one word in quotation marks, whoever prints it
         return {("in marks", row.fact.casefold()), *((outlet, about) for outlet in outlets)}
-    names = ("", about) if row.kind == "name" else ()
-    return {(outlet, about) for outlet in outlets} | {(one, row.actor, name) for one in outlets for name in names}
+    return {(outlet, about) for outlet in outlets}

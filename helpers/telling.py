@@ -16,7 +16,7 @@ import pandas as pd
 from helpers.attribution import compare_intros
 from helpers.lexicons import compile_phrases, index_lexicon
 from helpers.page import LEAST, count_in_words, count_of, join, name_actor
-from helpers.reading import Reading, select_mentions, select_rows, select_sources
+from helpers.reading import Reading, list_countries, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import OTHER
 from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import ALL_VOICES, FEW
@@ -25,10 +25,10 @@ from helpers.terms import find_planned
 _KINDS = index_lexicon("findings.csv")
 _OWN = "outlet"
 _LINKS = {"al", "el", "the", "of", "in", "and", "for"}  # words that two forms of a name may differ in
-_USES = {"cause": "why", "help": "why"}  # a cause is told before a help
 _SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3}  # words of an outlet in a sentence
 _MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
 _NEAR, _APART = 45, 90  # characters from a word to the actor that it judges, or the nearer that it joins; between two
+_STATE = re.compile(r"\w+(?:ed|ing) (?:about|by|over|that|to|with)\b")  # "worried about" tells no one's office
 _NEXT = re.compile(r"[,;:()–—…]| and the ")  # what follows need not be of the cause: "by X backed by Y and the Z"
 _APART_BY = re.compile(r"\b(?:about|against|as|at|by|for|from|in|on|that|to|who|with)\b")  # "a harsh answer to B"
 _OWNER = re.compile(r"(?:[’'‘]s?| and (?:its|his|her|their)|,? (?:is|was|are|were)(?! no)) (?:[\w-]+,? ){0,2}")
@@ -52,48 +52,75 @@ class Told(NamedTuple):
 
 def _fill(
     read: Reading, kind: str, about: list[str], actor: str = "", fact: str = "", *, key: list[dict[str, Any]],
-    weight: float, **values: Any,
+    weight: float, who: Sequence[str] = (), **values: Any,
 ) -> Told:  # fmt: skip
-    """Return a finding of a kind of findings.csv, its sentence and numbers filled in with `values`."""
-    named = actor if kind == "joined" else name_actor(read, actor)
-    values = {"outlets": join(about), "s": "s" * (len(about) == 1), "actor": named, "fact": fact} | values
+    """Return a finding of a kind of findings.csv, its sentence filled in with `values`, its subject `who`, or all."""
+    outlets, named = [*who] or about, actor if kind == "joined" else name_actor(read, actor)
+    values |= {"outlets": join(outlets), "s": "s" * (len(outlets) == 1), "own": "its" if len(outlets) == 1 else "their",
+               "actor": named, "fact": name_actor(read, fact) if kind == "one source" else fact}  # fmt: skip
     sentence, n = (_KINDS[kind][column].format(**values) for column in ("sentence", "n"))
     return Told(kind, about, actor, fact, sentence, n, key, weight)
 
 
-def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, table: pd.DataFrame) -> Told | None:
-    """Return a finding in words, or None where there is none.
+def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *, more: bool = True) -> Told | None:
+    """Return a finding in words, or None where there is none; `cells` are `findings.compare_facts` rows of one fact.
 
-    `cells` are the rows of `findings.compare_facts` of one fact, `table` those of all facts of the actor and kind.
+    Told are the outlets that say or do something more than the others or, without `more`, less.
     """
-    up, rest = _choose(kind, cells)
-    is_word = kind == "whose word"
-    more = _compare_names(fact, rest, table) if kind == "name" and len(up) and len(rest) else {}
-    if up.empty or rest.empty or more is None:
+    up, rest = _choose(kind, cells, more=more)
+    is_word, actors = kind == "whose word", read.corpus.actors
+    is_plain = is_form(fact, actor) or fact in {*actors["alias"][actors["note"].eq("country")]}  # a name that all print
+    if up.empty or rest.empty or (is_word and actor and is_plain):
         return None
-    actors = read.corpus.actors
-    if is_word and actor and (is_form(fact, actor) or fact in {*actors["alias"][actors["note"].eq("country")]}):
-        return None  # a plain name: all print it
     outlets, is_one, n_rest = [*up["outlet"]], len(rest) == 1, rest["n"].sum()
     key = [_lead(kind, outlet, actor, fact) for outlet in [*outlets, *rest["outlet"]]]  # one with no case has no line
-    for one in key:
-        if is_word:
-            one["voice"] = _OWN if one["outlet"] in outlets else ALL_VOICES
-        if kind == "name" and one["outlet"] not in outlets:  # the others with what they say most
-            one["variant"] = more["top"]
-    theirs = _name_rest(rest, up, only=kind == "left out")
+    for one in key if is_word else ():
+        one["voice"] = _OWN if one["outlet"] in outlets else ALL_VOICES
     rates = [f"{10_000 * side['n'].sum() / side['total'].sum():,.0f}" for side in (up, rest)]
     is_about = cells["outlet"].isin(about := [*outlets, *(rest["outlet"] if is_word else [])])
     return _fill(
         read, kind, about, actor, fact, key=key, weight=min(cells[is_about]["surprise"].max(), 4) / 2,
-        outlets=join(outlets), s="s" * (len(up) == 1), own="its" if len(up) == 1 else "their",
-        whom=f" for {name_actor(read, actor)}" * bool(actor), rest=theirs,
-        rest_s="s" * is_one, do="do" + "es" * is_one, n=_each(up["n"]), total=_each(up["total"]),
-        n_of=join(f"{one.n:,} of {one.total:,}" for one in up.itertuples()),
-        rest_each=_each(rest["total"]), times_rest=_say_times(n_rest), n_rest=f"{n_rest:,}",
-        total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1],
-        expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)), **more,
+        who=outlets, more="more" if more else "less", whom=f" for {name_actor(read, actor)}" * bool(actor),
+        rest=_name_rest(rest, up, only=kind == "left out"), rest_s="s" * is_one, do="do" + "es" * is_one,
+        n=_each(up["n"]), total=_each(up["total"]), n_of=_say_shares(up), rest_each=_each(rest["total"]),
+        times_rest=_say_times(n_rest), n_rest=f"{n_rest:,}", total_rest=f"{rest['total'].sum():,}", rate=rates[0],
+        rate_rest=rates[1], expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)),
     )  # fmt: skip
+
+
+def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
+    """Return in one finding what some outlets call an actor and others do not, and what those call it, or None.
+
+    `table` has the rows of `findings.compare_facts` of all names of the actor.
+    """
+    most = table[table["n"].ge(LEAST) & table["n"].eq(table.groupby("outlet")["n"].transform("max"))]
+    most = most.drop_duplicates("outlet", keep=False).sort_values("outlet")  # of two as often, neither is said most
+    usual = {actor, *(name for name, n in most["fact"].value_counts().items() if 2 * n > len(most))}
+    apart = []
+    for fact, cells in table.groupby("fact", sort=False):
+        up = _choose("name", cells)[0]
+        others = most[~most["outlet"].isin(up["outlet"])].groupby("fact")["n"].sum()
+        if len(up) and len(others) and not is_form(fact, others.idxmax()):
+            apart.append((fact in usual, -up["surprise"].max(), up["outlet"].iloc[0], fact, up))
+    if not apart:
+        return None
+    (*_, fact, first), *more = sorted(apart, key=lambda one: one[:4])
+    up, said = first, ""
+    for is_usual, *_, name, own in more:
+        if not is_usual and {*most["outlet"]} - {*up["outlet"], *own["outlet"]}:  # else all have their own
+            up, said = pd.concat([up, own]), f"{said}, {join(own['outlet'])} “{name}” ({_say_shares(own)})"
+    rest = most[~most["outlet"].isin(up["outlet"])]
+    tops = sorted(rest.groupby("fact"), key=lambda pair: -len(pair[1]))
+    others = join(f"“{top}” ({join(own['outlet'])}: {own['n'].sum():,} of {own['total'].sum():,})" for top, own in tops)
+    return _fill(
+        read, "name", [*dict.fromkeys(up["outlet"])], actor, fact, weight=min(up["surprise"].max(), 4) / 2,
+        key=[_lead("name", row.outlet, actor, row.fact) for some in (up, rest) for row in some.itertuples()],
+        who=first["outlet"], n_of=_say_shares(first), more=said, others=others,
+    )  # fmt: skip
+
+
+def _say_shares(rows: pd.DataFrame) -> str:
+    return join(f"{one.n:,} of {one.total:,}" for one in rows.itertuples())
 
 
 def tell_each(read: Reading, kind: str, cells: pd.DataFrame) -> Told | None:
@@ -105,11 +132,10 @@ def tell_each(read: Reading, kind: str, cells: pd.DataFrame) -> Told | None:
     cells = cells[cells["n"].ge(LEAST)].sort_values(order, ascending=[True, False, True, True])
     cells = cells[cells.groupby(order[2:])["outlet"].transform("size") < cells["n_outlets"]]
     cells = cells.groupby("outlet").head(2 if cells["outlet"].nunique() <= _MOST_OUTLETS else 1)
-    outlets = [*cells["outlet"].unique()]
-    if len(outlets) < (2 if kind == "most cited" else 1):
+    if len(outlets := [*cells["outlet"].unique()]) < 1 + (kind == "most cited"):
         return None
-    cells["times"] = [f"{row.n:,}{f' of {row.total:,}' * bool(row.fact)}" for row in cells.itertuples()]
-    cells["told"] = [f"{name_actor(read, row.fact or row.actor)} ({row.times})" for row in cells.itertuples()]
+    cells["told"] = [f"{name_actor(read, row.fact or row.actor)} ({row.n:,}{f' of {row.total:,}' * bool(row.fact)})"
+                     for row in cells.itertuples()]  # fmt: skip
     said = _say_each(cells.groupby("outlet")["told"].agg(join), "only " * (kind == "only here"))
     key = [_lead(kind, row.outlet, row.actor, row.fact) for row in cells.itertuples()]
     return _fill(read, kind, outlets, key=key, weight=min(cells["surprise"].max(), 4) / 2, **said)
@@ -128,7 +154,7 @@ def _lead(kind: str, outlet: str, actor: str, fact: str) -> dict[str, Any]:
     return {"outlet": outlet, **{name: text.format(actor=actor, fact=fact) for name, text in pairs}}
 
 
-def _choose(kind: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _choose(kind: str, cells: pd.DataFrame, *, more: bool = True) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the rows of the outlets that are set apart, and of those that they are set apart from."""
     is_tested, holds, n = cells["p"].notna().any(), cells["holds"], cells["n"]
     expected = cells["n_rest"] * cells["total"] / cells["total_rest"]
@@ -137,28 +163,15 @@ def _choose(kind: str, cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
     if kind in ("left out", "never cited"):
         is_known = n.gt(0).sum() > (kind == "left out")  # one outlet alone may have a subject of its own
         return cells[n.eq(0) & holds & expected.ge(LEAST)], cells[n.gt(0) & is_known]
-    more = n / cells["total"] - cells["n_rest"] / cells["total_rest"]
+    gap = (n / cells["total"] - cells["n_rest"] / cells["total_rest"]) * (1 if more else -1)
     least = 2 * FEW if _KINDS[kind]["sheet"] in ("acts", "harms") else FEW  # of fewer, one or two misread decide
-    is_up = holds & n.ge(LEAST) & cells["total"].ge(least)
-    is_up &= more.gt(0) & more.ge(float(_KINDS[kind]["gap"]))
+    is_up = holds & (n if more else expected).ge(LEAST) & cells["total"].ge(least)
+    is_up &= gap.gt(0) & gap.ge(float(_KINDS[kind]["gap"]) / (1 + is_tested))  # a small one may be sure
     if kind == "name" and not is_tested:  # in few articles: the name that it uses most, or that is its own alone
         is_own = holds & n.ge(LEAST) & cells["n_rest"].eq(0) & cells["surprise"].ge(2)
         is_up = is_own | (is_up & (2 * n > cells["total"]))
     rest = cells[~is_up]
     return cells[is_up], rest if rest["total"].sum() >= LEAST else rest.head(0)
-
-
-def _compare_names(fact: str, rest: pd.DataFrame, table: pd.DataFrame) -> dict[str, Any] | None:
-    """Return what the others call the actor; None where that is a form of the same name, or hardly anything."""
-    others = table[table["outlet"].isin(rest["outlet"]) & table["n"].gt(0)].groupby("fact")["n"].agg(["sum", "size"])
-    others = others["sum"].where(others["size"].ge(min(2, len(rest))), 0)  # what one of several says, they do not
-    n, total = rest["n"].sum(), rest["total"].sum()
-    if others.empty or others.max() < max(LEAST, n + 1) or is_form(fact, top := others.idxmax()):
-        return None
-    do, often = ("does", "most often") if len(rest) == 1 else ("do", "together most often")
-    mostly = "mostly" if 2 * others.max() > total else often
-    never = f"{do} so {n:,} of {total:,} times" if n else f"never {do}"
-    return {"top": top, "n_top": f"{others.max():,}", "mostly": mostly, "never": never}
 
 
 def is_form(one: str, other: str) -> bool:
@@ -198,8 +211,7 @@ def _name_rest(rest: pd.DataFrame, up: pd.DataFrame, *, only: bool) -> str:
 
 def describe(read: Reading) -> list[Told]:
     """Return the findings in words of a reading."""
-    tellers = (_tell_words, _tell_intros, _tell_marks, _tell_unquoted)
-    return [one for tell in tellers for one in tell(read)]
+    return [one for tell in (_tell_words, _tell_intros, _tell_marks, _tell_unquoted) for one in tell(read)]
 
 
 def _weigh(rows: pd.DataFrame, weight: float, n: int = 0) -> dict[str, Any]:
@@ -240,19 +252,19 @@ def find_words(read: Reading) -> pd.DataFrame:
             elif passage.voice != "outlet" or use == "side" or is_quoted:
                 continue
             elif use in ("judging", "sure"):  # "A's cruel war on B" judges A
-                judged = [one for one in near if one.end > start and one.start - start < _NEAR
+                judged = [one for one in heads if one.end > start and one.start - start < _NEAR
                           and not _APART_BY.search(text, start + len(words), one.start)]  # fmt: skip
                 if not judged or judged[0].start > start + len(words) + 1:
                     judged = [one for one in near if _OWNER.fullmatch(text, one.end, start)] + judged
                 about = [one.actor for one in judged[:1]] if use == "judging" else [""]
             else:
-                words = " ".join(_NEXT.split(passage.text[match.start() :])[0].split()[:_MOST_WORDS])
-                if re.search(r"\b(?:his|her|its|their)\b", words) and len({one.actor for one in near}) > 1:
-                    continue  # whose?
+                words = " ".join(_NEXT.split(passage.text[match.start() :])[0].split())
+                is_open = re.search(r"\b(?:his|her|its|their)\b", words) and len({one.actor for one in near}) > 1
+                if is_open or words.count(" ") >= _MOST_WORDS:  # whose? or too much to be said at once
+                    continue
             words = words[0].lower() + words[1:].rstrip(" .")
             found += [(use, actor, passage.article_id, passage.outlet, passage.sentence_no, words) for actor in about]
-    columns = ["use", "actor", *_PLACE, "words"]
-    return pd.DataFrame(found, columns=columns).sort_values("use", kind="stable")
+    return pd.DataFrame(found, columns=["use", "actor", *_PLACE, "words"]).sort_values("use", kind="stable")
 
 
 def _find_pair(heads: Sequence[Any], start: int, end: int, use: str, text: str) -> set[str]:
@@ -271,7 +283,7 @@ def _find_pair(heads: Sequence[Any], start: int, end: int, use: str, text: str) 
 def _tell_words(read: Reading) -> list[Told]:
     """Return the actors about whom two outlets or more use words that no other uses."""
     table, told, about = find_words(read), [], ["kind", "actor"]
-    table = table.assign(kind=table["use"].replace(_USES), said=table["words"].str.casefold())
+    table = table.assign(kind=table["use"].replace({"cause": "why", "help": "why"}), said=table["words"].str.casefold())
     table = table.drop_duplicates([*about, "outlet", "said"])
     table = table[table.groupby([*about, "said"])["outlet"].transform("size").eq(1)]
     table = table[table.groupby([*about, "outlet"]).cumcount() < table["kind"].map(_SHOWN).astype(int)]
@@ -290,7 +302,7 @@ def _tell_intros(read: Reading) -> list[Told]:
     """Return the sources that two outlets or more introduce in words that share none; the name alone is told last."""
     told, titles = [], {title.strip(".") for title in index_lexicon("titles.csv")}
     intros = compare_intros(read)  # "Mrs." introduces nobody, nor does "its" say whose
-    shown = ["" if {*split_words(intro)} <= titles else intro for intro in intros["intro"]]
+    shown = ["" if {*split_words(intro)} <= titles or _STATE.match(intro) else intro for intro in intros["intro"]]
     intros["intro"] = [re.sub("^(?:its|his|her|their) ", "", intro) for intro in shown]
     for source, rows in intros.groupby("source_name"):
         alone = rows["intro"].eq("")
@@ -309,7 +321,7 @@ def _tell_intros(read: Reading) -> list[Told]:
 
 def _find_marked(read: Reading, column: str = "text") -> pd.DataFrame:
     """Return the words in quotation marks of headlines, or of texts where the outlet speaks; no speech, no names."""
-    rows, pattern = [], compile_phrases("wording.csv")[0]
+    rows = []
     for article in read.articles[["article_id", "outlet", column]].itertuples(index=False):
         passages = read.passages[read.passages["article_id"].eq(article.article_id)]
         marks = find_quotations(article[2])[0]
@@ -318,10 +330,16 @@ def _find_marked(read: Reading, column: str = "text") -> pd.DataFrame:
             words = re.sub(r"^\W+|\W+$", "", article[2][mark.start : mark.end])
             at = passages.iloc[max(0, passages["start"].searchsorted(mark.start, side="right") - 1)]
             # in what is attributed, they are the source's, but of a word that takes sides
-            is_own = words[:1].islower() and (at["voice"] == _OWN or pattern.fullmatch(words))
+            is_own = words[:1].islower() and (at["voice"] == _OWN or _takes_side(words))
             if not mark.is_speech and len(words) > LEAST and (column == "headline" or is_own):
                 rows.append((*article[:2], at["sentence_no"], words))
     return pd.DataFrame(rows, columns=[*_PLACE, "words"])
+
+
+def _takes_side(words: str) -> bool:
+    pattern, uses = compile_phrases("wording.csv")
+    found = pattern.fullmatch(words)
+    return bool(found) and uses[int(found.lastgroup[1:])] == "side"
 
 
 def _find_straight(passages: pd.DataFrame, words: str) -> tuple[str, pd.DataFrame]:
@@ -347,10 +365,9 @@ def _tell_marks(read: Reading) -> list[Told]:
         own = straight.groupby("outlet")["n"].sum()
         outlets = [one for one in marks["outlet"].value_counts().index if one not in own]
         rest = sorted({*own.index} - {*marks["outlet"]})
-        n, pattern = own[rest].sum(), compile_phrases("wording.csv")[0]
-        is_telling = " " in stem or any(map(pattern.fullmatch, marks["words"]))
-        if outlets and rest and (is_telling or (n >= LEAST and len(marks) > 1)):  # else a word of a speech
-            places = pd.concat([straight[straight["outlet"].isin(rest)], marks[marks["outlet"].isin(outlets)]])
+        n, is_telling = own[rest].sum(), any(map(_takes_side, marks["words"]))
+        if outlets and rest and (is_telling or (n > (" " not in stem) and len(marks) > 1)):  # else a word of a speech
+            places = pd.concat([marks[marks["outlet"].isin(outlets)], straight[straight["outlet"].isin(rest)]])
             values = _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n) | {"rest_s": "s" * (len(rest) == 1)}
             told.append(_fill(read, "marks", outlets, fact=stem, rest=join(rest), **values))
     return told
@@ -366,10 +383,10 @@ def _tell_unquoted(read: Reading) -> list[Told]:
     mentions = mentions[mentions["kind"].ne("adjective")]  # a "Democratic debate" is no party that could speak
     named = mentions.merge(sources[["article_id", *spans]], on="article_id")
     named = named[named["start"].between(named["source_start"], named["source_end"], inclusive="left")]
-    actors = read.corpus.actors  # who speaks for a country is not always known to do so
+    actors = read.corpus.actors
     often = cited["source_actor"].value_counts()  # of whom much is reported, some is quoted by a member's name
     heard = {OTHER, *often.index[often.ge(LEAST)], *sources["source_actor"], *named["actor"]}
-    heard |= {*actors[actors["note"].eq("country")]["actor"]}
+    heard |= list_countries(read)  # who speaks for one is not always known to do so
     whose = sources[sources["source_actor"].eq("")]  # "state media", "an officer": of which government, nobody knows
     official, nouns = ("government", "military"), index_lexicon("source_nouns.csv")
     if (whose["source_type"].isin(official) | whose["source"].str.contains(r"(?i)\bstate\b")).any():

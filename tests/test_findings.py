@@ -57,15 +57,17 @@ def introduce(*intros):
     return press(*[["It rained."]] * 3), {"attributions": [row for some in rows for row in some]}
 
 
+MOST = say("Ostrel", 9) + say("Caliphate", 6)
 OSTREL, DAESH, RAIN = say("Ostrel", 9), say("Daesh", 5), ["It rained a lot."] * 9
 PARTY = say("Ostrels", 3, actor="Ostrel Party")
 REGIME, PLACE = say("regime", 3, kind="description"), ["In {Ostrel|Ostrel|name|place} it rained."]
 QUOTED = [[("outlet", "He said:"), ("quote", '"The {regime|Ostrel|description} will fall."')]] * 3
-CALLS = "In its own words South calls Ostrel “Daesh” (5 of 5 times); "
+CALLS = "In its own words South calls Ostrel “Daesh” (5 of 5 times); elsewhere most often "
 LEFT_OUT = "West never mentions Ostrel; North and South do, 18 times. At the others’ rate, 9 would be expected."
 SOURCE = cite("a", 6, source_name="Ostrel", source_actor="Ostrel")
 OTHER = {"source_name": "Vanda", "source_actor": "Vanda", "form": "direct"}
 ANALYSTS = cite("a", 8, named="described", source_name="analyst", source_type="expert")
+SHE = cite("a", 1, named="bare", source_name="unresolved", source_type="unresolved")
 TYPED = [*cite("b", 3, source_type="expert"), *cite("c", 6, source_type="other"), *cite("d", 5, source_type="other")]
 TOLD_OF = cite("a", 3, source_name="Ostrel", source_actor="Ostrel", form="indirect")
 GENERAL = cite("b", 8, source_name="General Storm")
@@ -77,19 +79,20 @@ RULERS = say("Ostrel government", 9, actor="Ostrel government")
 MARKS = ["They will “liberate” it."], ["They liberate it. We liberate it."]
 RETREAT = ["The retreat began. A retreat it is.", *say("Vanda", 6, actor="Vanda")], say("Ostrel", 3)
 FOUND = [  # a kind, articles with the tables beside them, and what is told, if anything
-    ("name", press(say("Ostrel", 4), DAESH, say("Ostrel", 3)),
-     CALLS + "North and West never do and mostly say “Ostrel” (7 of 7)."),
-    ("name", press(say("Ostrel", 4), DAESH), CALLS + "North never does and mostly says “Ostrel” (4 of 4)."),
-    ("name", press([*OSTREL, *say("Daesh", 1)], DAESH),
-     CALLS + "North does so 1 of 10 times and mostly says “Ostrel” (9 of 10)."),
-    ("name", press(OSTREL, DAESH, say("Caliphate", 4)), ""),  # only one of the others says “Ostrel”
+    ("name", press(say("Ostrel", 4), DAESH, say("Ostrel", 3)), CALLS + "“Ostrel” (North and West: 7 of 7)."),
+    ("name", press([*OSTREL, *say("Daesh", 1)], DAESH), CALLS + "“Ostrel” (North: 9 of 10)."),
+    ("name", press(OSTREL, DAESH, say("Mob", 4)),
+     CALLS.replace("; ", ", West “Mob” (4 of 4); ") + "“Ostrel” (North: 9 of 9)."),
+    ("name", {**press(MOST, DAESH, [*say("Ostrel", 3), *say("Caliphate", 4)]), "d": ("East", MOST)},
+     CALLS + "“Ostrel” (East and North: 18 of 30) and “Caliphate” (West: 4 of 7)."),
+    ("name", press(OSTREL, DAESH, [*say("Ostrel", 3), *say("Mob", 3)]), CALLS + "“Ostrel” (North: 9 of 9)."),  # a tie
     ("name", press(OSTREL, DAESH[:2]), ""),  # two are few; then forms of one name, and what is no name
     *[("name", press(OSTREL, say(other, 5, kind=kind)), "") for other, kind in (
         ("Ostrel", "name"), ("the Ostrel", "name"), ("Daesh", "adjective"), ("Daesh", "metonym"))],
     ("name", press(say("mob", 5, kind="description"), say("army", 5, kind="description")), "In its own words North "
-     "calls Ostrel “mob” (5 of 5 times); South never does and mostly says “army” (5 of 5)."),
+     "calls Ostrel “mob” (5 of 5 times); elsewhere most often “army” (South: 5 of 5)."),
     ("name", press(say("Ostrel", 4) + say("Mob", 3), say("Ostrel", 30)),  # not its usual name, but its own alone
-     "In its own words North calls Ostrel “Mob” (3 of 7 times); South never does and mostly says “Ostrel” (30 of 30)."),
+     "In its own words North calls Ostrel “Mob” (3 of 7 times); elsewhere most often “Ostrel” (South: 30 of 30)."),
     ("name", press(say("Ostrel", 4) + say("Mob", 3), say("Ostrel", 5)), ""),
     ("only here", press(OSTREL, RAIN), "Only North mentions Ostrel (9)."),
     ("only here", press(OSTREL, say("Vanda", 8, actor="Vanda"), ["Mud."]),
@@ -98,7 +101,8 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("whose word", press(REGIME, QUOTED), "North says “regime” for Ostrel in its own words (3 times); South prints it "
      "only in the words of others (3 times)."),
     ("whose word", press(PARTY, [[("outlet", "He said:"), ("quote", f'"{PARTY[0]}"')]] * 3), ""),
-    ("whose word", press(REGIME, QUOTED[:2]), ""), ("whose word", press(REGIME, [*QUOTED, *REGIME[:1]]), ""),
+    ("whose word", press(REGIME, QUOTED[:2]), ""), ("whose word", press(REGIME + QUOTED * 3, QUOTED), ""),
+    ("whose word", press(REGIME, [*QUOTED, *REGIME[:1]]), ""),
     ("label", press(["The army won the town again."] * 6, ["The terrorists won the town again."] * 6),
      "South uses the word “terrorist” 6 times in its own words (1,667 per 10,000 words); North, never (0 per 10,000)."),
     ("label", press(["The army won the town again."] * 6, ["The rebels won."] * 6), ""),  # a neutral one
@@ -106,7 +110,8 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
      "Mars News is “pro-army outlet” in North and “normally reliable” in South; just a name in West."),
     ("introduction", *introduce("the agency", "the news agency", ""), ""),
     *[("introduction", *introduce(first, "", second), "") for first, second in (
-        ("an agency", ""), ("Mrs.", "the agency"), ("its agency", "the agency"), ("many rich", "the agency"),
+        ("an agency", ""), ("worried by it", "the agency"),
+        ("Mrs.", "the agency"), ("its agency", "the agency"), ("many rich", "the agency"),
         ("R-Ost.", "the agency"))],
     ("introduction", *introduce("pro-army outlet", "the agency", "the agency"), ""),
     ("left out", press(OSTREL, OSTREL, RAIN), LEFT_OUT),
@@ -128,7 +133,8 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("sure", press(["Clearly it fell.", "It surely fell.", "Of course it fell."], ["It fell."]),
      "North vouches for what it says with “clearly”, “surely” and “of course”."),
     ("sure", press(["Clearly it fell.", "It surely fell."], ["It fell."]), ""),
-    ("marks", press(["They will “carry” it."], ["They carry it. We carry it."]), ""),  # a plain word needs three
+    *[("marks", press([f"They will “{word}” it."], [f"They {word} it. We {word} it."]), "")  # these need three
+      for word in ("carry", "coordinate", "carry on")],
     ("headline", press(*RETREAT), {"headlines": {"a": "The ‘retreat’ begins"}},
      "North puts “retreat” in quotation marks in a headline and prints it without them in the article (twice)."),
     ("headline", press(MARKS[0], MARKS[1] * 3), {"headlines": {"b": "They ‘liberate’ it"}}, ""),  # told as marks
@@ -143,6 +149,8 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
      "No outlet quotes the Ostrel government, named by both (18 times)."),
     ("nobody quotes", press(RULERS, RULERS), {"attributions": cite("a", 1, source="state radio", form="direct")}, ""),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS + GENERAL},
+     "North more often cites sources without a name: 8 of 8 citations; South, 0 of 8."),
+    ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:7] + SHE + GENERAL},  # whoever “she” is
      "North more often cites sources without a name: 8 of 8 citations; South, 0 of 8."),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:2] + GENERAL[:2]}, ""),  # too few
     ("type of source", {**press(*[RAIN] * 3), "d": ("East", RAIN)}, {"attributions": ANALYSTS + TYPED},  # one is near
@@ -197,6 +205,8 @@ def test_the_sentences_behind_an_actor_left_out_hold_the_mentions_as_a_place_tha
     assert found["sentence"][0].startswith("West never mentions Ostrel; North and South do, 18 times.")
     assert findings.show_evidence(read, found, limit=9)["outlet"].value_counts().to_dict() == {"North": 9, "South": 9}
     assert [one["outlet"] for one in found["quotations"][0]] == ["North", "South"]
+    read.corpus.actors["kind"] = "description"  # who has no name is a topic
+    assert "left out" not in {*findings.find_all(read)["kind"]}
 
 
 def test_what_an_outlet_never_does_though_others_do():
@@ -219,6 +229,7 @@ TOLD = {
 WORDS = [  # a kind, a sentence each of North and South with Ostrel and Vanda as O and V, and the words that are told
     ("why", "O, backed by rain and the wind, won.", "O won because of mud.", "“backed by rain” | “because of mud”"),
     ("why", "O holds out thanks to rain, he said.", "O won because of mud.", "“thanks to rain” | “because of mud”"),
+    ("why", f"O won because of{' the rain' * 9}.", "O won because of mud.", ""),  # more than can be said at once
     ("why", "O won, backed by rain.", "Because of mud, O won.", ""),  # before the actor is named
     ("why", "O won because of mud.", "O lost because of mud.", ""),  # the same words
     ("joined", "A race between O and V began.", "O and V are not coordinating.", "“race” | “not coordinating”"),
@@ -231,6 +242,7 @@ WORDS = [  # a kind, a sentence each of North and South with Ostrel and Vanda as
     ("judging", "A brutal, cruel war on O began.", "A heroic, brave man fought with O.", ""),
     ("judging", "The brutal, cruel O came.", "The “heroic, fearless” O came.", ""),
     ("judging", "The brutal, cruel O came.", "O met the heroic, brave crowd.", ""),  # not of the actor
+    ("judging", "The brutal, cruel O came.", "A hero whose heroism O, brave, envies.", ""),
 ]  # fmt: skip
 
 
@@ -269,7 +281,7 @@ def test_from_five_stories_on_a_finding_is_tested_and_small_outlets_take_no_part
     }
     found, read = find(articles)
     assert set(found["status"]) == {"tested"}
-    assert found["sentence"][0].startswith("In its own words South calls Ostrel “Daesh” (32 of 32 times); North")
+    assert found["sentence"][0].startswith("In its own words South calls Ostrel “Daesh” (32 of 32 times); elsewhere")
     assert not found["outlets"].str.contains("West").any()
     assert "Too few stories to test (5 are needed): West." in findings.limit_story(found, read)
     assert not {"why", "joined", "judging", "marks", "headline", "nobody quotes"} & {*found["kind"]}
@@ -306,9 +318,9 @@ def test_whom_an_outlet_names_more_is_told_where_it_is_tested():
 
 
 def rank(*rows):
-    """Findings (kind, outlets, actor, fact, score) in their order; what they say of C has the name Y."""
+    """Findings (kind, outlets, actor, fact, score) in their order; a name of x is told beside C's, which is “x’s Y”."""
     found = pd.DataFrame(rows, columns=["kind", "outlets", "actor", "fact", "score"])
-    return findings._rank(found.assign(key=[[{"outlet": "C", "variant": "Y"}]] * len(found)))
+    return findings._rank(found.assign(key=[[{"outlet": "C", "variant": f"{actor}’s Y"}] for actor in found["actor"]]))
 
 
 def test_the_first_six_hold_no_more_than_two_of_a_kind_or_an_outlet():
@@ -335,7 +347,7 @@ def test_a_quotation_is_printed_in_25_words_at_most_and_its_rows_lead_to_the_sen
     assert first["text"].startswith("So Daesh") and second["text"] == "Ostrel came by night."  # each from its start
     lines = findings.show_evidence(read, found, limit=9)
     assert lines[lines["rank"].eq(1)]["match"].value_counts().to_dict() == {"Daesh": 5, "Ostrel": 5}
-    assert evidence.quote(read, []) == []
+    assert evidence.quote(read, []) == [] == evidence.quote(read, [{"outlet": "North", "named": "described"}])
 
 
 def test_a_card_keeps_a_headline_whole():

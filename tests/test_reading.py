@@ -91,6 +91,8 @@ def test_strange_articles_are_read_and_come_back_as_they_were_stored(tmp_path):
 def test_actor_and_target_are_chosen_from_the_corpus():
     read = read_texts({"A-1": "ISIS fled. ISIS hid.", "B-1": "ISIS fled Russia and Assad."})
     assert reading.pick_actor(read) == "ISIS"
+    named = {"A-1": "Russia won. Moscow hid.", "B-1": "Russia said that ISIS fled."}
+    assert reading.pick_actor(read_texts(named)) == "ISIS"  # a country has one name
     assert reading.pick_target(read, "ISIS") == "A"
     assert reading.pick_target(read, "Assad") == "B"
     with pytest.raises(ValueError, match=r"no actor 'Nobody' in actors\.csv"):

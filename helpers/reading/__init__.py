@@ -177,7 +177,8 @@ def select_sources(read: Reading, columns: Sequence[str] | None = None, *, not_n
 def pick_actor(read: Reading, actor: str | None = None) -> str:
     """Return the actor to compare: the one asked for, else corpus.toml's, else the one most outlets mention.
 
-    Where no actor is mentioned at all, the first of actors.csv. Raises ValueError for an actor that is not in it.
+    A country, which all call by its name, is the last choice. Where no actor is mentioned at all, the first of
+    actors.csv. Raises ValueError for an actor that is not in it.
     """
     known = read.mentions[read.mentions["actor"].ne(UNRESOLVED)]
     if chosen := actor or read.corpus.settings.get("actor"):
@@ -186,7 +187,18 @@ def pick_actor(read: Reading, actor: str | None = None) -> str:
     if known.empty:
         return min(set(read.corpus.actors["actor"]) - {OTHER}, default=UNRESOLVED)
     counts = known.groupby("actor")["outlet"].agg(["nunique", "size"])  # ties: the first by name
-    return counts.sort_values(["nunique", "size"], ascending=False, kind="stable").index[0]
+    counts = counts.assign(country=counts.index.isin(list_countries(read)))
+    return counts.sort_values(["country", "nunique", "size"], ascending=[True, False, False], kind="stable").index[0]
+
+
+def list_countries(read: Reading, *, nameless: bool = False) -> set[str]:
+    """Return the actors that are countries: each is a place, too, and many speak and act for it.
+
+    With `nameless` added are those that have no name, such as "companies".
+    """
+    actors = read.corpus.actors
+    named = actors["actor"][actors["kind"].isin(["name", "acronym"])]
+    return {*actors["actor"][actors["note"].eq("country")], *(set(actors["actor"]) - {*named} if nameless else ())}
 
 
 def pick_target(read: Reading, actor: str, target: str | None = None) -> str:
