@@ -50,12 +50,13 @@ MARKED = {  # a text, and how each attribution in it is printed
     "[The statement of the Boat Union] <said>:\n{“We shall not sail before every man is paid.”}": "direct",
     "This is [the Defence Ministry’s] <report> of the raid\n{On January 24 six bombers took off}\n\nClearly they did.":
         "direct",
+    "[She] <said>: {『We shall see about it, I told them.』}\nBy night the hall was dark.": "direct",
     # not attributions
     "Crews earn nine crowns per hour. In other words, they are poor.": "",
     "It pays nine crowns, per worker, for the night shift.": "",
     "Editor's note: this text was changed.": "",
     "The ships lay in Ayton.\nAyton: The crews went home.": "",
-    "He is preparing to “liberate” the town.": "",
+    "He is preparing to “liberate” the town. She wrote “The Miller and the River” and “A Winter in the Low Town”.": "",
 }  # fmt: skip
 
 

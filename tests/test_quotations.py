@@ -20,7 +20,8 @@ PAIRED = {
     "'The dockers' money is gone,' he said. 'It's late.'": ["'The dockers' money is gone,'", "'It's late.'"],
     "the 'rebels' and the dockers' union": ["'rebels'"],
     "The class of ’99 met, as in the ’80s ’n’ ’90s.": [],
-    "Get ‘em 'cause they went, ‘cause he said so. It felt like the '80s, rock 'n' roll and all.": [],
+    "Get ‘em ‘cause they went, 'cause of it. The '68 revolt, like the '80s, rock 'n' roll and the crews' pay.": [],
+    "'Goin' home, thinkin' of 'em,' he said. The 'cause of it'": ["'Goin' home, thinkin' of 'em,'", "'cause of it'"],
     "He “couldn‘t sign” it": ["“couldn‘t sign”"],
     "Roe‘s plan and Smith ‘s plan were ‘dead’.": ["‘dead’"],
     # curly and straight marks close each other, whatever their shape
@@ -66,7 +67,7 @@ SPEECH = {
     "“We Will Make The Port Great Again,” Smith wrote.": {True},
     "“The Old Council” met, and so did “The Harbour Master's Office,” it said.": {False},
     "“the port” was “closed today”": {False},
-    "She wrote “The Old Man and the Sea” and “A Night on the Quay”.": {False},
+    "She wrote “The Old Man and the Sea” and “A Night on the Quay”. Her “Songs of Bread” won.": {False},
     "They chanted “Death to the Council” and left.": {True},
 }
 

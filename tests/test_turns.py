@@ -45,8 +45,17 @@ MOSS, LIND = "JO MOSS", "MARA LIND"
         # with times, one of them once
         ("[10:15] Lind: We stay.\n[10:17] Brent: You go.\n[10:20] Lind: No.",
          [("Lind", "We stay."), ("Brent", "You go."), ("Lind", "No.")]),
-        ("The hall was full.\n“We will not leave this quay” — Ann Lind, mayor of Ayton.\n“We stay” — but it rained.",
-         [("Ann Lind", "“We will not leave this quay”")]),
+        ("Ann Lind (mayor): We stay.\nBo Brent: You go.\nAnn Lind (mayor): No.",
+         [("Ann Lind", "We stay."), ("Bo Brent", "You go."), ("Ann Lind", "No.")]),
+        # each once, of themselves
+        ("Ann Lind, 40, baker:\nI stay.\nBo Brent, 22, student:\nThey lied.\nJo Moss, 81, miller:\nI go.",
+         [("Ann Lind", "I stay."), ("Bo Brent", "They lied."), ("Jo Moss", "I go.")]),
+        # an outlet that answers itself
+        ("Q. Will the port close?\nA. No, says Ann Lind.\nQ. And the jobs?\nA. They stay.",
+         [("", "Will the port close?"), ("", "No, says Ann Lind."), ("", "And the jobs?"), ("", "They stay.")]),
+        ("The hall was full.\n“We will not leave this quay” — Ann Lind, mayor of Ayton.\n“We stay” — but it rained.\n"
+         "Jo Moss, on the sale: “They never asked any of us.”",
+         [("Ann Lind", "“We will not leave this quay”"), ("Jo Moss", "“They never asked any of us.”")]),
         # on lines of their own
         ("JO MOSS:\nGood evening.\nMARA LIND:\nThank you.\nMOSS:\nWill you stay?\nLIND:\nI will.\nShe left.",
          [(MOSS, "Good evening."), (LIND, "Thank you."), (MOSS, "Will you stay?"), (LIND, "I will.")]),
@@ -66,6 +75,8 @@ NONE = [
 ]
 POSTS = [
     "Users mocked her.\nMara Lind (@maralind)\nShame on them.\nThe mayor was silent.",
+    "Users mocked her.\nMara Lind @maralind 3h\nShame on them.\nThe mayor was silent.",
+    "Users mocked her.\nRT Mara Lind (@maralind): Shame on them.\nThe mayor was silent.",
     "Users mocked her.\nMara Lind\n@maralind\nShame on them.\nThe mayor was silent.",
     "Users mocked her.\nShame on them. — Mara Lind (@maralind) March 3, 2016\nThe mayor was silent.",
     "Users mocked her.\nShame on them.\n— Mara Lind (@maralind) 3 March 2016\nThe mayor was silent.",
@@ -95,6 +106,11 @@ NEWS = (
         (NEWS, "Port closes", "https://a.example/opinion/2", [], "opinion"),
         (NEWS, "Port closes", "", ["disclaimer"], "opinion"),
         (f"Sir, – They lied.\n{NEWS}", "Port", "", [], "opinion"),
+        (f"To the Editor:\n{NEWS}", "Port", "", [], "opinion"),
+        ("10:15 It rains.\n10.40 a.m. - Lind comes.\nShe stays.\n11:05 GMT Ships wait.\n", "Port", "", [], "live blog"),
+        ("JM: You left. Why?\nPK: They lied.\nJM: About what?\nPK: The price.", "Port", "", [], "interview"),
+        ("Q. Will it close?\nA. No.\nQ. And the jobs?\nA. They stay.", "Port", "", [], "news"),
+        (f"@lind: They lied.\n{NEWS}", "Port", "", [], "news"),
         ("Q: Why?\nA: They lied.\nQ: And now?\nA: We wait.", "Port closes", "", [], "interview"),
         ("We say it plainly. It was forced on us, and I know our port. We stand. " * 2, "Port", "", [], "opinion"),
     ],

@@ -7,13 +7,19 @@ from helpers.lexicons import index_lexicon, list_words, read_lexicon
 
 # mark -> its family (marks of one family close each other), and what its shape does where its neighbours do not tell
 _SHAPES = {row["mark"]: (row["family"], row["shape"]) for row in read_lexicon("quotation_marks.csv")}
-# an apostrophe that begins a word ("'em", "'n'") or a decade ("'80s") is none, nor one cut from its word ("Smith 's")
-_CLIPPED = rf"(?<!\w)[‘’'](?i:\d0s|n[’']|{'|'.join(index_lexicon('clipped_words.csv'))})(?!\w)|(?<=\w )[‘’']s(?= )"
+# an apostrophe that begins a word ("'em", "'n'", but "the 'cause of death'") or a decade ("'80s") is none, nor one cut
+# from its word ("Smith 's")
+_WORDS = rf"(?i:\d0s|n[’']|(?<!the .)(?:{'|'.join(index_lexicon('clipped_words.csv'))}))"
+_CLIPPED = rf"(?<!\w)[‘’']{_WORDS}(?!\w)|(?<=\w )[‘’']s(?= )"
 _FIRST = "".join({mark[0] for mark in _SHAPES})  # asked first: most characters are ruled out at once
 # three apostrophes after a word are one mark inside another
 _MARK = rf"{_CLIPPED}|(?<=[\w.,!?…])'(?=''(?!'))|{'|'.join(sorted(_SHAPES, key=len, reverse=True))}"
 _MARK = re.compile(f"(?=[{_FIRST}])(?:{_MARK})")
 _MARKS = "".join(mark for mark in _SHAPES if len(mark) == 1)
+_OPENING = re.compile(r"(?<!\w)[‘'](?=\w)")
+_CLOSING = re.compile(r"(?<=[^\WsS])[’'](?!\w)|(?<=[.,!?…])[’']")  # no apostrophe of a plural, that is
+_YEAR = re.compile(r"[’']\d\d(?!\w)")
+_DROPPED = re.compile(r"(?:[sS]|in)$")  # "the militants' ", "goin' "
 _DASHES = "-‐‑‒–—―/"
 _INCHES = '"″'
 _NEAR = 6  # characters beside a mark that may be marks themselves: “‘We
@@ -26,6 +32,7 @@ _SAID = f"(?:{'|'.join(sorted(list_words('speech_tags.csv', 'quotation')))})"
 _TAG = rf"(?:{_SAID} {_WHO}\b|{_WHO}(?:, [^,.\n]{{2,40}},)? {_SAID}\b)"  # "said Smith", "Smith, the mayor, said"
 _INSIDE = re.compile(rf",(?= {_TAG}(?! that\b))")  # in a quotation without an end
 _AFTER = re.compile(rf"\s*{_TAG}")  # after a quotation
+_OWNED = re.compile(r"(?i:\b(?:his|her|their|its|the|an?)|['’]s) $")  # before a name: 'his “Songs of Bread”'
 
 
 class Quotation(NamedTuple):
@@ -116,15 +123,16 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
 
 
 def _is_apostrophe(line: str, at: int) -> bool:
-    """Return whether a single mark is an apostrophe, inside a word, before a year or after a plural."""
+    """Return whether a single mark is an apostrophe, inside a word, before a year or after a plural or "goin'"."""
     before, after = line[at - 1 : at] if at else "", line[at + 1 : at + 2]
     if (before.isalnum() and after.isalnum()) or (line[at] == "’" and after.isdigit()):  # "the class of ’99"
         return True
-    if before not in ("s", "S") or after != " ":
+    is_year, is_dropped = _YEAR.match(line, at), after == " " and _DROPPED.search(line, max(0, at - 2), at)
+    if not (is_year or is_dropped):
         return False
-    # the militants’ capital’: another mark that can only close comes before the next that opens
-    rest = re.split(r"(?<!\w)[‘'](?=\w)", line[at + 1 : at + _LONG])[0]
-    return bool(re.search(r"(?<=[^\WsS])[’'](?!\w)|(?<=[.,!?…])[’']", rest))
+    # the militants’ capital’: another mark that can only close comes before the next that opens; not so after a year
+    rest = re.sub(_CLIPPED, "", line[at + 1 : at + _LONG])
+    return bool(_CLOSING.search(_OPENING.split(rest)[0])) != bool(is_year)
 
 
 def _is_inches(line: str, start: int, end: int) -> bool:
@@ -161,5 +169,6 @@ def _is_speech(text: str, start: int, end: int) -> bool:
     if len(words) < _SPEECH:
         return False
     named = [word for word in words if word not in list_words("speech_tags.csv", "title")]  # "A Night on the Quay"
-    is_title = all(word[0].isupper() for word in named) and not text[start:end].isupper() and len(named) >= _SPEECH
+    is_called = len(named) >= _SPEECH or bool(_OWNED.search(text, max(0, start - 9), start))
+    is_title = is_called and all(word[0].isupper() for word in named) and not text[start:end].isupper()
     return not is_title or (len(words) > _SPEECH and bool(_AFTER.match(text, end, end + 80)))

@@ -26,14 +26,16 @@ _POST = regex.compile(  # alternatives share the names of groups, which re does 
     rf"^(?P<content>\S.*?)\s*(?:[—–-]{{1,2}}|\bA post shared by)[ \t]*(?P<name>[^—@()\n]{{2,60}}?)"  # signed
     rf"[ \t]*{_HANDLE}(?:[^.!?\n]|(?<=\d)\.){{0,40}}$"
     r"|^(?:(?P<name>[^—@()\n]{1,60}?)[ \t]*|(?P<name>\S+(?: \S+){0,3})\n)?"  # headed
-    rf"{_HANDLE}(?:[ \t]*[·•|-].{{0,30}})?\n(?P<content>.+)"
-    rf"|^[ \t]*(?P<name>{_USER})(?P<cue>:)[ \t]+(?P<content>\S.*)",
-    re.MULTILINE,
+    rf"{_HANDLE}(?:[ \t]*[·•|-].{{0,30}}|[ \t]\d+ ?[smhd])?\n(?P<content>.+)"
+    rf"|^[ \t]*(?:RT )?(?:(?P<name>[A-Z][^—@()\n:]{{1,60}}?)[ \t]+\(?{_USER}\)?|(?P<name>{_USER}))(?P<cue>:)[ \t]+"
+    r"(?P<content>\S.*)",
+    regex.MULTILINE,
 )
-_SIGNED = re.compile(  # “We stay” — Ann Smith, the mayor
-    rf"^[ \t]*(?P<content>[\"“][^\"“”\n]{{20,}}[\"”])\s*(?P<cue>[—–-]{{1,2}})"
-    rf"\s*(?P<name>{_NAME})(?:, [^,.\n]{{2,60}})?\.?$",
-    re.MULTILINE,
+_WHOLE = r"(?P<content>[\"“][^\"“”\n]{20,}[\"”])"
+_SIGNED = regex.compile(  # “We stay” — Ann Smith, the mayor; and: Ann Smith, on the sale: “We stay”
+    rf"^[ \t]*{_WHOLE}\s*(?P<cue>[—–-]{{1,2}})\s*(?P<name>{_NAME})(?:, [^,.\n]{{2,60}})?\.?$"
+    rf"|^[ \t]*(?P<name>{_NAME})(?:(?:,| \(| for| on| to)[^:“\"\n]{{2,60}})?(?P<cue>:)[ \t]+{_WHOLE}$",
+    regex.MULTILINE,
 )
 _ASKED = re.compile(r"(?:[^\n.!]{1,200}[.!] )?[^\n.!]{4,300}\?\s*")  # a paragraph that is a question
 _YOU = re.compile(r"\b[Yy]ou(?:r|rself)?\b")
@@ -55,19 +57,28 @@ class Turn(NamedTuple):
 def find_turns(text: str) -> list[Turn]:
     """Return the turns of an interview or transcript, and the posts in a text, in the order of the text.
 
-    A text is an interview where three or more paragraphs begin with a label and one label comes back. A turn runs to
-    the next label. "A:" is the full name before the first label, and a surname the full name that holds it. Labels that
-    ask are in lexicons/turn_labels.csv, and one of two that only asks is the outlet's. Without labels it is one where
-    three or more paragraphs are questions, most of them to "you", and a third of the answers or more are in the first
-    person. A post is signed below ("— Name (@handle) March 3"), headed by its writer's name and handle, or told behind
-    the handle ("@handle: ..."), and so may a quotation be signed that is a paragraph of its own.
+    A post is signed below ("— Name (@handle) March 3"), headed by its writer's name and handle, or told behind the
+    handle ("@handle: ..."). A quotation that is a paragraph may be signed too, or have its speaker before a colon.
     """
-    lines = [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
-    turns = _find_labelled(text, lines) or _find_answers(text, lines)
+    turns = find_talk(text)
     for post in (*_SIGNED.finditer(text), *(_POST.finditer(text) if "@" in text else ())):
         writer = post.span("name") if post["name"] else post.span("cue")
         turns.append(Turn(post.span("cue"), writer, (post.span("content"),), writer, False))
     return sorted(turns, key=lambda turn: turn.cue)
+
+
+def find_talk(text: str) -> list[Turn]:
+    """Return the turns of an interview or transcript.
+
+    A text is an interview where three or more paragraphs begin with a label and one label comes back, or where each
+    says who somebody is ("Ann Smith, 40, baker:") and a third are in the first person. A turn runs to the next label.
+    "A:" is the full name before the first label, and a surname the full name that holds it. Labels that ask are in
+    lexicons/turn_labels.csv, and one of two that only asks is the outlet's. Without labels it is one where three or
+    more paragraphs are questions, most of them to "you", and a third of the answers or more are in the first person.
+    Where nobody is named and no answer is in the first person, the outlet answers its own questions.
+    """
+    lines = [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
+    return _find_labelled(text, lines) or _find_answers(text, lines)
 
 
 def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
@@ -76,8 +87,11 @@ def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
     found = {n: match for n, match in found.items() if _label_of(match) not in list_words(LABELS, "nobody")}
     counts = Counter(map(_label_of, found.values()))
     back = {label for label, count in counts.items() if count > 1 or label in list_words(LABELS, "asks", "answers")}
-    # a speaker may speak once
-    marked = all(match["time"] or (match["name"] or "").isupper() for match in found.values())
+    # with a time, in capitals or with a first name, a speaker may speak once; so may each who tells of himself
+    marked = all(one["time"] or (one["name"] or "").isupper() or " " in (one["name"] or "") for one in found.values())
+    if marked and not back and all(text[one.end("name")] != ":" for one in found.values()):  # "Ann Smith, 40, baker:"
+        n_own = sum(bool(FIRST_PERSON.search(text, one.end(), lines[n : n + 2][-1][1])) for n, one in found.items())
+        back = {*counts} if 3 * n_own >= len(found) else back
     found = {n: match for n, match in found.items() if _label_of(match) in back or len(back) > 1 or marked}
     if len(found) < FEWEST or not back:
         return []
@@ -99,8 +113,9 @@ def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
         turns += [Turn((mark, mark + 1), None if asks else speaker, tuple(said), label, asks)] * bool(said)
     names = [text[slice(*turn.label)].split()[-1].casefold() for turn in turns]
     tell = {name for name, turn in zip(names, turns, strict=True) if text[turn.contents[-1][1] - 1] != "?"}
+    own = any(turn.speaker or FIRST_PERSON.search(text, *span) for turn in turns for span in turn.contents)
     return [  # of two speakers the one who only asks is the interviewer
-        turn._replace(asks=True, speaker=None) if len(back) == 2 and name not in tell else turn
+        turn._replace(asks=True, speaker=None) if (len(back) == 2 and name not in tell) or not own else turn
         for name, turn in zip(names, turns, strict=True)
     ]
 

@@ -58,6 +58,7 @@ _WORKS = ("write", "read", "publish", "release")  # with a title in quotation ma
 _WHO = r"[^\s,;:—()\"“”][^,;:—()\"“”\n]{0,80}?"  # who speaks or relays it in a phrase
 _PERSON = re.compile(r"(?:er|or|ist|ian|man|men|ee)$")  # how nouns for people end
 _THERE = re.compile(r"\b(?:in|near|inside|outside) ([A-Z]\w*(?: [A-Z]\w*)*)(?!['’]|\w| [A-Z])")
+_ENDED = re.compile(r"[.!?…][^\w\s:]*$|[”\"’)]$")  # a sentence that introduces no block quotation
 _REPORT = re.compile(r"\b(?:report|reports|reported|statement|says|said|writes|wrote)\b", re.IGNORECASE)
 
 
@@ -188,9 +189,12 @@ def _may_speak(source: "Span", unlisted: bool = False) -> bool:
 def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:
     """Return whether a label or name reports nothing: "Q:", "AYTON:", "Editor's note:", a title."""
     text, cue = article.text, citation.cue[0]
-    titles = [one for one in article.quotations if not one.is_speech and text.count(" ", *one[:2]) > 1]
-    titled = [any(one.start <= part.start and part.end <= one.end for one in titles) for part in citation.parts]
-    is_title = (citation.lemma in _WORKS and all(titled)) or bool(_UNNAMED.match(text, citation.parts[0].start))
+    is_title = bool(_UNNAMED.match(text, citation.parts[0].start))
+    if citation.lemma in _WORKS:
+        titles = [one for one in article.quotations if not one.is_speech and text.count(" ", *one[:2]) > 1]
+        outside = spans.paint(len(text), titles) < 0
+        rest = "".join(text[at] for part in citation.parts for at in range(*part[:2]) if outside[at])
+        is_title |= not re.search(r"\w", rest.replace(" and ", ""))
     is_turn = any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources)
     begin = max(text.rfind(mark, 0, cue) for mark in "\n.!?") + 1
     label = text[begin : max(text.find(":", cue), begin)].strip()
@@ -213,7 +217,7 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citatio
     paragraphs = [list(own) for _, own in groupby(article.sentences, key=lambda sentence: sentence.paragraph_no)]
     for before, paragraph in pairwise(paragraphs):
         intro, start, end = before[-1], paragraph[0].start, paragraph[-1].end
-        cue = None if text[intro.end - 1] in '.!?…”"’)' else _REPORT.search(text, intro.start, intro.end)
+        cue = None if _ENDED.search(text, intro.start, intro.end) else _REPORT.search(text, intro.start, intro.end)
         if not cue or (text[intro.end - 1] != ":" and any(start <= citation.cue[0] < end for citation in found)):
             continue
         token = doc.char_span(*cue.span(), alignment_mode="expand")[0]
