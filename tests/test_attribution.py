@@ -50,6 +50,8 @@ MARKED = {  # a text, and how each attribution in it is printed
     "[The statement of the Boat Union] <said>:\n{“We shall not sail before every man is paid.”}": "direct",
     "This is [the Defence Ministry’s] <report> of the raid\n{On January 24 six bombers took off}\n\nClearly they did.":
         "direct",
+    "9:45am: [Lind]<:> {“The sale is final, and you know it.”}\n- {“We sit here,”} <says> [Orr]\nThe crews left.":
+        "direct direct",
     "[She] <said>: {『We shall see about it, I told them.』}\nBy night the hall was dark.": "direct",
     # not attributions
     "Crews earn nine crowns per hour. In other words, they are poor.": "",

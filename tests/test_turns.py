@@ -1,7 +1,6 @@
 import pytest
 
-from helpers.reading.genres import guess_genre
-from helpers.reading.turns import find_turns
+from helpers.reading.turns import find_turns, guess_genre
 
 
 def turns(text):
@@ -38,8 +37,8 @@ MOSS, LIND = "JO MOSS", "MARA LIND"
         # with numbers, an office in brackets, an arrow
         ("Ann Lind led.\nQ1: Why now?\nA1: They lied.\nQuestion 2: And now?\nAnswer: No.",
          [("", "Why now?"), ("Ann Lind", "They lied."), ("", "And now?"), ("Ann Lind", "No.")]),
-        ("JO MOSS: Good evening.\nMARA LIND: Thank you.\nJO MOSS: Stay.",
-         [(MOSS, "Good evening."), (LIND, "Thank you."), (MOSS, "Stay.")]),
+        ("JO MOSS: Did you stay?\nMARA LIND: I did.\nTHE CHAIR: Order.\nJO MOSS: Why?\nMARA LIND: I had to.",
+         [(MOSS, "Did you stay?"), (LIND, "I did."), ("THE CHAIR", "Order."), (MOSS, "Why?"), (LIND, "I had to.")]),
         (">> JO MOSS, HOST (voice-over): Good evening.\n>> SPEAKER 2: Thank you.\n>> MOSS: Stay.\n>> SPEAKER 2: Yes.",
          [(MOSS, "Good evening."), ("SPEAKER 2", "Thank you."), (MOSS, "Stay."), ("SPEAKER 2", "Yes.")]),
         # with times, one of them once

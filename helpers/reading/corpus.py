@@ -23,11 +23,11 @@ from helpers.reading.cleaning import REPEATED, Rules, load_rules
 from helpers.reading.cleaning.repair import Span, count_words
 from helpers.reading.copies import group_articles
 from helpers.reading.files import EndlessError, FileFinder, decode_text, suggest
-from helpers.reading.genres import guess_genre
 from helpers.reading.repeats import find_repeats
 from helpers.reading.schemas import GENRES
 from helpers.reading.sheets import ROW, Rejected, reject
 from helpers.reading.store import STORE, hash_files, hash_text, pack_rows, recall, unpack_tables
+from helpers.reading.turns import guess_genre
 
 ARTICLE_COLUMNS = (
     "article_id", "source_file", "starts_with", "ends_with", "outlet", "headline", "author", "published",
@@ -298,7 +298,7 @@ def _describe_articles(
             continue
         found = row["genre"], "as articles.csv says"
         if not row["genre"]:
-            found = guess_genre(one.text, row["headline"], row["url"], {rule for _, _, rule in one.cuts})
+            found = guess_genre(one.text, row["headline"], row["url"], [rule for _, _, rule in one.cuts])
         yield {
             **row, "text": one.text, "n_words": count_words(one.text), "raw_start": one.start, "raw_end": one.end,
             "genre": found[0], "genre_note": found[1],

@@ -1,16 +1,21 @@
-"""Find what is said in turns: interviews and transcripts with labels ("Q:", "Smith:"), and posts copied into a text."""
+"""Find what is said in turns: interviews and transcripts with labels ("Q:", "Smith:"), and posts copied into a text.
+
+By turns and other signs the genre of an article is guessed, so that opinion, interviews and live blogs can be told from
+news.
+"""
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import regex
 
-from helpers.lexicons import list_words
+from helpers.lexicons import list_words, read_lexicon
+from helpers.reading.quotations import find_quotations
 
 LABELS = "turn_labels.csv"
-FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we know: ..."
+_FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we know: ..."
 _NAME = r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|\d+|of|the|de|van|von|bin|al)){0,5}"
 _LABEL = re.compile(
     r"[ \t]*(?:(?:-|>+|(?P<time>\[[\d:.]+\])) )?"  # a dash, an arrow or a time before it
@@ -18,7 +23,8 @@ _LABEL = re.compile(
     rf"(?P<name>{_NAME})(?:,? \(?[^:()\n]{{2,40}}\)?(?: \([^:()\n]*\))?)?:)(?:[ \t]+(?=[^\s\d])|[ \t]*$)"
 )
 _NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")  # "(Applause)": nobody says it
-_FULL_NAME = re.compile(r"(?P<article>\b[Tt]he )?[A-Z][\w'’-]+(?: (?:al|bin|de|van|von))?(?: [A-Z][\w'’-]+)+")
+_FULL_NAME = r"[A-Z][\w'’-]+(?: (?:al|bin|de|van|von))?(?: [A-Z][\w'’-]+)+"
+_FULL_NAME = regex.compile(rf"\b[Tt]he {_FULL_NAME}(*SKIP)(*FAIL)|{_FULL_NAME}")  # but no bodies: "the Harbour Union"
 _MET = re.compile(rf"\b(?:{'|'.join(list_words('speech_tags.csv', 'guest'))})(?: [a-z]+){{0,5}} $")
 _USER = r"(?<![\w.])@\w{2,30}(?:[@.]\w[\w.-]*)?"
 _HANDLE = rf"\(?(?P<cue>{_USER})\)?"
@@ -34,12 +40,14 @@ _POST = regex.compile(  # alternatives share the names of groups, which re does 
 _WHOLE = r"(?P<content>[\"“][^\"“”\n]{20,}[\"”])"
 _SIGNED = regex.compile(  # “We stay” — Ann Smith, the mayor; and: Ann Smith, on the sale: “We stay”
     rf"^[ \t]*{_WHOLE}\s*(?P<cue>[—–-]{{1,2}})\s*(?P<name>{_NAME})(?:, [^,.\n]{{2,60}})?\.?$"
-    rf"|^[ \t]*(?P<name>{_NAME})(?:(?:,| \(| for| on| to)[^:“\"\n]{{2,60}})?(?P<cue>:)[ \t]+{_WHOLE}$",
+    r"|^[ \t]*(?:\d\d?[:.]\d\d ?(?:[ap]\.?m\.?)?:? [–—-]?[ \t]*)?"  # in a live blog
+    rf"(?P<name>{_NAME})(?:(?:,| \(| for| on| to)[^:“\"\n]{{2,60}})?(?P<cue>:)[ \t]+{_WHOLE}$",
     regex.MULTILINE,
 )
 _ASKED = re.compile(r"(?:[^\n.!]{1,200}[.!] )?[^\n.!]{4,300}\?\s*")  # a paragraph that is a question
 _YOU = re.compile(r"\b[Yy]ou(?:r|rself)?\b")
-FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|[Uu]s|[Mm]e)\b")
+_FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|[Uu]s|[Mm]e)\b")
+OWN, SHARE = 5, 0.01  # first persons outside quotations that make an opinion: so many, and this share of the words
 
 Place = tuple[int, int]  # characters of a text: start and end
 
@@ -90,14 +98,14 @@ def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
     # with a time, in capitals or with a first name, a speaker may speak once; so may each who tells of himself
     marked = all(one["time"] or (one["name"] or "").isupper() or " " in (one["name"] or "") for one in found.values())
     if marked and not back and all(text[one.end("name")] != ":" for one in found.values()):  # "Ann Smith, 40, baker:"
-        n_own = sum(bool(FIRST_PERSON.search(text, one.end(), lines[n : n + 2][-1][1])) for n, one in found.items())
+        n_own = sum(bool(_FIRST_PERSON.search(text, one.end(), lines[n : n + 2][-1][1])) for n, one in found.items())
         back = {*counts} if 3 * n_own >= len(found) else back
     found = {n: match for n, match in found.items() if _label_of(match) in back or len(back) > 1 or marked}
-    if len(found) < FEWEST or not back:
+    if len(found) < _FEWEST or not back:
         return []
     # surname -> its first full name
-    full = {name[0].casefold().split()[-1]: name.span() for name in reversed(_find_names(text, len(text)))}
-    answers = _find_guest(text, next(iter(found.values())).start())
+    full = {name[0].casefold().split()[-1]: name.span() for name in reversed([*_FULL_NAME.finditer(text)])}
+    guest = _find_guest(text, next(iter(found.values())).start())
     # what follows a label that stands alone is on the next line
     ends = [n + 1 + (match.end() == lines[n][1]) for n, match in found.items()]
     if len(back) > 1:  # all speakers have labels, so what has none goes on with the turn before
@@ -107,17 +115,17 @@ def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
     for (number, match), end in zip(found.items(), ends, strict=True):
         said = [(match.end(), lines[number][1]), *lines[number + 1 : end]]
         said = [one for one in said if one[0] < one[1] and not _NOTE.fullmatch(text, *one)]
-        mark, label = match.start() + len(match[0].rstrip()) - 1, match.span(match.lastgroup)
-        asks, is_answer = (_label_of(match) in list_words(LABELS, use) for use in ("asks", "answers"))
-        speaker = answers if is_answer else full.get(text[slice(*label)].casefold(), label)
-        turns += [Turn((mark, mark + 1), None if asks else speaker, tuple(said), label, asks)] * bool(said)
-    names = [text[slice(*turn.label)].split()[-1].casefold() for turn in turns]
-    tell = {name for name, turn in zip(names, turns, strict=True) if text[turn.contents[-1][1] - 1] != "?"}
-    own = any(turn.speaker or FIRST_PERSON.search(text, *span) for turn in turns for span in turn.contents)
-    return [  # of two speakers the one who only asks is the interviewer
-        turn._replace(asks=True, speaker=None) if (len(back) == 2 and name not in tell) or not own else turn
-        for name, turn in zip(names, turns, strict=True)
-    ]
+        mark, label, key = match.start() + len(match[0].rstrip()) - 1, match.span(match.lastgroup), _label_of(match)
+        named = full.get(text[slice(*label)].casefold(), label)
+        speaker = guest if key in list_words(LABELS, "answers") else named
+        turns += [(key, Turn((mark, mark + 1), speaker, tuple(said), label, False))] * bool(said)
+    asking = list_words(LABELS, "asks")
+    if len(keys := {key for key, _ in turns}) == 2:  # the one who only asks is the interviewer
+        asking |= keys - {key for key, turn in turns if text[turn.contents[-1][1] - 1] != "?"}
+    told = [turn for key, turn in turns if key not in asking]
+    if not any(turn.speaker or _FIRST_PERSON.search(text, *span) for turn in told for span in turn.contents):
+        asking |= keys  # the outlet answers itself
+    return [turn._replace(asks=True, speaker=None) if key in asking else turn for key, turn in turns]
 
 
 def _find_answers(text: str, lines: Sequence[Place]) -> list[Turn]:
@@ -125,8 +133,8 @@ def _find_answers(text: str, lines: Sequence[Place]) -> list[Turn]:
     asked = [number for number, line in enumerate(lines) if _ASKED.fullmatch(text, *line)]
     answers = [lines[number + 1 : end] for number, end in zip(asked, [*asked[1:], len(lines)], strict=False)]
     n_you = sum(bool(_YOU.search(text, *lines[number])) for number in asked)
-    n_own = sum(bool(own and FIRST_PERSON.search(text, own[0][0], own[-1][1])) for own in answers)
-    if len(asked) < FEWEST or 2 * n_you <= len(asked) or 3 * n_own < len(asked):
+    n_own = sum(bool(own and _FIRST_PERSON.search(text, own[0][0], own[-1][1])) for own in answers)
+    if len(asked) < _FEWEST or 2 * n_you <= len(asked) or 3 * n_own < len(asked):
         return []
     if all(len(own) < 2 for own in answers[:-1]):
         answers[-1] = answers[-1][:1]
@@ -135,14 +143,9 @@ def _find_answers(text: str, lines: Sequence[Place]) -> list[Turn]:
     return [Turn(mark, speaker, tuple(own), mark, False) for mark, own in zip(marks, answers, strict=True) if own]
 
 
-def _find_names(text: str, end: int) -> list[re.Match[str]]:
-    """Return the full names before a place in a text, but those of bodies ("the Harbour Union")."""
-    return [match for match in _FULL_NAME.finditer(text, 0, end) if not match["article"]]
-
-
 def _find_guest(text: str, end: int) -> Place | None:
     """Return who is interviewed, of those named before the first question: the one met, else the first."""
-    named = _find_names(text, end)
+    named = [*_FULL_NAME.finditer(text, 0, end)]
     met = [name for name in named if _MET.search(text, 0, name.start())]
     return next((name.span() for name in (*met, *named)), None)
 
@@ -150,3 +153,26 @@ def _find_guest(text: str, end: int) -> Place | None:
 def _label_of(match: re.Match[str]) -> str:
     """Return what one speaker's labels have in common: "q", or the surname."""
     return (match["name"] or match["initial"]).split()[-1].casefold()
+
+
+def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ()) -> tuple[str, str]:
+    """Return one of `schemas.GENRES` and why: a sign of lexicons/genres.csv, else turns, else the first person.
+
+    `removed` are the names of the rules that cut something from the article, one for each cut.
+    """
+    places = {"headline": [headline], "url": [url], "removed": ["; ".join(sorted(removed))], "text": [text]}
+    for row in read_lexicon("genres.csv"):
+        if any(re.search(row["pattern"], place, re.IGNORECASE) for place in places[row["where"]]):
+            return row["genre"], row["note"]
+    turns = find_talk(text)
+    if turns and text[turns[0].cue[0]] == "?":
+        return "interview", f"{len(turns)} questions to somebody, answered in the first person"
+    if not all(turn.asks for turn in turns):
+        labels = list(dict.fromkeys(text[slice(*turn.label)] for turn in turns))
+        genre = "interview" if any(turn.asks for turn in turns) else "transcript"
+        return genre, f"paragraphs begin with {', '.join(labels)[:60]}"
+    quotations, persons = find_quotations(text)[0], _FIRST_PERSON.finditer(text)
+    found = sum(not any(one.start <= person.start() < one.end for one in quotations) for person in persons)
+    if found >= OWN and found >= SHARE * len(text.split()):
+        return "opinion", f"{found} times I or we outside quotations"
+    return "news", ""

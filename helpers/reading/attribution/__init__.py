@@ -187,7 +187,7 @@ def _may_speak(source: "Span", unlisted: bool = False) -> bool:
 
 
 def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:
-    """Return whether a label or name reports nothing: "Q:", "AYTON:", "Editor's note:", a title."""
+    """Return whether a label or name reports nothing: "Q:", "AYTON:", "9:45:", "Editor's note:", a title."""
     text, cue = article.text, citation.cue[0]
     is_title = bool(_UNNAMED.match(text, citation.parts[0].start))
     if citation.lemma in _WORKS:
@@ -199,7 +199,8 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     begin = max(text.rfind(mark, 0, cue) for mark in "\n.!?") + 1
     label = text[begin : max(text.find(":", cue), begin)].strip()
     is_name = text[slice(*citation.cue)] == "Said" and cue > begin  # a person's, as in credits
-    is_town = citation.frame == "label" and (label.isupper() or label in _THERE.findall(text))
+    is_time = any(text[one[0]].isdigit() for one in citation.sources)
+    is_town = citation.frame == "label" and (is_time or label.isupper() or label in _THERE.findall(text))
     return is_title or is_turn or is_name or is_town or label.casefold() in list_words(LABELS, "nobody")
 
 
@@ -218,7 +219,10 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citatio
     for before, paragraph in pairwise(paragraphs):
         intro, start, end = before[-1], paragraph[0].start, paragraph[-1].end
         cue = None if _ENDED.search(text, intro.start, intro.end) else _REPORT.search(text, intro.start, intro.end)
-        if not cue or (text[intro.end - 1] != ":" and any(start <= citation.cue[0] < end for citation in found)):
+        # the report is whole (“It is final,” says Orr), or the paragraph has one of its own
+        told = any(intro.start <= one.cue[0] < intro.end and one.parts[0].quoted for one in found)
+        told |= any(start <= one.cue[0] < end for one in found)
+        if not cue or (told and text[intro.end - 1] != ":"):
             continue
         token = doc.char_span(*cue.span(), alignment_mode="expand")[0]
         same = next((one for one in found if intro.start <= one.cue[0] < intro.end), None)
