@@ -32,6 +32,8 @@ _SAID = f"(?:{'|'.join(sorted(list_words('speech_tags.csv', 'quotation')))})"
 _TAG = rf"(?:{_SAID} {_WHO}\b|{_WHO}(?:, [^,.\n]{{2,40}},)? {_SAID}\b)"  # "said Smith", "Smith, the mayor, said"
 _INSIDE = re.compile(rf",(?= {_TAG}(?! that\b))")  # in a quotation without an end
 _AFTER = re.compile(rf"\s*{_TAG}")  # after a quotation
+# inches in a quotation, where the next mark closes: "a 5" pipe," he said
+_MEASURE = re.compile(rf"(?<=\d)[{_INCHES}](?! ?{_TAG})(?= [a-z][^{_INCHES}”]*[^{_INCHES}”\s][{_INCHES}”](?!\w))")
 _OWNED = re.compile(r"(?i:\b(?:his|her|their|its|the|an?)|['’]s) $")  # before a name: 'his “Songs of Bread”'
 
 
@@ -97,7 +99,7 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
         partner = next((n for n in reversed(range(len(stack))) if _SHAPES[stack[n].mark][0] == family), -1)
         if family == "single" and (_is_apostrophe(line, start) or (partner < len(stack) - 1 and partner >= 0)):
             continue
-        if mark in _INCHES and partner >= 0 and _is_inches(line, start, end):
+        if partner >= 0 and _MEASURE.match(line, start):
             continue
         side = _find_side(line, start, end) or shape or ("close" if partner >= 0 else "open")
         if side == "open":
@@ -133,14 +135,6 @@ def _is_apostrophe(line: str, at: int) -> bool:
     # the militants’ capital’: another mark that can only close comes before the next that opens; not so after a year
     rest = re.sub(_CLIPPED, "", line[at + 1 : at + _LONG])
     return bool(_CLOSING.search(_OPENING.split(rest)[0])) != bool(is_year)
-
-
-def _is_inches(line: str, start: int, end: int) -> bool:
-    """Return whether a mark in a quotation is inches, after a number where the next closes: "a 5" pipe," he said."""
-    following = re.compile('["″”]').search(line, end)
-    if not line[start - 1 : start].isdigit() or not following or _AFTER.match(line, end):
-        return False
-    return bool(re.match(r" [a-z]", line[end:])) and _find_side(line, *following.span()) == "close"
 
 
 def _find_side(line: str, start: int, end: int) -> str:

@@ -17,10 +17,12 @@ from helpers.reading.quotations import find_quotations
 LABELS = "turn_labels.csv"
 _FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we know: ..."
 _NAME = r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|\d+|of|the|de|van|von|bin|al)){0,5}"
-_LABEL = re.compile(
-    r"[ \t]*(?:(?:-|>+|(?P<time>\[[\d:.]+\])) )?"  # a dash, an arrow or a time before it
+_LABEL = regex.compile(  # alternatives share the names of groups, which re does not allow
+    r"[ \t]*(?:(?:-|>+|(?P<time>\[[\d:.]+\])) )?\*{0,2}"  # a dash, an arrow or a time before it; bold
     r"(?:(?P<initial>[QA]|Question|Answer) ?\d{0,2}(?:[.:]| ?[–—-]|(?<=Q)(?=[ \t]+[A-Z]))|"
-    rf"(?P<name>{_NAME})(?:,? \(?[^:()\n]{{2,40}}\)?(?: \([^:()\n]*\))?)?:)(?:[ \t]+(?=[^\s\d])|[ \t]*$)"
+    rf"(?P<name>{_NAME})(?:,? \(?[^:()\n]{{2,40}}\)?(?: \([^:()\n]*\))?)?:|"
+    rf"(?:[DM][Rr]s?\. |M[Ss]\. )?(?P<name>{_NAME}(?<=[A-Z]{{2}}))\.(?=[ \t]+[A-Z]))"  # "Mr. LIND. We go."
+    r"\*{0,2}(?:[ \t]+(?=[^\s\d])|[ \t]*$)"
 )
 _NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")  # "(Applause)": nobody says it
 _FULL_NAME = r"[A-Z][\w'’-]+(?: (?:al|bin|de|van|von))?(?: [A-Z][\w'’-]+)+"
@@ -28,7 +30,7 @@ _FULL_NAME = regex.compile(rf"\b[Tt]he {_FULL_NAME}(*SKIP)(*FAIL)|{_FULL_NAME}")
 _MET = re.compile(rf"\b(?:{'|'.join(list_words('speech_tags.csv', 'guest'))})(?: [a-z]+){{0,5}} $")
 _USER = r"(?<![\w.])@\w{2,30}(?:[@.]\w[\w.-]*)?"
 _HANDLE = rf"\(?(?P<cue>{_USER})\)?"
-_POST = regex.compile(  # alternatives share the names of groups, which re does not allow
+_POST = regex.compile(
     rf"^(?P<content>\S.*?)\s*(?:[—–-]{{1,2}}|\bA post shared by)[ \t]*(?P<name>[^—@()\n]{{2,60}}?)"  # signed
     rf"[ \t]*{_HANDLE}(?:[^.!?\n]|(?<=\d)\.){{0,40}}$"
     r"|^(?:(?P<name>[^—@()\n]{1,60}?)[ \t]*|(?P<name>\S+(?: \S+){0,3})\n)?"  # headed
@@ -115,7 +117,11 @@ def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
     for (number, match), end in zip(found.items(), ends, strict=True):
         said = [(match.end(), lines[number][1]), *lines[number + 1 : end]]
         said = [one for one in said if one[0] < one[1] and not _NOTE.fullmatch(text, *one)]
-        mark, label, key = match.start() + len(match[0].rstrip()) - 1, match.span(match.lastgroup), _label_of(match)
+        mark, label, key = (
+            match.start() + len(match[0].rstrip(" \t*")) - 1,
+            match.span(match.lastgroup),
+            _label_of(match),
+        )
         named = full.get(text[slice(*label)].casefold(), label)
         speaker = guest if key in list_words(LABELS, "answers") else named
         turns += [(key, Turn((mark, mark + 1), speaker, tuple(said), label, False))] * bool(said)

@@ -36,7 +36,7 @@ from helpers.reading.turns import LABELS, Turn, find_turns
 
 if TYPE_CHECKING:
     from spacy.strings import StringStore
-    from spacy.tokens import Span
+    from spacy.tokens import Span, Token
 
     from helpers.reading.quotations import Quotation
 
@@ -59,7 +59,7 @@ _WHO = r"[^\s,;:—()\"“”][^,;:—()\"“”\n]{0,80}?"  # who speaks or rel
 _PERSON = re.compile(r"(?:er|or|ist|ian|man|men|ee)$")  # how nouns for people end
 _THERE = re.compile(r"\b(?:in|near|inside|outside) ([A-Z]\w*(?: [A-Z]\w*)*)(?!['’]|\w| [A-Z])")
 _ENDED = re.compile(r"[.!?…][^\w\s:]*$|[”\"’)]$")  # a sentence that introduces no block quotation
-_REPORT = re.compile(r"\b(?:report|reports|reported|statement|says|said|writes|wrote)\b", re.IGNORECASE)
+_REPORT = re.compile(rf"\b(?:{'|'.join(list_words('speech_tags.csv', 'block'))})\b", re.IGNORECASE)
 
 
 def find_citations(articles: Sequence[Parsed], model: network.Network | None = None) -> list[list[Citation]]:
@@ -135,7 +135,7 @@ def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
     found = _cite_phrases(article, found, speech)
     blocks += _cite_blocks(article, found)
     own = {citation.cue: citation for citation in (*found, *blocks)}  # a word is the cue of one attribution
-    return _name_parents([own[cue] for cue in sorted(own)])
+    return _name_parents(spans.join_paragraphs(text, speech, [own[cue] for cue in sorted(own)]))
 
 
 def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotation]") -> Citation:
@@ -226,10 +226,17 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citatio
             continue
         token = doc.char_span(*cue.span(), alignment_mode="expand")[0]
         same = next((one for one in found if intro.start <= one.cue[0] < intro.end), None)
-        sources, lemma = (same.sources, same.lemma) if same else ((), token.lemma_.lower())
+        sources, lemma = (same.sources, same.lemma) if same else (_find_author(token), token.lemma_.lower())
         marked = [(one.cue, one.parts) for one in found if any(part.start == start for part in one.parts)]
         own, parts = marked[-1] if marked else (span_of(token, token), (Part(start, end, True),))
         yield Citation(own, lemma, "block", find_stance(lemma, "block"), sources, parts, None, _SURE)
+
+
+def _find_author(report: "Token") -> tuple[tuple[int, int], ...]:
+    """Return who tells or made a report, a letter or a post: "[Orr] tweeted", "this statement by [the union]"."""
+    made = [one for child in report.children if child.lower_ in ("by", "from") for one in child.children]
+    told = [child for child in report.children if child.dep_ == "nsubj" and report.pos_ == "VERB"]
+    return tuple(find_phrase(one) for one in (*told, *made) if one.dep_ in ("nsubj", "pobj"))[:1]
 
 
 @cache
