@@ -23,7 +23,6 @@ _DROPPED = re.compile(r"(?:[sS]|in)$")  # "the militants' ", "goin' "
 _DASHES = "-‐‑‒–—―/"
 _INCHES = '"″'
 _NEAR = 6  # characters beside a mark that may be marks themselves: “‘We
-_OTHER = re.compile(r"(?<=\w)[’'](?=[,;:])|(?<=[.,!?])[’'](?=\s|$)")  # closes a quotation that another mark opened
 _SPEECH = 3  # fewer words in quotation marks are a name or an echo, not speech
 _DEEPEST = 20  # marks open at once: more are no quotations inside each other, and would take long
 _LONG = 3_000  # characters: where a longer quotation names a speaker, a mark was lost
@@ -31,7 +30,7 @@ _WHO = r"(?:he|she|they|(?:the|an?) [\w-]+(?: [\w-]+){0,2}|[A-Z][\w’'-]*(?: [A
 _SAID = f"(?:{'|'.join(sorted(list_words('speech_tags.csv', 'quotation')))})"
 _TAG = rf"(?:{_SAID} {_WHO}\b|{_WHO}(?:, [^,.\n]{{2,40}},)? {_SAID}\b)"  # "said Smith", "Smith, the mayor, said"
 _INSIDE = re.compile(rf",(?= {_TAG}(?! that\b))")  # in a quotation without an end
-_AFTER = re.compile(rf"\s*{_TAG}")  # after a quotation
+_AFTER = re.compile(rf",?\s*{_TAG}")  # after a quotation
 # inches in a quotation, where the next mark closes: "a 5" pipe," he said
 _MEASURE = re.compile(rf"(?<=\d)[{_INCHES}](?! ?{_TAG})(?= [a-z][^{_INCHES}”]*[^{_INCHES}”\s][{_INCHES}”](?!\w))")
 _OWNED = re.compile(r"(?i:\b(?:his|her|their|its|the|an?)|['’]s) $")  # before a name: 'his “Songs of Bread”'
@@ -58,14 +57,14 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
 
     Each paragraph (line) is read by itself. A mark opens or closes by what is beside it (white space, a bracket or a
     dash before it and a word after it, or the reverse), else by its shape; curly and straight marks close each other,
-    single and double ones only before a speaker ("We leave,’ said Smith). Two apostrophes and two backticks are double
-    marks. Single marks are apostrophes inside a word, in a word that begins with one ("'em", "'80s";
-    lexicons/clipped_words.csv) and after a plural; a straight mark after a number is inches.
+    single and double ones only before a speaker ("We leave,’ said Smith; “... jihadists’, the source said). Two
+    apostrophes and two backticks are double marks. Single marks are apostrophes inside a word, in a word that begins
+    with one ("'em", "'80s"; lexicons/clipped_words.csv) and after a plural or "goin'"; a straight mark after a number
+    is inches.
 
     An opening mark without a partner runs to the end of its paragraph when the next paragraph opens with the same mark
-    (as printers do in long speeches), or to a closing mark of another kind next to punctuation (“... jihadists’, the
-    source said). Otherwise it is odd, as is any closing mark without a partner; only where a speaker is named after it
-    (“We leave, Smith said) does the quotation count up to there.
+    (as printers do in long speeches). Otherwise it is odd, as is any closing mark without a partner; only where a
+    speaker is named after it (“We leave, Smith said) does the quotation count up to there.
     """
     found: list[tuple[int, int]] = []
     odd: list[OddMark] = []
@@ -111,7 +110,7 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
                 pairs.append((stack[partner].start, end))
             del stack[partner:]
         elif (
-            stack and line[start - 1] in ".,!?…" and _AFTER.match(line, end)
+            stack and (line[start - 1] in ".,!?…" or line[end : end + 1] == ",") and _AFTER.match(line, end)
             and all(first < stack[-1].start for first, _ in pairs)
         ):  # fmt: skip
             pairs.append((stack.pop().start, end))  # opened by a mark of another family
@@ -150,8 +149,6 @@ def _end_unclosed(line: str, opening: OddMark, continues: bool) -> tuple[int, bo
     """Return where a quotation without a partner to its opening mark ends (-1: nowhere), and if that is no mistake."""
     if _SHAPES[opening.mark][0] == "single":
         return len(line) if continues and not line[: opening.start].strip() else -1, True
-    if other := _OTHER.search(line, opening.start + 2):
-        return other.end(), True
     if tag := _INSIDE.search(line, opening.start):
         return tag.end(), False
     return len(line) if continues else -1, True

@@ -20,10 +20,11 @@ _NAME = r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|\d+|of|the|de|van|von|bin|al))
 _LABEL = regex.compile(  # alternatives share the names of groups, which re does not allow
     r"[ \t]*(?:(?:-|>+|(?P<time>\[[\d:.]+\])) )?\*{0,2}"  # a dash, an arrow or a time before it; bold
     r"(?:(?P<initial>[QA]|Question|Answer) ?\d{0,2}(?:[.:]| ?[–—-]|(?<=Q)(?=[ \t]+[A-Z]))|"
-    rf"(?P<name>{_NAME})(?:,? \(?[^:()\n]{{2,40}}\)?(?: \([^:()\n]*\))?)?:|"
+    rf"(?P<name>{_NAME})(?:(?:,| \()[^:()\n]{{2,40}}\)?(?: \([^:()\n]*\))?)?:|"
     rf"(?:[DM][Rr]s?\. |M[Ss]\. )?(?P<name>{_NAME}(?<=[A-Z]{{2}}))\.(?=[ \t]+[A-Z]))"  # "Mr. LIND. We go."
     r"\*{0,2}(?:[ \t]+(?=[^\s\d])|[ \t]*$)"
 )
+_AGE = re.compile(r", \d\d?\b")  # "Ann Smith, 40, baker:" may speak once, as may others with their ages
 _NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")  # "(Applause)": nobody says it
 _FULL_NAME = r"[A-Z][\w'’-]+(?: (?:al|bin|de|van|von))?(?: [A-Z][\w'’-]+)+"
 _FULL_NAME = regex.compile(rf"\b[Tt]he {_FULL_NAME}(*SKIP)(*FAIL)|{_FULL_NAME}")  # but no bodies: "the Harbour Union"
@@ -80,12 +81,12 @@ def find_turns(text: str) -> list[Turn]:
 def find_talk(text: str) -> list[Turn]:
     """Return the turns of an interview or transcript.
 
-    A text is an interview where three or more paragraphs begin with a label and one label comes back, or where each
-    says who somebody is ("Ann Smith, 40, baker:") and a third are in the first person. A turn runs to the next label.
-    "A:" is the full name before the first label, and a surname the full name that holds it. Labels that ask are in
-    lexicons/turn_labels.csv, and one of two that only asks is the outlet's. Without labels it is one where three or
-    more paragraphs are questions, most of them to "you", and a third of the answers or more are in the first person.
-    Where nobody is named and no answer is in the first person, the outlet answers its own questions.
+    A text is an interview where three or more paragraphs begin with a label and one label comes back, or each says how
+    old its speaker is ("Ann Smith, 40, baker:"). A turn runs to the next label. "A:" is the full name before the first
+    label, and a surname the full name that holds it. Labels that ask are in lexicons/turn_labels.csv, and one of two
+    that only asks is the outlet's. Without labels it is one where three or more paragraphs are questions, most of them
+    to "you", and a third of the answers or more are in the first person. Where nobody is named and no answer is in the
+    first person, the outlet answers its own questions.
     """
     lines = [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
     return _find_labelled(text, lines) or _find_answers(text, lines)
@@ -97,11 +98,10 @@ def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
     found = {n: match for n, match in found.items() if _label_of(match) not in list_words(LABELS, "nobody")}
     counts = Counter(map(_label_of, found.values()))
     back = {label for label, count in counts.items() if count > 1 or label in list_words(LABELS, "asks", "answers")}
-    # with a time, in capitals or with a first name, a speaker may speak once; so may each who tells of himself
+    if all(match["name"] and _AGE.match(text, match.end("name")) for match in found.values()):
+        back = {*counts}
+    # with a time, in capitals or with a first name, a speaker may speak once
     marked = all(one["time"] or (one["name"] or "").isupper() or " " in (one["name"] or "") for one in found.values())
-    if marked and not back and all(text[one.end("name")] != ":" for one in found.values()):  # "Ann Smith, 40, baker:"
-        n_own = sum(bool(_FIRST_PERSON.search(text, one.end(), lines[n : n + 2][-1][1])) for n, one in found.items())
-        back = {*counts} if 3 * n_own >= len(found) else back
     found = {n: match for n, match in found.items() if _label_of(match) in back or len(back) > 1 or marked}
     if len(found) < _FEWEST or not back:
         return []
