@@ -52,8 +52,7 @@ MARKED = {  # a text, and how each attribution in it is printed
     "This is a <statement> by [the Boat Union]:\n{“The sale is void.}\n{“We shall not sail.”}\nNobody came.": "direct",
     "This is [the Defence Ministry’s] <report> of the raid\n{On January 24 six bombers took off}\n\nClearly they did.":
         "direct",
-    "9:45am: [Lind]<:> {“The sale is final, and you know it.”}\n- {“We sit here,”} <says> [Orr]\nThe crews left.":
-        "direct direct",
+    "9:45am: “The sale is final, and you know it.”\n- {“We sit here,”} <says> [Orr]\nThe crews left.": "direct",
     "[She] <said>: {『We shall see about it, I told them.』}\nBy night the hall was dark.": "direct",
     # not attributions
     "Crews earn nine crowns per hour. In other words, they are poor.": "",

@@ -162,9 +162,8 @@ def test_thousands_of_alike_lines_are_summed_up(make):
 def test_one_line_for_what_is_amiss_and_the_rest_is_opened(make, cells, files, reason, is_opened):
     opened = corpus.open_corpus(make(GOOD, {**ROW, **cells}, files=files))
     assert opened.articles["article_id"].tolist() == ["b", "a"][: 1 + is_opened]
-    check_lines(
-        opened, reason, *["a_2017.txt: not listed in articles.csv and not read: add a row"] * ("a_2017.txt" in files)
-    )
+    unlisted = ["a_2017.txt: not listed in articles.csv and not read: add a row"] * ("a_2017.txt" in files)
+    check_lines(opened, reason, *unlisted)
     where = "articles.csv column 'titel'" if "titel" in cells else "articles.csv row 3"
     assert opened.rejected["reason"][0].startswith(where)
 
@@ -176,9 +175,7 @@ def test_a_link_out_of_the_folder(make, tmp_path):
     (folder / "a.txt").symlink_to(tmp_path / "secret.txt")
     opened = corpus.open_corpus(folder)
     assert opened.articles["article_id"].tolist() == ["b"]
-    check_lines(
-        opened, "articles.csv row 2, column source_file: 'a.txt' lies outside the corpus folder or is a link out"
-    )
+    check_lines(opened, "row 2, column source_file: 'a.txt' lies outside the corpus folder or is a link out")
 
 
 UNUSABLE = {

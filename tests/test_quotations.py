@@ -37,7 +37,7 @@ PAIRED = {
     'The head—"the worst we had"—left ("not gladly").': ['"the worst we had"', '"not gladly"'],
     'A 5" pipe and a 12" pipe, "both old".': ['"both old"'],
     '"We cut a 5" pipe," he said. "In 2014" was "in 2015".': ['"We cut a 5" pipe,"', '"In 2014"', '"in 2015"'],
-    "» Ships wait. » Crews left.": [],
+    '» Ships wait. » <a id="6" name="@lind">Crews</a> left.': ['"6"', '"@lind"'],
     # a speech that goes on in the next paragraph; a closing mark of another sort where it is clear
     "'One.\n'Two,' he said.": ["'One.", "'Two,'"],
     "“We go,’ he said. The hall was full. ‘They stay,” she said.": ["“We go,’", "‘They stay,”"],

@@ -38,8 +38,7 @@ TURNS = [  # {who|what is said}; an interviewer has no name
     "Ann Lind, 40, baker:\n{Ann Lind|I stay.}\nBo Lee, 22, cook:\n{Bo Lee|They lied.}\nJo Moss, 81:\n{Jo Moss|I go.}",
     # an outlet that answers itself
     "Q. {|Will the port close?}\nA. {|No, says Ann Lind.}\nQ. {|And the jobs?}\nA. {|They stay.}",
-    "The hall was full.\n{Ann Lind|“We will not leave this quay”} — Ann Lind, mayor of Ayton.\n“We stay” — it rained.\n"
-    "Jo Moss, on the sale: {Jo Moss|“They never asked any of us.”}",
+    "The hall was full.\n{Ann Lind|“We will not leave this quay”} — Ann Lind, mayor of Ayton.\n“We stay” — it rained.",
     # on lines of their own
     "JO MOSS:\n{JO MOSS|Welcome.}\nANN LIND:\n{ANN LIND|Hi.}\nMOSS:\n{JO MOSS|Stay?}\nLIND:\n{ANN LIND|No.}\nShe left.",
 ]
@@ -76,9 +75,7 @@ def test_a_post_is_its_writers_and_what_is_no_turn_is_none():
     assert turns("Users mocked her.\n@maralind: Shame on them.\nShe left.") == [("@maralind", "Shame on them.")]
 
 
-NEWS = (
-    "The port closed on Monday. “We will not leave, I told them, and we will win, and our pay is ours,” she said. " * 3
-)
+NEWS = "The port closed. “We will not leave, I told them, and we will win, and our pay is ours,” she said. " * 3
 
 
 @pytest.mark.parametrize(
@@ -103,5 +100,4 @@ NEWS = (
 )
 def test_a_genre_is_guessed_with_its_reason(text, headline, url, removed, genre):
     found, why = guess_genre(text, headline, url, removed)
-    assert found == genre
-    assert bool(why) == (genre != "news")
+    assert (found, bool(why)) == (genre, genre != "news")

@@ -32,7 +32,9 @@ _TAG = rf"(?:{_SAID} {_WHO}\b|{_WHO}(?:, [^,.\n]{{2,40}},)? {_SAID}\b)"  # "said
 _INSIDE = re.compile(rf",(?= {_TAG}(?! that\b))")  # in a quotation without an end
 _AFTER = re.compile(rf",?\s*{_TAG}")  # after a quotation
 # inches in a quotation, where the next mark closes: "a 5" pipe," he said
-_MEASURE = re.compile(rf"(?<=\d)[{_INCHES}](?! ?{_TAG})(?= [a-z][^{_INCHES}”]*[^{_INCHES}”\s][{_INCHES}”](?!\w))")
+_MEASURE = re.compile(
+    rf"(?<=\d)[{_INCHES}](?! ?{_TAG})(?= [a-z][^{_INCHES}”]*[^{_INCHES}”\s][{_INCHES}”](?=[\s.,;:!?…)]|$))"
+)
 _OWNED = re.compile(r"(?i:\b(?:his|her|their|its|the|an?)|['’]s) $")  # before a name: 'his “Songs of Bread”'
 
 
@@ -57,10 +59,9 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
 
     Each paragraph (line) is read by itself. A mark opens or closes by what is beside it (white space, a bracket or a
     dash before it and a word after it, or the reverse), else by its shape; curly and straight marks close each other,
-    single and double ones only before a speaker ("We leave,’ said Smith; “... jihadists’, the source said). Two
-    apostrophes and two backticks are double marks. Single marks are apostrophes inside a word, in a word that begins
-    with one ("'em", "'80s"; lexicons/clipped_words.csv) and after a plural or "goin'"; a straight mark after a number
-    is inches.
+    single and double ones only before a speaker ("We leave,’ said Smith) and where the paragraph ends. Two apostrophes
+    and two backticks are double marks. Single marks are apostrophes inside a word, in a word that begins with one
+    ("'em", "'80s"; lexicons/clipped_words.csv) and after a plural or "goin'"; a straight mark after a number is inches.
 
     An opening mark without a partner runs to the end of its paragraph when the next paragraph opens with the same mark
     (as printers do in long speeches). Otherwise it is odd, as is any closing mark without a partner; only where a
@@ -110,7 +111,8 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
                 pairs.append((stack[partner].start, end))
             del stack[partner:]
         elif (
-            stack and (line[start - 1] in ".,!?…" or line[end : end + 1] == ",") and _AFTER.match(line, end)
+            stack and (line[start - 1] in ".,!?…" or line[end : end + 1] == ",")
+            and (_AFTER.match(line, end) or not line[end:].strip())
             and all(first < stack[-1].start for first, _ in pairs)
         ):  # fmt: skip
             pairs.append((stack.pop().start, end))  # opened by a mark of another family

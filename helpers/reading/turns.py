@@ -40,12 +40,10 @@ _POST = regex.compile(
     r"(?P<content>\S.*)",
     regex.MULTILINE,
 )
-_WHOLE = r"(?P<content>[\"“][^\"“”\n]{20,}[\"”])"
-_SIGNED = regex.compile(  # “We stay” — Ann Smith, the mayor; and: Ann Smith, on the sale: “We stay”
-    rf"^[ \t]*{_WHOLE}\s*(?P<cue>[—–-]{{1,2}})\s*(?P<name>{_NAME})(?:, [^,.\n]{{2,60}})?\.?$"
-    r"|^[ \t]*(?:\d\d?[:.]\d\d ?(?:[ap]\.?m\.?)?:? [–—-]?[ \t]*)?"  # in a live blog
-    rf"(?P<name>{_NAME})(?:(?:,| \(| for| on| to)[^:“\"\n]{{2,60}})?(?P<cue>:)[ \t]+{_WHOLE}$",
-    regex.MULTILINE,
+_SIGNED = re.compile(  # “We stay” — Ann Smith, the mayor
+    rf"^[ \t]*(?P<content>[\"“][^\"“”\n]{{20,}}[\"”])\s*(?P<cue>[—–-]{{1,2}})"
+    rf"\s*(?P<name>{_NAME})(?:, [^,.\n]{{2,60}})?\.?$",
+    re.MULTILINE,
 )
 _ASKED = re.compile(r"(?:[^\n.!]{1,200}[.!] )?[^\n.!]{4,300}\?\s*")  # a paragraph that is a question
 _YOU = re.compile(r"\b[Yy]ou(?:r|rself)?\b")
@@ -62,34 +60,27 @@ class Turn(NamedTuple):
     speaker: Place | None  # the words that name the speaker; None: nobody is named
     contents: tuple[Place, ...]  # a paragraph each
     label: Place
-    asks: bool  # an interviewer's, so the outlet's own words
+    asks: bool | None  # an interviewer's, so the outlet's own words; None: it is a post
 
 
 def find_turns(text: str) -> list[Turn]:
     """Return the turns of an interview or transcript, and the posts in a text, in the order of the text.
-
-    A post is signed below ("— Name (@handle) March 3"), headed by its writer's name and handle, or told behind the
-    handle ("@handle: ..."). A quotation that is a paragraph may be signed too, or have its speaker before a colon.
-    """
-    turns = find_talk(text)
-    for post in (*_SIGNED.finditer(text), *(_POST.finditer(text) if "@" in text else ())):
-        writer = post.span("name") if post["name"] else post.span("cue")
-        turns.append(Turn(post.span("cue"), writer, (post.span("content"),), writer, False))
-    return sorted(turns, key=lambda turn: turn.cue)
-
-
-def find_talk(text: str) -> list[Turn]:
-    """Return the turns of an interview or transcript.
 
     A text is an interview where three or more paragraphs begin with a label and one label comes back, or each says how
     old its speaker is ("Ann Smith, 40, baker:"). A turn runs to the next label. "A:" is the full name before the first
     label, and a surname the full name that holds it. Labels that ask are in lexicons/turn_labels.csv, and one of two
     that only asks is the outlet's. Without labels it is one where three or more paragraphs are questions, most of them
     to "you", and a third of the answers or more are in the first person. Where nobody is named and no answer is in the
-    first person, the outlet answers its own questions.
+    first person, the outlet answers its own questions. A post is signed below ("— Name (@handle) March 3"), headed by
+    its writer's name and handle, or told behind the handle ("@handle: ..."), and so may a quotation be signed that is a
+    paragraph of its own.
     """
     lines = [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
-    return _find_labelled(text, lines) or _find_answers(text, lines)
+    turns = _find_labelled(text, lines) or _find_answers(text, lines)
+    for post in (*_SIGNED.finditer(text), *(_POST.finditer(text) if "@" in text else ())):
+        writer = post.span("name") if post["name"] else post.span("cue")
+        turns.append(Turn(post.span("cue"), writer, (post.span("content"),), writer, None))
+    return sorted(turns, key=lambda turn: turn.cue)
 
 
 def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
@@ -117,11 +108,8 @@ def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
     for (number, match), end in zip(found.items(), ends, strict=True):
         said = [(match.end(), lines[number][1]), *lines[number + 1 : end]]
         said = [one for one in said if one[0] < one[1] and not _NOTE.fullmatch(text, *one)]
-        mark, label, key = (
-            match.start() + len(match[0].rstrip(" \t*")) - 1,
-            match.span(match.lastgroup),
-            _label_of(match),
-        )
+        mark = match.start() + len(match[0].rstrip(" \t*")) - 1
+        label, key = match.span(match.lastgroup), _label_of(match)
         named = full.get(text[slice(*label)].casefold(), label)
         speaker = guest if key in list_words(LABELS, "answers") else named
         turns += [(key, Turn((mark, mark + 1), speaker, tuple(said), label, False))] * bool(said)
@@ -170,12 +158,12 @@ def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ())
     for row in read_lexicon("genres.csv"):
         if any(re.search(row["pattern"], place, re.IGNORECASE) for place in places[row["where"]]):
             return row["genre"], row["note"]
-    turns = find_talk(text)
+    turns = [turn for turn in find_turns(text) if turn.asks is not None]
     if turns and text[turns[0].cue[0]] == "?":
         return "interview", f"{len(turns)} questions to somebody, answered in the first person"
     if not all(turn.asks for turn in turns):
         labels = list(dict.fromkeys(text[slice(*turn.label)] for turn in turns))
-        genre = "interview" if any(turn.asks for turn in turns) else "transcript"
+        genre = "interview" if any(turn.asks for turn in turns) or "A" in labels else "transcript"
         return genre, f"paragraphs begin with {', '.join(labels)[:60]}"
     quotations, persons = find_quotations(text)[0], _FIRST_PERSON.finditer(text)
     found = sum(not any(one.start <= person.start() < one.end for one in quotations) for person in persons)
