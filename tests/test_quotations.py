@@ -67,7 +67,7 @@ SPEECH = {
     "“We Will Make The Port Great Again,” Smith wrote.": {True},
     "“The Old Council” met, and so did “The Harbour Master's Office,” it said.": {False},
     "“the port” was “closed today”": {False},
-    "She wrote “The Old Man and the Sea” and “A Night on the Quay”. Her “Songs of Bread” won.": {False},
+    "She wrote “The Old Man and the Sea” and “A Night on the Quay”. Her song “Bread of Ayton” won.": {False},
     "They chanted “Death to the Council” and left.": {True},
 }
 

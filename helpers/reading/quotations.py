@@ -35,7 +35,9 @@ _AFTER = re.compile(rf",?\s*{_TAG}")  # after a quotation
 _MEASURE = re.compile(
     rf"(?<=\d)[{_INCHES}](?! ?{_TAG})(?= [a-z][^{_INCHES}”]*[^{_INCHES}”\s][{_INCHES}”](?=[\s.,;:!?…)]|$))"
 )
-_OWNED = re.compile(r"(?i:\b(?:his|her|their|its|the|an?)|['’]s) $")  # before a name: 'his “Songs of Bread”'
+_OWNED = re.compile(
+    r"(?i:\b(?:his|her|their|its|the|an?)|['’]s)(?: [a-z]+)? $"
+)  # before a name: 'his “Songs of Bread”'
 
 
 class Quotation(NamedTuple):
@@ -162,6 +164,6 @@ def _is_speech(text: str, start: int, end: int) -> bool:
     if len(words) < _SPEECH:
         return False
     named = [word for word in words if word not in list_words("speech_tags.csv", "title")]  # "A Night on the Quay"
-    is_called = len(named) >= _SPEECH or bool(_OWNED.search(text, max(0, start - 9), start))
+    is_called = len(named) >= _SPEECH or bool(_OWNED.search(text, max(0, start - 20), start))
     is_title = is_called and all(word[0].isupper() for word in named) and not text[start:end].isupper()
     return not is_title or (len(words) > _SPEECH and bool(_AFTER.match(text, end, end + 80)))

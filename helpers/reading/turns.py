@@ -86,39 +86,43 @@ def find_turns(text: str) -> list[Turn]:
 def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
     """Return the turns that begin with a label, in a text that is said in turns."""
     found = {number: match for number, line in enumerate(lines) if (match := _LABEL.match(text, *line))}
-    found = {n: match for n, match in found.items() if _label_of(match) not in list_words(LABELS, "nobody")}
-    counts = Counter(map(_label_of, found.values()))
-    back = {label for label, count in counts.items() if count > 1 or label in list_words(LABELS, "asks", "answers")}
-    if all(match["name"] and _AGE.match(text, match.end("name")) for match in found.values()):
+    keys = {
+        n: (one["name"] or one["initial"]).split()[-1].casefold() for n, one in found.items()
+    }  # "q", or the surname
+    keys = {n: key for n, key in keys.items() if key not in list_words(LABELS, "nobody")}
+    counts = Counter(keys.values())
+    back = {key for key, count in counts.items() if count > 1 or key in list_words(LABELS, "asks", "answers")}
+    if all(found[n]["name"] and _AGE.match(text, found[n].end("name")) for n in keys):
         back = {*counts}
     # with a time, in capitals or with a first name, a speaker may speak once
-    marked = all(one["time"] or (one["name"] or "").isupper() or " " in (one["name"] or "") for one in found.values())
-    found = {n: match for n, match in found.items() if _label_of(match) in back or len(back) > 1 or marked}
-    if len(found) < _FEWEST or not back:
+    names = {n: found[n]["name"] or "" for n in keys}
+    marked = all(found[n]["time"] or name.isupper() or " " in name for n, name in names.items())
+    keys = {n: key for n, key in keys.items() if key in back or len(back) > 1 or marked}
+    if len(keys) < _FEWEST or not back:
         return []
     # surname -> its first full name
     full = {name[0].casefold().split()[-1]: name.span() for name in reversed([*_FULL_NAME.finditer(text)])}
-    guest = _find_guest(text, next(iter(found.values())).start())
+    guest = _find_guest(text, found[min(keys)].start())
     # what follows a label that stands alone is on the next line
-    ends = [n + 1 + (match.end() == lines[n][1]) for n, match in found.items()]
+    ends = [n + 1 + (found[n].end() == lines[n][1]) for n in keys]
     if len(back) > 1:  # all speakers have labels, so what has none goes on with the turn before
-        begins = list(found)  # where some turns are longer, the last is too
+        begins = list(keys)  # where some turns are longer, the last is too
         ends = [*begins[1:], ends[-1] if ends[:-1] == begins[1:] else len(lines)]
     turns = []
-    for (number, match), end in zip(found.items(), ends, strict=True):
+    for (number, key), end in zip(keys.items(), ends, strict=True):
+        match = found[number]
         said = [(match.end(), lines[number][1]), *lines[number + 1 : end]]
         said = [one for one in said if one[0] < one[1] and not _NOTE.fullmatch(text, *one)]
-        mark = match.start() + len(match[0].rstrip(" \t*")) - 1
-        label, key = match.span(match.lastgroup), _label_of(match)
+        mark, label = match.start() + len(match[0].rstrip(" \t*")) - 1, match.span(match.lastgroup)
         named = full.get(text[slice(*label)].casefold(), label)
         speaker = guest if key in list_words(LABELS, "answers") else named
         turns += [(key, Turn((mark, mark + 1), speaker, tuple(said), label, False))] * bool(said)
     asking = list_words(LABELS, "asks")
-    if len(keys := {key for key, _ in turns}) == 2:  # the one who only asks is the interviewer
-        asking |= keys - {key for key, turn in turns if text[turn.contents[-1][1] - 1] != "?"}
+    if len(speakers := {key for key, _ in turns}) == 2:  # the one who only asks is the interviewer
+        asking |= speakers - {key for key, turn in turns if text[turn.contents[-1][1] - 1] != "?"}
     told = [turn for key, turn in turns if key not in asking]
     if not any(turn.speaker or _FIRST_PERSON.search(text, *span) for turn in told for span in turn.contents):
-        asking |= keys  # the outlet answers itself
+        asking |= speakers  # the outlet answers itself
     return [turn._replace(asks=True, speaker=None) if key in asking else turn for key, turn in turns]
 
 
@@ -144,19 +148,14 @@ def _find_guest(text: str, end: int) -> Place | None:
     return next((name.span() for name in (*met, *named)), None)
 
 
-def _label_of(match: re.Match[str]) -> str:
-    """Return what one speaker's labels have in common: "q", or the surname."""
-    return (match["name"] or match["initial"]).split()[-1].casefold()
-
-
 def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ()) -> tuple[str, str]:
     """Return one of `schemas.GENRES` and why: a sign of lexicons/genres.csv, else turns, else the first person.
 
     `removed` are the names of the rules that cut something from the article, one for each cut.
     """
-    places = {"headline": [headline], "url": [url], "removed": ["; ".join(sorted(removed))], "text": [text]}
+    places = {"headline": headline, "url": url, "removed": "; ".join(sorted(removed)), "text": text}
     for row in read_lexicon("genres.csv"):
-        if any(re.search(row["pattern"], place, re.IGNORECASE) for place in places[row["where"]]):
+        if re.search(row["pattern"], places[row["where"]], re.IGNORECASE):
             return row["genre"], row["note"]
     turns = [turn for turn in find_turns(text) if turn.asks is not None]
     if turns and text[turns[0].cue[0]] == "?":
