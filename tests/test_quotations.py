@@ -83,8 +83,7 @@ def test_a_long_speech_is_a_quotation_unless_it_names_a_speaker():
 
 
 LEVELS = {  # the levels of its quotations, and its odd marks
-    "“IRGC “advisers,” and ‘friends’ came,” he said.": ([0, 1, 1], []),
-    "“One.\n“Two,” he said.": ([0, 0], []),
+    "“IRGC “advisers,” and ‘friends’ came,” he said.\n“One.\n“Two,” he said.": ([0, 1, 1, 0, 0], []),
     "He said “we won and left.\nA new paragraph ” here.": ([], ["“", "”"]),
     "The '68 revolt. 'Tis late.": ([], []),
 }

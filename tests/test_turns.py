@@ -2,7 +2,8 @@ import re
 
 import pytest
 
-from helpers.reading.turns import find_turns, guess_genre
+from helpers.reading.corpus import guess_genre
+from helpers.reading.turns import find_turns
 
 
 def turns(text):

@@ -1,18 +1,13 @@
-"""Find what is said in turns: interviews and transcripts with labels ("Q:", "Smith:"), and posts copied into a text.
-
-By turns and other signs the genre of an article is guessed, so that opinion, interviews and live blogs can be told from
-news.
-"""
+"""Find what is said in turns: interviews and transcripts with labels ("Q:", "Smith:"), and posts copied into a text."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import regex
 
-from helpers.lexicons import list_words, read_lexicon
-from helpers.reading.quotations import find_quotations
+from helpers.lexicons import list_words
 
 LABELS = "turn_labels.csv"
 _FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we know: ..."
@@ -47,8 +42,7 @@ _SIGNED = re.compile(  # “We stay” — Ann Smith, the mayor
 )
 _ASKED = re.compile(r"(?:[^\n.!]{1,200}[.!] )?[^\n.!]{4,300}\?\s*")  # a paragraph that is a question
 _YOU = re.compile(r"\b[Yy]ou(?:r|rself)?\b")
-_FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|[Uu]s|[Mm]e)\b")
-OWN, SHARE = 5, 0.01  # first persons outside quotations that make an opinion: so many, and this share of the words
+FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|[Uu]s|[Mm]e)\b")
 
 Place = tuple[int, int]  # characters of a text: start and end
 
@@ -90,10 +84,9 @@ def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
         n: (one["name"] or one["initial"]).split()[-1].casefold() for n, one in found.items()
     }  # "q", or the surname
     keys = {n: key for n, key in keys.items() if key not in list_words(LABELS, "nobody")}
-    counts = Counter(keys.values())
-    back = {key for key, count in counts.items() if count > 1 or key in list_words(LABELS, "asks", "answers")}
+    back = {key for key, n in Counter(keys.values()).items() if n > 1 or key in list_words(LABELS, "asks", "answers")}
     if all(found[n]["name"] and _AGE.match(text, found[n].end("name")) for n in keys):
-        back = {*counts}
+        back = {*keys.values()}
     # with a time, in capitals or with a first name, a speaker may speak once
     names = {n: found[n]["name"] or "" for n in keys}
     marked = all(found[n]["time"] or name.isupper() or " " in name for n, name in names.items())
@@ -121,7 +114,7 @@ def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
     if len(speakers := {key for key, _ in turns}) == 2:  # the one who only asks is the interviewer
         asking |= speakers - {key for key, turn in turns if text[turn.contents[-1][1] - 1] != "?"}
     told = [turn for key, turn in turns if key not in asking]
-    if not any(turn.speaker or _FIRST_PERSON.search(text, *span) for turn in told for span in turn.contents):
+    if not any(turn.speaker or FIRST_PERSON.search(text, *span) for turn in told for span in turn.contents):
         asking |= speakers  # the outlet answers itself
     return [turn._replace(asks=True, speaker=None) if key in asking else turn for key, turn in turns]
 
@@ -131,7 +124,7 @@ def _find_answers(text: str, lines: Sequence[Place]) -> list[Turn]:
     asked = [number for number, line in enumerate(lines) if _ASKED.fullmatch(text, *line)]
     answers = [lines[number + 1 : end] for number, end in zip(asked, [*asked[1:], len(lines)], strict=False)]
     n_you = sum(bool(_YOU.search(text, *lines[number])) for number in asked)
-    n_own = sum(bool(own and _FIRST_PERSON.search(text, own[0][0], own[-1][1])) for own in answers)
+    n_own = sum(bool(own and FIRST_PERSON.search(text, own[0][0], own[-1][1])) for own in answers)
     if len(asked) < _FEWEST or 2 * n_you <= len(asked) or 3 * n_own < len(asked):
         return []
     if all(len(own) < 2 for own in answers[:-1]):
@@ -146,26 +139,3 @@ def _find_guest(text: str, end: int) -> Place | None:
     named = [*_FULL_NAME.finditer(text, 0, end)]
     met = [name for name in named if _MET.search(text, 0, name.start())]
     return next((name.span() for name in (*met, *named)), None)
-
-
-def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ()) -> tuple[str, str]:
-    """Return one of `schemas.GENRES` and why: a sign of lexicons/genres.csv, else turns, else the first person.
-
-    `removed` are the names of the rules that cut something from the article, one for each cut.
-    """
-    places = {"headline": headline, "url": url, "removed": "; ".join(sorted(removed)), "text": text}
-    for row in read_lexicon("genres.csv"):
-        if re.search(row["pattern"], places[row["where"]], re.IGNORECASE):
-            return row["genre"], row["note"]
-    turns = [turn for turn in find_turns(text) if turn.asks is not None]
-    if turns and text[turns[0].cue[0]] == "?":
-        return "interview", f"{len(turns)} questions to somebody, answered in the first person"
-    if not all(turn.asks for turn in turns):
-        labels = list(dict.fromkeys(text[slice(*turn.label)] for turn in turns))
-        genre = "interview" if any(turn.asks for turn in turns) or "A" in labels else "transcript"
-        return genre, f"paragraphs begin with {', '.join(labels)[:60]}"
-    quotations, persons = find_quotations(text)[0], _FIRST_PERSON.finditer(text)
-    found = sum(not any(one.start <= person.start() < one.end for one in quotations) for person in persons)
-    if found >= OWN and found >= SHARE * len(text.split()):
-        return "opinion", f"{found} times I or we outside quotations"
-    return "news", ""

@@ -220,12 +220,12 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citatio
         intro, start, end = before[-1], paragraph[0].start, paragraph[-1].end
         cue = None if _ENDED.search(text, intro.start, intro.end) else _REPORT.search(text, intro.start, intro.end)
         # the report is whole (“It is final,” says Orr), or the paragraph has one of its own
-        told = any(intro.start <= one.cue[0] < intro.end and one.parts[0].quoted for one in found)
-        told |= any(start <= one.cue[0] < end for one in found)
+        near = [one for one in found if intro.start <= one.cue[0] < end]
+        told = any(one.cue[0] >= start or one.parts[0].quoted for one in near)
         if not cue or (told and text[intro.end - 1] != ":"):
             continue
         token = doc.char_span(*cue.span(), alignment_mode="expand")[0]
-        same = next((one for one in found if intro.start <= one.cue[0] < intro.end), None)
+        same = next((one for one in near if one.cue[0] < start), None)
         sources, lemma = (same.sources, same.lemma) if same else (_find_author(token), token.lemma_.lower())
         marked = [(one.cue, one.parts) for one in found if any(part.start == start for part in one.parts)]
         own, parts = marked[-1] if marked else (span_of(token, token), (Part(start, end, True),))
