@@ -48,14 +48,18 @@ MARKED = {  # a text, and how each attribution in it is printed
     "[The Echo] <asked> Orr {if she had}.\n{“Have I seen boats out there?”} [Orr] <replied>. {“The answer is yes.”}":
         "indirect direct",
     "[The statement of the Boat Union] <said>:\n{“We shall not sail before every man is paid.”}": "direct",
+    "[Orr] <tweeted>:\n{The board has sold our bread and our town.}\nIt was shared 400 times.": "direct",
+    "This is a <statement> by [the Boat Union]:\n{“The sale is void.}\n{“We shall not sail.”}\nNobody came.": "direct",
     "This is [the Defence Ministry’s] <report> of the raid\n{On January 24 six bombers took off}\n\nClearly they did.":
         "direct",
+    "9:45am: “The sale is final, and you know it.”\n- {“We sit here,”} <says> [Orr]\nThe crews left.": "direct",
+    "[She] <said>: {『We shall see about it, I told them.』}\nBy night the hall was dark.": "direct",
     # not attributions
     "Crews earn nine crowns per hour. In other words, they are poor.": "",
     "It pays nine crowns, per worker, for the night shift.": "",
     "Editor's note: this text was changed.": "",
     "The ships lay in Ayton.\nAyton: The crews went home.": "",
-    "He is preparing to “liberate” the town.": "",
+    "He is preparing to “liberate” the town. She wrote “The Miller and the River” and “A Winter in the Low Town”.": "",
 }  # fmt: skip
 
 

@@ -20,7 +20,8 @@ PAIRED = {
     "'The dockers' money is gone,' he said. 'It's late.'": ["'The dockers' money is gone,'", "'It's late.'"],
     "the 'rebels' and the dockers' union": ["'rebels'"],
     "The class of ’99 met, as in the ’80s ’n’ ’90s.": [],
-    "Get ‘em 'cause they went, ‘cause he said so. It felt like the '80s, rock 'n' roll and all.": [],
+    "Get ‘em ‘cause they went, 'cause of it. The '68 revolt, like the '80s, rock 'n' roll and the crews' pay.": [],
+    "'Goin' home, thinkin' of 'em,' he said. The 'cause of it'": ["'Goin' home, thinkin' of 'em,'", "'cause of it'"],
     "He “couldn‘t sign” it": ["“couldn‘t sign”"],
     "Roe‘s plan and Smith ‘s plan were ‘dead’.": ["‘dead’"],
     # curly and straight marks close each other, whatever their shape
@@ -36,7 +37,7 @@ PAIRED = {
     'The head—"the worst we had"—left ("not gladly").': ['"the worst we had"', '"not gladly"'],
     'A 5" pipe and a 12" pipe, "both old".': ['"both old"'],
     '"We cut a 5" pipe," he said. "In 2014" was "in 2015".': ['"We cut a 5" pipe,"', '"In 2014"', '"in 2015"'],
-    "» Ships wait. » Crews left.": [],
+    '» Ships wait. » <a id="6" name="@lind">Crews</a> left.': ['"6"', '"@lind"'],
     # a speech that goes on in the next paragraph; a closing mark of another sort where it is clear
     "'One.\n'Two,' he said.": ["'One.", "'Two,'"],
     "“We go,’ he said. The hall was full. ‘They stay,” she said.": ["“We go,’", "‘They stay,”"],
@@ -66,7 +67,7 @@ SPEECH = {
     "“We Will Make The Port Great Again,” Smith wrote.": {True},
     "“The Old Council” met, and so did “The Harbour Master's Office,” it said.": {False},
     "“the port” was “closed today”": {False},
-    "She wrote “The Old Man and the Sea” and “A Night on the Quay”.": {False},
+    "She wrote “The Old Man and the Sea” and “A Night on the Quay”. Her song “Bread of Ayton” won.": {False},
     "They chanted “Death to the Council” and left.": {True},
 }
 
@@ -81,17 +82,16 @@ def test_a_long_speech_is_a_quotation_unless_it_names_a_speaker():
     assert quoted(f"“We stay, Smith said, {words}now,” she said.") == []
 
 
-@pytest.mark.parametrize(
-    ("text", "levels", "alone"),
-    [
-        ("“IRGC “advisers,” and ‘friends’ came,” he said.", [0, 1, 1], []),
-        ("“One.\n“Two,” he said.", [0, 0], []),
-        ("He said “we won and left.\nA new paragraph ” here.", [], ["“", "”"]),
-    ],
-)
-def test_a_quotation_inside_another_has_a_level_and_a_mark_without_a_partner_is_reported(text, levels, alone):
-    quotations, odd = find_quotations(text)
-    assert [q.level for q in quotations] == levels and [mark.mark for mark in odd] == alone
+LEVELS = {  # the levels of its quotations, and its odd marks
+    "“IRGC “advisers,” and ‘friends’ came,” he said.\n“One.\n“Two,” he said.": ([0, 1, 1, 0, 0], []),
+    "He said “we won and left.\nA new paragraph ” here.": ([], ["“", "”"]),
+    "The '68 revolt. 'Tis late.": ([], []),
+}
+
+
+def test_a_quotation_inside_another_has_a_level_and_a_mark_without_a_partner_is_reported():
+    found = {text: find_quotations(text) for text in LEVELS}
+    assert {text: ([one.level for one in q], [mark.mark for mark in odd]) for text, (q, odd) in found.items()} == LEVELS
 
 
 @pytest.mark.parametrize("speaker", ["Hugh Brent told reporters", "Brent, the mayor, explained", "said Hugh Brent"])

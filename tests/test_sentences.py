@@ -31,7 +31,7 @@ def split(text):
         "It was sold by then-Sen. Ann Pike, ex-Gov. Bo Lee and the mayor—Mr. Moss.| Det. Mara Lind told Cllr. Roe.",
         "J. A. Smith, C. D. Roe and George F. Will met on Sun. and Mon. Dec. 5.",
         # marks that stand apart
-        'He left.| " We will not leave . "| It closed on Monday.| " It is over , " she said.',
+        'He left.| " We will not leave . "| It closed on Monday.| " It is over , " she said.| « Nous », he said.',
     ],
 )
 def test_where_sentences_end(marked):

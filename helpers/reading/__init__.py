@@ -25,7 +25,7 @@ from helpers.reading.corpus import Corpus, leave_out, open_corpus, refuse_unread
 from helpers.reading.files import suggest, write_whole
 from helpers.reading.masking import list_names
 from helpers.reading.parsing import Article, find_model, load_model, tokenize
-from helpers.reading.schemas import NOT_NAMED, UNRESOLVED, VOICES
+from helpers.reading.schemas import NOT_NAMED, ROLES, UNRESOLVED, VOICES
 from helpers.reading.store import READ_TABLES, STORE, hash_text, recall, tidy_store, unpack_tables
 
 if TYPE_CHECKING:
@@ -137,16 +137,14 @@ def select_mentions(
 
     Raises ValueError where the actor or the voice is unknown.
     """
-    mentions = read.mentions
-    keep = mentions["actor"].ne(UNRESOLVED) if actor is None else mentions["actor"].eq(actor)
-    if not keep.any() and actor is not None:
-        _check_name(actor, {UNRESOLVED, *read.corpus.actors["actor"]} - {OTHER}, "actor", "actors.csv")
+    if actor is not None:
+        known = {UNRESOLVED, *read.mentions["actor"].unique(), *read.corpus.actors["actor"]} - {OTHER}
+        _check_name(actor, known, "actor", "actors.csv")
     if voice is not None:
         _check_name(voice, VOICES, "voice", "the reading")
-        keep &= mentions["voice"].eq(voice)
-    if not places:
-        keep &= mentions["role"].ne("place")
-    return mentions[keep] if columns is None else mentions.loc[keep, list(columns)]
+    actors = actor or {*read.mentions["actor"].unique()} - {UNRESOLVED}
+    roles = None if places else {*ROLES} - {"place"}
+    return select_rows(read, "mentions", columns, actor=actors, voice=voice, role=roles)
 
 
 def _check_name(name: str, known: Collection[str], what: str, where: str) -> None:

@@ -9,7 +9,7 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -17,17 +17,19 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.lexicons import read_lexicon
 from helpers.reading import cleaning, schemas, sheets
 from helpers.reading.aliases import OTHER
 from helpers.reading.cleaning import REPEATED, Rules, load_rules
 from helpers.reading.cleaning.repair import Span, count_words
 from helpers.reading.copies import group_articles
 from helpers.reading.files import EndlessError, FileFinder, decode_text, suggest
-from helpers.reading.genres import guess_genre
+from helpers.reading.quotations import find_quotations
 from helpers.reading.repeats import find_repeats
 from helpers.reading.schemas import GENRES
 from helpers.reading.sheets import ROW, Rejected, reject
 from helpers.reading.store import STORE, hash_files, hash_text, pack_rows, recall, unpack_tables
+from helpers.reading.turns import FIRST_PERSON, find_turns
 
 ARTICLE_COLUMNS = (
     "article_id", "source_file", "starts_with", "ends_with", "outlet", "headline", "author", "published",
@@ -38,6 +40,7 @@ LONGEST = 200_000  # characters: the parser's memory grows with an article's len
 UNBROKEN = 5_000  # characters without a space: not prose, and the tokenizer's time grows with their square
 MANY = 100  # entries; what fewer give is made again in half a second, and not stored
 EARLIEST = pd.Timestamp("1990-01-01")  # few outlets have texts from before: mostly a mistyped year
+OWN, SHARE = 5, 0.01  # first persons outside quotations that make an opinion: so many, and this share of the words
 MOST_ALIKE = 100  # lines in `rejected` that say the same of other rows
 Files = dict[str, tuple[str, list[dict[str, Any]]]]  # by name: the text, and the rows of articles.csv that are in it
 _NAMED = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
@@ -298,8 +301,31 @@ def _describe_articles(
             continue
         found = row["genre"], "as articles.csv says"
         if not row["genre"]:
-            found = guess_genre(one.text, row["headline"], row["url"], {rule for _, _, rule in one.cuts})
+            found = guess_genre(one.text, row["headline"], row["url"], [rule for _, _, rule in one.cuts])
         yield {
             **row, "text": one.text, "n_words": count_words(one.text), "raw_start": one.start, "raw_end": one.end,
             "genre": found[0], "genre_note": found[1],
         }  # fmt: skip
+
+
+def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ()) -> tuple[str, str]:
+    """Return one of `schemas.GENRES` and why: a sign of lexicons/genres.csv, else turns, else the first person.
+
+    `removed` are the names of the rules that cut something from the article, one for each cut.
+    """
+    places = {"headline": headline, "url": url, "removed": "; ".join(sorted(removed)), "text": text}
+    for row in read_lexicon("genres.csv"):
+        if re.search(row["pattern"], places[row["where"]], re.IGNORECASE):
+            return row["genre"], row["note"]
+    turns = [turn for turn in find_turns(text) if turn.asks is not None]
+    if turns and text[turns[0].cue[0]] == "?":
+        return "interview", f"{len(turns)} questions to somebody, answered in the first person"
+    if not all(turn.asks for turn in turns):
+        labels = list(dict.fromkeys(text[slice(*turn.label)] for turn in turns))
+        genre = "interview" if any(turn.asks for turn in turns) or "A" in labels else "transcript"
+        return genre, f"paragraphs begin with {', '.join(labels)[:60]}"
+    quotations, persons = find_quotations(text)[0], FIRST_PERSON.finditer(text)
+    found = sum(not any(one.start <= person.start() < one.end for one in quotations) for person in persons)
+    if found >= OWN and found >= SHARE * len(text.split()):
+        return "opinion", f"{found} times I or we outside quotations"
+    return "news", ""

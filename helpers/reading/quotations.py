@@ -7,17 +7,22 @@ from helpers.lexicons import index_lexicon, list_words, read_lexicon
 
 # mark -> its family (marks of one family close each other), and what its shape does where its neighbours do not tell
 _SHAPES = {row["mark"]: (row["family"], row["shape"]) for row in read_lexicon("quotation_marks.csv")}
-# an apostrophe that begins a word ("'em", "'n'") or a decade ("'80s") is none, nor one cut from its word ("Smith 's")
-_CLIPPED = rf"(?<!\w)[‘’'](?i:\d0s|n[’']|{'|'.join(index_lexicon('clipped_words.csv'))})(?!\w)|(?<=\w )[‘’']s(?= )"
+# an apostrophe that begins a word ("'em", "'n'", but "the 'cause of death'") or a decade ("'80s") is none, nor one cut
+# from its word ("Smith 's")
+_WORDS = rf"(?i:\d0s|n[’']|(?<!the .)(?:{'|'.join(index_lexicon('clipped_words.csv'))}))"
+_CLIPPED = rf"(?<!\w)[‘’']{_WORDS}(?!\w)|(?<=\w )[‘’']s(?= )"
 _FIRST = "".join({mark[0] for mark in _SHAPES})  # asked first: most characters are ruled out at once
 # three apostrophes after a word are one mark inside another
 _MARK = rf"{_CLIPPED}|(?<=[\w.,!?…])'(?=''(?!'))|{'|'.join(sorted(_SHAPES, key=len, reverse=True))}"
 _MARK = re.compile(f"(?=[{_FIRST}])(?:{_MARK})")
 _MARKS = "".join(mark for mark in _SHAPES if len(mark) == 1)
+_OPENING = re.compile(r"(?<!\w)[‘'](?=\w)")
+_CLOSING = re.compile(r"(?<=[^\WsS])[’'](?!\w)|(?<=[.,!?…])[’']")  # no apostrophe of a plural, that is
+_YEAR = re.compile(r"[’']\d\d(?!\w)")
+_DROPPED = re.compile(r"(?:[sS]|in)$")  # "the militants' ", "goin' "
 _DASHES = "-‐‑‒–—―/"
 _INCHES = '"″'
 _NEAR = 6  # characters beside a mark that may be marks themselves: “‘We
-_OTHER = re.compile(r"(?<=\w)[’'](?=[,;:])|(?<=[.,!?])[’'](?=\s|$)")  # closes a quotation that another mark opened
 _SPEECH = 3  # fewer words in quotation marks are a name or an echo, not speech
 _DEEPEST = 20  # marks open at once: more are no quotations inside each other, and would take long
 _LONG = 3_000  # characters: where a longer quotation names a speaker, a mark was lost
@@ -25,7 +30,14 @@ _WHO = r"(?:he|she|they|(?:the|an?) [\w-]+(?: [\w-]+){0,2}|[A-Z][\w’'-]*(?: [A
 _SAID = f"(?:{'|'.join(sorted(list_words('speech_tags.csv', 'quotation')))})"
 _TAG = rf"(?:{_SAID} {_WHO}\b|{_WHO}(?:, [^,.\n]{{2,40}},)? {_SAID}\b)"  # "said Smith", "Smith, the mayor, said"
 _INSIDE = re.compile(rf",(?= {_TAG}(?! that\b))")  # in a quotation without an end
-_AFTER = re.compile(rf"\s*{_TAG}")  # after a quotation
+_AFTER = re.compile(rf",?\s*{_TAG}")  # after a quotation
+# inches in a quotation, where the next mark closes: "a 5" pipe," he said
+_MEASURE = re.compile(
+    rf"(?<=\d)[{_INCHES}](?! ?{_TAG})(?= [a-z][^{_INCHES}”]*[^{_INCHES}”\s][{_INCHES}”](?=[\s.,;:!?…)]|$))"
+)
+_OWNED = re.compile(
+    r"(?i:\b(?:his|her|their|its|the|an?)|['’]s)(?: [a-z]+)? $"
+)  # before a name: 'his “Songs of Bread”'
 
 
 class Quotation(NamedTuple):
@@ -49,14 +61,13 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
 
     Each paragraph (line) is read by itself. A mark opens or closes by what is beside it (white space, a bracket or a
     dash before it and a word after it, or the reverse), else by its shape; curly and straight marks close each other,
-    single and double ones only before a speaker ("We leave,’ said Smith). Two apostrophes and two backticks are double
-    marks. Single marks are apostrophes inside a word, in a word that begins with one ("'em", "'80s";
-    lexicons/clipped_words.csv) and after a plural; a straight mark after a number is inches.
+    single and double ones only before a speaker ("We leave,’ said Smith) and where the paragraph ends. Two apostrophes
+    and two backticks are double marks. Single marks are apostrophes inside a word, in a word that begins with one
+    ("'em", "'80s"; lexicons/clipped_words.csv) and after a plural or "goin'"; a straight mark after a number is inches.
 
     An opening mark without a partner runs to the end of its paragraph when the next paragraph opens with the same mark
-    (as printers do in long speeches), or to a closing mark of another kind next to punctuation (“... jihadists’, the
-    source said). Otherwise it is odd, as is any closing mark without a partner; only where a speaker is named after it
-    (“We leave, Smith said) does the quotation count up to there.
+    (as printers do in long speeches). Otherwise it is odd, as is any closing mark without a partner; only where a
+    speaker is named after it (“We leave, Smith said) does the quotation count up to there.
     """
     found: list[tuple[int, int]] = []
     odd: list[OddMark] = []
@@ -90,7 +101,7 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
         partner = next((n for n in reversed(range(len(stack))) if _SHAPES[stack[n].mark][0] == family), -1)
         if family == "single" and (_is_apostrophe(line, start) or (partner < len(stack) - 1 and partner >= 0)):
             continue
-        if mark in _INCHES and partner >= 0 and _is_inches(line, start, end):
+        if partner >= 0 and _MEASURE.match(line, start):
             continue
         side = _find_side(line, start, end) or shape or ("close" if partner >= 0 else "open")
         if side == "open":
@@ -102,7 +113,8 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
                 pairs.append((stack[partner].start, end))
             del stack[partner:]
         elif (
-            stack and line[start - 1] in ".,!?…" and _AFTER.match(line, end)
+            stack and (line[start - 1] in ".,!?…" or line[end : end + 1] == ",")
+            and (_AFTER.match(line, end) or not line[end:].strip())
             and all(first < stack[-1].start for first, _ in pairs)
         ):  # fmt: skip
             pairs.append((stack.pop().start, end))  # opened by a mark of another family
@@ -116,23 +128,16 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
 
 
 def _is_apostrophe(line: str, at: int) -> bool:
-    """Return whether a single mark is an apostrophe, inside a word, before a year or after a plural."""
+    """Return whether a single mark is an apostrophe, inside a word, before a year or after a plural or "goin'"."""
     before, after = line[at - 1 : at] if at else "", line[at + 1 : at + 2]
     if (before.isalnum() and after.isalnum()) or (line[at] == "’" and after.isdigit()):  # "the class of ’99"
         return True
-    if before not in ("s", "S") or after != " ":
+    is_year, is_dropped = _YEAR.match(line, at), after == " " and _DROPPED.search(line, max(0, at - 2), at)
+    if not (is_year or is_dropped):
         return False
-    # the militants’ capital’: another mark that can only close comes before the next that opens
-    rest = re.split(r"(?<!\w)[‘'](?=\w)", line[at + 1 : at + _LONG])[0]
-    return bool(re.search(r"(?<=[^\WsS])[’'](?!\w)|(?<=[.,!?…])[’']", rest))
-
-
-def _is_inches(line: str, start: int, end: int) -> bool:
-    """Return whether a mark in a quotation is inches, after a number where the next closes: "a 5" pipe," he said."""
-    following = re.compile('["″”]').search(line, end)
-    if not line[start - 1 : start].isdigit() or not following or _AFTER.match(line, end):
-        return False
-    return bool(re.match(r" [a-z]", line[end:])) and _find_side(line, *following.span()) == "close"
+    # the militants’ capital’: another mark that can only close comes before the next that opens; not so after a year
+    rest = re.sub(_CLIPPED, "", line[at + 1 : at + _LONG])
+    return bool(_CLOSING.search(_OPENING.split(rest)[0])) != bool(is_year)
 
 
 def _find_side(line: str, start: int, end: int) -> str:
@@ -148,8 +153,6 @@ def _end_unclosed(line: str, opening: OddMark, continues: bool) -> tuple[int, bo
     """Return where a quotation without a partner to its opening mark ends (-1: nowhere), and if that is no mistake."""
     if _SHAPES[opening.mark][0] == "single":
         return len(line) if continues and not line[: opening.start].strip() else -1, True
-    if other := _OTHER.search(line, opening.start + 2):
-        return other.end(), True
     if tag := _INSIDE.search(line, opening.start):
         return tag.end(), False
     return len(line) if continues else -1, True
@@ -161,5 +164,6 @@ def _is_speech(text: str, start: int, end: int) -> bool:
     if len(words) < _SPEECH:
         return False
     named = [word for word in words if word not in list_words("speech_tags.csv", "title")]  # "A Night on the Quay"
-    is_title = all(word[0].isupper() for word in named) and not text[start:end].isupper() and len(named) >= _SPEECH
+    is_called = len(named) >= _SPEECH or bool(_OWNED.search(text, max(0, start - 20), start))
+    is_title = is_called and all(word[0].isupper() for word in named) and not text[start:end].isupper()
     return not is_title or (len(words) > _SPEECH and bool(_AFTER.match(text, end, end + 80)))

@@ -38,10 +38,8 @@ def _make_column(row: dict[str, str]) -> Column:
     checks = []
     if row["values"]:
         checks.append(Check.isin(_VALUES[row["table"], row["column"]]))
-    elif row["highest"]:
-        checks.append(Check.in_range(float(row["lowest"]), float(row["highest"])))
     elif row["lowest"]:
-        checks.append(Check.ge(int(row["lowest"])))
+        checks.append(Check.in_range(float(row["lowest"]), float(row["highest"] or "inf")))
     is_unique, may_be_missing = row["type"] == "unique text", row["type"] in ("day", "number")
     return Column(None, checks, unique=is_unique, nullable=may_be_missing, description=row["meaning"])
 

@@ -7,12 +7,14 @@ from helpers.lexicons import index_lexicon, list_words, read_lexicon
 
 WORD = re.compile(r"\w+(?:[-'’]\w+)*")  # what is counted as one word
 _MARKS = "".join(sorted({letter for row in read_lexicon("quotation_marks.csv") for letter in row["mark"]}))
+_OPENING = "".join(mark for mark, row in index_lexicon("quotation_marks.csv").items() if row["shape"] == "open")
 _BREAK = re.compile(
     rf"""(?P<stop>[.!?…؟。]+)           # what ends it
         (?P<close>[{_MARKS})\]]*)       # closing marks belong to the sentence that ends
         (?P<gap>\s+)
         (?:(?P<apart>["″])\s+)?         # a mark with a space on either side, as programs that split words leave
-        (?=[{_MARKS}(\[]*(?P<cut>(?<=[{_MARKS}\[])(?:…|\.\.\.)\]?\s?)?  # “… a speech that begins in the middle
+        (?=[{_MARKS}(\[]*(?:(?<=[{_OPENING}])\s)?  # « Nous ...
+        (?P<cut>(?<=[{_MARKS}\[])(?:…|\.\.\.)\]?\s?)?  # “… a speech that begins in the middle
         (?P<next>\w[\w'’-]*))""",
     re.VERBOSE,
 )

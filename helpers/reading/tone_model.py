@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -115,19 +115,16 @@ def run_encoder(sentences: Sequence[Marked]) -> tuple[np.ndarray, np.ndarray]:
     """Return of each sentence the scores of negative, neutral and positive, and the vector of what it says."""
     cut = [cut_pieces(sentence) for sentence in sentences]
     order = sorted(range(len(cut)), key=lambda number: len(cut[number][0]))
-    scores, vectors = [], []
+    found = []
     for start in range(0, len(order), BATCH):
-        own = [cut[number] for number in order[start : start + BATCH]]
-        shape = len(own), max(len(ids) for ids, _ in own)
-        ids, mask = np.full(shape, _load_pieces()[PADDING]), np.zeros(shape, np.int64)
-        target = np.zeros(shape, np.float32)
-        for row, (numbers, marks) in enumerate(own):
-            ids[row, : len(numbers)], mask[row, : len(numbers)], target[row, : len(numbers)] = numbers, 1, marks
-        found = _load_encoder().run(["logits", "sentence"], {"ids": ids, "mask": mask, "target": target})
-        scores.append(found[0])
-        vectors.append(found[1])
+        own, marks = zip(*(cut[number] for number in order[start : start + BATCH]), strict=True)
+        ids = np.array([*zip(*zip_longest(*own, fillvalue=_load_pieces()[PADDING]), strict=True)], np.int64)
+        target = np.array([*zip(*zip_longest(*marks, fillvalue=False), strict=True)], np.float32)
+        mask = (ids != _load_pieces()[PADDING]).astype(np.int64)
+        found.append(_load_encoder().run(["logits", "sentence"], {"ids": ids, "mask": mask, "target": target}))
+    scores, vectors = map(np.concatenate, zip(*found, strict=True))
     back = np.argsort(order)
-    return np.concatenate(scores)[back], np.concatenate(vectors)[back]
+    return scores[back], vectors[back]
 
 
 def score_targets(sentences: Sequence[Marked]) -> np.ndarray:

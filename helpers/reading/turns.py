@@ -10,25 +10,30 @@ import regex
 from helpers.lexicons import list_words
 
 LABELS = "turn_labels.csv"
-FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we know: ..."
+_FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we know: ..."
 _NAME = r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|\d+|of|the|de|van|von|bin|al)){0,5}"
-_LABEL = re.compile(
-    r"[ \t]*(?:(?:-|>+|(?P<time>\[[\d:.]+\])) )?"  # a dash, an arrow or a time before it
+_LABEL = regex.compile(  # alternatives share the names of groups, which re does not allow
+    r"[ \t]*(?:(?:-|>+|(?P<time>\[[\d:.]+\])) )?\*{0,2}"  # a dash, an arrow or a time before it; bold
     r"(?:(?P<initial>[QA]|Question|Answer) ?\d{0,2}(?:[.:]| ?[–—-]|(?<=Q)(?=[ \t]+[A-Z]))|"
-    rf"(?P<name>{_NAME})(?:,? \(?[^:()\n]{{2,40}}\)?(?: \([^:()\n]*\))?)?:)(?:[ \t]+(?=[^\s\d])|[ \t]*$)"
+    rf"(?P<name>{_NAME})(?:(?:,| \()[^:()\n]{{2,40}}\)?(?: \([^:()\n]*\))?)?:|"
+    rf"(?:[DM][Rr]s?\. |M[Ss]\. )?(?P<name>{_NAME}(?<=[A-Z]{{2}}))\.(?=[ \t]+[A-Z]))"  # "Mr. LIND. We go."
+    r"\*{0,2}(?:[ \t]+(?=[^\s\d])|[ \t]*$)"
 )
+_AGE = re.compile(r", \d\d?\b")  # "Ann Smith, 40, baker:" may speak once, as may others with their ages
 _NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")  # "(Applause)": nobody says it
-_FULL_NAME = re.compile(r"(?P<article>\b[Tt]he )?[A-Z][\w'’-]+(?: (?:al|bin|de|van|von))?(?: [A-Z][\w'’-]+)+")
+_FULL_NAME = r"[A-Z][\w'’-]+(?: (?:al|bin|de|van|von))?(?: [A-Z][\w'’-]+)+"
+_FULL_NAME = regex.compile(rf"\b[Tt]he {_FULL_NAME}(*SKIP)(*FAIL)|{_FULL_NAME}")  # but no bodies: "the Harbour Union"
 _MET = re.compile(rf"\b(?:{'|'.join(list_words('speech_tags.csv', 'guest'))})(?: [a-z]+){{0,5}} $")
 _USER = r"(?<![\w.])@\w{2,30}(?:[@.]\w[\w.-]*)?"
 _HANDLE = rf"\(?(?P<cue>{_USER})\)?"
-_POST = regex.compile(  # alternatives share the names of groups, which re does not allow
+_POST = regex.compile(
     rf"^(?P<content>\S.*?)\s*(?:[—–-]{{1,2}}|\bA post shared by)[ \t]*(?P<name>[^—@()\n]{{2,60}}?)"  # signed
     rf"[ \t]*{_HANDLE}(?:[^.!?\n]|(?<=\d)\.){{0,40}}$"
     r"|^(?:(?P<name>[^—@()\n]{1,60}?)[ \t]*|(?P<name>\S+(?: \S+){0,3})\n)?"  # headed
-    rf"{_HANDLE}(?:[ \t]*[·•|-].{{0,30}})?\n(?P<content>.+)"
-    rf"|^[ \t]*(?P<name>{_USER})(?P<cue>:)[ \t]+(?P<content>\S.*)",
-    re.MULTILINE,
+    rf"{_HANDLE}(?:[ \t]*[·•|-].{{0,30}}|[ \t]\d+ ?[smhd])?\n(?P<content>.+)"
+    rf"|^[ \t]*(?:RT )?(?:(?P<name>[A-Z][^—@()\n:]{{1,60}}?)[ \t]+\(?{_USER}\)?|(?P<name>{_USER}))(?P<cue>:)[ \t]+"
+    r"(?P<content>\S.*)",
+    regex.MULTILINE,
 )
 _SIGNED = re.compile(  # “We stay” — Ann Smith, the mayor
     rf"^[ \t]*(?P<content>[\"“][^\"“”\n]{{20,}}[\"”])\s*(?P<cue>[—–-]{{1,2}})"
@@ -49,60 +54,69 @@ class Turn(NamedTuple):
     speaker: Place | None  # the words that name the speaker; None: nobody is named
     contents: tuple[Place, ...]  # a paragraph each
     label: Place
-    asks: bool  # an interviewer's, so the outlet's own words
+    asks: bool | None  # an interviewer's, so the outlet's own words; None: it is a post
 
 
 def find_turns(text: str) -> list[Turn]:
     """Return the turns of an interview or transcript, and the posts in a text, in the order of the text.
 
-    A text is an interview where three or more paragraphs begin with a label and one label comes back. A turn runs to
-    the next label. "A:" is the full name before the first label, and a surname the full name that holds it. Labels that
-    ask are in lexicons/turn_labels.csv, and one of two that only asks is the outlet's. Without labels it is one where
-    three or more paragraphs are questions, most of them to "you", and a third of the answers or more are in the first
-    person. A post is signed below ("— Name (@handle) March 3"), headed by its writer's name and handle, or told behind
-    the handle ("@handle: ..."), and so may a quotation be signed that is a paragraph of its own.
+    A text is an interview where three or more paragraphs begin with a label and one label comes back, or each says how
+    old its speaker is ("Ann Smith, 40, baker:"). A turn runs to the next label. "A:" is the full name before the first
+    label, and a surname the full name that holds it. Labels that ask are in lexicons/turn_labels.csv, and one of two
+    that only asks is the outlet's. Without labels it is one where three or more paragraphs are questions, most of them
+    to "you", and a third of the answers or more are in the first person. Where nobody is named and no answer is in the
+    first person, the outlet answers its own questions. A post is signed below ("— Name (@handle) March 3"), headed by
+    its writer's name and handle, or told behind the handle ("@handle: ..."), and so may a quotation be signed that is a
+    paragraph of its own.
     """
     lines = [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
     turns = _find_labelled(text, lines) or _find_answers(text, lines)
     for post in (*_SIGNED.finditer(text), *(_POST.finditer(text) if "@" in text else ())):
         writer = post.span("name") if post["name"] else post.span("cue")
-        turns.append(Turn(post.span("cue"), writer, (post.span("content"),), writer, False))
+        turns.append(Turn(post.span("cue"), writer, (post.span("content"),), writer, None))
     return sorted(turns, key=lambda turn: turn.cue)
 
 
 def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
     """Return the turns that begin with a label, in a text that is said in turns."""
     found = {number: match for number, line in enumerate(lines) if (match := _LABEL.match(text, *line))}
-    found = {n: match for n, match in found.items() if _label_of(match) not in list_words(LABELS, "nobody")}
-    counts = Counter(map(_label_of, found.values()))
-    back = {label for label, count in counts.items() if count > 1 or label in list_words(LABELS, "asks", "answers")}
-    # a speaker may speak once
-    marked = all(match["time"] or (match["name"] or "").isupper() for match in found.values())
-    found = {n: match for n, match in found.items() if _label_of(match) in back or len(back) > 1 or marked}
-    if len(found) < FEWEST or not back:
+    keys = {
+        n: (one["name"] or one["initial"]).split()[-1].casefold() for n, one in found.items()
+    }  # "q", or the surname
+    keys = {n: key for n, key in keys.items() if key not in list_words(LABELS, "nobody")}
+    back = {key for key, n in Counter(keys.values()).items() if n > 1 or key in list_words(LABELS, "asks", "answers")}
+    if all(found[n]["name"] and _AGE.match(text, found[n].end("name")) for n in keys):
+        back = {*keys.values()}
+    # with a time, in capitals or with a first name, a speaker may speak once
+    names = {n: found[n]["name"] or "" for n in keys}
+    marked = all(found[n]["time"] or name.isupper() or " " in name for n, name in names.items())
+    keys = {n: key for n, key in keys.items() if key in back or len(back) > 1 or marked}
+    if len(keys) < _FEWEST or not back:
         return []
     # surname -> its first full name
-    full = {name[0].casefold().split()[-1]: name.span() for name in reversed(_find_names(text, len(text)))}
-    answers = _find_guest(text, next(iter(found.values())).start())
+    full = {name[0].casefold().split()[-1]: name.span() for name in reversed([*_FULL_NAME.finditer(text)])}
+    guest = _find_guest(text, found[min(keys)].start())
     # what follows a label that stands alone is on the next line
-    ends = [n + 1 + (match.end() == lines[n][1]) for n, match in found.items()]
+    ends = [n + 1 + (found[n].end() == lines[n][1]) for n in keys]
     if len(back) > 1:  # all speakers have labels, so what has none goes on with the turn before
-        begins = list(found)  # where some turns are longer, the last is too
+        begins = list(keys)  # where some turns are longer, the last is too
         ends = [*begins[1:], ends[-1] if ends[:-1] == begins[1:] else len(lines)]
     turns = []
-    for (number, match), end in zip(found.items(), ends, strict=True):
+    for (number, key), end in zip(keys.items(), ends, strict=True):
+        match = found[number]
         said = [(match.end(), lines[number][1]), *lines[number + 1 : end]]
         said = [one for one in said if one[0] < one[1] and not _NOTE.fullmatch(text, *one)]
-        mark, label = match.start() + len(match[0].rstrip()) - 1, match.span(match.lastgroup)
-        asks, is_answer = (_label_of(match) in list_words(LABELS, use) for use in ("asks", "answers"))
-        speaker = answers if is_answer else full.get(text[slice(*label)].casefold(), label)
-        turns += [Turn((mark, mark + 1), None if asks else speaker, tuple(said), label, asks)] * bool(said)
-    names = [text[slice(*turn.label)].split()[-1].casefold() for turn in turns]
-    tell = {name for name, turn in zip(names, turns, strict=True) if text[turn.contents[-1][1] - 1] != "?"}
-    return [  # of two speakers the one who only asks is the interviewer
-        turn._replace(asks=True, speaker=None) if len(back) == 2 and name not in tell else turn
-        for name, turn in zip(names, turns, strict=True)
-    ]
+        mark, label = match.start() + len(match[0].rstrip(" \t*")) - 1, match.span(match.lastgroup)
+        named = full.get(text[slice(*label)].casefold(), label)
+        speaker = guest if key in list_words(LABELS, "answers") else named
+        turns += [(key, Turn((mark, mark + 1), speaker, tuple(said), label, False))] * bool(said)
+    asking = list_words(LABELS, "asks")
+    if len(speakers := {key for key, _ in turns}) == 2:  # the one who only asks is the interviewer
+        asking |= speakers - {key for key, turn in turns if text[turn.contents[-1][1] - 1] != "?"}
+    told = [turn for key, turn in turns if key not in asking]
+    if not any(turn.speaker or FIRST_PERSON.search(text, *span) for turn in told for span in turn.contents):
+        asking |= speakers  # the outlet answers itself
+    return [turn._replace(asks=True, speaker=None) if key in asking else turn for key, turn in turns]
 
 
 def _find_answers(text: str, lines: Sequence[Place]) -> list[Turn]:
@@ -111,7 +125,7 @@ def _find_answers(text: str, lines: Sequence[Place]) -> list[Turn]:
     answers = [lines[number + 1 : end] for number, end in zip(asked, [*asked[1:], len(lines)], strict=False)]
     n_you = sum(bool(_YOU.search(text, *lines[number])) for number in asked)
     n_own = sum(bool(own and FIRST_PERSON.search(text, own[0][0], own[-1][1])) for own in answers)
-    if len(asked) < FEWEST or 2 * n_you <= len(asked) or 3 * n_own < len(asked):
+    if len(asked) < _FEWEST or 2 * n_you <= len(asked) or 3 * n_own < len(asked):
         return []
     if all(len(own) < 2 for own in answers[:-1]):
         answers[-1] = answers[-1][:1]
@@ -120,18 +134,8 @@ def _find_answers(text: str, lines: Sequence[Place]) -> list[Turn]:
     return [Turn(mark, speaker, tuple(own), mark, False) for mark, own in zip(marks, answers, strict=True) if own]
 
 
-def _find_names(text: str, end: int) -> list[re.Match[str]]:
-    """Return the full names before a place in a text, but those of bodies ("the Harbour Union")."""
-    return [match for match in _FULL_NAME.finditer(text, 0, end) if not match["article"]]
-
-
 def _find_guest(text: str, end: int) -> Place | None:
     """Return who is interviewed, of those named before the first question: the one met, else the first."""
-    named = _find_names(text, end)
+    named = [*_FULL_NAME.finditer(text, 0, end)]
     met = [name for name in named if _MET.search(text, 0, name.start())]
     return next((name.span() for name in (*met, *named)), None)
-
-
-def _label_of(match: re.Match[str]) -> str:
-    """Return what one speaker's labels have in common: "q", or the surname."""
-    return (match["name"] or match["initial"]).split()[-1].casefold()

@@ -36,7 +36,7 @@ from helpers.reading.turns import LABELS, Turn, find_turns
 
 if TYPE_CHECKING:
     from spacy.strings import StringStore
-    from spacy.tokens import Span
+    from spacy.tokens import Span, Token
 
     from helpers.reading.quotations import Quotation
 
@@ -58,7 +58,8 @@ _WORKS = ("write", "read", "publish", "release")  # with a title in quotation ma
 _WHO = r"[^\s,;:—()\"“”][^,;:—()\"“”\n]{0,80}?"  # who speaks or relays it in a phrase
 _PERSON = re.compile(r"(?:er|or|ist|ian|man|men|ee)$")  # how nouns for people end
 _THERE = re.compile(r"\b(?:in|near|inside|outside) ([A-Z]\w*(?: [A-Z]\w*)*)(?!['’]|\w| [A-Z])")
-_REPORT = re.compile(r"\b(?:report|reports|reported|statement|says|said|writes|wrote)\b", re.IGNORECASE)
+_ENDED = re.compile(r"[.!?…][^\w\s:]*$|[”\"’)]$")  # a sentence that introduces no block quotation
+_REPORT = re.compile(rf"\b(?:{'|'.join(list_words('speech_tags.csv', 'block'))})\b", re.IGNORECASE)
 
 
 def find_citations(articles: Sequence[Parsed], model: network.Network | None = None) -> list[list[Citation]]:
@@ -134,7 +135,7 @@ def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
     found = _cite_phrases(article, found, speech)
     blocks += _cite_blocks(article, found)
     own = {citation.cue: citation for citation in (*found, *blocks)}  # a word is the cue of one attribution
-    return _name_parents([own[cue] for cue in sorted(own)])
+    return _name_parents(spans.join_paragraphs(text, speech, [own[cue] for cue in sorted(own)]))
 
 
 def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotation]") -> Citation:
@@ -186,16 +187,20 @@ def _may_speak(source: "Span", unlisted: bool = False) -> bool:
 
 
 def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:
-    """Return whether a label or name reports nothing: "Q:", "AYTON:", "Editor's note:", a title."""
+    """Return whether a label or name reports nothing: "Q:", "AYTON:", "9:45:", "Editor's note:", a title."""
     text, cue = article.text, citation.cue[0]
-    titles = [one for one in article.quotations if not one.is_speech and text.count(" ", *one[:2]) > 1]
-    titled = [any(one.start <= part.start and part.end <= one.end for one in titles) for part in citation.parts]
-    is_title = (citation.lemma in _WORKS and all(titled)) or bool(_UNNAMED.match(text, citation.parts[0].start))
+    is_title = bool(_UNNAMED.match(text, citation.parts[0].start))
+    if citation.lemma in _WORKS:
+        titles = [one for one in article.quotations if not one.is_speech and text.count(" ", *one[:2]) > 1]
+        outside = spans.paint(len(text), titles) < 0
+        rest = "".join(text[at] for part in citation.parts for at in range(*part[:2]) if outside[at])
+        is_title |= not re.search(r"\w", rest.replace(" and ", ""))
     is_turn = any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources)
     begin = max(text.rfind(mark, 0, cue) for mark in "\n.!?") + 1
     label = text[begin : max(text.find(":", cue), begin)].strip()
     is_name = text[slice(*citation.cue)] == "Said" and cue > begin  # a person's, as in credits
-    is_town = citation.frame == "label" and (label.isupper() or label in _THERE.findall(text))
+    is_time = any(text[one[0]].isdigit() for one in citation.sources)
+    is_town = citation.frame == "label" and (is_time or label.isupper() or label in _THERE.findall(text))
     return is_title or is_turn or is_name or is_town or label.casefold() in list_words(LABELS, "nobody")
 
 
@@ -213,15 +218,25 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citatio
     paragraphs = [list(own) for _, own in groupby(article.sentences, key=lambda sentence: sentence.paragraph_no)]
     for before, paragraph in pairwise(paragraphs):
         intro, start, end = before[-1], paragraph[0].start, paragraph[-1].end
-        cue = None if text[intro.end - 1] in '.!?…”"’)' else _REPORT.search(text, intro.start, intro.end)
-        if not cue or (text[intro.end - 1] != ":" and any(start <= citation.cue[0] < end for citation in found)):
+        cue = None if _ENDED.search(text, intro.start, intro.end) else _REPORT.search(text, intro.start, intro.end)
+        # the report is whole (“It is final,” says Orr), or the paragraph has one of its own
+        near = [one for one in found if intro.start <= one.cue[0] < end]
+        told = any(one.cue[0] >= start or one.parts[0].quoted for one in near)
+        if not cue or (told and text[intro.end - 1] != ":"):
             continue
         token = doc.char_span(*cue.span(), alignment_mode="expand")[0]
-        same = next((one for one in found if intro.start <= one.cue[0] < intro.end), None)
-        sources, lemma = (same.sources, same.lemma) if same else ((), token.lemma_.lower())
+        same = next((one for one in near if one.cue[0] < start), None)
+        sources, lemma = (same.sources, same.lemma) if same else (_find_author(token), token.lemma_.lower())
         marked = [(one.cue, one.parts) for one in found if any(part.start == start for part in one.parts)]
         own, parts = marked[-1] if marked else (span_of(token, token), (Part(start, end, True),))
         yield Citation(own, lemma, "block", find_stance(lemma, "block"), sources, parts, None, _SURE)
+
+
+def _find_author(report: "Token") -> tuple[tuple[int, int], ...]:
+    """Return who tells or made a report, a letter or a post: "[Orr] tweeted", "this statement by [the union]"."""
+    made = [one for child in report.children if child.lower_ in ("by", "from") for one in child.children]
+    told = [child for child in report.children if child.dep_ == "nsubj" and report.pos_ == "VERB"]
+    return tuple(find_phrase(one) for one in (*told, *made) if one.dep_ in ("nsubj", "pobj"))[:1]
 
 
 @cache

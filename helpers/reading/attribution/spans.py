@@ -177,8 +177,7 @@ def continue_quotations(
 ) -> list[Citation]:
     """Return the citations with each quotation that nobody is cited for given to a speaker near it.
 
-    The speaker is right after it (a question), else before it in its sentence, else in the sentence before; of a
-    paragraph that has no closing mark, the speaker of the next.
+    The speaker is right after it (a question), else before it in its sentence, else in the sentence before.
     """
     cited, taken = list(found), paint(len(text), (part for one in found for part in one.parts)) >= 0
     starts, cues = [sentence.start for sentence in sentences], [citation.cue[0] for citation in cited]
@@ -195,11 +194,19 @@ def continue_quotations(
                 continue  # it does not end in the sentence before, or is not in this one
         parts = sorted([*cited[number].parts, Part(quotation.start, quotation.end, True)])
         cited[number] = cited[number]._replace(parts=tuple(parts))
+    return cited
+
+
+def join_paragraphs(text: str, speech: "Sequence[Quotation]", found: Sequence[Citation]) -> list[Citation]:
+    """Return the citations with each paragraph of a quotation that goes on over several, where one of them is cited."""
+    cited = list(found)
     said = {part.start: number for number, one in enumerate(cited) for part in one.parts}
-    for before, after in [*pairwise(speech)][::-1]:
-        if after.start in said and before.start not in said and _OPEN.fullmatch(text, before.end - 1, after.start):
-            number = said[before.start] = said[after.start]
-            cited[number] = cited[number]._replace(parts=(Part(*before[:2], True), *cited[number].parts))
+    pairs = [pair for pair in pairwise(speech) if _OPEN.fullmatch(text, pair[0].end - 1, pair[1].start)]
+    for known, other in (*[pair[::-1] for pair in pairs[::-1]], *pairs):
+        if known.start in said and other.start not in said:
+            number = said[other.start] = said[known.start]
+            parts = sorted([*cited[number].parts, Part(*other[:2], True)])
+            cited[number] = cited[number]._replace(parts=tuple(parts))
     return cited
 
 
