@@ -207,11 +207,8 @@ ACTORS = {  # row -> what it is read as, or where the line about it is, and its 
     "Red Army,|,name,": ("column alias", "'|' has no letter"),
 }
 SOURCES = {
-<<<<<<< HEAD
     "Wire,Wire|Agency,Media,": ["Wire|Agency", ""],
-=======
     f"Wire,Wire|{'W' * 4_000},media,": ["Wire|" + "W" * 4_000, ""],  # which must not be searched for in long texts
->>>>>>> r34-eyes
     "Open,(unclosed,media,": ("column pattern", "is not a regular expression"),
     "None,,media,": ("column pattern", "it is empty"),
     ",Nobody,media,": ("column name", "it is empty"),
