@@ -9,13 +9,14 @@ are done in another way, each only where the component is built as spaCy's Engli
 3. What depends on a single word is asked once for each: the vector that the networks begin with, by its form, and what
    the attribute ruler and the lemmatizer say, by its form, tag and relation.
 
-And a parse is stored and loaded without a search through all installed packages, which took half the time of loading.
+And a parse is stored and loaded without a search through all that spaCy registers, which took half the time of loading.
 
 Heads, relations, tags and lemmas are those of the pipeline that was given; vectors differ in their last bits. How to
 remove it: delete this file, its test and the call of `accelerate` in parsing.py.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 
 import numpy as np
 from spacy.attrs import IDS
@@ -34,7 +35,8 @@ MOST_FORMS = 100_000  # words of which something is remembered, so that memory d
 
 def accelerate(nlp: Language) -> Language:
     """Return the pipeline, made faster in place; a component of another form is left as it is."""
-    msgpack_decoders.entry_points = msgpack_encoders.entry_points = False  # searched for each parse that is stored
+    for registry in (msgpack_decoders, msgpack_encoders):  # searched through for each parse that is stored
+        registry.get_all = cache(registry.get_all)
     parts, ops = dict(nlp.pipeline), NumpyOps(use_blis=False)
     for network in (part.model for part in parts.values() if hasattr(getattr(part, "model", None), "walk")):
         for node in network.walk():  # the library in the wheels of spaCy is slower by half on some processors

@@ -21,7 +21,7 @@ from helpers.reading.attribution import Citation, Parsed, Part, find_citations
 from helpers.reading.attribution.spans import paint
 from helpers.reading.harms import find_harms
 from helpers.reading.masking import ACTOR, NAME, Spans, find_names_to_mask, mask_text
-from helpers.reading.quotations import find_quotations
+from helpers.reading.quotations import Quotation, find_quotations
 from helpers.reading.schemas import UNRESOLVED
 from helpers.reading.sentences import WORD, Sentence, split_sentences
 from helpers.reading.sources import Source, SourceRule, compile_sources, describe_sources
@@ -216,90 +216,74 @@ def find_passages(article: Parsed, citations: Sequence[Citation]) -> list[Passag
     return passages
 
 
-class Found(NamedTuple):
-    """What was found in one article: all that its rows are made of."""
-
-    article_id: str
-    article: Parsed
-    mentions: list[Mention]
-    citations: list[Citation]
-    sources: list[list[Source]]  # of each citation
-    passages: list[Passage]
-    masks: Spans
-
-    def name_citation(self, number: int | None) -> str:
-        """Return the id of a citation in the tables; of none, an empty one."""
-        return "" if number is None or number < 0 else f"{self.article_id}/{number}"
-
-    def passage_at(self, place: int) -> Passage:
-        """Return the passage that holds a character."""
-        return self.passages[max(0, bisect_right(self.passages, place, key=lambda passage: passage.start) - 1)]
-
-
 def make_rows(
     article: Article, parsed: Parsed, citations: list[Citation], matcher: Matcher, rules: Sequence[SourceRule]
 ) -> Rows:
     """Return all rows that a parsed article gives."""
-    doc, mentions = parsed.doc, find_mentions(parsed, matcher)
+    doc, text, mentions = parsed.doc, parsed.text, find_mentions(parsed, matcher)
     sources = describe_sources(parsed, citations, rules, mentions, matcher.people)
-    masks = find_names_to_mask(doc, parsed.text, mentions, article.masks)
-    passages = find_passages(parsed, citations)
-    found = Found(article.article_id, parsed, mentions, citations, sources, passages, masks)
+    masks = find_names_to_mask(doc, text, mentions, article.masks)
+    keys = {"article_id": article.article_id, "outlet": article.outlet}
+    ids = [*(f"{article.article_id}/{number}" for number in range(len(citations))), ""]  # -1, the last: none
+    found = find_passages(parsed, citations)
+    passages = [{**keys, **one._asdict(), "attribution_id": ids[one.citation]} for one in found]
+    starts = [one.start for one in found]
+
+    def locate(place: int) -> dict[str, Any]:
+        """Return the passage that holds a character."""
+        return passages[max(0, bisect_right(starts, place) - 1)]
+
+    @cache  # most passages are whole sentences
+    def show(start: int, end: int) -> dict[str, Any]:
+        """Return the columns that sentences and passages share."""
+        masked = mask_text(text, start, end, masks)
+        return {"text": text[start:end], "masked": masked, "n_words": len(WORD.findall(text, start, end))}
+
     named = {(one.sentence_no, one.actor) for one in mentions if one.actor != UNRESOLVED and one.role != "place"}
     n_actors = Counter(number for number, _ in named)
-    rows = {
-        "sentences": (
-            {**one._asdict(), "sentence_no": number, **_show(found, one.start, one.end), "n_actors": n_actors[number]}
+    words = _lemmatise(doc, mentions, masks)
+    scare = [one for one in parsed.quotations if not one.is_speech]
+    speakers = [one for cited in sources for one in cited]
+    return {
+        "sentences": [
+            {**keys, **one._asdict(), "sentence_no": number, **show(one.start, one.end), "n_actors": n_actors[number]}
             for number, one in enumerate(parsed.sentences)
-        ),
-        "passages": _passage_rows(found),
-        "mentions": _mention_rows(found),
-        "attributions": _attribution_rows(found),
-        "acts": (
-            {**found.passage_at(act.mention.start)._asdict(), **act._asdict(), "actor": act.mention.actor,
-             "mention_start": act.mention.start, "mention_end": act.mention.end}
-            for act in find_acts(doc, mentions)
-        ),
-        "harms": ({**found.passage_at(harm["start"])._asdict(), **harm} for harm in find_harms(doc, mentions)),
-        "odd_marks": (
-            {"start": odd.start, "mark": odd.mark, "text": parsed.text[max(0, odd.start - 30) : odd.start + 30]}
-            for odd in parsed.odd_marks
-        ),
+        ],
+        "passages": [
+            {**row, **show(one.start, one.end), **_show_words(words, one.start, one.end)}
+            for one, row in zip(found, passages, strict=True)
+        ],
+        "mentions": [
+            {**locate(one.start), **one._asdict(), "scare": _is_in(one, scare), "as_source": _is_in(one, speakers)}
+            for one in mentions
+        ],
+        "attributions": [
+            {**keys, **_describe(text, one, source, part), "attribution_id": ids[number], "source_no": source_no,
+             "part": part_no, "parent_id": "" if one.parent is None else ids[one.parent],
+             "sentence_no": locate(one.cue[0])["sentence_no"], "voice": locate(one.cue[0])["voice"]}
+            for number, one in enumerate(citations)
+            for source_no, source in enumerate(sources[number])
+            for part_no, part in enumerate(one.parts)
+        ],
+        "acts": [
+            {**locate(one.mention.start), **one._asdict(), "actor": one.mention.actor,
+             "mention_start": one.mention.start, "mention_end": one.mention.end}
+            for one in find_acts(doc, mentions)
+        ],
+        "harms": [{**locate(one["start"]), **one} for one in find_harms(doc, mentions)],
+        "odd_marks": [
+            {**keys, "start": one.start, "mark": one.mark, "text": text[max(0, one.start - 30) : one.start + 30]}
+            for one in parsed.odd_marks
+        ],
     }  # fmt: skip
-    keys = {"article_id": article.article_id, "outlet": article.outlet}
-    return {name: [{**keys, **row} for row in some] for name, some in rows.items()}
 
 
-def _show(found: Found, start: int, end: int) -> dict[str, Any]:
-    """Return the columns that sentences and passages share."""
-    text = found.article.text
-    masked = mask_text(text, start, end, found.masks)
-    return {"text": text[start:end], "masked": masked, "n_words": len(WORD.findall(text, start, end))}
-
-
-def _passage_rows(found: Found) -> Iterator[dict[str, Any]]:
-    words = _lemmatise(found)
-    starts, shown = [start for start, *_ in words], [[str(word[column]) for word in words] for column in range(3)]
-    for passage in found.passages:
-        own = slice(bisect_left(starts, passage.start), bisect_left(starts, passage.end))
-        lemma_starts, lemma_ends, lemmas = (" ".join(column[own]) for column in shown)
-        yield {
-            **passage._asdict(),
-            "attribution_id": found.name_citation(passage.citation),
-            **_show(found, passage.start, passage.end),
-            "lemmas": lemmas,
-            "lemma_starts": lemma_starts,
-            "lemma_ends": lemma_ends,
-        }
-
-
-def _lemmatise(found: Found) -> list[tuple[int, int, str]]:
+def _lemmatise(doc: "Doc", mentions: Sequence[Mention], masks: Spans) -> list[tuple[int, int, str]]:
     """Return the words of an article as (start, end, lemma); each actor's alias and each other name is one word."""
-    doc, strings = found.article.doc, found.article.doc.vocab.strings
-    names = [(m.start, m.end, ACTOR) for m in found.mentions if not m.inside]
-    names += [mask for mask in found.masks if mask[2] == NAME]
-    named = np.append(0, np.cumsum(paint(len(found.article.text), names) >= 0))  # before each character: in a name
-    table = doc.to_array(["IDX", "LENGTH", "IS_SPACE", "LEMMA", "LOWER"])
+    names = [(m.start, m.end, ACTOR) for m in mentions if not m.inside]
+    names += [mask for mask in masks if mask[2] == NAME]
+    named = np.append(0, np.cumsum(paint(len(doc.text), names) >= 0))  # before each character: in a name
+    table, strings = doc.to_array(["IDX", "LENGTH", "IS_SPACE", "LEMMA", "LOWER"]), doc.vocab.strings
     start, end = table[:, 0].astype(int), table[:, :2].sum(axis=1).astype(int)
     words = list(names)
     for at, length, _, lemma, lower in table[(table[:, 2] == 0) & (named[start] == named[end])].tolist():
@@ -307,40 +291,29 @@ def _lemmatise(found: Found) -> list[tuple[int, int, str]]:
     return sorted(words)
 
 
-def _mention_rows(found: Found) -> Iterator[dict[str, Any]]:
-    scare = [(quotation.start, quotation.end) for quotation in found.article.quotations if not quotation.is_speech]
-    speakers = [(source.start, source.end) for cited in found.sources for source in cited]
-    for mention in found.mentions:
-        passage = found.passage_at(mention.start)
-        yield {
-            **passage._asdict(),
-            **mention._asdict(),
-            "scare": any(start <= mention.start and mention.end <= end for start, end in scare),
-            "attribution_id": found.name_citation(passage.citation),
-            "as_source": any(start <= mention.start and mention.end <= end for start, end in speakers),
-        }
+def _show_words(words: Sequence[tuple[int, int, str]], start: int, end: int) -> dict[str, str]:
+    """Return the columns of those words that begin in a passage."""
+    own = words[bisect_left(words, (start,)) : bisect_left(words, (end,))]
+    columns = ("lemma_starts", "lemma_ends", "lemmas")
+    return {name: " ".join([str(word[number]) for word in own]) for number, name in enumerate(columns)}
 
 
-def _attribution_rows(found: Found) -> Iterator[dict[str, Any]]:
-    text = found.article.text
-    for number, (citation, cited) in enumerate(zip(found.citations, found.sources, strict=True)):
-        cue_start, cue_end = citation.cue
-        passage = found.passage_at(cue_start)
-        for source_no, source in enumerate(cited):
-            for part_no, part in enumerate(citation.parts):
-                yield {
-                    "attribution_id": found.name_citation(number), "source_no": source_no, "part": part_no,
-                    "parent_id": found.name_citation(citation.parent),
-                    "via": text[slice(*citation.via)] if citation.via else "",
-                    "sentence_no": passage.sentence_no,
-                    "source": source.text, "source_name": source.name, "source_type": source.source_type,
-                    "source_actor": source.actor, "named": source.named,
-                    "intro": text[slice(*source.intro)] if source.intro[0] >= 0 else "",
-                    "cue": text[cue_start:cue_end], "cue_lemma": citation.lemma, "frame": citation.frame,
-                    "stance": citation.stance, "form": citation.form, "voice": passage.voice,
-                    "confidence": round(citation.confidence, 2),  # digits that no processor changes
-                    "source_start": source.start, "source_end": source.end,
-                    "cue_start": cue_start, "cue_end": cue_end,
-                    "content_start": part.start, "content_end": part.end,
-                    "intro_start": source.intro[0], "intro_end": source.intro[1],
-                }  # fmt: skip
+def _is_in(mention: Mention, spans: Sequence[Quotation | Source]) -> bool:
+    return any(one.start <= mention.start and mention.end <= one.end for one in spans)
+
+
+def _describe(text: str, citation: Citation, source: Source, part: Part) -> dict[str, Any]:
+    """Return the columns of an attribution that do not hang on what else is in the article."""
+    cue_start, cue_end = citation.cue
+    return {
+        "via": text[slice(*citation.via)] if citation.via else "",
+        "source": source.text, "source_name": source.name, "source_type": source.source_type,
+        "source_actor": source.actor, "named": source.named,
+        "intro": text[slice(*source.intro)] if source.intro[0] >= 0 else "",
+        "cue": text[cue_start:cue_end], "cue_lemma": citation.lemma, "frame": citation.frame,
+        "stance": citation.stance, "form": citation.form,
+        "confidence": round(citation.confidence, 2),  # digits that no processor changes
+        "source_start": source.start, "source_end": source.end, "cue_start": cue_start, "cue_end": cue_end,
+        "content_start": part.start, "content_end": part.end,
+        "intro_start": source.intro[0], "intro_end": source.intro[1],
+    }  # fmt: skip
