@@ -222,11 +222,11 @@ class SentenceParser(Batched):
         vectors = vectors.reshape(len(vectors) * _FEATURES, -1)
         going = np.arange(len(state.next))
         while len(going):
-            s0, b0 = state.top[going], np.where(state.n_back[going] > 0, state.back[going], state.next[going])
+            s0, back, unread = state.top[going], state.back[going], state.next[going]
+            b0 = np.where(back >= 0, back, np.where(unread < state.end[going], unread, -1))
+            going, s0, b0 = (one[(s0 >= 0) | (b0 >= 0)] for one in (going, s0, b0))
             move = self._choose_moves(state, going, s0, b0, vectors)
             state.move(going, s0, b0, self.kind[move], self.label[move])
-            left = (state.height[going] > 0) | (state.n_back[going] > 0) | (state.next[going] < state.end[going])
-            going = going[left]
         head, label = state.head[:-1], state.label[:-1]
         label = np.where(head < 0, np.uint64(self.parser.vocab.strings.add("ROOT")), label)
         offset = np.where(head < 0, 0, head - np.arange(len(head))).astype(np.int64).view(np.uint64)
@@ -240,23 +240,21 @@ class SentenceParser(Batched):
     ) -> np.ndarray:
         """Return the best allowed move of each sentence; `s0`: the word on top of the stack, `b0`: the next to read."""
         shift, reduce = (int(np.flatnonzero(self.kind == kind)[0]) for kind in (_SHIFT, _REDUCE))
-        move = np.where(state.height[going] == 0, shift, reduce)  # the only one with an empty stack, or at the end
-        ended = (state.n_back[going] == 0) & (state.next[going] == state.end[going])
-        free = np.flatnonzero((state.height[going] > 0) & ~ended)
+        move = np.where(s0 < 0, shift, reduce)  # the only one with an empty stack, or at the end
+        free = np.flatnonzero((s0 >= 0) & (b0 >= 0))
         if not len(free):
             return move
         at, s, b = going[free], s0[free], b0[free]
-        unread, n_back, end = state.next[at], state.n_back[at], state.text_end[at]
-        b1 = np.where(n_back > 0, unread, unread + 1)  # the word after b
-        b1 = np.where(n_back > 1, state.behind[b], np.where(b1 < end, b1, -1))
+        b1 = state.next[at] + (state.back[at] < 0)  # the word after b
+        b1 = np.where(state.behind[b] >= 0, state.behind[b], np.where(b1 < state.text_end[at], b1, -1))
         below = state.below[s]
         words = [b, b1, s, below, state.below[below], state.left[b], state.left[s], state.right[s]]
         rows = (np.stack(words, axis=1) + 1) * _FEATURES + np.arange(_FEATURES)
         total = np.einsum("ijk->ik", np.take(vectors, rows, axis=0))  # both faster than vectors[rows].sum(axis=1)
         total += self.lower.get_param("b").ravel()
         scores = np.maximum(total[:, 0::2], total[:, 1::2]) @ self.weights + self.biases  # maxout of two pieces
-        scores[(end - unread + n_back < 2) | state.was_back[b], shift] = -np.inf
-        scores[state.height[at] == 1, reduce] = -np.inf
+        scores[(b1 < 0) | state.was_back[b], shift] = -np.inf
+        scores[below < 0, reduce] = -np.inf
         move[free] = scores.argmax(axis=1)
         return move
 
@@ -274,12 +272,11 @@ class States:
         begins = np.concatenate([doc.to_array("SENT_START") for doc in docs]) == 1
         begins[ends - sizes] = True
         start = np.flatnonzero(begins)
-        n, many = int(ends[-1]), len(start)
+        n = int(ends[-1])
         self.end = np.append(start[1:], n)  # of a sentence
         self.text_end = ends[np.searchsorted(ends, start, side="right")]
         self.next = start.copy()  # first unread word
-        self.top, self.height = np.full(many, -1), np.zeros(many, int)  # of the stack
-        self.back, self.n_back = np.full(many, -1), np.zeros(many, int)  # word put back last, and how many there are
+        self.top, self.back = np.full((2, len(start)), -1)  # of the stack; the word put back last
         self.head, self.label, self.was_back = np.full(n + 1, -1), np.zeros(n + 1, np.uint64), np.zeros(n + 1, bool)
         self.below, self.behind = np.full((2, n + 1), -1)  # on the stack; among words put back
         self.left, self.right, self.before = np.full((3, n + 1), -1)  # latest child on a side; the one before it there
@@ -298,21 +295,16 @@ class States:
         self.before[word], self.right[head] = self.right[head], word
         self.head[word], self.label[word] = head, label[mine]
 
-        mine = (kind == _REDUCE) & (self.head[s0] < 0) & (self.height[going] > 1)  # a word without a head is put back
+        mine = (kind == _REDUCE) & (self.head[s0] < 0) & (self.below[s0] >= 0)  # a word without a head is put back
         word, own = s0[mine], going[mine]
         self.was_back[word], self.behind[word], self.back[own] = True, self.back[own], word
-        reread = self.n_back[going] > 0  # the words read now that had been put back
-        self.n_back[own] += 1
 
         mine = (kind == _LEFT) | (kind == _REDUCE)  # s leaves the stack
-        own = going[mine]
-        self.top[own] = self.below[s0[mine]]
-        self.height[own] -= 1
+        self.top[going[mine]] = self.below[s0[mine]]
 
         mine = (kind == _SHIFT) | (kind == _RIGHT)  # b goes on the stack
-        word, own, again = b0[mine], going[mine], reread[mine]
+        word, own = b0[mine], going[mine]
         self.below[word], self.top[own] = s0[mine], word
-        self.height[own] += 1
+        again = self.back[own] >= 0  # it had been put back
         self.back[own[again]] = self.behind[word[again]]
-        self.n_back[own[again]] -= 1
         self.next[own[~again]] += 1
