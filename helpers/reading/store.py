@@ -63,14 +63,12 @@ def recall(
     parts = [*load_parts(folder, keys)] if folder else []
     stored = {key for part in parts for key in part["key"].to_pylist()}
     missing = [key for key in dict.fromkeys(keys) if key not in stored]
+    harmless = () if must_save else (OSError,)
     for part in make(missing) if missing else ():
         parts.append(part)
-        try:
+        with contextlib.suppress(*harmless):
             if folder:
                 save_part(folder, part)
-        except OSError:
-            if must_save:
-                raise
     order = {key: place for place, key in enumerate(keys)}
     parts = sorted(filter(len, parts), key=lambda part: order[part["key"][0].as_py()])  # so mostly no row must move
     packed = pa.concat_tables(parts or [pa.table({"key": pa.array([], pa.string())})])
@@ -117,8 +115,7 @@ def tidy_store(store: Path, used: Collection[Path]) -> None:
     for folder in store.glob("*/*"):
         with contextlib.suppress(OSError):  # another run removed it
             clear_parts(folder)
-            size = sum(file.stat().st_size for file in folder.iterdir())
-            folders.append((folder.stat().st_mtime, size, folder))
+            folders.append((folder.stat().st_mtime, sum(file.stat().st_size for file in folder.iterdir()), folder))
     total = sum(size for _, size, _ in folders)
     for _, size, folder in sorted(folders):
         if total > LARGEST and folder not in used:
