@@ -160,8 +160,7 @@ class WordRuler(Batched):
 
     def _ask(self, words: np.ndarray) -> np.ndarray:
         """Return what ruler and lemmatizer set of words, and whether each may begin a rule on several words."""
-        vocab = self.ruler.vocab
-        asked = Doc(vocab, words=[vocab.strings[word] for word in words[:, 0].tolist()])
+        asked = Doc(self.ruler.vocab, words=[self.ruler.vocab.strings[word] for word in words[:, 0].tolist()])
         asked.from_array([*_SET], words[:, 1:_RULES])
         begins = np.isin(np.arange(len(words)), [start for _, start, _ in self.first(asked, allow_missing=True)])
         rules = {(start, number) for number, _, start, end in self.ruler.match(asked) if end - start == 1}
@@ -242,8 +241,8 @@ class SentenceParser(Batched):
         total = np.einsum("ijk->ik", np.take(vectors, rows, axis=0))  # both faster than vectors[rows].sum(axis=1)
         total += self.lower.get_param("b").ravel()
         scores = np.maximum(total[:, 0::2], total[:, 1::2]) @ self.weights + self.biases  # maxout of two pieces
-        scores[(b1 < 0) | state.was_back[b], shift] = -np.inf
-        scores[below < 0, reduce] = -np.inf
+        scores[(b1 < 0) | state.was_back[b], shift] = -np.inf  # the text's last word, or one that was put back
+        scores[below < 0, reduce] = -np.inf  # the only word on the stack
         move[free] = scores.argmax(axis=1)
         return move
 
@@ -260,8 +259,7 @@ class States:
         ends = np.cumsum(sizes)
         begins = np.concatenate([doc.to_array("SENT_START") for doc in docs]) == 1
         begins[ends - sizes] = True
-        start = np.flatnonzero(begins)
-        n = int(ends[-1])
+        start, n = np.flatnonzero(begins), int(ends[-1])
         self.end = np.append(start[1:], n)  # of a sentence
         self.text_end = ends[np.searchsorted(ends, start, side="right")]
         self.next = start.copy()  # first unread word

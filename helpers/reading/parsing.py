@@ -290,8 +290,8 @@ def _lemmatise(doc: "Doc", mentions: Sequence[Mention], masks: Spans) -> list[tu
 def _show_words(words: Sequence[tuple[int, int, str]], start: int, end: int) -> dict[str, str]:
     """Return the columns of those words that begin in a passage."""
     own = words[bisect_left(words, (start,)) : bisect_left(words, (end,))]
-    columns = ("lemma_starts", "lemma_ends", "lemmas")
-    return {name: " ".join([str(word[number]) for word in own]) for number, name in enumerate(columns)}
+    columns = [" ".join(map(str, column)) for column in zip(*own, strict=True)] or [""] * 3
+    return dict(zip(("lemma_starts", "lemma_ends", "lemmas"), columns, strict=True))
 
 
 def _describe(text: str, citation: Citation, source: Source, part: Part) -> dict[str, Any]:
