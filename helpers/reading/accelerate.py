@@ -9,13 +9,14 @@ are done in another way, each only where the component is built as spaCy's Engli
 3. What depends on a single word is asked once for each: the vector that the networks begin with, by its form, and what
    the attribute ruler and the lemmatizer say, by its form, tag and relation.
 
-And a parse is stored and loaded without a search through all installed packages, which took half the time of loading.
+And a parse is stored and loaded without a search through all that spaCy registers, which took half the time of loading.
 
 Heads, relations, tags and lemmas are those of the pipeline that was given; vectors differ in their last bits. How to
 remove it: delete this file, its test and the call of `accelerate` in parsing.py.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 
 import numpy as np
 from spacy.attrs import IDS
@@ -27,33 +28,32 @@ from spacy.pipeline.attributeruler import set_token_attrs
 from spacy.tokens import Doc
 from spacy.util import minibatch
 from srsly import msgpack_decoders, msgpack_encoders
-from thinc.api import Model, NumpyOps
+from thinc.api import Model, NumpyOps, chain
 
 MOST_FORMS = 100_000  # words of which something is remembered, so that memory does not grow with the articles
 
 
 def accelerate(nlp: Language) -> Language:
     """Return the pipeline, made faster in place; a component of another form is left as it is."""
-    msgpack_decoders.entry_points = msgpack_encoders.entry_points = False  # searched for each parse that is stored
+    for registry in (msgpack_decoders, msgpack_encoders):  # searched through for each parse that is stored
+        registry.get_all = cache(registry.get_all)
     parts, ops = dict(nlp.pipeline), NumpyOps(use_blis=False)
     for network in (part.model for part in parts.values() if hasattr(getattr(part, "model", None), "walk")):
         for node in network.walk():  # the library in the wheels of spaCy is slower by half on some processors
             node.ops = ops
     if "tok2vec" in parts:
         remember_words(parts["tok2vec"].model)
+    faster: dict[str, Batched] = {}  # by the name of the component in whose place it comes
     if "parser" in parts and _moves_as_known(parts["parser"]):
-        _replace(nlp, "parser", SentenceParser(parts["parser"]))
+        faster["parser"] = SentenceParser(parts["parser"])
     last = [type(part) for _, part in nlp.pipeline[-2:]]
     if last == [AttributeRuler, EnglishLemmatizer] and _looks_at_words(parts["attribute_ruler"]):
-        _replace(nlp, "attribute_ruler", WordRuler(parts["attribute_ruler"], nlp.remove_pipe("lemmatizer")[1]))
+        faster["attribute_ruler"] = WordRuler(parts["attribute_ruler"], nlp.remove_pipe("lemmatizer")[1])
+    for name, component in faster.items():
+        Language.component(f"accelerated_{name}", func=component)
+        nlp.add_pipe(f"accelerated_{name}", after=name)
+        nlp.remove_pipe(name)
     return nlp
-
-
-def _replace(nlp: Language, name: str, component: Callable[[Doc], Doc]) -> None:
-    """Put a component in the place of the pipeline's component of that name."""
-    Language.component(f"accelerated_{name}", func=component)
-    nlp.add_pipe(f"accelerated_{name}", after=name)
-    nlp.remove_pipe(name)
 
 
 class Batched:
@@ -107,16 +107,11 @@ def remember_words(model: Model) -> None:
     if extract.name != _OF_WORDS[0] or not {node.name for node in embed.walk() if not node.layers} <= {*_OF_WORDS}:
         return
 
-    def ask(features: np.ndarray) -> np.ndarray:
-        held = [features]
-        for layer in rest:
-            held = layer.predict(held)
-        return held[0]
-
     def forward(_: Model, docs: Sequence[Doc], is_train: bool) -> tuple[list[np.ndarray], Callable]:
         return [own for _, own in _deal(docs, known(np.concatenate(extract.predict(docs))))], list  # nothing is learned
 
-    known = Memory(ask)
+    later = chain(*rest)
+    known = Memory(lambda features: later.predict([features])[0])
     model.replace_node(embed, Model("remembered_words", forward))
 
 
@@ -140,13 +135,10 @@ class WordRuler(Batched):
 
     def __init__(self, ruler: AttributeRuler, lemmatizer: Lemmatizer) -> None:
         self.ruler, self.lemmatizer, self.known = ruler, lemmatizer, Memory(self._ask)
-        self.first, self.several, self.joint, self.longest = Matcher(ruler.vocab), Matcher(ruler.vocab), [], 1
-        for number, rule in enumerate(ruler.patterns):
-            if long := [words for words in rule["patterns"] if len(words) > 1]:
-                self.first.add(str(number), [words[:1] for words in long])
-                self.several.add(str(len(self.joint)), long)
-                self.joint.append(number)
-                self.longest = max(self.longest, *map(len, long))
+        joint = [(n, words) for n, rule in enumerate(ruler.patterns) for words in rule["patterns"] if len(words) > 1]
+        self.joint, self.longest = sorted({n for n, _ in joint}), max((len(words) for _, words in joint), default=1)
+        self.first = Matcher(ruler.vocab)
+        self.first.add("first", [words[:1] for _, words in joint])
         index = lemmatizer.lookups.get_table("lemma_index")
         for part, forms in list(index.items()):
             index[part] = frozenset(forms)  # up to 57,000, searched one by one
@@ -157,9 +149,10 @@ class WordRuler(Batched):
         told = self.known(words)
         for doc, own, begins in _deal(docs, words[:, _RULES:], told[:, -1]):
             for begin in np.flatnonzero(begins).tolist():
-                for name, start, end in self.several(doc[begin : begin + self.longest], allow_missing=True):
-                    rule = int(doc.vocab.strings[name])
-                    own[range(begin + start, begin + end)[self.ruler.indices[self.joint[rule]]], rule] = 1
+                for number, _, start, end in self.ruler.match(doc[begin : begin + self.longest]):
+                    if end - start > 1:
+                        place = range(begin + start, begin + end)[self.ruler.indices[number]]
+                        own[place, self.joint.index(number)] = 1
         changed = words[:, _RULES:].any(axis=1)
         told[changed] = self.known(words[changed])
         for doc, own in _deal(docs, told[:, :-1]):
@@ -167,8 +160,7 @@ class WordRuler(Batched):
 
     def _ask(self, words: np.ndarray) -> np.ndarray:
         """Return what ruler and lemmatizer set of words, and whether each may begin a rule on several words."""
-        vocab = self.ruler.vocab
-        asked = Doc(vocab, words=[vocab.strings[word] for word in words[:, 0].tolist()])
+        asked = Doc(self.ruler.vocab, words=[self.ruler.vocab.strings[word] for word in words[:, 0].tolist()])
         asked.from_array([*_SET], words[:, 1:_RULES])
         begins = np.isin(np.arange(len(words)), [start for _, start, _ in self.first(asked, allow_missing=True)])
         rules = {(start, number) for number, _, start, end in self.ruler.match(asked) if end - start == 1}
@@ -220,11 +212,11 @@ class SentenceParser(Batched):
         vectors = vectors.reshape(len(vectors) * _FEATURES, -1)
         going = np.arange(len(state.next))
         while len(going):
-            s0, b0 = state.top[going], np.where(state.n_back[going] > 0, state.back[going], state.next[going])
+            s0, back, unread = state.top[going], state.back[going], state.next[going]
+            b0 = np.where(back >= 0, back, np.where(unread < state.end[going], unread, -1))
+            going, s0, b0 = (one[(s0 >= 0) | (b0 >= 0)] for one in (going, s0, b0))
             move = self._choose_moves(state, going, s0, b0, vectors)
             state.move(going, s0, b0, self.kind[move], self.label[move])
-            left = (state.height[going] > 0) | (state.n_back[going] > 0) | (state.next[going] < state.end[going])
-            going = going[left]
         head, label = state.head[:-1], state.label[:-1]
         label = np.where(head < 0, np.uint64(self.parser.vocab.strings.add("ROOT")), label)
         offset = np.where(head < 0, 0, head - np.arange(len(head))).astype(np.int64).view(np.uint64)
@@ -238,23 +230,19 @@ class SentenceParser(Batched):
     ) -> np.ndarray:
         """Return the best allowed move of each sentence; `s0`: the word on top of the stack, `b0`: the next to read."""
         shift, reduce = (int(np.flatnonzero(self.kind == kind)[0]) for kind in (_SHIFT, _REDUCE))
-        move = np.where(state.height[going] == 0, shift, reduce)  # the only one with an empty stack, or at the end
-        ended = (state.n_back[going] == 0) & (state.next[going] == state.end[going])
-        free = np.flatnonzero((state.height[going] > 0) & ~ended)
-        if not len(free):
-            return move
+        move = np.where(s0 < 0, shift, reduce)  # the only one with an empty stack, or at the end
+        free = np.flatnonzero((s0 >= 0) & (b0 >= 0))
         at, s, b = going[free], s0[free], b0[free]
-        unread, n_back, end = state.next[at], state.n_back[at], state.text_end[at]
-        b1 = np.where(n_back > 0, unread, unread + 1)  # the word after b
-        b1 = np.where(n_back > 1, state.behind[b], np.where(b1 < end, b1, -1))
+        b1 = state.next[at] + (state.back[at] < 0)  # the word after b
+        b1 = np.where(state.behind[b] >= 0, state.behind[b], np.where(b1 < state.text_end[at], b1, -1))
         below = state.below[s]
         words = [b, b1, s, below, state.below[below], state.left[b], state.left[s], state.right[s]]
         rows = (np.stack(words, axis=1) + 1) * _FEATURES + np.arange(_FEATURES)
         total = np.einsum("ijk->ik", np.take(vectors, rows, axis=0))  # both faster than vectors[rows].sum(axis=1)
         total += self.lower.get_param("b").ravel()
         scores = np.maximum(total[:, 0::2], total[:, 1::2]) @ self.weights + self.biases  # maxout of two pieces
-        scores[(end - unread + n_back < 2) | state.was_back[b], shift] = -np.inf
-        scores[state.height[at] == 1, reduce] = -np.inf
+        scores[(b1 < 0) | state.was_back[b], shift] = -np.inf  # the text's last word, or one that was put back
+        scores[below < 0, reduce] = -np.inf  # the only word on the stack
         move[free] = scores.argmax(axis=1)
         return move
 
@@ -271,13 +259,11 @@ class States:
         ends = np.cumsum(sizes)
         begins = np.concatenate([doc.to_array("SENT_START") for doc in docs]) == 1
         begins[ends - sizes] = True
-        start = np.flatnonzero(begins)
-        n, many = int(ends[-1]), len(start)
+        start, n = np.flatnonzero(begins), int(ends[-1])
         self.end = np.append(start[1:], n)  # of a sentence
         self.text_end = ends[np.searchsorted(ends, start, side="right")]
         self.next = start.copy()  # first unread word
-        self.top, self.height = np.full(many, -1), np.zeros(many, int)  # of the stack
-        self.back, self.n_back = np.full(many, -1), np.zeros(many, int)  # word put back last, and how many there are
+        self.top, self.back = np.full((2, len(start)), -1)  # of the stack; the word put back last
         self.head, self.label, self.was_back = np.full(n + 1, -1), np.zeros(n + 1, np.uint64), np.zeros(n + 1, bool)
         self.below, self.behind = np.full((2, n + 1), -1)  # on the stack; among words put back
         self.left, self.right, self.before = np.full((3, n + 1), -1)  # latest child on a side; the one before it there
@@ -296,21 +282,16 @@ class States:
         self.before[word], self.right[head] = self.right[head], word
         self.head[word], self.label[word] = head, label[mine]
 
-        mine = (kind == _REDUCE) & (self.head[s0] < 0) & (self.height[going] > 1)  # a word without a head is put back
+        mine = (kind == _REDUCE) & (self.head[s0] < 0) & (self.below[s0] >= 0)  # a word without a head is put back
         word, own = s0[mine], going[mine]
         self.was_back[word], self.behind[word], self.back[own] = True, self.back[own], word
-        reread = self.n_back[going] > 0  # the words read now that had been put back
-        self.n_back[own] += 1
 
         mine = (kind == _LEFT) | (kind == _REDUCE)  # s leaves the stack
-        own = going[mine]
-        self.top[own] = self.below[s0[mine]]
-        self.height[own] -= 1
+        self.top[going[mine]] = self.below[s0[mine]]
 
         mine = (kind == _SHIFT) | (kind == _RIGHT)  # b goes on the stack
-        word, own, again = b0[mine], going[mine], reread[mine]
+        word, own = b0[mine], going[mine]
         self.below[word], self.top[own] = s0[mine], word
-        self.height[own] += 1
+        again = self.back[own] >= 0  # it had been put back
         self.back[own[again]] = self.behind[word[again]]
-        self.n_back[own[again]] -= 1
         self.next[own[~again]] += 1

