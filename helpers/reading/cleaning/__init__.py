@@ -16,6 +16,7 @@ from helpers.lexicons import LEXICONS
 from helpers.reading.cleaning import repair
 from helpers.reading.cleaning.repair import WORD, Line, Span, count_words, ends_sentence, split_lines, squeeze
 from helpers.reading.files import Pattern, suggest
+from helpers.reading.sentences import split_sentences
 
 LEXICON = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8"))
 OUTSIDE = "outside any article"
@@ -46,6 +47,10 @@ class Rule(NamedTuple):
     kind: str
     outlet: str
     test: Any
+
+    def fits(self, one: "Paragraph") -> Any:
+        """Tell whether a paragraph meets its conditions or has its expression."""
+        return meets_all(one, self.test) if self.kind == "paragraph" else self.test.search(one.text)
 
 
 class Rules(NamedTuple):
@@ -250,17 +255,20 @@ def name_lines(lines: list[Line], rules: Rules) -> tuple[list[Line], dict[Line, 
 
 @dataclass(eq=False)
 class Paragraph:
-    """A paragraph of an article, among those that are left."""
+    """A paragraph of an article, or a sentence of the last, among those that are left."""
 
     start: int
     text: str
-    words: list[str]
-    key: str  # its letters and digits
     row: Mapping[str, str]  # its article in articles.csv
     headlines: Set[str]  # of all articles of the file, squeezed
     left: list["Paragraph"]  # those of its article
+    is_sentence: bool = False
     above: "Paragraph | None" = None
     below: "Paragraph | None" = None
+
+    def __post_init__(self) -> None:
+        """Add its words, and its letters and digits."""
+        self.words, self.key = WORD.findall(self.text), squeeze(self.text)
 
 
 CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
@@ -296,7 +304,7 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     "new_name": lambda at, pattern: (
         (found := re.search(pattern, at.text)) and not any(found[1] in one.words for one in at.left if one is not at)
     ),
-    "in_longer": lambda at, _: any(at.key in one.key != at.key for one in at.left),
+    "in_longer": lambda at, _: not at.is_sentence and any(at.key in one.key != at.key for one in at.left),
 }
 
 
@@ -306,24 +314,26 @@ def meets_all(one: Paragraph, conditions: Mapping[str, Any]) -> bool:
 
 
 def find_boilerplate(text: str, row: Mapping[str, str], headlines: Set[str], rules: Rules) -> list[Span]:
-    """Return the paragraphs of an article's text that are not prose.
+    """Return the paragraphs of an article's text that are not prose, and the sentences that end the last of them.
 
     `row` is its article in articles.csv; `headlines` are those of all articles of its file, squeezed.
     """
     left: list[Paragraph] = []
-    for found in re.finditer(".+", text):
-        words, key = WORD.findall(found[0]), squeeze(found[0])
-        left.append(Paragraph(found.start(), found[0], words, key, row, headlines, left))
+    left += [Paragraph(found.start(), found[0], row, headlines, left) for found in re.finditer(".+", text)]
     spans: list[Span] = []
-    n_left = -1
+    n_left, kinds, tried = -1, ["paragraph"], slice(None)
     while n_left != len(left):  # what was cut has moved the edges
         n_left = len(left)
-        for rule in (rule for rule in rules.rules if rule.kind == "paragraph"):
+        for rule in (rule for rule in rules.rules if rule.kind in kinds):
             for above, one, below in zip([None, *left], left, [*left[1:], None], strict=False):
                 one.above, one.below = above, below
-            meeting = [one for one in left if meets_all(one, rule.test)]
+            meeting = [one for one in left[tried] if rule.fits(one)]
             spans += [(one.start, one.start + len(one.text), rule.name) for one in meeting]
             left[:] = [one for one in left if one not in meeting]
+        if n_left == len(left) > 0 and not left[-1].is_sentence:  # now, of the last paragraph, each last sentence
+            kinds, tried, last = ["line", "paragraph"], slice(-1, None), left.pop()
+            for _, start, end in split_sentences(last.text):
+                left.append(Paragraph(last.start + start, last.text[start:end], row, headlines, left, True))
     return spans
 
 
