@@ -373,13 +373,15 @@ def test_what_is_odd_about_an_article_has_a_line(here, tmp_path):
     home = "".join(
         f"<h3><a href='/{n}'>Dockers of pier {n} walk out over their pay</a></h3><p>So.</p>" for n in range(9)
     )
+    parted, cells = "\n========\n".join([PROSE, OTHER, f"{PROSE} So."]), f"<tr><td>A</td><td>{PROSE}</td></tr>"
     files = {"a.xlsx": make_book({"S": [["text", "date"], *rows]}), "b.html": f"<html><body>{home}</body></html>"}
+    files |= {"c.txt": parted, "d.html": f"<html><body><table>{cells * 3}</table></body></html>"}
     imported = bring(tmp_path, files)
     excel = "no: 32,767 characters, the most that Excel puts in a cell"
-    assert imported.accepted["complete"].tolist() == [excel, "", "", *CUT.values(), ""]
+    assert imported.accepted["complete"].tolist() == [excel, "", "", *CUT.values(), "", "", ""]
     said = "\n".join(importing.describe_import(imported))
     expected = ["2099-01, is in the future", "1950, is before 1990", "it has 3 words", "'03/04/2017' is no date, or"]
-    expected += ["it looks like a page of headlines"]
+    expected += ["outlet_b, unknown-outlet_d: text: it looks like a page of headlines", "2 lines part it: if they"]
     assert [words for words in [*expected, "seems to be cut off (a program left"] if words not in said] == []
     opened = corpus.open_corpus(tmp_path / "made").articles["complete"].tolist()
     assert sorted(filter(None, opened)) == sorted([excel, *filter(None, CUT.values())])
