@@ -23,17 +23,7 @@ OUTSIDE = "outside any article"
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")
 RUNNING_HEAD, REPEATED = "running head", "repeated"
 STEPS = frozenset({RUNNING_HEAD, REPEATED, "join lines", "join hyphen", "drop capital"})  # rules that are code
-# a heading has no quotation mark or dash first, no final stop (it may ask or exclaim), and no handle ("@name"), which
-# names the writer of a post
-_NO_HEADING = re.compile(r"^[\"“«„•–—-]|@|[.…][\"'”’»)\]]*$")
-_MARK_BELOW = r"(?=[\"'”’)\]]|\s?[.!?:|])"
-_AFTER_HEADLINE = (
-    r"(?![^\W_])[\"'”’)\]]*(?:\s?[.!?:|]+(?=\s))?"
-    rf"(?=\s*(?:[^\Wa-z_]|[{re.escape(repair.OPENING_MARKS)}]))"
-)
-_FEWEST_HEADLINE_WORDS = 4
 _SURE_HEADLINE_WORDS = 6  # so long a headline does not open a sentence by chance
-_CLOSING_REACH = 600  # characters before the end that a closing may take
 _WINDOW_LINES = 3  # a to_end pattern sees its line and the next two
 _MOST_LINES = 2000  # among which the nearest is looked for
 
@@ -90,10 +80,7 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
     """
     generic = [_make_rule(entry, "paragraph", re.compile) for entry in LEXICON["rule"]]
     known, own, problems = {rule.name for rule in generic} | STEPS, [], []
-    entries = settings.get("cleaning", [])
-    if not isinstance(entries, list):
-        entries, problems = [], ["[cleaning] is a single table: write [[cleaning]] above each rule"]
-    for number, entry in enumerate(entries, 1):
+    for number, entry in enumerate(settings.get("cleaning", []), 1):
         try:
             rule = _make_rule(entry, "off", Pattern)
             if rule.kind == "off" and rule.name not in known:
@@ -275,9 +262,7 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     # the paragraph
     "min_words": lambda at, least: len(at.words) >= least,
     "max_words": lambda at, most: len(at.words) <= most,
-    "heading": lambda at, most: (
-        0 < len(at.words) <= most and not at.text[0].islower() and not _NO_HEADING.search(at.text)
-    ),
+    "heading": lambda at, most: 0 < len(at.words) <= most and re.search(LEXICON["words"]["heading"], at.text),
     "sentence": lambda at, wanted: ends_sentence(at.text) == wanted,
     "pattern": lambda at, pattern: re.search(pattern, at.text),
     "no_pattern": lambda at, pattern: not re.search(pattern, at.text),
@@ -288,17 +273,12 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     "first": lambda at, _: at.above is None,
     "last": lambda at, _: at.above and at.below is None,
     "edge": lambda at, _: at.above is None or at.below is None,
-    "sentence_above": lambda at, _: at.above and ends_sentence(at.above.text),
-    "min_words_below": lambda at, least: at.below and len(at.below.words) >= least,
-    "pattern_below": lambda at, pattern: at.below and re.search(pattern, at.below.text),
+    "above": lambda at, wanted: at.above and meets_all(at.above, wanted),
+    "below": lambda at, wanted: at.below and meets_all(at.below, wanted),
     "min_longest": lambda at, least: any(len(one.words) >= least for one in at.left if one is not at),
     # its article
-    "listed": lambda at, _: (
-        at.key in at.headlines
-        or (  # or a line of one that was printed over several
-            len(at.words) > 3 and not ends_sentence(at.text) and any(at.key in one for one in at.headlines)
-        )
-    ),
+    "listed": lambda at, _: at.key in at.headlines,
+    "in_listed": lambda at, _: any(at.key in one for one in at.headlines),
     "unlisted": lambda at, _: not at.row["headline"],
     "author_first": lambda at, _: at.row["author"] and at.key.startswith(squeeze(at.row["author"])),
     "new_name": lambda at, pattern: (
@@ -347,10 +327,11 @@ def find_spans(text: str, headline: str, rules: Rules) -> list[Span]:
         (*found.span(), rule.name) for rule in rules.rules if rule.kind == "span" for found in rule.test.finditer(text)
     ]
     openings = [(rule.name, rule.test) for rule in rules.rules if rule.kind == "opening"]
-    n_words, first = count_words(headline), text.partition("\n")[0]
-    if n_words >= _FEWEST_HEADLINE_WORDS and "headline" not in rules.off:
-        printed = r"\W*".join(["", *squeeze(headline)]) + _MARK_BELOW * (n_words < _SURE_HEADLINE_WORDS)
-        openings.append(("headline", re.compile(f"(?i:{printed}){_AFTER_HEADLINE}")))
+    first, below = text.partition("\n")[0], LEXICON["words"]["below_headline"]
+    if headline and "headline" not in rules.off:
+        is_sure = count_words(headline) >= _SURE_HEADLINE_WORDS
+        printed = r"\W*".join(["", *squeeze(headline)])
+        openings.append(("headline", re.compile(f"(?i:{printed})" + below["sure" if is_sure else "short"])))
     at, end = -1, 0
     while end > at:
         at, rest = end, first[end:].lstrip()
@@ -358,6 +339,6 @@ def find_spans(text: str, headline: str, rules: Rules) -> list[Span]:
         for name, length in [(name, match.end()) for name, match in found if match.end() > match.start() == 0][:1]:
             end = len(first) - len(rest) + length
             spans.append((at, end, name))
-    reach = max(text.rfind("\n") + 1, len(text) - _CLOSING_REACH)
-    closings = rules.search("closing", text[reach:])
-    return spans + [(reach + found.start(), len(text), name) for name, found in closings][:1]
+    last = text.rfind("\n") + 1
+    closings = rules.search("closing", text[last:])
+    return spans + [(last + found.start(), len(text), name) for name, found in closings][:1]
