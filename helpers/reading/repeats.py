@@ -9,8 +9,8 @@ import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from helpers.reading.cleaning import LEXICON, REPEATED, Rules
-from helpers.reading.cleaning.repair import OPENING_MARKS, Span, count_words, ends_sentence, squeeze
+from helpers.reading.cleaning import REPEATED, Rules
+from helpers.reading.cleaning.repair import OPENING_MARKS, PATTERNS, Span, count_words, ends_sentence, squeeze
 from helpers.reading.sentences import split_sentences
 
 MIN_ARTICLES = 3  # that differ otherwise and hold a sentence
@@ -38,7 +38,7 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: Rules) -> dict[st
     rows = [
         (number, article["outlet"], *unit)
         for number, article in enumerate(own)
-        for unit in _list_units(article["text"], LEXICON["words"]["notice"])
+        for unit in _list_units(article["text"], PATTERNS["notice"])
     ]
     units = pd.DataFrame(rows, columns=["article", "outlet", *UNIT])
     units["key"] = units.groupby(["outlet", "key"]).ngroup()

@@ -6,24 +6,20 @@ was removed and white space make up its file.
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
-from helpers.lexicons import LEXICONS
 from helpers.reading.cleaning import repair
-from helpers.reading.cleaning.repair import WORD, Line, Span, count_words, ends_sentence, split_lines, squeeze
+from helpers.reading.cleaning.repair import LEXICON, WORD, Line, Span, count_words, ends_sentence, split_lines, squeeze
 from helpers.reading.files import Pattern, suggest
 from helpers.reading.sentences import split_sentences
 
-LEXICON = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8"))
 OUTSIDE = "outside any article"
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")
 RUNNING_HEAD, REPEATED = "running head", "repeated"
 STEPS = frozenset({RUNNING_HEAD, REPEATED, "join lines", "join hyphen", "drop capital"})  # rules that are code
-_SURE_HEADLINE_WORDS = 6  # so long a headline does not open a sentence by chance
 _WINDOW_LINES = 3  # a to_end pattern sees its line and the next two
 _MOST_LINES = 2000  # among which the nearest is looked for
 
@@ -153,7 +149,7 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
         row = rows[number]
         own = rules.select(row["outlet"], row["rules_off"])
         lines, named = name_lines(split_lines(raw[start:end]), own)
-        text, spans = repair.form_paragraphs(lines, named, own.off, LEXICON["words"])
+        text, spans = repair.form_paragraphs(lines, named, own.off)
         article = Article(row["article_id"], raw, start, end, text)
         article.cut(spans)
         article.cut(find_boilerplate(article.text, row, headlines, own))
@@ -262,7 +258,7 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     # the paragraph
     "min_words": lambda at, least: len(at.words) >= least,
     "max_words": lambda at, most: len(at.words) <= most,
-    "heading": lambda at, most: 0 < len(at.words) <= most and re.search(LEXICON["words"]["heading"], at.text),
+    "heading": lambda at, most: 0 < len(at.words) <= most and re.search(repair.PATTERNS["heading"], at.text),
     "sentence": lambda at, wanted: ends_sentence(at.text) == wanted,
     "pattern": lambda at, pattern: re.search(pattern, at.text),
     "no_pattern": lambda at, pattern: not re.search(pattern, at.text),
@@ -323,15 +319,14 @@ def find_spans(text: str, headline: str, rules: Rules) -> list[Span]:
     Openings come before its first words, one after the other: stamps, the headline and the like. The headline's
     punctuation may differ; a sentence could begin with its words, so it has a mark after it or many words.
     """
-    spans = [
-        (*found.span(), rule.name) for rule in rules.rules if rule.kind == "span" for found in rule.test.finditer(text)
-    ]
+    own = [rule for rule in rules.rules if rule.kind == "span"]
+    spans = [(*found.span(), rule.name) for rule in own for found in rule.test.finditer(text)]
     openings = [(rule.name, rule.test) for rule in rules.rules if rule.kind == "opening"]
-    first, below = text.partition("\n")[0], LEXICON["words"]["below_headline"]
+    first, below = text.partition("\n")[0], LEXICON["below_headline"]
     if headline and "headline" not in rules.off:
-        is_sure = count_words(headline) >= _SURE_HEADLINE_WORDS
+        end = below["mark"] * (count_words(headline) < below["sure_words"]) + below["end"]
         printed = r"\W*".join(["", *squeeze(headline)])
-        openings.append(("headline", re.compile(f"(?i:{printed})" + below["sure" if is_sure else "short"])))
+        openings.append(("headline", re.compile(f"(?i:{printed}){end}")))
     at, end = -1, 0
     while end > at:
         at, rest = end, first[end:].lstrip()

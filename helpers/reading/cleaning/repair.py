@@ -4,11 +4,15 @@ Only white space and line-end hyphens are ever touched; every other character st
 """
 
 import re
+import tomllib
 from collections.abc import Mapping, Sequence, Set
 from itertools import groupby, pairwise
-from operator import attrgetter
 from typing import Any, NamedTuple
 
+from helpers.lexicons import LEXICONS
+
+LEXICON = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8"))
+PATTERNS: dict[str, str] = LEXICON["patterns"]
 PAGE = "\f"  # separates two pages in text that a program took out of a PDF
 WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 OPENING_MARKS = "\"'“”‘’«„([¿¡"
@@ -16,11 +20,10 @@ HYPHENS = "-\u2010\u2011\u00ad"
 REACH = 3  # lines from the edge of its page that a running head may be
 LONGEST_HEAD = 20  # words
 _SENTENCE_END = re.compile(r"[.!?…؟。][\"'”’»)\]]*$")
-_SPLIT_WORD = re.compile(rf"([\w’'{HYPHENS}]*\w)[{HYPHENS}]\n([\w’']+)([{HYPHENS}]?)")
+_SPLIT_WORD = re.compile(rf"[\w’'{HYPHENS}]*\w[{HYPHENS}]\n[\w’']+[{HYPHENS}]?")
 _NUMBER = re.compile(r"(\d+)")
 
 Span = tuple[int, int, str]  # start and end in a text, and the rule that cuts it
-Words = Mapping[str, Any]  # the table at the end of lexicons/cleaning.toml
 
 
 class Line(NamedTuple):
@@ -67,7 +70,7 @@ def find_running_heads(lines: Sequence[Line]) -> set[Line]:
     test is stricter for two pages alone and for a line that reads as a sentence, because two paragraphs may begin
     alike. A text without page breaks has none.
     """
-    pages = [list(own) for _, own in groupby(lines, attrgetter("page"))]
+    pages = [list(own) for _, own in groupby(lines, lambda line: line.page)]
     seen: dict[tuple[Any, ...], list[Line]] = {}  # by the edge, the distance from it, the words, and the numbers
     for step in (1, -1):
         for distance, line in ((n, line) for own in pages for n, line in enumerate(own[::step][:REACH])):
@@ -86,9 +89,7 @@ def find_running_heads(lines: Sequence[Line]) -> set[Line]:
     return heads
 
 
-def form_paragraphs(
-    lines: Sequence[Line], named: Mapping[Line, str], off: Set[str], words: Words
-) -> tuple[str, list[Span]]:
+def form_paragraphs(lines: Sequence[Line], named: Mapping[Line, str], off: Set[str]) -> tuple[str, list[Span]]:
     """Return the text that lines form, one paragraph a line, and spans of it that are to be cut.
 
     A paragraph is one line, unless the page's columns broke the lines. The spans are the lines that are `named`, each
@@ -103,7 +104,7 @@ def form_paragraphs(
     width = sorted(map(len, texts))[3 * len(texts) // 4] if texts else 0  # of a full line; a last line is short
     capitals: dict[Line, str] = {}  # one large letter, set apart from the text that begins with it, and what joins them
     for line, below in pairwise(body if "drop capital" not in off else ()):
-        if found := re.match(words["drop_capital"], f"{line.text}\n{below.text}"):
+        if found := re.match(PATTERNS["drop_capital"], f"{line.text}\n{below.text}"):
             n_rest = sum(WORD.findall(text.lower()).count(found["rest"].lower()) for text in texts)
             capitals[line] = " " if found["word"] and n_rest > 1 else ""  # one is this place itself
     formed, spans = "", []
@@ -115,17 +116,17 @@ def form_paragraphs(
             continue
         glue = capitals.get(above, "\n")  # what joins the line to the one before
         if glue == "\n" and is_wrapped and above and line not in capitals:
-            if split := _SPLIT_WORD.search(f"{above.text}\n{line.text}"):
-                glue = ""
-                if "join hyphen" not in off and not re.search(words["real_hyphen"], "{}-{}{}".format(*split.groups())):
+            both = f"{above.text}\n{line.text}"
+            if split := _SPLIT_WORD.search(both):
+                glue, word = "", re.sub(rf"[{HYPHENS}]\n?", "-", split[0])
+                if "join hyphen" not in off and not re.search(PATTERNS["real_hyphen"], word):
                     spans.append((end - 1, end, "join hyphen"))
             else:
-                is_open, first = not ends_sentence(above.text), line.text[0]
+                is_open = not ends_sentence(above.text)
                 would_fit = len(above.text) + 1 + len(line.text.split(None, 1)[0]) < 0.9 * width
                 goes_on = is_open or not would_fit
                 if line.after_gap or was_cut:  # a blank line in the middle of a sentence is the end of a column
-                    is_unfinished = above.text.endswith(",") or above.text.split()[-1].lower() in words["open_words"]
-                    goes_on = is_open and (first.islower() or first.isdigit() or is_unfinished)
+                    goes_on = is_open and re.search(PATTERNS["unfinished"], both)
                 glue = " " if goes_on else "\n"
         formed += glue + line.text
         above, end, was_cut = line, len(formed), False
