@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from helpers.reading.cleaning import REPEATED, Rules
-from helpers.reading.cleaning.repair import OPENING_MARKS, PATTERNS, Span, count_words, ends_sentence, squeeze
+from helpers.reading.cleaning.repair import OPENING_MARKS, PATTERNS, REPEATED, Span, count_words, ends_sentence, squeeze
 from helpers.reading.sentences import split_sentences
+
+if TYPE_CHECKING:
+    from helpers.reading.cleaning import Rules
 
 MIN_ARTICLES = 3  # that differ otherwise and hold a sentence
 MIN_SHARE = 0.5  # of an outlet's articles: what so many carry at their head or foot is cut, even where it is prose
@@ -25,7 +27,7 @@ _NO_END = ":,;-–—"  # a line that ends so introduces something
 UNIT = ["key", "start", "end", "n_words", "is_line", "is_notice"]
 
 
-def find_repeats(articles: Sequence[Mapping[str, Any]], rules: Rules) -> dict[str, list[Span]]:
+def find_repeats(articles: Sequence[Mapping[str, Any]], rules: "Rules") -> dict[str, list[Span]]:
     """Return what to cut because other articles of the outlet hold it: article_id -> spans of its text.
 
     `articles` have article_id, outlet, published, rules_off and text. A sentence repeats if MIN_ARTICLES articles hold

@@ -18,8 +18,8 @@ from helpers.reading.sentences import split_sentences
 
 OUTSIDE = "outside any article"
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")
-RUNNING_HEAD, REPEATED = "running head", "repeated"
-STEPS = frozenset({RUNNING_HEAD, REPEATED, "join lines", "join hyphen", "drop capital"})  # rules that are code
+RUNNING_HEAD = "running head"
+STEPS = frozenset({RUNNING_HEAD, repair.REPEATED, "join lines", "join hyphen", "drop capital"})  # rules that are code
 _WINDOW_LINES = 3  # a to_end pattern sees its line and the next two
 _MOST_LINES = 2000  # among which the nearest is looked for
 
@@ -262,9 +262,7 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     "sentence": lambda at, wanted: ends_sentence(at.text) == wanted,
     "pattern": lambda at, pattern: re.search(pattern, at.text),
     "no_pattern": lambda at, pattern: not re.search(pattern, at.text),
-    "score": lambda at, least: (
-        least <= sum(one["points"] for one in LEXICON["sign"] if meets_all(at, one["paragraph"]))
-    ),
+    "score": lambda at, least: least <= sum(one["points"] * meets_all(at, one["paragraph"]) for one in LEXICON["sign"]),
     # its place
     "first": lambda at, _: at.above is None,
     "last": lambda at, _: at.above and at.below is None,
@@ -277,9 +275,7 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     "in_listed": lambda at, _: any(at.key in one for one in at.headlines),
     "unlisted": lambda at, _: not at.row["headline"],
     "author_first": lambda at, _: at.row["author"] and at.key.startswith(squeeze(at.row["author"])),
-    "new_name": lambda at, pattern: (
-        (found := re.search(pattern, at.text)) and not any(found[1] in one.words for one in at.left if one is not at)
-    ),
+    "new_name": lambda at, name: (hit := re.search(name, at.text)) and sum(hit[1] in one.words for one in at.left) < 2,
     "in_longer": lambda at, _: not at.is_sentence and any(at.key in one.key != at.key for one in at.left),
 }
 
@@ -321,19 +317,19 @@ def find_spans(text: str, headline: str, rules: Rules) -> list[Span]:
     """
     own = [rule for rule in rules.rules if rule.kind == "span"]
     spans = [(*found.span(), rule.name) for rule in own for found in rule.test.finditer(text)]
-    openings = [(rule.name, rule.test) for rule in rules.rules if rule.kind == "opening"]
     first, below = text.partition("\n")[0], LEXICON["below_headline"]
     if headline and "headline" not in rules.off:
         end = below["mark"] * (count_words(headline) < below["sure_words"]) + below["end"]
         printed = r"\W*".join(["", *squeeze(headline)])
-        openings.append(("headline", re.compile(f"(?i:{printed}){end}")))
+        opening = Rule("headline", "opening", "", re.compile(f"(?i:{printed}){end}"))
+        rules = rules._replace(rules=(*rules.rules, opening))
     at, end = -1, 0
     while end > at:
         at, rest = end, first[end:].lstrip()
-        found = [(name, match) for name, test in openings if (match := test.search(rest))]
-        for name, length in [(name, match.end()) for name, match in found if match.end() > match.start() == 0][:1]:
-            end = len(first) - len(rest) + length
-            spans.append((at, end, name))
+        openings = (one for one in rules.search("opening", rest) if one[1].end() > one[1].start() == 0)
+        if opening := next(openings, None):
+            end = len(first) - len(rest) + opening[1].end()
+            spans.append((at, end, opening[0]))
     last = text.rfind("\n") + 1
     closings = rules.search("closing", text[last:])
     return spans + [(last + found.start(), len(text), name) for name, found in closings][:1]

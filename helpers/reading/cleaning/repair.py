@@ -13,6 +13,7 @@ from helpers.lexicons import LEXICONS
 
 LEXICON = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8"))
 PATTERNS: dict[str, str] = LEXICON["patterns"]
+REPEATED = "repeated"  # the rule that cuts what many articles of one outlet hold
 PAGE = "\f"  # separates two pages in text that a program took out of a PDF
 WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 OPENING_MARKS = "\"'“”‘’«„([¿¡"
