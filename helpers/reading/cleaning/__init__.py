@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from helpers.reading.cleaning import repair
 from helpers.reading.cleaning.repair import LEXICON, WORD, Line, Span, count_words, ends_sentence, split_lines, squeeze
 from helpers.reading.files import Pattern, suggest
-from helpers.reading.sentences import split_sentences
+from helpers.reading.sentences import split_pieces
 
 OUTSIDE = "outside any article"
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")
@@ -304,7 +304,7 @@ def find_boilerplate(text: str, row: Mapping[str, str], headlines: Set[str], rul
             left[:] = [one for one in left if one not in meeting]
         if n_left == len(left) > 0 and not left[-1].is_sentence:  # now, of the last paragraph, each last sentence
             kinds, tried, last = ["line", "paragraph"], slice(-1, None), left.pop()
-            for _, start, end in split_sentences(last.text):
+            for start, end in split_pieces(last.text):
                 left.append(Paragraph(last.start + start, last.text[start:end], row, headlines, left, True))
     return spans
 
