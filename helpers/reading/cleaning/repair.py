@@ -123,11 +123,10 @@ def form_paragraphs(lines: Sequence[Line], named: Mapping[Line, str], off: Set[s
                 if "join hyphen" not in off and not re.search(PATTERNS["real_hyphen"], word):
                     spans.append((end - 1, end, "join hyphen"))
             else:
-                is_open = not ends_sentence(above.text)
+                is_open, is_apart = not ends_sentence(above.text), line.after_gap or was_cut
                 would_fit = len(above.text) + 1 + len(line.text.split(None, 1)[0]) < 0.9 * width
-                goes_on = is_open or not would_fit
-                if line.after_gap or was_cut:  # a blank line in the middle of a sentence is the end of a column
-                    goes_on = is_open and re.search(PATTERNS["unfinished"], both)
+                # a blank line in the middle of a sentence is the end of a column
+                goes_on = is_open and re.search(PATTERNS["unfinished"], both) if is_apart else is_open or not would_fit
                 glue = " " if goes_on else "\n"
         formed += glue + line.text
         above, end, was_cut = line, len(formed), False
