@@ -22,7 +22,7 @@ REACH = 3  # lines from the edge of its page that a running head may be
 LONGEST_HEAD = 20  # words
 _SENTENCE_END = re.compile(r"[.!?…؟。][\"'”’»)\]]*$")
 _SPLIT_WORD = re.compile(rf"[\w’'{HYPHENS}]*\w[{HYPHENS}]\n[\w’']+[{HYPHENS}]?")
-_NUMBER = re.compile(r"(\d+)")
+_NUMBER = re.compile(r"(\d{1,9})")
 
 Span = tuple[int, int, str]  # start and end in a text, and the rule that cuts it
 
@@ -67,9 +67,9 @@ def split_lines(text: str) -> list[Line]:
 def find_running_heads(lines: Sequence[Line]) -> set[Line]:
     """Return the lines at the top or foot of most pages that are the same but for numbers.
 
-    A number may stay the same or count the pages; a line whose numbers do anything else is not a running head. The
-    test is stricter for two pages alone and for a line that reads as a sentence, because two paragraphs may begin
-    alike. A text without page breaks has none.
+    Its numbers stay the same, but for one that may count the pages; a line whose numbers do anything else is not a
+    running head. The test is stricter for two pages alone and for a line that reads as a sentence, because two
+    paragraphs may begin alike. A text without page breaks has none.
     """
     pages = [list(own) for _, own in groupby(lines, lambda line: line.page)]
     seen: dict[tuple[Any, ...], list[Line]] = {}  # by the edge, the distance from it, the words, and the numbers
