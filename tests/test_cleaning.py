@@ -268,7 +268,7 @@ PRINTED = (
     "the The army A I T he held- mili- tias US- said. town, “We will” © Subscribe - … ... 12 Comments Font Size: "
     "Заголовок logo ’ ' \u00ad al-Assad World -- (Agency) Notify of Photo: 2016 Read Also"
 )
-WORDS = st.sampled_from(PRINTED.split())
+WORDS = st.sampled_from([*PRINTED.split(), "Follow us on Facebook.", "Sign up here.", "(Agency)"])
 SPACES = st.sampled_from([" ", " ", " ", "\n", "\n", "\n\n", "\f", "\xa0", "\r\n", "\u2028", " \n \n", "-\n", ""])
 PAGES = st.lists(st.tuples(WORDS, SPACES), max_size=60).map(lambda pairs: "".join(map("".join, pairs)))
 ANYTHING = st.one_of(PAGES, st.text(), st.text(string.ascii_letters + " \n-.'\"", max_size=300))

@@ -241,7 +241,7 @@ def test_actors_and_sources(make):
     assert opened.labels.empty and "labels.csv row 1: no column 'alias'" in "".join(opened.rejected["reason"])
     check_table(opened, "actors", ACTORS, ["actor", "alias", "kind"])
     check_table(opened, "sources", SOURCES, ["pattern", "actor"])
-    assert opened.sources["source_type"].tolist() == ["media", "military"]
+    assert opened.sources["source_type"].tolist() == ["media", "media", "military"]
     assert opened.sources.iloc[-1].tolist() == ["Chief", "Chief", "military", ""]
     assert "write \\ before (" in "".join(opened.rejected["reason"])
 

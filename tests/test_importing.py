@@ -370,16 +370,16 @@ CUT = {end: said for end, said, _ in ROWS["end"]}
 def test_what_is_odd_about_an_article_has_a_line(here, tmp_path):
     rows = [[(f"{PROSE} " * 200)[:32_767], "2099-01"], ["Two were hurt.", "1950"], [OTHER, "03/04/2017"]]
     rows += [[f"{PROSE} Number {n}.\n{end}", ""] for n, end in enumerate(CUT)]
-    home = "".join(
-        f"<h3><a href='/{n}'>Dockers of pier {n} walk out over their pay</a></h3><p>So.</p>" for n in range(9)
-    )
+    home = "".join(f"<h3><a href='/{n}'>Dockers of pier {n} walk out for pay</a></h3><p>So.</p>" for n in range(9))
+    page = f"<html><body><table>{f'<tr><td>A</td><td>{PROSE}</td></tr>' * 3}</table></body></html>"
     files = {"a.xlsx": make_book({"S": [["text", "date"], *rows]}), "b.html": f"<html><body>{home}</body></html>"}
+    files |= {"c.txt": "\n========\n".join([PROSE, OTHER, f"{PROSE} So."]), "d.html": page}
     imported = bring(tmp_path, files)
     excel = "no: 32,767 characters, the most that Excel puts in a cell"
-    assert imported.accepted["complete"].tolist() == [excel, "", "", *CUT.values(), ""]
+    assert imported.accepted["complete"].tolist() == [excel, "", "", *CUT.values(), "", "", ""]
     said = "\n".join(importing.describe_import(imported))
     expected = ["2099-01, is in the future", "1950, is before 1990", "it has 3 words", "'03/04/2017' is no date, or"]
-    expected += ["it looks like a page of headlines"]
+    expected += ["outlet_b, unknown-outlet_d: text: it looks like a page of headlines", "2 lines part it: if they"]
     assert [words for words in [*expected, "seems to be cut off (a program left"] if words not in said] == []
     opened = corpus.open_corpus(tmp_path / "made").articles["complete"].tolist()
     assert sorted(filter(None, opened)) == sorted([excel, *filter(None, CUT.values())])
@@ -644,10 +644,10 @@ FILES = st.dictionaries(st.builds("{}/{}.{}".format, st.sampled_from(["a", "B", 
 
 
 @settings(max_examples=15)
-@given(FILES, st.lists(st.fixed_dictionaries({"Title": WORDS, "Text": WORDS}), min_size=1, max_size=5))
-def test_articles_in_are_articles_accepted_and_rejected(tmp_path_factory, files, rows):
+@given(FILES, st.lists(st.fixed_dictionaries({"Title": WORDS, "Text": WORDS}), min_size=1, max_size=5), st.booleans())
+def test_articles_in_are_articles_accepted_and_rejected(tmp_path_factory, files, rows, by_columns):
     home = tmp_path_factory.mktemp("any")
-    put(home / "source", {**files, "rows.json": make_json(rows)})
+    put(home / "source", {**files, "rows.json": make_json(pd.DataFrame(rows).to_dict("list") if by_columns else rows)})
     n_rows = sum(any(cell.strip() for cell in row.values()) for row in rows)
     n_in = len(files) + (n_rows or 1)  # a table without rows is one thing that could not be used
     with pytest.MonkeyPatch.context() as patch:

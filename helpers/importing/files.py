@@ -126,7 +126,7 @@ def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
                 raise Refused("it holds no text (a scan?): recognise its text with OCR first, or save it again")
             seen = TAG.sub("\n", opened) if isinstance(opened, str) else "\n".join(item.text for item in items)
             for name in (name for name, pattern in PATTERNS["other_deliveries"].items() if pattern.search(seen)):
-                raise Refused(f"it is a delivery of {name}, not read: export a table, or save each article as .txt")
+                raise Refused(f"it is {name}, not read: export a table, or save each article as .txt")
         return [finish_item(item, path, note) for item in items]
     except Refused as error:
         reason = str(error)
@@ -158,14 +158,12 @@ def join_rows(items: Sequence[Item]) -> list[Item]:
     joined: dict[Any, Item] = {}
     for number, (row, path) in enumerate(zip(rows, meant, strict=True)):
         if not (row.text.strip() or row.refused):
-            stated = {name: field for name, field in row.fields.items() if field.value}
             name = row.get("source_file")[-120:]
             reason = f"its file {name!r} is not in the folder, or not one article" if name else "it has no text"
             if path and n_rows[path] == 1:
-                file = files[path]
-                row = row._replace(
-                    text=file.text, notes=row.notes + file.notes, fields=row.fields | file.fields | stated
-                )
+                file, stated = files[path], {name: field for name, field in row.fields.items() if field.value}
+                fields = row.fields | file.fields | stated
+                row = row._replace(text=file.text, notes=row.notes + file.notes, fields=fields)
             elif path:
                 row = row._replace(refused=f"{n_rows[path]} rows have its file {name!r}: save each in its own")
             else:

@@ -66,16 +66,16 @@ def describe_text(text: str, *notes: str) -> Item:
             stated[field], n_read = Field(found[2], "found", f"line {number} of the text"), number
         elif found:
             others[number] = line
-        elif line == "---" and stated:  # some editors write a block between such lines above a .md
-            n_read = number
-            break
-        elif line not in ("", "---"):
+        elif line and (stated or line != "---"):  # some editors write a block between such lines above a .md
+            n_read = number if line == "---" else n_read
             break
     label = next((line.partition(":")[0] for line in lines[:n_read] if line.strip("- ")), "")
-    n_heads = sum(line.startswith(f"{label}:") for line in lines) if label else 0
-    n_authors = sum(bool(_FIRST["byline"].match(line)) for line in lines)
-    said += [f"{n_heads} lines begin with {label[:40]!r}: {_SEVERAL}"] * (n_heads > 1)
-    said += [f"{n_authors} lines say who wrote it: {_SEVERAL}"] * (n_authors > 1 and n_heads < 2)
+    counts = {
+        f"lines begin with {label[:40]!r}": sum(line.startswith(f"{label}:") for line in lines) if label else 0,
+        "lines say who wrote it": sum(bool(_FIRST["byline"].match(line)) for line in lines),
+        "lines part it": sum(len(line) > 7 and not line.strip("=_-*#") for line in lines[n_read:]),
+    }
+    said += [f"{n} {what}: {_SEVERAL}" for what, n in counts.items() if n > 1][:1]
     if unread := [line for number, line in others.items() if number <= n_read]:
         said.append(f"lines left out at its top: {', '.join(map(repr, unread))[:200]}")
     body = [*filter(None, lines[n_read:])]
@@ -98,8 +98,7 @@ def describe_text(text: str, *notes: str) -> Item:
     if is_open and is_longer_below and 2 <= n_words <= _LONGEST_HEADLINE:
         guessed["headline"] = Field(title.strip("#*; "), "guessed", "the first line")
     below = "\n".join(text.splitlines()[n_read:])
-    text = below if n_read and below.strip() else text
-    return Item(text, guessed | stated, notes=tuple(said))
+    return Item(below if n_read and below.strip() else text, guessed | stated, notes=tuple(said))
 
 
 def read_page(page: str) -> list[Item]:
@@ -109,6 +108,7 @@ def read_page(page: str) -> list[Item]:
     """
     tree, notes = mark_quotations(_MARKS["page_notes"].sub("", page))
     n_linked = 0 if tree is None else len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
+    n_parts = 0 if tree is None else sum(count_words(one.text_content()) > 30 for one in tree.iter("article"))
     read = trafilatura.bare_extraction(tree, **RULES["page_options"])
     if read is None or not (read.text or "").strip():
         raise Refused("no article's text was found in the page: copy the text into a .txt file")
@@ -126,8 +126,9 @@ def read_page(page: str) -> list[Item]:
         fields["genre"] = Field("opinion", "found", f"the page's head ({found[0][-60:]!r})")
     lengths = [count_words(line) for line in read.text.splitlines()]
     is_short = median(lengths) < LIMITS["page_words"] and max(lengths) < LIMITS["page_longest"]
-    if (is_short and len(lengths) >= LIMITS["page_lines"]) or n_linked > max(LIMITS["page_links"], 2 * len(lengths)):
-        notes += ("it looks like a page of headlines: if it is no article, delete its row in articles.csv",)
+    is_other = n_linked > max(LIMITS["page_links"], 2 * len(lengths)) or 2 * read.text.count("\n|") > len(lengths)
+    if (is_short and len(lengths) >= LIMITS["page_lines"]) or is_other or n_parts > 1:
+        notes += ("it looks like a page of headlines, a table or several articles: delete its row, or split the file",)
     return [Item(read.text, fields, notes=notes)]
 
 

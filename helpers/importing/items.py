@@ -177,9 +177,10 @@ def find_days(written: str) -> dict[bool, str]:
         numbers, known = {*map(int, re.findall(r"\d+", part))}, {}
         for day_first, order in ((True, "DMY"), (False, "DMY" if _FORMS["day_first"].search(part) else "MDY")):
             read = _PARSERS[order].get_date_data(part)
-            is_made_up = read.period == "day" and read.date_obj and read.date_obj.day not in numbers  # by dateparser
-            if read.date_obj and not is_made_up and (size := {"year": 4, "month": 7, "day": 10}.get(read.period)):
-                known[day_first] = read.date_obj.date().isoformat()[:size]
+            date, size = read.date_obj, {"year": 4, "month": 7, "day": 10}.get(read.period)
+            is_month = date and (date.month not in numbers or _FORMS["month"].search(part))  # and not the 4 of "4 Mart"
+            if date and {4: True, 7: is_month, 10: date.day in numbers}.get(size):  # dateparser makes up days
+                known[day_first] = date.date().isoformat()[:size]
         exact = len(known.get(True, ""))
         # "Post, March 2016", and not "Mission to Mars 2016"; "2016 at noon", and not "Man 2016", a Monday in Danish
         is_month = part == text or (last > n and _FORMS["before_month"].search(words[last - n - 1]))

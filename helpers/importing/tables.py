@@ -22,9 +22,7 @@ from helpers.reading.files import suggest
 from helpers.reading.sheets import find_separator
 
 Rows = dict[int, dict[str, str] | None]  # by their numbers in the file: heading -> text; None where it is no whole row
-Tables = dict[
-    str, tuple[list[str], Rows]
-]  # headings and rows, without those that are empty, by the names of the sheets
+Tables = dict[str, tuple[list[str], Rows]]  # by the sheets' names: headings and rows, without those that are empty
 
 _NO_ARTICLE_DAY, _APART, _PRINTED = map(PATTERNS["columns"].get, ("no_article_day", "apart", "printed"))
 _PARAGRAPH = "\u2029"  # between the parts of a list: lines of a text, names of a field
@@ -78,12 +76,14 @@ def read_json(text: str) -> Tables:
         for line in text.split("\n"):
             loaded.append(None)
             with suppress(ValueError, RecursionError):
-                loaded[-1] = json.loads(line) if line.strip() else {}
+                loaded[-1] = json.loads(line.strip().rstrip(",")) if line.strip() else {}
     while isinstance(loaded, dict):
-        values = list(loaded.values())  # articles, by their ids
-        first = values[0] if values and isinstance(values[0], dict) else {}
+        values = list(loaded.values())  # perhaps articles, by their ids
         inner = next((loaded[key] for key in RULES["json"]["lists"] if isinstance(loaded.get(key), list | dict)), None)
-        is_many = len(loaded) > 1 and all(isinstance(one, dict) and not one.keys().isdisjoint(first) for one in values)
+        is_many = len(values) > 1 and {*map(type, values)} == {dict} and set.intersection(*map(set, values))
+        if inner is None and all(isinstance(one, list) for one in values):
+            with suppress(ValueError):  # unless all are as long: columns, or articles under a name that is not known
+                inner = pd.DataFrame(loaded).to_dict("records")
         loaded = inner if inner is not None else values if is_many else [loaded]
     if not isinstance(loaded, list) or not any(isinstance(one, dict) and one for one in loaded):
         raise Refused("it holds no list of objects with names and values: give one for each article")

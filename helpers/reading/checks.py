@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.reading import Reading, select_rows
 from helpers.reading.aliases import OTHER, fold
-from helpers.reading.cleaning import REPEATED
+from helpers.reading.cleaning.repair import REPEATED
 from helpers.reading.corpus import Corpus
 from helpers.reading.forms import fold_name
 from helpers.reading.sentences import WORD

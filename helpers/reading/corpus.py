@@ -20,8 +20,8 @@ import pandas as pd
 from helpers.lexicons import read_lexicon
 from helpers.reading import cleaning, schemas, sheets
 from helpers.reading.aliases import OTHER
-from helpers.reading.cleaning import REPEATED, Rules, load_rules
-from helpers.reading.cleaning.repair import Span, count_words
+from helpers.reading.cleaning import Rules, load_rules
+from helpers.reading.cleaning.repair import REPEATED, Span, count_words
 from helpers.reading.copies import group_articles
 from helpers.reading.files import EndlessError, FileFinder, decode_text, suggest
 from helpers.reading.quotations import find_quotations

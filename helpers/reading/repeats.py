@@ -2,30 +2,31 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from helpers.reading.cleaning import LEXICON, REPEATED, Rules
-from helpers.reading.cleaning.repair import OPENING_MARKS, Span, count_words, ends_sentence, squeeze
-from helpers.reading.sentences import split_sentences
+from helpers.reading.cleaning.repair import OPENING_MARKS, PATTERNS, REPEATED, Span, count_words, ends_sentence, squeeze
+from helpers.reading.sentences import split_pieces
+
+if TYPE_CHECKING:
+    from helpers.reading.cleaning import Rules
 
 MIN_ARTICLES = 3  # that differ otherwise and hold a sentence
 MIN_SHARE = 0.5  # of an outlet's articles: what so many carry at their head or foot is cut, even where it is prose
 MIN_WORDS = 12  # prose of so many words stays in the first article by date; shorter prose is left alone
 _OWN = 0.2  # share of an article's words that must be its own, so that it counts as another article
 _ALIKE = 0.8  # neighbours are one passage where the smaller of their numbers of articles is this share of the larger
-_SIGN = re.compile(r"(?<=[.!?\"”’)])\s+(?=[^\w\s\"“‘'«„(\[–—-]|https?:|www\.)")
 _NO_END = ":,;-–—"  # a line that ends so introduces something
 # What is known of a sentence, or of a line that is none. Its key is the same wherever its words are. A line is short,
 # and does not end as a sentence; a notice speaks to the reader, or of the page.
 UNIT = ["key", "start", "end", "n_words", "is_line", "is_notice"]
 
 
-def find_repeats(articles: Sequence[Mapping[str, Any]], rules: Rules) -> dict[str, list[Span]]:
+def find_repeats(articles: Sequence[Mapping[str, Any]], rules: "Rules") -> dict[str, list[Span]]:
     """Return what to cut because other articles of the outlet hold it: article_id -> spans of its text.
 
     `articles` have article_id, outlet, published, rules_off and text. A sentence repeats if MIN_ARTICLES articles hold
@@ -38,7 +39,7 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: Rules) -> dict[st
     rows = [
         (number, article["outlet"], *unit)
         for number, article in enumerate(own)
-        for unit in _list_units(article["text"], LEXICON["words"]["notice"])
+        for unit in _list_units(article["text"], PATTERNS["notice"])
     ]
     units = pd.DataFrame(rows, columns=["article", "outlet", *UNIT])
     units["key"] = units.groupby(["outlet", "key"]).ngroup()
@@ -68,10 +69,7 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: Rules) -> dict[st
 
 def _list_units(text: str, notice: str) -> Iterator[tuple[Any, ...]]:
     """Yield the sentences of a text; what begins with a sign or an address after a full stop is one of its own."""
-    edges = []
-    for _, start, end in split_sentences(text):
-        edges += [start, *(edge for found in _SIGN.finditer(text, start, end) for edge in found.span()), end]
-    for start, end in zip(edges[::2], edges[1::2], strict=True):
+    for start, end in split_pieces(text):
         shown = text[start:end]
         n_words, key = count_words(shown), squeeze(shown)
         is_short = n_words < MIN_WORDS and not ends_sentence(shown)

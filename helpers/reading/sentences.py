@@ -1,6 +1,7 @@
 """Split a text into sentences by rules, so that the breaks do not depend on a model."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from helpers.lexicons import index_lexicon, list_words, read_lexicon
@@ -23,6 +24,7 @@ _DOTTED = re.compile(r"(?:[A-Za-z]\.){2,}$")
 _INITIAL = re.compile(r"[A-Z]\.")
 _LIST_NUMBER = re.compile(r"\s*\(?\d{1,2}\.")
 _WORD_BEFORE = re.compile(r"[^\s–—/-]+$")  # of "then-Sen." the last part
+_SIGN = re.compile(r"(?<=[.!?\"”’)])\s+(?=[^\w\s\"“‘'«„(\[–—-]|https?:|www\.)")
 _SPEAKER = re.compile(r"[\"“‘']*(?:[A-Z][\w'’-]*\s+){0,3}(?P<verb>\w+)")
 
 
@@ -81,3 +83,10 @@ def split_sentences(text: str) -> list[Sentence]:
         found += [Sentence(paragraph_no, *words.span()) for words in trimmed if words]
         paragraph_no += any(trimmed)
     return found
+
+
+def split_pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of the sentences of a text; a sign or an address after a full stop begins one of its own."""
+    for _, start, end in split_sentences(text):
+        edges = [start, *(edge for found in _SIGN.finditer(text, start, end) for edge in found.span()), end]
+        yield from zip(edges[::2], edges[1::2], strict=True)

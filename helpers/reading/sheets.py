@@ -39,7 +39,7 @@ SETTINGS = {  # what each key of corpus.toml must be
     "title": _TEXT, "author": _TEXT, "actor": _TEXT, "target": _TEXT,
     "leave_out": (list, 'a list of genres, ["opinion"]'),
     "masking": (dict, 'a table, [masking], with a list of names in quotation marks, names = ["A", "B"]'),
-    "cleaning": (object, "a rule"),  # checked by load_rules
+    "cleaning": (list, "a list of rules, with [[cleaning]] above each"),
 }  # fmt: skip
 SOURCE_TYPES = sorted({row["source_type"] for row in read_lexicon("source_nouns.csv")})
 BAR, UNBARRED = "|", "/"  # a bar separates names in a cell of the tables, so no name can contain one

@@ -6,33 +6,20 @@ was removed and white space make up its file.
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
-from helpers.lexicons import LEXICONS
 from helpers.reading.cleaning import repair
-from helpers.reading.cleaning.repair import WORD, Line, Span, count_words, ends_sentence, split_lines, squeeze
+from helpers.reading.cleaning.repair import LEXICON, WORD, Line, Span, count_words, ends_sentence, split_lines, squeeze
 from helpers.reading.files import Pattern, suggest
+from helpers.reading.sentences import split_pieces
 
-LEXICON = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8"))
 OUTSIDE = "outside any article"
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")
-RUNNING_HEAD, REPEATED = "running head", "repeated"
-STEPS = frozenset({RUNNING_HEAD, REPEATED, "join lines", "join hyphen", "drop capital"})  # rules that are code
-# a heading has no quotation mark or dash first, no final stop (it may ask or exclaim), and no handle ("@name"), which
-# names the writer of a post
-_NO_HEADING = re.compile(r"^[\"“«„•–—-]|@|[.…][\"'”’»)\]]*$")
-_MARK_BELOW = r"(?=[\"'”’)\]]|\s?[.!?:|])"
-_AFTER_HEADLINE = (
-    r"(?![^\W_])[\"'”’)\]]*(?:\s?[.!?:|]+(?=\s))?"
-    rf"(?=\s*(?:[^\Wa-z_]|[{re.escape(repair.OPENING_MARKS)}]))"
-)
-_FEWEST_HEADLINE_WORDS = 4
-_SURE_HEADLINE_WORDS = 6  # so long a headline does not open a sentence by chance
-_CLOSING_REACH = 600  # characters before the end that a closing may take
+RUNNING_HEAD = "running head"
+STEPS = frozenset({RUNNING_HEAD, repair.REPEATED, "join lines", "join hyphen", "drop capital"})  # rules that are code
 _WINDOW_LINES = 3  # a to_end pattern sees its line and the next two
 _MOST_LINES = 2000  # among which the nearest is looked for
 
@@ -46,6 +33,10 @@ class Rule(NamedTuple):
     kind: str
     outlet: str
     test: Any
+
+    def fits(self, one: "Paragraph") -> Any:
+        """Tell whether a paragraph meets its conditions or has its expression."""
+        return meets_all(one, self.test) if self.kind == "paragraph" else self.test.search(one.text)
 
 
 class Rules(NamedTuple):
@@ -85,10 +76,7 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
     """
     generic = [_make_rule(entry, "paragraph", re.compile) for entry in LEXICON["rule"]]
     known, own, problems = {rule.name for rule in generic} | STEPS, [], []
-    entries = settings.get("cleaning", [])
-    if not isinstance(entries, list):
-        entries, problems = [], ["[cleaning] is a single table: write [[cleaning]] above each rule"]
-    for number, entry in enumerate(entries, 1):
+    for number, entry in enumerate(settings.get("cleaning", []), 1):
         try:
             rule = _make_rule(entry, "off", Pattern)
             if rule.kind == "off" and rule.name not in known:
@@ -161,7 +149,7 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
         row = rows[number]
         own = rules.select(row["outlet"], row["rules_off"])
         lines, named = name_lines(split_lines(raw[start:end]), own)
-        text, spans = repair.form_paragraphs(lines, named, own.off, LEXICON["words"])
+        text, spans = repair.form_paragraphs(lines, named, own.off)
         article = Article(row["article_id"], raw, start, end, text)
         article.cut(spans)
         article.cut(find_boilerplate(article.text, row, headlines, own))
@@ -250,53 +238,45 @@ def name_lines(lines: list[Line], rules: Rules) -> tuple[list[Line], dict[Line, 
 
 @dataclass(eq=False)
 class Paragraph:
-    """A paragraph of an article, among those that are left."""
+    """A paragraph of an article, or a sentence of the last, among those that are left."""
 
     start: int
     text: str
-    words: list[str]
-    key: str  # its letters and digits
     row: Mapping[str, str]  # its article in articles.csv
     headlines: Set[str]  # of all articles of the file, squeezed
     left: list["Paragraph"]  # those of its article
+    is_sentence: bool = False
     above: "Paragraph | None" = None
     below: "Paragraph | None" = None
+
+    def __post_init__(self) -> None:
+        """Add its words, and its letters and digits."""
+        self.words, self.key = WORD.findall(self.text), squeeze(self.text)
 
 
 CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     # the paragraph
     "min_words": lambda at, least: len(at.words) >= least,
     "max_words": lambda at, most: len(at.words) <= most,
-    "heading": lambda at, most: (
-        0 < len(at.words) <= most and not at.text[0].islower() and not _NO_HEADING.search(at.text)
-    ),
+    "heading": lambda at, most: 0 < len(at.words) <= most and re.search(repair.PATTERNS["heading"], at.text),
     "sentence": lambda at, wanted: ends_sentence(at.text) == wanted,
     "pattern": lambda at, pattern: re.search(pattern, at.text),
     "no_pattern": lambda at, pattern: not re.search(pattern, at.text),
-    "score": lambda at, least: (
-        least <= sum(one["points"] for one in LEXICON["sign"] if meets_all(at, one["paragraph"]))
-    ),
+    "score": lambda at, least: least <= sum(one["points"] * meets_all(at, one["paragraph"]) for one in LEXICON["sign"]),
     # its place
     "first": lambda at, _: at.above is None,
     "last": lambda at, _: at.above and at.below is None,
     "edge": lambda at, _: at.above is None or at.below is None,
-    "sentence_above": lambda at, _: at.above and ends_sentence(at.above.text),
-    "min_words_below": lambda at, least: at.below and len(at.below.words) >= least,
-    "pattern_below": lambda at, pattern: at.below and re.search(pattern, at.below.text),
+    "above": lambda at, wanted: at.above and meets_all(at.above, wanted),
+    "below": lambda at, wanted: at.below and meets_all(at.below, wanted),
     "min_longest": lambda at, least: any(len(one.words) >= least for one in at.left if one is not at),
     # its article
-    "listed": lambda at, _: (
-        at.key in at.headlines
-        or (  # or a line of one that was printed over several
-            len(at.words) > 3 and not ends_sentence(at.text) and any(at.key in one for one in at.headlines)
-        )
-    ),
+    "listed": lambda at, _: at.key in at.headlines,
+    "in_listed": lambda at, _: any(at.key in one for one in at.headlines),
     "unlisted": lambda at, _: not at.row["headline"],
     "author_first": lambda at, _: at.row["author"] and at.key.startswith(squeeze(at.row["author"])),
-    "new_name": lambda at, pattern: (
-        (found := re.search(pattern, at.text)) and not any(found[1] in one.words for one in at.left if one is not at)
-    ),
-    "in_longer": lambda at, _: any(at.key in one.key != at.key for one in at.left),
+    "new_name": lambda at, name: (hit := re.search(name, at.text)) and sum(hit[1] in one.words for one in at.left) < 2,
+    "in_longer": lambda at, _: not at.is_sentence and any(at.key in one.key != at.key for one in at.left),
 }
 
 
@@ -306,24 +286,26 @@ def meets_all(one: Paragraph, conditions: Mapping[str, Any]) -> bool:
 
 
 def find_boilerplate(text: str, row: Mapping[str, str], headlines: Set[str], rules: Rules) -> list[Span]:
-    """Return the paragraphs of an article's text that are not prose.
+    """Return the paragraphs of an article's text that are not prose, and the sentences that end the last of them.
 
     `row` is its article in articles.csv; `headlines` are those of all articles of its file, squeezed.
     """
     left: list[Paragraph] = []
-    for found in re.finditer(".+", text):
-        words, key = WORD.findall(found[0]), squeeze(found[0])
-        left.append(Paragraph(found.start(), found[0], words, key, row, headlines, left))
+    left += [Paragraph(found.start(), found[0], row, headlines, left) for found in re.finditer(".+", text)]
     spans: list[Span] = []
-    n_left = -1
+    n_left, kinds, tried = -1, ["paragraph"], slice(None)
     while n_left != len(left):  # what was cut has moved the edges
         n_left = len(left)
-        for rule in (rule for rule in rules.rules if rule.kind == "paragraph"):
+        for rule in (rule for rule in rules.rules if rule.kind in kinds):
             for above, one, below in zip([None, *left], left, [*left[1:], None], strict=False):
                 one.above, one.below = above, below
-            meeting = [one for one in left if meets_all(one, rule.test)]
+            meeting = [one for one in left[tried] if rule.fits(one)]
             spans += [(one.start, one.start + len(one.text), rule.name) for one in meeting]
             left[:] = [one for one in left if one not in meeting]
+        if n_left == len(left) > 0 and not left[-1].is_sentence:  # now, of the last paragraph, each last sentence
+            kinds, tried, last = ["line", "paragraph"], slice(-1, None), left.pop()
+            for start, end in split_pieces(last.text):
+                left.append(Paragraph(last.start + start, last.text[start:end], row, headlines, left, True))
     return spans
 
 
@@ -333,21 +315,21 @@ def find_spans(text: str, headline: str, rules: Rules) -> list[Span]:
     Openings come before its first words, one after the other: stamps, the headline and the like. The headline's
     punctuation may differ; a sentence could begin with its words, so it has a mark after it or many words.
     """
-    spans = [
-        (*found.span(), rule.name) for rule in rules.rules if rule.kind == "span" for found in rule.test.finditer(text)
-    ]
-    openings = [(rule.name, rule.test) for rule in rules.rules if rule.kind == "opening"]
-    n_words, first = count_words(headline), text.partition("\n")[0]
-    if n_words >= _FEWEST_HEADLINE_WORDS and "headline" not in rules.off:
-        printed = r"\W*".join(["", *squeeze(headline)]) + _MARK_BELOW * (n_words < _SURE_HEADLINE_WORDS)
-        openings.append(("headline", re.compile(f"(?i:{printed}){_AFTER_HEADLINE}")))
+    own = [rule for rule in rules.rules if rule.kind == "span"]
+    spans = [(*found.span(), rule.name) for rule in own for found in rule.test.finditer(text)]
+    first, below = text.partition("\n")[0], LEXICON["below_headline"]
+    if headline and "headline" not in rules.off:
+        end = below["mark"] * (count_words(headline) < below["sure_words"]) + below["end"]
+        printed = r"\W*".join(["", *squeeze(headline)])
+        opening = Rule("headline", "opening", "", re.compile(f"(?i:{printed}){end}"))
+        rules = rules._replace(rules=(*rules.rules, opening))
     at, end = -1, 0
     while end > at:
         at, rest = end, first[end:].lstrip()
-        found = [(name, match) for name, test in openings if (match := test.search(rest))]
-        for name, length in [(name, match.end()) for name, match in found if match.end() > match.start() == 0][:1]:
-            end = len(first) - len(rest) + length
-            spans.append((at, end, name))
-    reach = max(text.rfind("\n") + 1, len(text) - _CLOSING_REACH)
-    closings = rules.search("closing", text[reach:])
-    return spans + [(reach + found.start(), len(text), name) for name, found in closings][:1]
+        openings = (one for one in rules.search("opening", rest) if one[1].end() > one[1].start() == 0)
+        if opening := next(openings, None):
+            end = len(first) - len(rest) + opening[1].end()
+            spans.append((at, end, opening[0]))
+    last = text.rfind("\n") + 1
+    closings = rules.search("closing", text[last:])
+    return spans + [(last + found.start(), len(text), name) for name, found in closings][:1]

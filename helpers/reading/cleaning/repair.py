@@ -4,11 +4,16 @@ Only white space and line-end hyphens are ever touched; every other character st
 """
 
 import re
+import tomllib
 from collections.abc import Mapping, Sequence, Set
 from itertools import groupby, pairwise
-from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from helpers.lexicons import LEXICONS
+
+LEXICON = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8"))
+PATTERNS: dict[str, str] = LEXICON["patterns"]
+REPEATED = "repeated"  # the rule that cuts what many articles of one outlet hold
 PAGE = "\f"  # separates two pages in text that a program took out of a PDF
 WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 OPENING_MARKS = "\"'“”‘’«„([¿¡"
@@ -16,11 +21,10 @@ HYPHENS = "-\u2010\u2011\u00ad"
 REACH = 3  # lines from the edge of its page that a running head may be
 LONGEST_HEAD = 20  # words
 _SENTENCE_END = re.compile(r"[.!?…؟。][\"'”’»)\]]*$")
-_SPLIT_WORD = re.compile(rf"([\w’'{HYPHENS}]*\w)[{HYPHENS}]\n([\w’']+)([{HYPHENS}]?)")
-_NUMBER = re.compile(r"\d+")
+_SPLIT_WORD = re.compile(rf"[\w’'{HYPHENS}]*\w[{HYPHENS}]\n[\w’']+[{HYPHENS}]?")
+_NUMBER = re.compile(r"(\d{1,9})")
 
 Span = tuple[int, int, str]  # start and end in a text, and the rule that cuts it
-Words = Mapping[str, Sequence[str]]  # lists at the end of lexicons/cleaning.toml
 
 
 class Line(NamedTuple):
@@ -63,35 +67,30 @@ def split_lines(text: str) -> list[Line]:
 def find_running_heads(lines: Sequence[Line]) -> set[Line]:
     """Return the lines at the top or foot of most pages that are the same but for numbers.
 
-    A number may stay the same or count the pages; a line whose numbers do anything else is not a running head. The
-    test is stricter for two pages alone and for a line that reads as a sentence, because two paragraphs may begin
-    alike. A text without page breaks has none.
+    Its numbers stay the same, but for one that may count the pages; a line whose numbers do anything else is not a
+    running head. The test is stricter for two pages alone and for a line that reads as a sentence, because two
+    paragraphs may begin alike. A text without page breaks has none.
     """
-    pages = [(page, list(own)) for page, own in groupby(lines, attrgetter("page"))]
-    seen: dict[tuple[int, int, str], list[Line]] = {}  # by the edge, the distance from it, and the words
+    pages = [list(own) for _, own in groupby(lines, lambda line: line.page)]
+    seen: dict[tuple[Any, ...], list[Line]] = {}  # by the edge, the distance from it, the words, and the numbers
     for step in (1, -1):
-        for distance, line in ((n, line) for _, own in pages for n, line in enumerate(own[::step][:REACH])):
-            if count_words(line.text) <= LONGEST_HEAD:
-                seen.setdefault((step, distance, _NUMBER.sub("0", line.text)), []).append(line)
+        for distance, line in ((n, line) for own in pages for n, line in enumerate(own[::step][:REACH])):
+            parts = _NUMBER.split(line.text)
+            places = range(-1, len(parts), 2)  # of the number that counts the pages, if any
+            for counting in places if count_words(line.text) <= LONGEST_HEAD else ():
+                key = tuple(int(part) - line.page if n == counting else part for n, part in enumerate(parts))
+                seen.setdefault((step, distance, counting > 0, key), []).append(line)
     heads: set[Line] = set()
-    for alike in seen.values():
+    for (_, _, is_counting, _), alike in seen.items():
         n_found, first = len(alike), alike[0].text
-        if n_found < 2 or n_found < (len(pages) / 2 if n_found > 2 else len(pages) - 1):
-            continue
-        numbers = zip(*([int(one) for one in _NUMBER.findall(line.text)] for line in alike), strict=True)
-        if changing := [column for column in numbers if len(set(column)) > 1]:
-            pages_apart = [{number - line.page for number, line in zip(one, alike, strict=True)} for one in changing]
-            is_head = all(len(apart) == 1 for apart in pages_apart)
-        else:
-            is_prose = n_found == 2 and (count_words(first) < 3 or ends_sentence(first))
-            is_head = any(map(str.isalpha, first)) and not first[0].islower() and not is_prose
-        heads.update(alike if is_head else ())
+        is_often = n_found >= 2 and n_found >= (len(pages) / 2 if n_found > 2 else len(pages) - 1)
+        is_prose = n_found == 2 and (count_words(first) < 3 or ends_sentence(first))
+        is_words = any(map(str.isalpha, first)) and not first[0].islower() and not is_prose
+        heads.update(alike if is_often and (is_counting or is_words) else ())
     return heads
 
 
-def form_paragraphs(
-    lines: Sequence[Line], named: Mapping[Line, str], off: Set[str], words: Words
-) -> tuple[str, list[Span]]:
+def form_paragraphs(lines: Sequence[Line], named: Mapping[Line, str], off: Set[str]) -> tuple[str, list[Span]]:
     """Return the text that lines form, one paragraph a line, and spans of it that are to be cut.
 
     A paragraph is one line, unless the page's columns broke the lines. The spans are the lines that are `named`, each
@@ -106,12 +105,9 @@ def form_paragraphs(
     width = sorted(map(len, texts))[3 * len(texts) // 4] if texts else 0  # of a full line; a last line is short
     capitals: dict[Line, str] = {}  # one large letter, set apart from the text that begins with it, and what joins them
     for line, below in pairwise(body if "drop capital" not in off else ()):
-        letter = line.text.lstrip(OPENING_MARKS)
-        first = WORD.match(below.text) if len(letter) == 1 and letter.isupper() else None
-        may_be_word = letter in words["one_letter_words"]
-        if first and (first[0][0].islower() or (first[0].isupper() and len(first[0]) > 1 and not may_be_word)):
-            n_rest = sum(WORD.findall(text.lower()).count(first[0].lower()) for text in texts)
-            capitals[line] = " " if may_be_word and n_rest > 1 else ""  # one is this place itself
+        if found := re.match(PATTERNS["drop_capital"], f"{line.text}\n{below.text}"):
+            n_rest = sum(WORD.findall(text.lower()).count(found["rest"].lower()) for text in texts)
+            capitals[line] = " " if found["word"] and n_rest > 1 else ""  # one is this place itself
     formed, spans = "", []
     above, end, was_cut = None, 0, False  # the line before that is not named, and where it ends
     for line in lines:
@@ -121,28 +117,17 @@ def form_paragraphs(
             continue
         glue = capitals.get(above, "\n")  # what joins the line to the one before
         if glue == "\n" and is_wrapped and above and line not in capitals:
-            if split := _SPLIT_WORD.search(f"{above.text}\n{line.text}"):
-                glue = ""
-                if "join hyphen" not in off and not _is_real_hyphen(*split.groups(), words):
+            both = f"{above.text}\n{line.text}"
+            if split := _SPLIT_WORD.search(both):
+                glue, word = "", re.sub(rf"[{HYPHENS}]\n?", "-", split[0])
+                if "join hyphen" not in off and not re.search(PATTERNS["real_hyphen"], word):
                     spans.append((end - 1, end, "join hyphen"))
             else:
-                is_open, first = not ends_sentence(above.text), line.text[0]
+                is_open, is_apart = not ends_sentence(above.text), line.after_gap or was_cut
                 would_fit = len(above.text) + 1 + len(line.text.split(None, 1)[0]) < 0.9 * width
-                goes_on = is_open or not would_fit
-                if line.after_gap or was_cut:  # a blank line in the middle of a sentence is the end of a column
-                    is_unfinished = above.text.endswith(",") or above.text.split()[-1].lower() in words["open_words"]
-                    goes_on = is_open and (first.islower() or first.isdigit() or is_unfinished)
+                # a blank line in the middle of a sentence is the end of a column
+                goes_on = is_open and re.search(PATTERNS["unfinished"], both) if is_apart else is_open or not would_fit
                 glue = " " if goes_on else "\n"
         formed += glue + line.text
         above, end, was_cut = line, len(formed), False
     return formed, spans
-
-
-def _is_real_hyphen(left: str, right: str, following: str, words: Words) -> bool:
-    """Tell whether the hyphen at a line end belongs to the word, as in `oil-rich`, and not to the page."""
-    last = re.split(f"[{HYPHENS}]", left)[-1]
-    is_acronym = len(last) > 1 and last.isupper()
-    is_name = is_acronym or last.isdigit() or right[0].isupper() or right[0].isdigit()
-    last, right = last.lower(), right.lower()
-    in_chain = (following and right in words["links"]) or (last in words["links"] and last != left.lower())
-    return is_name or in_chain or right in words["tails"] or last in words["heads"]
