@@ -30,6 +30,9 @@ ROLES = {
     "SDF fighters attacked the town.": "SDF does attack active fighter",
     "The SDF's warplanes bombed the town.": "SDF does bomb active warplane",
     "The town was taken by SDF forces.": "SDF does take passive force",
+    "Turkish and Russian jets bombed it.": "Turkey does bomb active jet; Russia does bomb active jet",
+    "They shot dead six SDF suicide bombers.": "SDF undergoes shoot active bomber",
+    "Putin's campaign criticized them.": "Putin does criticize active campaign",
     # what is neither a member nor a means does nothing for its owner
     "SDF towns burned.": "SDF name attached town",
     "Russian insurgents attacked the town.": "Russia name attached insurgent",
@@ -47,6 +50,7 @@ ROLES = {
     "The SDF attacked the town, killing ten people.": "SDF does attack active; SDF does kill active",
     "The SDF was attacked, killing ten people.": "SDF undergoes attack agentless",
     "As expected, the SDF left.": "SDF does leave active",
+    "They engaged SDF forces triggering clashes.": "SDF undergoes engage active force",
     "If attacked, the SDF will leave.": "SDF does leave active",
     # verbs: particles, and those whose subject does nothing or bears the act
     "The SDF was driven out of the town.": "SDF undergoes drive out agentless",

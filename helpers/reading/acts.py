@@ -1,6 +1,6 @@
 """Find who acts and who is acted upon: a parsed article and its mentions in, acts out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.lexicons import index_lexicon
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _PARTITIVES = ("hundred", "thousand", "dozen", "score", "ten", "some", "most", "many", "all", "part", "number", "group")
 _OWNED = ("poss", "compound", "amod", "nmod")
-_SUBJECTS, _PAST = ("nsubj", "nsubjpass"), ("VBN", "VBD")
+_SUBJECTS, _PAST, _PARTICIPLES = ("nsubj", "nsubjpass"), ("VBN", "VBD"), ("VBN", "VBG")
 _PARTICLES = ("out", "back", "away")  # the parse takes some for prepositions ("driven out of the town")
 _MEANWHILE = ("after", "before", "by", "since", "when", "while")  # "after taking the town, X left"
 
@@ -65,8 +65,8 @@ def _acts_of(mention: "Mention", span: "Span") -> Iterator[Act]:
         yield _act(mention, ATTACHED, after, "compound")
     elif whose.get("kind") == "foe" or (mention.role == "compound" and not mention.inside):  # "Xian rebels"
         yield from [_act(mention, ATTACHED, token.head, "")] if token.dep_ in _OWNED else []  # "anti-X fighters"
-    elif token.dep_ in _OWNED or mention.role == "possessive":
-        yield from _acts_of_owner(mention, token.head)
+    elif (owner := climb(token, "conj")).dep_ in _OWNED or mention.role == "possessive":  # "Northern and X jets"
+        yield from _acts_of_owner(mention, owner.head)
     else:
         yield from _acts_as(mention, token)
 
@@ -76,18 +76,20 @@ def _acts_of_owner(mention: "Mention", noun: "Token", link: str = "owned") -> It
 
     `link`: the column of act_nouns.csv that says what the act is to it: `owned` for "X's N", `of` for "N of X".
     """
-    lemma = noun.lemma_.lower()
-    if lemma in index_lexicon("through_nouns.csv"):
+    lemma, acts, members = noun.lemma_.lower(), index_lexicon("act_nouns.csv"), index_lexicon("through_nouns.csv")
+    found: Iterable[Act] = ()
+    if lemma in members:
         found = _acts_of_owner(mention, noun.head) if noun.dep_ in _OWNED else _acts_as(mention, noun)
-        own = [act._replace(through=act.through or lemma) for act in found if act.role != ATTACHED]
-        yield from own or [_act(mention, ATTACHED, noun, "")]
-        return
-    part = index_lexicon("act_nouns.csv").get(lemma, {}).get(link, "")
+        found = (act._replace(through=act.through or lemma) for act in found)
+    elif noun.dep_ == "compound" and lemma not in acts:  # "X's coast guard"
+        found = _acts_of_owner(mention, noun.head)
+    own = [act for act in found if act.role != ATTACHED]
+    part = acts.get(lemma, {}).get(link, "")
     if part and link == "owned" and any(child.lower_ == "of" for child in noun.rights):
         part = "agent"  # "X's destruction of the town"
     elif part and link == "of" and noun.head.lower_ == "in" and not noun.n_lefts:
         part = "patient"  # "in support of X"
-    yield _act(mention, {"agent": ACTS, "patient": UNDERGOES}.get(part, ATTACHED), noun, "")
+    yield from own or [_act(mention, {"agent": ACTS, "patient": UNDERGOES}.get(part, ATTACHED), noun, "")]
 
 
 def _acts_as(mention: "Mention", token: "Token") -> Iterator[Act]:
@@ -117,7 +119,8 @@ def _verbs_of(noun: "Token") -> Iterator[tuple["Token", bool]]:
         subject = find_child(clause, *_SUBJECTS) if clause.n_lefts else None
         if subject is not None and subject.lower_ in ("who", "which", "that"):
             clauses.append((clause, subject.dep_ == "nsubjpass"))
-        elif clause.dep_ == "acl" and clause.tag_ in ("VBN", "VBG"):  # with an object the parse took VBD for VBN
+        elif clause.dep_ == "acl" and (clause.tag_ == "VBN" or (clause.tag_ == "VBG" and use_of(clause) != "clause")):
+            # with an object the parse took VBD for VBN
             clauses.append((clause, clause.tag_ == "VBN" and find_child(clause, "dobj") is None))
     for verb, head, passive in ((verb, *clause) for clause in clauses for verb in _joined_verbs(clause[0])):
         shares = verb is head or (verb.tag_ == "VBN" and find_child(verb, "aux") is None)  # "was attacked and beaten"
@@ -126,11 +129,10 @@ def _verbs_of(noun: "Token") -> Iterator[tuple["Token", bool]]:
         for child in verb.children:
             if child.dep_ == "prep" and child.lower_ in _MEANWHILE:
                 child = find_child(child, "pcomp") or child
-            within = {one.lower_ if one.dep_ in ("mark", "aux", "advmod") else one.dep_ for one in child.children}
-            is_free = within.isdisjoint((*_SUBJECTS, "if", "unless", "to", "as", "than"))
-            shares = child.dep_ in ("advcl", "pcomp") and child.tag_ in ("VBN", "VBG") and is_free
-            if shares and (child.i < verb.i or not is_passive):
-                yield child, child.tag_ == "VBN" and "having" not in within
+            if child.dep_ in ("advcl", "pcomp") and child.tag_ in _PARTICIPLES and (child.i < verb.i or not is_passive):
+                within = {one.lower_ if one.dep_ in ("mark", "aux", "advmod") else one.dep_ for one in child.children}
+                if within.isdisjoint((*_SUBJECTS, "if", "unless", "to", "as", "than")):
+                    yield child, child.tag_ == "VBN" and "having" not in within
 
 
 def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
