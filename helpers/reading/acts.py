@@ -152,8 +152,8 @@ def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
 
 def find_child(token: "Token", *relations: str) -> "Token | None":
     """Return the first child in one of these relations, the first relation first."""
-    found = [child for child in token.children if child.dep_ in relations]
-    return min(found, key=lambda child: relations.index(child.dep_)) if found else None
+    found = {child.dep_: child for child in reversed([*token.children])}
+    return next((found[one] for one in relations if one in found), None)
 
 
 def use_of(verb: "Token") -> str:

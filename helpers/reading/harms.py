@@ -41,10 +41,11 @@ def find_harms(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]
     One dict has the columns of the table `harms` from `word` on; a span of -1 says that the sentence does not tell.
     """
     finder = _Finder(doc, mentions)
-    events = [(token, row, finder.find_victim(token, row)) for token, row in finder.find_events()]
-    finder.borne = {victim.i for *_, victim in events if victim is not None}
-    doers = {token.i: finder.find_doer(token, row) for token, row, _ in events}
-    return [finder.describe(*event, finder.look_elsewhere(*event, doers)) for event in events]
+    found = [(token, row, finder.find_victim(token, row)) for token, row in finder.find_events()]
+    finder.borne = {victim.i for *_, victim in found if victim is not None}
+    events = [(*event, finder.find_doer(*event[:2])) for event in found]
+    finder.note_named((token.i, doer) for token, *_, doer in events)
+    return [finder.describe(*event) for event in events]
 
 
 @cache
@@ -122,12 +123,13 @@ class _Finder:
 
     def __init__(self, doc: "Doc", mentions: Sequence["Mention"]) -> None:
         self.doc, self.known, self.asked, words = doc, dict[int, str](), set[int](), _words()
+        self.named: dict[int, dict[int, Token]] = {}
         self.listed = [(i, words[key]) for i, key in enumerate(doc.to_array("LOWER").tolist()) if key in words]
         self.sent = np.cumsum(doc.to_array("SENT_START").astype(np.int64) == 1).tolist()
         self.attacks = {i for i, row in self.listed if "means" in row or row.get("noun", {}).get("kind") == "attack"}
-        since = [doc[i] for i in np.flatnonzero(doc.to_array("LOWER") == doc.vocab.strings["since"]).tolist()]
-        past = {one.i for word in since for one in (word.head if word.dep_ == "mark" else word).subtree}  # "since May"
-        means = [doc[i] for i in sorted(self.attacks - past) if doc[i].tag_ != "VBN"]
+        past = (doc[i].head if doc[i].dep_ == "mark" else doc[i] for i, row in self.listed if "past" in row)
+        far = {one.i for word in past for one in word.subtree}  # "since the war began"
+        means = [doc[i] for i in sorted(self.attacks - far) if doc[i].tag_ != "VBN"]
         self.means = [one for one in means if one.dep_ != "compound" or one.head.i not in self.attacks]
         for one in mentions:
             if one.role != "place" and one.actor != UNRESOLVED and not one.inside:
@@ -140,8 +142,9 @@ class _Finder:
         for one in self.doc[token.i + 1 :]:
             if one.is_sent_start or (one.pos_ in _VERBS and one.dep_ != "amod" and not {one, one.head} & {token, verb}):
                 return None
-            if (noun := _after([one], *words)) is not None and _row("told", one.head).get("kind") != "blame":
-                return noun  # but not "blamed on X"
+            noun = _after([one], *words) if one.lower_ in words else None
+            if noun is not None and _row("told", one.head).get("kind") != "blame":  # but not "blamed on X"
+                return noun
 
     def find_events(self) -> "Iterator[tuple[Token, Row]]":
         """Yield each word of harm with its row of the lexicon."""
@@ -293,19 +296,24 @@ class _Finder:
         is_short = 1 < len(short) < 5 and short.isalpha() and short.isupper()
         return is_member or is_short or parts.get("victim", {}).get("kind") in ("fighters", "officials")
 
-    def look_elsewhere(self, token: "Token", row: "Row", victim: "Token | None", doers: "dict[int, Doer]") -> "Doer":
+    def note_named(self, doers: "Iterable[tuple[int, Doer]]") -> None:
+        """Keep by sentence who is named as a doer, or is blamed, each with the number of the word that tells."""
+        for one in (self.doc[i] for i, parts in self.listed if parts.get("told", {}).get("kind") == "blame"):
+            blamed = find_child(one, "dobj", "nsubjpass"), _after(one.children, "on", "of", "to")
+            doers = [*doers, *((one.i, self.judge(who, _ELSEWHERE)) for who in blamed)]
+        for i, (named, who) in doers:
+            if named not in _UNNAMED:
+                self.named.setdefault(self.sent[i], {})[i] = who
+
+    def look_elsewhere(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> "Doer":
         """Return the doer of an event; where none is named beside it, that of the nearest event, or who is blamed."""
-        named, who = doers[token.i]
+        named, who = doer
         if named in _UNNAMED and row["kind"] != "displacement":
-            harmed = self.span(victim, token)[2]
-            near = {i: who for i, (named, who) in doers.items() if named not in _UNNAMED}
-            for one in (self.doc[i] for i, row in self.listed if row.get("told", {}).get("kind") == "blame"):
-                blamed = find_child(one, "dobj", "nsubjpass"), _after(one.children, "on", "of", "to")
-                near.update((one.i, who) for who in blamed if self.judge(who, _ELSEWHERE)[0] not in _UNNAMED)
-            near = {i: who for i, who in near.items() if self.sent[i] == self.sent[token.i] and who != victim}
-            near = {i: who for i, who in near.items() if not harmed or self.span(who, token)[2] != harmed}
-            if near:  # but none harms itself in passing
-                named, who = _ELSEWHERE, near[min(near, key=lambda i: abs(i - token.i))]
+            harmed, near = self.span(victim, token)[2], self.named.get(self.sent[token.i], {})
+            far = {abs(i - token.i): one for i, one in near.items() if one != victim}
+            far = {i: one for i, one in far.items() if not harmed or self.span(one, token)[2] != harmed}
+            if far:  # but none harms itself in passing
+                named, who = _ELSEWHERE, far[min(far)]
         shared = [one for one in (token, token.head) if one.tag_ == "VBG" and one.dep_ != "prep"]  # not "following"
         if named == _ELSEWHERE and who.dep_ == "nsubj" and any(who.i < one.i for one in shared):
             named = _SUBJECT  # "they shelled it, killing ten"
@@ -313,6 +321,7 @@ class _Finder:
 
     def describe(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> dict[str, Any]:
         """Return an event as a row of the table `harms`."""
+        doer = self.look_elsewhere(token, row, victim, doer)
         chain, is_noun = [climb(token, "conj") if token.tag_ == "VB" else token], row["part"] == "noun"
         while len(chain) < 4 and chain[-1].dep_ in _HELD:
             chain.append(chain[-1].head)
