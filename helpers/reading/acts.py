@@ -142,10 +142,8 @@ def _acts_after(mention: "Mention", preposition: "Token") -> Iterator[Act]:
         yield _act(mention, ACTS, head, "passive")
     elif word == "of" and head.pos_ in ("NOUN", "PROPN"):
         yield from _acts_of_owner(mention, head, "of")
-    elif word == "against" and head.pos_ == "VERB":
-        yield _act(mention, UNDERGOES, head, "active")
-    elif word in ("by", "against", "on") and head.lemma_.lower() in nouns:
-        yield _act(mention, ACTS if word == "by" else UNDERGOES, head, "")
+    elif word in ("by", "against", "on") and (head.lemma_.lower() in nouns or (word, head.pos_) == ("against", "VERB")):
+        yield _act(mention, ACTS if word == "by" else UNDERGOES, head, "active" if head.pos_ == "VERB" else "")
     elif word == "to" and (dealt := find_child(head, "dobj") or head).dep_ == "dobj" and dealt.lemma_.lower() in nouns:
         yield _act(mention, UNDERGOES, dealt.head, "active")  # "deal a blow to X"
 

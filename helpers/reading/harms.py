@@ -44,7 +44,8 @@ def find_harms(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]
     found = [(token, row, finder.find_victim(token, row)) for token, row in finder.find_events()]
     finder.borne = {victim.i for *_, victim in found if victim is not None}
     events = [(*event, finder.find_doer(*event[:2])) for event in found]
-    finder.note_named((token.i, doer) for token, *_, doer in events)
+    doers = [*((token.i, doer) for token, *_, doer in events), *finder.list_blamed()]
+    finder.named = [(i, who) for i, (named, who) in doers if named not in _UNNAMED]
     return [finder.describe(*event) for event in events]
 
 
@@ -54,8 +55,8 @@ def _words() -> "dict[int, dict[str, Row]]":
     from spacy.strings import hash_string
 
     words: dict[int, dict[str, Row]] = {}
-    nations = [one.lower() for row in read_lexicon("countries.csv") for one in row["adjective"].split("|")]
-    for row in (*read_lexicon("harm_words.csv"), {"word": "", "forms": "|".join(nations), "part": "nation"}):
+    nations = "|".join(row["adjective"].lower() for row in read_lexicon("countries.csv"))
+    for row in (*read_lexicon("harm_words.csv"), {"word": "", "forms": nations, "part": "nation"}):
         lists = {column: {*filter(None, row.get(column, "").split("|"))} for column in ("only", "not")}
         for form in (row["word"], *row["forms"].split("|")):
             words.setdefault(hash_string(form), {})[row["part"]] = row | lists
@@ -104,8 +105,7 @@ def _is_passive(verb: "Token") -> bool:
     row = _row("verb", verb)
     is_active = find_child(verb, "aux") is not None or (row.get("kind") == "attack" and find_child(verb, "nsubj"))
     is_harm = row.get("whose") in ("agent", "patient") and not row["only"]  # not "took off"
-    is_like = is_harm or (verb.dep_, verb.tag_) == ("acl", "VBN")  # "shells laid out"
-    return is_like and not is_active and _object(verb) is None
+    return is_harm and not is_active and _object(verb) is None
 
 
 def _find_subject(verb: "Token") -> "Token | None":
@@ -122,8 +122,7 @@ class _Finder:
     """One text: who is an actor in it, and where weapons and attacks are."""
 
     def __init__(self, doc: "Doc", mentions: Sequence["Mention"]) -> None:
-        self.doc, self.known, self.asked, words = doc, dict[int, str](), set[int](), _words()
-        self.named: dict[int, dict[int, Token]] = {}
+        self.doc, self.known, self.judged, words = doc, dict[int, str](), dict[int, "Doer"](), _words()
         self.listed = [(i, words[key]) for i, key in enumerate(doc.to_array("LOWER").tolist()) if key in words]
         self.sent = np.cumsum(doc.to_array("SENT_START").astype(np.int64) == 1).tolist()
         self.attacks = {i for i, row in self.listed if "means" in row or row.get("noun", {}).get("kind") == "attack"}
@@ -166,8 +165,9 @@ class _Finder:
         return next((one for one in found if _row("victim", one) or one.i not in self.attacks), None)
 
     def list_victims(self, token: "Token", row: "Row") -> "Iterator[Token | None]":
-        if token.head.lemma_ == "leave" and token.dep_ in ("oprd", "ccomp", "xcomp", "acomp", "dobj"):
-            yield find_child(token, "nsubj", "nummod") or find_child(token.head, "dobj")
+        is_left = token.head.lemma_ == "leave" and token.dep_ in ("ccomp", "xcomp", "acomp", "dobj")
+        if is_left or token.dep_ == "oprd":  # "left ten dead", "shot dead"
+            yield find_child(token, "nsubj", "nummod") or find_child(token.head, "dobj", "nsubjpass")
         elif row["part"] == "noun":
             yield from self.list_victims_of_noun(token, row)
         elif find_child(token, "det") is not None:  # "the wounded"
@@ -184,11 +184,9 @@ class _Finder:
     def list_victims_of_noun(self, token: "Token", row: "Row") -> "Iterator[Token | None]":
         bears, above = row["whose"] == "patient", climb(token, "compound", "dobj", "pobj", "prep", "nsubjpass")
         if token.lower_ == "dead":
-            yield find_child(token.head, "dobj", "nsubjpass") if token.dep_ == "oprd" else None  # "shot dead"
             yield _find_subject(token) if token.dep_ == "acomp" else token.head if token.dep_ == "amod" else None
             yield token.nbor(-1) if token.i and token.nbor(-1).pos_ in ("NUM", "NOUN", "PROPN") else token  # "12 dead"
-        near = token.head.children if token.dep_ == "conj" else ()  # "bombing and destruction of"
-        yield _after([*token.children, *near], "of")
+        yield _after(token.children, "of")
         yield _after(token.children, "in", "at") if row["kind"] == "destruction" else None
         yield self.target(token, "on", "against", "to" if row["kind"] == "destruction" else "on")
         yield find_child(token, "poss") if bears else None
@@ -204,8 +202,10 @@ class _Finder:
     def find_doer(self, token: "Token", row: "Row") -> "Doer":
         """Return the doer that is named beside a word of harm, or the nearest means, attack or clash, or its owner."""
         is_noun, is_borne = row["part"] == "noun", row["whose"] == "patient"
-        of_verb = _UNTOLD if is_noun or is_borne else self.find_doer_of_verb(token)
-        found = self.find_doer_of_noun(token, is_borne) if is_noun else of_verb
+        if is_noun:
+            found = self.find_doer_of_noun(token, is_borne)
+        else:
+            found = _UNTOLD if is_borne else self.find_doer_of_verb(token)
         is_apart = row["kind"] == "displacement" or (row["kind"] == "attack" and token.dep_ in ("amod", "compound"))
         if found[1] is not None or is_apart or (is_noun and not is_borne):
             return found
@@ -219,7 +219,8 @@ class _Finder:
         return min(found, key=lambda one: _UNNAMED.index(one[0]) if one[0] in _UNNAMED else -1)
 
     def list_doers_of_noun(self, noun: "Token", is_borne: bool) -> "Iterator[Doer]":
-        for i in () if is_borne else range(noun.i - 1, noun.sent.start - 1, -1):
+        is_done = not is_borne or any(one.lower_ == "of" for one in noun.rights)  # "X's killing of"
+        for i in range(noun.i - 1, noun.sent.start - 1, -1) if is_done else ():
             word, near = self.doc[i], (self.doc[i - 1].text_with_ws, self.doc[i + 1].text)
             if self.is_agent(word):
                 yield _OWNER, word
@@ -227,9 +228,8 @@ class _Finder:
                 break  # at a dash too: "according to Lind. - Air raids"
         if (by := self.target(noun, "by")) is not None:
             used = by.head.head if by.head.dep_ == "agent" and by.head.head.i > noun.i else noun
-            is_claimed = used != noun and _row("light", used).get("kind") == "claim"
             if used == noun or _row("light", used) or _row("verb", used):  # not "condemned by X"
-                yield self.judge(by, _ELSEWHERE if is_claimed else _BY)
+                yield self.judge(by, _ELSEWHERE if _row("light", used).get("kind") == "claim" else _BY)
         if noun.dep_ == "conj" and noun.head.i in self.attacks:  # "Red air strikes and artillery fire"
             yield self.find_doer_of_noun(noun.head)
         if _row("means", noun).get("kind") == "clash":  # "clashes erupted between"
@@ -255,7 +255,10 @@ class _Finder:
             found, near = self.judge(_find_subject(verb), _SUBJECT), self.doc[max(verb.i - 1, 0)]
             is_next = found[0] in _UNNAMED and (_row("verb", verb) or _row("light", verb)) and self.is_agent(near)
             return (_SUBJECT, near) if is_next else found  # "Army Kills", and "elsewhere rebels attacked"
-        told = find_child(above, *(("dobj", "nsubjpass") if _row("told", above) else ()))  # "accused X of killing"
+        told = above.head if above.dep_ == "acl" else find_child(above, "dobj", "nsubjpass")
+        told = told if _row("told", above) else None  # "accused X of killing", "X, suspected of killing"
+        if verb.dep_ == "acl" and _row("verb", verb) and use_of(verb) != "clause":  # "rebels shelling the town"
+            told = verb.head if self.judge(verb.head, _SUBJECT)[0] == _SUBJECT else told
         subject = find_child(above, "nsubj", "nsubjpass")
         if told is None and subject is not None and verb in subject.subtree:  # "X's plan to bomb them is old"
             return self.judge(find_child(subject, "poss"), _ELSEWHERE)
@@ -277,12 +280,12 @@ class _Finder:
             arms = [one for one in noun.rights if one.i in self.attacks and _row("means", one).get("kind") != "clash"]
             relations = ("acl",) if find_child(noun, "det") is not None else ("acl", "conj")  # "army or Red jets"
             return _OWNER if any(one.dep_ in relations and _object(one) is None for one in arms) else named, noun
-        if noun.i in self.asked:  # it leads back to itself
-            return _UNTOLD
-        self.asked.add(noun.i)
-        how, owner = self.find_doer_of_noun(noun)
-        self.asked.remove(noun.i)
-        return (_WEAPON, noun) if how in _UNNAMED else (_OWNER if how in (_OWNER, _BY) else _ELSEWHERE, owner)
+        if noun.i not in self.judged:
+            self.judged[noun.i] = _UNTOLD  # where it leads back to itself
+            how, owner = self.find_doer_of_noun(noun)
+            named = _OWNER if how in (_OWNER, _BY) else _ELSEWHERE
+            self.judged[noun.i] = (_WEAPON, noun) if how in _UNNAMED else (named, owner)
+        return self.judged[noun.i]
 
     def is_agent(self, word: "Token") -> bool:
         """Return whether a word before an attack or a weapon says whose it is."""
@@ -291,29 +294,26 @@ class _Finder:
             return False
         if word.i in self.known or word.dep_ == "poss" or "nation" in parts:
             return True
-        is_member = word.pos_ != "ADJ" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
+        is_member = word.tag_[0] == "N" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
         short = word.text.replace(".", "").removesuffix("s")  # "the XYZ", "an X.Y. strike"
         is_short = 1 < len(short) < 5 and short.isalpha() and short.isupper()
         return is_member or is_short or parts.get("victim", {}).get("kind") in ("fighters", "officials")
 
-    def note_named(self, doers: "Iterable[tuple[int, Doer]]") -> None:
-        """Keep by sentence who is named as a doer, or is blamed, each with the number of the word that tells."""
+    def list_blamed(self) -> "Iterator[tuple[int, Doer]]":
+        """Yield who is blamed, each with the number of the verb."""
         for one in (self.doc[i] for i, parts in self.listed if parts.get("told", {}).get("kind") == "blame"):
-            blamed = find_child(one, "dobj", "nsubjpass"), _after(one.children, "on", "of", "to")
-            doers = [*doers, *((one.i, self.judge(who, _ELSEWHERE)) for who in blamed)]
-        for i, (named, who) in doers:
-            if named not in _UNNAMED:
-                self.named.setdefault(self.sent[i], {})[i] = who
+            for who in (find_child(one, "dobj", "nsubjpass"), _after(one.children, "on", "of", "to")):
+                yield one.i, self.judge(who, _ELSEWHERE)
 
     def look_elsewhere(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> "Doer":
         """Return the doer of an event; where none is named beside it, that of the nearest event, or who is blamed."""
         named, who = doer
         if named in _UNNAMED and row["kind"] != "displacement":
-            harmed, near = self.span(victim, token)[2], self.named.get(self.sent[token.i], {})
-            far = {abs(i - token.i): one for i, one in near.items() if one != victim}
-            far = {i: one for i, one in far.items() if not harmed or self.span(one, token)[2] != harmed}
-            if far:  # but none harms itself in passing
-                named, who = _ELSEWHERE, far[min(far)]
+            near = [one for one in self.named if self.sent[one[0]] == self.sent[token.i] and one[1] != victim]
+            if harmed := self.span(victim, token)[2]:  # but none harms itself in passing
+                near = [one for one in near if self.span(one[1], token)[2] != harmed]
+            if near:
+                named, who = _ELSEWHERE, min(near, key=lambda one: abs(one[0] - token.i))[1]
         shared = [one for one in (token, token.head) if one.tag_ == "VBG" and one.dep_ != "prep"]  # not "following"
         if named == _ELSEWHERE and who.dep_ == "nsubj" and any(who.i < one.i for one in shared):
             named = _SUBJECT  # "they shelled it, killing ten"
