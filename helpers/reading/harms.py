@@ -44,7 +44,10 @@ def find_harms(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]
     found = [(token, row, finder.find_victim(token, row)) for token, row in finder.find_events()]
     finder.borne = {victim.i for *_, victim in found if victim is not None}
     events = [(*event, finder.find_doer(*event[:2])) for event in found]
-    doers = [*((token.i, doer) for token, *_, doer in events), *finder.list_blamed()]
+    doers = [(token.i, doer) for token, *_, doer in events]
+    for verb in (doc[i] for i, row in finder.listed if row.get("told", {}).get("kind") == "blame"):
+        blamed = find_child(verb, "dobj", "nsubjpass"), _after(verb.children, "on", "of", "to")
+        doers += [(verb.i, finder.judge(who, _ELSEWHERE)) for who in blamed]
     finder.named = [(i, who) for i, (named, who) in doers if named not in _UNNAMED]
     return [finder.describe(*event) for event in events]
 
@@ -123,8 +126,9 @@ class _Finder:
 
     def __init__(self, doc: "Doc", mentions: Sequence["Mention"]) -> None:
         self.doc, self.known, self.judged, words = doc, dict[int, str](), dict[int, "Doer"](), _words()
-        self.listed = [(i, words[key]) for i, key in enumerate(doc.to_array("LOWER").tolist()) if key in words]
-        self.sent = np.cumsum(doc.to_array("SENT_START").astype(np.int64) == 1).tolist()
+        keys, starts = doc.to_array(["LOWER", "SENT_START"]).T
+        self.listed = [(i, words[key]) for i, key in enumerate(keys.tolist()) if key in words]
+        self.sent = np.cumsum(starts == 1).tolist()
         self.attacks = {i for i, row in self.listed if "means" in row or row.get("noun", {}).get("kind") == "attack"}
         past = (doc[i].head if doc[i].dep_ == "mark" else doc[i] for i, row in self.listed if "past" in row)
         far = {one.i for word in past for one in word.subtree}  # "since the war began"
@@ -202,10 +206,8 @@ class _Finder:
     def find_doer(self, token: "Token", row: "Row") -> "Doer":
         """Return the doer that is named beside a word of harm, or the nearest means, attack or clash, or its owner."""
         is_noun, is_borne = row["part"] == "noun", row["whose"] == "patient"
-        if is_noun:
-            found = self.find_doer_of_noun(token, is_borne)
-        else:
-            found = _UNTOLD if is_borne else self.find_doer_of_verb(token)
+        find = self.find_doer_of_noun if is_noun else self.find_doer_of_verb
+        found = find(token) if is_noun or not is_borne else _UNTOLD
         is_apart = row["kind"] == "displacement" or (row["kind"] == "attack" and token.dep_ in ("amod", "compound"))
         if found[1] is not None or is_apart or (is_noun and not is_borne):
             return found
@@ -213,35 +215,35 @@ class _Finder:
         near = (one for one in near if not (one.i in self.borne and _row("victim", one)))  # "their jet was shot down"
         return self.judge(min(near, key=lambda one: abs(one.i - token.i), default=None), _WEAPON)
 
-    def find_doer_of_noun(self, noun: "Token", is_borne: bool = False) -> "Doer":
+    def find_doer_of_noun(self, noun: "Token") -> "Doer":
         """Return who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
-        found = [*self.list_doers_of_noun(noun, is_borne), _UNTOLD]
-        return min(found, key=lambda one: _UNNAMED.index(one[0]) if one[0] in _UNNAMED else -1)
-
-    def list_doers_of_noun(self, noun: "Token", is_borne: bool) -> "Iterator[Doer]":
-        is_done = not is_borne or any(one.lower_ == "of" for one in noun.rights)  # "X's killing of"
-        for i in range(noun.i - 1, noun.sent.start - 1, -1) if is_done else ():
+        found: list[Doer] = [_UNTOLD]
+        is_done = _row("noun", noun).get("whose") != "patient" or any(one.lower_ == "of" for one in noun.rights)
+        for i in range(noun.i - 1, noun.sent.start - 1, -1) if is_done else ():  # "X's killing of"
             word, near = self.doc[i], (self.doc[i - 1].text_with_ws, self.doc[i + 1].text)
             if self.is_agent(word):
-                yield _OWNER, word
+                found.append((_OWNER, word))
             if (word.text == "-" and near[0].endswith(" ")) or (word.pos_ not in _NOMINAL and "-" not in near):
                 break  # at a dash too: "according to Lind. - Air raids"
         if (by := self.target(noun, "by")) is not None:
             used = by.head.head if by.head.dep_ == "agent" and by.head.head.i > noun.i else noun
             if used == noun or _row("light", used) or _row("verb", used):  # not "condemned by X"
-                yield self.judge(by, _ELSEWHERE if _row("light", used).get("kind") == "claim" else _BY)
+                is_claimed = _row("light", used).get("kind") == "claim"
+                found.append(self.judge(by, _ELSEWHERE if is_claimed else _BY))
         if noun.dep_ == "conj" and noun.head.i in self.attacks:  # "Red air strikes and artillery fire"
-            yield self.find_doer_of_noun(noun.head)
+            found.append(self.find_doer_of_noun(noun.head))
         if _row("means", noun).get("kind") == "clash":  # "clashes erupted between"
-            yield self.judge(_after([*noun.children, *noun.head.children], "with", "between", "among"), _ELSEWHERE)
+            sides = _after([*noun.children, *noun.head.children], "with", "between", "among")
+            found.append(self.judge(sides, _ELSEWHERE))
         above = climb(noun, "dobj", "pobj", "prep", "nsubjpass")
         if light := _row("light", above) or _row("light", noun.head):  # "launched strikes", "were behind the attack"
             is_used = (above.dep_, above.tag_, light["kind"]) == ("acl", "VBN", "claim")  # "jets involved in the raid"
             named, doer = self.judge(above.head, _ELSEWHERE) if is_used else self.find_doer_of_verb(above)
             if named not in _UNNAMED:
-                yield _ELSEWHERE if light["kind"] == "claim" else named, doer
+                found.append((_ELSEWHERE if light["kind"] == "claim" else named, doer))
         of = _after(noun.children, "from", *(["of"] if _row("means", noun).get("kind") == "" else []))  # "jets of X"
-        yield self.judge(of if of is not None and self.is_agent(of) else None, _BY)
+        found.append(self.judge(of if of is not None and self.is_agent(of) else None, _BY))
+        return min(found, key=lambda one: _UNNAMED.index(one[0]) if one[0] in _UNNAMED else -1)
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
         joined = find_child(verb, "conj") if (is_passive := _is_passive(verb)) else None  # "was shot and killed by"
@@ -299,12 +301,6 @@ class _Finder:
         is_short = 1 < len(short) < 5 and short.isalpha() and short.isupper()
         return is_member or is_short or parts.get("victim", {}).get("kind") in ("fighters", "officials")
 
-    def list_blamed(self) -> "Iterator[tuple[int, Doer]]":
-        """Yield who is blamed, each with the number of the verb."""
-        for one in (self.doc[i] for i, parts in self.listed if parts.get("told", {}).get("kind") == "blame"):
-            for who in (find_child(one, "dobj", "nsubjpass"), _after(one.children, "on", "of", "to")):
-                yield one.i, self.judge(who, _ELSEWHERE)
-
     def look_elsewhere(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> "Doer":
         """Return the doer of an event; where none is named beside it, that of the nearest event, or who is blamed."""
         named, who = doer
@@ -332,8 +328,8 @@ class _Finder:
         return {
             "word": row["word"], "harm": row["kind"], "start": token.idx, "end": token.idx + len(token),
             "voice_of_verb": "noun" if is_noun else voice, "victim_start": bears[0], "victim_end": bears[1],
-            "victim_kind": self.kind(victim), "victim_actor": bears[2], "named": doer[0], "doer_start": does[0],
-            "doer_end": does[1], "doer_actor": "" if doer[0] == _WEAPON else does[2],
+            "victim_kind": "" if victim is None else self.kind(victim), "victim_actor": bears[2], "named": doer[0],
+            "doer_start": does[0], "doer_end": does[1], "doer_actor": "" if doer[0] == _WEAPON else does[2],
             "negated": "negated" in unreal or any(one.dep_ == "neg" for one in near),
             "hypothetical": "hypothetical" in unreal,
         }  # fmt: skip
@@ -348,10 +344,8 @@ class _Finder:
         actors = [self.known[i] for i in (noun.i, *range(last.i, first.i - 1, -1)) if i in self.known]
         return first.idx, last.idx + len(last), actors[0] if actors else ""
 
-    def kind(self, noun: "Token | None") -> str:
+    def kind(self, noun: "Token") -> str:
         """Return what sort of victim a noun names, from harm_words.csv; `actor` where it is one, `other` elsewhere."""
-        if noun is None:
-            return ""
         kind = _row("victim", noun).get("kind", "")
         if kind in ("", "people") and (of := _after(noun.children, "of")) is not None:  # "dozens of civilians"
             kind = _row("victim", of).get("kind", kind)

@@ -255,11 +255,7 @@ def make_rows(
         "passages": _passage_rows(found),
         "mentions": _mention_rows(found),
         "attributions": _attribution_rows(found),
-        "acts": (
-            {**found.passage_at(act.mention.start)._asdict(), **act._asdict(), "actor": act.mention.actor,
-             "mention_start": act.mention.start, "mention_end": act.mention.end}
-            for act in find_acts(doc, mentions)
-        ),
+        "acts": ({**found.passage_at(act["mention_start"])._asdict(), **act} for act in find_acts(doc, mentions)),
         "harms": ({**found.passage_at(harm["start"])._asdict(), **harm} for harm in find_harms(doc, mentions)),
         "odd_marks": (
             {"start": odd.start, "mark": odd.mark, "text": parsed.text[max(0, odd.start - 30) : odd.start + 30]}
