@@ -60,8 +60,8 @@ def _acts_of(mention: "Mention", span: "Span") -> Iterator[Act]:
         yield Act(ATTACHED, after, "compound")
     elif whose.get("kind") == "foe" or (mention.role == "compound" and not mention.inside):  # "Xian rebels"
         yield from [Act(ATTACHED, token.head, "")] if token.dep_ in _OWNED else []  # "anti-X fighters"
-    elif (owner := climb(token, "conj")).dep_ in _OWNED or mention.role == "possessive":  # "Northern and X jets"
-        yield from _acts_of_owner(owner.head)
+    elif (top := climb(token, "conj")).dep_ in _OWNED or (mention.role == "possessive" and top.dep_ not in _SUBJECTS):
+        yield from _acts_of_owner(top.head)  # "Northern and X jets", but not "X's going"
     else:
         yield from _acts_as(token)
 
@@ -89,10 +89,10 @@ def _acts_of_owner(noun: "Token", link: str = "owned") -> Iterator[Act]:
 
 def _acts_as(token: "Token") -> Iterator[Act]:
     """Yield the acts of a noun phrase, by the relation of its head to its verbs or its preposition."""
-    token = climb(token, "conj")
+    noun, token = token, climb(token, "conj")
     if token.dep_ == "pobj" and token.head.lower_ == "of" and token.head.head.lemma_.lower() in _PARTITIVES:
-        token = climb(token.head.head, "conj")  # "hundreds of X were killed"
-    for verb, passive in _verbs_of(token):
+        noun = token = climb(token.head.head, "conj")  # "hundreds of X were killed"
+    for verb, passive in _verbs_of(token, noun):
         if use_of(verb) != "idle":  # neither "have" nor "be located"
             voice = "active" if not passive else "agentless" if find_child(verb, "agent") is None else "passive"
             yield Act(UNDERGOES if passive or use_of(verb) == "undergoes" else ACTS, verb, voice)
@@ -111,15 +111,15 @@ def _acts_as(token: "Token") -> Iterator[Act]:
         yield Act(UNDERGOES, dealt.head, "active")  # "deal a blow to X"
 
 
-def _verbs_of(noun: "Token") -> Iterator[tuple["Token", bool]]:
-    """Yield the verbs whose subject a noun is, with those joined and participles, and whether each is passive.
+def _verbs_of(noun: "Token", last: "Token") -> Iterator[tuple["Token", bool]]:
+    """Yield the verbs whose subject a noun, or the one joined to it, is, with participles, and whether each is passive.
 
     So are verbs of its clauses ("X, which attacked", "it was X that attacked", "X, attacked by Y"), and of participles
     with a passive those before it ("the town was taken, killing ten": by other killers).
     """
     clauses = [(noun.head, noun.dep_ == "nsubjpass")] if noun.dep_ in _SUBJECTS else []
     is_cleft = noun.dep_ == "attr" and noun.head.lemma_ == "be"
-    for clause in [*noun.children, *(noun.head.rights if is_cleft else ())]:
+    for clause in [*last.children, *(noun.head.rights if is_cleft else ())]:
         subject = find_child(clause, *_SUBJECTS) if clause.n_lefts else None
         if subject is not None and subject.lower_ in ("who", "which", "that"):
             clauses.append((clause, subject.dep_ == "nsubjpass"))
