@@ -141,8 +141,8 @@ def _verbs_of(noun: "Token", last: "Token") -> Iterator[tuple["Token", bool]]:
 
 def find_child(token: "Token", *relations: str) -> "Token | None":
     """Return the first child in one of these relations, the first relation first."""
-    found = {child.dep_: child for child in reversed([*token.children])}
-    return next((found[one] for one in relations if one in found), None)
+    found = [child for child in token.children if child.dep_ in relations]
+    return min(found, key=lambda child: relations.index(child.dep_)) if len(found) > 1 else next(iter(found), None)
 
 
 def use_of(verb: "Token") -> str:

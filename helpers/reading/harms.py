@@ -294,12 +294,11 @@ class _Finder:
         parts = _words().get(word.lower, {})
         if not parts.keys().isdisjoint(("means", "noun", "sort", "time")):
             return False
-        if word.i in self.known or word.dep_ == "poss" or "nation" in parts:
-            return True
+        is_owner = word.i in self.known or word.dep_ == "poss" or "nation" in parts
         is_member = word.tag_[0] == "N" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
         short = word.text.replace(".", "").removesuffix("s")  # "the XYZ", "an X.Y. strike"
         is_short = 1 < len(short) < 5 and short.isalpha() and short.isupper()
-        return is_member or is_short or parts.get("victim", {}).get("kind") in ("fighters", "officials")
+        return is_owner or is_member or is_short or parts.get("victim", {}).get("kind") in ("fighters", "officials")
 
     def look_elsewhere(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> "Doer":
         """Return the doer of an event; where none is named beside it, that of the nearest event, or who is blamed."""
