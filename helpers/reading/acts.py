@@ -55,13 +55,15 @@ def _acts_of(mention: "Mention", span: "Span") -> Iterator[Act]:
     token, near = span.root, span.doc[span.end : span.end + 2]
     after = next((one for one in near if one.text != "-"), token)
     is_joined = (after.i > span.end or after.text[0] == "-") and (after.tag_ in _PAST or after.lower_.endswith("ed"))
+    top = climb(token, "conj")  # "Northern and X jets"
+    is_short = top.dep_ in _SUBJECTS and find_child(top.head, "aux", "xcomp")  # "X's been winning", "X's going to win"
     whose = index_lexicon("through_nouns.csv").get(token.head.lemma_.lower(), {}) if token.tag_ == "JJ" else {}
     if is_joined or (after.i == span.end and after.tag_ == "VBN" and after.dep_ == "amod"):  # "X-backed"
         yield Act(ATTACHED, after, "compound")
     elif whose.get("kind") == "foe" or (mention.role == "compound" and not mention.inside):  # "Xian rebels"
         yield from [Act(ATTACHED, token.head, "")] if token.dep_ in _OWNED else []  # "anti-X fighters"
-    elif (top := climb(token, "conj")).dep_ in _OWNED or (mention.role == "possessive" and top.dep_ not in _SUBJECTS):
-        yield from _acts_of_owner(top.head)  # "Northern and X jets", but not "X's going"
+    elif top.dep_ in _OWNED or (mention.role == "possessive" and not is_short):
+        yield from _acts_of_owner(top.head)
     else:
         yield from _acts_as(token)
 
