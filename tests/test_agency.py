@@ -6,33 +6,31 @@ ACTS, UNDERGOES = schemas.ACTS, schemas.UNDERGOES
 
 
 ROLES = {
-    "The SDF attacked the town.": "SDF does attack active",
     "The SDF did not attack the town.": "SDF does attack active",
     "The SDF was attacked.": "SDF undergoes attack agentless",
     "Russian bombing went on.": "Russia does bombing",
-    "They live in Russia.": "",
     "The SDF was attacked and began to retreat.": "SDF undergoes attack agentless; SDF does retreat active",
-    "Towns held by the SDF fell.": "SDF does hold passive",
-    "The anti-Assad war went on.": "Assad name attached war",
-    "The fight against the SDF went on.": "SDF undergoes fight",
-    "The expulsion of the SDF followed.": "SDF undergoes expulsion",
-    "The chief of the SDF left.": "SDF name attached chief",
+    "The fight against the SDF and the expulsion of Russia went on.": "SDF undergoes fight; Russia undergoes expulsion",
+    "The anti-Assad war and the chief of the SDF left.": "Assad name attached war; SDF name attached chief",
     "The SDF, bombed and hit, won.": "SDF does win active; SDF undergoes bomb agentless; SDF undergoes hit agentless",
     "They dealt a blow to the SDF.": "SDF undergoes deal active",
     "The SDF is able to win.": "SDF does win active",
     "Hundreds of rebels were killed.": "Syrian rebels undergoes kill agentless",
     "Russia and Iran took it.": "Russia does take active; Iran does take active",
+    "I know Assad's going to leave. They live in Russia.": "Assad does go active",
     # clauses of a noun
     "The town that the SDF seized burned.": "SDF does seize active",
+    "It hit the town and SDF fighters who left.": "SDF does leave active fighter; SDF undergoes hit active fighter",
     "It was the SDF that attacked the town.": "SDF does attack active",
     "Attacked by thieves at dawn, the SDF left.": "SDF does leave active; SDF undergoes attack passive",
     # through members and means
-    "SDF fighters attacked the town.": "SDF does attack active fighter",
+    "SDF fighters attacked. The town was taken by the SDF.": "SDF does attack active fighter; SDF does take passive",
     "The SDF's warplanes bombed the town.": "SDF does bomb active warplane",
-    "The town was taken by SDF forces.": "SDF does take passive force",
+    "Turkish and Russian jets bombed it.": "Turkey does bomb active jet; Russia does bomb active jet",
+    "They shot dead six SDF suicide bombers.": "SDF undergoes shoot active bomber",
+    "Putin's campaign criticized them.": "Putin does criticize active campaign",
     # what is neither a member nor a means does nothing for its owner
-    "SDF towns burned.": "SDF name attached town",
-    "Russian insurgents attacked the town.": "Russia name attached insurgent",
+    "Russian insurgents attacked SDF towns.": "Russia name attached insurgent; SDF name attached town",
     # compounds say what something is
     "Pro-Assad snipers attacked the town.": "Assad name attached sniper",
     # nouns that name an act, with their owner
@@ -46,14 +44,13 @@ ROLES = {
     "While attacking the town, the SDF left.": "SDF does leave active; SDF does attack active",
     "The SDF attacked the town, killing ten people.": "SDF does attack active; SDF does kill active",
     "The SDF was attacked, killing ten people.": "SDF undergoes attack agentless",
-    "As expected, the SDF left.": "SDF does leave active",
-    "If attacked, the SDF will leave.": "SDF does leave active",
+    "They engaged SDF forces triggering clashes.": "SDF undergoes engage active force",
+    "As expected, the SDF left. If attacked, Russia will leave.": "SDF does leave active; Russia does leave active",
     # verbs: particles, and those whose subject does nothing or bears the act
     "The SDF was driven out of the town.": "SDF undergoes drive out agentless",
     "The SDF suffered heavy losses.": "SDF undergoes suffer active",
     "The SDF's jet crashed.": "SDF undergoes crash active jet",
-    "The SDF came under fire.": "SDF undergoes come active",
-    "The SDF is based in the town.": "",
+    "The SDF came under fire. Russia is based in the town.": "SDF undergoes come active",
     # one actor does a thing once, under however many names
     "The Syrian Democratic Forces (SDF) left.": "SDF does leave active",
 }

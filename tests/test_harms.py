@@ -43,6 +43,8 @@ HARMS = {  # word | victim | doer | how it is named
         "strike |  | Army | owner; fire |  | Army | owner; kill | ten | Army | owner",
     "The jets of the army dropped bombs on a market.": "drop | a market | the army | owner",
     "Rebels shelled and burned the town.": "shell | the town | Rebels | subject; burn | the town | Rebels | subject",
+    "They met rebels shelling the town. Police saw a man suspected of killing ten. The army's killing of ten went on.":
+        "shell | the town | rebels | subject; kill | ten | a man | subject; killing | ten | The army | owner",
     "Damage was caused to houses when rebels fired a number of rockets on the town.":
         "damage | houses | rebels | elsewhere; fire | the town | rebels | subject",
     "Ten died since the war began with protests. It is unclear who carried out the raid.":

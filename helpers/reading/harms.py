@@ -41,10 +41,15 @@ def find_harms(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]
     One dict has the columns of the table `harms` from `word` on; a span of -1 says that the sentence does not tell.
     """
     finder = _Finder(doc, mentions)
-    events = [(token, row, finder.find_victim(token, row)) for token, row in finder.find_events()]
-    finder.borne = {victim.i for *_, victim in events if victim is not None}
-    doers = {token.i: finder.find_doer(token, row) for token, row, _ in events}
-    return [finder.describe(*event, finder.look_elsewhere(*event, doers)) for event in events]
+    found = [(token, row, finder.find_victim(token, row)) for token, row in finder.find_events()]
+    finder.borne = {victim.i for *_, victim in found if victim is not None}
+    events = [(*event, finder.find_doer(*event[:2])) for event in found]
+    doers = [(token.i, doer) for token, *_, doer in events]
+    for verb in (doc[i] for i, row in finder.listed if row.get("told", {}).get("kind") == "blame"):
+        blamed = find_child(verb, "dobj", "nsubjpass"), _after(verb.children, "on", "of", "to")
+        doers += [(verb.i, finder.judge(who, _ELSEWHERE)) for who in blamed]
+    finder.named = [(i, who) for i, (named, who) in doers if named not in _UNNAMED]
+    return [finder.describe(*event) for event in events]
 
 
 @cache
@@ -53,8 +58,8 @@ def _words() -> "dict[int, dict[str, Row]]":
     from spacy.strings import hash_string
 
     words: dict[int, dict[str, Row]] = {}
-    nations = [one.lower() for row in read_lexicon("countries.csv") for one in row["adjective"].split("|")]
-    for row in (*read_lexicon("harm_words.csv"), {"word": "", "forms": "|".join(nations), "part": "nation"}):
+    nations = "|".join(row["adjective"].lower() for row in read_lexicon("countries.csv"))
+    for row in (*read_lexicon("harm_words.csv"), {"word": "", "forms": nations, "part": "nation"}):
         lists = {column: {*filter(None, row.get(column, "").split("|"))} for column in ("only", "not")}
         for form in (row["word"], *row["forms"].split("|")):
             words.setdefault(hash_string(form), {})[row["part"]] = row | lists
@@ -103,8 +108,7 @@ def _is_passive(verb: "Token") -> bool:
     row = _row("verb", verb)
     is_active = find_child(verb, "aux") is not None or (row.get("kind") == "attack" and find_child(verb, "nsubj"))
     is_harm = row.get("whose") in ("agent", "patient") and not row["only"]  # not "took off"
-    is_like = is_harm or (verb.dep_, verb.tag_) == ("acl", "VBN")  # "shells laid out"
-    return is_like and not is_active and _object(verb) is None
+    return is_harm and not is_active and _object(verb) is None
 
 
 def _find_subject(verb: "Token") -> "Token | None":
@@ -121,13 +125,14 @@ class _Finder:
     """One text: who is an actor in it, and where weapons and attacks are."""
 
     def __init__(self, doc: "Doc", mentions: Sequence["Mention"]) -> None:
-        self.doc, self.known, self.asked, words = doc, dict[int, str](), set[int](), _words()
-        self.listed = [(i, words[key]) for i, key in enumerate(doc.to_array("LOWER").tolist()) if key in words]
-        self.sent = np.cumsum(doc.to_array("SENT_START").astype(np.int64) == 1).tolist()
+        self.doc, self.known, self.judged, words = doc, dict[int, str](), dict[int, "Doer"](), _words()
+        keys, starts = doc.to_array(["LOWER", "SENT_START"]).T
+        self.listed = [(i, words[key]) for i, key in enumerate(keys.tolist()) if key in words]
+        self.sent = np.cumsum(starts == 1).tolist()
         self.attacks = {i for i, row in self.listed if "means" in row or row.get("noun", {}).get("kind") == "attack"}
-        since = [doc[i] for i in np.flatnonzero(doc.to_array("LOWER") == doc.vocab.strings["since"]).tolist()]
-        past = {one.i for word in since for one in (word.head if word.dep_ == "mark" else word).subtree}  # "since May"
-        means = [doc[i] for i in sorted(self.attacks - past) if doc[i].tag_ != "VBN"]
+        past = (doc[i].head if doc[i].dep_ == "mark" else doc[i] for i, row in self.listed if "past" in row)
+        far = {one.i for word in past for one in word.subtree}  # "since the war began"
+        means = [doc[i] for i in sorted(self.attacks - far) if doc[i].tag_ != "VBN"]
         self.means = [one for one in means if one.dep_ != "compound" or one.head.i not in self.attacks]
         for one in mentions:
             if one.role != "place" and one.actor != UNRESOLVED and not one.inside:
@@ -140,8 +145,9 @@ class _Finder:
         for one in self.doc[token.i + 1 :]:
             if one.is_sent_start or (one.pos_ in _VERBS and one.dep_ != "amod" and not {one, one.head} & {token, verb}):
                 return None
-            if (noun := _after([one], *words)) is not None and _row("told", one.head).get("kind") != "blame":
-                return noun  # but not "blamed on X"
+            noun = _after([one], *words) if one.lower_ in words else None
+            if noun is not None and _row("told", one.head).get("kind") != "blame":  # but not "blamed on X"
+                return noun
 
     def find_events(self) -> "Iterator[tuple[Token, Row]]":
         """Yield each word of harm with its row of the lexicon."""
@@ -163,8 +169,9 @@ class _Finder:
         return next((one for one in found if _row("victim", one) or one.i not in self.attacks), None)
 
     def list_victims(self, token: "Token", row: "Row") -> "Iterator[Token | None]":
-        if token.head.lemma_ == "leave" and token.dep_ in ("oprd", "ccomp", "xcomp", "acomp", "dobj"):
-            yield find_child(token, "nsubj", "nummod") or find_child(token.head, "dobj")
+        is_left = token.head.lemma_ == "leave" and token.dep_ in ("ccomp", "xcomp", "acomp", "dobj")
+        if is_left or token.dep_ == "oprd":  # "left ten dead", "shot dead"
+            yield find_child(token, "nsubj", "nummod") or find_child(token.head, "dobj", "nsubjpass")
         elif row["part"] == "noun":
             yield from self.list_victims_of_noun(token, row)
         elif find_child(token, "det") is not None:  # "the wounded"
@@ -181,11 +188,9 @@ class _Finder:
     def list_victims_of_noun(self, token: "Token", row: "Row") -> "Iterator[Token | None]":
         bears, above = row["whose"] == "patient", climb(token, "compound", "dobj", "pobj", "prep", "nsubjpass")
         if token.lower_ == "dead":
-            yield find_child(token.head, "dobj", "nsubjpass") if token.dep_ == "oprd" else None  # "shot dead"
             yield _find_subject(token) if token.dep_ == "acomp" else token.head if token.dep_ == "amod" else None
             yield token.nbor(-1) if token.i and token.nbor(-1).pos_ in ("NUM", "NOUN", "PROPN") else token  # "12 dead"
-        near = token.head.children if token.dep_ == "conj" else ()  # "bombing and destruction of"
-        yield _after([*token.children, *near], "of")
+        yield _after(token.children, "of")
         yield _after(token.children, "in", "at") if row["kind"] == "destruction" else None
         yield self.target(token, "on", "against", "to" if row["kind"] == "destruction" else "on")
         yield find_child(token, "poss") if bears else None
@@ -201,8 +206,8 @@ class _Finder:
     def find_doer(self, token: "Token", row: "Row") -> "Doer":
         """Return the doer that is named beside a word of harm, or the nearest means, attack or clash, or its owner."""
         is_noun, is_borne = row["part"] == "noun", row["whose"] == "patient"
-        of_verb = _UNTOLD if is_noun or is_borne else self.find_doer_of_verb(token)
-        found = self.find_doer_of_noun(token, is_borne) if is_noun else of_verb
+        find = self.find_doer_of_noun if is_noun else self.find_doer_of_verb
+        found = find(token) if is_noun or not is_borne else _UNTOLD
         is_apart = row["kind"] == "displacement" or (row["kind"] == "attack" and token.dep_ in ("amod", "compound"))
         if found[1] is not None or is_apart or (is_noun and not is_borne):
             return found
@@ -210,35 +215,35 @@ class _Finder:
         near = (one for one in near if not (one.i in self.borne and _row("victim", one)))  # "their jet was shot down"
         return self.judge(min(near, key=lambda one: abs(one.i - token.i), default=None), _WEAPON)
 
-    def find_doer_of_noun(self, noun: "Token", is_borne: bool = False) -> "Doer":
+    def find_doer_of_noun(self, noun: "Token") -> "Doer":
         """Return who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
-        found = [*self.list_doers_of_noun(noun, is_borne), _UNTOLD]
-        return min(found, key=lambda one: _UNNAMED.index(one[0]) if one[0] in _UNNAMED else -1)
-
-    def list_doers_of_noun(self, noun: "Token", is_borne: bool) -> "Iterator[Doer]":
-        for i in () if is_borne else range(noun.i - 1, noun.sent.start - 1, -1):
+        found: list[Doer] = [_UNTOLD]
+        is_done = _row("noun", noun).get("whose") != "patient" or any(one.lower_ == "of" for one in noun.rights)
+        for i in range(noun.i - 1, noun.sent.start - 1, -1) if is_done else ():  # "X's killing of"
             word, near = self.doc[i], (self.doc[i - 1].text_with_ws, self.doc[i + 1].text)
             if self.is_agent(word):
-                yield _OWNER, word
+                found.append((_OWNER, word))
             if (word.text == "-" and near[0].endswith(" ")) or (word.pos_ not in _NOMINAL and "-" not in near):
                 break  # at a dash too: "according to Lind. - Air raids"
         if (by := self.target(noun, "by")) is not None:
             used = by.head.head if by.head.dep_ == "agent" and by.head.head.i > noun.i else noun
-            is_claimed = used != noun and _row("light", used).get("kind") == "claim"
             if used == noun or _row("light", used) or _row("verb", used):  # not "condemned by X"
-                yield self.judge(by, _ELSEWHERE if is_claimed else _BY)
+                is_claimed = _row("light", used).get("kind") == "claim"
+                found.append(self.judge(by, _ELSEWHERE if is_claimed else _BY))
         if noun.dep_ == "conj" and noun.head.i in self.attacks:  # "Red air strikes and artillery fire"
-            yield self.find_doer_of_noun(noun.head)
+            found.append(self.find_doer_of_noun(noun.head))
         if _row("means", noun).get("kind") == "clash":  # "clashes erupted between"
-            yield self.judge(_after([*noun.children, *noun.head.children], "with", "between", "among"), _ELSEWHERE)
+            sides = _after([*noun.children, *noun.head.children], "with", "between", "among")
+            found.append(self.judge(sides, _ELSEWHERE))
         above = climb(noun, "dobj", "pobj", "prep", "nsubjpass")
         if light := _row("light", above) or _row("light", noun.head):  # "launched strikes", "were behind the attack"
             is_used = (above.dep_, above.tag_, light["kind"]) == ("acl", "VBN", "claim")  # "jets involved in the raid"
             named, doer = self.judge(above.head, _ELSEWHERE) if is_used else self.find_doer_of_verb(above)
             if named not in _UNNAMED:
-                yield _ELSEWHERE if light["kind"] == "claim" else named, doer
+                found.append((_ELSEWHERE if light["kind"] == "claim" else named, doer))
         of = _after(noun.children, "from", *(["of"] if _row("means", noun).get("kind") == "" else []))  # "jets of X"
-        yield self.judge(of if of is not None and self.is_agent(of) else None, _BY)
+        found.append(self.judge(of if of is not None and self.is_agent(of) else None, _BY))
+        return min(found, key=lambda one: _UNNAMED.index(one[0]) if one[0] in _UNNAMED else -1)
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
         joined = find_child(verb, "conj") if (is_passive := _is_passive(verb)) else None  # "was shot and killed by"
@@ -252,7 +257,10 @@ class _Finder:
             found, near = self.judge(_find_subject(verb), _SUBJECT), self.doc[max(verb.i - 1, 0)]
             is_next = found[0] in _UNNAMED and (_row("verb", verb) or _row("light", verb)) and self.is_agent(near)
             return (_SUBJECT, near) if is_next else found  # "Army Kills", and "elsewhere rebels attacked"
-        told = find_child(above, *(("dobj", "nsubjpass") if _row("told", above) else ()))  # "accused X of killing"
+        told = above.head if above.dep_ == "acl" else find_child(above, "dobj", "nsubjpass")
+        told = told if _row("told", above) else None  # "accused X of killing", "X, suspected of killing"
+        if verb.dep_ == "acl" and _row("verb", verb) and use_of(verb) != "clause":  # "rebels shelling the town"
+            told = verb.head if self.judge(verb.head, _SUBJECT)[0] == _SUBJECT else told
         subject = find_child(above, "nsubj", "nsubjpass")
         if told is None and subject is not None and verb in subject.subtree:  # "X's plan to bomb them is old"
             return self.judge(find_child(subject, "poss"), _ELSEWHERE)
@@ -274,38 +282,33 @@ class _Finder:
             arms = [one for one in noun.rights if one.i in self.attacks and _row("means", one).get("kind") != "clash"]
             relations = ("acl",) if find_child(noun, "det") is not None else ("acl", "conj")  # "army or Red jets"
             return _OWNER if any(one.dep_ in relations and _object(one) is None for one in arms) else named, noun
-        if noun.i in self.asked:  # it leads back to itself
-            return _UNTOLD
-        self.asked.add(noun.i)
-        how, owner = self.find_doer_of_noun(noun)
-        self.asked.remove(noun.i)
-        return (_WEAPON, noun) if how in _UNNAMED else (_OWNER if how in (_OWNER, _BY) else _ELSEWHERE, owner)
+        if noun.i not in self.judged:
+            self.judged[noun.i] = _UNTOLD  # where it leads back to itself
+            how, owner = self.find_doer_of_noun(noun)
+            named = _OWNER if how in (_OWNER, _BY) else _ELSEWHERE
+            self.judged[noun.i] = (_WEAPON, noun) if how in _UNNAMED else (named, owner)
+        return self.judged[noun.i]
 
     def is_agent(self, word: "Token") -> bool:
         """Return whether a word before an attack or a weapon says whose it is."""
         parts = _words().get(word.lower, {})
         if not parts.keys().isdisjoint(("means", "noun", "sort", "time")):
             return False
-        if word.i in self.known or word.dep_ == "poss" or "nation" in parts:
-            return True
-        is_member = word.pos_ != "ADJ" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
+        is_owner = word.i in self.known or word.dep_ == "poss" or "nation" in parts
+        is_member = word.tag_[0] == "N" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
         short = word.text.replace(".", "").removesuffix("s")  # "the XYZ", "an X.Y. strike"
         is_short = 1 < len(short) < 5 and short.isalpha() and short.isupper()
-        return is_member or is_short or parts.get("victim", {}).get("kind") in ("fighters", "officials")
+        return is_owner or is_member or is_short or parts.get("victim", {}).get("kind") in ("fighters", "officials")
 
-    def look_elsewhere(self, token: "Token", row: "Row", victim: "Token | None", doers: "dict[int, Doer]") -> "Doer":
+    def look_elsewhere(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> "Doer":
         """Return the doer of an event; where none is named beside it, that of the nearest event, or who is blamed."""
-        named, who = doers[token.i]
+        named, who = doer
         if named in _UNNAMED and row["kind"] != "displacement":
-            harmed = self.span(victim, token)[2]
-            near = {i: who for i, (named, who) in doers.items() if named not in _UNNAMED}
-            for one in (self.doc[i] for i, row in self.listed if row.get("told", {}).get("kind") == "blame"):
-                blamed = find_child(one, "dobj", "nsubjpass"), _after(one.children, "on", "of", "to")
-                near.update((one.i, who) for who in blamed if self.judge(who, _ELSEWHERE)[0] not in _UNNAMED)
-            near = {i: who for i, who in near.items() if self.sent[i] == self.sent[token.i] and who != victim}
-            near = {i: who for i, who in near.items() if not harmed or self.span(who, token)[2] != harmed}
-            if near:  # but none harms itself in passing
-                named, who = _ELSEWHERE, near[min(near, key=lambda i: abs(i - token.i))]
+            near = [one for one in self.named if self.sent[one[0]] == self.sent[token.i] and one[1] != victim]
+            if harmed := self.span(victim, token)[2]:  # but none harms itself in passing
+                near = [one for one in near if self.span(one[1], token)[2] != harmed]
+            if near:
+                named, who = _ELSEWHERE, min(near, key=lambda one: abs(one[0] - token.i))[1]
         shared = [one for one in (token, token.head) if one.tag_ == "VBG" and one.dep_ != "prep"]  # not "following"
         if named == _ELSEWHERE and who.dep_ == "nsubj" and any(who.i < one.i for one in shared):
             named = _SUBJECT  # "they shelled it, killing ten"
@@ -313,6 +316,7 @@ class _Finder:
 
     def describe(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> dict[str, Any]:
         """Return an event as a row of the table `harms`."""
+        doer = self.look_elsewhere(token, row, victim, doer)
         chain, is_noun = [climb(token, "conj") if token.tag_ == "VB" else token], row["part"] == "noun"
         while len(chain) < 4 and chain[-1].dep_ in _HELD:
             chain.append(chain[-1].head)
@@ -323,8 +327,8 @@ class _Finder:
         return {
             "word": row["word"], "harm": row["kind"], "start": token.idx, "end": token.idx + len(token),
             "voice_of_verb": "noun" if is_noun else voice, "victim_start": bears[0], "victim_end": bears[1],
-            "victim_kind": self.kind(victim), "victim_actor": bears[2], "named": doer[0], "doer_start": does[0],
-            "doer_end": does[1], "doer_actor": "" if doer[0] == _WEAPON else does[2],
+            "victim_kind": "" if victim is None else self.kind(victim), "victim_actor": bears[2], "named": doer[0],
+            "doer_start": does[0], "doer_end": does[1], "doer_actor": "" if doer[0] == _WEAPON else does[2],
             "negated": "negated" in unreal or any(one.dep_ == "neg" for one in near),
             "hypothetical": "hypothetical" in unreal,
         }  # fmt: skip
@@ -339,10 +343,8 @@ class _Finder:
         actors = [self.known[i] for i in (noun.i, *range(last.i, first.i - 1, -1)) if i in self.known]
         return first.idx, last.idx + len(last), actors[0] if actors else ""
 
-    def kind(self, noun: "Token | None") -> str:
+    def kind(self, noun: "Token") -> str:
         """Return what sort of victim a noun names, from harm_words.csv; `actor` where it is one, `other` elsewhere."""
-        if noun is None:
-            return ""
         kind = _row("victim", noun).get("kind", "")
         if kind in ("", "people") and (of := _after(noun.children, "of")) is not None:  # "dozens of civilians"
             kind = _row("victim", of).get("kind", kind)

@@ -262,11 +262,7 @@ def make_rows(
             for source_no, source in enumerate(sources[number])
             for part_no, part in enumerate(one.parts)
         ],
-        "acts": [
-            {**locate(one.mention.start), **one._asdict(), "actor": one.mention.actor,
-             "mention_start": one.mention.start, "mention_end": one.mention.end}
-            for one in find_acts(doc, mentions)
-        ],
+        "acts": [{**locate(one["mention_start"]), **one} for one in find_acts(doc, mentions)],
         "harms": [{**locate(one["start"]), **one} for one in find_harms(doc, mentions)],
         "odd_marks": [
             {**keys, "start": one.start, "mark": one.mark, "text": text[max(0, one.start - 30) : one.start + 30]}
