@@ -125,7 +125,8 @@ def find_name(words: "Span") -> list["Token"]:
     if end and end[0].i > head.i:
         before, cut = end[0].nbor(-1), _cut_name(end, ("person", "body"))
         is_after = is_office(before) or (before == head and find_row(head)["kind"] == "body")
-        if is_after or (is_office_of and len(cut) < len(end)):
+        is_at = is_office(head) and len(cut) > 1 and head.nbor().lower_ in _PLACING  # "a nurse in X [Y Z]"
+        if is_after or ((is_office_of or is_at) and len(cut) < len(end)):
             return _cut_name(end) if is_after else cut
     beside = [one for one in (head, *head.children) if one.pos_ == "PROPN" and (one == head or one.dep_ == "appos")]
     names = [one for one in beside if not one.is_lower]  # the parser takes "ministry" for a name
@@ -191,7 +192,8 @@ def find_counted(words: "Span") -> "Span":
     root = words.root
     counts = root.like_num or find_row(root)["kind"] == "count"
     of = [one for one in (root, *(root.children if counts else ())) if one.lower_ == "of"]
-    who = [noun for one in of for noun in one.children if noun.pos_ in ("NOUN", "PROPN") and noun.i < words.end]
+    who = [noun for one in of for noun in one.children if noun.dep_ == "pobj" and noun.i < words.end]
+    who = [one for one in who if one.pos_ in ("NOUN", "PROPN") or any(one.rights)]  # "of those surveyed", not "of them"
     return words.doc[who[0].left_edge.i : words.end] if who else words
 
 
@@ -218,7 +220,8 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
             return run
         ends = before[-1].lower_ in TITLES or find_row(before[-1])["kind"] in offices
         is_whole = len(rest) > 1 or all(map(is_office, before))
-        if (ends and rest[0].lower_ not in TITLES and is_whole) or _is_apart(before, rest):
+        is_short = before[-1].lower_ in TITLES and TITLES[before[-1].lower_]["word"]  # "Sen."
+        if (ends and rest[0].lower_ not in TITLES and (is_whole or is_short)) or _is_apart(before, rest):
             return rest
     return run
 

@@ -152,7 +152,9 @@ def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotati
         cue = span_of(token, following)
     source, runs = spans.assign_roles(accepted)
     first, last = source or (0, -1)
-    sources = spans.find_sources(spans.widen_source(doc[first]), doc[last]) if source else ()
+    if source and (begin := spans.find_lost(doc[first : token.i], last)):
+        first, last = begin, token.i - 1
+    sources = spans.find_sources(spans.widen_source(doc[first]), doc[last], token) if source else ()
     stance, by_speakers = find_stance(lemma, frame), network.find_row(lemma, frame)["use"] == "speakers"
     patients = [one.i for one in token.children if one.dep_ == "nsubjpass"]
     if stance not in ("", "cognitive", "emotive") and any(first <= one <= last for one in patients):

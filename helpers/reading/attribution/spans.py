@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from helpers.reading.source_words import find_row
+
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
@@ -24,6 +26,8 @@ _THAT = re.compile(r"that\b,?\s*(?=\w{3})", re.IGNORECASE)
 _OPEN = re.compile(r"[\w.,!?…]\s+")  # from the end of a quotation to the next: it has no closing mark
 _FULL_STOP = re.compile(r"(?<![.A-Z])[.!?]$")  # but not the one of "U.S."
 _NOMINAL = ("NOUN", "PROPN", "PRON")
+_OF_NAMES = ("PROPN", "ADJ", "DET", "PUNCT")
+_ARTICLES = ("a", "an", "the", "another")
 _EACH = ("both", "either", "neither")
 _MODIFIES = ("compound", "amod", "nmod", "det", "nummod", "quantmod")
 _FACTS = ("know",)  # passives that tell what is so
@@ -211,15 +215,18 @@ def span_of(first: "Token", last: "Token") -> tuple[int, int]:
     return first.idx, last.idx + len(last)
 
 
-def find_sources(first: "Token", last: "Token") -> tuple[tuple[int, int], ...]:
-    """Return the spans of the speakers in the run of words that the network calls the source."""
+def find_sources(first: "Token", last: "Token", cue: "Token | None" = None) -> tuple[tuple[int, int], ...]:
+    """Return the spans of the speakers in the run of words that the network calls the source.
+
+    Where commas are lost it may hold more than one phrase: the subject of the cue comes before the first.
+    """
     doc, run = first.doc, range(first.i, last.i + 1)
     nouns = [doc[i] for i in run if doc[i].pos_ in _NOMINAL]
     tops = [token for token in nouns if token.head.i not in run or token.head == token] or nouns
     whole = (_trim_words(doc[first.i : last.i + 1]),)
     if not tops:
         return whole
-    head = tops[0]
+    head = next((one for one in tops if one.head == cue and one.dep_ == "nsubj"), tops[0])
     while head.dep_ in _MODIFIES and head.head.pos_ in _NOMINAL and head.head != head:
         head = head.head
     found = _find_joint(head) or whole
@@ -230,6 +237,22 @@ def find_sources(first: "Token", last: "Token") -> tuple[tuple[int, int], ...]:
     if len(found) == 1 and after and all(one.pos_ == "PROPN" for one in after):  # "[the minister of trade] X"
         return ((found[0][0], whole[0][1]),)
     return found
+
+
+def find_lost(before: "Span", last: int) -> int | None:
+    """Return where the words from a source, with its last word, to its cue begin anew after a comma that is lost.
+
+    There stands an article, or the subject of the cue: "the town of Ayton [a monitor] said", "two women [sailors]
+    said"; but "[Lind a former sailor] said" is an apposition to a name.
+    """
+    cue = before.doc[before.end]
+    if any((one.is_punct and one.text != "-") or one.pos_ in ("VERB", "AUX") for one in before):
+        return None
+    begun = [one.i for one in before[1:] if one.lower_ in _ARTICLES and one.nbor(-1).pos_ in (*_NOMINAL, "NUM")]
+    begun += [one.left_edge.i for one in cue.lefts if one.dep_ == "nsubj" and last < one.left_edge.i]
+    front = before.doc[before.start : max(begun, default=before.start)]
+    known = (one.pos_ in _OF_NAMES or one.lower_ == "of" or find_row(one)["noun"] for one in front)
+    return None if all(known) else front.end
 
 
 def widen_source(first: "Token") -> "Token":
@@ -264,11 +287,13 @@ def _is_listed(name: "Token") -> bool:
 
 def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int]:
     """Return the head with its modifiers and appositions, up to a relative clause or a noun joined to it."""
-    kept = [head]
+    kept, begin = [head], next((one.i for one in head.lefts if one.lower_ in _ARTICLES), 0)
     for child in (child for token in kept for child in token.children):  # grows on the way
         to_whom = child.dep_ in ("prep", "dative") and child.lower_ == "to"
         also = child.lower_ in ("along", "together", "with") and any(one in joined for one in child.subtree)
-        if not (to_whom or also or child.dep_ in ("relcl", "cc") or child.lower_ in _EACH or child in joined):
+        # where commas are lost: "the town of Ayton [a monitor]", but "[Ann Orr a sailor]"
+        before = child.i < begin and any(one.pos_ not in _OF_NAMES or one.pos_ == "ADJ" for one in child.subtree)
+        if not (before or to_whom or also or child.dep_ in ("relcl", "cc") or child.lower_ in _EACH or child in joined):
             kept.append(child)
     inside, around = {token.i for token in kept}, head.doc[head.left_edge.i : head.right_edge.i + 1]
     first, last = _grow([token.i in inside for token in around], head.i - around.start)
