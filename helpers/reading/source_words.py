@@ -114,8 +114,8 @@ def find_name(words: "Span") -> list["Token"]:
     ("X head of Y", "X a former engineer") or after it ("governor of Y X", "of the group director X", "the group X").
     """
     head = words.root
-    if len(words) == 1 and head.pos_ != "PROPN":
-        return [head] if is_proper(head) else []
+    if not any(one.pos_ == "PROPN" for one in words):
+        return [head] if len(words) == 1 and is_proper(head) else []
     last = next((one.nbor(-1) for one in words[1:] if one.text == "("), words[-1])
     lead, end = _grow_name(words[0], words), _grow_name(last, words)
     is_office_of = head.lower_ in TITLES and any(one.dep_ == "prep" and one.i > head.i for one in head.children)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
 _BARE, _ANY_BODY = (list_words("vague_sources.csv", use) for use in ("bare", "any body"))
 _SUBJECTS = ("nsubj", "nsubjpass")
+_ROLES = ("NOUN", "PROPN", *_SUBJECTS, "poss", "compound", "appos")
 _NONE = (-1, -1)
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
 # what is before a source where commas and line ends are lost: "Photo by X [A witness]", "Earlier [the source]"
@@ -222,22 +223,20 @@ def _list_others(
     told = paint(len(article.text), parts)
     cited = paint(len(article.text), (span for one in citations for span in one.sources)) >= 0
     pos, dep, head, title = doc.to_array(["POS", "DEP", "HEAD", "IS_TITLE"]).T
+    noun, name, subject, passive, owner, compound, apposition = map(strings.__getitem__, _ROLES)
     at = np.arange(len(doc))
-    above = at + head.view(np.int64)
-    is_poss, is_beside, is_subject = (
-        np.isin(dep, [strings[name] for name in names]) for names in (("poss",), ("compound", "appos"), _SUBJECTS)
-    )
-    is_noun = np.isin(pos, [strings["NOUN"], strings["PROPN"]])
-    holds = np.isin(at, above[is_beside | ((title > 0) & (above > at))])  # what makes a name or an office of a noun
-    for token in [
-        doc[n] for n in np.flatnonzero(is_subject | (is_poss & is_subject[above]) | (is_noun & holds)).tolist()
-    ]:
-        owner = token.dep_ == "poss" and token.head.dep_ in _SUBJECTS  # "[X]'s plan failed"
-        subject = (owner or token.dep_ in _SUBJECTS) and source_words.is_proper(token)
+    above, is_subject = at + head.view(np.int64), (dep == subject) | (dep == passive)
+    holds = np.zeros(len(doc), dtype=bool)  # a noun with what may make a name or an office of it
+    holds[above[(dep == compound) | (dep == apposition) | ((title > 0) & (above > at))]] = True
+    holds &= (pos == noun) | (pos == name)
+    wanted = is_subject | ((dep == owner) & is_subject[above]) | holds
+    for token in map(doc.__getitem__, np.flatnonzero(wanted).tolist()):
+        owns = token.dep_ == "poss" and token.head.dep_ in _SUBJECTS  # "[X]'s plan failed"
+        is_known = (owns or token.dep_ in _SUBJECTS) and source_words.is_proper(token)
         holder = told[token.idx]
         parent = parts[holder][2] if holder >= 0 else None
-        if (subject and owner) or (not cited[token.idx] and (subject or (holds[token.i] and _is_told_of(token)))):
-            yield find_phrase(token), _SUBJECT if subject and parent is None else _ASIDE, parent
+        if (is_known and owns) or (not cited[token.idx] and (is_known or (holds[token.i] and _is_told_of(token)))):
+            yield find_phrase(token), _SUBJECT if is_known and parent is None else _ASIDE, parent
 
 
 def _is_told_of(noun: "Token") -> bool:

@@ -152,7 +152,7 @@ def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotati
         cue = span_of(token, following)
     source, runs = spans.assign_roles(accepted)
     first, last = source or (0, -1)
-    if source and (begin := spans.find_lost(doc[first : token.i], last)):
+    if first < token.i and source and (begin := spans.find_lost(doc[first : token.i], last)):
         first, last = begin, token.i - 1
     sources = spans.find_sources(spans.widen_source(doc[first]), doc[last], token) if source else ()
     stance, by_speakers = find_stance(lemma, frame), network.find_row(lemma, frame)["use"] == "speakers"

@@ -295,9 +295,12 @@ def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int
         before = child.i < begin and any(one.pos_ not in _OF_NAMES or one.pos_ == "ADJ" for one in child.subtree)
         if not (before or to_whom or also or child.dep_ in ("relcl", "cc") or child.lower_ in _EACH or child in joined):
             kept.append(child)
-    inside, around = {token.i for token in kept}, head.doc[head.left_edge.i : head.right_edge.i + 1]
-    first, last = _grow([token.i in inside for token in around], head.i - around.start)
-    return _trim_words(around[first : last + 1])
+    inside, first, last = {token.i for token in kept}, head.i, head.i
+    while first - 1 in inside:
+        first -= 1
+    while last + 1 in inside:
+        last += 1
+    return _trim_words(head.doc[first : last + 1])
 
 
 def _trim_words(words: "Span") -> tuple[int, int]:
