@@ -111,6 +111,7 @@ NAMES = {  # a text, and the names of those it cites
     "Bo Lee said it was over. His wife said it was not. He said it rained.": "Bo Lee | his wife | Bo Lee",
     "Mayor Bo Lee said it was over. Ann Orr left. She said it was not.": "Bo Lee | Ann Orr",
     "Mr. Lee said it was over. She said it was not.": "Lee | unresolved",
+    "Prince Lee said it was over. She said it was not.": "Lee | unresolved",
     "Jo Lee said it was over. Bo Orr, an old man, said no. Orr said yes. She said it was late.":
         "Jo Lee | Bo Orr | Bo Orr | Jo Lee",
     "The crew left, as the Trade Office said when it told us that it was late.": "Trade Office | Trade Office",

@@ -51,6 +51,8 @@ _NOBODY = regex.compile(r"(?i:no|none|nobody|neither)\b|(?<=\b(?:in|of|from|near
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
 _Voice = tuple[tuple[int, int], Sequence[str], Any]  # where somebody is named, which `VOICES` speak for them, who it is
 
+_Place = tuple[tuple[int, int], int, int | None]  # where, the number of the citation (or _SUBJECT ...), its parent's
+
 
 class SourceRule(NamedTuple):
     """One row of sources.csv, compiled."""
@@ -131,11 +133,9 @@ def _describe(
     if meant := find_antecedent(words[0]) or (lead and (lead.end(), span[1])):
         span, words = meant, article.doc.char_span(*meant, alignment_mode="expand")
     words = source_words.find_counted(words)
-    source = Source(*span, text[slice(*span)], UNRESOLVED, "unresolved", "", "bare", _NONE)
-    root = words.root
-    if root.lower_ in source_words.PRONOUNS or (
-        root.pos_ == "PRON" and root.lower_ not in _BARE and not any(root.rights)
-    ):
+    root, source = words.root, Source(*span, text[slice(*span)], UNRESOLVED, "unresolved", "", "bare", _NONE)
+    is_pronoun = root.pos_ == "PRON" and root.lower_ not in _BARE and not any(root.rights)
+    if is_pronoun or root.lower_ in source_words.PRONOUNS:
         return words, source
     run = source_words.find_name(words)
     _, spoken = _find_voice(words, [root], actors) or (_NONE, None)
@@ -210,32 +210,28 @@ def _find_intro(article: str, span: tuple[int, int], name: tuple[int, int]) -> t
     return after.span(1) if after else _NONE
 
 
-def _list_others(
-    article: "Parsed", citations: Sequence["Citation"]
-) -> Iterator[tuple[tuple[int, int], int, int | None]]:
+def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[_Place]:
     """Yield who else a text names, with _SUBJECT for the subjects of the outlet's own words, with _ASIDE for others.
 
     These are the subjects inside what is reported, bodies, and names with an office beside them. With each comes the
     number of the citation whose content holds it.
     """
-    doc, strings = article.doc, article.doc.vocab.strings
+    doc, n_letters = article.doc, len(article.text)
     parts = [(*part[:2], number) for number, one in enumerate(citations) for part in one.parts]
-    told = paint(len(article.text), parts)
-    cited = paint(len(article.text), (span for one in citations for span in one.sources)) >= 0
+    told, cited = paint(n_letters, parts), paint(n_letters, (span for one in citations for span in one.sources))
     pos, dep, head, title = doc.to_array(["POS", "DEP", "HEAD", "IS_TITLE"]).T
-    noun, name, subject, passive, owner, compound, apposition = map(strings.__getitem__, _ROLES)
+    noun, name, subject, passive, owner, compound, apposition = map(doc.vocab.strings.__getitem__, _ROLES)
     at = np.arange(len(doc))
     above, is_subject = at + head.view(np.int64), (dep == subject) | (dep == passive)
-    holds = np.zeros(len(doc), dtype=bool)  # a noun with what may make a name or an office of it
+    holds = np.zeros(len(doc), dtype=bool)  # with what may make a name or an office of it
     holds[above[(dep == compound) | (dep == apposition) | ((title > 0) & (above > at))]] = True
-    holds &= (pos == noun) | (pos == name)
-    wanted = is_subject | ((dep == owner) & is_subject[above]) | holds
-    for token in map(doc.__getitem__, np.flatnonzero(wanted).tolist()):
-        owns = token.dep_ == "poss" and token.head.dep_ in _SUBJECTS  # "[X]'s plan failed"
-        is_known = (owns or token.dep_ in _SUBJECTS) and source_words.is_proper(token)
+    nouns, owners = holds & ((pos == noun) | (pos == name)), (dep == owner) & is_subject[above]
+    for token in map(doc.__getitem__, np.flatnonzero(is_subject | owners | nouns).tolist()):
+        owns = owners[token.i]  # "[X]'s plan failed"
+        is_known = (owns or is_subject[token.i]) and source_words.is_proper(token)
         holder = told[token.idx]
         parent = parts[holder][2] if holder >= 0 else None
-        if (is_known and owns) or (not cited[token.idx] and (is_known or (holds[token.i] and _is_told_of(token)))):
+        if (is_known and owns) or (cited[token.idx] < 0 and (is_known or (nouns[token.i] and _is_told_of(token)))):
             yield find_phrase(token), _SUBJECT if is_known and parent is None else _ASIDE, parent
 
 
@@ -244,10 +240,9 @@ def _is_told_of(noun: "Token") -> bool:
     beside = [one for one in noun.children if one.dep_ in ("compound", "appos")]
     if is_office(noun):  # "[the director, X]"
         return any(one.pos_ == "PROPN" and one.dep_ == "appos" for one in beside)
-    if noun.pos_ == "PROPN" and any(map(is_office, beside)):  # "director [X]", "[X], the director"
-        return True
     is_longer = noun.tag_ != "NNS" and any(one.is_title for one in noun.lefts)
-    return is_longer and find_row(noun)["kind"] == "body"
+    is_body = is_longer and find_row(noun)["kind"] == "body"
+    return is_body or (noun.pos_ == "PROPN" and any(map(is_office, beside)))  # "director [X]", "[X], the director"
 
 
 def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
@@ -263,16 +258,16 @@ def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
 
 
 def _find_whole(name: str, named: Mapping[str, Source], article: "Parsed") -> Source:
-    """Return whom a name stands for: the one of whom the text has most often a full name that it is a part of.
+    """Return whom a name stands for: who has the first of the full names in the text that it is a part of.
 
-    "Ann Smith" and "Ann B. Smith" are one. A name stays as it is where it has none, or two alike.
+    Of two who share a surname that one is called by it alone. A name stays as it is where it has no longer one.
     """
     printed = {} if " " in name else source_words.find_wholes(name, article.doc, article.text)
     wholes = {*printed, *(other for other in named if " " in other and is_part(name, other))}
     longer = [one for one in wholes if any(one.endswith(f" {other}") for other in wholes)]  # "Mayor Ann Orr"
     wholes = [one for one in wholes if one not in longer and "." not in one[:2]] or wholes  # nor "J. Orr"
     best = min(wholes, key=lambda one: (article.text.find(one), len(one)), default=name)
-    return named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best][0]))
+    return named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best]))
 
 
 class _Known(NamedTuple):
@@ -318,17 +313,11 @@ def _find_speaker(words: "Span", parent: int | None, begin: int, known: Sequence
     is_own, barred = words.root.lower_ in ("i", "we", "my", "our"), pronoun["never_for"].split("|")
     told = (one for one in known if one.source.text.lower() not in source_words.PRONOUNS)
     never = {one.source.name for one in told if not one.called.isdisjoint(barred)}
-    near = [
-        one
-        for one in known
-        if one.source.end <= words.start_char
-        and begin <= one.end + PRONOUN_REACH
-        and (one.number == parent or (not is_own and (one.parent == parent or (parent is None and one.number < 0))))
-        and one.source.name != UNRESOLVED
-        and one.kind in pronoun["stands_for"].split("|")
-        and one.source.name not in never
-        and one.called.isdisjoint(barred)
-    ]
+    stands_for, never = pronoun["stands_for"].split("|"), {UNRESOLVED, *never}
+    near = [one for one in known if one.source.end <= words.start_char and begin <= one.end + PRONOUN_REACH]
+    same = [one for one in near if not is_own and (one.parent == parent or (parent is None and one.number < 0))]
+    near = [one for one in (*(one for one in near if one.number == parent), *same) if one.source.name not in never]
+    near = [one for one in near if one.kind in stands_for and one.called.isdisjoint(barred)]
     near = [one for one in near if words.start_char <= one.end + PRONOUN_REACH] or near
     near = [one for one in near if one.number != _ASIDE] or near
     return max(near, key=lambda one: one.source.end, default=None)

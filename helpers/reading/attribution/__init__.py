@@ -152,9 +152,7 @@ def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotati
         cue = span_of(token, following)
     source, runs = spans.assign_roles(accepted)
     first, last = source or (0, -1)
-    if first < token.i and source and (begin := spans.find_lost(doc[first : token.i], last)):
-        first, last = begin, token.i - 1
-    sources = spans.find_sources(spans.widen_source(doc[first]), doc[last], token) if source else ()
+    sources = spans.find_sources(doc[first], doc[last], token) if source else ()
     stance, by_speakers = find_stance(lemma, frame), network.find_row(lemma, frame)["use"] == "speakers"
     patients = [one.i for one in token.children if one.dep_ == "nsubjpass"]
     if stance not in ("", "cognitive", "emotive") and any(first <= one <= last for one in patients):
@@ -259,7 +257,7 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
         for match in matches:
             cue, who = match.span("cue"), doc.char_span(*match.span("source"), alignment_mode="expand")
             root, last = who.root, match.end("source")
-            sources = tuple((first, min(end, last)) for first, end in spans.find_sources(who[0], who[-1]))
+            sources = tuple((first, min(end, last)) for first, end in spans.find_sources(who[0], who[-1], who[0]))
             counted = len(who) == 1 and root.tag_ == "NN"  # "per worker"
             inside = any(one.start <= cue[0] < one.end for one in speech)
             speaks = _may_speak(who, unlisted=root.dep_ != "pobj") and not _WRITER.fullmatch(who.text)

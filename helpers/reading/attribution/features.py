@@ -234,7 +234,7 @@ def trace_paths(words: Words, cue: np.ndarray, at: np.ndarray) -> tuple[np.ndarr
         below[head].append(token)
     found: list[tuple[int, int, int, int]] = []
     starts, begins = np.unique(cue, return_index=True)
-    for start, wanted in zip(starts.tolist(), np.split(at, begins[1:]), strict=True):
+    for start, wanted in zip(starts.tolist(), np.split(at, begins)[1:], strict=True):
         low, high = max(words.first[start], start - 2 * REACH), min(words.last[start], start + 2 * REACH)
         paths, reached = {start: (7, 7, 0, start)}, [start]
         for token in reached:  # grows on the way

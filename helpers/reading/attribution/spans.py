@@ -215,23 +215,21 @@ def span_of(first: "Token", last: "Token") -> tuple[int, int]:
     return first.idx, last.idx + len(last)
 
 
-def find_sources(first: "Token", last: "Token", cue: "Token | None" = None) -> tuple[tuple[int, int], ...]:
+def find_sources(first: "Token", last: "Token", cue: "Token") -> tuple[tuple[int, int], ...]:
     """Return the spans of the speakers in the run of words that the network calls the source.
 
     Where commas are lost it may hold more than one phrase: the subject of the cue comes before the first.
     """
-    doc, run = first.doc, range(first.i, last.i + 1)
-    nouns = [doc[i] for i in run if doc[i].pos_ in _NOMINAL]
-    tops = [token for token in nouns if token.head.i not in run or token.head == token] or nouns
-    whole = (_trim_words(doc[first.i : last.i + 1]),)
-    if not tops:
-        return whole
-    head = next((one for one in tops if one.head == cue and one.dep_ == "nsubj"), tops[0])
+    doc = first.doc
+    begun = _find_lost(doc[first.i : cue.i], last.i) if last.i < cue.i else None
+    run = doc[begun : cue.i] if begun else doc[_widen(first).i : last.i + 1]
+    whole, nouns = (_trim_words(run),), [one for one in run if one.pos_ in _NOMINAL]
+    tops = [one for one in nouns if one.head not in run or one.head == one] or nouns
+    head = next((one for one in tops if one.head == cue and one.dep_ == "nsubj"), tops[0] if tops else run[0])
     while head.dep_ in _MODIFIES and head.head.pos_ in _NOMINAL and head.head != head:
         head = head.head
     found = _find_joint(head) or whole
-    before = [one for one in doc[first.i : last.i + 1] if one.idx < found[0][0]]
-    after = [one for one in doc[first.i : last.i + 1] if one.idx >= found[0][1]]
+    before, after = ([one for one in run if one.idx < found[0][0]], [one for one in run if one.idx >= found[0][1]])
     if len(found) == 1 and before and before[-1].lower_ in ("of", "for"):  # "Union for [New Towns]"
         return whole
     if len(found) == 1 and after and all(one.pos_ == "PROPN" for one in after):  # "[the minister of trade] X"
@@ -239,23 +237,22 @@ def find_sources(first: "Token", last: "Token", cue: "Token | None" = None) -> t
     return found
 
 
-def find_lost(before: "Span", last: int) -> int | None:
+def _find_lost(before: "Span", last: int) -> int | None:
     """Return where the words from a source, with its last word, to its cue begin anew after a comma that is lost.
 
     There stands an article, or the subject of the cue: "the town of Ayton [a monitor] said", "two women [sailors]
     said"; but "[Lind a former sailor] said" is an apposition to a name.
     """
-    cue = before.doc[before.end]
     if any((one.is_punct and one.text != "-") or one.pos_ in ("VERB", "AUX") for one in before):
         return None
     begun = [one.i for one in before[1:] if one.lower_ in _ARTICLES and one.nbor(-1).pos_ in (*_NOMINAL, "NUM")]
-    begun += [one.left_edge.i for one in cue.lefts if one.dep_ == "nsubj" and last < one.left_edge.i]
+    begun += [one.left_edge.i for one in before[-1].nbor().lefts if one.dep_ == "nsubj" and last < one.left_edge.i]
     front = before.doc[before.start : max(begun, default=before.start)]
     known = (one.pos_ in _OF_NAMES or one.lower_ == "of" or find_row(one)["noun"] for one in front)
     return None if all(known) else front.end
 
 
-def widen_source(first: "Token") -> "Token":
+def _widen(first: "Token") -> "Token":
     """Return the first word of a source; of one that begins inside a name ("for Boats"), the first of the name."""
     doc, at = first.doc, first.i if first.lower_ in ("of", "for") else first.i - 1
     if at > 0 and doc[at].lower_ in ("of", "for") and doc[at - 1].is_title and doc[at + 1].is_title:
@@ -295,12 +292,9 @@ def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int
         before = child.i < begin and any(one.pos_ not in _OF_NAMES or one.pos_ == "ADJ" for one in child.subtree)
         if not (before or to_whom or also or child.dep_ in ("relcl", "cc") or child.lower_ in _EACH or child in joined):
             kept.append(child)
-    inside, first, last = {token.i for token in kept}, head.i, head.i
-    while first - 1 in inside:
-        first -= 1
-    while last + 1 in inside:
-        last += 1
-    return _trim_words(head.doc[first : last + 1])
+    inside, around = {token.i for token in kept}, range(head.left_edge.i, head.right_edge.i + 1)
+    first, last = _grow([number in inside for number in around], head.i - around.start)
+    return _trim_words(head.doc[around[first] : around[last] + 1])
 
 
 def _trim_words(words: "Span") -> tuple[int, int]:
