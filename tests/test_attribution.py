@@ -159,6 +159,8 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "Lee Moss a former sailor": "Lee Moss | other | ",
     "He met Sara\" Lee Moss": "Lee Moss | other | ",
     "GOP Rep Moss": "Moss | government | ",
+    "Ann Moss, whose husband, Colonel Bo Lee, died,": "Ann Moss | other | ",
+    "The armed forces": "armed forces | military | ",
     "Some 31 percent of those surveyed": "those surveyed | other | ",
     "The president of France Lee Moss": "Lee Moss | government | ",
     "The head of the Boat Ministry Lee Moss": "Lee Moss | government | ",

@@ -286,8 +286,8 @@ def _resolve(
 ) -> _Known:
     """Return a source with the name that it stands for, where it is a pronoun ("he said") or points ("the monitor")."""
     root, is_open = words.root, source.name == UNRESOLVED
-    beside = [one for one in root.children if one.dep_ == "appos" or (root.pos_ == "PROPN" and one.dep_ in LEFT)]
-    beside = [one for one in beside if not any(other.lower_ == "whose" for other in one.lefts)]
+    links = ("appos", *LEFT) if root.pos_ == "PROPN" else ("appos",)
+    beside = [one for one in root.children if one.dep_ in links and one in words]
     own, kind = frozenset(map(source_words.call, (root, *beside))), source_words.kind_of(words)
     is_person = kind == "people" and source.name.endswith(f" {words.text}")  # "Woods" of "Ann Woods"
     kind = "" if source.named == "named" and (kind == "none" or is_person) else kind  # a name taken for a noun

@@ -290,7 +290,8 @@ def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int
         also = child.lower_ in ("along", "together", "with") and any(one in joined for one in child.subtree)
         # where commas are lost: "the town of Ayton [a monitor]", but "[Ann Orr a sailor]"
         before = child.i < begin and any(one.pos_ not in _OF_NAMES or one.pos_ == "ADJ" for one in child.subtree)
-        if not (before or to_whom or also or child.dep_ in ("relcl", "cc") or child.lower_ in _EACH or child in joined):
+        apart = child.dep_ in ("relcl", "cc") or child.lower_ in _EACH or child in joined
+        if not (before or to_whom or also or apart or child.left_edge.lower_ == "whose"):
             kept.append(child)
     inside, around = {token.i for token in kept}, range(head.left_edge.i, head.right_edge.i + 1)
     first, last = _grow([number in inside for number in around], head.i - around.start)
