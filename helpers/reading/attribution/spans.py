@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from helpers.reading.source_words import find_row
-
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
@@ -25,9 +23,9 @@ _ASKED = re.compile(r"[?!]\W*$")
 _THAT = re.compile(r"that\b,?\s*(?=\w{3})", re.IGNORECASE)
 _OPEN = re.compile(r"[\w.,!?…]\s+")  # from the end of a quotation to the next: it has no closing mark
 _FULL_STOP = re.compile(r"(?<![.A-Z])[.!?]$")  # but not the one of "U.S."
-_NOMINAL = ("NOUN", "PROPN", "PRON")
-_OF_NAMES = ("PROPN", "ADJ", "DET", "PUNCT")
-_ARTICLES = ("a", "an", "the", "another")
+NOMINAL = ("NOUN", "PROPN", "PRON")
+OF_NAMES = ("PROPN", "ADJ", "DET", "PUNCT")
+ARTICLES = ("a", "an", "the", "another")
 _EACH = ("both", "either", "neither")
 _MODIFIES = ("compound", "amod", "nmod", "det", "nummod", "quantmod")
 _FACTS = ("know",)  # passives that tell what is so
@@ -221,12 +219,11 @@ def find_sources(first: "Token", last: "Token", cue: "Token") -> tuple[tuple[int
     Where commas are lost it may hold more than one phrase: the subject of the cue comes before the first.
     """
     doc = first.doc
-    begun = _find_lost(doc[first.i : cue.i], last.i) if last.i < cue.i else None
-    run = doc[begun : cue.i] if begun else doc[_widen(first).i : last.i + 1]
-    whole, nouns = (_trim_words(run),), [one for one in run if one.pos_ in _NOMINAL]
+    run = doc[_widen(first).i : last.i + 1]
+    whole, nouns = (_trim_words(run),), [one for one in run if one.pos_ in NOMINAL]
     tops = [one for one in nouns if one.head not in run or one.head == one] or nouns
     head = next((one for one in tops if one.head == cue and one.dep_ == "nsubj"), tops[0] if tops else run[0])
-    while head.dep_ in _MODIFIES and head.head.pos_ in _NOMINAL and head.head != head:
+    while head.dep_ in _MODIFIES and head.head.pos_ in NOMINAL and head.head != head:
         head = head.head
     found = _find_joint(head) or whole
     before, after = ([one for one in run if one.idx < found[0][0]], [one for one in run if one.idx >= found[0][1]])
@@ -235,21 +232,6 @@ def find_sources(first: "Token", last: "Token", cue: "Token") -> tuple[tuple[int
     if len(found) == 1 and after and all(one.pos_ == "PROPN" for one in after):  # "[the minister of trade] X"
         return ((found[0][0], whole[0][1]),)
     return found
-
-
-def _find_lost(before: "Span", last: int) -> int | None:
-    """Return where the words from a source, with its last word, to its cue begin anew after a comma that is lost.
-
-    There stands an article, or the subject of the cue: "the town of Ayton [a monitor] said", "two women [sailors]
-    said"; but "[Lind a former sailor] said" is an apposition to a name.
-    """
-    if any((one.is_punct and one.text != "-") or one.pos_ in ("VERB", "AUX") for one in before):
-        return None
-    begun = [one.i for one in before[1:] if one.lower_ in _ARTICLES and one.nbor(-1).pos_ in (*_NOMINAL, "NUM")]
-    begun += [one.left_edge.i for one in before[-1].nbor().lefts if one.dep_ == "nsubj" and last < one.left_edge.i]
-    front = before.doc[before.start : max(begun, default=before.start)]
-    known = (one.pos_ in _OF_NAMES or one.lower_ == "of" or find_row(one)["noun"] for one in front)
-    return None if all(known) else front.end
 
 
 def _widen(first: "Token") -> "Token":
@@ -264,7 +246,7 @@ def _widen(first: "Token") -> "Token":
 
 def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
     """Return a noun phrase and those joined to it ("and", "along with"), each without its relative clauses."""
-    if head.pos_ not in _NOMINAL or not any(letter.isalpha() for letter in head.text):
+    if head.pos_ not in NOMINAL or not any(letter.isalpha() for letter in head.text):
         return ()
     heads = [head]
     for noun in heads:  # grows on the way
@@ -284,12 +266,12 @@ def _is_listed(name: "Token") -> bool:
 
 def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int]:
     """Return the head with its modifiers and appositions, up to a relative clause or a noun joined to it."""
-    kept, begin = [head], next((one.i for one in head.lefts if one.lower_ in _ARTICLES), 0)
+    kept, begin = [head], next((one.i for one in head.lefts if one.lower_ in ARTICLES), 0)
     for child in (child for token in kept for child in token.children):  # grows on the way
         to_whom = child.dep_ in ("prep", "dative") and child.lower_ == "to"
         also = child.lower_ in ("along", "together", "with") and any(one in joined for one in child.subtree)
         # where commas are lost: "the town of Ayton [a monitor]", but "[Ann Orr a sailor]"
-        before = child.i < begin and any(one.pos_ not in _OF_NAMES or one.pos_ == "ADJ" for one in child.subtree)
+        before = child.i < begin and any(one.pos_ not in OF_NAMES or one.pos_ == "ADJ" for one in child.subtree)
         apart = child.dep_ in ("relcl", "cc") or child.lower_ in _EACH or child in joined
         if not (before or to_whom or also or apart or child.left_edge.lower_ == "whose"):
             kept.append(child)
