@@ -155,7 +155,7 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "Lee Moss head of the Al-Masdar agency": "Lee Moss | media | ",
     "Ayton fell. A nurse in Ayton Lee Moss": "Lee Moss | civilian | ",
     "The raid hit the town of Ayton a monitor": "monitor | NGO or monitor | ",
-    "The raid hit seven crews and a child the Boat Observatory": "Boat Observatory | NGO or monitor | ",
+    "The raid killed six men including a guard and a cook the Boat Observatory": "Boat Observatory | NGO or monitor | ",
     "Lee Moss a former sailor": "Lee Moss | other | ",
     "He met Sara\" Lee Moss": "Lee Moss | other | ",
     "GOP Rep Moss": "Moss | government | ",

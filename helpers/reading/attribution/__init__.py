@@ -182,7 +182,8 @@ def _find_lost(before: "Span", last: int) -> int | None:
     There stands an article, or the subject of the cue: "the town of Ayton [a monitor] said", "two women [sailors]
     said"; but "[Lind a former sailor] said" is an apposition to a name.
     """
-    if any((one.is_punct and one.text != "-") or one.pos_ in ("VERB", "AUX") for one in before):
+    verbs = (one.pos_ in ("VERB", "AUX") and one.dep_ != "prep" for one in before)  # "including" is none
+    if any(verbs) or any(one.is_punct and one.text != "-" for one in before):
         return None
     begun = [
         one.i for one in before[1:] if one.lower_ in spans.ARTICLES and one.nbor(-1).pos_ in (*spans.NOMINAL, "NUM")
