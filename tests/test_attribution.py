@@ -115,6 +115,10 @@ NAMES = {  # a text, and the names of those it cites
     "Bo Lee said it was over. His wife said it was not. He said it rained.": "Bo Lee | his wife | Bo Lee",
     "Mayor Bo Lee said it was over. Ann Orr left. She said it was not.": "Bo Lee | Ann Orr",
     "Mr. Lee said it was over. She said it was not.": "Lee | unresolved",
+    "Prince Lee said it was over. She said it was not.": "Lee | unresolved",
+    "Jo Lee said it was over. Bo Orr, an old man, said no. Orr said yes. She said it was late.":
+        "Jo Lee | Bo Orr | Bo Orr | Jo Lee",
+    "The crew left, as the Trade Office said when it told us that it was late.": "Trade Office | Trade Office",
     "The storm showed that it was over. It said it was late.": "storm | unresolved",
     "Two villagers said it was over. He said it was late.": "villagers | unresolved",
     # the monitor, the group, an acronym, a part of a name
@@ -135,7 +139,9 @@ NAMES = {  # a text, and the names of those it cites
     "Crews met the Harbour Workers Guild. The HWG said it was late.": "Harbour Workers Guild",
     "The crew met Vice President Jo B. Lee Jr. at sea. Mr. Lee said it was late.": "Jo B. Lee Jr.",
     "Ann Lee met Bo Lee. Later Ann Lee left. Lee said it was late.": "Ann Lee",
-    "Ann Lee met Bo Lee. Lee said it was late.": "Lee",
+    # of two who share a surname the one named first has it alone
+    "Ann Lee met Bo Lee. Lee said it was late.": "Ann Lee",
+    "Bo Lee left. Ann Lee said it was over. Bo Lee smiled at Bo Lee. Mr. Lee said it was late.": "Ann Lee | Bo Lee",
     "Ann Orr left. Ann Orr said it was over. The candidate said it was late.": "Ann Orr | Ann Orr",
     "Ann Orr left. In her view it was late.": "Ann Orr",
     "A boat source said it was over. The army said no. Earlier the source said it was late.":
@@ -150,6 +156,16 @@ def test_pronouns_pointers_and_parts_of_a_name_take_the_speaker_before_them_or_s
 SOURCES = {  # a source as printed; its name, its type and the actor that it is
     # as texts print them that have lost their commas
     "Lee Moss head of the Boat Guild": "Lee Moss | other | Guild",
+    "Lee Moss head of the Al-Masdar agency": "Lee Moss | media | ",
+    "Ayton fell. A nurse in Ayton Lee Moss": "Lee Moss | civilian | ",
+    "The raid hit the town of Ayton a monitor": "monitor | NGO or monitor | ",
+    "The raid killed six men including a guard and a cook the Boat Observatory": "Boat Observatory | NGO or monitor | ",
+    "Lee Moss a former sailor": "Lee Moss | other | ",
+    "He met Sara\" Lee Moss": "Lee Moss | other | ",
+    "GOP Rep Moss": "Moss | government | ",
+    "Ann Moss, whose husband, Colonel Bo Lee, died,": "Ann Moss | other | ",
+    "The armed forces": "armed forces | military | ",
+    "Some 31 percent of those surveyed": "those surveyed | other | ",
     "The president of France Lee Moss": "Lee Moss | government | ",
     "The head of the Boat Ministry Lee Moss": "Lee Moss | government | ",
     "Boat Observatory director Lee Moss": "Lee Moss | NGO or monitor | ",

@@ -114,8 +114,8 @@ def find_name(words: "Span") -> list["Token"]:
     ("X head of Y", "X a former engineer") or after it ("governor of Y X", "of the group director X", "the group X").
     """
     head = words.root
-    if len(words) == 1 and head.pos_ != "PROPN":
-        return [head] if is_proper(head) else []
+    if not any(one.pos_ == "PROPN" for one in words):
+        return [head] if len(words) == 1 and is_proper(head) else []
     last = next((one.nbor(-1) for one in words[1:] if one.text == "("), words[-1])
     lead, end = _grow_name(words[0], words), _grow_name(last, words)
     is_office_of = head.lower_ in TITLES and any(one.dep_ == "prep" and one.i > head.i for one in head.children)
@@ -125,7 +125,8 @@ def find_name(words: "Span") -> list["Token"]:
     if end and end[0].i > head.i:
         before, cut = end[0].nbor(-1), _cut_name(end, ("person", "body"))
         is_after = is_office(before) or (before == head and find_row(head)["kind"] == "body")
-        if is_after or (is_office_of and len(cut) < len(end)):
+        is_at = is_office(head) and len(cut) > 1 and head.nbor().lower_ in _PLACING  # "a nurse in X [Y Z]"
+        if is_after or ((is_office_of or is_at) and len(cut) < len(end)):
             return _cut_name(end) if is_after else cut
     beside = [one for one in (head, *head.children) if one.pos_ == "PROPN" and (one == head or one.dep_ == "appos")]
     names = [one for one in beside if not one.is_lower]  # the parser takes "ministry" for a name
@@ -146,9 +147,8 @@ def _find_name_before(head: "Token", words: "Span") -> list["Token"]:
     return [] if is_place or is_part else run
 
 
-def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, Sequence["Span"]]:
+def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, "Span"]:
     """Return the longer names in a text that a name is a part or the acronym of, each with where it is printed."""
-    found = defaultdict[str, list["Span"]](list)
     if name.isupper() and name.isalpha() and 1 < len(name) < 8:
         joined = rf"(?: (?:{'|'.join(_JOINING)}))* ".join(rf"{letter}[\w-]*\w" for letter in name)
         runs = [doc.char_span(*one.span(), alignment_mode="expand") for one in re.finditer(rf"\b{joined}", text)]
@@ -156,10 +156,8 @@ def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, Sequence["Span
         same = (doc[at] for at in _find_words(doc).get(doc.vocab.strings[re.split("[ -]", name)[-1]], ()))
         cut = (_cut_name(_grow_name(one, doc[:]), ("person", "body")) for one in same if one.tag_ == "NNP")
         runs = [doc[run[0].i : run[-1].i + 1] for run in cut if len(run) > 1 and run[0].is_title]
-    for run in runs:
-        if is_part(name, run.text) and doc[run.start - 1].lower_ not in _THERE:  # "in Ostrel Smith said"
-            found[run.text].append(run)
-    return found
+    # "in Ostrel Smith said"
+    return {run.text: run for run in runs if is_part(name, run.text) and doc[run.start - 1].lower_ not in _THERE}
 
 
 def is_part(name: str, whole: str) -> bool:
@@ -191,19 +189,20 @@ def find_counted(words: "Span") -> "Span":
     root = words.root
     counts = root.like_num or find_row(root)["kind"] == "count"
     of = [one for one in (root, *(root.children if counts else ())) if one.lower_ == "of"]
-    who = [noun for one in of for noun in one.children if noun.pos_ in ("NOUN", "PROPN") and noun.i < words.end]
+    who = [noun for one in of for noun in one.children if noun.dep_ == "pobj" and noun.i < words.end]
+    # "of those surveyed", but not "of them"
+    who = [one for one in who if one.pos_ in ("NOUN", "PROPN") or (one.pos_ == "PRON" and any(one.rights))]
     return words.doc[who[0].left_edge.i : words.end] if who else words
 
 
 def _grow_name(token: "Token", words: "Span") -> list["Token"]:
     """Return the run of proper names around a word of a source: "Al-Noor", "Ministry of Trade"."""
-    doc, left, right = words.doc, token.i, token.i
     if token.pos_ != "PROPN":
         return []
+    doc, left = words.doc, token.i
     while left > words.start and _is_name(doc[left - 1]):
         left -= 1
-    while right + 1 < words.end and _is_name(doc[right + 1]):
-        right += 1
+    right = token.i + len([*takewhile(_is_name, doc[token.i + 1 : min(token.i + 12, words.end)])])
     if right + 1 < words.end and doc[right + 1].lower_ in ("of", "for") and find_row(doc[right])["kind"] == "body":
         after = doc[right + 1 : words.end]
         right += len([*takewhile(lambda one: one.is_title or one.is_upper or one.lower_ in _JOINING, after)])
@@ -218,7 +217,8 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
             return run
         ends = before[-1].lower_ in TITLES or find_row(before[-1])["kind"] in offices
         is_whole = len(rest) > 1 or all(map(is_office, before))
-        if (ends and rest[0].lower_ not in TITLES and is_whole) or _is_apart(before, rest):
+        is_short = before[-1].lower_ in TITLES and TITLES[before[-1].lower_]["word"]  # "Sen."
+        if (ends and rest[0].lower_ not in TITLES and (is_whole or is_short)) or _is_apart(before, rest):
             return rest
     return run
 

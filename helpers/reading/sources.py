@@ -2,11 +2,11 @@
 
 import re
 from calendar import day_name
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 import regex
 
@@ -16,7 +16,7 @@ from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import find_antecedent, find_phrase, paint, span_of
 from helpers.reading.files import Pattern
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
-from helpers.reading.source_words import COUNTRIES, VOICES, find_row, is_office, is_part, speaks_for, type_of
+from helpers.reading.source_words import COUNTRIES, LEFT, VOICES, find_row, is_office, is_part, speaks_for, type_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -27,17 +27,21 @@ if TYPE_CHECKING:
 PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
 _BARE, _ANY_BODY = (list_words("vague_sources.csv", use) for use in ("bare", "any body"))
 _SUBJECTS = ("nsubj", "nsubjpass")
+_ROLES = ("NOUN", "PROPN", *_SUBJECTS, "poss", "compound", "appos")
 _NONE = (-1, -1)
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
 # what is before a source where commas and line ends are lost: "Photo by X [A witness]", "Earlier [the source]"
 _LEAD = re.compile(
-    rf"[\s\S]*\b(?=(?:A|An|Another)\s)|[A-Z]\w+ (?=the )|(?:{'|'.join(day_name)}|(?:\w+ ){{0,2}}20\d\d) "
+    r"[\s\S]*\b(?=(?:A|An|Another)\s)|[^()\"“]*\w[)\"”]\W+(?=\w)|"
+    rf"[A-Z]\w+ (?=the )|(?:{'|'.join(day_name)}|(?:\w+ ){{0,2}}20\d\d) "
 )
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
 # "no group has claimed"; "near [Old al-]Ostrel" is a place
 _NOBODY = regex.compile(r"(?i:no|none|nobody|neither)\b|(?<=\b(?:in|of|from|near) (?:[A-Z]\w+ )?\w*-)")
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
 _Voice = tuple[tuple[int, int], Sequence[str], Any]  # where somebody is named, which `VOICES` speak for them, who it is
+
+_Place = tuple[tuple[int, int], int, int | None]  # where, the number of the citation (or _SUBJECT ...), its parent's
 
 
 class SourceRule(NamedTuple):
@@ -98,17 +102,17 @@ def describe_sources(
     (`_find_speaker`), and "the monitor" the last monitor (`_find_pointed`); where there is none, a pronoun's name is
     "unresolved".
     """
-    spans = [(span, number) for number, one in enumerate(citations) for span in one.sources]
+    spans = [(span, number, one.parent) for number, one in enumerate(citations) for span in one.sources]
     spans = [one for one in spans if not _NOBODY.match(article.text, one[0][0])]
-    spans = sorted([*spans, *_list_others(article, citations)])
+    spans = sorted([*spans, *_list_others(article, citations)], key=lambda one: one[:2])
     # only what a person owns speaks for him: "X's statement", no "X aide"
     actors = [((one.start, one.end), VOICES[:1] if one.actor in people else VOICES, one) for one in mentions
               if one.role != "compound" and one.actor != UNRESOLVED]  # fmt: skip
-    described = [_describe(article, span, rules, actors) for span, _ in spans]
+    described = [_describe(article, span, rules, actors) for span, *_ in spans]
     sources = _unite_names([source for _, source in described], article)
     known: list[_Known] = []
-    for (words, _), source, (_, number) in zip(described, sources, spans, strict=True):
-        known.append(_resolve(citations, words, source, number, known))
+    for (words, _), source, (_, number, parent) in zip(described, sources, spans, strict=True):
+        known.append(_resolve(citations[number] if number >= 0 else None, words, source, number, parent, known))
     return [[one.source for one in known if one.number == n] or [NOBODY] for n in range(len(citations))]
 
 
@@ -121,20 +125,25 @@ def _describe(
     if meant := find_antecedent(words[0]) or (lead and (lead.end(), span[1])):
         span, words = meant, article.doc.char_span(*meant, alignment_mode="expand")
     words = source_words.find_counted(words)
-    source = Source(*span, text[slice(*span)], UNRESOLVED, "unresolved", "", "bare", _NONE)
-    if words.root.pos_ == "PRON" and words.root.lower_ not in _BARE:
+    root, source = words.root, Source(*span, text[slice(*span)], UNRESOLVED, "unresolved", "", "bare", _NONE)
+    is_pronoun = root.pos_ == "PRON" and root.lower_ not in _BARE and not any(root.rights)
+    if is_pronoun or root.lower_ in source_words.PRONOUNS:
         return words, source
-    run, root = source_words.find_name(words), words.root
+    run = source_words.find_name(words)
     _, spoken = _find_voice(words, [root], actors) or (_NONE, None)
     source = source._replace(source_type=type_of(words), actor=spoken.actor if spoken else "", named="named")
     kind = spoken.kind if spoken and spoken.start <= root.idx < spoken.end else ""
     matches = (((span[0] + start, span[0] + end), VOICES, n) for start, end, n in _match_rules(rules, source.text))
     if matched := _find_voice(words, run if run and root not in run else [root], matches):
         found, rule = matched[0], rules[matched[1]]
+        begin = max(found[0], text.rfind(rule.name, *found))  # some patterns take in all that is before the name
+        beside = run and not begin <= run[0].idx < found[1]  # who speaks for it: "[X] head of the monitor"
+        found = span_of(run[0], run[-1]) if beside else found
         # a rule may describe ("the French journalist"): only a capital letter names
         named = "named" if re.search(r"\b[A-Z]", text[slice(*found)]) else "described"
         told = rule.source_type or source.source_type, rule.actor or source.actor
-        source = source._replace(name=rule.name, source_type=told[0], actor=told[1], named=named)
+        name = text[slice(*found)] if beside else rule.name
+        source = source._replace(name=name, source_type=told[0], actor=told[1], named=named)
     elif run or (spoken and kind in ("name", "acronym")):  # "Sanders" may be taken for a noun
         found = span_of(run[0], run[-1]) if run else (spoken.start, spoken.end)
         name = text[slice(*found)]
@@ -164,7 +173,7 @@ def _describe_noun(words: "Span", source: Source, text: str) -> Source:
     doc, head = words.doc, words.root
     before = [one for one in doc[words.start : head.i] if one.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
     first = next((one for one in before if find_row(one)["kind"] != "count"), head)  # after "several", "most"
-    name = text[slice(*span_of(first, head))]
+    name = words.text if head.pos_ == "PRON" else text[slice(*span_of(first, head))]  # "those surveyed"
     if first.is_sent_start and first.is_title and not source_words.is_proper(first):
         name = name[0].lower() + name[1:]
     named = "bare" if head.lemma_.lower() in _BARE and first == head and not list(head.rights) else "described"
@@ -183,27 +192,39 @@ def _find_intro(article: str, span: tuple[int, int], name: tuple[int, int]) -> t
     return after.span(1) if after else _NONE
 
 
-def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[tuple[tuple[int, int], int]]:
+def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[_Place]:
     """Yield who else a text names, with _SUBJECT for the subjects of the outlet's own words, with _ASIDE for others.
 
-    These are the subjects inside what is reported, bodies, and names with an office beside them.
+    These are the subjects inside what is reported, bodies, and names with an office beside them. With each comes the
+    number of the citation whose content holds it.
     """
-    told = paint(len(article.text), (part for one in citations for part in one.parts)) >= 0
-    cited = paint(len(article.text), (span for one in citations for span in one.sources)) >= 0
-    wanted = {article.doc.vocab.strings[one] for one in ("NOUN", "PROPN", *_SUBJECTS, "poss")}
-    words = enumerate(article.doc.to_array(["POS", "DEP"]).tolist())
-    for token in [article.doc[at] for at, (pos, dep) in words if pos in wanted or dep in wanted]:
-        verbal = token.head if token.dep_ == "poss" else token  # "[X]'s plan failed"
-        is_subject = verbal.dep_ in _SUBJECTS and source_words.is_proper(token)
-        near = [] if is_subject else [*token.children]
-        beside = [one for one in near if one.dep_ in ("compound", "appos")] if near else []
-        names = [one for one in beside if one.pos_ == "PROPN" and one.dep_ == "appos"] if beside else []
-        offices = beside if token.pos_ == "PROPN" else []  # "director [X]", "[X], the director", "[the director, X]"
-        is_named = (names or offices) and (names if is_office(token) else any(map(is_office, offices)))
-        is_longer = near and token.tag_ != "NNS" and any(one.is_title for one in near if one.i < token.i)
-        is_named = is_named or (is_longer and find_row(token)["kind"] == "body")
-        if (is_subject and token.dep_ == "poss") or (not cited[token.idx] and (is_subject or is_named)):
-            yield find_phrase(token), _SUBJECT if is_subject and not told[token.idx] else _ASIDE
+    doc, n_letters = article.doc, len(article.text)
+    parts = [(*part[:2], number) for number, one in enumerate(citations) for part in one.parts]
+    told, cited = paint(n_letters, parts), paint(n_letters, (span for one in citations for span in one.sources))
+    pos, dep, head, title = doc.to_array(["POS", "DEP", "HEAD", "IS_TITLE"]).T
+    noun, name, subject, passive, owner, compound, apposition = map(doc.vocab.strings.__getitem__, _ROLES)
+    at = np.arange(len(doc))
+    above, is_subject = at + head.view(np.int64), (dep == subject) | (dep == passive)
+    holds = np.zeros(len(doc), dtype=bool)  # with what may make a name or an office of it
+    holds[above[(dep == compound) | (dep == apposition) | ((title > 0) & (above > at))]] = True
+    nouns, owners = holds & ((pos == noun) | (pos == name)), (dep == owner) & is_subject[above]
+    for token in map(doc.__getitem__, np.flatnonzero(is_subject | owners | nouns).tolist()):
+        owns = owners[token.i]  # "[X]'s plan failed"
+        is_known = (owns or is_subject[token.i]) and source_words.is_proper(token)
+        holder = told[token.idx]
+        parent = parts[holder][2] if holder >= 0 else None
+        if (is_known and owns) or (cited[token.idx] < 0 and (is_known or (nouns[token.i] and _is_told_of(token)))):
+            yield find_phrase(token), _SUBJECT if is_known and parent is None else _ASIDE, parent
+
+
+def _is_told_of(noun: "Token") -> bool:
+    """Return whether a noun is a body with a longer name, or somebody with an office beside the name."""
+    beside = [one for one in noun.children if one.dep_ in ("compound", "appos")]
+    if is_office(noun):  # "[the director, X]"
+        return any(one.pos_ == "PROPN" and one.dep_ == "appos" for one in beside)
+    is_longer = noun.tag_ != "NNS" and any(one.is_title for one in noun.lefts)
+    is_body = is_longer and find_row(noun)["kind"] == "body"
+    return is_body or (noun.pos_ == "PROPN" and any(map(is_office, beside)))  # "director [X]", "[X], the director"
 
 
 def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
@@ -219,21 +240,16 @@ def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
 
 
 def _find_whole(name: str, named: Mapping[str, Source], article: "Parsed") -> Source:
-    """Return whom a name stands for: the one of whom the text has most often a full name that it is a part of.
+    """Return whom a name stands for: who has the first of the full names in the text that it is a part of.
 
-    "Ann Smith" and "Ann B. Smith" are one. A name stays as it is where it has none, or two alike.
+    Of two who share a surname that one is called by it alone. A name stays as it is where it has no longer one.
     """
     printed = {} if " " in name else source_words.find_wholes(name, article.doc, article.text)
-    counts = {other: article.text.count(other) for other in named if " " in other and is_part(name, other)}
-    counts |= {other: len(where) for other, where in printed.items()}
-    people = {one: (one.split()[0], source_words.AFTER_HEAD.split(one)[0].split()[-1]) for one in counts}
-    total = Counter(people[one] for one in counts for _ in range(counts[one]))
-    rank = {one: (total[people[one]], counts[one], -len(one)) for one in counts}
-    best = max(rank, key=rank.__getitem__, default=name)
-    rivals = [one for one in rank if rank[one][0] == rank[best][0] and people[one] != people[best]]
-    if any(not {*best.split()} <= {*one.split()} for one in rivals):
-        return named[name]
-    return named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best][0]))
+    wholes = {*printed, *(other for other in named if " " in other and is_part(name, other))}
+    longer = [one for one in wholes if any(one.endswith(f" {other}") for other in wholes)]  # "Mayor Ann Orr"
+    wholes = [one for one in wholes if one not in longer and "." not in one[:2]] or wholes  # nor "J. Orr"
+    best = min(wholes, key=lambda one: (article.text.find(one), len(one)), default=name)
+    return named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best]))
 
 
 class _Known(NamedTuple):
@@ -248,12 +264,12 @@ class _Known(NamedTuple):
 
 
 def _resolve(
-    citations: Sequence["Citation"], words: "Span", source: Source, number: int, known: Sequence[_Known]
+    cited: "Citation | None", words: "Span", source: Source, number: int, parent: int | None, known: Sequence[_Known]
 ) -> _Known:
     """Return a source with the name that it stands for, where it is a pronoun ("he said") or points ("the monitor")."""
-    root, cited = words.root, citations[number] if number >= 0 else None
-    parent, is_open = cited.parent if cited else None, source.name == UNRESOLVED
-    beside = [one for one in root.children if one.dep_ == "appos" or root.pos_ == "PROPN"]
+    root, is_open = words.root, source.name == UNRESOLVED
+    links = ("appos", *LEFT) if root.pos_ == "PROPN" else ("appos",)
+    beside = [one for one in root.children if one.dep_ in links and one in words]
     own, kind = frozenset(map(source_words.call, (root, *beside))), source_words.kind_of(words)
     is_person = kind == "people" and source.name.endswith(f" {words.text}")  # "Woods" of "Ann Woods"
     kind = "" if source.named == "named" and (kind == "none" or is_person) else kind  # a name taken for a noun
@@ -276,16 +292,14 @@ def _find_speaker(words: "Span", parent: int | None, begin: int, known: Sequence
     Who is named only aside comes after all others.
     """
     pronoun = source_words.PRONOUNS.get(words.root.lower_, {"stands_for": "nobody", "never_for": ""})
-    near = [
-        one
-        for one in known
-        if one.source.end <= words.start_char
-        and begin <= one.end + PRONOUN_REACH
-        and (one.number == parent or (one.parent == parent and words.root.lower_ not in ("i", "we", "my", "our")))
-        and one.source.name != UNRESOLVED
-        and one.kind in pronoun["stands_for"].split("|")
-        and one.called.isdisjoint(pronoun["never_for"].split("|"))
-    ]
+    is_own, barred = words.root.lower_ in ("i", "we", "my", "our"), pronoun["never_for"].split("|")
+    told = (one for one in known if one.source.text.lower() not in source_words.PRONOUNS)
+    never = {one.source.name for one in told if not one.called.isdisjoint(barred)}
+    stands_for, never = pronoun["stands_for"].split("|"), {UNRESOLVED, *never}
+    near = [one for one in known if one.source.end <= words.start_char and begin <= one.end + PRONOUN_REACH]
+    same = [one for one in near if not is_own and (one.parent == parent or (parent is None and one.number < 0))]
+    near = [one for one in (*(one for one in near if one.number == parent), *same) if one.source.name not in never]
+    near = [one for one in near if one.kind in stands_for and one.called.isdisjoint(barred)]
     near = [one for one in near if words.start_char <= one.end + PRONOUN_REACH] or near
     near = [one for one in near if one.number != _ASIDE] or near
     return max(near, key=lambda one: one.source.end, default=None)

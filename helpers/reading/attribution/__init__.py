@@ -153,7 +153,9 @@ def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotati
         cue = span_of(token, following)
     source, runs = spans.assign_roles(accepted)
     first, last = source or (0, -1)
-    sources = spans.find_sources(spans.widen_source(doc[first]), doc[last]) if source else ()
+    begun = _find_lost(doc[first : token.i], last) if source and last < token.i else None
+    run = (doc[begun], doc[token.i - 1]) if begun else (doc[first], doc[last])
+    sources = spans.find_sources(*run, token) if source else ()
     stance, by_speakers = find_stance(lemma, frame), network.find_row(lemma, frame)["use"] == "speakers"
     patients = [one.i for one in token.children if one.dep_ == "nsubjpass"]
     if stance not in ("", "cognitive", "emotive") and any(first <= one <= last for one in patients):
@@ -173,6 +175,24 @@ def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotati
     # a phrase of the parse may hold its cue too
     sources = tuple(spans.trim(text, one[0], cue[0]) if one[0] < cue[0] < one[1] else one for one in sources)
     return Citation(cue, lemma, frame, stance, sources, parts, via, 1 / (1 + exp(-odds)))
+
+
+def _find_lost(before: "Span", last: int) -> int | None:
+    """Return where the words from a source, with its last word, to its cue begin anew after a comma that is lost.
+
+    There stands an article, or the subject of the cue: "the town of Ayton [a monitor] said", "two women [sailors]
+    said"; but "[Lind a former sailor] said" is an apposition to a name.
+    """
+    verbs = (one.pos_ in ("VERB", "AUX") and one.dep_ != "prep" for one in before)  # "including" is none
+    if any(verbs) or any(one.is_punct and one.text != "-" for one in before):
+        return None
+    begun = [
+        one.i for one in before[1:] if one.lower_ in spans.ARTICLES and one.nbor(-1).pos_ in (*spans.NOMINAL, "NUM")
+    ]
+    begun += [one.left_edge.i for one in before[-1].nbor().lefts if one.dep_ == "nsubj" and last < one.left_edge.i]
+    front = before.doc[before.start : max(begun, default=before.start)]
+    known = (one.pos_ in spans.OF_NAMES or one.lower_ == "of" or find_row(one)["noun"] for one in front)
+    return None if all(known) else front.end
 
 
 def _may_speak(source: "Span", unlisted: bool = False) -> bool:
@@ -272,7 +292,7 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
         for match in matches:
             cue, who = match.span("cue"), doc.char_span(*match.span("source"), alignment_mode="expand")
             root, last = who.root, match.end("source")
-            sources = tuple((first, min(end, last)) for first, end in spans.find_sources(who[0], who[-1]))
+            sources = tuple((first, min(end, last)) for first, end in spans.find_sources(who[0], who[-1], who[0]))
             counted = len(who) == 1 and root.tag_ == "NN"  # "per worker"
             inside = any(one.start <= cue[0] < one.end for one in speech)
             speaks = _may_speak(who, unlisted=root.dep_ != "pobj") and not _WRITER.fullmatch(who.text)

@@ -232,20 +232,21 @@ def trace_paths(words: Words, cue: np.ndarray, at: np.ndarray) -> tuple[np.ndarr
     heads, deps, below = words.head.tolist(), (words.dep % np.uint64(65521)).tolist(), defaultdict[int, list[int]](list)
     for token, head in enumerate(heads):
         below[head].append(token)
-    paths: dict[tuple[int, int], tuple[int, int, int, int]] = {}
-    for start in np.unique(cue).tolist():
+    found: list[tuple[int, int, int, int]] = []
+    starts, begins = np.unique(cue, return_index=True)
+    for start, wanted in zip(starts.tolist(), np.split(at, begins)[1:], strict=True):
         low, high = max(words.first[start], start - 2 * REACH), min(words.last[start], start + 2 * REACH)
-        paths[start, start], reached = (7, 7, 0, start), [start]
+        paths, reached = {start: (7, 7, 0, start)}, [start]
         for token in reached:  # grows on the way
-            code, begun, length, gate = paths[start, token]
-            steps = ((heads[token], 2 * deps[token] + 1), *((one, 2 * deps[one]) for one in below[token]))  # odd: up
-            for near, relation in steps:
-                if low <= near <= high and (start, near) not in paths:
+            code, begun, length, gate = paths[token]
+            for near in (heads[token], *below[token]):
+                if near not in paths and low <= near <= high:
+                    relation = 2 * deps[near] if heads[near] == token else 2 * deps[token] + 1  # odd: up
                     longer = (code * 1_000_003 + relation) % 2**47  # a hash; the weights were learned with this one
                     own = longer if length < 5 else code, longer if length < 2 else begun, length + 1
-                    paths[start, near] = (*own, gate if length else near)
+                    paths[near] = (*own, gate if length else near)
                     reached.append(near)
-    found = [paths.get(pair, (1, 1, _FAR, -1)) for pair in zip(cue.tolist(), at.tolist(), strict=True)]
+        found += [paths.get(one, (1, 1, _FAR, -1)) for one in wanted.tolist()]
     return tuple(np.array(found, dtype=np.int64).reshape(-1, 4).T)
 
 

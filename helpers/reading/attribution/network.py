@@ -135,13 +135,8 @@ def score_roles(
 def load_rows() -> dict[tuple[str, str], dict[str, str]]:
     """Return the rows of lexicons/reporting_verbs.csv by lemma and frame; a lemma may be two words ("declare war").
 
-    - stance: what the verb implies; empty where the frame does not report
-    - taxonomy: where the stance is taken from; "own" where it is this project's
-    - use: "always" or "never" a cue in this frame, whatever the network says; empty: as it says; "speakers": reports
-      only where its subject is somebody or a document ("the study shows", not "the storm shows")
-    - n, reliability: occurrences in the training articles, and the share of them that annotators call a cue
-
-    Raises ValueError, with the row and its cure, for a frame or a use that does not exist.
+    lexicons/README.md tells what is in their columns. Raises ValueError, with the row and its cure, for a frame or a
+    use that does not exist.
     """
     rows = read_lexicon("reporting_verbs.csv")
     for number, row in enumerate(rows, start=2):

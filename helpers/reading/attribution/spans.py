@@ -23,7 +23,9 @@ _ASKED = re.compile(r"[?!]\W*$")
 _THAT = re.compile(r"that\b,?\s*(?=\w{3})", re.IGNORECASE)
 _OPEN = re.compile(r"[\w.,!?…]\s+")  # from the end of a quotation to the next: it has no closing mark
 _FULL_STOP = re.compile(r"(?<![.A-Z])[.!?]$")  # but not the one of "U.S."
-_NOMINAL = ("NOUN", "PROPN", "PRON")
+NOMINAL = ("NOUN", "PROPN", "PRON")
+OF_NAMES = ("PROPN", "ADJ", "DET", "PUNCT")
+ARTICLES = ("a", "an", "the", "another")
 _EACH = ("both", "either", "neither")
 _MODIFIES = ("compound", "amod", "nmod", "det", "nummod", "quantmod")
 _FACTS = ("know",)  # passives that tell what is so
@@ -218,20 +220,20 @@ def span_of(first: "Token", last: "Token") -> tuple[int, int]:
     return first.idx, last.idx + len(last)
 
 
-def find_sources(first: "Token", last: "Token") -> tuple[tuple[int, int], ...]:
-    """Return the spans of the speakers in the run of words that the network calls the source."""
-    doc, run = first.doc, range(first.i, last.i + 1)
-    nouns = [doc[i] for i in run if doc[i].pos_ in _NOMINAL]
-    tops = [token for token in nouns if token.head.i not in run or token.head == token] or nouns
-    whole = (_trim_words(doc[first.i : last.i + 1]),)
-    if not tops:
-        return whole
-    head = tops[0]
-    while head.dep_ in _MODIFIES and head.head.pos_ in _NOMINAL and head.head != head:
+def find_sources(first: "Token", last: "Token", cue: "Token") -> tuple[tuple[int, int], ...]:
+    """Return the spans of the speakers in the run of words that the network calls the source.
+
+    Where commas are lost it may hold more than one phrase: the subject of the cue comes before the first.
+    """
+    doc = first.doc
+    run = doc[_widen(first).i : last.i + 1]
+    whole, nouns = (_trim_words(run),), [one for one in run if one.pos_ in NOMINAL]
+    tops = [one for one in nouns if one.head not in run or one.head == one] or nouns
+    head = next((one for one in tops if one.head == cue and one.dep_ == "nsubj"), tops[0] if tops else run[0])
+    while head.dep_ in _MODIFIES and head.head.pos_ in NOMINAL and head.head != head:
         head = head.head
     found = _find_joint(head) or whole
-    before = [one for one in doc[first.i : last.i + 1] if one.idx < found[0][0]]
-    after = [one for one in doc[first.i : last.i + 1] if one.idx >= found[0][1]]
+    before, after = ([one for one in run if one.idx < found[0][0]], [one for one in run if one.idx >= found[0][1]])
     if len(found) == 1 and before and before[-1].lower_ in ("of", "for"):  # "Union for [New Towns]"
         return whole
     if len(found) == 1 and after and all(one.pos_ == "PROPN" for one in after):  # "[the minister of trade] X"
@@ -239,7 +241,7 @@ def find_sources(first: "Token", last: "Token") -> tuple[tuple[int, int], ...]:
     return found
 
 
-def widen_source(first: "Token") -> "Token":
+def _widen(first: "Token") -> "Token":
     """Return the first word of a source; of one that begins inside a name ("for Boats"), the first of the name."""
     doc, at = first.doc, first.i if first.lower_ in ("of", "for") else first.i - 1
     if at > 0 and doc[at].lower_ in ("of", "for") and doc[at - 1].is_title and doc[at + 1].is_title:
@@ -251,7 +253,7 @@ def widen_source(first: "Token") -> "Token":
 
 def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
     """Return a noun phrase and those joined to it ("and", "along with"), each without its relative clauses."""
-    if head.pos_ not in _NOMINAL or not any(letter.isalpha() for letter in head.text):
+    if head.pos_ not in NOMINAL or not any(letter.isalpha() for letter in head.text):
         return ()
     heads = [head]
     for noun in heads:  # grows on the way
@@ -271,15 +273,18 @@ def _is_listed(name: "Token") -> bool:
 
 def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int]:
     """Return the head with its modifiers and appositions, up to a relative clause or a noun joined to it."""
-    kept = [head]
+    kept, begin = [head], next((one.i for one in head.lefts if one.lower_ in ARTICLES), 0)
     for child in (child for token in kept for child in token.children):  # grows on the way
         to_whom = child.dep_ in ("prep", "dative") and child.lower_ == "to"
         also = child.lower_ in ("along", "together", "with") and any(one in joined for one in child.subtree)
-        if not (to_whom or also or child.dep_ in ("relcl", "cc") or child.lower_ in _EACH or child in joined):
+        # where commas are lost: "the town of Ayton [a monitor]", but "[Ann Orr a sailor]"
+        before = child.i < begin and any(one.pos_ not in OF_NAMES or one.pos_ == "ADJ" for one in child.subtree)
+        apart = child.dep_ in ("relcl", "cc") or child.lower_ in _EACH or child in joined
+        if not (before or to_whom or also or apart or child.left_edge.lower_ == "whose"):
             kept.append(child)
-    inside, around = {token.i for token in kept}, head.doc[head.left_edge.i : head.right_edge.i + 1]
-    first, last = _grow([token.i in inside for token in around], head.i - around.start)
-    return _trim_words(around[first : last + 1])
+    inside, around = {token.i for token in kept}, range(head.left_edge.i, head.right_edge.i + 1)
+    first, last = _grow([number in inside for number in around], head.i - around.start)
+    return _trim_words(head.doc[around[first] : around[last] + 1])
 
 
 def _trim_words(words: "Span") -> tuple[int, int]:
