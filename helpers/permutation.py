@@ -5,9 +5,10 @@ printed what: stories of one outlet within the same month or year, and the outle
 among each other. Within these strata an outlet is set against the others weighted to its dates (overlap weights: Li,
 Morgan & Zaslavsky 2018, doi 10.1080/01621459.2016.1260466). One shuffle scores every outlet and row at once, and a
 p-value is the share of shuffles in which any row scores as high as this one (Westfall & Young 1993; Phipson & Smyth
-2010). A score is the surprise of a difference, -log p by the normal tail of its standard error, plus the logarithm of
-a weight: how often the thing is counted, to the power of 1.5, so that what many cases can tell is found first (on
-weights: Roeder & Wasserman 2009, Statistical Science 24). The weights do not see who printed it.
+2010); where an outlet has fewer than 5 stories about a thing, as printed or shuffled, it has no score. A score is the
+surprise of a difference, -log p by the normal tail of its standard error, plus the logarithm of a weight: how often the
+thing is counted, to the power of 1.5, so that what many cases can tell is found first (on weights: Roeder & Wasserman
+2009, Statistical Science 24). The weights do not see who printed it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -255,6 +256,8 @@ def _test_family(
                 few = mine * usual / np.maximum(size, FLAT) + (1 - mine) * usual_rest / np.maximum(rest, FLAT)
                 errors = np.maximum(errors, wide * np.sqrt(few))
             surprise = weights - log_ndtr(-apart / np.maximum(errors, FLAT)) - LOG_2
+            held = (units.sizes > 0).T.astype(int) @ (shuffled[:, some] == target)  # stories: kinds x shuffles
+            surprise[held[these.kind] < FEW] = -np.inf  # not tested
             largest[some] = np.maximum(largest[some], surprise.max(axis=0))
             if some[0] == 0:
                 scores[rows] = surprise[:, 0]

@@ -139,3 +139,20 @@ def test_what_is_always_so_where_outlets_can_be_compared_is_no_difference():
     above = below.assign(name="x").assign(n=[3, 3, 3, 3, *[2] * 20])
     table = inference.estimate_ratios(above, below, articles, keys=["of", "name"], replicates=99)
     assert table["p"].dropna().eq(1).all()
+
+
+def test_what_few_stories_tell_hides_no_other_difference():
+    """Five stories of a rare thing never let both outlets have the five of a test, so it takes no part in any."""
+    articles, rng = _split(12), np.random.default_rng(0)
+    below = [_count(articles, 4, of="common")]
+    above = [_count(articles, [3] * 6 + [2] * 6 + [1] * 2 + [2] * 10, of="common")]
+    for number in range(8):
+        below.append(_count(articles.iloc[10:15], 400, of=f"rare {number}"))
+        above.append(below[-1].assign(n=rng.binomial(400, rng.uniform(0.05, 0.95, 5))))
+    tests = [_estimate_each(pd.concat(above[:some]), pd.concat(below[:some]), articles) for some in (1, 9)]
+    assert tests[0].equals(tests[1]) and tests[0].lt(0.05).all()
+
+
+def _estimate_each(above, below, articles):
+    table = inference.estimate_ratios(above.assign(name="x"), below, articles, keys=["of", "name"], replicates=199)
+    return table[table["of"].eq("common")]["p"].reset_index(drop=True)

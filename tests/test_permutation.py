@@ -97,8 +97,11 @@ def test_the_smallest_difference_by_hand():
 
 def test_the_joint_maximum_is_that_of_plain_loops(monkeypatch):
     rng = np.random.default_rng(3)
-    units, outlets = _parts(rng.poisson(2, (12, 3)), rng.integers(3, 9, 12)), np.array(list("AAAABBBBCCCC"), object)
-    strata = np.array([0, 0, 1, 1] * 3)
+    units, outlets = (
+        _parts(rng.poisson(2, (15, 3)), rng.integers(3, 9, 15)),
+        np.repeat(np.array(list("ABC"), object), 5),
+    )
+    strata = np.array([0, 0, 1, 1, 1] * 3)
     shuffles = permutation.shuffle_outlets(outlets, strata, 39, [5])
     monkeypatch.setattr(permutation, "shuffle_outlets", lambda *_: shuffles)
     targets, cells = np.repeat(np.array(list("ABC"), object), 3), np.tile([0, 1, 2], 3)
