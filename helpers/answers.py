@@ -139,20 +139,14 @@ def answer_tone(judged: Verdict, actor: str) -> str:
         said = f"Tone toward {safe(actor)} cannot be read off these articles by machine"
         return f"**{said}: {safe(judged.doubt)}.**{by_hand}"
     held, sides = table[table["note"].eq("")], []
-    is_less, is_below = held["difference"].lt(0), held.get("value", held["difference"]).lt(0)
-    for side, own in (
-        ("more negative", held[is_less & is_below]),
-        ("less positive", held[is_less & ~is_below]),
-        ("more positive", held[~is_less & ~is_below]),
-        ("less negative", held[~is_less & is_below]),
-    ):
+    for side, own in (("lower", held[held["difference"].lt(0)]), ("higher", held[held["difference"].gt(0)])):
         rows = own.itertuples()
         named = (f"{row.outlet} (by {abs(row.difference):.2f}; {count_of(row.n, 'sentence')})" for row in rows)
         sides += [f"{side} in {list_words(named)}"] if len(own) else []
-    said = f"As a machine reads them, sentences about {safe(actor)} are {' and '.join(sides)} than in the other outlets"
-    others = table[table["note"].ne("")]["outlet"]
-    rest = f" Nothing is said of {list_words(others)}." if len(others) else ""
-    return f"**{said}.** {PROMISE} Notebook 08 says how often the machine errs.{rest}{by_hand}"
+    about = f"sentences about {safe(actor)} score {' and '.join(sides)} than in the other outlets"
+    others, rest = table[table["note"].ne("")]["outlet"], " Notebook 08 says how often the machine errs."
+    rest += f" Nothing is said of {list_words(others)}." if len(others) else ""
+    return f"**As a machine reads them, {about}.** {PROMISE}{rest}{by_hand}"
 
 
 def answer_sources(read: Reading, voice: str | None = None) -> str:

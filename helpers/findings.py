@@ -245,13 +245,8 @@ def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
     from scipy.stats import hypergeom  # slow to import
 
     replicates, (above, below) = REPLICATES if is_tested else 0, count_facts(read)
-    if is_tested:  # each question weakens all others: asked is what each outlet can be expected to have 5 stories of,
-        stories = below.merge(read.articles[["article_id", "story_id"]]).groupby("of")["story_id"].nunique()
-        is_asked = above["of"].map(stories).ge(FEW * read.articles["outlet"].nunique())
-        is_topic = above["actor"].isin(list_countries(read, nameless=True))
-        is_asked &= ~is_topic | ~above["kind"].isin(["left out", "never cited"])
-        # and once what is told as a fact: attributed or hedged is the rest
-        above = above[is_asked & (above["kind"].ne("certainty") | above["fact"].eq(CERTAINTY[0]))]
+    if is_tested:  # what is attributed or hedged is the rest of what is told as a fact: asked once
+        above = above[above["kind"].ne("certainty") | above["fact"].eq(CERTAINTY[0])]
     table = inference.estimate_ratios(above, below, read.articles, keys=_CELL, replicates=replicates)
     rest = table.groupby(_CELL)[["n", "total"]].transform("sum") - table[["n", "total"]]
     table = table.join(rest.add_suffix("_rest"))

@@ -82,7 +82,7 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
         read, kind, about, actor, fact, key=key, weight=min(cells[is_about]["surprise"].max(), 4) / 2,
         who=outlets, more="more" if more else "less", whom=f" for {name_actor(read, actor)}" * bool(actor),
         rest=_name_rest(rest, up, only=kind == "left out"), rest_s="s" * is_one, do="do" + "es" * is_one,
-        n=_each(up["n"]), total=_each(up["total"]), n_of=_say_shares(up), rest_each=_each(rest["total"]),
+        n=_each(up["n"]), total=_each(up["total"]), n_of=_each(up["n"], up["total"]), rest_each=_each(rest["total"]),
         times_rest=_say_times(n_rest), n_rest=f"{n_rest:,}", total_rest=f"{rest['total'].sum():,}", rate=rates[0],
         rate_rest=rates[1], expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)),
     )  # fmt: skip
@@ -108,19 +108,16 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
     up, said = first, ""
     for is_usual, *_, name, own in more:
         if not is_usual and {*most["outlet"]} - {*up["outlet"], *own["outlet"]}:  # else all have their own
-            up, said = pd.concat([up, own]), f"{said}, {join(own['outlet'])} “{name}” ({_say_shares(own)})"
+            n_of = _each(own["n"], own["total"])
+            up, said = pd.concat([up, own]), f"{said}, {join(own['outlet'])} “{name}” ({n_of})"
     rest = most[~most["outlet"].isin(up["outlet"])]
     tops = sorted(rest.groupby("fact"), key=lambda pair: -len(pair[1]))
     others = join(f"“{top}” ({join(own['outlet'])}: {own['n'].sum():,} of {own['total'].sum():,})" for top, own in tops)
     return _fill(
         read, "name", [*dict.fromkeys(up["outlet"])], actor, fact, weight=min(up["surprise"].max(), 4) / 2,
         key=[_lead("name", row.outlet, actor, row.fact) for some in (up, rest) for row in some.itertuples()],
-        who=first["outlet"], n_of=_say_shares(first), more=said, others=others,
+        who=first["outlet"], n_of=_each(first["n"], first["total"]), more=said, others=others,
     )  # fmt: skip
-
-
-def _say_shares(rows: pd.DataFrame) -> str:
-    return join(f"{one.n:,} of {one.total:,}" for one in rows.itertuples())
 
 
 def tell_each(read: Reading, kind: str, cells: pd.DataFrame) -> Told | None:
@@ -191,8 +188,8 @@ def _say_times(n: int) -> str:
     return ("never", "once", "twice")[n] if n < LEAST else f"{n:,} times"
 
 
-def _each(numbers: Iterable[int]) -> str:
-    return join(f"{n:,}" for n in numbers)
+def _each(*numbers: Iterable[int]) -> str:
+    return join(" of ".join(f"{n:,}" for n in some) for some in zip(*numbers, strict=True))
 
 
 def _name_rest(rest: pd.DataFrame, up: pd.DataFrame, *, only: bool) -> str:
