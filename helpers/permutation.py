@@ -242,9 +242,8 @@ def _test_family(
     for target in np.unique(targets):
         rows = np.flatnonzero(targets == target)
         these = Parts(values[:, cells[rows]], units.sizes, units.kind[cells[rows]])
-        weights, wide, mine = (column[rows, None] for column in (log_weights, spread, part))
+        weights, wide = log_weights[rows, None], spread[rows, None]
         sides = weigh_sides((shuffled == target).astype(float), strata)
-        usual, usual_rest = ((units.sizes.T @ side.mean(axis=1))[these.kind, None] for side in sides)
         for some in np.array_split(np.arange(replicates + 1), 1 + len(rows) * replicates // BLOCK):
             measured = measure_ratios(these, (side[:, some] for side in sides))
             (one, error, _, size), (other, other_error, _, rest) = measured
@@ -252,9 +251,6 @@ def _test_family(
             # the larger of two spreads, that of all shuffles and that within the sides of this one: so a rare thing of
             # one story, or of none, is no surprise
             errors = np.maximum(np.hypot(error, other_error), wide)
-            if units.sizes.shape[1] > 1:  # a share of fewer cases than a side has in most shuffles spreads more
-                few = mine * usual / np.maximum(size, FLAT) + (1 - mine) * usual_rest / np.maximum(rest, FLAT)
-                errors = np.maximum(errors, wide * np.sqrt(few))
             surprise = weights - log_ndtr(-apart / np.maximum(errors, FLAT)) - LOG_2
             held = (units.sizes > 0).T.astype(int) @ (shuffled[:, some] == target)  # stories: kinds x shuffles
             surprise[held[these.kind] < FEW] = -np.inf  # not tested
