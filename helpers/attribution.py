@@ -104,8 +104,7 @@ def find_statements(read: Reading) -> pd.DataFrame:
     hedges: dict[int, str] = {}
     for row in found[is_own].itertuples():
         offset, own = scopes[row.article_id, row.passage_no]
-        near = [words for first, last, words in own if row.start < offset + last and offset + first < row.end]
-        if near:
+        if near := [words for first, last, words in own if row.start < offset + last and offset + first < row.end]:
             hedges[row.Index] = near[0]
     hedge = pd.Series(hedges, dtype="str").reindex(found.index, fill_value="")
     is_hedged = is_own & (found["scare"] | hedge.ne(""))

@@ -108,9 +108,8 @@ def describe_corpus(corpus: Any) -> dict[str, Any]:
     outlet, date and text and the actors: with the same hash, the measures saw the same.
     """
     articles, n_all = corpus.articles, len(getattr(corpus, "corpus", corpus).articles)
-    n, chosen = len(articles), {}
-    if n < n_all:
-        chosen = {"n_articles_in_corpus": n_all, "chosen_from_sha256": hash_corpus(corpus.corpus)}
+    n = len(articles)
+    chosen = {"n_articles_in_corpus": n_all, "chosen_from_sha256": hash_corpus(corpus.corpus)} if n < n_all else {}
     dated = articles.dropna(subset=["published_from", "published_to"])
     return {
         "n_articles": n, **chosen, "n_outlets": int(articles["outlet"].nunique()), "n_undated": n - len(dated),

@@ -226,10 +226,8 @@ def describe_differences(read: Reading, aligned: pd.DataFrame) -> pd.DataFrame:
     One row is a difference: the columns of PAIR; kind (one of LABELLED); here, there: what stands in each, separated by
     ` | `.
     """
-    found = []
-    for row, *pair in _read_pairs(read, aligned):
-        for kind, *sides in find_differences(*pair):
-            found.append((*row, kind, *(" | ".join(sorted(side)) for side in sides)))
+    found = [(*row, kind, *(" | ".join(sorted(side)) for side in sides))
+             for row, *pair in _read_pairs(read, aligned) for kind, *sides in find_differences(*pair)]  # fmt: skip
     return pd.DataFrame(found, columns=[*PAIR, "kind", "here", "there"])
 
 

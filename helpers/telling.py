@@ -23,6 +23,7 @@ from helpers.reading.schemas import ALL_VOICES, FEW
 from helpers.terms import find_planned
 
 _KINDS = index_lexicon("findings.csv")
+_SIDE = compile_phrases("wording.csv", only="side")[0]
 _OWN = "outlet"
 _LINKS = {"al", "el", "the", "of", "in", "and", "for"}  # words that two forms of a name may differ in
 _SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3}  # words of an outlet in a sentence
@@ -327,16 +328,10 @@ def _find_marked(read: Reading, column: str = "text") -> pd.DataFrame:
             words = re.sub(r"^\W+|\W+$", "", article[2][mark.start : mark.end])
             at = passages.iloc[max(0, passages["start"].searchsorted(mark.start, side="right") - 1)]
             # in what is attributed, they are the source's, but of a word that takes sides
-            is_own = words[:1].islower() and (at["voice"] == _OWN or _takes_side(words))
+            is_own = words[:1].islower() and (at["voice"] == _OWN or _SIDE.fullmatch(words))
             if not mark.is_speech and len(words) > LEAST and (column == "headline" or is_own):
                 rows.append((*article[:2], at["sentence_no"], words))
     return pd.DataFrame(rows, columns=[*_PLACE, "words"])
-
-
-def _takes_side(words: str) -> bool:
-    pattern, uses = compile_phrases("wording.csv")
-    found = pattern.fullmatch(words)
-    return bool(found) and uses[int(found.lastgroup[1:])] == "side"
 
 
 def _find_straight(passages: pd.DataFrame, words: str) -> tuple[str, pd.DataFrame]:
@@ -362,7 +357,7 @@ def _tell_marks(read: Reading) -> list[Told]:
         own = straight.groupby("outlet")["n"].sum()
         outlets = [one for one in marks["outlet"].value_counts().index if one not in own]
         rest = sorted({*own.index} - {*marks["outlet"]})
-        n, is_telling = own[rest].sum(), any(map(_takes_side, marks["words"]))
+        n, is_telling = own[rest].sum(), any(map(_SIDE.fullmatch, marks["words"]))
         if outlets and rest and (is_telling or (n > (" " not in stem) and len(marks) > 1)):  # else a word of a speech
             places = pd.concat([marks[marks["outlet"].isin(outlets)], straight[straight["outlet"].isin(rest)]])
             values = _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n) | {"rest_s": "s" * (len(rest) == 1)}

@@ -43,12 +43,12 @@ def list_words(name: str, *uses: str) -> frozenset[str]:
 
 
 @cache
-def compile_phrases(name: str, flags: int = re.IGNORECASE) -> tuple[re.Pattern[str], list[str]]:
+def compile_phrases(name: str, flags: int = re.IGNORECASE, only: str = "") -> tuple[re.Pattern[str], list[str]]:
     """Return a pattern with a group (n0, n1 ...) for each `phrase` of a CSV lexicon, and the `use` of each.
 
-    In a phrase, `*` stands for any ending and `...` for up to five words.
+    `only` takes the phrases of one use. In a phrase, `*` stands for any ending and `...` for up to five words.
     """
-    rows = read_lexicon(name)
+    rows = [row for row in read_lexicon(name) if only in ("", row["use"])]
     forms = [re.escape(row["phrase"]).replace(r"\ \.\.\.", r"(?: [\w’'-]+){0,5}").replace(r"\*", r"[\w’'-]*")
              for row in rows]  # fmt: skip
     groups = "|".join(f"(?P<n{number}>{form})" for number, form in enumerate(forms))
