@@ -64,8 +64,7 @@ def profile_actor(read: Reading, actor: str) -> pd.DataFrame:
     }  # fmt: skip
     outlets = pd.Index(sorted(read.articles["outlet"].unique()), name="outlet")
     table = pd.DataFrame({name: cell.reindex(outlets, fill_value="") for name, cell in cells.items()}).reset_index()
-    n = mentions["outlet"].value_counts().reindex(outlets, fill_value=0)
-    table = table.assign(actor=actor, n=n.to_numpy())
+    table = table.assign(actor=actor, n=mentions["outlet"].value_counts().reindex(outlets, fill_value=0).to_numpy())
     lines = evidence.show_lines(read, table[["actor", "outlet"]], limit=MOST_QUOTED, context=70)
     lines = lines[["row", "before", "match", "after", "article_id"]]
     table["quotations"] = [lines[lines["row"].eq(row)].iloc[:, 1:].to_dict("records") for row in table.index]
