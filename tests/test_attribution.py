@@ -141,6 +141,7 @@ NAMES = {  # a text, and the names of those it cites
     "Ann Lee met Bo Lee. Later Ann Lee left. Lee said it was late.": "Ann Lee",
     # of two who share a surname the one named first has it alone
     "Ann Lee met Bo Lee. Lee said it was late.": "Ann Lee",
+    "Northern Donor Lee and Orr meet in Ayton. The mill owner, Bo Lee, met Orr. Lee said it was late.": "Bo Lee",
     "Bo Lee left. Ann Lee said it was over. Bo Lee smiled at Bo Lee. Mr. Lee said it was late.": "Ann Lee | Bo Lee",
     "Ann Orr left. Ann Orr said it was over. The candidate said it was late.": "Ann Orr | Ann Orr",
     "Ann Orr left. In her view it was late.": "Ann Orr",
