@@ -97,11 +97,11 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
     most = table[table["n"].ge(LEAST) & table["n"].eq(table.groupby("outlet")["n"].transform("max"))]
     most = most.drop_duplicates("outlet", keep=False).sort_values("outlet")  # of two as often, neither is said most
     usual = {actor, *(name for name, n in most["fact"].value_counts().items() if 2 * n > len(most))}
-    apart = []
+    apart, is_tested = [], table["p"].notna().any()  # else none is told that another outlet uses most, too
     for fact, cells in table.groupby("fact", sort=False):
         up = _choose("name", cells)[0]
         others = most[~most["outlet"].isin(up["outlet"])].groupby("fact")["n"].sum()
-        if len(up) and len(others) and not is_form(fact, others.idxmax()):
+        if len(up) and len(others) and (is_tested or fact not in others) and not is_form(fact, others.idxmax()):
             apart.append((fact in usual, -up["surprise"].max(), up["outlet"].iloc[0], fact, up))
     if not apart:
         return None
@@ -109,8 +109,8 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
     up, said = first, ""
     for is_usual, *_, name, own in more:
         if not is_usual and {*most["outlet"]} - {*up["outlet"], *own["outlet"]}:  # else all have their own
-            n_of = _each(own["n"], own["total"])
-            up, said = pd.concat([up, own]), f"{said}, {join(own['outlet'])} “{name}” ({n_of})"
+            up, n_of = pd.concat([up, own]), _each(own["n"], own["total"])
+            said += f", {join(own['outlet'])} “{name}” ({n_of})"
     rest = most[~most["outlet"].isin(up["outlet"])]
     tops = sorted(rest.groupby("fact"), key=lambda pair: -len(pair[1]))
     others = join(f"“{top}” ({join(own['outlet'])}: {own['n'].sum():,} of {own['total'].sum():,})" for top, own in tops)
