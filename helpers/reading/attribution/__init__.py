@@ -178,9 +178,9 @@ def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotati
 
 
 def _find_lost(before: "Span", last: int) -> int | None:
-    """Return where the words from a source, with its last word, to its cue begin anew after a comma that is lost.
+    """Return where the real source begins, if a lost comma has run other words into it; `before` ends at the cue.
 
-    There stands an article, or the subject of the cue: "the town of Ayton [a monitor] said", "two women [sailors]
+    It begins with an article, or is the subject of the cue: "the town of Ayton [a monitor] said", "two women [sailors]
     said"; but "[Lind a former sailor] said" is an apposition to a name.
     """
     verbs = (one.pos_ in ("VERB", "AUX") and one.dep_ != "prep" for one in before)  # "including" is none
