@@ -86,8 +86,8 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("name", {**press(MOST, DAESH, [*say("Ostrel", 3), *say("Caliphate", 4)]), "d": ("East", MOST)},
      CALLS + "“Ostrel” (East and North: 18 of 30) and “Caliphate” (West: 4 of 7)."),
     ("name", press(OSTREL, DAESH, [*say("Ostrel", 3), *say("Mob", 3)]), CALLS + "“Ostrel” (North: 9 of 9)."),  # a tie
-    ("name", press(OSTREL, DAESH, [*say("Daesh", 3), *say("Ostrel", 2)]), "In its own words North calls Ostrel "
-     "“Ostrel” (9 of 9 times); elsewhere most often “Daesh” (South and West: 8 of 10)."),  # West says what South says
+    ("name", {**press(OSTREL, DAESH, say("Daesh", 4)), "d": ("East", OSTREL)}, "In their own words East and North call "
+     "Ostrel “Ostrel” (9 of 9 and 9 of 9 times); elsewhere most often “Daesh” (South and West: 9 of 9)."),
     ("name", press(OSTREL, DAESH[:2]), ""),  # two are few; then forms of one name, and what is no name
     *[("name", press(OSTREL, say(other, 5, kind=kind)), "") for other, kind in (
         ("Ostrel", "name"), ("the Ostrel", "name"), ("Daesh", "adjective"), ("Daesh", "metonym"))],
