@@ -19,7 +19,7 @@ from helpers.reading import Reading
 from helpers.reading.copies import DAYS
 from helpers.reading.schemas import ACTS, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
 from helpers.results import Changes
-from helpers.stories import KINDS, LABELLED, load_error
+from helpers.stories import LABELLED, load_error
 
 PROMISE = "The chance that any difference named here is false is at most 5 in 100."
 NOBODY = "**No actor of actors.csv is named in any article: list there, a row each, the names that the articles use.**"
@@ -190,15 +190,6 @@ def answer_harm(unnamed: pd.DataFrame, articles: pd.DataFrame) -> str:
     return f"**Harms that name no doer, or only a weapon or an attack: {told}.** {judged}{few}"
 
 
-def answer_headlines(compared: pd.DataFrame, doubt: str) -> str:
-    """Return in what headlines differ from their own articles; `compared`: `headlines.compare_headlines`.
-
-    `doubt` is why tone is left out (`validation.judge_tone`), "" where it is not.
-    """
-    tone = f" Tone is left out: {safe(doubt)}." if doubt else ""
-    return answer_differences(compared, "compared") + tone
-
-
 def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, planned: pd.DataFrame, actor: str) -> str:
     """Return how far a machine may be trusted with the tone toward an actor here, and what more codes would take.
 
@@ -306,30 +297,9 @@ def answer_same_story(articles: pd.DataFrame, pairs: pd.DataFrame, partners: pd.
     return f"**{said}, {found}; for {absent:.0%} none was found; the others are open.**"
 
 
-def answer_told(told: pd.DataFrame) -> str:
-    """Return what one outlet alone tells more often than another, beyond chance (`inference.compare_tellings`)."""
-    told = told.assign(kind=told["kind"].replace(KINDS), other=told["value"] - told["difference"])
-    return answer_differences(told, "kind") if len(told) else ""
-
-
 def answer_facts(differ: pd.DataFrame) -> str:
     """Return in how many facts of a story its outlets differ, and in what; `differ`: such rows of `tabulate_facts`."""
     n = {kind: int(differ["differs"].str.contains(rf"(?:^|; ){kind}: ").sum()) for kind in LABELLED}
     kinds = list_words(f"{kind} ({some:,})" for kind, some in n.items() if some)
     said = f"{list_words(differ.columns.drop('differs'))} tell one story and differ in {count_of(len(differ), 'fact')}"
     return f"**{said}:** {kinds}." if len(differ) else ""
-
-
-def limit_facts() -> str:
-    """Return how often partners, their absence and the labels of differences were right in coded pairs."""
-    error = load_error()
-    told = f"{error['precision']:.0%} of the partners shown were right and {error['recall']:.0%} of all were shown"
-    less = f"{error['recall_differs']:.0%} where the two differ"
-    alone = f"of sentences said to have none, {error['absent_right']:.0%} had none"
-    seen = list_words(f"{told} ({error[f'right_{kind}']:.0%})" for kind, told in LABELLED.items())
-    where = {"checked": "shown of other war news", "campaign": "of campaign news"}
-    n = {one: f"{number:.0f}" for one, number in error.items()}
-    later = (f"of {n[one]} {what}, {n[one + '_same']} reported one fact and {n[one + '_part']} part of one"
-             for one, what in where.items())  # fmt: skip
-    told = f"On {n['n']} coded pairs, {told} ({less}); {alone}; {'; '.join(later)}."
-    return f"{told} A person saw the same difference: {seen}."

@@ -21,7 +21,7 @@ from matplotlib.axes import Axes
 from traitlets import TraitError
 
 from helpers import agency, answers, attribution, charts, evidence, naming, page, sentiment, terms, validation
-from helpers.coding import read_labels, read_tones
+from helpers.coding import read_tones
 from helpers.comparability import frame
 from helpers.lexicons import LEXICONS, read_lexicon
 from helpers.reading import Reading, change_tables, narrow_reading, pick_actor, pick_target, select_rows
@@ -40,7 +40,7 @@ VOICE_NAMES = {"outlet": "own voice", "paraphrase": "paraphrases", "quote": "quo
 # what the picker says -> voice; an empty value would leave the picker blank
 VOICE_CHOICES = {"every voice": ALL_VOICES, **{told: voice for voice, told in VOICE_NAMES.items()}}
 # of each measure: key, the column that names a row beside its outlet; the columns shown; what there is none of where
-# the table is empty; the method and the title of its figure; how far to trust it, and the hand codes that say so
+# the table is empty; the method and the title of its figure; the instruments that may err; how far to trust it
 MEASURES = {row["measure"]: row for row in read_lexicon("explore_measures.csv")}
 
 
@@ -102,10 +102,9 @@ def look_up(
     none = [outlet for outlet in chosen if outlet not in set(found.table.get("outlet", chosen))]
     left = ", ".join(page.safe(outlet) for outlet in none if page.safe(outlet) not in found.answer)
     answer = found.answer + f" {MEASURES[measure]['nothing']} in: {left}." * bool(left)
-    error = ""
-    if sheet := MEASURES[measure]["sheet"]:  # of the codes that tell how often the instrument errs
-        error = validation.note_error(getattr(validation, f"measure_{sheet}")(read, read_labels(read.corpus, sheet)))
-    return replace(found, answer=answer, trust=MEASURES[measure]["trust"].format(error=error))
+    scores = found.scores if measure == "tone" else None
+    error = validation.tell_error(read, *MEASURES[measure]["instruments"].split("; "), scores=scores)
+    return replace(found, answer=answer, trust=f"Errors: {error}. {MEASURES[measure]['trust']}")
 
 
 def _count(found: Found) -> Found:

@@ -20,7 +20,7 @@ import pandas as pd
 
 from helpers import agency, answers, evidence, inference, validation
 from helpers.attribution import CERTAINTY, find_statements
-from helpers.comparability import list_large, note_checked
+from helpers.comparability import list_large
 from helpers.labels import JUDGING
 from helpers.lexicons import index_lexicon
 from helpers.page import LEAST, count_in_words, count_of, list_words, name_actor
@@ -64,7 +64,7 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
     read = compared if is_tested else read
     trust = {sheet: validation.note_error(getattr(validation, f"measure_{sheet}")(read, table))
              for sheet, table in (codes or {}).items()}  # fmt: skip
-    trust |= {"harms": note_checked("harm"), "certainty": note_checked("certainty")}
+    trust |= {name: validation.tell_error(read, name) for name in ("harms", "certainty")}
     refused |= {"tone": _KINDS["tone"]["sentence"].format(doubt=doubt)} if doubt else {}
     rows += [Told(kind, [], "", "", sentence, "", [], 0.0) for kind, sentence in refused.items()]
     score = [round(float(_KINDS[told.kind]["worth"]) + told.weight, 2) for told in rows]

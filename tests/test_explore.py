@@ -49,7 +49,7 @@ def test_names_are_counted_in_the_chosen_outlets_and_voice_and_who_has_none_is_n
     assert quoted.answer.startswith("**No outlet names Rebels three times in quotations: too few to say")
     assert quoted.answer.endswith("No sentence in: Beta.") and "not validated on this corpus" in quoted.trust
     said = [explore.look_up(seeds, measure=measure).trust for measure in explore.MEASURES]
-    assert ["hand" in one for one in said] == [True, False, False, True, True]
+    assert all("hand" in one for one in said)
     assert set(explore.look_up(small, actor="Rebels", outlets=["Beta"]).table["outlet"]) == {"Beta"}
 
 
