@@ -23,11 +23,8 @@ NOT_VALIDATED = "not validated on this corpus"
 # the columns of `measure_mentions` and `measure_attributions` that say how far to trust a count
 RATES = ["what", "n_found", "n_coded", "precision", "precision_low", "precision_high", "recall", "recall_low",
          "recall_high"]  # fmt: skip
-KINDS = {
-    "names, acronyms and metonyms": ("name", "acronym", "metonym", "adjective"),
-    "descriptions": ("description",),
-    "all": ("name", "acronym", "metonym", "adjective", "description"),
-}
+# groups of mentions -> whether they are descriptions
+KINDS = {"names, acronyms and metonyms": [False], "descriptions": [True], "all": [False, True]}
 TONES = [f"{tone}, by {who}" for tone in TONE_NAMES.values() for who in ("hand", "machine")]
 BIAS = 0.05  # standard deviation of an outlet's mean error, beyond chance: war news of 12 outlets
 LEAST_TO_JUDGE = 40  # codes, for them to say that the classifier does not follow them
@@ -52,7 +49,7 @@ def measure_mentions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     found, pairs = found[found["actor"].ne(UNRESOLVED)], _take_once(both)
     rows, sides = [], ((found, "found"), (labels, "coded"))
     for what, kinds in KINDS.items():
-        rights = [side.index.isin(pairs[name])[side["kind"].isin(kinds)] for side, name in sides]
+        rights = [side.index.isin(pairs[name])[side["kind"].eq("description").isin(kinds)] for side, name in sides]
         rows.append((what, *map(len, rights), *map(sum, rights)))
     return _rate(rows)
 
@@ -232,19 +229,17 @@ def judge_tone(scores: pd.DataFrame, labels: pd.DataFrame, read: Reading, *, act
         why = why.mask(why.eq("") & is_so, reason)
     row = measure_tone(about, labels).set_index("instrument").loc[INSTRUMENTS["target_score"]]
     n_large = len(list_large(about.merge(read.articles[["article_id", "story_id"]], on="article_id")))
-    doubt = ""
-    if row["n_coded"] >= LEAST_TO_JUDGE and not row["tells"]:
-        rank = "" if pd.isna(row["spearman"]) else f"; rank correlation {signed(row['spearman'])}"
-        measured = f"macro-F1 {row['macro_f1']:.2f}; “neutral” every time scores {row['always_neutral']:.2f}{rank}"
-        whose = f"the {row['n_coded']:,} hand codes of the tone toward {actor}"
-        doubt = f"the classifier does not follow {whose} ({measured})"
-    elif n_large < 2:
-        doubt = f"fewer than two outlets have {FEW} stories about {actor}"
-    elif about["target_label"].ne(0).sum() < FEW:
-        doubt = f"hardly any sentence is for or against {actor}"
-    elif not why.eq("").any():
-        held = why[table["p"].le(LEVEL)]
-        doubt = f"where outlets differ, {held.iloc[0]}" if len(held) else "what differs between outlets may be chance"
+    rank = "" if pd.isna(row["spearman"]) else f"; rank correlation {signed(row['spearman'])}"
+    measured = f"macro-F1 {row['macro_f1']:.2f}; “neutral” every time scores {row['always_neutral']:.2f}{rank}"
+    whose, held = f"the {row['n_coded']:,} hand codes of the tone toward {actor}", why[table["p"].le(LEVEL)]
+    chance = f"where outlets differ, {held.iloc[0]}" if len(held) else "what differs between outlets may be chance"
+    doubts = {
+        f"the classifier does not follow {whose} ({measured})": row["n_coded"] >= LEAST_TO_JUDGE and not row["tells"],
+        f"fewer than two outlets have {FEW} stories about {actor}": n_large < 2,
+        f"hardly any sentence is for or against {actor}": about["target_label"].ne(0).sum() < FEW,
+        chance: not why.eq("").any(),
+    }
+    doubt = next((told for told, is_so in doubts.items() if is_so), "")
     return Verdict(table.assign(by_hand=by_hand, note=why.mask(why.eq("") & bool(doubt), doubt)), doubt)
 
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from helpers import coding, evidence, findings, labels, page, telling
+from helpers import evidence, findings, labels, page, telling
 from tests.readings import build_reading
 from tests.test_labels import LISTED
 from tests.test_page import displayed
@@ -380,8 +380,8 @@ def test_a_noun_in_the_singular_has_its_article():
 @pytest.fixture(scope="module")
 def told(seeds):
     read = labels.find_labels(labels.group_names(seeds))
-    coded = {sheet: coding.read_labels(seeds.corpus, sheet) for sheet in ("mentions", "attributions", "acts")}
-    return SimpleNamespace(read=read, found=findings.find_all(read, coded, doubt="it does not tell"))
+    instruments = ("mentions", "attributions", "acts")
+    return SimpleNamespace(read=read, found=findings.find_all(read, instruments, doubt="it does not tell"))
 
 
 KNOWN = """Sputnik calls ISIS “Daesh” (5 of 9 times

@@ -34,10 +34,7 @@ _LEFT_OUT = {"svg": ("Date", "Creator", "Format", "Type"), "pdf": ("CreationDate
              "png": ("Software",)}  # fmt: skip
 
 # Each family of colours means one thing on a page: outlets; names and terms; cold and warm.
-# five of Petroff's ten accessible colours (arXiv:2107.02270), two of Tol's and a pink; no grey, which is the others,
-# and no red: an outlet's colour judges nobody
-_OUTLETS = ("#3f90da", "#ffa90e", "#832db6", "#44aa99", "#a96b59", "#999933", "#cc78bc", "#92dadd")
-_MORE_OUTLETS = "#8c8c8c"
+_OUTLETS, _MORE_OUTLETS = RC["axes.prop_cycle"].by_key()["color"], "#8c8c8c"
 # names and terms: dark enough for an outline on white; the sign inside tells them apart in grey
 WORDS = (("#2f6da8", ""), ("#e0591c", "."), ("#1c6b4b", "x"), ("#b58900", "|"), ("#7c4a9e", "_"), ("#5b3a1e", "+"))
 LOADED, REST = "#8a1538", "#a8a199"  # names that judge; all other names
