@@ -168,9 +168,9 @@ def answer_sources(read: Reading, voice: str | None = None) -> str:
     verbs = verbs.rename(lambda verb: f"“{verb}”")
     who, how = (list_words(f"{name} ({n:,})" for name, n in some.nlargest(3).items()) for some in (types, verbs))
     articles, cited = count_of(len(read.articles), "article"), count_of(counts[2].sum(), "time")
-    unknown = f" (of unknown type: {counts[0]['other']:,})" if "other" in counts[0] else ""
+    unknown = f"; of unknown type: {counts[0]['other']:,}" if "other" in counts[0] else ""
     unnamed = f"{counts[2].sum() - named.get('named', 0):,} of them without a name"
-    said = f"Cited most often: {who}{unknown}; introduced most often by {how}."
+    said = f"Cited most often: {who}{unknown}. Introduced most often by {how}."
     return f"**In {articles}, sources are cited {cited}, {unnamed}.** {said}"
 
 

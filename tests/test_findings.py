@@ -300,7 +300,7 @@ def test_a_page_on_which_no_test_holds_says_so_and_describes_its_articles():
     few = {f"{outlet}-x": (outlet, ["{Ostrel|Ostrel} came " + why]) for outlet, why in CAUSES.items()}
     found, read = find({**stories("North", MIXED), **stories("South", MIXED), **few})
     assert set(found["status"]) == {"described", "refused"} and "why" in set(found["kind"])
-    assert findings.answer_story(found, read).endswith("the outlets differ in what they name as causes or support.")
+    assert findings.answer_story(found, read).endswith("the outlets differ in what they give as causes and support.")
     assert findings.limit_story(found, read).startswith("No tested difference holds")
 
 
