@@ -46,7 +46,7 @@ MEASURES = {row["measure"]: row for row in read_lexicon("explore_measures.csv")}
 
 @dataclass(frozen=True)
 class Found:
-    """A choice (voice None is every voice) and what it shows: a table, and in Markdown what it says, and its trust."""
+    """A choice (voice None is every voice) and what it shows: a table, in Markdown what it says, and how it may err."""
 
     read: Reading  # of the chosen outlets; for sources, with the attributions in sentences that mention the actor alone
     actor: str
@@ -56,7 +56,7 @@ class Found:
     target: str
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
     answer: str = ""
-    trust: str = ""
+    error: str = ""
 
     @cached_property
     def scores(self) -> pd.DataFrame:
@@ -104,7 +104,7 @@ def look_up(
     answer = found.answer + f" {MEASURES[measure]['nothing']} in: {left}." * bool(left)
     scores = found.scores if measure == "tone" else None
     error = validation.tell_error(read, *MEASURES[measure]["instruments"].split("; "), scores=scores)
-    return replace(found, answer=answer, trust=f"Errors: {error}. {MEASURES[measure]['trust']}")
+    return replace(found, answer=answer, error=error)
 
 
 def _count(found: Found) -> Found:
@@ -140,7 +140,7 @@ def draw_found(found: Found) -> Axes | np.ndarray:
     measure = MEASURES[found.measure]
     voice = f" ({VOICE_NAMES[found.voice]})" if found.voice else ""
     title = measure["title"].format(actor=found.actor, target=found.target) + voice
-    look = frame(found.read, measure["method"]).titled(title)
+    look = frame(found.read, f"{measure['method']}; {found.error}").titled(title)
     chart, options = {
         "names": (charts.share_bars, {}), "words": (charts.diverging_bars, {"target": found.target}),
         "tone": (charts.tone_dots, {"column": SCORE, "means": "tone" in found.table}),
@@ -219,7 +219,7 @@ def show_pickers(read: Reading, **chosen: Any) -> widgets.VBox:
             try:
                 page.say(found.answer)
                 if not found.table.empty:
-                    page.say(f"*How far to trust it.* {found.trust}")
+                    page.say(f"*How far to trust it.* {MEASURES[found.measure]['trust']}")
                     page.figure(draw_found(found))
             except Exception as error:  # in one sentence: a reader has no use for a traceback
                 page.say(page.safe(f"This choice cannot be shown: {type(error).__name__}: {error}"))
