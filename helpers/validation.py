@@ -302,7 +302,8 @@ def tell_error(read: Reading, *instruments: str, scores: pd.DataFrame | None = N
             error = note_error(_MEASURES[sheet](read, read_labels(read.corpus, sheet)), row["row"])
         if error == NOT_VALIDATED and row["file"]:
             [measured] = read_measured(row["file"]).query(row["where"]).to_dict("records")
-            error = row["elsewhere"].format(**measured)
+            elsewhere = row["elsewhere"].format(**measured)
+            error = f"{error} ({elsewhere})" if sheet else elsewhere
         told.append(f"{row['told']}, {error}")
     return "; ".join(told)
 
