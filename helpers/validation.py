@@ -293,7 +293,7 @@ def tell_error(read: Reading, *instruments: str, scores: pd.DataFrame | None = N
     `instruments` are rows of lexicons/instruments.csv, which says with which codes each is compared and, where a corpus
     has none, which error was measured on other articles. Those of tone need `scores` (as `measure_tone`).
     """
-    told = []
+    told: dict[str, list[str]] = {}
     for row in (index_lexicon("instruments.csv")[name] for name in instruments):
         error, sheet = NOT_VALIDATED, row["sheet"]
         if sheet == "tone":
@@ -304,8 +304,8 @@ def tell_error(read: Reading, *instruments: str, scores: pd.DataFrame | None = N
             [measured] = read_measured(row["file"]).query(row["where"]).to_dict("records")
             elsewhere = row["elsewhere"].format(**measured)
             error = f"{error} ({elsewhere})" if sheet else elsewhere
-        told.append(f"{row['told']}, {error}")
-    return "; ".join(told)
+        told.setdefault(error, []).append(row["told"])
+    return "; ".join(f"{' and '.join(names)}, {error}" for error, names in told.items())
 
 
 _MEASURES = {  # by the name of the sheet in labels/
