@@ -79,5 +79,4 @@ def share_unnamed(harms: pd.DataFrame, read: Reading, *, by: Sequence[str] = (),
     """
     parts = [harms[harms[name].ne("")].assign(of=f"{name}: " + harms[name]) for name in by]
     asked = pd.concat(parts or [harms.assign(of="all")])
-    shares = inference.compare_shares(read, asked, "of", hits=asked["named"].isin(UNNAMED), **options)
-    return shares[shares["total"].gt(0)].reset_index(drop=True)
+    return inference.compare_shares(read, asked, "of", hits=asked["named"].isin(UNNAMED), **options)

@@ -19,7 +19,7 @@ from helpers.reading import Reading
 from helpers.reading.copies import DAYS
 from helpers.reading.schemas import ACTS, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
 from helpers.results import Changes
-from helpers.stories import KINDS, LABELLED, load_error
+from helpers.stories import LABELLED, load_error
 
 PROMISE = "The chance that any difference named here is false is at most 5 in 100."
 NOBODY = "**No actor of actors.csv is named in any article: list there, a row each, the names that the articles use.**"
@@ -50,7 +50,7 @@ def answer_articles(articles: pd.DataFrame) -> str:
     far = pairs[~pairs["overlap"] & pairs["months_apart"].ge(1)].sort_values(["months_apart", "outlet_a", "outlet_b"])
     gap = "".join(f"; {safe(row.outlet_a)} and {safe(row.outlet_b)} are {row.months_apart:.0f} months apart"
                   for row in far.tail(1).itertuples())  # fmt: skip
-    rest = "Read all that follows as said of these articles alone."
+    rest = "Read everything below as a description of these articles alone."
     rest = "Where dates differ, so may the events." if pairs["overlap"].any() else rest
     return f"{said} {warning.capitalize()}{gap}.** {rest}"
 
@@ -117,11 +117,20 @@ def name_few(outlets: Iterable[str], compared: Iterable[str], what: str) -> str:
     return f" Too few {what}: {list_words(few)}." if few else ""
 
 
-def _list_counts(counts: pd.DataFrame, outlets: Iterable[str], what: str) -> tuple[str, str]:
-    """Return the counts of outlets that have FEW cases, in their order, A (3 of 6), and a sentence on the others."""
+def _list_counts(counts: pd.DataFrame, what: str) -> str:
+    """Return the counts of the outlets that have FEW cases, in their order: A (3 of 6) and B (0 of 9)."""
     enough = counts[counts["total"].ge(FEW)]
     told = list_words(f"{row.outlet} ({row.n:,} of {row.total:,})" for row in enough.itertuples())
-    return told if len(enough) else f"no outlet has {FEW} {what}", name_few(outlets, enough["outlet"], what)
+    return told if len(enough) else f"no outlet has {FEW} {what}"
+
+
+def answer_shares(shares: pd.DataFrame, articles: pd.DataFrame, said: str, what: str) -> str:
+    """Return how many of its cases (`what`: "acts") each outlet has that are so, and who has too few to tell.
+
+    `shares` has a row an outlet: outlet, n, total. `said` is what is so, made safe: "Acts of Ostrel that are denied".
+    """
+    few = name_few(articles["outlet"], shares[shares["total"].ge(FEW)]["outlet"], what)
+    return f"**{said}: {_list_counts(shares, what)}.**{few}"
 
 
 def answer_tone(judged: Verdict, actor: str) -> str:
@@ -134,7 +143,7 @@ def answer_tone(judged: Verdict, actor: str) -> str:
     table = judged.table.sort_values("outlet")
     coded = table[table["by_hand"].notna()]
     told = list_words((f"{row.outlet} {signed(row.by_hand)}" for row in coded.itertuples()), most=len(coded))
-    by_hand = f" A person’s codes, mean of −1 to +1: {told}." if len(coded) else ""
+    by_hand = f" A person’s codes, on average, from −1 to +1: {told}." if len(coded) else ""
     if judged.doubt:
         said = f"Tone toward {safe(actor)} cannot be read off these articles by machine"
         return f"**{said}: {safe(judged.doubt)}.**{by_hand}"
@@ -159,18 +168,18 @@ def answer_sources(read: Reading, voice: str | None = None) -> str:
     verbs = verbs.rename(lambda verb: f"“{verb}”")
     who, how = (list_words(f"{name} ({n:,})" for name, n in some.nlargest(3).items()) for some in (types, verbs))
     articles, cited = count_of(len(read.articles), "article"), count_of(counts[2].sum(), "time")
-    who = f"; most often: {who}" * bool(len(types))
-    who += f"; of unknown type: {counts[0]['other']:,}" if "other" in counts[0] else ""
-    unnamed = f"{counts[2].sum() - named.get('named', 0):,} without a name"
-    return f"**In {articles}, sources are cited {cited}, {unnamed}{who}; introduced by {how}.**"
+    unknown = f"; of unknown type: {counts[0]['other']:,}" if "other" in counts[0] else ""
+    unnamed = f"{counts[2].sum() - named.get('named', 0):,} of them without a name"
+    said = f"Cited most often: {who}{unknown}. Introduced most often by {how}."
+    return f"**In {articles}, sources are cited {cited}, {unnamed}.** {said}"
 
 
 def answer_certainty(shares: pd.DataFrame, read: Reading) -> str:
     """Return how many statements about each actor an outlet tells as fact; `shares`: `inference.compare_certainty`."""
     facts = shares[shares["certainty"].eq(CERTAINTY[0])].sort_values(["value", "outlet"], ascending=False)
-    counts = {actor: _list_counts(rows, (), "statements")[0] for actor, rows in facts.groupby("actor")}
+    counts = {actor: _list_counts(rows, "statements") for actor, rows in facts.groupby("actor")}
     told = "; ".join(f"about {safe(name_actor(read, actor))}: {count}" for actor, count in counts.items())
-    put = "Counted is how a statement is put, not whether it is true."
+    put = "This counts how a statement is put, not whether it is true."
     return f"**Statements told as fact, in the outlet’s own words and without a hedge, {told or 'none'}.** {put}"
 
 
@@ -178,25 +187,8 @@ def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str
     """Return how many of the acts that an actor does or undergoes it does, in the order of the outlets."""
     acts = roles[roles["role"].isin([ACTS, UNDERGOES])]
     counts = acts.assign(total=acts["n"], n=acts["n"].where(acts["role"].eq(ACTS), 0))
-    told, few = _list_counts(counts.groupby("outlet", as_index=False)[["n", "total"]].sum(), articles["outlet"], "acts")
-    return f"**Of acts done by or to {safe(actor)}, those done by {safe(actor)}: {told}.**{few}"
-
-
-def answer_harm(unnamed: pd.DataFrame, articles: pd.DataFrame) -> str:
-    """Return how often each outlet names no doer of a harm; `unnamed` is a table of `agency.share_unnamed`."""
-    ordered = unnamed.sort_values(["value", "outlet"], ascending=[False, True])
-    told, few = _list_counts(ordered, articles["outlet"], "harms")
-    judged = "Counted is who is named beside a word of harm, not who did it, and not whether it could be known."
-    return f"**Harms that name no doer, or only a weapon or an attack: {told}.** {judged}{few}"
-
-
-def answer_headlines(compared: pd.DataFrame, doubt: str) -> str:
-    """Return in what headlines differ from their own articles; `compared`: `headlines.compare_headlines`.
-
-    `doubt` is why tone is left out (`validation.judge_tone`), "" where it is not.
-    """
-    tone = f" Tone is left out: {safe(doubt)}." if doubt else ""
-    return answer_differences(compared, "compared") + tone
+    counts = counts.groupby("outlet", as_index=False)[["n", "total"]].sum()
+    return answer_shares(counts, articles, f"Of acts done by or to {safe(actor)}, those done by {safe(actor)}", "acts")
 
 
 def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, planned: pd.DataFrame, actor: str) -> str:
@@ -306,30 +298,9 @@ def answer_same_story(articles: pd.DataFrame, pairs: pd.DataFrame, partners: pd.
     return f"**{said}, {found}; for {absent:.0%} none was found; the others are open.**"
 
 
-def answer_told(told: pd.DataFrame) -> str:
-    """Return what one outlet alone tells more often than another, beyond chance (`inference.compare_tellings`)."""
-    told = told.assign(kind=told["kind"].replace(KINDS), other=told["value"] - told["difference"])
-    return answer_differences(told, "kind") if len(told) else ""
-
-
 def answer_facts(differ: pd.DataFrame) -> str:
     """Return in how many facts of a story its outlets differ, and in what; `differ`: such rows of `tabulate_facts`."""
     n = {kind: int(differ["differs"].str.contains(rf"(?:^|; ){kind}: ").sum()) for kind in LABELLED}
     kinds = list_words(f"{kind} ({some:,})" for kind, some in n.items() if some)
     said = f"{list_words(differ.columns.drop('differs'))} tell one story and differ in {count_of(len(differ), 'fact')}"
     return f"**{said}:** {kinds}." if len(differ) else ""
-
-
-def limit_facts() -> str:
-    """Return how often partners, their absence and the labels of differences were right in coded pairs."""
-    error = load_error()
-    told = f"{error['precision']:.0%} of the partners shown were right and {error['recall']:.0%} of all were shown"
-    less = f"{error['recall_differs']:.0%} where the two differ"
-    alone = f"of sentences said to have none, {error['absent_right']:.0%} had none"
-    seen = list_words(f"{told} ({error[f'right_{kind}']:.0%})" for kind, told in LABELLED.items())
-    where = {"checked": "shown of other war news", "campaign": "of campaign news"}
-    n = {one: f"{number:.0f}" for one, number in error.items()}
-    later = (f"of {n[one]} {what}, {n[one + '_same']} reported one fact and {n[one + '_part']} part of one"
-             for one, what in where.items())  # fmt: skip
-    told = f"On {n['n']} coded pairs, {told} ({less}); {alone}; {'; '.join(later)}."
-    return f"{told} A person saw the same difference: {seen}."

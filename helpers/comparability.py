@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from helpers.charts import Look, say_dates
-from helpers.lexicons import index_lexicon
 from helpers.reading import Reading
 from helpers.reading.schemas import FEW
 
@@ -72,19 +71,6 @@ def frame(read: Reading, method: str = "") -> Look:
     foot = "; ".join(filter(None, [counted, chosen, warning, method])) + "."
     known = every["outlet"].value_counts().to_dict()
     return Look(outlets=sorted(articles["outlet"].unique()), known=known, foot=foot)
-
-
-def note_checked(what: str) -> str:
-    """Return how well `harm` or `certainty` was found in coded sentences of other articles, in the words of a caption.
-
-    Reads the row `check` of lexicons/harm_error.csv or certainty_error.csv: sentences that nobody read while the rules
-    were written. Source: tests/benchmarks/harms.py, certainty.py.
-    """
-    told = {"harm": "how the doer is named: as coded in {doer:.0%} of {n_coded:.0f} harms of other articles",
-            "certainty": "certainty: as coded in {right:.0%} of {n_coded:.0f} statements of other articles, macro-F1 "
-                         "{macro_f1:.2f}"}  # fmt: skip
-    row = index_lexicon(f"{what}_error.csv")["check"]
-    return told[what].format(**{name: float(value) for name, value in row.items() if name != "part"})
 
 
 def warn_dates(articles: pd.DataFrame) -> str:

@@ -11,13 +11,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri, stdtrit
 
+from helpers.lexicons import read_lexicon
 from helpers.reading.schemas import LEVEL
 
-INSTRUMENTS = {  # of tone: the column of their scores -> their name
-    "compound": "VADER, as printed",
-    "masked_compound": "VADER, names masked",
-    "target_score": "classifier of tone toward a target",
-}
+# of tone: the column of their scores -> their name
+INSTRUMENTS = {row["scores"]: row["instrument"] for row in read_lexicon("instruments.csv") if row["scores"]}
 TONE_NAMES = {-1: "negative", 0: "neutral", 1: "positive"}  # of codes, and of the labels of the classifier
 MACHINE = "machine "  # before its name: the column of a machine of labels/machines/
 BY_HAND = "by hand codes"

@@ -21,7 +21,7 @@ from matplotlib.axes import Axes
 from traitlets import TraitError
 
 from helpers import agency, answers, attribution, charts, evidence, naming, page, sentiment, terms, validation
-from helpers.coding import read_labels, read_tones
+from helpers.coding import read_tones
 from helpers.comparability import frame
 from helpers.lexicons import LEXICONS, read_lexicon
 from helpers.reading import Reading, change_tables, narrow_reading, pick_actor, pick_target, select_rows
@@ -40,13 +40,13 @@ VOICE_NAMES = {"outlet": "own voice", "paraphrase": "paraphrases", "quote": "quo
 # what the picker says -> voice; an empty value would leave the picker blank
 VOICE_CHOICES = {"every voice": ALL_VOICES, **{told: voice for voice, told in VOICE_NAMES.items()}}
 # of each measure: key, the column that names a row beside its outlet; the columns shown; what there is none of where
-# the table is empty; the method and the title of its figure; how far to trust it, and the hand codes that say so
+# the table is empty; the method and the title of its figure; the instruments that may err; how far to trust it
 MEASURES = {row["measure"]: row for row in read_lexicon("explore_measures.csv")}
 
 
 @dataclass(frozen=True)
 class Found:
-    """A choice (voice None is every voice) and what it shows: a table, and in Markdown what it says, and its trust."""
+    """A choice (voice None is every voice) and what it shows: a table, in Markdown what it says, and how it may err."""
 
     read: Reading  # of the chosen outlets; for sources, with the attributions in sentences that mention the actor alone
     actor: str
@@ -56,7 +56,7 @@ class Found:
     target: str
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
     answer: str = ""
-    trust: str = ""
+    error: str = ""
 
     @cached_property
     def scores(self) -> pd.DataFrame:
@@ -102,10 +102,9 @@ def look_up(
     none = [outlet for outlet in chosen if outlet not in set(found.table.get("outlet", chosen))]
     left = ", ".join(page.safe(outlet) for outlet in none if page.safe(outlet) not in found.answer)
     answer = found.answer + f" {MEASURES[measure]['nothing']} in: {left}." * bool(left)
-    error = ""
-    if sheet := MEASURES[measure]["sheet"]:  # of the codes that tell how often the instrument errs
-        error = validation.note_error(getattr(validation, f"measure_{sheet}")(read, read_labels(read.corpus, sheet)))
-    return replace(found, answer=answer, trust=MEASURES[measure]["trust"].format(error=error))
+    scores = found.scores if measure == "tone" else None
+    error = validation.tell_error(read, *MEASURES[measure]["instruments"].split("; "), scores=scores)
+    return replace(found, answer=answer, error=error)
 
 
 def _count(found: Found) -> Found:
@@ -141,7 +140,7 @@ def draw_found(found: Found) -> Axes | np.ndarray:
     measure = MEASURES[found.measure]
     voice = f" ({VOICE_NAMES[found.voice]})" if found.voice else ""
     title = measure["title"].format(actor=found.actor, target=found.target) + voice
-    look = frame(found.read, measure["method"]).titled(title)
+    look = frame(found.read, f"{measure['method']}; {found.error}").titled(title)
     chart, options = {
         "names": (charts.share_bars, {}), "words": (charts.diverging_bars, {"target": found.target}),
         "tone": (charts.tone_dots, {"column": SCORE, "means": "tone" in found.table}),
@@ -220,7 +219,7 @@ def show_pickers(read: Reading, **chosen: Any) -> widgets.VBox:
             try:
                 page.say(found.answer)
                 if not found.table.empty:
-                    page.say(f"*How far to trust it.* {found.trust}")
+                    page.say(f"*How far to trust it.* {MEASURES[found.measure]['trust']}")
                     page.figure(draw_found(found))
             except Exception as error:  # in one sentence: a reader has no use for a traceback
                 page.say(page.safe(f"This choice cannot be shown: {type(error).__name__}: {error}"))

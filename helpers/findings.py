@@ -12,7 +12,7 @@ surprise: minus the decimal logarithm of that chance, at most 4.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ import pandas as pd
 
 from helpers import agency, answers, evidence, inference, validation
 from helpers.attribution import CERTAINTY, find_statements
-from helpers.comparability import list_large, note_checked
+from helpers.comparability import list_large
 from helpers.labels import JUDGING
 from helpers.lexicons import index_lexicon
 from helpers.page import LEAST, count_in_words, count_of, list_words, name_actor
@@ -39,11 +39,11 @@ _CELL = ["of", "kind", "actor", "fact"]
 _KINDS = index_lexicon("findings.csv")
 
 
-def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, doubt: str = "") -> pd.DataFrame:
+def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "") -> pd.DataFrame:
     """Return the findings of a reading, the first six (`rank` 1 to 6) chosen so that they differ.
 
-    `read` comes from `labels.find_labels(labels.group_names(...))`; `codes` are hand codes by the name of their sheet
-    (mentions, attributions, acts), as `coding.read_labels` gives them; `doubt` says why no order of outlets by tone is
+    `read` comes from `labels.find_labels(labels.group_names(...))`; `instruments` (mentions, attributions, acts) are
+    those whose error is to be told where a finding rests on them; `doubt` says why no order of outlets by tone is
     claimed (`validation.judge_tone`), and is then told as refused. Tone itself is left to its notebook.
 
     One row is one finding: kind, outlets and actor (whom it is about; outlets separated by ` | `), sentence, n (its
@@ -62,9 +62,7 @@ def find_all(read: Reading, codes: Mapping[str, pd.DataFrame] | None = None, *, 
         is_tested = compared.articles.groupby("outlet")["story_id"].nunique().min() >= ENOUGH
         rows = [] if is_tested else _tell_facts(read, compare_facts(read, False), False)
     read = compared if is_tested else read
-    trust = {sheet: validation.note_error(getattr(validation, f"measure_{sheet}")(read, table))
-             for sheet, table in (codes or {}).items()}  # fmt: skip
-    trust |= {"harms": note_checked("harm"), "certainty": note_checked("certainty")}
+    trust = {name: validation.tell_error(read, name) for name in (*instruments, "harms", "certainty")}
     refused |= {"tone": _KINDS["tone"]["sentence"].format(doubt=doubt)} if doubt else {}
     rows += [Told(kind, [], "", "", sentence, "", [], 0.0) for kind, sentence in refused.items()]
     score = [round(float(_KINDS[told.kind]["worth"]) + told.weight, 2) for told in rows]

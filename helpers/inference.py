@@ -56,8 +56,8 @@ def compare_certainty(statements: pd.DataFrame, read: Reading, **options: int) -
     `statements` are rows of `attribution.find_statements`. One row is outlet x actor x certainty, all tested as one
     family: the columns of `estimate_ratios`, with n (statements so told) and total (all about the actor, never 0).
     """
-    shares = compare_shares(read, statements.assign(of=statements["actor"]), "of", "actor", "certainty", **options)
-    return shares[shares["total"].gt(0)].drop(columns="of").reset_index(drop=True)
+    asked = statements.assign(of=statements["actor"])
+    return compare_shares(read, asked, "of", "actor", "certainty", **options).drop(columns="of")
 
 
 class Verdict(NamedTuple):
@@ -86,12 +86,14 @@ def compare_shares(
 ) -> pd.DataFrame:
     """Return which share of an outlet's rows has each value of the columns `keys`, as in `estimate_ratios`.
 
-    Where `of` is one of the keys, a share is one of the rows with the same value there. With `hits`, True or False for
-    each row, only those that are True are shared out: the others count in the total alone.
+    Where `of` is one of the keys, a share is one of the rows with the same value there; an outlet that has none has no
+    row. With `hits`, True or False for each row, only those that are True are shared out: the others count in the total
+    alone.
     """
     below = rows.groupby(["article_id", *(key for key in keys if key == "of")]).size().reset_index(name="n")
     above = (rows if hits is None else rows[hits]).groupby(["article_id", *keys]).size().reset_index(name="n")
-    return estimate_ratios(above, below, read.articles, keys=keys, **options)
+    shares = estimate_ratios(above, below, read.articles, keys=keys, **options)
+    return shares[shares["total"].gt(0)].reset_index(drop=True)
 
 
 def compare_tellings(told: pd.DataFrame, read: Reading, **options: int) -> pd.DataFrame:

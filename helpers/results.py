@@ -9,7 +9,7 @@ the like; `02-naming.question`, `.answer` (the first sentence that the notebook 
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -62,8 +62,25 @@ def write_results(out: Path, made_of: str = "") -> dict[str, Any]:
         differ = " and ".join(sorted(made_from.values()))
         raise ValueError(f"{differ} are of different articles; run all notebooks on the same ones with `make figures`")
     values: dict[str, dict[str, str]] = {}
-    for key, value, source in _name_values(blocks, figures, out):
-        values.setdefault(key, {"value": str(value), "source": source})
+
+    def add(group: str, entries: Mapping[str, Any], source: str) -> None:
+        for key, value in entries.items():
+            values.setdefault(f"{group}{key}", {"value": str(value), "source": source})
+
+    for stem, found in blocks.items():  # its title, and the first sentence that it computed
+        for block in found:
+            if block["kind"] in ("question", "answer") and block["heading"] != LIMITS:
+                add(f"{stem}.", {block["kind"]: block["content"]}, block["source"])
+    for name, record in figures.items():
+        told = {key: record[key] for key in ("title", "caption", "alt", "method", "measure", "n_rows", "kind")}
+        told |= {"references": ";".join(record["references"]), **record["parameters"]}
+        told["sentences"] = choose_sentences(out / f"{name}-sentences.csv", record["title"])
+        for group, entries in {"corpus": record["corpus"], "versions": record["versions"], name: told}.items():
+            add(f"{group}.", entries, f"{name}.json")
+        if record["keys"] and "sentence_no" not in record["keys"]:  # the cells of its table, unless a row is a sentence
+            for row in pd.read_csv(out / f"{name}.csv", dtype=str, keep_default_na=False).to_dict("records"):
+                at = "/".join([name, *(restore(row.pop(key, "")) for key in record["keys"])])
+                add(f"{at}/", row, f"{name}.csv")
     found = {"made_of": made_of, "values": values, "blocks": blocks}
     write_whole(out / FILE, (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode())
     return found
@@ -82,31 +99,6 @@ def is_made_of(out: Path, corpus_hash: str, notebooks: Path) -> bool:
     run = [notebooks / f"{path.stem}.ipynb" for path in (out / FOLDER).glob("[0-9][0-9]-*.json")]
     left = [*records, *run, *(path.with_suffix(".png") for path in records)]
     return all(path.is_file() and path.stat().st_mtime <= (out / FILE).stat().st_mtime for path in left)
-
-
-def _name_values(
-    blocks: dict[str, list[dict[str, Any]]], figures: dict[str, dict[str, Any]], out: Path
-) -> Iterator[tuple[str, Any, str]]:
-    """Yield id, value and source of each notebook's question and first answer, and of what is known of each figure.
-
-    That is its record, and the cells of its table, unless a row is a sentence.
-    """
-    for stem, found in blocks.items():
-        for kind in ("question", "answer"):
-            some = [block for block in found if block["kind"] == kind and block["heading"] != LIMITS]
-            yield from ((f"{stem}.{kind}", block["content"], block["source"]) for block in some[:1])
-    for name, record in figures.items():
-        told = {key: record[key] for key in ("title", "caption", "alt", "method", "measure", "n_rows", "kind")}
-        told |= {"references": ";".join(record["references"]), **record["parameters"]}
-        told["sentences"] = choose_sentences(out / f"{name}-sentences.csv", record["title"])
-        groups = {"corpus": record["corpus"], "versions": record["versions"], name: told}
-        for group, entries in groups.items():
-            yield from ((f"{group}.{key}", value, f"{name}.json") for key, value in entries.items())
-        if not record["keys"] or "sentence_no" in record["keys"]:
-            continue
-        for row in pd.read_csv(out / f"{name}.csv", dtype=str, keep_default_na=False).to_dict("records"):
-            at = "/".join([name, *(restore(row.pop(key, "")) for key in record["keys"])])
-            yield from ((f"{at}/{column}", value, f"{name}.csv") for column, value in row.items())
 
 
 def choose_sentences(path: Path, title: str) -> str:

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from helpers.lexicons import LEXICONS, index_lexicon, list_words
+from helpers.lexicons import LEXICONS, index_lexicon, list_words, read_measured
 from helpers.reading import Reading, narrow_reading, select_mentions, select_rows
 from helpers.reading.attribution import REPORTING
 from helpers.reading.copies import DAYS, match_stories
@@ -77,16 +77,8 @@ class Sentence(NamedTuple):
 
 
 def load_error() -> pd.Series:
-    """Return how the aligner agreed with hand codes of stories that it was not trained on, by name of the measure.
-
-    `shown`: the least chance of a pair that is shown (precision and recall there; recall_differs: where the two differ
-    in something); `absent`: the highest chance at which a sentence counts as without a partner (absent_right of them
-    are, and they are absent_recall of all without one); missed_a, missed_b: it has one all the same with the chance
-    expit(a + b logit(chance)); f1; n (pairs coded); right_number ...: how many of the differences of a kind of LABELLED
-    a person saw too; checked, campaign: pairs shown of other articles on a war, of articles on an election campaign,
-    that were coded afterwards, and of these checked_same (one fact), checked_part (part of one) ...
-    """
-    return pd.read_csv(LEXICONS / "alignment_error.csv", index_col=0)["value"]
+    """Return how the aligner agreed with hand codes of stories that it was not trained on: lexicons/README.md."""
+    return read_measured("alignment_error.csv").iloc[0]
 
 
 def pair_articles(read: Reading) -> pd.DataFrame:

@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.charts import signed
-from helpers.coding import CODES_OF_ACTS
+from helpers.coding import CODES_OF_ACTS, read_labels, read_tones
 from helpers.comparability import list_large
 from helpers.correction import INSTRUMENTS, SPAN, TONE_NAMES, Z, join_codes, name_instruments
 from helpers.inference import Verdict, compare_tone
+from helpers.lexicons import index_lexicon, read_measured
 from helpers.reading import Reading, select_rows
 from helpers.reading.schemas import FEW, LEVEL, UNRESOLVED, VOICES
 
@@ -22,11 +23,8 @@ NOT_VALIDATED = "not validated on this corpus"
 # the columns of `measure_mentions` and `measure_attributions` that say how far to trust a count
 RATES = ["what", "n_found", "n_coded", "precision", "precision_low", "precision_high", "recall", "recall_low",
          "recall_high"]  # fmt: skip
-KINDS = {
-    "names, acronyms and metonyms": ("name", "acronym", "metonym", "adjective"),
-    "descriptions": ("description",),
-    "all": ("name", "acronym", "metonym", "adjective", "description"),
-}
+# groups of mentions -> whether they are descriptions
+KINDS = {"names, acronyms and metonyms": [False], "descriptions": [True], "all": [False, True]}
 TONES = [f"{tone}, by {who}" for tone in TONE_NAMES.values() for who in ("hand", "machine")]
 BIAS = 0.05  # standard deviation of an outlet's mean error, beyond chance: war news of 12 outlets
 LEAST_TO_JUDGE = 40  # codes, for them to say that the classifier does not follow them
@@ -51,7 +49,7 @@ def measure_mentions(read: Reading, labels: pd.DataFrame) -> pd.DataFrame:
     found, pairs = found[found["actor"].ne(UNRESOLVED)], _take_once(both)
     rows, sides = [], ((found, "found"), (labels, "coded"))
     for what, kinds in KINDS.items():
-        rights = [side.index.isin(pairs[name])[side["kind"].isin(kinds)] for side, name in sides]
+        rights = [side.index.isin(pairs[name])[side["kind"].eq("description").isin(kinds)] for side, name in sides]
         rows.append((what, *map(len, rights), *map(sum, rights)))
     return _rate(rows)
 
@@ -202,18 +200,6 @@ def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     return table.assign(tells=better & z.ge(Z))
 
 
-def list_misses(scores: pd.DataFrame, labels: pd.DataFrame, column: str = "masked_compound") -> pd.DataFrame:
-    """Return the coded sentences by how far an instrument's score is from the code, the farthest first.
-
-    One row is one sentence x actor: article_id, outlet, actor, tone (the code), the score, miss (score - code), voice,
-    text.
-    """
-    both = join_codes(scores, labels).sort_values(SPAN)
-    both["miss"] = (both[column] - both["tone"]).round(12)
-    order = both.sort_values("miss", key=abs, ascending=False, kind="stable", ignore_index=True)
-    return order[["article_id", "outlet", "actor", "tone", column, "miss", "voice", "text"]]
-
-
 def judge_tone(scores: pd.DataFrame, labels: pd.DataFrame, read: Reading, *, actor: str) -> Verdict:
     """Return which outlets may be said to speak of an actor in another tone than the others: the gate of all notebooks.
 
@@ -243,19 +229,17 @@ def judge_tone(scores: pd.DataFrame, labels: pd.DataFrame, read: Reading, *, act
         why = why.mask(why.eq("") & is_so, reason)
     row = measure_tone(about, labels).set_index("instrument").loc[INSTRUMENTS["target_score"]]
     n_large = len(list_large(about.merge(read.articles[["article_id", "story_id"]], on="article_id")))
-    doubt = ""
-    if row["n_coded"] >= LEAST_TO_JUDGE and not row["tells"]:
-        rank = "" if pd.isna(row["spearman"]) else f"; rank correlation {signed(row['spearman'])}"
-        measured = f"macro-F1 {row['macro_f1']:.2f}; “neutral” every time scores {row['always_neutral']:.2f}{rank}"
-        whose = f"the {row['n_coded']:,} hand codes of the tone toward {actor}"
-        doubt = f"the classifier does not follow {whose} ({measured})"
-    elif n_large < 2:
-        doubt = f"fewer than two outlets have {FEW} stories about {actor}"
-    elif about["target_label"].ne(0).sum() < FEW:
-        doubt = f"hardly any sentence is for or against {actor}"
-    elif not why.eq("").any():
-        held = why[table["p"].le(LEVEL)]
-        doubt = f"where outlets differ, {held.iloc[0]}" if len(held) else "what differs between outlets may be chance"
+    rank = "" if pd.isna(row["spearman"]) else f"; rank correlation {signed(row['spearman'])}"
+    measured = f"macro-F1 {row['macro_f1']:.2f}; “neutral” every time scores {row['always_neutral']:.2f}{rank}"
+    whose, held = f"the {row['n_coded']:,} hand codes of the tone toward {actor}", why[table["p"].le(LEVEL)]
+    chance = f"where outlets differ, {held.iloc[0]}" if len(held) else "what differs between outlets may be chance"
+    doubts = {
+        f"the classifier does not follow {whose} ({measured})": row["n_coded"] >= LEAST_TO_JUDGE and not row["tells"],
+        f"fewer than two outlets have {FEW} stories about {actor}": n_large < 2,
+        f"hardly any sentence is for or against {actor}": about["target_label"].ne(0).sum() < FEW,
+        chance: not why.eq("").any(),
+    }
+    doubt = next((told for told, is_so in doubts.items() if is_so), "")
     return Verdict(table.assign(by_hand=by_hand, note=why.mask(why.eq("") & bool(doubt), doubt)), doubt)
 
 
@@ -285,23 +269,48 @@ def measure_chances(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     return table.agg(n_coded=("right", "size"), chance=("chance", "mean"), right=("right", "mean")).reset_index()
 
 
-def note_error(agreement: pd.DataFrame, instrument: str = "VADER, names masked") -> str:
+def note_error(agreement: pd.DataFrame, row: str = "") -> str:
     """Return the measured error in the words of a caption, from any table of this module.
 
     "not validated on this corpus" where nothing was coded; else precision and recall, the share that agrees, or the
-    macro-F1 of one instrument of tone, with the number coded.
+    macro-F1, with the number coded. `row` is one in the first column, by default that of all.
     """
-    if "macro_f1" in agreement:
-        agreement = agreement[agreement["instrument"].eq(instrument)]
-    row = agreement.iloc[0 if "f1" in agreement else -1]
-    n = row["n_coded"]
+    asked = agreement[agreement.iloc[:, 0].eq(row)] if row else agreement
+    found = asked.iloc[0 if "f1" in agreement else -1]
+    n = found["n_coded"]
     if n == 0:
         return NOT_VALIDATED
     if "macro_f1" in agreement:
-        return f"against {n} hand codes: macro-F1 {row['macro_f1']:.2f}, always neutral {row['always_neutral']:.2f}"
+        return f"against {n} hand codes: macro-F1 {found['macro_f1']:.2f}, always neutral {found['always_neutral']:.2f}"
     if "agreement" in agreement:
-        return f"as coded by hand in {row['agreement']:.0%} of {n}"
-    return f"against {n} hand codes: precision {row['precision']:.2f}, recall {row['recall']:.2f}"
+        return f"as coded by hand in {found['agreement']:.0%} of {n}"
+    return f"against {n} hand codes: precision {found['precision']:.2f}, recall {found['recall']:.2f}"
+
+
+def tell_error(read: Reading, *instruments: str, scores: pd.DataFrame | None = None) -> str:
+    """Return how often some instruments err, for the foot of a figure: on this corpus if it has hand codes.
+
+    `instruments` are rows of lexicons/instruments.csv, which says with which codes each is compared and, where a corpus
+    has none, which error was measured on other articles. Those of tone need `scores` (as `measure_tone`).
+    """
+    told: dict[str, list[str]] = {}
+    for row in (index_lexicon("instruments.csv")[name] for name in instruments):
+        error, sheet = NOT_VALIDATED, row["sheet"]
+        if sheet == "tone":
+            error = note_error(measure_tone(scores, read_tones(read.corpus)), row["row"])
+        elif sheet:
+            error = note_error(_MEASURES[sheet](read, read_labels(read.corpus, sheet)), row["row"])
+        if error == NOT_VALIDATED and row["file"]:
+            [measured] = read_measured(row["file"]).query(row["where"]).to_dict("records")
+            elsewhere = row["elsewhere"].format(**measured)
+            error = f"{error} ({elsewhere})" if sheet else elsewhere
+        told.setdefault(error, []).append(row["told"])
+    return "; ".join(f"{' and '.join(names)}, {error}" for error, names in told.items())
+
+
+_MEASURES = {  # by the name of the sheet in labels/
+    "mentions": measure_mentions, "voices": measure_voices, "attributions": measure_attributions, "acts": measure_acts,
+}  # fmt: skip
 
 
 def measure_coders(codes: pd.DataFrame) -> pd.DataFrame:

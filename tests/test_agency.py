@@ -1,5 +1,8 @@
-from helpers import agency, evidence
+import re
+
+from helpers import agency, answers, charts, comparability, evidence, export, page, validation
 from helpers.reading import schemas
+from helpers.run import ROOT
 from tests.parsing import read_each, read_text, read_texts
 
 ACTS, UNDERGOES = schemas.ACTS, schemas.UNDERGOES
@@ -82,8 +85,16 @@ def test_the_roles_and_verbs_of_an_actor_and_passives_without_a_doer():
     ]  # fmt: skip
     lines = evidence.show_lines(read, read.acts[["role", "voice_of_verb"]].query("voice_of_verb == 'agentless'"))
     assert lines[["outlet", "before", "match", "after"]].values.tolist() == [["B", "The SDF was ", "bombed", "."]]
-
-
-def test_shares_of_acts_need_five_of_them():
     read = read_texts({"A-1": "The SDF attacked. " * 4 + "They hit the SDF.", "B-1": "The SDF attacked."})
     assert agency.share_agents(read)[["actor", "outlet", "n", "share"]].values.tolist() == [["SDF", "A", 5, 0.8]]
+
+
+def test_the_example_of_a_new_measure_in_the_map_runs(seeds, tmp_path, monkeypatch):
+    function, *cells = re.findall(r"```python\n(.*?)```", (ROOT / "helpers/README.md").read_text("utf-8"), re.DOTALL)
+    exec(function, made := {**vars(agency)})
+    monkeypatch.setattr(agency, "share_denied", made["share_denied"], raising=False)
+    assert agency.share_denied(read_text("ISIS did not attack. ISIS fled."))[["n", "total"]].values.tolist() == [[1, 2]]
+    modules = agency, answers, charts, comparability, evidence, export, page, validation
+    known = {module.__name__.split(".")[1]: module for module in modules}
+    exec("\n".join(cells), {**known, "read": seeds, "ACTOR": "ISIS", "OUT": tmp_path})
+    assert "as coded by hand in 92% of 100" in (tmp_path / "06-acting-denied.json").read_text("utf-8")

@@ -10,10 +10,10 @@ from tests.test_comparability import articles
 @pytest.mark.parametrize(("dates", "told"), [
     ({"A": ["2015-01"], "B": ["2016-02"]},
      "2 articles from 2 outlets, January 2015 to February 2016. Different dates, so perhaps different events; A "
-     "and B are 12 months apart.** Read all that follows as said of these articles alone."),
+     "and B are 12 months apart.** Read everything below as a description of these articles alone."),
     ({"A": ["2016-03"], "B": ["2016-03-09"]}, "9 March 2016. All outlets wrote in the same period."),
-    ({"A": ["2016"], "B": ["2016-03"]}, "2016 to March 2016. Dates not known to the month.** Read all"),
-    ({"A": [""], "B": ["2016"]}, "2016. Dates not known to the month.** Read all"),
+    ({"A": ["2016"], "B": ["2016-03"]}, "2016 to March 2016. Dates not known to the month.** Read everything"),
+    ({"A": [""], "B": ["2016"]}, "2016. Dates not known to the month.** Read everything"),
     ({"A": ["2016"]}, "1 article from 1 outlet, 2016.** With fewer than two outlets there is nothing to compare."),
     ({"A": ["2014"], "B": ["2016"], "C": [""]}, "No week in common in 1 of 3 pairs of outlets, dates not known to "
      "the month in 2 of 3 pairs of outlets; A and B are 12 months apart."),
@@ -94,7 +94,7 @@ def test_empty_tables_give_an_answer_and_no_actor_one_that_says_what_to_do():
     assert "No outlet cites anybody" in answers.answer_sources(read)
     row = {"article_id": "a", "attribution_id": "a", "source_name": "unresolved", "source_type": "unresolved"}
     cited = build_reading({"a": ("A", ["So he said."])}, attributions=[{**row, "cue_lemma": "say"}])
-    assert "cited 1 time, 1 without a name; introduced by “say” (1)" in answers.answer_sources(cited)
+    assert "cited 1 time, 1 of them without a name.** Cited most often" in answers.answer_sources(cited)
     assert sentiment.average_tone(sentiment.score_sentences(read, actor="ISIS")).empty
     nobody, actor = pd.DataFrame(), "unresolved"
     assert answers.answer_names(nobody, actor) == answers.answer_words(nobody, actor) == answers.NOBODY

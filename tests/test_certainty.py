@@ -79,11 +79,10 @@ def test_a_headline_is_set_beside_its_own_article():
     }  # fmt: skip
     compared = headlines.compare_headlines(headlines.list_sentences(read))
     assert set(compared["note"]) == {"only 1 of the 5 stories that a test needs"} and compared["p"].isna().all()
-    assert answers.answer_headlines(compared, "too few codes").endswith("Tone is left out: too few codes.")
     corpus.articles["headline"] = ""
     none = headlines.list_sentences(read_corpus(corpus, store=None))
     assert headlines.pair_headlines(none).empty and headlines.compare_headlines(none).empty
-    assert answers.answer_headlines(headlines.compare_headlines(none), "") == "**Nothing to compare.**"
+    assert answers.answer_differences(headlines.compare_headlines(none), "compared") == "**Nothing to compare.**"
 
 
 def sentences(outlet, headline, body, n=8):
@@ -100,10 +99,10 @@ def test_headlines_that_differ_from_their_articles_are_found_and_others_are_not(
     assert compared.loc["North", ["headline", "body", "difference", "n", "k"]].tolist() == [1, 0.25, 0.75, 8, 8]
     assert compared.loc["North", "p"] <= 0.05 < compared.loc["South", "p"]
     assert pd.isna(compared.loc["West", "p"]) and compared.loc["all outlets", "n"] == 20
-    said = answers.answer_headlines(compared.reset_index(), "")
+    said = answers.answer_differences(compared.reset_index(), "compared")
     assert "“told as fact” in North (headlines 1.00, their articles 0.25; 8 articles" in said
     same = headlines.compare_headlines(sentences("North", 1, [1, 1]))
-    assert same["p"].eq(1).all() and answers.answer_headlines(same, "").startswith("**None of 2 tested")
+    assert same["p"].eq(1).all() and answers.answer_differences(same, "compared").startswith("**None of 2 tested")
 
 
 @pytest.mark.parametrize("row", ["allegedly", ",clause", "allegedly,clause,more"])

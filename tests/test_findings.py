@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from helpers import coding, evidence, findings, labels, page, telling
+from helpers import evidence, findings, labels, page, telling
 from tests.readings import build_reading
 from tests.test_labels import LISTED
 from tests.test_page import displayed
@@ -224,7 +224,7 @@ def test_what_an_outlet_never_does_though_others_do():
 
 
 TOLD = {
-    "why": "In sentences about O, North gives as a cause or a help ",
+    "why": "Causes and support named in sentences about O: North, ",
     "joined": "Of O and V together, North writes ",
     "judging": "Near O, North uses words that judge, ",
 }
@@ -300,7 +300,7 @@ def test_a_page_on_which_no_test_holds_says_so_and_describes_its_articles():
     few = {f"{outlet}-x": (outlet, ["{Ostrel|Ostrel} came " + why]) for outlet, why in CAUSES.items()}
     found, read = find({**stories("North", MIXED), **stories("South", MIXED), **few})
     assert set(found["status"]) == {"described", "refused"} and "why" in set(found["kind"])
-    assert findings.answer_story(found, read).endswith("the outlets differ in what they give as a cause or a help.")
+    assert findings.answer_story(found, read).endswith("the outlets differ in what they give as causes and support.")
     assert findings.limit_story(found, read).startswith("No tested difference holds")
 
 
@@ -380,8 +380,8 @@ def test_a_noun_in_the_singular_has_its_article():
 @pytest.fixture(scope="module")
 def told(seeds):
     read = labels.find_labels(labels.group_names(seeds))
-    coded = {sheet: coding.read_labels(seeds.corpus, sheet) for sheet in ("mentions", "attributions", "acts")}
-    return SimpleNamespace(read=read, found=findings.find_all(read, coded, doubt="it does not tell"))
+    instruments = ("mentions", "attributions", "acts")
+    return SimpleNamespace(read=read, found=findings.find_all(read, instruments, doubt="it does not tell"))
 
 
 KNOWN = """Sputnik calls ISIS “Daesh” (5 of 9 times

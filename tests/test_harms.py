@@ -123,8 +123,8 @@ def test_the_share_without_a_doer_counts_what_happened_and_is_tested():
     shares = agency.share_unnamed(found, read)
     assert list(shares[["outlet", "n", "total"]].itertuples(index=False, name=None)) == [("A", 9, 9), ("B", 0, 9)]
     assert shares["p"].le(0.05).all()
-    assert "or an attack: A (9 of 9) and B (0 of 9).**" in answers.answer_harm(shares, read.articles)
+    assert answers.answer_shares(shares, read.articles, "No doer", "harms") == "**No doer: A (9 of 9) and B (0 of 9).**"
     by_voice = agency.share_unnamed(found, read, by=["voice"], replicates=0)
     assert set(by_voice["of"]) == {"voice: outlet", "voice: quote"}
     nothing = agency.share_unnamed(agency.find_harm(build_reading(ARTICLES)), read)
-    assert "or an attack: no outlet has 5 harms.**" in answers.answer_harm(nothing, read.articles)
+    assert "no outlet has 5 harms.** Too few" in answers.answer_shares(nothing, read.articles, "No doer", "harms")

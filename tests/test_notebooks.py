@@ -40,6 +40,7 @@ def test_code_is_short_and_defines_nothing_but_its_parameters(path):
         n_lines = sum(bool(line.strip()) for line in cell.source.splitlines())
         assert n_lines <= (8 if only_imports else 5), cell.source
         assert not any(isinstance(node, definitions) for node in ast.walk(tree)), cell.source
+        assert "frame(read).titled" not in cell.source, "no figure without the error of its instrument"
     tagged = [cell for cell in code_cells(path) if "parameters" in cell.metadata.get("tags", [])]
     assert len(tagged) == 1
     assert 'CORPUS = "../seeds"' in tagged[0].source

@@ -111,6 +111,8 @@ def test_voices_and_acts_by_hand():
     assert rows.loc["all", ["n_coded", "n_right", "n_right_verb"]].tolist() == [3, 2, 1]
     assert rows.loc["none", "agreement"] == 0
     assert validation.note_error(rows.reset_index()) == "as coded by hand in 67% of 3"
+    told = validation.tell_error(read, "attributions", "certainty")  # without codes: as measured elsewhere, if at all
+    assert told.startswith("attributions, not validated on this corpus (in other articles precision 0.78, recall 0.72")
 
 
 def test_tone_agreement_by_hand():
@@ -128,8 +130,6 @@ def test_tone_agreement_by_hand():
     assert counts[counts["tone"].str.startswith("neutral")][["tone", "n", "total"]].values.tolist() == [
         ["neutral, by hand", 1, 4], ["neutral, by machine", 3, 4],
     ]  # fmt: skip
-    misses = validation.list_misses(scores, codes, "compound")
-    assert misses["miss"].tolist() == [1.0, -0.5, 0.5, 0.04]
     codes["problem"] = "changed"
     nothing = validation.measure_tone(scores, codes)
     assert validation.note_error(nothing, "VADER, as printed") == validation.NOT_VALIDATED

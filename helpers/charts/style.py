@@ -16,6 +16,7 @@ from matplotlib.textpath import text_to_path
 
 from helpers.lexicons import LEXICONS, read_lexicon
 
+_CONTROLS = ("Cc", "Cf", "Cs")
 _LONGEST = 2_000  # characters: more than any figure has room for; laying out text takes time
 WIDTHS = {"single": 89 / 25.4, "double": 183 / 25.4}
 # DejaVu Sans comes with matplotlib (Latin, Greek, Cyrillic, Arabic, Hebrew and more). After it matplotlib looks for a
@@ -33,10 +34,7 @@ _LEFT_OUT = {"svg": ("Date", "Creator", "Format", "Type"), "pdf": ("CreationDate
              "png": ("Software",)}  # fmt: skip
 
 # Each family of colours means one thing on a page: outlets; names and terms; cold and warm.
-# five of Petroff's ten accessible colours (arXiv:2107.02270), two of Tol's and a pink; no grey, which is the others,
-# and no red: an outlet's colour judges nobody
-_OUTLETS = ("#3f90da", "#ffa90e", "#832db6", "#44aa99", "#a96b59", "#999933", "#cc78bc", "#92dadd")
-_MORE_OUTLETS = "#8c8c8c"
+_OUTLETS, _MORE_OUTLETS = RC["axes.prop_cycle"].by_key()["color"], "#8c8c8c"
 # names and terms: dark enough for an outline on white; the sign inside tells them apart in grey
 WORDS = (("#2f6da8", ""), ("#e0591c", "."), ("#1c6b4b", "x"), ("#b58900", "|"), ("#7c4a9e", "_"), ("#5b3a1e", "+"))
 LOADED, REST = "#8a1538", "#a8a199"  # names that judge; all other names
@@ -81,13 +79,20 @@ def say_dates(published: Iterable[str]) -> str:
 def legible(value: object) -> str:
     """Return `value` as one line that the font can draw.
 
-    White space is collapsed; control and direction marks go (joiners stay: Persian and Urdu need them); what
-    the fonts lack becomes a box, so that a name in a rare script does not warn.
+    White space is collapsed; control and direction marks go (joiners stay: Persian and Urdu need them). Of what the
+    fonts lack, a picture becomes its name ("[fire]", so that two outlets stay apart), its skin colour goes, and all
+    else is a box, so that a name in a rare script does not warn.
     """
-    letters = _find_letters()
-    joiners, controls = "\u200c\u200d", ("Cc", "Cf", "Cs")
-    kept = [c for c in " ".join(str(value).split()) if c in joiners or unicodedata.category(c) not in controls]
-    return "".join(c if ord(c) in letters else "\N{WHITE SQUARE}" for c in kept)
+    letters, drawn = _find_letters(), ""
+    for c in " ".join(str(value).split()):
+        category = unicodedata.category(c)
+        if (ord(c) in letters and category not in _CONTROLS) or c in "\u200c\u200d":
+            drawn += c
+        elif category == "So":
+            drawn += f"[{unicodedata.name(c).lower().removeprefix('regional indicator symbol letter ')}]"  # of a flag
+        elif category not in (*_CONTROLS, "Sk"):
+            drawn += "\N{WHITE SQUARE}"
+    return drawn
 
 
 @functools.cache

@@ -205,7 +205,10 @@ def main() -> None:
         checked |= {name: len(strength), f"{name}_same": strength.eq(SAME).sum(), f"{name}_part": strength.eq(1).sum()}
     errors = pd.concat([errors, pd.Series(measure_kinds(table)), pd.Series(checked)])
     weights = pd.DataFrame({"sketched": fit(table, names), "encoded": fit(closer[0], names)})
-    found = {"weights": weights.rename_axis("feature"), "error": errors.rename_axis("measure").rename("value")}
+    found = {
+        "weights": weights.rename_axis("feature"),
+        "error": errors.rename("check").to_frame().T.rename_axis("part"),
+    }
     for stem, numbers in found.items():
         rounded = numbers.round(4)
         rounded.to_csv(given.out / f"alignment_{stem}.csv", lineterminator="\n")
