@@ -128,8 +128,12 @@ def tell_each(read: Reading, kind: str, cells: pd.DataFrame) -> Told | None:
     """
     order = ["outlet", "n", "actor", "fact"]
     cells = cells[cells["n"].ge(LEAST)].sort_values(order, ascending=[True, False, True, True])
-    cells = cells[cells.groupby(order[2:])["outlet"].transform("size") < cells["n_outlets"]]
-    cells = cells.groupby("outlet").head(2 if cells["outlet"].nunique() <= _MOST_OUTLETS else 1)
+    is_apart = cells.groupby(order[2:])["outlet"].transform("size") < cells["n_outlets"]
+    most = 2 if cells[is_apart]["outlet"].nunique() <= _MOST_OUTLETS else 1
+    if kind == "most cited":  # of more than these as often, none is cited most
+        is_apart &= cells["n"].eq(cells.groupby("outlet")["n"].transform("max"))
+        is_apart &= is_apart.groupby(cells["outlet"]).transform("sum") <= most
+    cells = cells[is_apart].groupby("outlet").head(most)
     if len(outlets := [*cells["outlet"].unique()]) < 1 + (kind == "most cited"):
         return None
     cells["told"] = [f"{name_actor(read, row.fact or row.actor)} ({row.n:,}{f' of {row.total:,}' * bool(row.fact)})"

@@ -161,7 +161,7 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("type of source", press(RAIN, RAIN), {"attributions": ANALYSTS + cite("b", 8, source_type="other")},
      "North more often cites sources of the type “expert”: 8 of 8 citations; South, 0 of 8."),
     ("most cited", press(RAIN, RAIN), {"attributions": SOURCE + GENERAL + cite("b", 2, source_name="Lind")},
-     "North often cites Ostrel (6 of 6); South, General Storm (8 of 10)."),
+     "North most often cites Ostrel (6 of 6); South, General Storm (8 of 10)."),
     *[("most cited", press(RAIN, RAIN), {"attributions": some + GENERAL}, "")  # the second: both cite the general
       for some in (ANALYSTS, SOURCE + cite("a", 3, source_name="General Storm"))],
     ("acting", press(OSTREL, OSTREL), {"acts": DEEDS},
