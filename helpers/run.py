@@ -88,7 +88,7 @@ def open_articles(corpus: Path) -> reading.Corpus:
     opened = open_corpus(corpus)
     measured = refuse_unreadable(opened)
     if measured.articles.empty:  # which would stop most notebooks, each with an error of its own
-        reasons = measured.rejected["reason"].tolist() or ["articles.csv lists none"]
+        reasons = measured.rejected["reason"].tolist() or ["articles.csv lists none: import some (make corpus)"]
         raise ValueError("\n".join([f"{corpus.name}: no article could be used", *reasons[:20]]))
     return opened
 
