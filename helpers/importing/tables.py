@@ -174,8 +174,8 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
                 if name != "text" and (name == "headline" or value not in RULES["names"]["nothing"]):
                     value = (name == "published" and parse_date(value, day_first)) or value
                     fields[name] = Field(value, "found", f"column {heading.strip()!r}")
-            if any(len(cells[heading]) == LIMITS["excel_characters"] for heading in texts):
-                fields["complete"] = Field(RULES["names"]["cut_by_excel"], "guessed", "its length")
+            for length in {*(str(len(cells[heading])) for heading in texts)} & {*RULES["cells"]}:
+                fields["complete"] = Field(RULES["cells"][length], "guessed", "its length")
             parts = [cells[heading] for heading in texts if cells[heading] not in RULES["names"]["nothing"]]
             text, read = read_cell("\n".join(parts).replace(_PARAGRAPH, "\n"))
             articles.append(Item(text, fields, at=at, notes=(*filter(None, [note]), *read)))
