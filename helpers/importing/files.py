@@ -155,17 +155,14 @@ def join_rows(items: Sequence[Item]) -> list[Item]:
     n_rows = Counter(path for row, path in zip(rows, meant, strict=True) if not row.text.strip())
     joined: dict[Any, Item] = {}
     for number, (row, path) in enumerate(zip(rows, meant, strict=True)):
-        if not (row.text.strip() or row.refused):
-            name = row.get("source_file")[-120:]
+        name, has_text = row.get("source_file")[-120:], bool(row.text.strip())
+        if path and n_rows[path] == 1 and not has_text:
+            file = files[path]
+            row = row._replace(text=file.text, notes=row.notes + file.notes, fields=file.fields | row.fields)
+        elif not (has_text or row.refused):
             reason = f"its file {name!r} is not in the folder, or not one article" if name else "it has no text"
-            if path and n_rows[path] == 1:
-                file = files[path]
-                row = row._replace(text=file.text, notes=row.notes + file.notes, fields=file.fields | row.fields)
-            elif path:
-                row = row._replace(refused=f"{n_rows[path]} rows have its file {name!r}: save each in its own")
-            else:
-                cure = "put its text there, delete the row, or say which column holds texts, --column body=NAME"
-                row = row._replace(refused=f"{reason}: {cure}")
+            reason = f"{n_rows[path]} rows have its file {name!r}, one text" if path else reason
+            row = row._replace(refused=f"{reason}: {RULES['names']['no_text_in_row']}")
         own_id = row.get("part_of") or row.get("article_id")
         key = (row.path, own_id) if own_id and row.text.strip() else number
         if key in joined and row.get("outlet") and joined[key].get("outlet") not in ("", row.get("outlet")):

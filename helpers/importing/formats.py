@@ -70,7 +70,8 @@ def describe_text(text: str, *notes: str) -> Item:
         elif line and (stated or line != "---"):  # some editors write a block between such lines above a .md
             n_read = number if line == "---" else n_read
             break
-    counts = {what: len(pattern.findall("\n".join(lines))) for what, pattern in PATTERNS["several"].items()}
+    shown = "\n".join(line for number, line in enumerate(lines) if number >= n_read or line != "---")
+    counts = {what: len(pattern.findall(shown)) for what, pattern in PATTERNS["several"].items()}
     said += [f"{n} {what}: {_SEVERAL}" for what, n in counts.items() if n > 1][:1]
     if unread := [line for number, line in others.items() if number <= n_read]:
         said.append(f"lines left out at its top: {', '.join(map(repr, unread))[:200]}")

@@ -215,8 +215,7 @@ def finish_item(item: Item, path: Path, note: str = "") -> Item:
     elif named and parse_date(named[1]):
         fields["published"] = Field(named[1], "guessed", "the file's name")
     elif written:
-        why = "is no date, or could mean two days: left empty; write it as 2016, 2016-02 or 2016-02-27"
-        fields["published"] = Field("", "missing", f"{written[:40]!r} {why}")
+        fields["published"] = Field("", "missing", f"{written[:40]!r} {RULES['names']['no_date']}")
     stated = fields.pop("language", None)
     if stated and (code := re.fullmatch("([A-Za-z]{2})(?:[-_][A-Za-z]{2,4})?", stated.value)):
         fields["language"] = Field(code[1].lower(), "found", stated.origin)
@@ -243,6 +242,7 @@ def check_item(item: Item) -> Item:
     fields, notes, n_words, refused = dict(item.fields), [*item.notes], count_words(item.text), item.refused
     date, oldest, most = item.get("published"), RULES["dates"]["oldest"], LIMITS["article_characters"]
     is_late = date > datetime.date.today().isoformat()[: len(date)]
+    when = "in the future" if is_late else f"before {oldest}" if date and date < oldest else ""
     last = item.text.rstrip().rpartition("\n")[2].strip()[-400:]
     for reason, pattern in PATTERNS["cut"].items():
         if found := pattern.search(last):
@@ -251,9 +251,7 @@ def check_item(item: Item) -> Item:
         notes.append(f"the text seems to be cut off ({fields['complete'].value[4:]}): get the whole")
     if n_words < LIMITS["short_words"]:
         notes.append(f"it has {n_words} words: if it is no article, delete its row in articles.csv")
-    if date and (is_late or date < oldest):
-        when = "in the future" if is_late else f"before {oldest}"
-        notes.append(f"its date, {date}, is {when}: correct it in articles.csv if it is wrong")
+    notes += [f"its date, {date}, is {when}: correct it in articles.csv if it is wrong"] * bool(when)
     if (language := item.get("language")) not in ("", "en"):
         notes.append(f"language {language}: kept, not measured (English only)")
     if len(item.text) > most:

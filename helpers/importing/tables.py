@@ -7,7 +7,7 @@ from ast import literal_eval
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from io import BytesIO
-from itertools import islice
+from itertools import chain, islice
 from statistics import median
 from typing import Any
 
@@ -81,9 +81,11 @@ def read_json(text: str) -> Tables:
         values = list(loaded.values())  # perhaps articles, by their ids
         inner = next((loaded[key] for key in RULES["json"]["lists"] if isinstance(loaded.get(key), list | dict)), None)
         is_many = len(values) > 1 and {*map(type, values)} == {dict} and set.intersection(*map(set, values))
-        is_by_columns = is_many and "text" in map(NAMES.get, map(fold, loaded))
-        if is_by_columns or (inner is None and all(isinstance(one, list) for one in values)):
-            with suppress(ValueError):  # unless all are as long: columns, or articles under a name that is not known
+        is_lists, is_article = {*map(type, values)} == {list}, "text" in map(NAMES.get, map(fold, loaded))
+        if inner is None and is_lists and all(isinstance(one, dict) for one in chain(*values)):
+            inner = [*chain(*values)]  # articles, by their outlets or years
+        elif (inner is None and is_lists) or (is_many and is_article):
+            with suppress(ValueError):  # unless all are as long: columns
                 inner = pd.DataFrame(loaded).to_dict("records")
         loaded = inner if inner is not None else values if is_many else [loaded]
     if not isinstance(loaded, list) or not any(isinstance(one, dict) and one for one in loaded):
@@ -208,8 +210,7 @@ def _find_columns(headings: list[str], rows: Rows, columns: Mapping[str, str]) -
         if name in by_name and field not in {"text", *ours} and by_name[name] not in ours.values():
             ours[field] = by_name[name]
     free = {heading: cells for heading, cells in held.items() if cells and heading not in ours.values()}
-    likely = ((heading, _rate_text(heading, cells)) for heading, cells in free.items())
-    rated = {name: rating for name, rating in likely if rating and not _COLUMNS["no_text"].search(name)}
+    rated = {heading: rating for heading, cells in free.items() if (rating := _rate_text(heading, cells))}
     if rated and "text" not in ours:
         ours["text"] = max(rated, key=rated.get)
     dated = {name: cells for name, cells in free.items() if not _COLUMNS["no_article_day"].search(name)}
@@ -237,7 +238,7 @@ def _rate_text(heading: str, cells: Sequence[str]) -> tuple[bool, bool, int] | N
 
     It is printed if words and marks do not stand apart, and there are capitals and full stops.
     """
-    words = [count_words(TAG.sub("", cell)) for cell in cells]
+    words = [count_words(TAG.sub("", cell)) for cell in cells if not _COLUMNS["no_text"].search(heading)]
     names = "|".join(name for name, field in NAMES.items() if field == "text")
     is_named = bool(re.search(f"^(?:{names})|(?:{names})$", fold(heading)))
     if not words or median(words) < LIMITS["least_words" if is_named else "prose_words"]:
