@@ -118,8 +118,9 @@ def describe_import(imported: Imported) -> list[str]:
     for field, status in guesses[~is_text].groupby("field", sort=False)["status"]:
         said.append(f"  {field}: " + ", ".join(f"{n:,} {one}" for one, n in status.value_counts().items()))
     is_said = guesses["status"] == is_text.map({True: "guessed", False: "missing"})
-    for (field, origin), row in guesses[is_said & (guesses["origin"] != "")].groupby(["field", "origin"], sort=False):
-        ids, n = ", ".join(row["article_id"][:3]), len(row) - 3
+    alike = guesses["origin"].replace(r"^'.*?'(?= is no )", "", regex=True)  # a column of dates that cannot be read
+    for (field, _), row in guesses[is_said & (alike != "")].groupby(["field", alike.rename("alike")], sort=False):
+        ids, n, origin = ", ".join(row["article_id"][:3]), len(row) - 3, row["origin"].iloc[0]
         said.append(f"  {ids}{f' and {n:,} more' if n > 0 else ''}: {field}: {origin}")
     return [*lines, "", "found, guessed and missing (import.csv says so for each article):", *said] if said else lines
 

@@ -205,7 +205,7 @@ def finish_item(item: Item, path: Path, note: str = "") -> Item:
     if "outlet" in fields and ADDRESS.fullmatch(fields["outlet"].value):  # a column `source` may hold addresses
         fields.setdefault("url", fields.pop("outlet"))
     if url := lines.get("url", ""):
-        full = url if "://" in url or "." not in url else f"https://{url}"
+        full = f"https://{url}" if re.match(r"(?:[\w-]+\.)+[A-Za-z]{2,}(?:[/?#]|$)", url) else url
         other = Field("", "missing", f"{url[:40]!r} is no web address: left empty; write it as https://...")
         fields["url"] = fields["url"]._replace(value=full) if ADDRESS.fullmatch(full) else other
     written = lines.get("published", "")
