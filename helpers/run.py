@@ -88,7 +88,7 @@ def open_articles(corpus: Path) -> reading.Corpus:
     opened = open_corpus(corpus)
     measured = refuse_unreadable(opened)
     if measured.articles.empty:  # which would stop most notebooks, each with an error of its own
-        reasons = measured.rejected["reason"].tolist() or ["articles.csv lists none"]
+        reasons = measured.rejected["reason"].tolist() or ["articles.csv lists none: import some (make corpus)"]
         raise ValueError("\n".join([f"{corpus.name}: no article could be used", *reasons[:20]]))
     return opened
 
@@ -163,8 +163,7 @@ def read_articles(corpus: Path, workers: int, scheduler: str | None) -> None:
     """
     with reading.open_client(workers, scheduler) as client:
         read = reading.read_corpus(open_articles(corpus), client=client)
-    lost = len(read.corpus.rejected)
-    rest = f"; {lost} lines in notebook 01 say what could not be used" if lost else ""
+    rest = f"; {lost} lines in notebook 01 say what could not be used" if (lost := len(read.corpus.rejected)) else ""
     print(f"{len(read.articles):,} articles are read and stored{rest}")
 
 
@@ -191,6 +190,7 @@ def make_corpus(source: Path, target: Path, outlet: str | None, column: list[str
     print(*importing.describe_import(imported), sep="\n")
     if len(imported.accepted):
         print("", *proposing.draft_lists(target), *labels.draft_labels(target), "", sep="\n")
+    if (target / "actors.csv").is_file():
         print((LEXICONS / "next.txt").read_text(encoding="utf-8").format(target=target), end="")
     return [] if len(importing.read_known(target)[0]) else [f"no article came from {source}: {target} has none"]
 

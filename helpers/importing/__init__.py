@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.importing.items import ADDRESS, FIELDS, NAMES, RULES, Item, check_item, fold, settle_outlets, show
+from helpers.importing.items import FIELDS, NAMES, RULES, Item, check_item, fold, settle_outlets, show
 from helpers.reading.corpus import ARTICLE_COLUMNS, REQUIRED_COLUMNS, sum_up
 from helpers.reading.files import suggest, write_whole
 from helpers.reading.sheets import add_rows, read_sheet
@@ -102,8 +102,7 @@ def import_articles(
         ours = ", ".join(["body", *sorted(set(NAMES.values()))])
         raise ValueError(f"column {wrong[0]!r} is not one of ours: give one of {ours}")
     chosen = {NAMES[fold(name)]: heading for name, heading in columns.items()}
-    known = read_known(target)
-    found = files.find_files(source.resolve(), root, target.resolve())
+    known, found = read_known(target), files.find_files(source.resolve(), root, target.resolve())
     items = files.join_rows(files.read_files(root, found, chosen, progress))
     return _add_articles(target, settle_outlets([check_item(item) for item in items], outlet), *known)
 
@@ -119,8 +118,9 @@ def describe_import(imported: Imported) -> list[str]:
     for field, status in guesses[~is_text].groupby("field", sort=False)["status"]:
         said.append(f"  {field}: " + ", ".join(f"{n:,} {one}" for one, n in status.value_counts().items()))
     is_said = guesses["status"] == is_text.map({True: "guessed", False: "missing"})
-    for (field, origin), row in guesses[is_said & (guesses["origin"] != "")].groupby(["field", "origin"], sort=False):
-        ids, n = ", ".join(row["article_id"][:3]), len(row) - 3
+    alike = guesses["origin"].replace(r"^'.*?'(?= is no )", "", regex=True)  # a column of dates that cannot be read
+    for (field, _), row in guesses[is_said & (alike != "")].groupby(["field", alike.rename("alike")], sort=False):
+        ids, n, origin = ", ".join(row["article_id"][:3]), len(row) - 3, row["origin"].iloc[0]
         said.append(f"  {ids}{f' and {n:,} more' if n > 0 else ''}: {field}: {origin}")
     return [*lines, "", "found, guessed and missing (import.csv says so for each article):", *said] if said else lines
 
@@ -175,13 +175,10 @@ def _add_articles(target: Path, items: Iterable[Item], articles: pd.DataFrame, i
                 break
         row = {name: item.get(name) for name in ARTICLE_COLUMNS}
         row |= {"article_id": article_id, "source_file": path.name, "sha256": digest}
-        row["url"] = row["url"] if ADDRESS.fullmatch(row["url"]) else ""
         if row["published"] and not row["published_note"]:
             row["published_note"] = f"{item.fields['published'].status}: {item.fields['published'].origin}"
         said = [("text", "", "found", item.origin), *(("text", "", "guessed", note) for note in item.notes)]
-        for name in FIELDS:
-            _, status, origin = item.fields.get(name, ("", "missing", ""))
-            said.append((name, row[name], status if row[name] else "missing", origin))
+        said += [(name, *item.fields.get(name, ("", "missing", ""))) for name in FIELDS]
         write_whole(path, content)
         known |= dict.fromkeys(places, article_id)
         names.add(path.name)

@@ -28,7 +28,6 @@ TABLES: dict[str, Callable[[Any], Tables]] = {
     ".xlsx": read_xlsx, ".parquet": read_parquet,
 }  # fmt: skip
 _BINARY = (".pdf", ".docx", ".xlsx", ".parquet")  # of the others, the function is given the text
-_LONG_NAME = 12  # letters, with the ending, of a file's name that tells which it is without its folder
 
 
 def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
@@ -39,9 +38,10 @@ def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
     name, is_folder, suffix, most = path.name, path.is_dir(), path.suffix.lower(), LIMITS["depth"]
     is_system = name.startswith((".", "~$")) or name in ("Thumbs.db", "desktop.ini")
     is_parts = name.casefold().endswith(tuple(RULES["names"]["page_folders"]))
-    is_list = name in RULES["names"]["corpus_files"] and path.with_name("articles.csv").is_file()
+    n_bytes = path.stat().st_size if path.is_file() else 0
     kind = f"{suffix} files are" if suffix else "files without an ending in their name are"
-    cure = RULES["cures"].get(suffix[1:], "where it is an article, save it as .txt")
+    cures = (cure for cure, endings in RULES["cures"].items() if suffix[1:] in endings)
+    cure = next(cures, "where it is an article, save it as .txt")
     rules = (
         (path == root, ""),
         (not path.exists(), "it cannot be opened (a link to nothing?): copy the file itself"),
@@ -51,9 +51,9 @@ def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
         (len(path.relative_to(root).parts) > most + 1, f"more than {most} folders deep: move it up"),
         (is_folder and not os.access(path, os.R_OK | os.X_OK), "it cannot be opened (Permission denied)"),
         (is_system, "a file of the system or of an open program, not an article"),
-        (is_list, "it belongs to a corpus and holds no articles"),
         (not is_folder and suffix not in (ARTICLES | TABLES), f"{kind} not read: {cure}"),
         (not is_folder and not path.is_file(), "it is not a file but a device or pipe, not opened"),
+        (n_bytes > LIMITS["bytes"], f"it has {n_bytes:,} bytes, more than {LIMITS['bytes']:,}: split it"),
     )
     reason = next((reason for applies, reason in rules if applies), "")
     if not is_folder or reason:
@@ -103,9 +103,6 @@ def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
     """Return the articles of one file; whatever the file does to its reader, there is an answer."""
     suffix = path.suffix.lower()
     try:
-        n_bytes = (root / path).stat().st_size
-        if n_bytes > LIMITS["bytes"]:
-            raise Refused(f"it has {n_bytes:,} bytes, more than {LIMITS['bytes']:,}: split it")
         content = (root / path).read_bytes()
         if not content.strip():
             raise Refused("it is empty: put an article in it")
@@ -115,7 +112,7 @@ def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
         if content.startswith(b"PK\x03\x04"):
             members = zipfile.ZipFile(io.BytesIO(content)).infolist()
             unpacked = sum(member.file_size for member in members)  # of a member that is larger, zipfile reads no more
-            if unpacked > LIMITS["ratio_from"] and (ratio := unpacked / n_bytes) > LIMITS["ratio"]:
+            if unpacked > LIMITS["ratio_from"] and (ratio := unpacked / len(content)) > LIMITS["ratio"]:
                 raise Refused(f"it unpacks to {ratio:,.0f} times its size, more than {LIMITS['ratio']:,}: not opened")
         opened, note = (io.BytesIO(content), "") if suffix in _BINARY else decode(content)
         if suffix in TABLES:
@@ -124,9 +121,10 @@ def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
             items = ARTICLES[suffix](opened)
             if not any(item.text.strip() or item.refused for item in items):
                 raise Refused("it holds no text (a scan?): recognise its text with OCR first, or save it again")
-            seen = TAG.sub("\n", opened) if isinstance(opened, str) else "\n".join(item.text for item in items)
-            for name in (name for name, pattern in PATTERNS["other_deliveries"].items() if pattern.search(seen)):
-                raise Refused(f"it is {name}, not read: export a table, or save each article as .txt")
+            seen = [TAG.sub("\n", opened), opened] if isinstance(opened, str) else [item.text for item in items]
+            for name, pattern in PATTERNS["other_deliveries"].items():
+                if any(map(pattern.search, seen)):
+                    raise Refused(f"it is {name}, not read: export a table, or save each article as .txt")
         return [finish_item(item, path, note) for item in items]
     except Refused as error:
         reason = str(error)
@@ -157,18 +155,14 @@ def join_rows(items: Sequence[Item]) -> list[Item]:
     n_rows = Counter(path for row, path in zip(rows, meant, strict=True) if not row.text.strip())
     joined: dict[Any, Item] = {}
     for number, (row, path) in enumerate(zip(rows, meant, strict=True)):
-        if not (row.text.strip() or row.refused):
-            name = row.get("source_file")[-120:]
+        name, has_text = row.get("source_file")[-120:], bool(row.text.strip())
+        if path and n_rows[path] == 1 and not has_text:
+            file = files[path]
+            row = row._replace(text=file.text, notes=row.notes + file.notes, fields=file.fields | row.fields)
+        elif not (has_text or row.refused):
             reason = f"its file {name!r} is not in the folder, or not one article" if name else "it has no text"
-            if path and n_rows[path] == 1:
-                file, stated = files[path], {name: field for name, field in row.fields.items() if field.value}
-                fields = row.fields | file.fields | stated
-                row = row._replace(text=file.text, notes=row.notes + file.notes, fields=fields)
-            elif path:
-                row = row._replace(refused=f"{n_rows[path]} rows have its file {name!r}: save each in its own")
-            else:
-                cure = "put its text there, delete the row, or say which column holds texts, --column body=NAME"
-                row = row._replace(refused=f"{reason}: {cure}")
+            reason = f"{n_rows[path]} rows have its file {name!r}, one text" if path else reason
+            row = row._replace(refused=f"{reason}: {RULES['names']['no_text_in_row']}")
         own_id = row.get("part_of") or row.get("article_id")
         key = (row.path, own_id) if own_id and row.text.strip() else number
         if key in joined and row.get("outlet") and joined[key].get("outlet") not in ("", row.get("outlet")):
@@ -189,6 +183,6 @@ def _find_file(row: Item, named: Mapping[str, Sequence[Path]]) -> Path | None:
         wanted = (*row.path.parent.parts, *Path(name.strip()).parts)
         for end in (wanted[n:] for n in range(len(wanted))):
             found = [path for path in named.get(end[-1], ()) if path.parts[-len(end) :] == end]
-            if len(found) == 1 and (len(end) > 1 or len(end[0]) >= _LONG_NAME or found[0].parts == wanted):
+            if len(found) == 1 and (len(end) > 1 or len(end[0]) >= LIMITS["long_name"] or found[0].parts == wanted):
                 return found[0]
     return None

@@ -10,6 +10,7 @@ from typing import Any
 
 import docx
 import trafilatura
+from lxml import etree
 from pdfminer.high_level import extract_pages
 from pdfminer.layout import LAParams, LTChar, LTFigure, LTTextBox
 from pdfminer.pdfdocument import PDFPasswordIncorrect
@@ -69,32 +70,27 @@ def describe_text(text: str, *notes: str) -> Item:
         elif line and (stated or line != "---"):  # some editors write a block between such lines above a .md
             n_read = number if line == "---" else n_read
             break
-    label = next((line.partition(":")[0] for line in lines[:n_read] if line.strip("- ")), "")
-    counts = {
-        f"lines begin with {label[:40]!r}": sum(line.startswith(f"{label}:") for line in lines) if label else 0,
-        "lines say who wrote it": sum(bool(_FIRST["byline"].match(line)) for line in lines),
-        "lines part it": sum(len(line) > 7 and not line.strip("=_-*#") for line in lines[n_read:]),
-    }
+    shown = "\n".join(line for number, line in enumerate(lines) if number >= n_read or line != "---")
+    counts = {what: len(pattern.findall(shown)) for what, pattern in PATTERNS["several"].items()}
     said += [f"{n} {what}: {_SEVERAL}" for what, n in counts.items() if n > 1][:1]
     if unread := [line for number, line in others.items() if number <= n_read]:
         said.append(f"lines left out at its top: {', '.join(map(repr, unread))[:200]}")
     body = [*filter(None, lines[n_read:])]
-    prose = [line for line in body if not ADDRESS.fullmatch(line)]
-    alone = [line for line in [*body[:_TOP], *body[-1:]] if ADDRESS.fullmatch(line)]
-    guessed = {"url": Field(alone[0], "guessed", "a line of its own")} if alone else {}
-    title = ""  # the first line that may be the headline: "FOR IMMEDIATE RELEASE" is none, "Opinion: ..." may be one
-    for line in prose[:_TOP]:
-        if byline := _FIRST["byline"].match(line):
-            guessed.setdefault("author", Field(byline[1], "guessed", "the first lines"))
+    guessed, title = {}, ""  # the first line that may be the headline: "FOR IMMEDIATE RELEASE" is none
+    for line in [*body[:_TOP], *body[-1:]]:
+        if ADDRESS.fullmatch(line):
+            guessed.setdefault("url", Field(line, "guessed", "a line of its own"))
+        elif byline := _FIRST["byline"].match(line):
+            guessed.setdefault("author", Field(byline[1], "guessed", "a line of its own"))
         elif len(line) <= _LONGEST_STAMP and count_words(line) <= 8 and items.find_days(line):
-            guessed.setdefault("published", Field(parse_date(line) or line, "guessed", "the first lines"))
+            guessed.setdefault("published", Field(parse_date(line) or line, "guessed", "a line of its own"))
         elif not title and not {name for name, _ in _RULES.search("line", line)} - {"related link"}:
             title = line
     n_words, is_apart = count_words(title), (title, "") in pairwise(lines)
     is_title = sum(word[0].isupper() for word in title.split()) > 0.6 * len(title.split())
     is_terse = n_words <= _LONGEST_TERSE and not _FIRST["no_headline"].search(title)
     is_open = not ends_sentence(title) or title.endswith("?") or (is_apart and (is_title or is_terse))
-    is_longer_below = any(count_words(below) > n_words for below in prose[1:5])
+    is_longer_below = any(count_words(below) > n_words for below in body[1:6])
     if is_open and is_longer_below and 2 <= n_words <= _LONGEST_HEADLINE:
         guessed["headline"] = Field(title.strip("#*; "), "guessed", "the first line")
     below = "\n".join(text.splitlines()[n_read:])
@@ -164,16 +160,13 @@ def mark_quotations(page: str) -> tuple[Any, tuple[str, ...]]:
             continue
         for part in parts:
             part.text = f"“{(part.text or '').lstrip()}"
-        inner = next((one for one in reversed(parts[-1]) if one.tag not in ("footer", "cite")), None)
-        if inner is None:
-            parts[-1].text = f"{parts[-1].text.rstrip()}”"
-        else:
-            inner.tail = f"{(inner.tail or '').rstrip()}”"
+        for named in [one for one in block if one.tag in ("footer", "cite")]:  # it would be left out, or run on
+            named.tag, named.text = "p", f"— {(named.text or '').lstrip(' —–-')}"
+            block.addnext(named)
+        etree.SubElement(parts[-1], "q").text = "”"
         n_marked += 1
     for one in [*tree.iter("q")]:
         one.drop_tag()
-    for named in tree.findall(".//blockquote/footer") + tree.findall(".//blockquote/cite") if n_marked else ():
-        named.tag, named.text = "p", f"— {(named.text or '').lstrip(' —–-')}"  # it would be left out, or run on
     return tree, (f"quotation marks set for <q> or <blockquote> of the page: {n_marked}",) * bool(n_marked)
 
 
@@ -181,9 +174,10 @@ def read_pdf(file: BytesIO) -> list[Item]:
     """Return the one article of a PDF: the text of its pages, column by column (pdfminer.six)."""
     try:
         pages = extract_pages(file, laparams=LAParams(all_texts=True))
-        text = PAGE.join(drop_controls(normalize(_read_columns(page))) for page in pages)
+        texts = [drop_controls(normalize(_read_columns(page))) for page in pages]
     except PDFPasswordIncorrect:
         raise Refused("it is locked with a password: print it to a PDF without one") from None
+    text, n_empty = PAGE.join(texts), sum(not one.strip() for one in texts)
     # running heads say nothing about the article; they stay in the text, where cleaning removes and lists them
     shown = text
     for line in sorted(find_running_heads(split_lines(text)), reverse=True):
@@ -195,7 +189,8 @@ def read_pdf(file: BytesIO) -> list[Item]:
     for number, line in enumerate(map(str.strip, lines[: 2 * _TOP])):  # of the page: no column runs through them
         if line and (line == described.get("headline") or {"author", "published"} & describe_text(line).fields.keys()):
             lines[number] = f"\n{lines[number]}\n"
-    return [Item("\n".join(lines), described.fields)]
+    scans = (f"pages without text (scans?): {n_empty} of {len(texts)}; recognise their text with OCR",) * bool(n_empty)
+    return split_nexis(text.splitlines()) or [Item("\n".join(lines), described.fields, notes=scans)]
 
 
 def _read_columns(page: Any) -> str:
@@ -227,7 +222,8 @@ def read_docx(file: BytesIO) -> list[Item]:
     texts = [*map(drop_controls, paragraphs.values())]
     linked = [link.target_part.blob for link in document.part.rels.values() if link.reltype.endswith("notes")]
     n_notes = len(re.findall(rb"<w:(?:foot|end)note (?![^>]*w:type=)", b"".join(linked)))
-    n_titles = len(body.xpath(".//w:pStyle[@w:val='Heading1' or @w:val='Title']"))
+    heads = {style.style_id for style in document.styles if style.name in ("Heading 1", "Title")}
+    n_titles = sum(style in heads for style in body.xpath(".//w:pStyle/@w:val"))
     notes = [f"{n_titles} paragraphs are headlines: {_SEVERAL}"] * (n_titles > 1)
     notes += [f"footnotes left out: {n_notes}; copy into the text what is the article's"] * (n_notes > 0)
     return split_nexis(texts) or [describe_text("\n".join(filter(str.strip, texts)), *notes)]
@@ -254,8 +250,8 @@ def split_nexis(lines: Iterable[str]) -> list[Item]:
         above, text = (part[: start.end()], part[start.end() :]) if start else (part, "")
         end = _NEXIS["below"].search(text) or _NEXIS["below_too"].search(text)  # a paragraph may start like these
         text, below = (text[: end.start()], text[end.start() :]) if end else (text, "")
-        shown = f" ({part.strip().splitlines()[-1][:60]!r})" if part.strip() else ""
-        refused = "" if text.strip() else f"the delivery holds no text of it{shown}: get it again"
+        shown = part.strip().rpartition("\n")[2][:60]
+        refused = "" if text.strip() else f"the delivery holds no text of it ({shown!r}): get it again"
         keys = [(key.capitalize(), value) for key, value in _NEXIS["key"].findall(below + above) if value]
         fields = {NAMES[fold(key)]: Field(value, "found", f"the line {key}") for key, value in keys}
         # headline, outlet and date come in this order, or the headline last; above the first may be a cover

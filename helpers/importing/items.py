@@ -98,12 +98,14 @@ def decode(content: bytes) -> tuple[str, str]:
 
     Raises Refused where the file is not plain text.
     """
-    marked = "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ""
-    if b"\0" in content and not marked:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        with suppress(UnicodeDecodeError):
+            return content.decode("utf-16"), "encoding utf-16, as marked"
+    elif b"\0" in content:
         raise Refused(f"it is not plain text (a NUL byte at byte {content.index(0)}): save it as plain text in UTF-8")
     with suppress(UnicodeDecodeError):
-        return content.decode(marked or "utf-8-sig"), f"encoding {marked}, as marked" if marked else ""
-    lenient = "" if marked else content.decode("utf-8", errors="replace")
+        return content.decode("utf-8-sig"), ""
+    lenient = content.decode("utf-8", errors="replace")
     n_bad = lenient.count("\ufffd")
     if sum(len(letter.encode()) for letter in lenient if letter > "\x7f") - 3 * n_bad > n_bad:
         text = content.decode("utf-8-sig", errors="stray bytes")
@@ -113,12 +115,10 @@ def decode(content: bytes) -> tuple[str, str]:
             named = codecs.lookup(declared[1].decode("ascii")).name
             encoding = RULES["encodings"].get(named, named)
             return content.decode(encoding), f"encoding {encoding}, as the page says"
-    if not marked and _MAC.search(content) and not re.search(rb"[\x91-\x94]", content):
+    if _MAC.search(content) and not re.search(rb"[\x91-\x94]", content):
         return content.decode("mac_roman"), "encoding guessed: Mac Roman"
-    best = None if marked else from_bytes(content[:200_000], cp_isolation=["cp1252", "cp1251"]).best()
-    if best is None:
-        raise Refused(f"it is not {marked or 'UTF-8'}, and no other encoding fits: save it as UTF-8")
-    encoding = best.encoding if re.search("[\u0400-\u04ff]{4}", str(best)) else "cp1252"
+    best = from_bytes(content[:200_000], cp_isolation=["cp1252", "cp1251"]).best()
+    encoding = best.encoding if best and re.search("[\u0400-\u04ff]{4}", str(best)) else "cp1252"
     return content.decode(encoding, errors="replace"), f"encoding guessed: {encoding.replace('cp', 'Windows-')}"
 
 
@@ -130,10 +130,9 @@ def mend_text(text: str) -> tuple[str, list[str]]:
     mended = _MARKS["line_end"].sub("\n", mended)
     notes = ["entities such as &amp; or \\n were read"] if mended != text else []
     for encoding, pattern in [*PATTERNS["garbled"].items()] * 2:
-        garbled = pattern.findall(mended)
-        for one in sorted({*garbled}, key=len, reverse=True):  # a shorter one may be a part of a longer
+        for one in sorted({*pattern.findall(mended)}, key=len, reverse=True):  # a shorter may be a part of a longer
+            n_mended += mended.count(one)
             mended = mended.replace(one, one.encode(encoding, errors="as bytes").decode(errors="stray bytes"))
-        n_mended += len(garbled)
     mended, n_halves = _MARKS["half_mark"].subn("”", mended)
     if n := n_mended + n_halves:
         notes.append(f"its encoding was mistaken before (such as â€œ for “): places mended: {n}")
@@ -165,6 +164,8 @@ def find_days(written: str) -> dict[bool, str]:
     with the year first the month is second.
     """
     text = " ".join(_FORMS["time"].sub(" ", written).split()) if len(written) <= RULES["dates"]["longest"] else ""
+    if _FORMS["no_day"].search(text):
+        return {}
     if year_first := _FORMS["year_first"].search(text):
         with suppress(TypeError, ValueError):  # no such day; a week
             day = datetime.date(*map(int, filter(None, year_first.groups())))
@@ -203,6 +204,10 @@ def finish_item(item: Item, path: Path, note: str = "") -> Item:
     fields = {name: item.fields[name]._replace(value=value) for name, value in lines.items() if value}
     if "outlet" in fields and ADDRESS.fullmatch(fields["outlet"].value):  # a column `source` may hold addresses
         fields.setdefault("url", fields.pop("outlet"))
+    if url := lines.get("url", ""):
+        full = f"https://{url}" if re.match(r"(?:[\w-]+\.)+[A-Za-z]{2,}(?:[/?#]|$)", url) else url
+        other = Field("", "missing", f"{url[:40]!r} is no web address: left empty; write it as https://...")
+        fields["url"] = fields["url"]._replace(value=full) if ADDRESS.fullmatch(full) else other
     written = lines.get("published", "")
     named = "" if item.at else _FORMS["in_a_name"].search(path.stem)
     if iso := parse_date(written):
@@ -210,8 +215,7 @@ def finish_item(item: Item, path: Path, note: str = "") -> Item:
     elif named and parse_date(named[1]):
         fields["published"] = Field(named[1], "guessed", "the file's name")
     elif written:
-        why = "is no date, or could mean two days: left empty; write it as 2016, 2016-02 or 2016-02-27"
-        fields["published"] = Field("", "missing", f"{written[:40]!r} {why}")
+        fields["published"] = Field("", "missing", f"{written[:40]!r} {RULES['names']['no_date']}")
     stated = fields.pop("language", None)
     if stated and (code := re.fullmatch("([A-Za-z]{2})(?:[-_][A-Za-z]{2,4})?", stated.value)):
         fields["language"] = Field(code[1].lower(), "found", stated.origin)
@@ -238,6 +242,7 @@ def check_item(item: Item) -> Item:
     fields, notes, n_words, refused = dict(item.fields), [*item.notes], count_words(item.text), item.refused
     date, oldest, most = item.get("published"), RULES["dates"]["oldest"], LIMITS["article_characters"]
     is_late = date > datetime.date.today().isoformat()[: len(date)]
+    when = "in the future" if is_late else f"before {oldest}" if date and date < oldest else ""
     last = item.text.rstrip().rpartition("\n")[2].strip()[-400:]
     for reason, pattern in PATTERNS["cut"].items():
         if found := pattern.search(last):
@@ -246,9 +251,7 @@ def check_item(item: Item) -> Item:
         notes.append(f"the text seems to be cut off ({fields['complete'].value[4:]}): get the whole")
     if n_words < LIMITS["short_words"]:
         notes.append(f"it has {n_words} words: if it is no article, delete its row in articles.csv")
-    if date and (is_late or date < oldest):
-        when = "in the future" if is_late else f"before {oldest}"
-        notes.append(f"its date, {date}, is {when}: correct it in articles.csv if it is wrong")
+    notes += [f"its date, {date}, is {when}: correct it in articles.csv if it is wrong"] * bool(when)
     if (language := item.get("language")) not in ("", "en"):
         notes.append(f"language {language}: kept, not measured (English only)")
     if len(item.text) > most:
@@ -273,9 +276,9 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> Iterator[Item]:
     for item in items:
         folder, field = "", asked or item.fields.get("outlet", default)
         for part in map(show, reversed(item.path.parts[:-1])):
-            bare, is_key = re.sub(r"[\d\W_]+$", "", part.casefold()), re.fullmatch("[A-Z0-9]{8}", part)  # Zotero's
-            is_other = bare in ("", *RULES["names"]["no_outlet"]) or is_key or parse_date(part)
-            folder = folder if is_other else part
+            is_other = re.sub(r"[\d\W_]+$", "", part.casefold()) in ("", *RULES["names"]["no_outlet"])
+            is_key = re.fullmatch("[A-Z0-9]{8}", part)  # a folder of Zotero's
+            folder = folder if is_other or is_key or parse_date(part) else part
         known.append((item, folder, field))
         if field.status == "found":
             stated.setdefault(folder, set()).add(field.value)

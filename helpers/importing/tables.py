@@ -7,7 +7,7 @@ from ast import literal_eval
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from io import BytesIO
-from itertools import islice
+from itertools import chain, islice
 from statistics import median
 from typing import Any
 
@@ -24,7 +24,7 @@ from helpers.reading.sheets import find_separator
 Rows = dict[int, dict[str, str] | None]  # by their numbers in the file: heading -> text; None where it is no whole row
 Tables = dict[str, tuple[list[str], Rows]]  # by the sheets' names: headings and rows, without those that are empty
 
-_NO_ARTICLE_DAY, _APART, _PRINTED = map(PATTERNS["columns"].get, ("no_article_day", "apart", "printed"))
+_COLUMNS = PATTERNS["columns"]
 _PARAGRAPH = "\u2029"  # between the parts of a list: lines of a text, names of a field
 _SAMPLE, _TITLES = 200, 10  # rows that show what a column holds, and that may be above the headings
 
@@ -81,8 +81,11 @@ def read_json(text: str) -> Tables:
         values = list(loaded.values())  # perhaps articles, by their ids
         inner = next((loaded[key] for key in RULES["json"]["lists"] if isinstance(loaded.get(key), list | dict)), None)
         is_many = len(values) > 1 and {*map(type, values)} == {dict} and set.intersection(*map(set, values))
-        if inner is None and all(isinstance(one, list) for one in values):
-            with suppress(ValueError):  # unless all are as long: columns, or articles under a name that is not known
+        is_lists, is_article = {*map(type, values)} == {list}, "text" in map(NAMES.get, map(fold, loaded))
+        if inner is None and is_lists and all(isinstance(one, dict) for one in chain(*values)):
+            inner = [*chain(*values)]  # articles, by their outlets or years
+        elif (inner is None and is_lists) or (is_many and is_article):
+            with suppress(ValueError):  # unless all are as long: columns
                 inner = pd.DataFrame(loaded).to_dict("records")
         loaded = inner if inner is not None else values if is_many else [loaded]
     if not isinstance(loaded, list) or not any(isinstance(one, dict) and one for one in loaded):
@@ -94,18 +97,19 @@ def _name_cells(rows: Iterable[Sequence[Any] | None]) -> Iterator[dict[str, Any]
     """Yield rows as objects; the first that has several cells, or a known heading, holds the headings.
 
     It is itself an object without values, and so is each row that holds them again, as where exports were joined. What
-    is above it, a title or Excel's `sep=;`, is left out. Of columns with one heading the first is taken. A row with
-    more cells is no whole one.
+    is above it, a title or Excel's `sep=;`, is left out. A heading that comes again is numbered. A row with more
+    cells is no whole one, nor is one cell alone, as where a line break is in no marks.
     """
     cells = [row if row is None else [*map(_plain, row)] for row in rows]
     filled = [(number, row) for number, row in enumerate(cells) if row and any(map(str.strip, row))]
-    is_head = [len([*filter(str.strip, row)]) > 1 or fold("".join(row)) in NAMES for _, row in filled[:_TITLES]]
-    start, headings = filled[is_head.index(True) if any(is_head) else 0] if filled else (0, [])
+    heads = (one for one in filled[:_TITLES] if len([*filter(str.strip, one[1])]) > 1 or fold("".join(one[1])) in NAMES)
+    start, headings = next(heads, filled[0] if filled else (0, []))
+    seen = [headings[:place].count(name) for place, name in enumerate(headings)]
+    names = [f"{name} {n + 1}" if n else name for name, n in zip(headings, seen, strict=True)]
     for number, row in enumerate(cells):
-        is_long = row is None or any(map(str.strip, row[len(headings) :]))
-        pairs = reversed([*zip(headings, row or (), strict=False)])
-        named = dict.fromkeys(headings) if row == headings else dict(pairs)
-        yield {} if number < start else None if is_long else named
+        odd = row and (row if len(row) == 1 < len(names) else row[len(names) :])
+        named = dict.fromkeys(names) if row == headings else dict(zip(names, row or (), strict=False))
+        yield {} if number < start else None if odd is None or any(map(str.strip, odd)) else named
 
 
 def _gather(objects: Iterable[Any]) -> tuple[list[str], Rows]:
@@ -156,19 +160,15 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
     for name, (headings, rows) in filled.items():
         sheet = f"sheet {name!r}" if name else ""
         try:
-            ours, texts = _find_columns(headings, rows, columns)
+            ours, texts, note = _find_columns(headings, rows, columns)
         except Refused as error:
             articles.append(Item(at=sheet, refused=str(error)))
             continue
-        guessed = ", ".join(f"{one} = {ours[one].strip()!r}" for one in sorted(ours.keys() - columns.keys()))
-        guessed += f" (with {', '.join(map(repr, texts))})" * (len(texts) > 1)
-        notes = (f"columns guessed: {guessed}",) if guessed else ()
         day_first = items.find_order(row[ours["published"]] for row in rows.values() if row and "published" in ours)
         for number, cells in rows.items():
             at = f"{sheet} row {number}".strip()
             if cells is None:
-                why = "a mark that is not closed, a separator outside marks?"
-                articles.append(Item(at=at, refused=f"it is no whole row or object ({why}): correct it"))
+                articles.append(Item(at=at, refused=RULES["names"]["no_whole_row"]))
                 continue
             fields = {}
             for name, heading in ours.items():
@@ -176,18 +176,19 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
                 if name != "text" and (name == "headline" or value not in RULES["names"]["nothing"]):
                     value = (name == "published" and parse_date(value, day_first)) or value
                     fields[name] = Field(value, "found", f"column {heading.strip()!r}")
-            if any(len(cells[heading]) == LIMITS["excel_characters"] for heading in texts):
-                fields["complete"] = Field(RULES["names"]["cut_by_excel"], "guessed", "its length")
+            for length in {*(str(len(cells[heading])) for heading in texts)} & {*RULES["cells"]}:
+                fields["complete"] = Field(RULES["cells"][length], "guessed", "its length")
             parts = [cells[heading] for heading in texts if cells[heading] not in RULES["names"]["nothing"]]
             text, read = read_cell("\n".join(parts).replace(_PARAGRAPH, "\n"))
-            articles.append(Item(text, fields, at=at, notes=(*notes, *read)))
+            articles.append(Item(text, fields, at=at, notes=(*filter(None, [note]), *read)))
     return articles
 
 
-def _find_columns(headings: list[str], rows: Rows, columns: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+def _find_columns(headings: list[str], rows: Rows, columns: Mapping[str, str]) -> tuple[dict[str, str], list[str], str]:
     """Return our column -> the table's: those that the user chose, then those guessed by name or by what they hold.
 
-    The text's column comes with all that hold a part of it, such as text_1 and text_2.
+    With it come all columns that hold a part of the text, such as text_1 and text_2, and a note on what was guessed,
+    and on what has sentences and is not read.
     Raises Refused if a chosen column is not there, or if it does not look like a table of articles.
     """
     if (n := len(headings)) > LIMITS["columns"]:
@@ -209,11 +210,10 @@ def _find_columns(headings: list[str], rows: Rows, columns: Mapping[str, str]) -
         if name in by_name and field not in {"text", *ours} and by_name[name] not in ours.values():
             ours[field] = by_name[name]
     free = {heading: cells for heading, cells in held.items() if cells and heading not in ours.values()}
-    if "text" not in ours:
-        rated = {heading: rating for heading, cells in free.items() if (rating := _rate_text(heading, cells))}
-        if rated:
-            ours["text"] = max(rated, key=rated.get)
-    dated = {name: cells for name, cells in free.items() if not _NO_ARTICLE_DAY.search(name)}
+    rated = {heading: rating for heading, cells in free.items() if (rating := _rate_text(heading, cells))}
+    if rated and "text" not in ours:
+        ours["text"] = max(rated, key=rated.get)
+    dated = {name: cells for name, cells in free.items() if not _COLUMNS["no_article_day"].search(name)}
     for field, test in (("url", items.ADDRESS.fullmatch), ("published", parse_date)):
         sure = [name for name, cells in dated.items() if sum(map(bool, map(test, cells))) > 0.9 * len(cells)]
         if field not in ours and len(sure) == 1:
@@ -221,9 +221,16 @@ def _find_columns(headings: list[str], rows: Rows, columns: Mapping[str, str]) -
     if not {"text", "source_file"} & ours.keys() and whole:
         few = f"no column holds articles ({LIMITS['least_words']} words a row or more) or names of files"
         raise Refused(f"{few} (found: {shown}): say which holds articles, --column body=NAME")
-    text, digits = ours.get("text", ""), "" if "text" in columns else "0123456789"
+    text, digits = ours.get("text", ""), "" if "text" in columns else "0123456789 _"
     alike = [name for name in headings if text and name.rstrip(digits) == text.rstrip(digits)]
-    return ours, [name for name in alike if name == text or _rate_text(name, held[name])]
+    texts = [name for name in alike if name == text or _rate_text(name, held[name])]
+    guessed = ", ".join(f"{one} = {ours[one].strip()!r}" for one in sorted(ours.keys() - columns.keys()))
+    guessed += f" (with {', '.join(map(repr, texts))})" * (len(texts) > 1)
+    notes = [f"columns guessed: {guessed}"] * bool(guessed)
+    others = {name: cells for name, cells in free.items() if name not in {*ours.values(), *texts}}
+    prose = [name for name, cells in others.items() if median(map(count_words, cells)) >= LIMITS["least_words"]]
+    notes += [f"columns with sentences, not read: {', '.join(map(repr, prose))}"] * bool(prose)
+    return ours, texts, "; ".join(notes)
 
 
 def _rate_text(heading: str, cells: Sequence[str]) -> tuple[bool, bool, int] | None:
@@ -231,10 +238,11 @@ def _rate_text(heading: str, cells: Sequence[str]) -> tuple[bool, bool, int] | N
 
     It is printed if words and marks do not stand apart, and there are capitals and full stops.
     """
-    words = [count_words(TAG.sub("", cell)) for cell in cells]
+    words = [count_words(TAG.sub("", cell)) for cell in cells if not _COLUMNS["no_text"].search(heading)]
     names = "|".join(name for name, field in NAMES.items() if field == "text")
     is_named = bool(re.search(f"^(?:{names})|(?:{names})$", fold(heading)))
     if not words or median(words) < LIMITS["least_words" if is_named else "prose_words"]:
         return None
     text = "\n".join(cells)
-    return is_named, bool(_PRINTED.search(text)) and len(_APART.findall(text)) < 0.03 * sum(words), sum(words)
+    is_apart = len(_COLUMNS["apart"].findall(text)) > 0.03 * sum(words)
+    return is_named, bool(_COLUMNS["printed"].search(text)) and not is_apart, sum(words)

@@ -35,7 +35,7 @@ def draft_lists(folder: str | Path, *, progress: bool = True) -> list[str]:
     """
     folder, corpus = Path(folder), refuse_unreadable(open_corpus(folder))
     if corpus.articles.empty:
-        return ["no article in English could be opened: there are no names to propose"]
+        return ["no article in English could be opened, so no names are proposed: import some, or write actors.csv"]
     read = read_corpus(corpus, progress=progress)
     actors = propose_actors(read.articles, group_cited(read), progress=progress)
     drafts = {"actors.csv": actors.assign(group=""), "sources.csv": propose_sources(read, actors)}
