@@ -16,7 +16,7 @@ from helpers.reading.aliases import OTHER, compile_aliases, fold, match_names, s
 from helpers.reading.corpus import open_corpus, refuse_unreadable
 from helpers.reading.files import write_csv
 from helpers.reading.parsing import describe_model, find_model
-from helpers.reading.sheets import ACTOR_COLUMNS, SOURCE_COLUMNS
+from helpers.reading.sheets import ACTOR_COLUMNS, COLUMNS
 from helpers.reading.store import STORE, hash_text, recall
 
 MOST_ACTORS, MOST_GROUPS, MOST_OTHERS, MOST_SOURCES = 15, 5, 12, 30
@@ -187,7 +187,7 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
         pattern = make_pattern(own["name"].unique(), own["source"], shared)
         actor = name if name in set(actors["actor"]) else ""
         rows.append((name, pattern, types.iloc[0] if is_sure else "", actor, len(own)))
-    proposed = pd.DataFrame(rows, columns=[*SOURCE_COLUMNS, "n"])
+    proposed = pd.DataFrame(rows, columns=[*COLUMNS["sources"], "n"])
     proposed = proposed[proposed["n"] >= FEWEST].sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
     return proposed.head(MOST_SOURCES)
 
