@@ -139,7 +139,7 @@ def test_definitions_of_acronyms_and_names_without_article_and_possessive():
     cleaned += ["Front"]
     assert [*map(clean_name, printed)] == cleaned
     headline = name_table("Ruhl Says He/PERSON|Their Ruhl/ORG|Ada Ruhl/PERSON|R.I.H./ORG").assign(outlet="")
-    assert [*proposing.clean_names(headline)["name"]] == ["Ada Ruhl", "R.I.H."]
+    assert [*proposing.clean_names(headline, [])["name"]] == ["Ada Ruhl", "R.I.H."]
     texts = ["The Front for Rights and Work (FRW) met.", "The union (PWU) met. Anna Kessler (Free Dockers) met."]
     texts += ["On Monday the Harbour Police (HP) came. The Harbour Police (XY) came."]
     assert find_other_names(texts, {"Harbour Police": "ORG"}) == [("FRW", "Front for Rights and Work"), HP]

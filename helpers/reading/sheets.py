@@ -200,13 +200,14 @@ def _find_fault(
 def _try_pattern(text: str) -> str:
     """Return why the pattern of a source cannot be used; empty where it can."""
     try:
-        pattern = Pattern(f"(?:{text})")
+        pattern = Pattern(rf"(?<!\w)(?:{text})(?!\w)")  # as `compile_sources` has it
         pattern.probe()
     except EndlessError:
         return str(EndlessError(text))
     except ValueError as error:
         return f"{text!r} is not a regular expression ({error}): write \\ before ( ) [ ] * + ? . |"
-    return f"{text!r} matches everything: write the words of a name" if pattern.search("") else ""
+    is_any = any(map(pattern.search, ("", "Qq ŋ")))  # nobody is called so: it matches every name
+    return f"{text!r} matches everything: write the words of a name" if is_any else ""
 
 
 def unite_spellings(
