@@ -86,7 +86,8 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     rejected += [("corpus.toml", f"corpus.toml {problem}") for problem in problems]
     table, problems = sheets.read_sheet(folder / "articles.csv", ARTICLE_COLUMNS, REQUIRED_COLUMNS)
     rejected += [("articles.csv", problem) for problem in problems]
-    records = sheets.unite_spellings(table.to_dict("records"), "outlet", "articles.csv", rejected)
+    records = table.to_dict("records")
+    sheets.unite_spellings(records, "outlet", "articles.csv", rejected)
     rows = list(_check_rows(records, rules, rejected))
     outlets = {row["outlet"] for row in rows}
     for rule in [rule for rule in rules.rules if rule.outlet not in {"", *outlets}]:

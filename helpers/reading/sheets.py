@@ -32,15 +32,12 @@ _CHOICES = {row.column: (row.values.split("|"), row.hint) for row in _LISTED.ite
 _SETTINGS = {row.column: (row.values, row.hint) for row in _LISTED[_LISTED["list"].eq("corpus")].itertuples()}
 SOURCE_TYPES = sorted({row["source_type"] for row in read_lexicon("source_nouns.csv")})
 BAR, UNBARRED = "|", "/"  # a bar separates names in a cell of the tables, so no name can contain one
-UNSHARED_KINDS = ("name", "acronym", "adjective")
-_SEPARATORS = (",", ";", "\t", "|")
 
 Rejected = list[tuple[str, str]]  # the file that a line concerns, and the line
+Record = dict[str, Any]
 
 
-def reject(
-    rejected: Rejected, table: str, row: Mapping[str, Any], column: str, reason: str, file: str | None = None
-) -> None:
+def reject(rejected: Rejected, table: str, row: Record, column: str, reason: str, file: str = "") -> None:
     """Add a line about one cell of a table to `rejected`; it concerns `file`, where that is not the table."""
     rejected.append((file or table, f"{table} row {row[ROW]}, column {column}: {reason}"))
 
@@ -121,7 +118,7 @@ def find_separator(text: str) -> str:
     head = next(iter(text[:10_000].lstrip("\r\n").splitlines()), "")
     if head.lower().startswith("sep=") and len(head.strip()) > 4:
         return head[4]
-    return max(_SEPARATORS, key=re.sub('"[^"]*"', "", head).count)
+    return max(",;\t|", key=re.sub('"[^"]*"', "", head).count)
 
 
 def _name_column(cell: str) -> str:
@@ -148,8 +145,8 @@ def read_list(folder: Path, name: str, rejected: Rejected, actors: Collection[st
         rejected.append((path.name, f"{error}; not read"))
     known = {"name": (), "label": (OTHER,), "actor": (OTHER, *actors), "source_type": SOURCE_TYPES}
     for column in [column for column in columns if column in known]:
-        records = unite_spellings(records, column, path.name, rejected, known[column])
-    owners: dict[str, Mapping[str, Any]] = {}
+        unite_spellings(records, column, path.name, rejected, known[column])
+    owners: dict[str, Record] = {}
     for row in records:
         column, reason = _find_fault(row, REQUIRED[name], owners)
         if reason:
@@ -168,9 +165,7 @@ def read_list(folder: Path, name: str, rejected: Rejected, actors: Collection[st
     return pd.DataFrame(rows, columns=list(columns)).astype("str").drop_duplicates(ignore_index=True)
 
 
-def _find_fault(
-    row: Mapping[str, Any], required: Sequence[str], owners: dict[str, Mapping[str, Any]]
-) -> tuple[str, str]:
+def _find_fault(row: Record, required: Sequence[str], owners: dict[str, Record]) -> tuple[str, str]:
     """Return the column that makes a row unusable, and why; empty where it can be used.
 
     `owners` are the rows before by alias, to which this one is added: a name can be of one actor or label alone.
@@ -189,7 +184,7 @@ def _find_fault(
     if "pattern" in required:
         return "pattern", _try_pattern(row["pattern"])
     name, kind = required[0], row.get("kind", "").lower()
-    if "alias" in required and kind in ("", *UNSHARED_KINDS):
+    if "alias" in required and kind not in ("description", "metonym"):
         owner = owners.setdefault(row["alias"] if kind == "acronym" else fold(row["alias"]), row)
         if owner is not row and (not kind or owner[name] != row[name]):
             cure = "delete one, or make both a description" if kind else "delete one"
@@ -210,27 +205,25 @@ def _try_pattern(text: str) -> str:
     return f"{text!r} matches everything: write the words of a name" if is_any else ""
 
 
-def unite_spellings(
-    rows: list[dict[str, Any]], column: str, file: str, rejected: Rejected, known: Iterable[str] = ()
-) -> list[dict[str, Any]]:
-    """Return the rows; names that differ by capitals, spaces or kinds of apostrophe and hyphen alone are one in them.
+def unite_spellings(rows: list[Record], column: str, file: str, rejected: Rejected, known: Iterable[str] = ()) -> None:
+    """Give names that differ by capitals, spaces, or kinds of apostrophe and hyphen alone one spelling, in these rows.
 
     The one in `known` counts, else the most frequent. A bar, which separates names in the tables, is replaced in each.
     Each other spelling gets a line, each name with a bar too.
     """
-    names = [*known, *(name for name, _ in Counter(row[column].replace(BAR, UNBARRED) for row in rows).most_common())]
-    spelt = {fold(name).replace(" ", ""): name for name in reversed(names)}
-    united, told = [], set()
+
+    def key(name: str) -> str:
+        return fold(name.replace(BAR, UNBARRED)).replace(" ", "")
+
+    names = [*known, *(name.replace(BAR, UNBARRED) for name, _ in Counter(row[column] for row in rows).most_common())]
+    spelt, told = {key(name): name for name in reversed(names)}, set()
     for row in rows:
-        name = row[column]
-        read = spelt[fold(name.replace(BAR, UNBARRED)).replace(" ", "")]
-        if name not in {read, *told}:
+        name, row[column] = row[column], spelt[key(row[column])]
+        if name not in {row[column], *told}:
             told.add(name)
             barred = f"{name!r} holds {BAR!r}, which separates names in the tables"
-            reason = barred if BAR in name else f"{name!r} and {read!r} are taken for one"
-            reject(rejected, file, row, column, f"{reason}: read as {read!r}; write it so")
-        united.append({**row, column: read})
-    return united
+            reason = barred if BAR in name else f"{name!r} and {row[column]!r} are taken for one"
+            reject(rejected, file, row, column, f"{reason}: read as {row[column]!r}; write it so")
 
 
 def read_settings(folder: Path, rejected: Rejected) -> dict[str, Any]:
