@@ -134,9 +134,9 @@ HP = ("HP", "Harbour Police")
 
 def test_definitions_of_acronyms_and_names_without_article_and_possessive():
     printed = ["the Harbour Police's", "“Velmora”", "President", "The U.S.", "Dr Lind", "Ada Ruhl‘s", "Ada O‘Ruhl`s"]
-    printed += ["Ivo Ruhl, Jr.", "Ivo Ruhl III", "Front of"]
+    printed += ["Ivo Ruhl, Jr.", "Ivo Ruhl III", "Front of", "Ivo] Ruhl"]
     cleaned = ["Harbour Police", "Velmora", "President", "U.S.", "Lind", "Ada Ruhl", "Ada O'Ruhl", *["Ivo Ruhl"] * 2]
-    cleaned += ["Front"]
+    cleaned += ["Front", "Ivo Ruhl"]
     assert [*map(clean_name, printed)] == cleaned
     headline = name_table("Ruhl Says He/PERSON|Their Ruhl/ORG|Ada Ruhl/PERSON|R.I.H./ORG").assign(outlet="")
     assert [*proposing.clean_names(headline, [])["name"]] == ["Ada Ruhl", "R.I.H."]

@@ -21,7 +21,7 @@ _DEFINED = re.compile(rf"{_NAME}(?: [a-z-]+){{0,3}} \({_SHORT}\)|(?<!\w){_SHORT}
 _CALLED = re.compile(rf"{_NAME},? \(?(?:(?:also|better) (?:known as|called)|(?:formerly|previously)(?: known as)?)"
                      rf"(?: the)? (?={_NAME})")  # fmt: skip
 _PARTS = re.compile(rf"^[Tt]he\s+|^.*\s[-—]\s|'s?$|(?: (?:{'|'.join(_SMALL)}))+$|,? (?:[JS]r\.?|I{{2,3}})$|"
-                    r"[\s.,;:“”\"']+$|^[\s.,;:“”\"']+")  # fmt: skip
+                    r"[\s.,;:“”\"']+$|^[\s.,;:“”\"']+|[][]")  # fmt: skip
 
 
 def clean_name(name: str) -> str:
