@@ -99,10 +99,9 @@ def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
         starts, ends = found[0].start == 0, fold(name).endswith(fold(alias.head))
         is_body = n >= FEWEST and (ends or (starts and label == "ORG" and not alias.country))
         is_person = ends and label == "PERSON" and not alias.country
-        is_full = " " in forms.fold_name(alias.alias)
-        is_same = is_full and (label != "ORG" or not lead.istitle())  # "Senior Anna Kessler"
-        is_run = forms.clean_name(lead) in forms.known_forms()  # countries side by side
-        if (is_body or is_person) and not is_same and not is_run:
+        is_full = " " in forms.fold_name(alias.alias) and (label != "ORG" or not lead.istitle())
+        # "Senior Anna Kessler" is she herself; and countries stand side by side
+        if (is_body or is_person) and not is_full and forms.clean_name(lead) not in forms.known_forms():
             rows.append((OTHER, name, "name", f"not {alias.actor}", n))
     others = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
     return others.sort_values(["n", "alias"], ascending=[False, True]).head(MOST_OTHERS)
