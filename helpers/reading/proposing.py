@@ -53,34 +53,31 @@ def write_draft(proposed: pd.DataFrame, folder: Path, name: str) -> Path | None:
     return write_csv(proposed.drop(columns="n"), free[0]) if free else None
 
 
-def propose_actors(
-    articles: pd.DataFrame, groups: pd.DataFrame | None = None, *, most: int = MOST_ACTORS, progress: bool = True
-) -> pd.DataFrame:
+def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None, *, progress: bool = True) -> pd.DataFrame:
     """Return the names that articles (article_id, outlet, text) mention most, each with the forms it is printed in.
 
     Names are spaCy's entities (persons, organisations, places, peoples), their forms joined by `known_forms` and
-    `group_names`; `groups` has those of `group_cited` ("the union"). A longer name that only holds a form of an actor
+    `group_names`; `cited` has those of `group_cited` ("the union"). A longer name that only holds a form of an actor
     ("Otto Kessler" beside Anna) has the actor `(other)`: see `find_others`.
 
-    One row is one alias of one of at most `most` named actors or MOST_GROUPS groups: actor, alias, kind, note as in
-    actors.csv; n, the alias's mentions. The actor mentioned most comes first, and of its aliases the fullest; groups
+    One row is one alias of one of at most MOST_ACTORS named actors or MOST_GROUPS groups: actor, alias, kind, note as
+    in actors.csv; n, the alias's mentions. The actor mentioned most comes first, and of its aliases the fullest; groups
     and others are last. Of very many articles some are drawn by chance, and counts are of these.
     """
     articles = draw_articles(articles)
     names = clean_names(load_entities(articles, progress=progress), articles["text"])
-    known = [row for name, row in forms.known_forms().items() if name in {*names["name"]}]
-    known = pd.DataFrame(known, columns=list(ACTOR_COLUMNS), dtype="str")
-    listed = pd.concat([known, forms.group_names(names, articles["text"]), groups])
+    known = pd.DataFrame.from_dict(forms.known_forms(), orient="index", columns=list(ACTOR_COLUMNS), dtype="str")
+    listed = pd.concat([known[known.index.isin(names["name"])], forms.group_names(names, articles["text"]), cited])
     listed = listed[~listed["alias"].map(fold).duplicated()]
     printed = forms.count_printed(listed, articles["text"])
     listed["n"] = [printed[alias].total() for alias in listed["alias"]]
     is_group = listed["kind"].eq("description")
-    cited, named = listed[is_group & listed["n"].ge(FEWEST)][:MOST_GROUPS], listed[~is_group & listed["n"].gt(0)]
+    groups, named = listed[is_group & listed["n"].ge(FEWEST)][:MOST_GROUPS], listed[~is_group & listed["n"].gt(0)]
     named = named.assign(total=named.groupby("actor")["n"].transform("sum"), is_form=named["actor"].ne(named["alias"]))
     order = {"total": False, "actor": True, "is_form": True, "n": False, "alias": True}
     named = named[named["total"] >= FEWEST].sort_values([*order], ascending=[*order.values()])
-    named = named[named["actor"].isin(named["actor"].unique()[:most])]
-    proposed = pd.concat([named, cited])[[*ACTOR_COLUMNS, "n"]]
+    named = named[named["actor"].isin(named["actor"].unique()[:MOST_ACTORS])]
+    proposed = pd.concat([named, groups])[[*ACTOR_COLUMNS, "n"]]
     return pd.concat([proposed, find_others(names, proposed)], ignore_index=True)
 
 
