@@ -21,8 +21,6 @@ _LEAD = re.compile(rf"(?:(?:(?i:the )|{PARTICLES})(?=\w))?")
 # "J. K. Lind", "J.K. Lind" and "J K Lind" are one, and so are "St. Lind" and "St Lind"
 _STOPS = re.compile(r"(?<=\b[A-Z])(?:\.? ?(?=[A-Z]\b)|(?= [A-Z]))|\.(?= [A-Z])")
 
-_GAP = re.compile(r"\\[ -]")  # an escaped space or hyphen: "al-Noor" and "Al Noor" are one
-
 
 class Alias(NamedTuple):
     """One row of actors.csv, read."""
@@ -88,13 +86,14 @@ def _pattern(head: str, kind: str) -> str:
     """Return a regular expression for a straightened alias: any space or hyphen, and plural; case as in the README."""
     plural = "(?:e?s)?" if head[-1].isalpha() and head[-1].lower() != "s" else ""
     if kind == "acronym":
-        return _GAP.sub(r"[\\s-]+", re.escape(head)) + ("s?" if plural else "")
-    at, head = _LEAD.match(head).end(), _STOPS.sub("\0", head)
-    parts = map(re.escape, (head[:at], head[at], head[at + 1 :]))
-    lead, first, rest = (_GAP.sub(r"[\\s-]+", part).replace("\0", r"\.?\s*") for part in parts)
-    # a class of one letter is ruled out sooner than a letter without case
-    either = f"[{first}{first.upper()}]" if first.islower() else first
-    return f"(?i:{lead}){either}(?i:{rest}{plural})"
+        form = re.escape(head) + ("s?" if plural else "")
+    else:
+        at, head = _LEAD.match(head).end(), _STOPS.sub("\0", head)
+        lead, first, rest = map(re.escape, (head[:at], head[at], head[at + 1 :]))
+        # a class of one letter is ruled out sooner than a letter without case
+        either = f"[{first}{first.upper()}]" if first.islower() else first
+        form = f"(?i:{lead}){either}(?i:{rest}{plural})"
+    return re.sub(r"\\[ -]", r"[\\s-]+", form).replace("\0", r"\.?\s*")  # "al-Noor" and "Al Noor" are one
 
 
 def compile_aliases(actors: pd.DataFrame) -> Matcher:
