@@ -19,7 +19,7 @@ from helpers.reading.aliases import OTHER, compile_aliases, list_found
 from helpers.reading.attribution.network import find_stance
 from helpers.reading.corpus import refuse_unreadable
 from helpers.reading.proposing import draw_articles, write_draft
-from helpers.reading.sheets import LABEL_COLUMNS
+from helpers.reading.sheets import COLUMNS
 
 MOST_LABELS = 40  # of a draft
 FEWEST, OFTEN = 2, 0.1  # times, and share of the times, that a noun stands where only people and bodies stand
@@ -146,7 +146,7 @@ def propose_labels(articles: pd.DataFrame) -> pd.DataFrame:
         rows += [(label, alias, connotation, "", printed[label].total()) for alias in (label, *odd)]
         acts = [words for words in suggested if words.startswith(f"{label} ") and words in text]
         rows += [(OTHER, words, "", "calls nobody anything", 0) for words in acts]  # "terrorist attack"
-    return pd.DataFrame(rows, columns=[*LABEL_COLUMNS, "n"])
+    return pd.DataFrame(rows, columns=[*COLUMNS["labels"], "n"])
 
 
 def draft_labels(folder: Path) -> list[str]:

@@ -47,7 +47,7 @@ def test_names_inside_longer_ones_and_candidates_are_listed_and_what_is_no_actor
     assert found("the group", shared) == [("group", "State")]
 
 
-ALIKE = [("'’‘ʼʻʿ′`´", "the Ba{}ath of O{}Neill"), ("-‐‑–−", "Al{}Noor front"), ("KКΚ", "{}essler"),
+ALIKE = [("'’‘ʼʻʿ′`´", "the Ba{}ath of O{}Neill"), ("-‐‑–−", "Al{}Noor front"), ("KКΚ", "{}essler"), ("- ", "Al{}Noor"),
          (["J. K.", "J.K.", "J K"], "{} Lind"), (["Van der", "van der", "Van Der"], "{} Berg")]  # fmt: skip
 
 

@@ -112,8 +112,8 @@ def test_a_row_that_cannot_be_used_says_where_and_how_to_mend_it(tmp_path):
     rejected = []
     assert read_list(tmp_path, "labels", rejected)["alias"].tolist() == ["rebels!"]
     assert [reason for _, reason in rejected] == [
-        "labels.csv row 2, column connotation: 'loadd' is none of neutral, loaded, rejected (nearest: 'loaded'); "
-        "or leave it empty; the row is not read",
+        "labels.csv row 2, column connotation: 'loadd' is none of neutral, loaded, rejected, neutral?, loaded?, "
+        "rejected? (nearest: 'loaded'); or leave it empty; the row is not read",
         "labels.csv row 3, column label: it is empty: fill it in; the row is not read",
         "labels.csv row 5, column alias: 'Rebels!' already counts under 'rebel' (row 4): delete one; the row is not "
         "read",

@@ -68,8 +68,8 @@ class Name(NamedTuple):
 
 
 def fold(text: str) -> str:
-    """Return a text as aliases are compared: lower case, straight apostrophes, plain hyphens, single spaces."""
-    return _STOPS.sub("", re.sub(r"\s+", " ", text).translate(_ALIKE)).lower()
+    """Return a text as aliases are compared: lower case, straight apostrophes, single spaces also for hyphens."""
+    return _STOPS.sub("", re.sub(r"[\s-]+", " ", text.translate(_ALIKE))).lower()
 
 
 def straighten(text: str) -> str:
@@ -83,16 +83,17 @@ def surname(name: str) -> str:
 
 
 def _pattern(head: str, kind: str) -> str:
-    """Return a regular expression for a straightened alias: any space, and plural; case as in the README."""
+    """Return a regular expression for a straightened alias: any space or hyphen, and plural; case as in the README."""
     plural = "(?:e?s)?" if head[-1].isalpha() and head[-1].lower() != "s" else ""
     if kind == "acronym":
-        return re.escape(head).replace(r"\ ", r"\s+") + ("s?" if plural else "")
-    at, head = _LEAD.match(head).end(), _STOPS.sub("\0", head)
-    parts = map(re.escape, (head[:at], head[at], head[at + 1 :]))
-    lead, first, rest = (part.replace(r"\ ", r"\s+").replace("\0", r"\.?\s*") for part in parts)
-    # a class of one letter is ruled out sooner than a letter without case
-    either = f"[{first}{first.upper()}]" if first.islower() else first
-    return f"(?i:{lead}){either}(?i:{rest}{plural})"
+        form = re.escape(head) + ("s?" if plural else "")
+    else:
+        at, head = _LEAD.match(head).end(), _STOPS.sub("\0", head)
+        lead, first, rest = map(re.escape, (head[:at], head[at], head[at + 1 :]))
+        # a class of one letter is ruled out sooner than a letter without case
+        either = f"[{first}{first.upper()}]" if first.islower() else first
+        form = f"(?i:{lead}){either}(?i:{rest}{plural})"
+    return re.sub(r"\\[ -]", r"[\\s-]+", form).replace("\0", r"\.?\s*")  # "al-Noor" and "Al Noor" are one
 
 
 def compile_aliases(actors: pd.DataFrame) -> Matcher:
@@ -112,8 +113,8 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
         read = Alias(actor, alias, kind, head, country, pointed, owner, actor not in owners.values())
         known.setdefault(head if kind == "acronym" else fold(head), []).append(read)
     kinds = {alias.head: alias.kind for aliases in known.values() for alias in aliases}
-    longest = sorted(kinds, key=lambda head: (-len(head), head))
-    patterns = "|".join(_pattern(head, kinds[head]) for head in longest)
+    longest = sorted(kinds.items(), key=lambda pair: (-len(pair[0]), pair[0]))
+    patterns = "|".join(_pattern(*pair) for pair in longest)
 
     @cache
     def look_up(printed: str) -> Sequence[Alias]:  # singular or plural

@@ -35,17 +35,17 @@ def list_unmatched(read: Reading) -> pd.DataFrame:
     matched = {fold(variant) for variant in select_rows(read, "mentions", ["variant"])["variant"].unique()}
     actors = read.corpus.actors
     lost = actors[actors["actor"].ne(OTHER) & ~actors["alias"].map(fold).isin(matched)]
-    plain = cache(fold_name)  # "Mélin" is near "Melin", and "Al-Karim" near "Karim"
+    # "Mélin" is near "Melin", "Al-Karim" near "Karim", "Lind, Ada" near "Ada Lind"
+    plain = cache(lambda name: " ".join(sorted(fold_name(name).split())))
     sizes = {len(words.split()) for alias in lost["alias"] for words in (alias, plain(alias))}
-    starts = {plain(alias).split(" ")[0][slice(*part)] for alias in lost["alias"] for part in ((2,), (-3, None))}
-    printed: dict[str, Counter[str]] = {}  # the phrases whose first word begins or ends alike, folded
+    own = {word for alias in lost["alias"] for word in plain(alias).split()}
+    starts = {word[slice(*part)] for word in own for part in ((2,), (-3, None))}
+    printed: dict[str, Counter[str]] = {}  # the phrases whose first word begins or ends as one of an alias, folded
     for text in read.articles["text"] if sizes else ():
         words = WORD.findall(text)
         for at in (at for at, word in enumerate(words) if not starts.isdisjoint((plain(word)[:2], plain(word)[-3:]))):
             for phrase in (" ".join(words[at : at + size]) for size in sizes):
                 printed.setdefault(plain(phrase), Counter())[phrase] += 1
-    nearest = {}
-    for alias in lost["alias"]:
-        near = difflib.get_close_matches(plain(alias), printed, n=1, cutoff=0.7)
-        nearest[alias] = printed[near[0]].most_common(1)[0][0] if near else ""
-    return lost[["actor", "alias", "kind"]].assign(nearest=lost["alias"].map(nearest)).reset_index(drop=True)
+    near = [difflib.get_close_matches(plain(alias), printed, n=1, cutoff=0.7) for alias in lost["alias"]]
+    shown = [printed[one[0]].most_common(1)[0][0] if one else "" for one in near]
+    return lost[["actor", "alias", "kind"]].assign(nearest=shown).astype("str").reset_index(drop=True)

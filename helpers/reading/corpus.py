@@ -31,11 +31,7 @@ from helpers.reading.sheets import ROW, Rejected, reject
 from helpers.reading.store import STORE, hash_files, hash_text, pack_rows, recall, unpack_tables
 from helpers.reading.turns import FIRST_PERSON, find_turns
 
-ARTICLE_COLUMNS = (
-    "article_id", "source_file", "starts_with", "ends_with", "outlet", "headline", "author", "published",
-    "published_note", "language", "url", "complete", "sha256", "rules_off", "genre",
-)  # fmt: skip
-REQUIRED_COLUMNS = ("article_id", "source_file", "outlet")
+ARTICLE_COLUMNS, REQUIRED_COLUMNS = sheets.COLUMNS["articles"], sheets.REQUIRED["articles"]
 LONGEST = 200_000  # characters: the parser's memory grows with an article's length
 UNBROKEN = 5_000  # characters without a space: not prose, and the tokenizer's time grows with their square
 MANY = 100  # entries; what fewer give is made again in half a second, and not stored
@@ -65,7 +61,9 @@ class Corpus:
     sources: pd.DataFrame
     settings: dict[str, Any]
     words: tuple[str, ...] = ()
-    labels: pd.DataFrame = field(default_factory=partial(pd.DataFrame, columns=list(sheets.LABEL_COLUMNS), dtype="str"))
+    labels: pd.DataFrame = field(
+        default_factory=partial(pd.DataFrame, columns=list(sheets.COLUMNS["labels"]), dtype="str")
+    )
 
 
 def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -> Corpus:
@@ -88,7 +86,8 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     rejected += [("corpus.toml", f"corpus.toml {problem}") for problem in problems]
     table, problems = sheets.read_sheet(folder / "articles.csv", ARTICLE_COLUMNS, REQUIRED_COLUMNS)
     rejected += [("articles.csv", problem) for problem in problems]
-    records = sheets.unite_names(table.to_dict("records"), "outlet", "articles.csv", rejected)
+    records = table.to_dict("records")
+    sheets.unite_spellings(records, "outlet", "articles.csv", rejected)
     rows = list(_check_rows(records, rules, rejected))
     outlets = {row["outlet"] for row in rows}
     for rule in [rule for rule in rules.rules if rule.outlet not in {"", *outlets}]:
@@ -110,7 +109,7 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     sources = sheets.read_list(folder, "sources", rejected, named)
     words = tuple(dict.fromkeys(sheets.read_list(folder, "words", rejected)["word"]))
     labels = sheets.read_list(folder, "labels", rejected)
-    settings = sheets.check_choices(settings, {"actor": named, "target": outlets}, rejected)
+    settings = sheets.check_choices(settings, {"leave_out": GENRES, "actor": named, "target": outlets}, rejected)
     lines = sum_up(pd.DataFrame(rejected, columns=["source_file", "reason"]))
     return Corpus(folder, tables["articles"], tables["removed"], lines, actors, sources, settings, words, labels)
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Set
-from functools import cache
+from functools import cache, partial
 
 import pandas as pd
 
@@ -17,12 +17,11 @@ _SMALL = ("of", "the", "for", "and", "de", "in", "on")
 _WORD = rf"(?:{PARTICLES}[A-Z][\w’'-]+|{'|'.join(_SMALL)})"
 _NAME = rf"({_WORD}(?: {_WORD}){{0,9}})"
 _SHORT = r"((?:[A-Z]\.){2,8}|[A-Z][A-Za-z]{1,8})"  # "P.W.U.", "PWU"
-_DEFINED = re.compile(rf"{_NAME}(?: [a-z-]+){{0,3}} \({_SHORT}\)")
-_SPELT = re.compile(rf"(?<!\w){_SHORT} \({_NAME}\)")
+_DEFINED = re.compile(rf"{_NAME}(?: [a-z-]+){{0,3}} \({_SHORT}\)|(?<!\w){_SHORT} \({_NAME}\)")
 _CALLED = re.compile(rf"{_NAME},? \(?(?:(?:also|better) (?:known as|called)|(?:formerly|previously)(?: known as)?)"
                      rf"(?: the)? (?={_NAME})")  # fmt: skip
 _PARTS = re.compile(rf"^[Tt]he\s+|^.*\s[-—]\s|'s?$|(?: (?:{'|'.join(_SMALL)}))+$|,? (?:[JS]r\.?|I{{2,3}})$|"
-                    r"[\s.,;:“”\"']+$|^[\s.,;:“”\"']+")  # fmt: skip
+                    r"[\s.,;:“”\"']+$|^[\s.,;:“”\"']+|[][]")  # fmt: skip
 
 
 def clean_name(name: str) -> str:
@@ -50,9 +49,8 @@ def find_other_names(texts: Iterable[str], labels: Mapping[str, str]) -> list[tu
     initials or stands so twice (as of a name in another language).
     """
     found, bodies = Counter[tuple[str, str]](), {name for name, label in labels.items() if label != "PERSON"}
-    spelt = [(run, acronym) for text in texts for acronym, run in _SPELT.findall(text) if _is_acronym(acronym)]
-    for run, acronym in [*spelt, *(pair for text in texts for pair in _DEFINED.findall(text))]:
-        words = run.split()
+    for before, acronym, first, after in (match for text in texts for match in _DEFINED.findall(text)):
+        words, acronym = (before or after).split(), acronym or first
         names = [clean_name(" ".join(words[start:])) for start, word in enumerate(words) if word not in _SMALL]
         initials = {name: "".join(re.findall(r"(?<![\w’'])[A-Z]", name)) for name in names}
         exact = [name for name in names if initials[name] == acronym.upper().replace(".", "")]
@@ -86,43 +84,41 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     """Return the names (name, label) that countries.csv does not know as aliases of actors: actor, alias, kind, note.
 
     Forms of one name are: names that differ only by capitals, hyphens and "al-"; an acronym and the name it is
-    defined beside; and those that `unite_names` joins. Left out are what often stands where a place does ("in
+    defined beside; and those that `join_names` joins. Left out are what often stands where a place does ("in
     Ostrel"), the agency that is told or credited ("via Reuters", "Anna Kessler/Reuters") and adjectives.
     """
     labels = dict(zip(names["name"], names["label"], strict=True))
     pairs = find_other_names(texts, labels)
-    labels = {name: "ORG" for pair in pairs if labels.keys() & pair for name in pair} | labels
     surnames = sorted({surname(name) for name, label in labels.items() if label == "PERSON"})
     alone = filter(re.compile(rf"{PARTICLES}[A-Z][\w’'-]").match, surnames)  # not "said", nor of "Anna K."
-    labels = dict.fromkeys(alone, "PERSON") | labels  # spaCy misses many on their own
+    defined = [name for pair in pairs if labels.keys() & pair for name in pair]
+    labels = dict.fromkeys(alone, "PERSON") | dict.fromkeys(defined, "ORG") | labels  # spaCy misses many on their own
     own = [name for name, label in labels.items() if _is_actor(name, label, labels.keys())]
     kinds = ["acronym" if _is_acronym(name) else "name" for name in own]
     named = pd.DataFrame({"actor": own, "alias": own, "kind": kinds, "note": ""}, dtype="str")
     printed, places = count_printed(named, texts), count_places(texts)
     known = {"n": [printed[name].total() for name in own], "placed": [places[name] for name in own]}
-    named = named.assign(**known, label=[labels[name] for name in own], key=[fold_name(name) for name in own])
+    named = named.assign(**known, label=[labels[name] for name in own], fold=named["alias"].map(fold))
     named = named[named["n"].gt(0) & named["placed"].lt((0.1 * named["n"]).clip(lower=3))]
     named = named.sort_values(["n", "alias"], ascending=[False, True])
     is_land = named["label"].eq("GPE") & named["n"].lt(20 * named["placed"])
-    label = named["label"].mask(is_land, "NORP")  # nobody's surname
-    counts = {key: sum((printed[name] for name in some), Counter()) for key, some in named.groupby("key")["alias"]}
-    owners = unite_names(counts, dict(zip(named["key"][::-1], label[::-1], strict=True)))  # of the most frequent form
+    named = named.assign(label=named["label"].mask(is_land, "NORP"))  # nobody's surname
+    named.loc[named["fold"].duplicated(keep=False), "kind"] = "name"  # "ROPE" and "Rope": the more frequent
+    forms = named.groupby(named["alias"].map(fold_name))
+    counts = {key: sum((printed[name] for name in some), Counter()) for key, some in forms["alias"]}
+    owners = join_names(counts, forms["label"].first().to_dict())  # of the most frequent form
     for pair in pairs:
         one, other = (owners.get(fold_name(name)) for name in pair)
         if one and other:
             owners |= {name: other for name, owner in owners.items() if owner == one}
-    folded, is_full = named["alias"].map(fold), named["alias"].str.contains(" ")
-    named["kind"] = named["kind"].mask(folded.duplicated(keep=False), "name")  # "ROPE" and "Rope": the more frequent
-    named = named.assign(owner=named["key"].map(owners), is_full=is_full, size=named["n"] * named["alias"].str.len())
-    named = named[named["owner"].ne("") & ~folded.duplicated()].sort_values(
-        ["is_full", "size", "alias"], ascending=False
-    )
-    named["actor"] = named.groupby("owner")["alias"].transform("first")
+    named = named.assign(owner=named["alias"].map(fold_name).map(owners)).drop_duplicates("fold").query("owner != ''")
+    fullest = partial(max, key=lambda name: (" " in name, printed[name].total() * len(name), name))
+    named["actor"] = named.groupby("owner")["alias"].transform(fullest)
     named.loc[named["actor"].isin(named["alias"][is_land]), "note"] = "country"
     return named[[*ACTOR_COLUMNS]]
 
 
-def unite_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -> dict[str, str]:
+def join_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -> dict[str, str]:
     """Return name -> the name it is a form of: itself where it is no other's, empty where two persons share it.
 
     `counts` is name -> how often each text prints it, by the text's number; `labels` are spaCy's.

@@ -13,10 +13,10 @@ import pyarrow as pa
 from helpers.lexicons import index_lexicon
 from helpers.reading import FEW, Reading, forms, read_corpus, select_rows
 from helpers.reading.aliases import OTHER, compile_aliases, fold, match_names, surname
-from helpers.reading.corpus import open_corpus, refuse_unreadable
+from helpers.reading.corpus import open_corpus
 from helpers.reading.files import write_csv
 from helpers.reading.parsing import describe_model, find_model
-from helpers.reading.sheets import ACTOR_COLUMNS, SOURCE_COLUMNS
+from helpers.reading.sheets import ACTOR_COLUMNS, COLUMNS
 from helpers.reading.store import STORE, hash_text, recall
 
 MOST_ACTORS, MOST_GROUPS, MOST_OTHERS, MOST_SOURCES = 15, 5, 12, 30
@@ -33,10 +33,10 @@ def draft_lists(folder: str | Path, *, progress: bool = True) -> list[str]:
 
     The articles are read with the actors that are listed then. Where no article can be read, nothing is written.
     """
-    folder, corpus = Path(folder), refuse_unreadable(open_corpus(folder))
-    if corpus.articles.empty:
+    folder = Path(folder)
+    read = read_corpus(open_corpus(folder), progress=progress)
+    if read.articles.empty:
         return ["no article in English could be opened, so no names are proposed: import some, or write actors.csv"]
-    read = read_corpus(corpus, progress=progress)
     actors = propose_actors(read.articles, group_cited(read), progress=progress)
     drafts = {"actors.csv": actors.assign(group=""), "sources.csv": propose_sources(read, actors)}
     paths = [write_draft(proposed, folder, name) for name, proposed in drafts.items()]
@@ -48,47 +48,36 @@ def write_draft(proposed: pd.DataFrame, folder: Path, name: str) -> Path | None:
 
     Where there is one, the draft is called actors-proposed.csv; where that is there too, nothing is written: None.
     """
-    for path in (folder / name, folder / name.replace(".csv", "-proposed.csv")):
-        if not path.exists():
-            return write_csv(proposed.drop(columns="n"), path)
-    return None
+    places = folder / name, folder / name.replace(".csv", "-proposed.csv")
+    free = [path for path in places if not path.exists()]
+    return write_csv(proposed.drop(columns="n"), free[0]) if free else None
 
 
-def propose_actors(
-    articles: pd.DataFrame, groups: pd.DataFrame | None = None, *, most: int = MOST_ACTORS, progress: bool = True
-) -> pd.DataFrame:
+def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None, *, progress: bool = True) -> pd.DataFrame:
     """Return the names that articles (article_id, outlet, text) mention most, each with the forms it is printed in.
 
     Names are spaCy's entities (persons, organisations, places, peoples), their forms joined by `known_forms` and
-    `group_names`; `groups` has those of `group_cited` ("the union"). A longer name that only holds a form of an actor
+    `group_names`; `cited` has those of `group_cited` ("the union"). A longer name that only holds a form of an actor
     ("Otto Kessler" beside Anna) has the actor `(other)`: see `find_others`.
 
-    One row is one alias of one of at most `most` named actors or MOST_GROUPS groups: actor, alias, kind, note as in
-    actors.csv; n, the alias's mentions. The actor mentioned most comes first, and of its aliases the fullest; groups
+    One row is one alias of one of at most MOST_ACTORS named actors or MOST_GROUPS groups: actor, alias, kind, note as
+    in actors.csv; n, the alias's mentions. The actor mentioned most comes first, and of its aliases the fullest; groups
     and others are last. Of very many articles some are drawn by chance, and counts are of these.
     """
     articles = draw_articles(articles)
-    names = clean_names(load_entities(articles, progress=progress))
-    words = Counter(word for text in articles["text"] for word in re.findall(r"\b[a-z]\w*|(?<=[a-z,] )[A-Z]\w*", text))
-    alone = names["label"].eq("PERSON") | ~names["name"].str.contains(" ")
-    first = index_lexicon("ordinary_words.csv")  # also first names: "Bill Kessler"
-    short = [name.split(" ", 1)[-1] if name.split()[0].lower() in first else name for name in names["name"]]
-    parts = [re.findall(r"\b[A-Z]\w+", name) if one else [] for name, one in zip(short, alone, strict=True)]
-    is_word = [any(2 * words[part.lower()] > words[part] and not part.isupper() for part in own) for own in parts]
-    names = names[~pd.Series(is_word, index=names.index, dtype=bool)]  # "Stop Kessler", "Pickets", "Ruhl Says"
+    names = clean_names(load_entities(articles, progress=progress), articles["text"])
     known = pd.DataFrame.from_dict(forms.known_forms(), orient="index", columns=list(ACTOR_COLUMNS), dtype="str")
-    named = pd.concat([known[known.index.isin(names["name"])], forms.group_names(names, articles["text"])])
-    listed = pd.concat([named, groups])
+    listed = pd.concat([known[known.index.isin(names["name"])], forms.group_names(names, articles["text"]), cited])
     listed = listed[~listed["alias"].map(fold).duplicated()]
     printed = forms.count_printed(listed, articles["text"])
     listed["n"] = [printed[alias].total() for alias in listed["alias"]]
     is_group = listed["kind"].eq("description")
-    totals = listed[~is_group].groupby("actor")["n"].sum().sort_values(ascending=False, kind="stable")
-    chosen = [*totals.index[totals >= FEWEST][:most], *listed["actor"][is_group & listed["n"].ge(FEWEST)][:MOST_GROUPS]]
-    listed = listed[listed["n"].gt(0) & listed["actor"].isin(chosen)]
-    listed = listed.assign(rank=listed["actor"].map(chosen.index), is_form=listed["actor"].ne(listed["alias"]))
-    listed = listed.sort_values(["rank", "is_form", "n", "alias"], ascending=[True, True, False, True])
-    proposed = listed[[*ACTOR_COLUMNS, "n"]]
+    groups, named = listed[is_group & listed["n"].ge(FEWEST)][:MOST_GROUPS], listed[~is_group & listed["n"].gt(0)]
+    named = named.assign(total=named.groupby("actor")["n"].transform("sum"), is_form=named["actor"].ne(named["alias"]))
+    order = {"total": False, "actor": True, "is_form": True, "n": False, "alias": True}
+    named = named[named["total"] >= FEWEST].sort_values([*order], ascending=[*order.values()])
+    named = named[named["actor"].isin(named["actor"].unique()[:MOST_ACTORS])]
+    proposed = pd.concat([named, groups])[[*ACTOR_COLUMNS, "n"]]
     return pd.concat([proposed, find_others(names, proposed)], ignore_index=True)
 
 
@@ -98,18 +87,18 @@ def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
     These are persons with the same surname, bodies named after a person or a capital ("Kessler Foundation"), and names
     that end with a country's or a body's. Columns: actor (`(other)`), alias, kind, note; n, how often spaCy finds it.
     """
-    matcher, aliases, rows = compile_aliases(actors), " | ".join(actors["alias"]), []
+    matcher, rows = compile_aliases(actors), []
     for (name, label), n in names.groupby(["name", "label"]).size().items():
         found = match_names(name, matcher)
-        if not found or " " not in name or name in aliases or found[-1].aliases[0].kind not in ("name", "metonym"):
+        if not found or " " not in name or found[-1].aliases[0].kind not in ("name", "metonym"):
             continue
         alias, lead = found[-1].aliases[0], name[: found[-1].start]
         starts, ends = found[0].start == 0, fold(name).endswith(fold(alias.head))
         is_body = n >= FEWEST and (ends or (starts and label == "ORG" and not alias.country))
         is_person = ends and label == "PERSON" and not alias.country
-        is_same = " " in alias.alias and (label != "ORG" or not lead.istitle())  # "Senior Anna Kessler"
-        is_run = forms.clean_name(lead) in forms.known_forms()  # countries side by side
-        if (is_body or is_person) and not is_same and not is_run:
+        is_full = " " in forms.fold_name(alias.alias) and (label != "ORG" or not lead.istitle())
+        # "Senior Anna Kessler" is she herself; and countries stand side by side
+        if (is_body or is_person) and not is_full and forms.clean_name(lead) not in forms.known_forms():
             rows.append((OTHER, name, "name", f"not {alias.actor}", n))
     others = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
     return others.sort_values(["n", "alias"], ascending=[False, True]).head(MOST_OTHERS)
@@ -153,7 +142,7 @@ def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> 
     all). Names with fewer than `fewest` mentions are left out, and so are the outlets' own.
     """
     articles, matcher = draw_articles(read.articles), compile_aliases(read.corpus.actors)
-    names = clean_names(load_entities(articles, progress=progress))
+    names = clean_names(load_entities(articles, progress=progress), articles["text"])
     names = names[names["name"].map(lambda name: not match_names(name, matcher)).astype(bool)]
     counts = names.groupby(["name", "label"], as_index=False).agg(
         n=("start", "size"), n_articles=("article_id", "nunique"), n_outlets=("outlet", "nunique"),
@@ -187,7 +176,7 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
         pattern = make_pattern(own["name"].unique(), own["source"], shared)
         actor = name if name in set(actors["actor"]) else ""
         rows.append((name, pattern, types.iloc[0] if is_sure else "", actor, len(own)))
-    proposed = pd.DataFrame(rows, columns=[*SOURCE_COLUMNS, "n"])
+    proposed = pd.DataFrame(rows, columns=[*COLUMNS["sources"], "n"])
     proposed = proposed[proposed["n"] >= FEWEST].sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
     return proposed.head(MOST_SOURCES)
 
@@ -241,14 +230,25 @@ def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
     return pd.DataFrame(rows, columns=[*types]).astype(types)
 
 
-def clean_names(entities: pd.DataFrame) -> pd.DataFrame:
+def clean_names(entities: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     """Return entities with cleaned names (see `clean_name`), each name with its most frequent label.
 
-    What is no name, or is an outlet's, is left out, and so is what holds a pronoun: words of a headline in capitals.
+    What is no name, or is an outlet's, is left out, and so is what holds a pronoun (words of a headline in capitals)
+    or a word that the texts mostly print in small letters: "Stop Kessler", "Pickets", "Ruhl Says".
     """
     names = entities.assign(name=entities["name"].map(forms.clean_name).astype("str"))
-    own = {forms.clean_name(outlet).casefold() for outlet in entities["outlet"].unique()}
-    is_line = names["name"].str.contains(rf"(?<!\S)(?:{'|'.join(index_lexicon('pronouns.csv'))})(?!\S)", case=False)
-    is_name = names["name"].str.fullmatch(r"[A-Z][\w.][^/]*") & ~is_line
-    names = names[is_name & ~names["name"].str.casefold().isin(own)]
-    return names.assign(label=names.groupby("name")["label"].transform(lambda own: own.mode().iloc[0]))
+    outlets = {forms.clean_name(outlet).casefold() for outlet in entities["outlet"].unique()}
+    names = names[names["name"].str.fullmatch(r"[A-Z][\w.][^/]*") & ~names["name"].str.casefold().isin(outlets)]
+    names = names.assign(label=names.groupby("name")["label"].transform(lambda own: own.mode().iloc[0]))
+    words = Counter(word for text in texts for word in re.findall(r"\b[a-z]\w*|(?<=[a-z,] )[A-Z]\w*", text))
+    firsts, pronouns, particles = map(index_lexicon, ("ordinary_words.csv", "pronouns.csv", "name_particles.csv"))
+
+    def is_name(name: str, label: str) -> bool:
+        first, *rest = name.split()
+        own = [first, *rest] if not rest or first.lower() not in firsts else rest  # "Bill Kessler"
+        parts = re.findall(r"\b[A-Z]\w+", " ".join(own)) if not rest or label == "PERSON" else []
+        parts = [part for part in parts if not part.isupper() and part.lower() not in particles]
+        is_word = any(2 * words[part.lower()] > words[part] for part in parts)
+        return not is_word and pronouns.keys().isdisjoint(name.lower().split())
+
+    return names.loc[[is_name(*pair) for pair in zip(names["name"], names["label"], strict=True)]]

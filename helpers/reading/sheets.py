@@ -1,6 +1,9 @@
 """Read the tables and settings of a corpus as spreadsheets and people save them, and add rows to a table.
 
 Whatever cannot be used gets one line that names file, row and column, what was found and how to correct it.
+What a person may write is in `lists.csv` beside this file, a row for each column of a list and each key of corpus.toml:
+whether it must be filled in, what it may hold (a column one of these values, a key this type), what a line about it
+adds. A connotation with a "?" is one that nobody confirmed.
 """
 
 import csv
@@ -18,40 +21,23 @@ import pandas as pd
 from helpers.lexicons import read_lexicon
 from helpers.reading.aliases import OTHER, fold
 from helpers.reading.files import EndlessError, Pattern, decode_text, defuse, normalize, restore, suggest
-from helpers.reading.schemas import GENRES, KINDS, UNRESOLVED
+from helpers.reading.schemas import UNRESOLVED
 
 ROW = "row"  # the column with each record's number as a spreadsheet shows it, from 2
-ACTOR_COLUMNS = ("actor", "alias", "kind", "note")
-SOURCE_COLUMNS = ("name", "pattern", "source_type", "actor")
-LABEL_COLUMNS = ("label", "alias", "connotation", "note")
-LISTS = {  # of each list: its columns, and those that must be filled in
-    "actors": ((*ACTOR_COLUMNS, "group"), ("actor", "alias", "kind")),
-    "sources": (SOURCE_COLUMNS, ("name", "pattern")),
-    "labels": (LABEL_COLUMNS, ("label", "alias")),
-    "words": (("word", "note"), ("word",)),
-}
-CHOICES = {  # what a column may hold, what may follow it, and what else can be done
-    "kind": (KINDS, "", ""),
-    "connotation": (("neutral", "loaded", "rejected"), "?", "; or leave it empty"),  # ?: nobody confirmed it
-}
-_TEXT = str, "text in quotation marks"
-SETTINGS = {  # what each key of corpus.toml must be
-    "title": _TEXT, "author": _TEXT, "actor": _TEXT, "target": _TEXT,
-    "leave_out": (list, 'a list of genres, ["opinion"]'),
-    "masking": (dict, 'a table, [masking], with a list of names in quotation marks, names = ["A", "B"]'),
-    "cleaning": (list, "a list of rules, with [[cleaning]] above each"),
-}  # fmt: skip
+_LISTED = pd.read_csv(Path(__file__).with_name("lists.csv"), dtype=str, keep_default_na=False)
+COLUMNS = {name: tuple(own["column"]) for name, own in _LISTED.groupby("list")}
+REQUIRED = {name: tuple(own["column"]) for name, own in _LISTED[_LISTED["required"].eq("yes")].groupby("list")}
+ACTOR_COLUMNS = COLUMNS["actors"][:-1]  # a draft has no `group`
+_CHOICES = {row.column: (row.values.split("|"), row.hint) for row in _LISTED.itertuples() if "|" in row.values}
+_SETTINGS = {row.column: (row.values, row.hint) for row in _LISTED[_LISTED["list"].eq("corpus")].itertuples()}
 SOURCE_TYPES = sorted({row["source_type"] for row in read_lexicon("source_nouns.csv")})
 BAR, UNBARRED = "|", "/"  # a bar separates names in a cell of the tables, so no name can contain one
-UNSHARED_KINDS = ("name", "acronym", "adjective")
-_SEPARATORS = (",", ";", "\t", "|")
 
 Rejected = list[tuple[str, str]]  # the file that a line concerns, and the line
+Record = dict[str, Any]
 
 
-def reject(
-    rejected: Rejected, table: str, row: Mapping[str, Any], column: str, reason: str, file: str | None = None
-) -> None:
+def reject(rejected: Rejected, table: str, row: Record, column: str, reason: str, file: str = "") -> None:
     """Add a line about one cell of a table to `rejected`; it concerns `file`, where that is not the table."""
     rejected.append((file or table, f"{table} row {row[ROW]}, column {column}: {reason}"))
 
@@ -77,22 +63,27 @@ def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> t
     if missing := [column for column in required if column not in header]:
         found = ", ".join(filter(None, header)) or "nothing"
         raise ValueError(f"{path.name} row 1: no column {missing[0]!r} (found: {found[:200]}): add it")
-    problems = _check_header(path.name, header, [record for _, record in rows[1:]], columns)
+    records = {number: [restore(" ".join(normalize(cell).split())) for cell in record] for number, record in rows[1:]}
+    problems = []
+    for place, name in enumerate(header):
+        if name in columns and name in header[:place]:
+            problems.append(f"{path.name} column {name!r} appears twice: the first is read; delete the other")
+            header[place] = ""
+        elif name not in columns and (name or any(place < len(cells) and cells[place] for cells in records.values())):
+            shown = repr(name) if name else f"number {place + 1} without a name"
+            near = suggest(name, [column for column in columns if column not in header])
+            problems.append(f"{path.name} column {shown} is not known, not read{near}: rename or delete it")
     joined = [number for number, record in rows if any("\n" in cell for cell in record)]
     if joined and text.count('"') % 2:
         problems.append(f"{path.name} row {joined[0]}: a quotation mark joins it with rows below: close or delete it")
-    records = []
-    for number, record in rows[1:]:
-        cells = [restore(" ".join(normalize(cell).split())) for cell in record]
+    table = []
+    for number, cells in records.items():
         if any(cells):
-            padded = cells + [""] * len(header)
-            named = {column: padded[header.index(column)] if column in header else "" for column in columns}
-            records.append({**named, ROW: number})
+            table.append({**dict.fromkeys(columns, ""), **dict(zip(header, cells, strict=False)), ROW: number})
         if any(cells[len(header) :]):
-            found = f"{len(cells)} cells under {len(header)} columns"
             cure = "put a cell that holds the separator in quotation marks"
-            problems.append(f"{path.name} row {number}: {found}: {cure}")
-    return pd.DataFrame(records, columns=[*columns, ROW]).astype(dict.fromkeys(columns, "str")), problems
+            problems.append(f"{path.name} row {number}: {len(cells)} cells under {len(header)} columns: {cure}")
+    return pd.DataFrame(table, columns=[*columns, ROW]).astype(dict.fromkeys(columns, "str")), problems
 
 
 def add_rows(content: bytes, rows: Sequence[Mapping[str, str]]) -> bytes:
@@ -127,23 +118,11 @@ def find_separator(text: str) -> str:
     head = next(iter(text[:10_000].lstrip("\r\n").splitlines()), "")
     if head.lower().startswith("sep=") and len(head.strip()) > 4:
         return head[4]
-    return max(_SEPARATORS, key=re.sub('"[^"]*"', "", head).count)
+    return max(",;\t|", key=re.sub('"[^"]*"', "", head).count)
 
 
 def _name_column(cell: str) -> str:
     return "_".join(normalize(cell).replace("-", " ").lower().split())
-
-
-def _check_header(file: str, header: list[str], records: list[list[str]], columns: Sequence[str]) -> list[str]:
-    problems = []
-    for place, name in enumerate(header):
-        if name in columns and name in header[:place]:
-            problems.append(f"{file} column {name!r} appears twice: the first is read; delete the other")
-        elif name not in columns and (name or any("".join(one[place : place + 1]).strip() for one in records)):
-            shown = repr(name) if name else f"number {place + 1} without a name"
-            free = [column for column in columns if column not in header]
-            problems.append(f"{file} column {shown} is not known, not read{suggest(name, free)}: rename or delete it")
-    return problems
 
 
 # ---- what a corpus lists beside its articles ---------------------------------------------------------------------
@@ -152,25 +131,24 @@ def _check_header(file: str, header: list[str], records: list[list[str]], column
 def read_list(folder: Path, name: str, rejected: Rejected, actors: Collection[str] = ()) -> pd.DataFrame:
     """Return the rows of actors.csv, sources.csv, labels.csv or words.csv that can be used; the others get a line.
 
-    `name` is a key of LISTS, which has the columns; `group` of an actor is the name under which its aliases may be
-    counted together, often empty. No row comes from a file that is missing or cannot be read. An actor of sources.csv
-    that is not in `actors` is left empty.
+    `name` is a key of COLUMNS; `group` of an actor is the name under which its aliases may be counted together, often
+    empty. No row comes from a file that is missing or cannot be read. An actor of sources.csv that is not in `actors`
+    is left empty; a type that nobody knows is used as it is, and gets a line where it is nearly a known one.
     """
-    path, (columns, required) = folder / f"{name}.csv", LISTS[name]
-    records, rows = [], []
+    path, columns, records, rows = folder / f"{name}.csv", COLUMNS[name], [], []
     try:
         if path.is_file():
-            table, problems = read_sheet(path, columns, required)
+            table, problems = read_sheet(path, columns, REQUIRED[name])
             records = table.to_dict("records")
             rejected += [(path.name, problem) for problem in problems]
     except ValueError as error:
         rejected.append((path.name, f"{error}; not read"))
     known = {"name": (), "label": (OTHER,), "actor": (OTHER, *actors), "source_type": SOURCE_TYPES}
     for column in [column for column in columns if column in known]:
-        records = unite_names(records, column, path.name, rejected, known[column])
-    owners: dict[str, Mapping[str, Any]] = {}
+        unite_spellings(records, column, path.name, rejected, known[column])
+    owners: dict[str, Record] = {}
     for row in records:
-        column, reason = _find_fault(row, required, owners)
+        column, reason = _find_fault(row, REQUIRED[name], owners)
         if reason:
             reject(rejected, path.name, row, column, f"{reason}; the row is not read")
             continue
@@ -178,13 +156,16 @@ def read_list(folder: Path, name: str, rejected: Rejected, actors: Collection[st
             reason = f"{row['actor']!r} is not in actors.csv{suggest(row['actor'], actors)}: write it as there"
             reject(rejected, path.name, row, "actor", f"{reason}; left empty")
             row["actor"] = ""
-        rows.append({**row, **{column: row.get(column, "").lower() for column in CHOICES}})
+        kind = row.get("source_type", "")
+        if kind not in SOURCE_TYPES and (near := suggest(kind, SOURCE_TYPES, cutoff=0.8)):
+            reject(
+                rejected, path.name, row, "source_type", f"{kind!r} is taken for a type of its own{near}: is it a typo?"
+            )
+        rows.append({**row, **{column: row.get(column, "").lower() for column in _CHOICES}})
     return pd.DataFrame(rows, columns=list(columns)).astype("str").drop_duplicates(ignore_index=True)
 
 
-def _find_fault(
-    row: Mapping[str, Any], required: Sequence[str], owners: dict[str, Mapping[str, Any]]
-) -> tuple[str, str]:
+def _find_fault(row: Record, required: Sequence[str], owners: dict[str, Record]) -> tuple[str, str]:
     """Return the column that makes a row unusable, and why; empty where it can be used.
 
     `owners` are the rows before by alias, to which this one is added: a name can be of one actor or label alone.
@@ -196,88 +177,85 @@ def _find_fault(
             return column, f"{row[column]!r} has no letter: write it as it is printed"
     if "actor" in required and row["actor"] == UNRESOLVED:
         return "actor", f"{UNRESOLVED!r} is used for mentions whose actor is unclear: choose another name"
-    for column, (allowed, marks, more) in CHOICES.items():
+    for column, (allowed, more) in _CHOICES.items():
         found = row.get(column, "")
-        if found.lower().removesuffix(marks) not in ("", *allowed):
+        if found.lower() not in ("", *allowed):
             return column, f"{found!r} is none of {', '.join(allowed)}{suggest(found, allowed)}{more}"
     if "pattern" in required:
         return "pattern", _try_pattern(row["pattern"])
     name, kind = required[0], row.get("kind", "").lower()
-    if "alias" not in required or kind not in ("", *UNSHARED_KINDS):
-        return "", ""
-    owner = owners.setdefault(row["alias"] if kind == "acronym" else fold(row["alias"]), row)
-    if owner is row or (kind and owner[name] == row[name]):
-        return "", ""
-    cure = "delete one, or make both a description" if kind else "delete one"
-    return "alias", f"{row['alias']!r} already counts under {owner[name]!r} (row {owner[ROW]}): {cure}"
+    if "alias" in required and kind not in ("description", "metonym"):
+        owner = owners.setdefault(row["alias"] if kind == "acronym" else fold(row["alias"]), row)
+        if owner is not row and (not kind or owner[name] != row[name]):
+            cure = "delete one, or make both a description" if kind else "delete one"
+            return "alias", f"{row['alias']!r} already counts under {owner[name]!r} (row {owner[ROW]}): {cure}"
+    return "", ""
 
 
 def _try_pattern(text: str) -> str:
     """Return why the pattern of a source cannot be used; empty where it can."""
     try:
-        pattern = Pattern(f"(?:{text})")
+        pattern = Pattern(rf"(?<!\w)(?:{text})(?!\w)")  # as `compile_sources` has it
         pattern.probe()
     except EndlessError:
         return str(EndlessError(text))
     except ValueError as error:
         return f"{text!r} is not a regular expression ({error}): write \\ before ( ) [ ] * + ? . |"
-    return f"{text!r} matches everything: write the words of a name" if pattern.search("") else ""
+    is_any = any(map(pattern.search, ("", "Qq ŋ")))  # nobody is called so: it matches every name
+    return f"{text!r} matches everything: write the words of a name" if is_any else ""
 
 
-def unite_names(
-    rows: list[dict[str, Any]], column: str, file: str, rejected: Rejected, known: Iterable[str] = ()
-) -> list[dict[str, Any]]:
-    """Return the rows; names that differ by capitals, spaces or kinds of apostrophe and hyphen alone are one in them.
+def unite_spellings(rows: list[Record], column: str, file: str, rejected: Rejected, known: Iterable[str] = ()) -> None:
+    """Give names that differ by capitals, spaces, or kinds of apostrophe and hyphen alone one spelling, in these rows.
 
     The one in `known` counts, else the most frequent. A bar, which separates names in the tables, is replaced in each.
     Each other spelling gets a line, each name with a bar too.
     """
-    names = [*known, *(name for name, _ in Counter(row[column].replace(BAR, UNBARRED) for row in rows).most_common())]
-    spelt = {fold(name).replace(" ", ""): name for name in reversed(names)}
-    united, told = [], set()
+
+    def key(name: str) -> str:
+        return fold(name.replace(BAR, UNBARRED)).replace(" ", "")
+
+    names = [*known, *(name.replace(BAR, UNBARRED) for name, _ in Counter(row[column] for row in rows).most_common())]
+    spelt, told = {key(name): name for name in reversed(names)}, set()
     for row in rows:
-        name = row[column]
-        read = spelt[fold(name.replace(BAR, UNBARRED)).replace(" ", "")]
-        if name not in {read, *told}:
+        name, row[column] = row[column], spelt[key(row[column])]
+        if name not in {row[column], *told}:
             told.add(name)
             barred = f"{name!r} holds {BAR!r}, which separates names in the tables"
-            reason = barred if BAR in name else f"{name!r} and {read!r} are taken for one"
-            reject(rejected, file, row, column, f"{reason}: read as {read!r}; write it so")
-        united.append({**row, column: read})
-    return united
+            reason = barred if BAR in name else f"{name!r} and {row[column]!r} are taken for one"
+            reject(rejected, file, row, column, f"{reason}: read as {row[column]!r}; write it so")
 
 
 def read_settings(folder: Path, rejected: Rejected) -> dict[str, Any]:
     """Return the settings of corpus.toml that can be used, and add a line to `rejected` for each of the others."""
-    path = folder / "corpus.toml"
-    settings, problems, used = {}, [], {}
+    path, settings, problems = folder / "corpus.toml", {}, {}
     try:
         settings = tomllib.loads(decode_text(path.read_bytes(), path.name)) if path.is_file() else {}
     except (OSError, ValueError, OverflowError, RecursionError) as error:
-        problems = [f"is not TOML and not read: {' '.join(str(error).split())[:200]}: use straight quotation marks"]
+        reason = f"{' '.join(str(error).split())[:200]}: use straight quotation marks"
+        problems[""] = f"is not TOML and not read: {reason}"
     for key, value in settings.items():
-        kind, wanted = SETTINGS.get(key, (object, ""))
+        kind, wanted = _SETTINGS.get(key, ("", ""))
         names = value.get("names", []) if key == "masking" and isinstance(value, dict) else []
         is_listed = isinstance(names, list) and all(isinstance(name, str) and name.strip() for name in names)
-        if key not in SETTINGS:
-            problems.append(f"key {key!r} is not known, not read{suggest(key, SETTINGS)}: rename or delete it")
-        elif not isinstance(value, kind) or not is_listed:
-            problems.append(f"key {key!r} must be {wanted}: not read")
-        else:
-            used[key] = value
-    for genre in used.get("leave_out", []):
-        if genre not in GENRES:
-            near = f"{', '.join(GENRES)}{suggest(str(genre), GENRES)}"
-            problems.append(f"key 'leave_out': {str(genre)!r} is none of {near}; not used: write it so")
-    rejected += [("corpus.toml", f"corpus.toml {problem}") for problem in problems]
-    return used
+        if not kind:
+            problems[key] = f"key {key!r} is not known, not read{suggest(key, _SETTINGS)}: rename or delete it"
+        elif type(value).__name__ != kind or not is_listed:
+            problems[key] = f"key {key!r} must be {wanted}: not read"
+    rejected += [(path.name, f"{path.name} {problem}") for problem in problems.values()]
+    return {key: value for key, value in settings.items() if key not in problems}
 
 
-def check_choices(settings: dict[str, Any], known: Mapping[str, set[str]], rejected: Rejected) -> dict[str, Any]:
-    """Return the settings without an `actor` or `target` that the corpus lacks; the notebooks then choose one."""
-    lacking = {key: settings[key] for key in known if key in settings and settings[key] not in known[key]}
-    for key, found in lacking.items():
-        where = "an actor of actors.csv" if key == "actor" else "an outlet of articles.csv"
-        reason = f"{found!r} is not {where}{suggest(found, known[key])}; not used: write it as there"
+def check_choices(settings: dict[str, Any], known: Mapping[str, Collection[str]], rejected: Rejected) -> dict[str, Any]:
+    """Return the settings without an `actor` or `target` that is not `known`; the notebooks then choose one.
+
+    A genre to `leave_out` that is not gets a line, too.
+    """
+    places = {"actor": "an actor of actors.csv", "target": "an outlet of articles.csv"}
+    asked = {key: value if isinstance(value, list) else [value] for key, value in settings.items() if key in known}
+    lacking = [(key, str(one)) for key, listed in asked.items() for one in listed if str(one) not in known[key]]
+    for key, found in lacking:
+        where = places.get(key) or f"one of {', '.join(known[key])}"
+        reason = f"{found!r} is not {where}{suggest(found, known[key])}; not used: write it so"
         rejected.append(("corpus.toml", f"corpus.toml key {key!r}: {reason}"))
-    return {key: value for key, value in settings.items() if key not in lacking}
+    return {key: value for key, value in settings.items() if (key, value) not in lacking}

@@ -59,14 +59,13 @@ def weigh_text(text: str) -> Weighed:
     if scores["read"] != text.strip():  # emojis were read as words: one printed word may have become several
         lengths = [len(analyzer.polarity_scores(printed)["read"].split()) for printed in text.split()]
         numbers = [number for number, length in enumerate(lengths) for _ in range(length)]
-    kept = []
-    for word, at, valence in zip(words, numbers, map(float, scores["valences"]), strict=True):
-        is_against = analyzer.lexicon.get(word, valence) * valence < 0
-        if valence:
-            kept.append((word, at, valence, is_against and negated(printed[max(0, at - 3) : at])))
+    kept = tuple(
+        (word, at, valence, analyzer.lexicon.get(word, valence) * valence < 0 and negated(printed[max(0, at - 3) : at]))
+        for word, at, valence in zip(words, numbers, map(float, scores["valences"]), strict=True) if valence
+    )  # fmt: skip
     total = float(sum(scores["valences"]))
     marks = _EXCLAMATION * min(scores["read"].count("!"), 4) + _QUESTIONS[min(scores["read"].count("?"), 4)]
     emphasis = math.copysign(marks, total) if total else 0.0
     # "kind of" is a booster, not the adjective
     n_hits = sum(pair[0] in analyzer.lexicon for pair in pairwise([*words, ""]) if pair != ("kind", "of"))
-    return Weighed(tuple(kept), emphasis, total + emphasis, n_hits)
+    return Weighed(kept, emphasis, total + emphasis, n_hits)
