@@ -91,7 +91,7 @@ def score_words(words: Words, strings: "StringStore", model: network.Network) ->
     frames = features.name_frames(words, at)
     # is it a cue?
     state = network.encode_words(model, words)
-    seen = (at, words.near[at, 2], features.find_subjects(words, at))
+    seen = (at, words.near[at, features.HEAD], words.near[at, features.SUBJECT])
     odds = network.score_cues(model, state, seen, features.describe_candidates(words, at, frames))
     names = [network.FRAMES[frame] for frame in frames]
     rows = [network.find_row(strings[n].lower(), name) for n, name in zip(words.lemma[at].tolist(), names, strict=True)]
