@@ -108,7 +108,7 @@ NAMES = {  # a text, and the names of those it cites
     "The talks with Mayor Ann Orr failed. Orr said it was late. No group said so.": "Ann Orr | ",
     "Coordinator Bo Lee left. Bo Lee said it was over. The coast governor said it was not.": "Bo Lee | Bo Lee",
     "Bo Lee said it was over. The coast governor said it was not.": "Bo Lee | coast governor",
-    "Ann Orr, Bo Lee and Jo Moss told us it was over. The firm did not reply.": "Ann Orr | Bo Lee | Jo Moss",
+    "It is over, said Ann Orr, Bo Lee and Jo Moss. The firm did not reply.": "Ann Orr | Bo Lee | Jo Moss",
     "One resident, who asked not to be named, said it was over. The judge ruled that it was not.": "resident | judge",
     # who may not be a "he", an "it", a "they"
     "Ann Orr said it was over. The Daily Echo said it was not. She said it rained.": "Ann Orr | Daily Echo | Ann Orr",

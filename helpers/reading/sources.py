@@ -282,11 +282,10 @@ def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source
     stands_for, never = pronoun["stands_for"].split("|"), {UNRESOLVED, *never}
     near = [one for one in known if one.end <= words.start_char and begin <= one.until + PRONOUN_REACH]
     same = [one for one in near if not is_own and (one.parent == parent or (parent is None and one.number < 0))]
-    near = [one for one in (*(one for one in near if one.number == parent), *same) if one.name not in never]
-    near = [one for one in near if one.kind in stands_for and one.called.isdisjoint(barred)]
-    near = [one for one in near if words.start_char <= one.until + PRONOUN_REACH] or near
-    near = [one for one in near if one.number != _ASIDE] or near
-    return max(near, key=lambda one: one.end, default=None)
+    near = [*same, *(one for one in near if one.number == parent)]
+    near = [one for one in near if one.kind in stands_for and one.called.isdisjoint(barred) and one.name not in never]
+    begin = words.start_char - PRONOUN_REACH
+    return max(near, key=lambda one: (one.until >= begin, one.number != _ASIDE, one.end), default=None)
 
 
 def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
@@ -306,17 +305,16 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     same = [one for one in before if source_words.call(head) in one.called and one.kind == source.kind]
     whole = [one for one in same if told <= one.called]
     main = [one for one in before if one.number != _ASIDE]
-    if row["kind"] != "body":
-        if same and not beside:
-            return same[-1]
-        last = main[-1] if main and row["kind"] == "person" and head.tag_ in ("NN", "NNP") else None
-        is_cited = last and last.number >= 0 and last.kind in ("person", "") and last.named == "named"
-        return last if is_cited and sum(one.name == last.name for one in main) > 1 else None
-    if beside and (whole or any(find_row(one)["source_type"] != source.source_type for one in beside)):
-        return whole[-1] if whole else None  # but "the monitoring group"
     mine = [one for one in main if one.kind == "body" and row["speaks_for"] == "same"]
     named = [one for one in (*same, *mine) if one.named == "named"]
     typed = [one for one in named if one.source_type == source.source_type != "other"]
     is_any = head.lower_ in _ANY_BODY and not beside
     loose = [one for one in named if is_any and one.source_type not in ("government", "military")]
-    return next(reversed(typed or loose or same), None)
+    # "the trade office" is no other office, but "the monitoring group" is the group
+    types = {find_row(one)["source_type"] for one in beside}
+    is_other = whole or row["kind"] != "body" or types - {source.source_type}
+    if meant := whole if beside and is_other else typed or loose or same:
+        return meant[-1]
+    last = main[-1] if main and row["kind"] == "person" and head.tag_ in ("NN", "NNP") else None
+    is_cited = last and last.number >= 0 and last.kind in ("person", "") and last.named == "named"
+    return last if is_cited and sum(one.name == last.name for one in main) > 1 else None

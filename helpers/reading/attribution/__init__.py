@@ -29,7 +29,7 @@ import regex
 from helpers.lexicons import list_words, read_lexicon
 from helpers.reading.attribution import features, network, spans
 from helpers.reading.attribution.features import Parsed, Words
-from helpers.reading.attribution.network import find_stance, list_lemmas
+from helpers.reading.attribution.network import find_verb, list_lemmas
 from helpers.reading.attribution.spans import REPORTING, Citation, Cue, Part, find_parts, find_phrase, span_of
 from helpers.reading.source_words import find_row
 from helpers.reading.turns import LABELS, Turn, find_turns
@@ -76,11 +76,7 @@ def find_citations(articles: Sequence[Parsed], model: network.Network | None = N
         return [[] for _ in articles]
     words = features.read_words(full)
     cues = score_words(words, full[0].doc.vocab.strings, model or network.load_network())
-    own = [[] for _ in full]
-    for cue, number in zip(cues, np.searchsorted(words.begin, [c.token for c in cues], "right") - 1, strict=True):
-        begin = int(words.begin[number])  # from here on a token's number is that in its own article
-        own[number].append(cue._replace(token=cue.token - begin, first=cue.first - begin))
-    found = map(_cite_article, full, own)
+    found = (_cite_article(one, [cue for cue in cues if cue.article == n]) for n, one in enumerate(full))
     return [next(found) if len(article.doc) else [] for article in articles]
 
 
@@ -94,7 +90,7 @@ def score_words(words: Words, strings: "StringStore", model: network.Network) ->
     seen = (at, words.near[at, features.HEAD], words.near[at, features.SUBJECT])
     odds = network.score_cues(model, state, seen, features.describe_candidates(words, at, frames))
     names = [network.FRAMES[frame] for frame in frames]
-    rows = [network.find_row(strings[n].lower(), name) for n, name in zip(words.lemma[at].tolist(), names, strict=True)]
+    rows = [find_verb(strings[n].lower(), name) for n, name in zip(words.lemma[at].tolist(), names, strict=True)]
     odds += np.array([network.USES[row["use"]] for row in rows])[:, None]
     least = np.where([row["stance"] != "" for row in rows], _THRESHOLD, _UNLISTED)
     kept = (odds[:, 1] > least) | (odds[:, 0] > _NESTED)
@@ -104,8 +100,10 @@ def score_words(words: Words, strings: "StringStore", model: network.Network) ->
     content = np.log(role[:, 2] + 1e-6) - np.log(1 - role[:, 2] + 1e-6)
     begins = np.searchsorted(cues, at[kept])  # where the pairs of each cue begin
     chances = (np.split(column, begins[1:]) for column in (head, role[:, 1], content))
-    numbers = (*odds[kept].T.tolist(), least[kept].tolist(), near[begins].tolist())
-    return list(map(Cue, at[kept].tolist(), compress(names, kept), *numbers, *chances))
+    article = np.searchsorted(words.begin, at[kept], "right") - 1
+    token, first = (places - words.begin[article] for places in (at[kept], near[begins]))  # numbers in the article
+    numbers = (article, token, *odds[kept].T, least[kept], first)
+    return list(map(Cue, compress(names, kept), *(column.tolist() for column in numbers), *chances))
 
 
 def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
@@ -124,11 +122,10 @@ def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
         # the writer's own report is found, but it is not one that counts
         citation._replace(stance="") if _is_writers(article, citation, turns) else citation
         for citation in (*outer, *(c for c in inner if c.parts))
-        if network.find_row(citation.lemma, citation.frame)["use"] != "never"
-        and not _is_label(article, citation, turns)
+        if find_verb(citation.lemma, citation.frame)["use"] != "never" and not _is_label(article, citation, turns)
     ]
     blocks = [  # what is said in a turn of an interview, or in a post; an interviewer's questions are the outlet's
-        Citation(turn.cue, ":", "label", find_stance(":", "label"), (turn.speaker,) if turn.speaker else (),
+        Citation(turn.cue, ":", "label", find_verb(":", "label")["stance"], (turn.speaker,) if turn.speaker else (),
                  tuple(Part(*one, True) for one in turn.contents), None, _SURE)
         for turn in turns if not turn.asks
     ]  # fmt: skip
@@ -153,10 +150,9 @@ def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotati
         cue = span_of(token, following)
     source, runs = spans.assign_roles(accepted)
     first, last = source or (0, -1)
-    begun = _find_lost(doc[first : token.i], last) if source and last < token.i else None
-    run = (doc[begun], doc[token.i - 1]) if begun else (doc[first], doc[last])
-    sources = spans.find_sources(*run, token) if source else ()
-    stance, by_speakers = find_stance(lemma, frame), network.find_row(lemma, frame)["use"] == "speakers"
+    sources = spans.find_sources(doc[first : last + 1], token) if source else ()
+    row = find_verb(lemma, frame)
+    stance, by_speakers = row["stance"], row["use"] == "speakers"
     patients = [one.i for one in token.children if one.dep_ == "nsubjpass"]
     if stance not in ("", "cognitive", "emotive") and any(first <= one <= last for one in patients):
         sources = ()  # "X was reported dead", but "X was worried"
@@ -168,31 +164,11 @@ def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotati
     runs = [(doc[left], spans.complete(doc[left], doc[right], taken)) for left, right in runs]
     content = [span_of(*run) for run in runs if run[1].head != token or run[1].dep_ not in _EMPTY]
     parts = find_parts(text, token.idx, content, speech) if content else ()
-    if via and text[: via[0]].endswith("citing "):  # "X reported, citing Y": Y is no content
-        parts = tuple(part for part in parts if part.start < via[0] or part.end > via[1])
     if frame == "clause" and parts and parts[0].end <= cue[0]:
         frame = "parenthetical"
     # a phrase of the parse may hold its cue too
     sources = tuple(spans.trim(text, one[0], cue[0]) if one[0] < cue[0] < one[1] else one for one in sources)
     return Citation(cue, lemma, frame, stance, sources, parts, via, 1 / (1 + exp(-odds)))
-
-
-def _find_lost(before: "Span", last: int) -> int | None:
-    """Return where the real source begins, if a lost comma has run other words into it; `before` ends at the cue.
-
-    It begins with an article, or is the subject of the cue: "the town of Ayton [a monitor] said", "two women [sailors]
-    said"; but "[Lind a former sailor] said" is an apposition to a name.
-    """
-    verbs = (one.pos_ in ("VERB", "AUX") and one.dep_ != "prep" for one in before)  # "including" is none
-    if any(verbs) or any(one.is_punct and one.text != "-" for one in before):
-        return None
-    begun = [
-        one.i for one in before[1:] if one.lower_ in spans.ARTICLES and one.nbor(-1).pos_ in (*spans.NOMINAL, "NUM")
-    ]
-    begun += [one.left_edge.i for one in before[-1].nbor().lefts if one.dep_ == "nsubj" and last < one.left_edge.i]
-    front = before.doc[before.start : max(begun, default=before.start)]
-    known = (one.pos_ in spans.OF_NAMES or one.lower_ == "of" or find_row(one)["noun"] for one in front)
-    return None if all(known) else front.end
 
 
 def _may_speak(source: "Span", unlisted: bool = False) -> bool:
@@ -249,7 +225,7 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citatio
         sources, lemma = (same.sources, same.lemma) if same else (_find_author(token), token.lemma_.lower())
         marked = [(one.cue, one.parts) for one in found if any(part.start == start for part in one.parts)]
         own, parts = marked[-1] if marked else (span_of(token, token), (Part(start, end, True),))
-        yield Citation(own, lemma, "block", find_stance(lemma, "block"), sources, parts, None, _SURE)
+        yield Citation(own, lemma, "block", find_verb(lemma, "block")["stance"], sources, parts, None, _SURE)
 
 
 def _find_author(report: "Token") -> tuple[tuple[int, int], ...]:
@@ -292,7 +268,7 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
         for match in matches:
             cue, who = match.span("cue"), doc.char_span(*match.span("source"), alignment_mode="expand")
             root, last = who.root, match.end("source")
-            sources = tuple((first, min(end, last)) for first, end in spans.find_sources(who[0], who[-1], who[0]))
+            sources = tuple((first, min(end, last)) for first, end in spans.find_sources(who, who[0]))
             counted = len(who) == 1 and root.tag_ == "NN"  # "per worker"
             inside = any(one.start <= cue[0] < one.end for one in speech)
             speaks = _may_speak(who, unlisted=root.dep_ != "pobj") and not _WRITER.fullmatch(who.text)
@@ -319,16 +295,15 @@ def _name_parents(citations: list[Citation]) -> list[Citation]:
 
     Of two that hold each other's cue ("his claim that X was denied by Y") the likelier one is the outer.
     """
-    # the shortest first: it is the innermost
-    parts = sorted((part.end - part.start, part, number) for number, one in enumerate(citations) for part in one.parts)
-    parents: dict[int, int | None] = {}
-    for number in sorted(range(len(citations)), key=lambda n: citations[n].confidence):
-        at = citations[number].cue[0]
-        for holder in [owner for _, part, owner in parts if part.start <= at < part.end]:
-            outer: int | None = holder
-            while outer is not None and outer != number:
-                outer = parents.get(outer)
-            if outer is None:  # nobody that holds the holder is held by this one
-                parents[number] = holder
-                break
-    return [citation._replace(parent=parents.get(number)) for number, citation in enumerate(citations)]
+
+    def measure(outer: Citation, inner: Citation) -> int:
+        """Return the length of the part of a content that holds another's cue, 0 where none does."""
+        return sum(part.end - part.start for part in outer.parts if part.start <= inner.cue[0] < part.end)
+
+    named = []
+    for number, one in enumerate(citations):
+        own = one.confidence, number
+        held = [(measure(other, one), (other.confidence, n)) for n, other in enumerate(citations) if n != number]
+        outer = [(size, n) for size, (sure, n) in held if size and ((sure, n) > own or not measure(one, citations[n]))]
+        named.append(one._replace(parent=min(outer)[1] if outer else None))
+    return named

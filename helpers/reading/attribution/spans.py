@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from helpers.reading.source_words import find_row
+
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
@@ -77,8 +79,9 @@ class Citation(NamedTuple):
 class Cue(NamedTuple):
     """A word that may report, with what the network says of it and of the words near it; numbers of tokens."""
 
-    token: int
     frame: str
+    article: int  # which of those read together
+    token: int
     alone: float  # log-odds that it is a cue, no matter what is around it
     outer: float  # log-odds that it is a cue and no other attribution holds it
     least: float  # log-odds that `outer` must pass
@@ -114,12 +117,9 @@ def find_runs(gain: np.ndarray) -> list[tuple[int, int]]:
 
 def _grow(fits: Sequence[bool] | np.ndarray, at: int) -> tuple[int, int]:
     """Return the first and last of the places around one that fit without a gap."""
-    left = right = at
-    while left > 0 and fits[left - 1]:
-        left -= 1
-    while right + 1 < len(fits) and fits[right + 1]:
-        right += 1
-    return left, right
+    gaps = [-1, *(place for place, fit in enumerate(fits) if not fit and place != at), len(fits)]
+    after = bisect_left(gaps, at)
+    return gaps[after - 1] + 1, gaps[after] - 1
 
 
 def complete(first: "Token", last: "Token", taken: Container[int]) -> "Token":
@@ -220,13 +220,15 @@ def span_of(first: "Token", last: "Token") -> tuple[int, int]:
     return first.idx, last.idx + len(last)
 
 
-def find_sources(first: "Token", last: "Token", cue: "Token") -> tuple[tuple[int, int], ...]:
+def find_sources(run: "Span", cue: "Token") -> tuple[tuple[int, int], ...]:
     """Return the spans of the speakers in the run of words that the network calls the source.
 
     Where commas are lost it may hold more than one phrase: the subject of the cue comes before the first.
     """
-    doc = first.doc
-    run = doc[_widen(first).i : last.i + 1]
+    doc = cue.doc
+    if run.end <= cue.i and (begun := _find_lost(doc[run.start : cue.i], run.end)):
+        run = doc[begun : cue.i]
+    run = doc[_widen(run[0]).i : run.end]
     whole, nouns = (_trim_words(run),), [one for one in run if one.pos_ in NOMINAL]
     tops = [one for one in nouns if one.head not in run or one.head == one] or nouns
     head = next((one for one in tops if one.head == cue and one.dep_ == "nsubj"), tops[0] if tops else run[0])
@@ -239,6 +241,22 @@ def find_sources(first: "Token", last: "Token", cue: "Token") -> tuple[tuple[int
     if len(found) == 1 and after and all(one.pos_ == "PROPN" for one in after):  # "[the minister of trade] X"
         return ((found[0][0], whole[0][1]),)
     return found
+
+
+def _find_lost(before: "Span", end: int) -> int | None:
+    """Return where the real source begins, if a lost comma has run other words into it; `before` ends at the cue.
+
+    It begins with an article, or is the subject of the cue: "the town of Ayton [a monitor] said", "two women [sailors]
+    said"; but "[Lind a former sailor] said" is an apposition to a name.
+    """
+    verbs = (one.pos_ in ("VERB", "AUX") and one.dep_ != "prep" for one in before)  # "including" is none
+    if any(verbs) or any(one.is_punct and one.text != "-" for one in before):
+        return None
+    begun = [one.i for one in before[1:] if one.lower_ in ARTICLES and one.nbor(-1).pos_ in (*NOMINAL, "NUM")]
+    begun += [one.left_edge.i for one in before[-1].nbor().lefts if one.dep_ == "nsubj" and end <= one.left_edge.i]
+    front = before.doc[before.start : max(begun, default=before.start)]
+    known = (one.pos_ in OF_NAMES or one.lower_ == "of" or find_row(one)["noun"] for one in front)
+    return None if all(known) else front.end
 
 
 def _widen(first: "Token") -> "Token":
