@@ -78,9 +78,7 @@ def compile_sources(sources: pd.DataFrame) -> tuple[SourceRule, ...]:
     An apostrophe or a hyphen in them stands for any.
     """
     rows = sources[["name", "pattern", "source_type", "actor"]].itertuples(index=False, name=None)
-    return tuple(
-        SourceRule(name, Pattern(rf"(?<!\w)(?:{straighten(said)})(?!\w)"), *rest) for name, said, *rest in rows
-    )
+    return tuple(SourceRule(one, Pattern(rf"(?<!\w)(?:{straighten(said)})(?!\w)"), *rest) for one, said, *rest in rows)
 
 
 @lru_cache(maxsize=20_000)  # articles name the same few sources again and again

@@ -36,7 +36,7 @@ from helpers.reading.turns import LABELS, Turn, find_turns
 
 if TYPE_CHECKING:
     from spacy.strings import StringStore
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Span
 
     from helpers.reading.quotations import Quotation
 
@@ -222,17 +222,14 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citatio
             continue
         token = doc.char_span(*cue.span(), alignment_mode="expand")[0]
         same = next((one for one in near if one.cue[0] < start), None)
-        sources, lemma = (same.sources, same.lemma) if same else (_find_author(token), token.lemma_.lower())
+        # "[Orr] tweeted", "this statement by [the union]"
+        made = [one for child in token.children if child.lower_ in ("by", "from") for one in child.children]
+        tells = [child for child in token.children if child.dep_ == "nsubj" and token.pos_ == "VERB"]
+        authors = [find_phrase(one) for one in (*tells, *made) if one.dep_ in ("nsubj", "pobj")]
+        sources, lemma = (same.sources, same.lemma) if same else (tuple(authors[:1]), token.lemma_.lower())
         marked = [(one.cue, one.parts) for one in found if any(part.start == start for part in one.parts)]
         own, parts = marked[-1] if marked else (span_of(token, token), (Part(start, end, True),))
         yield Citation(own, lemma, "block", find_verb(lemma, "block")["stance"], sources, parts, None, _SURE)
-
-
-def _find_author(report: "Token") -> tuple[tuple[int, int], ...]:
-    """Return who tells or made a report, a letter or a post: "[Orr] tweeted", "this statement by [the union]"."""
-    made = [one for child in report.children if child.lower_ in ("by", "from") for one in child.children]
-    told = [child for child in report.children if child.dep_ == "nsubj" and report.pos_ == "VERB"]
-    return tuple(find_phrase(one) for one in (*told, *made) if one.dep_ in ("nsubj", "pobj"))[:1]
 
 
 @cache
@@ -295,15 +292,13 @@ def _name_parents(citations: list[Citation]) -> list[Citation]:
 
     Of two that hold each other's cue ("his claim that X was denied by Y") the likelier one is the outer.
     """
-
-    def measure(outer: Citation, inner: Citation) -> int:
-        """Return the length of the part of a content that holds another's cue, 0 where none does."""
-        return sum(part.end - part.start for part in outer.parts if part.start <= inner.cue[0] < part.end)
-
+    sizes = [  # of what holds each cue in each content
+        [sum(part.end - part.start for part in one.parts if part.start <= place < part.end) for one in citations]
+        for place in [one.cue[0] for one in citations]
+    ]
+    rank = [(one.confidence, number) for number, one in enumerate(citations)]
     named = []
-    for number, one in enumerate(citations):
-        own = one.confidence, number
-        held = [(measure(other, one), (other.confidence, n)) for n, other in enumerate(citations) if n != number]
-        outer = [(size, n) for size, (sure, n) in held if size and ((sure, n) > own or not measure(one, citations[n]))]
-        named.append(one._replace(parent=min(outer)[1] if outer else None))
+    for n, (one, held) in enumerate(zip(citations, sizes, strict=True)):
+        outer = [m for m, size in enumerate(held) if size and m != n and (rank[m] > rank[n] or not sizes[m][n])]
+        named.append(one._replace(parent=min(outer, key=held.__getitem__, default=None)))
     return named

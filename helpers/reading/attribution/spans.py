@@ -25,13 +25,13 @@ _ASKED = re.compile(r"[?!]\W*$")
 _THAT = re.compile(r"that\b,?\s*(?=\w{3})", re.IGNORECASE)
 _OPEN = re.compile(r"[\w.,!?…]\s+")  # from the end of a quotation to the next: it has no closing mark
 _FULL_STOP = re.compile(r"(?<![.A-Z])[.!?]$")  # but not the one of "U.S."
+_TRIM = " \t\n,;:—–-"
 NOMINAL = ("NOUN", "PROPN", "PRON")
 OF_NAMES = ("PROPN", "ADJ", "DET", "PUNCT")
 ARTICLES = ("a", "an", "the", "another")
 _EACH = ("both", "either", "neither")
 _MODIFIES = ("compound", "amod", "nmod", "det", "nummod", "quantmod")
 _FACTS = ("know",)  # passives that tell what is so
-_TRIM = " \t\n,;:—–-"
 
 
 class Part(NamedTuple):
@@ -62,18 +62,14 @@ class Citation(NamedTuple):
         return "mixed" if len(quoted) == 2 else "direct" if quoted == {True} else "indirect"
 
     @property
-    def says(self) -> bool:
-        """Whether it reports saying or thinking, and is no other attitude."""
-        return self.frame in REPORTING or self.stance != ""
-
-    @property
     def paraphrases(self) -> bool:
         """Whether what is reported without quotation marks is the source's words and not the outlet's.
 
         It needs a cue of saying or thinking, and somebody who says it or a passive ("is said to"). "It is worth
         mentioning that ..." and "is known as" stay the outlet's.
         """
-        return self.says and (bool(self.sources) or (self.frame == "passive" and self.lemma not in _FACTS))
+        is_told = bool(self.sources) or (self.frame == "passive" and self.lemma not in _FACTS)
+        return is_told and (self.frame in REPORTING or self.stance != "")
 
 
 class Cue(NamedTuple):
