@@ -331,13 +331,9 @@ def name_verb(verb: "Token", known: Container[tuple[str, str]]) -> str:
 
 def find_recipient(verb: "Token") -> tuple[int, int] | None:
     """Return to whom it was said ("told X", "said to X"), or whom the speaker cites ("citing X")."""
-    for child in verb.children:
-        named = [child] if child.dep_ in ("dobj", "dative") and verb.lemma_ in ("tell", "inform", "brief") else []
-        if child.dep_ in ("prep", "dative") and child.lower_ == "to" and child.i > verb.i:
-            named = [one for one in child.children if one.dep_ == "pobj"]
-        named = [one for one in named if one.pos_ == "PROPN"]
-        if child.dep_ == "advcl" and child.lower_ == "citing":
-            named = [one for one in child.children if one.dep_ == "dobj"]
-        if named:
-            return find_phrase(named[0])
-    return None
+    below = [*verb.children]
+    told = [one for one in below if one.dep_ in ("dobj", "dative") and verb.lemma_ in ("tell", "inform", "brief")]
+    told += [one for to in below if to.lower_ == "to" and to.i > verb.i for one in to.children if one.dep_ == "pobj"]
+    cited = [one for citing in below if citing.lower_ == "citing" for one in citing.children if one.dep_ == "dobj"]
+    named = [*(one for one in told if one.pos_ == "PROPN"), *cited]
+    return find_phrase(named[0]) if named else None
