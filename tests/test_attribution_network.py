@@ -97,6 +97,5 @@ def test_a_mistyped_row_is_named_with_its_cure(edit_verbs):
 
 def test_the_stance_of_a_frame_comes_before_the_lemmas():
     rows = ("agree clause", "agree preposition", "no-such-verb clause", "say parenthetical", "say clause")
-    stances = [network.find_verb(*row.split())["stance"] for row in rows]
-    assert stances == ["endorsing", "", "", "neutral", "neutral"]
+    assert [network.find_verb(*row.split())["stance"] for row in rows] == ["endorsing", "", "", "neutral", "neutral"]
     assert {"back", "agree"} <= network.list_lemmas()

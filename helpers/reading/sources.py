@@ -109,9 +109,8 @@ def describe_sources(
     actors = [((one.start, one.end), VOICES[:1] if one.actor in people else VOICES, one) for one in mentions
               if one.role != "compound" and one.actor != UNRESOLVED]  # fmt: skip
     places = sorted([*places, *map(tuple, article.told)], key=lambda one: one[:3])
-    described = [_describe(article, place, rules, actors) for place in places]
     known: list[Source] = []
-    for source in _unite_names(described, article):
+    for source in _unite_names([_describe(article, place, rules, actors) for place in places], article):
         known.append(_resolve(source, citations[source.number] if source.number >= 0 else None, known))
     return [[one for one in known if one.number == n] or [NOBODY] for n in range(len(citations))]
 
@@ -314,5 +313,5 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     if meant := whole if beside and is_other else typed or loose or same:
         return meant[-1]
     last = main[-1] if main and row["kind"] == "person" and head.tag_ in ("NN", "NNP") else None
-    is_cited = last and last.number >= 0 and last.kind in ("person", "") and last.named == "named"
+    is_cited = last and 0 <= last.number != source.parent and last.kind in ("person", "") and last.named == "named"
     return last if is_cited and sum(one.name == last.name for one in main) > 1 else None
