@@ -118,12 +118,14 @@ def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
     likely = [cue for cue in cues if cue.alone > _NESTED and held[article.doc[cue.token].idx]]
     inner = [_cite(article, cue, cue.alone, speech) for cue in likely]
     turns = find_turns(text)
-    found = [
-        # the writer's own report is found, but it is not one that counts
-        citation._replace(stance="") if _is_writers(article, citation, turns) else citation
-        for citation in (*outer, *(c for c in inner if c.parts))
-        if find_verb(citation.lemma, citation.frame)["use"] != "never" and not _is_label(article, citation, turns)
-    ]
+    answers = [span for turn in turns if not turn.asks for span in turn.contents]
+    told = spans.paint(len(text), (*article.quotations, *answers)) >= 0  # not in the writer's words
+    found = []
+    for one in (*outer, *(c for c in inner if c.parts)):
+        if find_verb(one.lemma, one.frame)["use"] != "never" and not _is_label(article, one, turns):
+            said = [text[slice(*span)] for span in one.sources]
+            is_own = said and not told[one.cue[0]] and all(map(_WRITER.fullmatch, said))
+            found.append(one._replace(stance="") if is_own else one)  # "we believe" is found, but does not count
     blocks = [  # what is said in a turn of an interview, or in a post; an interviewer's questions are the outlet's
         Citation(turn.cue, ":", "label", find_verb(":", "label")["stance"], (turn.speaker,) if turn.speaker else (),
                  tuple(Part(*one, True) for one in turn.contents), None, _SURE)
@@ -198,14 +200,6 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     is_time = any(text[one[0]].isdigit() for one in citation.sources)
     is_town = citation.frame == "label" and (is_time or label.isupper() or label in _THERE.findall(text))
     return is_title or is_turn or is_name or is_town or label.casefold() in list_words(LABELS, "nobody")
-
-
-def _is_writers(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:
-    """Return whether a report is the writer's own: "we believe" outside quotations is the outlet's voice."""
-    cue, said = citation.cue[0], [article.text[slice(*one)] for one in citation.sources]
-    is_own = bool(said) and all(map(_WRITER.fullmatch, said))
-    answers = [span for turn in turns if not turn.asks for span in turn.contents]
-    return is_own and not any(start <= cue < end for start, end, *_ in (*article.quotations, *answers))
 
 
 def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citation]:
