@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from helpers.reading.attribution.spans import paint
-
 if TYPE_CHECKING:
     from spacy.strings import StringStore
     from spacy.tokens import Doc
@@ -85,8 +83,10 @@ def read_words(articles: Sequence[Parsed]) -> Words:
     tables, vectors, quotes, sizes = [], [], [], []
     for article in articles:
         table, tensor = article.doc.to_array(_READ), np.asarray(article.doc.tensor, dtype=np.float32)
-        outer = [one for one in article.quotations if one.level == 0]
-        quote = paint(len(article.text), outer)[table[:, _READ.index("IDX")].astype(np.int64)]
+        outer = [(one.start, one.end) for one in article.quotations if one.level == 0]
+        quote = np.full(len(table), -1)
+        for number, (low, high) in enumerate(np.searchsorted(table[:, _READ.index("IDX")].astype(np.int64), outer)):
+            quote[low:high] = number
         tables += [table, _EMPTY]
         vectors += [tensor, np.zeros_like(tensor[:1])]
         quotes += [quote, [-1]]

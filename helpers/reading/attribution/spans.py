@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from helpers.reading.source_words import find_row
-
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
@@ -221,10 +219,7 @@ def find_sources(run: "Span", cue: "Token") -> tuple[tuple[int, int], ...]:
 
     Where commas are lost it may hold more than one phrase: the subject of the cue comes before the first.
     """
-    doc = cue.doc
-    if run.end <= cue.i and (begun := _find_lost(doc[run.start : cue.i], run.end)):
-        run = doc[begun : cue.i]
-    run = doc[_widen(run[0]).i : run.end]
+    run = cue.doc[_widen(run[0]).i : run.end]
     whole, nouns = (_trim_words(run),), [one for one in run if one.pos_ in NOMINAL]
     tops = [one for one in nouns if one.head not in run or one.head == one] or nouns
     head = next((one for one in tops if one.head == cue and one.dep_ == "nsubj"), tops[0] if tops else run[0])
@@ -237,22 +232,6 @@ def find_sources(run: "Span", cue: "Token") -> tuple[tuple[int, int], ...]:
     if len(found) == 1 and after and all(one.pos_ == "PROPN" for one in after):  # "[the minister of trade] X"
         return ((found[0][0], whole[0][1]),)
     return found
-
-
-def _find_lost(before: "Span", end: int) -> int | None:
-    """Return where the real source begins, if a lost comma has run other words into it; `before` ends at the cue.
-
-    It begins with an article, or is the subject of the cue: "the town of Ayton [a monitor] said", "two women [sailors]
-    said"; but "[Lind a former sailor] said" is an apposition to a name.
-    """
-    verbs = (one.pos_ in ("VERB", "AUX") and one.dep_ != "prep" for one in before)  # "including" is none
-    if any(verbs) or any(one.is_punct and one.text != "-" for one in before):
-        return None
-    begun = [one.i for one in before[1:] if one.lower_ in ARTICLES and one.nbor(-1).pos_ in (*NOMINAL, "NUM")]
-    begun += [one.left_edge.i for one in before[-1].nbor().lefts if one.dep_ == "nsubj" and end <= one.left_edge.i]
-    front = before.doc[before.start : max(begun, default=before.start)]
-    known = (one.pos_ in OF_NAMES or one.lower_ == "of" or find_row(one)["noun"] for one in front)
-    return None if all(known) else front.end
 
 
 def _widen(first: "Token") -> "Token":
