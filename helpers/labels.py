@@ -16,7 +16,7 @@ from helpers.lexicons import index_lexicon, read_lexicon
 from helpers.naming import count_rows
 from helpers.reading import Reading, change_tables, load_model, open_corpus, select_rows, tokenize
 from helpers.reading.aliases import OTHER, compile_aliases, list_found
-from helpers.reading.attribution.network import find_stance
+from helpers.reading.attribution.network import find_verb
 from helpers.reading.corpus import refuse_unreadable
 from helpers.reading.proposing import draw_articles, write_draft
 from helpers.reading.sheets import COLUMNS
@@ -137,7 +137,7 @@ def propose_labels(articles: pd.DataFrame) -> pd.DataFrame:
             if is_noun or (word in suggested and word not in never and noun.tag_[:2] in ("NN", "JJ")):  # "rebel groups"
                 printed.setdefault(word, Counter())[noun.text] += 1
                 is_who = any(one.lower_ == "who" for child in noun.children for one in child.children)
-                says = noun.dep_ == "nsubj" and find_stance(noun.head.lemma_, "clause") != ""
+                says = noun.dep_ == "nsubj" and find_verb(noun.head.lemma_, "clause")["stance"] != ""
                 people[word] += is_who or says
     chosen = [one for one in printed if one in known or people[one] >= max(FEWEST, OFTEN * printed[one].total())]
     for label in sorted(chosen, key=lambda noun: (-printed[noun].total(), noun))[:MOST_LABELS]:

@@ -108,14 +108,13 @@ NAMES = {  # a text, and the names of those it cites
     "The talks with Mayor Ann Orr failed. Orr said it was late. No group said so.": "Ann Orr | ",
     "Coordinator Bo Lee left. Bo Lee said it was over. The coast governor said it was not.": "Bo Lee | Bo Lee",
     "Bo Lee said it was over. The coast governor said it was not.": "Bo Lee | coast governor",
-    "Ann Orr, Bo Lee and Jo Moss told us it was over. The firm did not reply.": "Ann Orr | Bo Lee | Jo Moss",
+    "It is over, said Ann Orr, Bo Lee and Jo Moss. The firm did not reply.": "Ann Orr | Bo Lee | Jo Moss",
     "One resident, who asked not to be named, said it was over. The judge ruled that it was not.": "resident | judge",
     # who may not be a "he", an "it", a "they"
     "Ann Orr said it was over. The Daily Echo said it was not. She said it rained.": "Ann Orr | Daily Echo | Ann Orr",
     "Bo Lee said it was over. His wife said it was not. He said it rained.": "Bo Lee | his wife | Bo Lee",
     "Mayor Bo Lee said it was over. Ann Orr left. She said it was not.": "Bo Lee | Ann Orr",
-    "Mr. Lee said it was over. She said it was not.": "Lee | unresolved",
-    "Prince Lee said it was over. She said it was not.": "Lee | unresolved",
+    "Mr. Lee said it was over. Prince Orr said no. She said it was not.": "Lee | Orr | unresolved",
     "Jo Lee said it was over. Bo Orr, an old man, said no. Orr said yes. She said it was late.":
         "Jo Lee | Bo Orr | Bo Orr | Jo Lee",
     "The crew left, as the Trade Office said when it told us that it was late.": "Trade Office | Trade Office",
@@ -145,6 +144,8 @@ NAMES = {  # a text, and the names of those it cites
     "Bo Lee left. Ann Lee said it was over. Bo Lee smiled at Bo Lee. Mr. Lee said it was late.": "Ann Lee | Bo Lee",
     "Ann Orr left. Ann Orr said it was over. The candidate said it was late.": "Ann Orr | Ann Orr",
     "Ann Orr left. In her view it was late.": "Ann Orr",
+    "SPEAKER 1: We go.\nSPEAKER 2: No.\nSPEAKER 1: The mayor said no.\nSPEAKER 2: Yes.":
+        "SPEAKER 1 | SPEAKER 2 | SPEAKER 1 | mayor | SPEAKER 2",
     "A boat source said it was over. The army said no. Earlier the source said it was late.":
         "boat source | army | boat source",
 }  # fmt: skip

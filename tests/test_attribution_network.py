@@ -92,11 +92,10 @@ def test_a_mistyped_row_is_named_with_its_cure(edit_verbs):
     ):
         edit_verbs(row)
         with pytest.raises(ValueError, match=message):
-            network.find_stance("say", "clause")
+            network.find_verb("say", "clause")
 
 
 def test_the_stance_of_a_frame_comes_before_the_lemmas():
-    assert network.find_stance("agree", "clause") == "endorsing"
-    assert network.find_stance("agree", "preposition") == network.find_stance("no such verb", "clause") == ""
-    assert network.find_stance("say", "parenthetical") == network.find_stance("say", "clause") == "neutral"
+    rows = ("agree clause", "agree preposition", "no-such-verb clause", "say parenthetical", "say clause")
+    assert [network.find_verb(*row.split())["stance"] for row in rows] == ["endorsing", "", "", "neutral", "neutral"]
     assert {"back", "agree"} <= network.list_lemmas()

@@ -24,7 +24,7 @@ from helpers.reading.masking import ACTOR, NAME, Spans, find_names_to_mask, mask
 from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import UNRESOLVED
 from helpers.reading.sentences import WORD, Sentence, split_sentences
-from helpers.reading.sources import Source, SourceRule, compile_sources, describe_sources
+from helpers.reading.sources import Source, SourceRule, compile_sources, describe_sources, list_told
 from helpers.reading.store import hash_files, hash_text, pack_rows
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ CODE = {  # what the rows depend on, as files of helpers/reading and helpers/lex
     "reader": ("**/*.py", "*.csv", "*.npz"),
     "parser": (
         "parsing.py", "accelerate.py", "sentences.py", "attribution/*.py", "quotations.py", "turns.py",
-        "source_words.py", "attribution_weights.npz", "abbreviations.csv", "sentence_starters.csv",
+        "source_words.py", "sources.py", "attribution_weights.npz", "abbreviations.csv", "sentence_starters.csv",
         "quotation_marks.csv", "clipped_words.csv", "speech_tags.csv", "turn_labels.csv", "reporting_verbs.csv",
-        "source_nouns.csv", "source_phrases.csv",
+        "source_nouns.csv", "source_phrases.csv", "titles.csv", "countries.csv",
     ),
     "toner": ("tone_model.py", "tone_encoder.onnx", "tone_pieces.txt"),
 }  # fmt: skip
@@ -159,10 +159,13 @@ def parse_texts(articles: Sequence[Article]) -> Iterator[tuple[Parsed, list[Cita
     new = [one for one, article in zip(parsed, articles, strict=True) if not article.parse]
     list(nlp.pipe([one.doc for one in new], batch_size=len(articles)))
     for one, citations in zip(new, find_citations(new), strict=True):
-        one.doc.user_data["citations"] = citations
+        one.doc.user_data |= {"citations": citations, "told": [*list_told(one, citations)]}
     for one in parsed:
         citations = [Citation(*row) for row in one.doc.user_data["citations"]]
-        yield one, [row._replace(parts=tuple(Part(*part) for part in row.parts)) for row in citations]
+        yield (
+            one._replace(told=one.doc.user_data["told"]),
+            [row._replace(parts=tuple(Part(*part) for part in row.parts)) for row in citations],
+        )
 
 
 # ---------------------------------------------------------------- passages and rows
@@ -236,7 +239,7 @@ def make_rows(
 
     named = {(one.sentence_no, one.actor) for one in mentions if one.actor != UNRESOLVED and one.role != "place"}
     n_actors = Counter(number for number, _ in named)
-    words = _lemmatise(doc, mentions, masks)
+    words = _lemmatise(doc, text, mentions, masks)
     scare = [one for one in parsed.quotations if not one.is_speech]
     speakers = [one for cited in sources for one in cited]
     return {
@@ -271,10 +274,10 @@ def make_rows(
     }  # fmt: skip
 
 
-def _lemmatise(doc: "Doc", mentions: Sequence[Mention], masks: Spans) -> list[tuple[int, int, str]]:
+def _lemmatise(doc: "Doc", text: str, mentions: Sequence[Mention], masks: Spans) -> list[tuple[int, int, str]]:
     """Return the words of an article as (start, end, lemma); each actor's alias and each other name is one word."""
     names = [(m.start, m.end, ACTOR) for m in mentions if not m.inside] + [one for one in masks if one[2] == NAME]
-    named = np.append(0, np.cumsum(paint(len(doc.text), names) >= 0))  # before each character: in a name
+    named = np.append(0, np.cumsum(paint(len(text), names) >= 0))  # before each character: in a name
     table, strings = doc.to_array(["IDX", "LENGTH", "IS_SPACE", "LEMMA", "LOWER"]), doc.vocab.strings
     start, end = table[:, 0].astype(int), table[:, :2].sum(axis=1).astype(int)
     words = list(names)

@@ -213,7 +213,7 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
     """Return a name without what is before it: offices, and words that run into it ("in Y X said")."""
     for at in range(len(run) - 1, 0, -1):
         before, rest = run[:at], run[at:]
-        if find_row(rest[-1])["kind"] == "body":  # "Prime Minister's Office"
+        if find_row(rest[-1])["kind"] == "body" or rest[0].is_digit:  # "Prime Minister's Office", "SPEAKER 1"
             return run
         ends = before[-1].lower_ in TITLES or find_row(before[-1])["kind"] in offices
         is_whole = len(rest) > 1 or all(map(is_office, before))
@@ -243,6 +243,9 @@ def _is_alone(part: list["Token"]) -> bool:
 
 
 def _is_name(token: "Token") -> bool:
-    """Return whether a word is of a name, or a hyphen in one: "al-Noor"."""
-    hyphen = token.text == "-" and token.i and not token.whitespace_ and not token.nbor(-1).whitespace_
-    return (token.pos_ == "PROPN" and token.text != ".") or (hyphen and token.nbor(-1).pos_ == "PROPN")
+    """Return whether a word is of a name, or a hyphen or a number in one: "al-Noor", "SPEAKER 1", "France 24"."""
+    if token.pos_ == "PROPN" or not token.i or token.nbor(-1).pos_ != "PROPN":
+        return token.pos_ == "PROPN" and token.text != "."
+    before = token.nbor(-1)  # but "Ann Orr 40" has an age
+    is_number = token.is_digit and (before.is_upper or before.text in PLACES or len(token) == 1)
+    return is_number or (token.text == "-" and not token.whitespace_ and not before.whitespace_)

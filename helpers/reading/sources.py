@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 import regex
 
@@ -23,11 +22,11 @@ if TYPE_CHECKING:
 
     from helpers.reading.actors import Mention
     from helpers.reading.attribution import Citation, Parsed
+    from helpers.reading.attribution.features import Place
 
 PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
 _BARE, _ANY_BODY = (list_words("vague_sources.csv", use) for use in ("bare", "any body"))
 _SUBJECTS = ("nsubj", "nsubjpass")
-_ROLES = ("NOUN", "PROPN", *_SUBJECTS, "poss", "compound", "appos")
 _NONE = (-1, -1)
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
 # what is before a source where commas and line ends are lost: "Photo by X [A witness]", "Earlier [the source]"
@@ -41,8 +40,6 @@ _NOBODY = regex.compile(r"(?i:no|none|nobody|neither)\b|(?<=\b(?:in|of|from|near
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
 _Voice = tuple[tuple[int, int], Sequence[str], Any]  # where somebody is named, which `VOICES` speak for them, who it is
 
-_Place = tuple[tuple[int, int], int, int | None]  # where, the number of the citation (or _SUBJECT ...), its parent's
-
 
 class SourceRule(NamedTuple):
     """One row of sources.csv, compiled."""
@@ -54,19 +51,25 @@ class SourceRule(NamedTuple):
 
 
 class Source(NamedTuple):
-    """One source of one citation, described."""
+    """Somebody whom a text cites, or only tells of, described."""
 
+    words: "Span | None"
+    number: int  # of the citation, or _SUBJECT, _ASIDE
+    parent: int | None  # the number of the citation that holds it
     start: int
     end: int
     text: str
-    name: str
-    source_type: str
-    actor: str
-    named: str
-    intro: tuple[int, int]
+    name: str = UNRESOLVED
+    source_type: str = "unresolved"
+    actor: str = ""
+    named: str = "bare"
+    intro: tuple[int, int] = _NONE
+    kind: str = ""  # `kind_of`
+    called: frozenset[str] = frozenset()  # the words it was described with, in lower case
+    until: int = -1  # where its citation ends
 
 
-NOBODY = Source(-1, -1, "", "", NOT_NAMED, "", "bare", _NONE)
+NOBODY = Source(None, -1, None, *_NONE, "", "", NOT_NAMED)
 
 
 def compile_sources(sources: pd.DataFrame) -> tuple[SourceRule, ...]:
@@ -75,9 +78,7 @@ def compile_sources(sources: pd.DataFrame) -> tuple[SourceRule, ...]:
     An apostrophe or a hyphen in them stands for any.
     """
     rows = sources[["name", "pattern", "source_type", "actor"]].itertuples(index=False, name=None)
-    return tuple(
-        SourceRule(name, Pattern(rf"(?<!\w)(?:{straighten(said)})(?!\w)"), *rest) for name, said, *rest in rows
-    )
+    return tuple(SourceRule(one, Pattern(rf"(?<!\w)(?:{straighten(said)})(?!\w)"), *rest) for one, said, *rest in rows)
 
 
 @lru_cache(maxsize=20_000)  # articles name the same few sources again and again
@@ -102,33 +103,29 @@ def describe_sources(
     (`_find_speaker`), and "the monitor" the last monitor (`_find_pointed`); where there is none, a pronoun's name is
     "unresolved".
     """
-    spans = [(span, number, one.parent) for number, one in enumerate(citations) for span in one.sources]
-    spans = [one for one in spans if not _NOBODY.match(article.text, one[0][0])]
-    spans = sorted([*spans, *_list_others(article, citations)], key=lambda one: one[:2])
+    places = [(*span, number, one.parent) for number, one in enumerate(citations) for span in one.sources]
+    places = [one for one in places if not _NOBODY.match(article.text, one[0])]
     # only what a person owns speaks for him: "X's statement", no "X aide"
     actors = [((one.start, one.end), VOICES[:1] if one.actor in people else VOICES, one) for one in mentions
               if one.role != "compound" and one.actor != UNRESOLVED]  # fmt: skip
-    described = [_describe(article, span, rules, actors) for span, *_ in spans]
-    sources = _unite_names([source for _, source in described], article)
-    known: list[_Known] = []
-    for (words, _), source, (_, number, parent) in zip(described, sources, spans, strict=True):
-        known.append(_resolve(citations[number] if number >= 0 else None, words, source, number, parent, known))
-    return [[one.source for one in known if one.number == n] or [NOBODY] for n in range(len(citations))]
+    places = sorted([*places, *map(tuple, article.told)], key=lambda one: one[:3])
+    known: list[Source] = []
+    for source in _unite_names([_describe(article, place, rules, actors) for place in places], article):
+        known.append(_resolve(source, citations[source.number] if source.number >= 0 else None, known))
+    return [[one for one in known if one.number == n] or [NOBODY] for n in range(len(citations))]
 
 
-def _describe(
-    article: "Parsed", span: tuple[int, int], rules: tuple[SourceRule, ...], actors: Sequence[_Voice]
-) -> tuple["Span", Source]:
-    """Return a source's words, and it described by the first of: a pronoun, sources.csv, a name, a description."""
-    text, words = article.text, article.doc.char_span(*span, alignment_mode="expand")
+def _describe(article: "Parsed", place: "Place", rules: tuple[SourceRule, ...], actors: Sequence[_Voice]) -> Source:
+    """Return somebody described by the first of: a pronoun, sources.csv, a name, a description."""
+    text, span, words = article.text, place[:2], article.doc.char_span(*place[:2], alignment_mode="expand")
     lead = _LEAD.match(text, *span)
     if meant := find_antecedent(words[0]) or (lead and (lead.end(), span[1])):
         span, words = meant, article.doc.char_span(*meant, alignment_mode="expand")
     words = source_words.find_counted(words)
-    root, source = words.root, Source(*span, text[slice(*span)], UNRESOLVED, "unresolved", "", "bare", _NONE)
+    root, source = words.root, Source(words, *place[2:], *span, text[slice(*span)])
     is_pronoun = root.pos_ == "PRON" and root.lower_ not in _BARE and not any(root.rights)
     if is_pronoun or root.lower_ in source_words.PRONOUNS:
-        return words, source
+        return source
     run = source_words.find_name(words)
     _, spoken = _find_voice(words, [root], actors) or (_NONE, None)
     source = source._replace(source_type=type_of(words), actor=spoken.actor if spoken else "", named="named")
@@ -150,8 +147,8 @@ def _describe(
         is_state = kind == "metonym" or (name in COUNTRIES and source.source_type == "other")
         source = source._replace(name=name, source_type="government" if is_state else source.source_type)
     else:
-        return words, _describe_noun(words, source, text)
-    return words, source._replace(intro=_find_intro(text, span, found))
+        return _describe_noun(source, text)
+    return source._replace(intro=_find_intro(text, span, found))
 
 
 def _find_voice(words: "Span", heads: Sequence["Token"], known: Iterable[_Voice]) -> tuple[tuple[int, int], Any] | None:
@@ -168,9 +165,9 @@ def _find_voice(words: "Span", heads: Sequence["Token"], known: Iterable[_Voice]
     return min(found, key=lambda one: one[:2])[2] if found else None
 
 
-def _describe_noun(words: "Span", source: Source, text: str) -> Source:
+def _describe_noun(source: Source, text: str) -> Source:
     """Return a source that has no name, named by its words up to the head, without the article."""
-    doc, head = words.doc, words.root
+    words, doc, head = source.words, source.words.doc, source.words.root
     before = [one for one in doc[words.start : head.i] if one.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
     first = next((one for one in before if find_row(one)["kind"] != "count"), head)  # after "several", "most"
     name = words.text if head.pos_ == "PRON" else text[slice(*span_of(first, head))]  # "those surveyed"
@@ -192,33 +189,28 @@ def _find_intro(article: str, span: tuple[int, int], name: tuple[int, int]) -> t
     return after.span(1) if after else _NONE
 
 
-def _list_others(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[_Place]:
+def list_told(article: "Parsed", citations: Sequence["Citation"]) -> "Iterator[Place]":
     """Yield who else a text names, with _SUBJECT for the subjects of the outlet's own words, with _ASIDE for others.
 
     These are the subjects inside what is reported, bodies, and names with an office beside them. With each comes the
     number of the citation whose content holds it.
     """
-    doc, n_letters = article.doc, len(article.text)
     parts = [(*part[:2], number) for number, one in enumerate(citations) for part in one.parts]
-    told, cited = paint(n_letters, parts), paint(n_letters, (span for one in citations for span in one.sources))
-    pos, dep, head, title = doc.to_array(["POS", "DEP", "HEAD", "IS_TITLE"]).T
-    noun, name, subject, passive, owner, compound, apposition = map(doc.vocab.strings.__getitem__, _ROLES)
-    at = np.arange(len(doc))
-    above, is_subject = at + head.view(np.int64), (dep == subject) | (dep == passive)
-    holds = np.zeros(len(doc), dtype=bool)  # with what may make a name or an office of it
-    holds[above[(dep == compound) | (dep == apposition) | ((title > 0) & (above > at))]] = True
-    nouns, owners = holds & ((pos == noun) | (pos == name)), (dep == owner) & is_subject[above]
-    for token in map(doc.__getitem__, np.flatnonzero(is_subject | owners | nouns).tolist()):
-        owns = owners[token.i]  # "[X]'s plan failed"
-        is_known = (owns or is_subject[token.i]) and source_words.is_proper(token)
-        holder = told[token.idx]
-        parent = parts[holder][2] if holder >= 0 else None
-        if (is_known and owns) or (cited[token.idx] < 0 and (is_known or (nouns[token.i] and _is_told_of(token)))):
-            yield find_phrase(token), _SUBJECT if is_known and parent is None else _ASIDE, parent
+    held, cited = (
+        paint(len(article.text), spans) for spans in (parts, (span for one in citations for span in one.sources))
+    )
+    for token in article.doc:
+        owns = token.dep_ == "poss"  # "[X]'s plan failed"
+        is_known = (token.head if owns else token).dep_ in _SUBJECTS and source_words.is_proper(token)
+        if (is_known and owns) or (cited[token.idx] < 0 and (is_known or _is_told_of(token))):
+            parent = parts[held[token.idx]][2] if held[token.idx] >= 0 else None
+            yield (*find_phrase(token), _SUBJECT if is_known and parent is None else _ASIDE, parent)
 
 
 def _is_told_of(noun: "Token") -> bool:
-    """Return whether a noun is a body with a longer name, or somebody with an office beside the name."""
+    """Return whether a word is a body with a longer name, or somebody with an office beside the name."""
+    if noun.pos_ not in ("NOUN", "PROPN"):
+        return False
     beside = [one for one in noun.children if one.dep_ in ("compound", "appos")]
     if is_office(noun):  # "[the director, X]"
         return any(one.pos_ == "PROPN" and one.dep_ == "appos" for one in beside)
@@ -252,87 +244,74 @@ def _find_whole(name: str, named: Mapping[str, Source], article: "Parsed") -> So
     return named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best]))
 
 
-class _Known(NamedTuple):
-    """Somebody whom the text has cited, or told of, before."""
-
-    source: Source
-    kind: str  # `kind_of`
-    called: frozenset[str]  # the words it was described with, in lower case
-    end: int  # of its citation
-    number: int  # of its citation, or _SUBJECT, _ASIDE
-    parent: int | None
-
-
-def _resolve(
-    cited: "Citation | None", words: "Span", source: Source, number: int, parent: int | None, known: Sequence[_Known]
-) -> _Known:
+def _resolve(source: Source, cited: "Citation | None", known: Sequence[Source]) -> Source:
     """Return a source with the name that it stands for, where it is a pronoun ("he said") or points ("the monitor")."""
-    root, is_open = words.root, source.name == UNRESOLVED
+    words, root, is_open = source.words, source.words.root, source.name == UNRESOLVED
     links = ("appos", *LEFT) if root.pos_ == "PROPN" else ("appos",)
     beside = [one for one in root.children if one.dep_ in links and one in words]
-    own, kind = frozenset(map(source_words.call, (root, *beside))), source_words.kind_of(words)
+    kind = source_words.kind_of(words)
     is_person = kind == "people" and source.name.endswith(f" {words.text}")  # "Woods" of "Ann Woods"
     kind = "" if source.named == "named" and (kind == "none" or is_person) else kind  # a name taken for a noun
-    twins = (one for one in known if one.source[:2] == source[:2] and one.source.name != UNRESOLVED)
+    spans = [(words.start_char, source.end), *((cited.cue, *cited.parts) if cited else ())]
+    begin, until = min(one[0] for one in spans), max(one[1] for one in spans)
+    source = source._replace(kind=kind, called=frozenset(map(source_words.call, (root, *beside))), until=until)
+    twins = (one for one in known if (one.start, one.end) == (source.start, source.end) and one.name != UNRESOLVED)
     same = next(twins, None) if source.named != "named" else None  # the subject of several cues: "he said and promised"
-    begin = min([words.start_char, *(part.start for part in cited.parts)]) if cited else words.start_char
+    same = same or (_find_speaker(source, begin, known) if is_open else _find_pointed(source, known))
     if not same:
-        same = _find_speaker(words, parent, begin, known) if is_open else _find_pointed(words, kind, source, known)
-    if meant := same and same.source:
-        named = "described" if meant.named == "named" and not is_open else meant.named  # its own words describe it
-        kept = source if meant.source_type == "other" and not is_open else meant
-        source = Source(*source[:3], meant.name, kept.source_type, meant.actor or source.actor, named, _NONE)
-    end = max(cited.cue[1], source.end, *(part.end for part in cited.parts)) if cited else source.end
-    return _Known(source, kind, own, end, number, parent)
+        return source
+    named = "described" if same.named == "named" and not is_open else same.named  # its own words describe it
+    kept = source if same.source_type == "other" and not is_open else same
+    told = {"source_type": kept.source_type, "actor": same.actor or source.actor, "named": named, "intro": _NONE}
+    return source._replace(name=same.name, **told)
 
 
-def _find_speaker(words: "Span", parent: int | None, begin: int, known: Sequence[_Known]) -> _Known | None:
+def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source | None:
     """Return whom "he said" means: the last before it, in the same voice and near where it begins, that may be a "he".
 
     Who is named only aside comes after all others.
     """
+    words, parent = source.words, source.parent
     pronoun = source_words.PRONOUNS.get(words.root.lower_, {"stands_for": "nobody", "never_for": ""})
     is_own, barred = words.root.lower_ in ("i", "we", "my", "our"), pronoun["never_for"].split("|")
-    told = (one for one in known if one.source.text.lower() not in source_words.PRONOUNS)
-    never = {one.source.name for one in told if not one.called.isdisjoint(barred)}
+    told = (one for one in known if one.text.lower() not in source_words.PRONOUNS)
+    never = {one.name for one in told if not one.called.isdisjoint(barred)}
     stands_for, never = pronoun["stands_for"].split("|"), {UNRESOLVED, *never}
-    near = [one for one in known if one.source.end <= words.start_char and begin <= one.end + PRONOUN_REACH]
+    near = [one for one in known if one.end <= words.start_char and begin <= one.until + PRONOUN_REACH]
     same = [one for one in near if not is_own and (one.parent == parent or (parent is None and one.number < 0))]
-    near = [one for one in (*(one for one in near if one.number == parent), *same) if one.source.name not in never]
-    near = [one for one in near if one.kind in stands_for and one.called.isdisjoint(barred)]
-    near = [one for one in near if words.start_char <= one.end + PRONOUN_REACH] or near
-    near = [one for one in near if one.number != _ASIDE] or near
-    return max(near, key=lambda one: one.source.end, default=None)
+    near = [*same, *(one for one in near if one.number == parent)]
+    near = [one for one in near if one.kind in stands_for and one.called.isdisjoint(barred) and one.name not in never]
+    begin = words.start_char - PRONOUN_REACH
+    return max(near, key=lambda one: (one.until >= begin, one.number != _ASIDE, one.end), default=None)
 
 
-def _find_pointed(words: "Span", wanted: str, source: Source, known: Sequence[_Known]) -> _Known | None:
+def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     """Return whom "the monitor" means: the last named monitor before, else what the text calls so before.
 
     "the group" may be any body cited before that is no government's and no army; "the source" is the last source; "the
     governor", whom nobody is called so far, the person cited last, if told of more than once.
     """
-    head, row = words.root, find_row(words.root)
+    words, head, row = source.words, source.words.root, find_row(source.words.root)
     is_of = any(one.lower_ == "of" for one in head.rights)
     if source.named == "named" or words[0].lower_ not in ("the", "this", "that") or is_of:
         return None
     beside = [one for one in head.lefts if one.dep_ in source_words.LEFT and one.nbor().text != "-"]
     beside = [one for one in beside if not one.lower_.endswith("based")]  # "the London-based group"
     told = {*map(source_words.call, (*beside, head))}  # "the trade office" is the Boat Trade Office
-    before = [one for one in known if one.source.end <= source.start]
-    same = [one for one in before if source_words.call(head) in one.called and one.kind == wanted]
+    before = [one for one in known if one.end <= source.start]
+    same = [one for one in before if source_words.call(head) in one.called and one.kind == source.kind]
     whole = [one for one in same if told <= one.called]
     main = [one for one in before if one.number != _ASIDE]
-    if row["kind"] != "body":
-        if same and not beside:
-            return same[-1]
-        last = main[-1] if main and row["kind"] == "person" and head.tag_ in ("NN", "NNP") else None
-        is_cited = last and last.number >= 0 and last.kind in ("person", "") and last.source.named == "named"
-        return last if is_cited and sum(one.source.name == last.source.name for one in main) > 1 else None
-    if beside and (whole or any(find_row(one)["source_type"] != source.source_type for one in beside)):
-        return whole[-1] if whole else None  # but "the monitoring group"
     mine = [one for one in main if one.kind == "body" and row["speaks_for"] == "same"]
-    named = [one for one in (*same, *mine) if one.source.named == "named"]
-    typed = [one for one in named if one.source.source_type == source.source_type != "other"]
+    named = [one for one in (*same, *mine) if one.named == "named"]
+    typed = [one for one in named if one.source_type == source.source_type != "other"]
     is_any = head.lower_ in _ANY_BODY and not beside
-    loose = [one for one in named if is_any and one.source.source_type not in ("government", "military")]
-    return next(reversed(typed or loose or same), None)
+    loose = [one for one in named if is_any and one.source_type not in ("government", "military")]
+    # "the trade office" is no other office, but "the monitoring group" is the group
+    types = {find_row(one)["source_type"] for one in beside}
+    is_other = whole or row["kind"] != "body" or types - {source.source_type}
+    if meant := whole if beside and is_other else typed or loose or same:
+        return meant[-1]
+    last = main[-1] if main and row["kind"] == "person" and head.tag_ in ("NN", "NNP") else None
+    is_cited = last and 0 <= last.number != source.parent and last.kind in ("person", "") and last.named == "named"
+    return last if is_cited and sum(one.name == last.name for one in main) > 1 else None

@@ -20,11 +20,12 @@ from spacy.strings import StringStore
 from spacy.symbols import ADJ, ADV, NOUN, PROPN
 
 from helpers.reading.attribution.features import (
+    HEAD,
+    SUBJECT,
     Words,
     describe_candidates,
     describe_pairs,
     find_candidates,
-    find_subjects,
     hash_columns,
     name_frames,
     pair_words,
@@ -103,7 +104,7 @@ def read_example(article: Article, nominal: np.ndarray) -> Example:
     pairs = pair_words(words, np.array(sorted(roles), dtype=np.int64))
     labels = np.array([roles[a][b] for a, b in zip(*(p.tolist() for p in pairs), strict=True)], dtype=np.int64)
     features = describe_candidates(words, at, name_frames(words, at))
-    seen = (at, words.near[at, 2], find_subjects(words, at))
+    seen = (at, words.near[at, HEAD], words.near[at, SUBJECT])
     return Example(
         words, at, seen, features, cue[at], held[at], (unused & ~cue)[at], pairs, describe_pairs(words, *pairs), labels
     )

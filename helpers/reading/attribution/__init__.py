@@ -29,14 +29,14 @@ import regex
 from helpers.lexicons import list_words, read_lexicon
 from helpers.reading.attribution import features, network, spans
 from helpers.reading.attribution.features import Parsed, Words
-from helpers.reading.attribution.network import find_stance, list_lemmas
+from helpers.reading.attribution.network import find_verb, list_lemmas
 from helpers.reading.attribution.spans import REPORTING, Citation, Cue, Part, find_parts, find_phrase, span_of
 from helpers.reading.source_words import find_row
 from helpers.reading.turns import LABELS, Turn, find_turns
 
 if TYPE_CHECKING:
     from spacy.strings import StringStore
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Span
 
     from helpers.reading.quotations import Quotation
 
@@ -76,11 +76,7 @@ def find_citations(articles: Sequence[Parsed], model: network.Network | None = N
         return [[] for _ in articles]
     words = features.read_words(full)
     cues = score_words(words, full[0].doc.vocab.strings, model or network.load_network())
-    own = [[] for _ in full]
-    for cue, number in zip(cues, np.searchsorted(words.begin, [c.token for c in cues], "right") - 1, strict=True):
-        begin = int(words.begin[number])  # from here on a token's number is that in its own article
-        own[number].append(cue._replace(token=cue.token - begin, first=cue.first - begin))
-    found = map(_cite_article, full, own)
+    found = (_cite_article(one, [cue for cue in cues if cue.article == n]) for n, one in enumerate(full))
     return [next(found) if len(article.doc) else [] for article in articles]
 
 
@@ -91,10 +87,10 @@ def score_words(words: Words, strings: "StringStore", model: network.Network) ->
     frames = features.name_frames(words, at)
     # is it a cue?
     state = network.encode_words(model, words)
-    seen = (at, words.near[at, 2], features.find_subjects(words, at))
+    seen = (at, words.near[at, features.HEAD], words.near[at, features.SUBJECT])
     odds = network.score_cues(model, state, seen, features.describe_candidates(words, at, frames))
     names = [network.FRAMES[frame] for frame in frames]
-    rows = [network.find_row(strings[n].lower(), name) for n, name in zip(words.lemma[at].tolist(), names, strict=True)]
+    rows = [find_verb(strings[n].lower(), name) for n, name in zip(words.lemma[at].tolist(), names, strict=True)]
     odds += np.array([network.USES[row["use"]] for row in rows])[:, None]
     least = np.where([row["stance"] != "" for row in rows], _THRESHOLD, _UNLISTED)
     kept = (odds[:, 1] > least) | (odds[:, 0] > _NESTED)
@@ -104,8 +100,10 @@ def score_words(words: Words, strings: "StringStore", model: network.Network) ->
     content = np.log(role[:, 2] + 1e-6) - np.log(1 - role[:, 2] + 1e-6)
     begins = np.searchsorted(cues, at[kept])  # where the pairs of each cue begin
     chances = (np.split(column, begins[1:]) for column in (head, role[:, 1], content))
-    numbers = (*odds[kept].T.tolist(), least[kept].tolist(), near[begins].tolist())
-    return list(map(Cue, at[kept].tolist(), compress(names, kept), *numbers, *chances))
+    article = np.searchsorted(words.begin, at[kept], "right") - 1
+    token, first = (places - words.begin[article] for places in (at[kept], near[begins]))  # numbers in the article
+    numbers = (article, token, *odds[kept].T, least[kept], first)
+    return list(map(Cue, compress(names, kept), *(column.tolist() for column in numbers), *chances))
 
 
 def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
@@ -120,15 +118,16 @@ def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
     likely = [cue for cue in cues if cue.alone > _NESTED and held[article.doc[cue.token].idx]]
     inner = [_cite(article, cue, cue.alone, speech) for cue in likely]
     turns = find_turns(text)
-    found = [
-        # the writer's own report is found, but it is not one that counts
-        citation._replace(stance="") if _is_writers(article, citation, turns) else citation
-        for citation in (*outer, *(c for c in inner if c.parts))
-        if network.find_row(citation.lemma, citation.frame)["use"] != "never"
-        and not _is_label(article, citation, turns)
-    ]
+    answers = [span for turn in turns if not turn.asks for span in turn.contents]
+    told = spans.paint(len(text), (*article.quotations, *answers)) >= 0  # not in the writer's words
+    found = []
+    for one in (*outer, *(c for c in inner if c.parts)):
+        if find_verb(one.lemma, one.frame)["use"] != "never" and not _is_label(article, one, turns):
+            said = [text[slice(*span)] for span in one.sources]
+            is_own = said and not told[one.cue[0]] and all(map(_WRITER.fullmatch, said))
+            found.append(one._replace(stance="") if is_own else one)  # "we believe" is found, but does not count
     blocks = [  # what is said in a turn of an interview, or in a post; an interviewer's questions are the outlet's
-        Citation(turn.cue, ":", "label", find_stance(":", "label"), (turn.speaker,) if turn.speaker else (),
+        Citation(turn.cue, ":", "label", find_verb(":", "label")["stance"], (turn.speaker,) if turn.speaker else (),
                  tuple(Part(*one, True) for one in turn.contents), None, _SURE)
         for turn in turns if not turn.asks
     ]  # fmt: skip
@@ -153,10 +152,10 @@ def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotati
         cue = span_of(token, following)
     source, runs = spans.assign_roles(accepted)
     first, last = source or (0, -1)
-    begun = _find_lost(doc[first : token.i], last) if source and last < token.i else None
-    run = (doc[begun], doc[token.i - 1]) if begun else (doc[first], doc[last])
-    sources = spans.find_sources(*run, token) if source else ()
-    stance, by_speakers = find_stance(lemma, frame), network.find_row(lemma, frame)["use"] == "speakers"
+    begun = _find_lost(doc[first : token.i], last + 1) if source and last < token.i else None
+    sources = spans.find_sources(doc[begun : token.i] if begun else doc[first : last + 1], token) if source else ()
+    row = find_verb(lemma, frame)
+    stance, by_speakers = row["stance"], row["use"] == "speakers"
     patients = [one.i for one in token.children if one.dep_ == "nsubjpass"]
     if stance not in ("", "cognitive", "emotive") and any(first <= one <= last for one in patients):
         sources = ()  # "X was reported dead", but "X was worried"
@@ -168,8 +167,6 @@ def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotati
     runs = [(doc[left], spans.complete(doc[left], doc[right], taken)) for left, right in runs]
     content = [span_of(*run) for run in runs if run[1].head != token or run[1].dep_ not in _EMPTY]
     parts = find_parts(text, token.idx, content, speech) if content else ()
-    if via and text[: via[0]].endswith("citing "):  # "X reported, citing Y": Y is no content
-        parts = tuple(part for part in parts if part.start < via[0] or part.end > via[1])
     if frame == "clause" and parts and parts[0].end <= cue[0]:
         frame = "parenthetical"
     # a phrase of the parse may hold its cue too
@@ -177,7 +174,7 @@ def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotati
     return Citation(cue, lemma, frame, stance, sources, parts, via, 1 / (1 + exp(-odds)))
 
 
-def _find_lost(before: "Span", last: int) -> int | None:
+def _find_lost(before: "Span", end: int) -> int | None:
     """Return where the real source begins, if a lost comma has run other words into it; `before` ends at the cue.
 
     It begins with an article, or is the subject of the cue: "the town of Ayton [a monitor] said", "two women [sailors]
@@ -189,7 +186,7 @@ def _find_lost(before: "Span", last: int) -> int | None:
     begun = [
         one.i for one in before[1:] if one.lower_ in spans.ARTICLES and one.nbor(-1).pos_ in (*spans.NOMINAL, "NUM")
     ]
-    begun += [one.left_edge.i for one in before[-1].nbor().lefts if one.dep_ == "nsubj" and last < one.left_edge.i]
+    begun += [one.left_edge.i for one in before[-1].nbor().lefts if one.dep_ == "nsubj" and end <= one.left_edge.i]
     front = before.doc[before.start : max(begun, default=before.start)]
     known = (one.pos_ in spans.OF_NAMES or one.lower_ == "of" or find_row(one)["noun"] for one in front)
     return None if all(known) else front.end
@@ -224,14 +221,6 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     return is_title or is_turn or is_name or is_town or label.casefold() in list_words(LABELS, "nobody")
 
 
-def _is_writers(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:
-    """Return whether a report is the writer's own: "we believe" outside quotations is the outlet's voice."""
-    cue, said = citation.cue[0], [article.text[slice(*one)] for one in citation.sources]
-    is_own = bool(said) and all(map(_WRITER.fullmatch, said))
-    answers = [span for turn in turns if not turn.asks for span in turn.contents]
-    return is_own and not any(start <= cue < end for start, end, *_ in (*article.quotations, *answers))
-
-
 def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citation]:
     """Yield paragraphs quoted without marks: the sentence before one has no final stop and names a report."""
     doc, text = article.doc, article.text
@@ -246,17 +235,14 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citatio
             continue
         token = doc.char_span(*cue.span(), alignment_mode="expand")[0]
         same = next((one for one in near if one.cue[0] < start), None)
-        sources, lemma = (same.sources, same.lemma) if same else (_find_author(token), token.lemma_.lower())
+        # "[Orr] tweeted", "this statement by [the union]"
+        made = [one for child in token.children if child.lower_ in ("by", "from") for one in child.children]
+        tells = [child for child in token.children if child.dep_ == "nsubj" and token.pos_ == "VERB"]
+        authors = [find_phrase(one) for one in (*tells, *made) if one.dep_ in ("nsubj", "pobj")]
+        sources, lemma = (same.sources, same.lemma) if same else (tuple(authors[:1]), token.lemma_.lower())
         marked = [(one.cue, one.parts) for one in found if any(part.start == start for part in one.parts)]
         own, parts = marked[-1] if marked else (span_of(token, token), (Part(start, end, True),))
-        yield Citation(own, lemma, "block", find_stance(lemma, "block"), sources, parts, None, _SURE)
-
-
-def _find_author(report: "Token") -> tuple[tuple[int, int], ...]:
-    """Return who tells or made a report, a letter or a post: "[Orr] tweeted", "this statement by [the union]"."""
-    made = [one for child in report.children if child.lower_ in ("by", "from") for one in child.children]
-    told = [child for child in report.children if child.dep_ == "nsubj" and report.pos_ == "VERB"]
-    return tuple(find_phrase(one) for one in (*told, *made) if one.dep_ in ("nsubj", "pobj"))[:1]
+        yield Citation(own, lemma, "block", find_verb(lemma, "block")["stance"], sources, parts, None, _SURE)
 
 
 @cache
@@ -292,7 +278,7 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
         for match in matches:
             cue, who = match.span("cue"), doc.char_span(*match.span("source"), alignment_mode="expand")
             root, last = who.root, match.end("source")
-            sources = tuple((first, min(end, last)) for first, end in spans.find_sources(who[0], who[-1], who[0]))
+            sources = tuple((first, min(end, last)) for first, end in spans.find_sources(who, who[0]))
             counted = len(who) == 1 and root.tag_ == "NN"  # "per worker"
             inside = any(one.start <= cue[0] < one.end for one in speech)
             speaks = _may_speak(who, unlisted=root.dep_ != "pobj") and not _WRITER.fullmatch(who.text)
@@ -319,16 +305,13 @@ def _name_parents(citations: list[Citation]) -> list[Citation]:
 
     Of two that hold each other's cue ("his claim that X was denied by Y") the likelier one is the outer.
     """
-    # the shortest first: it is the innermost
-    parts = sorted((part.end - part.start, part, number) for number, one in enumerate(citations) for part in one.parts)
-    parents: dict[int, int | None] = {}
-    for number in sorted(range(len(citations)), key=lambda n: citations[n].confidence):
-        at = citations[number].cue[0]
-        for holder in [owner for _, part, owner in parts if part.start <= at < part.end]:
-            outer: int | None = holder
-            while outer is not None and outer != number:
-                outer = parents.get(outer)
-            if outer is None:  # nobody that holds the holder is held by this one
-                parents[number] = holder
-                break
-    return [citation._replace(parent=parents.get(number)) for number, citation in enumerate(citations)]
+    sizes = [  # of what holds each cue in each content
+        [sum(part.end - part.start for part in one.parts if part.start <= place < part.end) for one in citations]
+        for place in [one.cue[0] for one in citations]
+    ]
+    rank = [(one.confidence, number) for number, one in enumerate(citations)]
+    named = []
+    for n, (one, held) in enumerate(zip(citations, sizes, strict=True)):
+        outer = [m for m, size in enumerate(held) if size and m != n and (rank[m] > rank[n] or not sizes[m][n])]
+        named.append(one._replace(parent=min(outer, key=held.__getitem__, default=None)))
+    return named

@@ -23,6 +23,7 @@ RELATIONS = (
     "advcl", "acl", "relcl", "parataxis", "mark", "prt", "attr", "acomp", "oprd", "advmod", "poss", "conj", "pobj",
     "appos", "expl", "amod", "compound", "det", "dep",
 )  # fmt: skip
+HEAD, SUBJECT = 2, 3  # their columns in `Words.near`
 # children that the network looks at from a word, beside its neighbours and its head
 _NEAR = (
     ("nsubj", "nsubjpass", "csubj"), ("dobj", "attr", "acomp", "oprd", "dative"), ("ccomp", "xcomp"),
@@ -30,12 +31,16 @@ _NEAR = (
 )  # fmt: skip
 _PAIR_FRAME = ("nsubj", "nsubjpass", "dobj", "ccomp", "xcomp", "agent", "prep", "parataxis", "prt")
 _MARKS = (",", ";", ":", "—", "–", "(", ")", "--", "-")
-_READ = ["LEMMA", "LOWER", "POS", "TAG", "DEP", "HEAD", "IDX"]
+_READ = ["LEMMA", "LOWER", "POS", "TAG", "DEP", "HEAD", "IDX", "SENT_START"]
+_EMPTY = np.array([[0, 0, 0, 0, 0, 0, 0, 1]], dtype=np.uint64)  # a sentence of its own
 SPEECH = 5  # tokens, marks included, that make a quotation a speech
 REACH = 60  # words on either side of a cue that may be its source or content
 FLAGS = 24  # rows that each of the six flags has in the network's table
 BITS = 22  # of a feature's number
 _FAR = 10_000  # length of a path that leaves the words around the cue
+
+
+Place = tuple[int, int, int, int | None]  # start and end, the number of its citation and of the one that holds it
 
 
 class Parsed(NamedTuple):
@@ -46,6 +51,7 @@ class Parsed(NamedTuple):
     sentences: "Sequence[Sentence]"
     quotations: "Sequence[Quotation]"
     odd_marks: "Sequence[OddMark]" = ()
+    told: Sequence[Place] = ()  # who else is named: `sources.list_told`
 
 
 class Words(NamedTuple):
@@ -74,26 +80,20 @@ class Words(NamedTuple):
 
 def read_words(articles: Sequence[Parsed]) -> Words:
     """Return the arrays of parsed articles; none of them may be without tokens."""
-    tables, vectors, sentences, quotes, sizes = [], [], [], [], []
+    tables, vectors, quotes, sizes = [], [], [], []
     for article in articles:
         table, tensor = article.doc.to_array(_READ), np.asarray(article.doc.tensor, dtype=np.float32)
-        tables += [table, np.zeros_like(table[:1])]
+        outer = [(one.start, one.end) for one in article.quotations if one.level == 0]
+        quote = np.full(len(table), -1)
+        for number, (low, high) in enumerate(np.searchsorted(table[:, _READ.index("IDX")].astype(np.int64), outer)):
+            quote[low:high] = number
+        tables += [table, _EMPTY]
         vectors += [tensor, np.zeros_like(tensor[:1])]
-        start = table[:, _READ.index("IDX")].astype(np.int64)
-        breaks = np.array([sentence.start for sentence in article.sentences[1:]], dtype=np.int64)
-        number = np.append(np.searchsorted(breaks, start, side="right"), len(breaks) + 1)
-        sentences.append(number + (sentences[-1][-1] + 1 if sentences else 0))
-        quote, size = np.full(len(number), -1), np.zeros(len(number), dtype=np.int64)
-        for k, quotation in enumerate(article.quotations):
-            if quotation.level == 0:
-                low, high = np.searchsorted(start, [quotation.start, quotation.end])
-                quote[low:high], size[low:high] = k, high - low
-        quotes.append(quote)
-        sizes.append(size)
-    columns = np.ascontiguousarray(np.concatenate(tables).T)
-    lemma, lower, pos, tag, dep = columns[:5]
-    head = np.arange(len(lemma)) + columns[5].view(np.int64)
-    sentence, quote, quote_words = (np.concatenate(parts) for parts in (sentences, quotes, sizes))
+        quotes += [quote, [-1]]
+        sizes += [np.bincount(quote + 1)[quote + 1] * (quote >= 0), [0]]
+    lemma, lower, pos, tag, dep, head, _, starts = np.ascontiguousarray(np.concatenate(tables).T)
+    head = np.arange(len(lemma)) + head.view(np.int64)
+    quote, quote_words, sentence = np.concatenate(quotes), np.concatenate(sizes), np.cumsum(starts == 1)
     first, last = np.searchsorted(sentence, sentence), np.searchsorted(sentence, sentence, side="right") - 1
     at, strings = np.arange(len(head)), articles[0].doc.vocab.strings
     frame, child = np.zeros(len(dep), dtype=np.uint64), {}
@@ -112,7 +112,7 @@ def read_words(articles: Sequence[Parsed]) -> Words:
     around = quoted[np.minimum(last + 1, len(at) - 1)] * 2 + quoted[first - 1] + has_speech * 4
     flags = (quoted + speech * 1, *marks, around, _bucket(at - first), _bucket(last - at))
     return Words(
-        np.cumsum([0, *map(len, sentences[:-1])]), lemma, lower, pos, tag, dep, head, first, last, frame, child, quote,
+        np.cumsum([0, *map(len, quotes)])[:-1:2], lemma, lower, pos, tag, dep, head, first, last, frame, child, quote,
         quote_words, np.concatenate(vectors), near,
         np.stack([flag + FLAGS * place for place, flag in enumerate(flags)], axis=1),
     )  # fmt: skip
@@ -192,11 +192,6 @@ def name_frames(words: Words, at: np.ndarray) -> np.ndarray:
     )
 
 
-def find_subjects(words: Words, at: np.ndarray) -> np.ndarray:
-    """Return the subject of each word, -1 where it has none."""
-    return np.max([words.child[name][at] for name in ("nsubj", "nsubjpass", "csubj")], axis=0)
-
-
 def describe_candidates(words: Words, at: np.ndarray, frames: np.ndarray) -> np.ndarray:
     """Return the feature numbers of candidates (candidates x templates): a lemma and what is near it."""
     lemma, tag, dep, frame = words.lemma[at], words.tag[at], words.dep[at], words.frame[at]
@@ -204,7 +199,7 @@ def describe_candidates(words: Words, at: np.ndarray, frames: np.ndarray) -> np.
     before, after = _find_flagged(quoted, at, -1, words.first[at]), _find_flagged(quoted, at, 1, words.last[at])
     left, right = (_pick(words.lower, words.near[at, side]) for side in (0, 1))
     child = {name: _pick(words.lemma, words.child[name][at]) for name in ("dobj", "prep", "xcomp", "attr", "acomp")}
-    subject = _pick(words.lemma, find_subjects(words, at))
+    subject = _pick(words.lemma, words.near[at, SUBJECT])
     return _number_features(
         [lemma], [lemma, frames], [lemma, tag, dep], [lemma, frame], [lemma, subject], [lemma, child["dobj"]],
         [lemma, child["prep"]], [lemma, child["xcomp"]], [lemma, right], [lemma, left], [frame, tag],

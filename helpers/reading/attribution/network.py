@@ -147,7 +147,7 @@ def load_rows() -> dict[tuple[str, str], dict[str, str]]:
     return {(row["lemma"], row["frame"]): row for row in rows}
 
 
-def find_row(lemma: str, frame: str) -> dict[str, str]:
+def find_verb(lemma: str, frame: str) -> dict[str, str]:
     """Return the row of a word in a frame; where there is none, the lemma's row for any frame, or one of empty cells.
 
     "back" is supportive with an object ("backed the plan"), and reports nothing as a passive ("backed by air power").
@@ -155,11 +155,6 @@ def find_row(lemma: str, frame: str) -> dict[str, str]:
     rows = load_rows()
     row = rows.get((lemma, "clause" if frame == "parenthetical" else frame)) or rows.get((lemma, ANY))
     return row or {"stance": "", "use": ""}
-
-
-def find_stance(lemma: str, frame: str) -> str:
-    """Return the stance of a reporting verb in a frame, "" where it does not report."""
-    return find_row(lemma, frame)["stance"]
 
 
 def list_lemmas() -> frozenset[str]:

@@ -23,13 +23,13 @@ _ASKED = re.compile(r"[?!]\W*$")
 _THAT = re.compile(r"that\b,?\s*(?=\w{3})", re.IGNORECASE)
 _OPEN = re.compile(r"[\w.,!?…]\s+")  # from the end of a quotation to the next: it has no closing mark
 _FULL_STOP = re.compile(r"(?<![.A-Z])[.!?]$")  # but not the one of "U.S."
+_TRIM = " \t\n,;:—–-"
 NOMINAL = ("NOUN", "PROPN", "PRON")
 OF_NAMES = ("PROPN", "ADJ", "DET", "PUNCT")
 ARTICLES = ("a", "an", "the", "another")
 _EACH = ("both", "either", "neither")
 _MODIFIES = ("compound", "amod", "nmod", "det", "nummod", "quantmod")
 _FACTS = ("know",)  # passives that tell what is so
-_TRIM = " \t\n,;:—–-"
 
 
 class Part(NamedTuple):
@@ -60,25 +60,22 @@ class Citation(NamedTuple):
         return "mixed" if len(quoted) == 2 else "direct" if quoted == {True} else "indirect"
 
     @property
-    def says(self) -> bool:
-        """Whether it reports saying or thinking, and is no other attitude."""
-        return self.frame in REPORTING or self.stance != ""
-
-    @property
     def paraphrases(self) -> bool:
         """Whether what is reported without quotation marks is the source's words and not the outlet's.
 
         It needs a cue of saying or thinking, and somebody who says it or a passive ("is said to"). "It is worth
         mentioning that ..." and "is known as" stay the outlet's.
         """
-        return self.says and (bool(self.sources) or (self.frame == "passive" and self.lemma not in _FACTS))
+        is_told = bool(self.sources) or (self.frame == "passive" and self.lemma not in _FACTS)
+        return is_told and (self.frame in REPORTING or self.stance != "")
 
 
 class Cue(NamedTuple):
     """A word that may report, with what the network says of it and of the words near it; numbers of tokens."""
 
-    token: int
     frame: str
+    article: int  # which of those read together
+    token: int
     alone: float  # log-odds that it is a cue, no matter what is around it
     outer: float  # log-odds that it is a cue and no other attribution holds it
     least: float  # log-odds that `outer` must pass
@@ -114,12 +111,9 @@ def find_runs(gain: np.ndarray) -> list[tuple[int, int]]:
 
 def _grow(fits: Sequence[bool] | np.ndarray, at: int) -> tuple[int, int]:
     """Return the first and last of the places around one that fit without a gap."""
-    left = right = at
-    while left > 0 and fits[left - 1]:
-        left -= 1
-    while right + 1 < len(fits) and fits[right + 1]:
-        right += 1
-    return left, right
+    gaps = [-1, *(place for place, fit in enumerate(fits) if not fit and place != at), len(fits)]
+    after = bisect_left(gaps, at)
+    return gaps[after - 1] + 1, gaps[after] - 1
 
 
 def complete(first: "Token", last: "Token", taken: Container[int]) -> "Token":
@@ -220,13 +214,12 @@ def span_of(first: "Token", last: "Token") -> tuple[int, int]:
     return first.idx, last.idx + len(last)
 
 
-def find_sources(first: "Token", last: "Token", cue: "Token") -> tuple[tuple[int, int], ...]:
+def find_sources(run: "Span", cue: "Token") -> tuple[tuple[int, int], ...]:
     """Return the spans of the speakers in the run of words that the network calls the source.
 
     Where commas are lost it may hold more than one phrase: the subject of the cue comes before the first.
     """
-    doc = first.doc
-    run = doc[_widen(first).i : last.i + 1]
+    run = cue.doc[_widen(run[0]).i : run.end]
     whole, nouns = (_trim_words(run),), [one for one in run if one.pos_ in NOMINAL]
     tops = [one for one in nouns if one.head not in run or one.head == one] or nouns
     head = next((one for one in tops if one.head == cue and one.dep_ == "nsubj"), tops[0] if tops else run[0])
@@ -317,13 +310,9 @@ def name_verb(verb: "Token", known: Container[tuple[str, str]]) -> str:
 
 def find_recipient(verb: "Token") -> tuple[int, int] | None:
     """Return to whom it was said ("told X", "said to X"), or whom the speaker cites ("citing X")."""
-    for child in verb.children:
-        named = [child] if child.dep_ in ("dobj", "dative") and verb.lemma_ in ("tell", "inform", "brief") else []
-        if child.dep_ in ("prep", "dative") and child.lower_ == "to" and child.i > verb.i:
-            named = [one for one in child.children if one.dep_ == "pobj"]
-        named = [one for one in named if one.pos_ == "PROPN"]
-        if child.dep_ == "advcl" and child.lower_ == "citing":
-            named = [one for one in child.children if one.dep_ == "dobj"]
-        if named:
-            return find_phrase(named[0])
-    return None
+    below = [*verb.children]
+    told = [one for one in below if one.dep_ in ("dobj", "dative") and verb.lemma_ in ("tell", "inform", "brief")]
+    told += [one for to in below if to.lower_ == "to" and to.i > verb.i for one in to.children if one.dep_ == "pobj"]
+    cited = [one for citing in below if citing.lower_ == "citing" for one in citing.children if one.dep_ == "dobj"]
+    named = [*(one for one in told if one.pos_ == "PROPN"), *cited]
+    return find_phrase(named[0]) if named else None
