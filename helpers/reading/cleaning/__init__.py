@@ -7,7 +7,8 @@ was removed and white space make up its file.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
@@ -20,8 +21,11 @@ OUTSIDE = "outside any article"
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")
 RUNNING_HEAD = "running head"
 STEPS = frozenset({RUNNING_HEAD, repair.REPEATED, "join lines", "join hyphen", "drop capital"})  # rules that are code
-_WINDOW_LINES = 3  # a to_end pattern sees its line and the next two
+_WINDOW_LINES = 8  # a to_end pattern sees its line and the next seven
 _MOST_LINES = 2000  # among which the nearest is looked for
+OWN_SIGN, PROSE = 2, -1  # points of a sentence that may begin a tail, and of one that ends the search for it
+WORDS = {name: frozenset(words.split()) for name, words in LEXICON["words"].items()}
+_search = lru_cache(100_000)(re.search)
 
 Problem = tuple[int, str, str]  # a row's index, the column, what was found and how to correct it
 
@@ -238,37 +242,37 @@ def name_lines(lines: list[Line], rules: Rules) -> tuple[list[Line], dict[Line, 
 
 @dataclass(eq=False)
 class Paragraph:
-    """A paragraph of an article, or a sentence of the last, among those that are left."""
+    """A paragraph of an article, or the sentences that end the last, among those that are left."""
 
     start: int
     text: str
     row: Mapping[str, str]  # its article in articles.csv
     headlines: Set[str]  # of all articles of the file, squeezed
     left: list["Paragraph"]  # those of its article
-    is_sentence: bool = False
-    above: "Paragraph | None" = None
-    below: "Paragraph | None" = None
 
     def __post_init__(self) -> None:
         """Add its words, and its letters and digits."""
         self.words, self.key = WORD.findall(self.text), squeeze(self.text)
+        self.lower = {*re.findall(r"[\w-]+", self.text.lower())}
 
 
 CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     # the paragraph
     "min_words": lambda at, least: len(at.words) >= least,
     "max_words": lambda at, most: len(at.words) <= most,
-    "heading": lambda at, most: 0 < len(at.words) <= most and re.search(repair.PATTERNS["heading"], at.text),
+    "heading": lambda at, most: 0 < len(at.words) <= most and _search(repair.PATTERNS["heading"], at.text),
     "sentence": lambda at, wanted: ends_sentence(at.text) == wanted,
-    "pattern": lambda at, pattern: re.search(pattern, at.text),
-    "no_pattern": lambda at, pattern: not re.search(pattern, at.text),
-    "score": lambda at, least: least <= sum(one["points"] * meets_all(at, one["paragraph"]) for one in LEXICON["sign"]),
+    "pattern": lambda at, pattern: _search(pattern, at.text),
+    "no_pattern": lambda at, pattern: not _search(pattern, at.text),
+    "clause": lambda at, verb: _search(repair.PATTERNS["clause"] + verb, at.text),
+    "words": lambda at, least: all(len(WORDS[name] & at.lower) >= n for name, n in least.items()),
+    "score": lambda at, least: score(at) >= least,
     # its place
-    "first": lambda at, _: at.above is None,
-    "last": lambda at, _: at.above and at.below is None,
-    "edge": lambda at, _: at.above is None or at.below is None,
-    "above": lambda at, wanted: at.above and meets_all(at.above, wanted),
-    "below": lambda at, wanted: at.below and meets_all(at.below, wanted),
+    "first": lambda at, _: at.left[0] is at,
+    "last": lambda at, _: at.left[-1] is at and len(at.left) > 1,
+    "edge": lambda at, _: at in (at.left[0], at.left[-1]),
+    "above": lambda at, wanted: any(meets_all(one, wanted) for one in at.left[: at.left.index(at)][-1:]),
+    "below": lambda at, wanted: any(meets_all(one, wanted) for one in at.left[at.left.index(at) + 1 :][:1]),
     "min_longest": lambda at, least: any(len(one.words) >= least for one in at.left if one is not at),
     # its article
     "listed": lambda at, _: at.key in at.headlines,
@@ -276,13 +280,18 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     "unlisted": lambda at, _: not at.row["headline"],
     "author_first": lambda at, _: at.row["author"] and at.key.startswith(squeeze(at.row["author"])),
     "new_name": lambda at, name: (hit := re.search(name, at.text)) and sum(hit[1] in one.words for one in at.left) < 2,
-    "in_longer": lambda at, _: not at.is_sentence and any(at.key in one.key != at.key for one in at.left),
+    "in_longer": lambda at, _: any(at.key in one.key != at.key for one in at.left),
 }
 
 
 def meets_all(one: Paragraph, conditions: Mapping[str, Any]) -> bool:
     """Tell whether a paragraph meets all of the conditions."""
     return all(CONDITIONS[name](one, value) for name, value in conditions.items())
+
+
+def score(one: Paragraph) -> int:
+    """Return the points of the signs that a paragraph has."""
+    return sum(sign["points"] for sign in LEXICON["sign"] if meets_all(one, sign["paragraph"]))
 
 
 def find_boilerplate(text: str, row: Mapping[str, str], headlines: Set[str], rules: Rules) -> list[Span]:
@@ -292,20 +301,35 @@ def find_boilerplate(text: str, row: Mapping[str, str], headlines: Set[str], rul
     """
     left: list[Paragraph] = []
     left += [Paragraph(found.start(), found[0], row, headlines, left) for found in re.finditer(".+", text)]
-    spans: list[Span] = []
-    n_left, kinds, tried = -1, ["paragraph"], slice(None)
-    while n_left != len(left):  # what was cut has moved the edges
-        n_left = len(left)
-        for rule in (rule for rule in rules.rules if rule.kind in kinds):
-            for above, one, below in zip([None, *left], left, [*left[1:], None], strict=False):
-                one.above, one.below = above, below
-            meeting = [one for one in left[tried] if rule.fits(one)]
-            spans += [(one.start, one.start + len(one.text), rule.name) for one in meeting]
-            left[:] = [one for one in left if one not in meeting]
-        if n_left == len(left) > 0 and not left[-1].is_sentence:  # now, of the last paragraph, each last sentence
-            kinds, tried, last = ["line", "paragraph"], slice(-1, None), left.pop()
-            for start, end in split_pieces(last.text):
-                left.append(Paragraph(last.start + start, last.text[start:end], row, headlines, left, True))
+    spans, n_cut = [], -1
+    while n_cut != len(spans):  # what was cut has moved the edges
+        n_cut = len(spans)
+        for rule in (rule for rule in rules.rules if rule.kind == "paragraph"):
+            for one in [one for one in left if rule.fits(one)]:
+                left.remove(one)
+                spans.append((one.start, one.start + len(one.text), rule.name))
+        spans += cut_tail(left, rules) if n_cut == len(spans) and left else ()
+    return spans
+
+
+def cut_tail(left: list[Paragraph], rules: Rules) -> list[Span]:
+    """Cut from the last paragraph as many of its last sentences as together are no prose; return their span, if any.
+
+    A rule fits them, the first of them has a sign of its own, and none reads as prose. What has no end is cut alone.
+    """
+    tried = [rule for rule in rules.rules if rule.kind in ("line", "paragraph") and rule.name != "pull quote"]
+    last, above, spans = left.pop(), [*left], []
+    kept = [*above, last]
+    for start, end in reversed([*split_pieces(last.text)]):
+        head = [replace(last, text=last.text[:start].rstrip())] * (start > 0)
+        left[:] = [*above, *head, replace(last, text=last.text[start:end])]
+        is_last, points = end == len(last.text), score(left[-1])
+        if not is_last and (points <= PROSE or not ends_sentence(last.text)):
+            break
+        left[-1] = replace(last, start=last.start + start, text=last.text[start:])
+        if (is_last or points >= OWN_SIGN) and (name := next((rule.name for rule in tried if rule.fits(left[-1])), "")):
+            kept, spans = left[:-1], [(last.start + start, last.start + len(last.text), name)]
+    left[:] = kept
     return spans
 
 
