@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from helpers.reading.cleaning import repair
@@ -25,7 +25,10 @@ _WINDOW_LINES = 8  # a to_end pattern sees its line and the next seven
 _MOST_LINES = 2000  # among which the nearest is looked for
 OWN_SIGN, PROSE = 2, -1  # points of a sentence that may begin a tail, and of one that ends the search for it
 WORDS = {name: frozenset(words.split()) for name, words in LEXICON["words"].items()}
-_search = lru_cache(100_000)(re.search)
+_search = lru_cache(10_000)(re.search)
+_words, _squeeze, _lower = (
+    lru_cache(1_000)(call) for call in (WORD.findall, squeeze, lambda text: {*re.findall(r"[\w-]+", text.lower())})
+)
 
 Problem = tuple[int, str, str]  # a row's index, the column, what was found and how to correct it
 
@@ -122,20 +125,23 @@ class Article:
     text: str
     cuts: list[Span] = field(default_factory=list)  # of the raw text
 
+    def __post_init__(self) -> None:
+        """Add where the marks of its text are in the raw text."""
+        self.marks = [found.start() for found in re.compile(r"\S").finditer(self.raw, self.start, self.end)]
+
     def cut(self, spans: Sequence[Span]) -> None:
         """Cut spans from the text: of those that overlap, the first goes whole, and what was cut inside it with it."""
-        text, left, after = self.text, [], 0
-        gone = {at for start, end, _ in self.cuts for at in range(start, end)}
-        part = range(self.start, self.end) if spans else ()
-        solid = [at for at in part if at not in gone and not self.raw[at].isspace()]
-        n_solid = [0, *accumulate(not mark.isspace() for mark in text)] if spans else []
+        left, marks, after, n_seen = [], [], 0, 0
         for start, end, rule in sorted(spans):
-            if own := solid[n_solid[max(start, after)] : n_solid[max(end, after)]]:
+            first, n_cut = (len("".join(self.text[:at].split())) for at in (max(start, after), max(end, after)))
+            if own := self.marks[first:n_cut]:
                 around = [cut for cut in self.cuts if not own[0] < cut[0] < own[-1]]
                 self.cuts = [*around, (own[0], own[-1] + 1, rule)]
-            left.append(text[after:start] + "\n" * ("\n" in text[start:end]))  # paragraphs stay apart
-            after = max(end, after)
-        lines = (" ".join(line.split()) for line in "".join([*left, text[after:]]).split("\n"))
+            left.append(self.text[after:start] + "\n" * ("\n" in self.text[start:end]))  # paragraphs stay apart
+            marks += self.marks[n_seen:first]
+            after, n_seen = max(end, after), n_cut
+        self.marks = marks + self.marks[n_seen:]
+        lines = (" ".join(line.split()) for line in "".join([*left, self.text[after:]]).split("\n"))
         self.text = "\n".join(filter(None, lines))
 
 
@@ -250,22 +256,17 @@ class Paragraph:
     headlines: Set[str]  # of all articles of the file, squeezed
     left: list["Paragraph"]  # those of its article
 
-    def __post_init__(self) -> None:
-        """Add its words, and its letters and digits."""
-        self.words, self.key = WORD.findall(self.text), squeeze(self.text)
-        self.lower = {*re.findall(r"[\w-]+", self.text.lower())}
-
 
 CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     # the paragraph
-    "min_words": lambda at, least: len(at.words) >= least,
-    "max_words": lambda at, most: len(at.words) <= most,
-    "heading": lambda at, most: 0 < len(at.words) <= most and _search(repair.PATTERNS["heading"], at.text),
+    "min_words": lambda at, least: len(_words(at.text)) >= least,
+    "max_words": lambda at, most: len(_words(at.text)) <= most,
+    "heading": lambda at, most: 0 < len(_words(at.text)) <= most and _search(repair.PATTERNS["heading"], at.text),
     "sentence": lambda at, wanted: ends_sentence(at.text) == wanted,
     "pattern": lambda at, pattern: _search(pattern, at.text),
     "no_pattern": lambda at, pattern: not _search(pattern, at.text),
     "clause": lambda at, verb: _search(repair.PATTERNS["clause"] + verb, at.text),
-    "words": lambda at, least: all(len(WORDS[name] & at.lower) >= n for name, n in least.items()),
+    "words": lambda at, least: all(len(WORDS[name] & _lower(at.text)) >= n for name, n in least.items()),
     "score": lambda at, least: score(at) >= least,
     # its place
     "first": lambda at, _: at.left[0] is at,
@@ -273,14 +274,16 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     "edge": lambda at, _: at in (at.left[0], at.left[-1]),
     "above": lambda at, wanted: any(meets_all(one, wanted) for one in at.left[: at.left.index(at)][-1:]),
     "below": lambda at, wanted: any(meets_all(one, wanted) for one in at.left[at.left.index(at) + 1 :][:1]),
-    "min_longest": lambda at, least: any(len(one.words) >= least for one in at.left if one is not at),
+    "min_longest": lambda at, least: any(len(_words(one.text)) >= least for one in at.left if one is not at),
     # its article
-    "listed": lambda at, _: at.key in at.headlines,
-    "in_listed": lambda at, _: any(at.key in one for one in at.headlines),
+    "listed": lambda at, _: _squeeze(at.text) in at.headlines,
+    "in_listed": lambda at, _: any(_squeeze(at.text) in one for one in at.headlines),
     "unlisted": lambda at, _: not at.row["headline"],
-    "author_first": lambda at, _: at.row["author"] and at.key.startswith(squeeze(at.row["author"])),
-    "new_name": lambda at, name: (hit := re.search(name, at.text)) and sum(hit[1] in one.words for one in at.left) < 2,
-    "in_longer": lambda at, _: any(at.key in one.key != at.key for one in at.left),
+    "author_first": lambda at, _: at.row["author"] and _squeeze(at.text).startswith(squeeze(at.row["author"])),
+    "new_name": lambda at, name: (
+        (hit := re.search(name, at.text)) and sum(hit[1] in _words(one.text) for one in at.left) < 2
+    ),
+    "in_longer": lambda at, _: any(_squeeze(at.text) in _squeeze(one.text) != _squeeze(at.text) for one in at.left),
 }
 
 
@@ -342,18 +345,18 @@ def find_spans(text: str, headline: str, rules: Rules) -> list[Span]:
     own = [rule for rule in rules.rules if rule.kind == "span"]
     spans = [(*found.span(), rule.name) for rule in own for found in rule.test.finditer(text)]
     first, below = text.partition("\n")[0], LEXICON["below_headline"]
-    if headline and "headline" not in rules.off:
-        end = below["mark"] * (count_words(headline) < below["sure_words"]) + below["end"]
-        printed = r"\W*".join(["", *squeeze(headline)])
-        opening = Rule("headline", "opening", "", re.compile(f"(?i:{printed}){end}"))
-        rules = rules._replace(rules=(*rules.rules, opening))
+    key = squeeze(headline) if "headline" not in rules.off else ""
+    after = re.compile(below["mark"] * (count_words(headline) < below["sure_words"]) + below["end"])
     at, end = -1, 0
     while end > at:
         at, rest = end, first[end:].lstrip()
-        openings = (one for one in rules.search("opening", rest) if one[1].end() > one[1].start() == 0)
-        if opening := next(openings, None):
-            end = len(first) - len(rest) + opening[1].end()
-            spans.append((at, end, opening[0]))
+        found = [(one.end(), name) for name, one in rules.search("opening", rest) if one.end() > one.start() == 0]
+        if key and squeeze(rest).startswith(key):
+            printed = next(n for n in range(len(key), len(rest) + 1) if squeeze(rest[:n]) == key)
+            found += [(one.end(), "headline") for one in [after.match(rest, printed)] if one]
+        for length, name in found[:1]:
+            end = len(first) - len(rest) + length
+            spans.append((at, end, name))
     last = text.rfind("\n") + 1
     closings = rules.search("closing", text[last:])
     return spans + [(last + found.start(), len(text), name) for name, found in closings][:1]
