@@ -18,17 +18,13 @@ from helpers.reading.files import Pattern, suggest
 from helpers.reading.sentences import split_pieces
 
 OUTSIDE = "outside any article"
-PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")
-RUNNING_HEAD = "running head"
-STEPS = frozenset({RUNNING_HEAD, repair.REPEATED, "join lines", "join hyphen", "drop capital"})  # rules that are code
+PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")  # of rules; others: paragraph, step and off
 _WINDOW_LINES = 8  # a to_end pattern sees its line and the next seven
 _MOST_LINES = 2000  # among which the nearest is looked for
-OWN_SIGN, PROSE = 2, -1  # points of a sentence that may begin a tail, and of one that ends the search for it
-WORDS = {name: frozenset(words.split()) for name, words in LEXICON["words"].items()}
+OWN_SIGN, LEAST = 2, 0  # points of a sentence that may begin a tail, and of any in it
+_WORDS = {name: frozenset(words.split()) for name, words in LEXICON["words"].items()}
 _search = lru_cache(10_000)(re.search)
-_words, _squeeze, _lower = (
-    lru_cache(1_000)(call) for call in (WORD.findall, squeeze, lambda text: {*re.findall(r"[\w-]+", text.lower())})
-)
+_lower = lru_cache(1_000)(lambda text: {*re.findall(r"[\w-]+", text.lower())})
 
 Problem = tuple[int, str, str]  # a row's index, the column, what was found and how to correct it
 
@@ -46,32 +42,21 @@ class Rule(NamedTuple):
         return meets_all(one, self.test) if self.kind == "paragraph" else self.test.search(one.text)
 
 
-class Rules(NamedTuple):
-    """The rules of a corpus in the order they are tried."""
+Rules = tuple[Rule, ...]  # of a corpus, in the order they are tried
 
-    rules: tuple[Rule, ...]
-    off: frozenset[str] = frozenset()
 
-    @property
-    def names(self) -> frozenset[str]:
-        """Return every name that `rules_off` may hold."""
-        return frozenset(rule.name for rule in self.rules) | STEPS
+def search(rules: Rules, kind: str, text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """Yield the rules of one kind that are found in a text, in order: the name and its first match."""
+    for rule in rules:
+        if rule.kind == kind and (found := rule.test.search(text)):
+            yield rule.name, found
 
-    def select(self, outlet: str, off: str) -> "Rules":
-        """Return the rules for an article of `outlet` without those named in `off`, separated by semicolons."""
-        applicable = [rule for rule in self.rules if rule.outlet in ("", outlet)]
-        names = {name.strip() for name in off.split(";")} | {rule.name for rule in applicable if rule.kind == "off"}
-        return self._replace(rules=tuple(rule for rule in applicable if rule.name not in names), off=frozenset(names))
 
-    def drop(self, pattern: str) -> "Rules":
-        """Return the rules without those whose expression is `pattern`."""
-        return self._replace(rules=tuple(rule for rule in self.rules if getattr(rule.test, "text", "") != pattern))
-
-    def search(self, kind: str, text: str) -> Iterator[tuple[str, re.Match[str]]]:
-        """Yield the rules of one kind that are found in a text, in order: the name and its first match."""
-        for rule in self.rules:
-            if rule.kind == kind and (found := rule.test.search(text)):
-                yield rule.name, found
+def select_rules(rules: Rules, outlet: str, off: str) -> Rules:
+    """Return the rules for an article of `outlet` without those named in `off`, separated by semicolons."""
+    own = [rule for rule in rules if rule.outlet in ("", outlet)]
+    names = {name.strip() for name in off.split(";")} | {rule.name for rule in own if rule.kind == "off"}
+    return tuple(rule for rule in own if rule.name not in names)
 
 
 def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
@@ -81,25 +66,25 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
     `opening`, `closing`, `span` (regular expressions) or `off = true`; an `outlet` limits it to one. A corpus's own
     rules are tried before the generic ones, so that what is removed goes by the most telling name.
     """
-    generic = [_make_rule(entry, "paragraph", re.compile) for entry in LEXICON["rule"]]
-    known, own, problems = {rule.name for rule in generic} | STEPS, [], []
+    generic = [_make_rule(entry, ("paragraph", "step"), re.compile) for entry in LEXICON["rule"]]
+    known, own, problems = {rule.name for rule in generic}, [], []
     for number, entry in enumerate(settings.get("cleaning", []), 1):
         try:
-            rule = _make_rule(entry, "off", Pattern)
+            rule = _make_rule(entry, ("off",), Pattern)
             if rule.kind == "off" and rule.name not in known:
                 raise ValueError(f"there is no rule {rule.name!r} to switch off{suggest(rule.name, known)}")
             own.append(rule)
         except ValueError as error:
             problems.append(f"[[cleaning]] number {number}: {error}")
-    return Rules((*own, *generic)), problems
+    return (*own, *generic), problems
 
 
-def _make_rule(entry: Any, other: str, compiler: Callable[..., Any]) -> Rule:
-    """Return the rule of an entry, which holds a pattern of some kind or is of the `other` kind."""
+def _make_rule(entry: Any, others: Sequence[str], compiler: Callable[..., Any]) -> Rule:
+    """Return the rule of an entry, which holds a pattern of some kind or is of one of the `others`."""
     if not isinstance(entry, dict) or not isinstance(entry.get("name"), str) or not entry["name"].strip():
         raise ValueError("it has no name: give it one")
     name = entry["name"].strip()
-    kinds = [kind for kind in (*PATTERN_KINDS, other) if entry.get(kind)]
+    kinds = [kind for kind in (*PATTERN_KINDS, *others) if entry.get(kind)]
     if len(kinds) != 1:
         found = " and ".join(kinds) or "none"
         raise ValueError(f"{name!r} needs one of {', '.join(PATTERN_KINDS)} or off, and has {found}")
@@ -157,9 +142,9 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
     articles = []
     for number, start, end in places:
         row = rows[number]
-        own = rules.select(row["outlet"], row["rules_off"])
+        own = select_rules(rules, row["outlet"], row["rules_off"])
         lines, named = name_lines(split_lines(raw[start:end]), own)
-        text, spans = repair.form_paragraphs(lines, named, own.off)
+        text, spans = repair.form_paragraphs(lines, named, {rule.name for rule in own})
         article = Article(row["article_id"], raw, start, end, text)
         article.cut(spans)
         article.cut(find_boilerplate(article.text, row, headlines, own))
@@ -232,16 +217,17 @@ def name_lines(lines: list[Line], rules: Rules) -> tuple[list[Line], dict[Line, 
     These are running heads, lines that a line rule matches, and a tail: all from where a to_end rule matches, which is
     tried in the last half. The tail comes back as one line.
     """
-    named = {} if RUNNING_HEAD in rules.off else dict.fromkeys(repair.find_running_heads(lines), RUNNING_HEAD)
+    heads = [rule.name for rule in rules if rule.name == "running head"]
+    named = {line: name for name in heads for line in repair.find_running_heads(lines)}
     body = [line for line in lines if line not in named]
     for number, line in enumerate(body):
         window = "\n".join(one.text for one in body[number : number + _WINDOW_LINES])
-        tails = rules.search("to_end", window) if 2 * line.start >= lines[-1].end else ()
+        tails = search(rules, "to_end", window) if 2 * line.start >= lines[-1].end else ()
         if tail := next((name for name, found in tails if not found.start()), None):
             at = lines.index(line)
             last = line._replace(end=lines[-1].end, text=" ".join(one.text for one in lines[at:]))
             return [*lines[:at], last], {**named, last: tail}
-        if name := next((name for name, _ in rules.search("line", line.text)), None):
+        if name := next((name for name, _ in search(rules, "line", line.text)), None):
             named[line] = name
     return lines, named
 
@@ -259,42 +245,37 @@ class Paragraph:
 
 CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     # the paragraph
-    "min_words": lambda at, least: len(_words(at.text)) >= least,
-    "max_words": lambda at, most: len(_words(at.text)) <= most,
-    "heading": lambda at, most: 0 < len(_words(at.text)) <= most and _search(repair.PATTERNS["heading"], at.text),
+    "min_words": lambda at, least: count_words(at.text) >= least,
+    "max_words": lambda at, most: count_words(at.text) <= most,
+    "heading": lambda at, most: 0 < count_words(at.text) <= most and _search(repair.PATTERNS["heading"], at.text),
     "sentence": lambda at, wanted: ends_sentence(at.text) == wanted,
     "pattern": lambda at, pattern: _search(pattern, at.text),
     "no_pattern": lambda at, pattern: not _search(pattern, at.text),
     "clause": lambda at, verb: _search(repair.PATTERNS["clause"] + verb, at.text),
-    "words": lambda at, least: all(len(WORDS[name] & _lower(at.text)) >= n for name, n in least.items()),
-    "score": lambda at, least: score(at) >= least,
+    "words": lambda at, least: all(len(_WORDS[name] & _lower(at.text)) >= n for name, n in least.items()),
+    "score": lambda at, least: least <= sum(one["points"] * meets_all(at, one["paragraph"]) for one in LEXICON["sign"]),
     # its place
     "first": lambda at, _: at.left[0] is at,
     "last": lambda at, _: at.left[-1] is at and len(at.left) > 1,
     "edge": lambda at, _: at in (at.left[0], at.left[-1]),
     "above": lambda at, wanted: any(meets_all(one, wanted) for one in at.left[: at.left.index(at)][-1:]),
     "below": lambda at, wanted: any(meets_all(one, wanted) for one in at.left[at.left.index(at) + 1 :][:1]),
-    "min_longest": lambda at, least: any(len(_words(one.text)) >= least for one in at.left if one is not at),
+    "min_longest": lambda at, least: any(count_words(one.text) >= least for one in at.left if one is not at),
     # its article
-    "listed": lambda at, _: _squeeze(at.text) in at.headlines,
-    "in_listed": lambda at, _: any(_squeeze(at.text) in one for one in at.headlines),
+    "listed": lambda at, _: squeeze(at.text) in at.headlines,
+    "in_listed": lambda at, _: any(squeeze(at.text) in one for one in at.headlines),
     "unlisted": lambda at, _: not at.row["headline"],
-    "author_first": lambda at, _: at.row["author"] and _squeeze(at.text).startswith(squeeze(at.row["author"])),
+    "author_first": lambda at, _: at.row["author"] and squeeze(at.text).startswith(squeeze(at.row["author"])),
     "new_name": lambda at, name: (
-        (hit := re.search(name, at.text)) and sum(hit[1] in _words(one.text) for one in at.left) < 2
+        (hit := re.search(name, at.text)) and sum(hit[1] in WORD.findall(one.text) for one in at.left) < 2
     ),
-    "in_longer": lambda at, _: any(_squeeze(at.text) in _squeeze(one.text) != _squeeze(at.text) for one in at.left),
+    "in_longer": lambda at, _: any(squeeze(at.text) in squeeze(one.text) != squeeze(at.text) for one in at.left),
 }
 
 
 def meets_all(one: Paragraph, conditions: Mapping[str, Any]) -> bool:
     """Tell whether a paragraph meets all of the conditions."""
     return all(CONDITIONS[name](one, value) for name, value in conditions.items())
-
-
-def score(one: Paragraph) -> int:
-    """Return the points of the signs that a paragraph has."""
-    return sum(sign["points"] for sign in LEXICON["sign"] if meets_all(one, sign["paragraph"]))
 
 
 def find_boilerplate(text: str, row: Mapping[str, str], headlines: Set[str], rules: Rules) -> list[Span]:
@@ -307,7 +288,7 @@ def find_boilerplate(text: str, row: Mapping[str, str], headlines: Set[str], rul
     spans, n_cut = [], -1
     while n_cut != len(spans):  # what was cut has moved the edges
         n_cut = len(spans)
-        for rule in (rule for rule in rules.rules if rule.kind == "paragraph"):
+        for rule in (rule for rule in rules if rule.kind == "paragraph"):
             for one in [one for one in left if rule.fits(one)]:
                 left.remove(one)
                 spans.append((one.start, one.start + len(one.text), rule.name))
@@ -320,17 +301,18 @@ def cut_tail(left: list[Paragraph], rules: Rules) -> list[Span]:
 
     A rule fits them, the first of them has a sign of its own, and none reads as prose. What has no end is cut alone.
     """
-    tried = [rule for rule in rules.rules if rule.kind in ("line", "paragraph") and rule.name != "pull quote"]
+    tried = [rule for rule in rules if rule.kind in ("line", "paragraph") and rule.name != "pull quote"]
     last, above, spans = left.pop(), [*left], []
     kept = [*above, last]
     for start, end in reversed([*split_pieces(last.text)]):
         head = [replace(last, text=last.text[:start].rstrip())] * (start > 0)
         left[:] = [*above, *head, replace(last, text=last.text[start:end])]
-        is_last, points = end == len(last.text), score(left[-1])
-        if not is_last and (points <= PROSE or not ends_sentence(last.text)):
+        is_last = end == len(last.text)
+        if not is_last and (not meets_all(left[-1], {"score": LEAST}) or not ends_sentence(last.text)):
             break
+        may_begin = is_last or meets_all(left[-1], {"score": OWN_SIGN})
         left[-1] = replace(last, start=last.start + start, text=last.text[start:])
-        if (is_last or points >= OWN_SIGN) and (name := next((rule.name for rule in tried if rule.fits(left[-1])), "")):
+        if may_begin and (name := next((rule.name for rule in tried if rule.fits(left[-1])), "")):
             kept, spans = left[:-1], [(last.start + start, last.start + len(last.text), name)]
     left[:] = kept
     return spans
@@ -342,15 +324,15 @@ def find_spans(text: str, headline: str, rules: Rules) -> list[Span]:
     Openings come before its first words, one after the other: stamps, the headline and the like. The headline's
     punctuation may differ; a sentence could begin with its words, so it has a mark after it or many words.
     """
-    own = [rule for rule in rules.rules if rule.kind == "span"]
+    own = [rule for rule in rules if rule.kind == "span"]
     spans = [(*found.span(), rule.name) for rule in own for found in rule.test.finditer(text)]
     first, below = text.partition("\n")[0], LEXICON["below_headline"]
-    key = squeeze(headline) if "headline" not in rules.off else ""
+    key = squeeze(headline) if any(rule.name == "headline" for rule in rules) else ""
     after = re.compile(below["mark"] * (count_words(headline) < below["sure_words"]) + below["end"])
     at, end = -1, 0
     while end > at:
         at, rest = end, first[end:].lstrip()
-        found = [(one.end(), name) for name, one in rules.search("opening", rest) if one.end() > one.start() == 0]
+        found = [(one.end(), name) for name, one in search(rules, "opening", rest) if one.end() > one.start() == 0]
         if key and squeeze(rest).startswith(key):
             printed = next(n for n in range(len(key), len(rest) + 1) if squeeze(rest[:n]) == key)
             found += [(one.end(), "headline") for one in [after.match(rest, printed)] if one]
@@ -358,5 +340,5 @@ def find_spans(text: str, headline: str, rules: Rules) -> list[Span]:
             end = len(first) - len(rest) + length
             spans.append((at, end, name))
     last = text.rfind("\n") + 1
-    closings = rules.search("closing", text[last:])
+    closings = search(rules, "closing", text[last:])
     return spans + [(last + found.start(), len(text), name) for name, found in closings][:1]
