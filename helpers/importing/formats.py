@@ -16,7 +16,7 @@ from pdfminer.pdfdocument import PDFPasswordIncorrect
 
 from helpers.importing import items
 from helpers.importing.items import ADDRESS, LIMITS, NAMES, PATTERNS, RULES, Field, Item, Refused, fold, parse_date
-from helpers.reading.cleaning import load_rules, search
+from helpers.reading.cleaning import load_rules
 from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads, split_lines
 from helpers.reading.files import drop_controls, normalize
 
@@ -88,7 +88,7 @@ def describe_text(text: str, *notes: str) -> Item:
             guessed.setdefault("author", Field(byline[1], "guessed", "the first lines"))
         elif len(line) <= _LONGEST_STAMP and count_words(line) <= 8 and items.find_days(line):
             guessed.setdefault("published", Field(parse_date(line) or line, "guessed", "the first lines"))
-        elif not title and not {name for name, _ in search(_RULES, "line", line)} - {"related link"}:
+        elif not title and not {name for name, _ in _RULES.search("line", line)} - {"related link"}:
             title = line
     n_words, is_apart = count_words(title), (title, "") in pairwise(lines)
     is_title = sum(word[0].isupper() for word in title.split()) > 0.6 * len(title.split())

@@ -267,7 +267,7 @@ def _clean_files(files: Files, rules: Rules) -> dict[str, list[dict[str, Any]]]:
         opened.sort(key=lambda pair: pair[0][ROW])
         repeats = find_repeats([{**row, "text": one.text} for row, one in opened if one.text], rules)
     except EndlessError as error:
-        tables = _clean_files(files, tuple(rule for rule in rules if getattr(rule.test, "text", "") != error.pattern))
+        tables = _clean_files(files, Rules(rule for rule in rules if getattr(rule.test, "text", "") != error.pattern))
         line = {"source_file": "corpus.toml", "reason": f"corpus.toml [[cleaning]]: {error}; the rule is not used"}
         return {**tables, "rejected": [line, *tables["rejected"]]}
     articles = [*_describe_articles(opened, repeats, rejected)]

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from helpers.reading.cleaning import Rules, select_rules
 from helpers.reading.cleaning.repair import OPENING_MARKS, PATTERNS, REPEATED, Span, count_words, ends_sentence, squeeze
 from helpers.reading.sentences import split_pieces
+
+if TYPE_CHECKING:
+    from helpers.reading.cleaning import Rules
 
 MIN_ARTICLES = 3  # that differ otherwise and hold a sentence
 MIN_SHARE = 0.5  # of an outlet's articles: what so many carry at their head or foot is cut, even where it is prose
@@ -24,7 +26,7 @@ _NO_END = ":,;-–—"  # a line that ends so introduces something
 UNIT = ["key", "start", "end", "n_words", "is_line", "is_notice"]
 
 
-def find_repeats(articles: Sequence[Mapping[str, Any]], rules: Rules) -> dict[str, list[Span]]:
+def find_repeats(articles: Sequence[Mapping[str, Any]], rules: "Rules") -> dict[str, list[Span]]:
     """Return what to cut because other articles of the outlet hold it: article_id -> spans of its text.
 
     `articles` have article_id, outlet, published, rules_off and text. A sentence repeats if MIN_ARTICLES articles hold
@@ -33,8 +35,8 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: Rules) -> dict[st
     article by date.
     """
     own = sorted(articles, key=lambda article: (article["outlet"], article["published"] or "~"))
-    tried = [select_rules(rules, one["outlet"], one["rules_off"]) for one in own]
-    off = [n for n, own_rules in enumerate(tried) if REPEATED not in {rule.name for rule in own_rules}]
+    tried = [rules.select(one["outlet"], one["rules_off"]) for one in own]
+    off = [n for n, own_rules in enumerate(tried) if all(rule.name != REPEATED for rule in own_rules)]
     rows = [
         (number, article["outlet"], *unit)
         for number, article in enumerate(own)

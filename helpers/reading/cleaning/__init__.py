@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Any, NamedTuple
 
 from helpers.reading.cleaning import repair
-from helpers.reading.cleaning.repair import LEXICON, WORD, Line, Span, count_words, ends_sentence, split_lines, squeeze
+from helpers.reading.cleaning.repair import LEXICON, Line, Span, count_words, ends_sentence, split_lines, squeeze
 from helpers.reading.files import Pattern, suggest
 from helpers.reading.sentences import split_pieces
 
@@ -37,26 +37,21 @@ class Rule(NamedTuple):
     outlet: str
     test: Any
 
-    def fits(self, one: "Paragraph") -> Any:
-        """Tell whether a paragraph meets its conditions or has its expression."""
-        return meets_all(one, self.test) if self.kind == "paragraph" else self.test.search(one.text)
 
+class Rules(tuple[Rule, ...]):
+    """The rules of a corpus, in the order they are tried."""
 
-Rules = tuple[Rule, ...]  # of a corpus, in the order they are tried
+    def search(self, kind: str, text: str) -> Iterator[tuple[str, re.Match[str]]]:
+        """Yield the rules of one kind that are found in a text, in order: the name and its first match."""
+        for rule in self:
+            if rule.kind == kind and (found := rule.test.search(text)):
+                yield rule.name, found
 
-
-def search(rules: Rules, kind: str, text: str) -> Iterator[tuple[str, re.Match[str]]]:
-    """Yield the rules of one kind that are found in a text, in order: the name and its first match."""
-    for rule in rules:
-        if rule.kind == kind and (found := rule.test.search(text)):
-            yield rule.name, found
-
-
-def select_rules(rules: Rules, outlet: str, off: str) -> Rules:
-    """Return the rules for an article of `outlet` without those named in `off`, separated by semicolons."""
-    own = [rule for rule in rules if rule.outlet in ("", outlet)]
-    names = {name.strip() for name in off.split(";")} | {rule.name for rule in own if rule.kind == "off"}
-    return tuple(rule for rule in own if rule.name not in names)
+    def select(self, outlet: str, off: str) -> "Rules":
+        """Return the rules for an article of `outlet` without those named in `off`, separated by semicolons."""
+        own = [rule for rule in self if rule.outlet in ("", outlet)]
+        names = {name.strip() for name in off.split(";")} | {rule.name for rule in own if rule.kind == "off"}
+        return Rules(rule for rule in own if rule.name not in names)
 
 
 def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
@@ -76,7 +71,7 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
             own.append(rule)
         except ValueError as error:
             problems.append(f"[[cleaning]] number {number}: {error}")
-    return (*own, *generic), problems
+    return Rules((*own, *generic)), problems
 
 
 def _make_rule(entry: Any, others: Sequence[str], compiler: Callable[..., Any]) -> Rule:
@@ -112,22 +107,22 @@ class Article:
 
     def __post_init__(self) -> None:
         """Add where the marks of its text are in the raw text."""
-        self.marks = [found.start() for found in re.compile(r"\S").finditer(self.raw, self.start, self.end)]
+        gone = {at for start, end, _ in self.cuts for at in range(start, end)}
+        self.marks = [at for at in range(self.start, self.end) if at not in gone and not self.raw[at].isspace()]
 
     def cut(self, spans: Sequence[Span]) -> None:
-        """Cut spans from the text: of those that overlap, the first goes whole, and what was cut inside it with it."""
-        left, marks, after, n_seen = [], [], 0, 0
-        for start, end, rule in sorted(spans):
-            first, n_cut = (len("".join(self.text[:at].split())) for at in (max(start, after), max(end, after)))
-            if own := self.marks[first:n_cut]:
-                around = [cut for cut in self.cuts if not own[0] < cut[0] < own[-1]]
-                self.cuts = [*around, (own[0], own[-1] + 1, rule)]
-            left.append(self.text[after:start] + "\n" * ("\n" in self.text[start:end]))  # paragraphs stay apart
-            marks += self.marks[n_seen:first]
-            after, n_seen = max(end, after), n_cut
-        self.marks = marks + self.marks[n_seen:]
-        lines = (" ".join(line.split()) for line in "".join([*left, self.text[after:]]).split("\n"))
-        self.text = "\n".join(filter(None, lines))
+        """Cut spans; paragraphs stay apart. Of those that overlap, the first goes whole, with what was cut in it."""
+        ordered = sorted(spans)
+        ends = accumulate((end for _, end, _ in ordered), max, initial=0)  # of all before it
+        for (start, end, rule), after in reversed([*zip(ordered, ends, strict=False)]):
+            place = slice(max(start, after), max(end, after))
+            numbers = slice(*(len("".join(self.text[:at].split())) for at in (place.start, place.stop)))
+            if own := self.marks[numbers]:
+                self.cuts = [cut for cut in self.cuts if not own[0] < cut[0] < own[-1]]
+                self.cuts.append((own[0], own[-1] + 1, rule))
+            del self.marks[numbers]
+            self.text = self.text[: place.start] + "\n" * ("\n" in self.text[place]) + self.text[place.stop :]
+        self.text = "\n".join(filter(None, (" ".join(line.split()) for line in self.text.split("\n"))))
 
 
 def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tuple[list[Article], list[Problem]]:
@@ -142,10 +137,11 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
     articles = []
     for number, start, end in places:
         row = rows[number]
-        own = select_rules(rules, row["outlet"], row["rules_off"])
+        own = rules.select(row["outlet"], row["rules_off"])
         lines, named = name_lines(split_lines(raw[start:end]), own)
-        text, spans = repair.form_paragraphs(lines, named, {rule.name for rule in own})
-        article = Article(row["article_id"], raw, start, end, text)
+        text, spans = repair.form_paragraphs(lines, {rule.name for rule in own})
+        cuts = [(start + first, start + last, name) for first, last, name in named]
+        article = Article(row["article_id"], raw, start, end, text, cuts)
         article.cut(spans)
         article.cut(find_boilerplate(article.text, row, headlines, own))
         article.cut(find_spans(article.text, row["headline"], own))
@@ -211,25 +207,25 @@ def _explain_missing(raw: str, typed: str, start: int = 0) -> str:
 # ---- what is not prose ----------------------------------------------------------------------------------------------
 
 
-def name_lines(lines: list[Line], rules: Rules) -> tuple[list[Line], dict[Line, str]]:
-    """Return lines, and those of them that are no prose, each with the name of the rule that says so.
+def name_lines(lines: list[Line], rules: Rules) -> tuple[list[Line], list[Span]]:
+    """Return the lines that may be prose, and the spans of the others, each with the rule that says so.
 
     These are running heads, lines that a line rule matches, and a tail: all from where a to_end rule matches, which is
-    tried in the last half. The tail comes back as one line.
+    tried in the last half.
     """
-    heads = [rule.name for rule in rules if rule.name == "running head"]
-    named = {line: name for name in heads for line in repair.find_running_heads(lines)}
-    body = [line for line in lines if line not in named]
+    named = {line: one.name for one in rules if one.name == "running head" for line in repair.find_running_heads(lines)}
+    body, spans = [line for line in lines if line not in named], []
     for number, line in enumerate(body):
         window = "\n".join(one.text for one in body[number : number + _WINDOW_LINES])
-        tails = search(rules, "to_end", window) if 2 * line.start >= lines[-1].end else ()
+        tails = rules.search("to_end", window) if 2 * line.start >= lines[-1].end else ()
         if tail := next((name for name, found in tails if not found.start()), None):
-            at = lines.index(line)
-            last = line._replace(end=lines[-1].end, text=" ".join(one.text for one in lines[at:]))
-            return [*lines[:at], last], {**named, last: tail}
-        if name := next((name for name, _ in search(rules, "line", line.text)), None):
+            spans, lines = [(line.start, lines[-1].end, tail)], lines[: lines.index(line)]
+            break
+        if name := next((name for name, _ in rules.search("line", line.text)), None):
             named[line] = name
-    return lines, named
+    spans += [(line.start, line.end, named[line]) for line in lines if line in named]
+    left = [(above, line) for above, line in zip([None, *lines], lines, strict=False) if line not in named]
+    return [line._replace(after_gap=line.after_gap or above in named) for above, line in left], spans
 
 
 @dataclass(eq=False)
@@ -255,7 +251,6 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     "words": lambda at, least: all(len(_WORDS[name] & _lower(at.text)) >= n for name, n in least.items()),
     "score": lambda at, least: least <= sum(one["points"] * meets_all(at, one["paragraph"]) for one in LEXICON["sign"]),
     # its place
-    "first": lambda at, _: at.left[0] is at,
     "last": lambda at, _: at.left[-1] is at and len(at.left) > 1,
     "edge": lambda at, _: at in (at.left[0], at.left[-1]),
     "above": lambda at, wanted: any(meets_all(one, wanted) for one in at.left[: at.left.index(at)][-1:]),
@@ -264,11 +259,9 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     # its article
     "listed": lambda at, _: squeeze(at.text) in at.headlines,
     "in_listed": lambda at, _: any(squeeze(at.text) in one for one in at.headlines),
-    "unlisted": lambda at, _: not at.row["headline"],
+    "unlisted": lambda at, _: at.left[0] is at and not at.row["headline"],
     "author_first": lambda at, _: at.row["author"] and squeeze(at.text).startswith(squeeze(at.row["author"])),
-    "new_name": lambda at, name: (
-        (hit := re.search(name, at.text)) and sum(hit[1] in WORD.findall(one.text) for one in at.left) < 2
-    ),
+    "new_name": lambda at, name: (hit := _search(name, at.text)) and sum(hit[1] in one.text for one in at.left) < 2,
     "in_longer": lambda at, _: any(squeeze(at.text) in squeeze(one.text) != squeeze(at.text) for one in at.left),
 }
 
@@ -289,7 +282,7 @@ def find_boilerplate(text: str, row: Mapping[str, str], headlines: Set[str], rul
     while n_cut != len(spans):  # what was cut has moved the edges
         n_cut = len(spans)
         for rule in (rule for rule in rules if rule.kind == "paragraph"):
-            for one in [one for one in left if rule.fits(one)]:
+            for one in [one for one in left if meets_all(one, rule.test)]:
                 left.remove(one)
                 spans.append((one.start, one.start + len(one.text), rule.name))
         spans += cut_tail(left, rules) if n_cut == len(spans) and left else ()
@@ -301,19 +294,20 @@ def cut_tail(left: list[Paragraph], rules: Rules) -> list[Span]:
 
     A rule fits them, the first of them has a sign of its own, and none reads as prose. What has no end is cut alone.
     """
-    tried = [rule for rule in rules if rule.kind in ("line", "paragraph") and rule.name != "pull quote"]
+    tried = [rule for rule in rules if rule.kind == "paragraph" and rule.name != "pull quote"]
     last, above, spans = left.pop(), [*left], []
     kept = [*above, last]
     for start, end in reversed([*split_pieces(last.text)]):
         head = [replace(last, text=last.text[:start].rstrip())] * (start > 0)
         left[:] = [*above, *head, replace(last, text=last.text[start:end])]
         is_last = end == len(last.text)
-        if not is_last and (not meets_all(left[-1], {"score": LEAST}) or not ends_sentence(last.text)):
+        if not (is_last or (ends_sentence(last.text) and meets_all(left[-1], {"score": LEAST}))):
             break
         may_begin = is_last or meets_all(left[-1], {"score": OWN_SIGN})
-        left[-1] = replace(last, start=last.start + start, text=last.text[start:])
-        if may_begin and (name := next((rule.name for rule in tried if rule.fits(left[-1])), "")):
-            kept, spans = left[:-1], [(last.start + start, last.start + len(last.text), name)]
+        left[-1] = tail = replace(last, start=last.start + start, text=last.text[start:])
+        fitting = (rule.name for rule in tried if meets_all(tail, rule.test))
+        if may_begin and (name := next(chain((name for name, _ in rules.search("line", tail.text)), fitting), "")):
+            kept, spans = left[:-1], [(tail.start, last.start + len(last.text), name)]
     left[:] = kept
     return spans
 
@@ -324,15 +318,14 @@ def find_spans(text: str, headline: str, rules: Rules) -> list[Span]:
     Openings come before its first words, one after the other: stamps, the headline and the like. The headline's
     punctuation may differ; a sentence could begin with its words, so it has a mark after it or many words.
     """
-    own = [rule for rule in rules if rule.kind == "span"]
-    spans = [(*found.span(), rule.name) for rule in own for found in rule.test.finditer(text)]
+    spans = [(*found.span(), one.name) for one in rules if one.kind == "span" for found in one.test.finditer(text)]
     first, below = text.partition("\n")[0], LEXICON["below_headline"]
     key = squeeze(headline) if any(rule.name == "headline" for rule in rules) else ""
     after = re.compile(below["mark"] * (count_words(headline) < below["sure_words"]) + below["end"])
     at, end = -1, 0
     while end > at:
         at, rest = end, first[end:].lstrip()
-        found = [(one.end(), name) for name, one in search(rules, "opening", rest) if one.end() > one.start() == 0]
+        found = [(one.end(), name) for name, one in rules.search("opening", rest) if one.end() > one.start() == 0]
         if key and squeeze(rest).startswith(key):
             printed = next(n for n in range(len(key), len(rest) + 1) if squeeze(rest[:n]) == key)
             found += [(one.end(), "headline") for one in [after.match(rest, printed)] if one]
@@ -340,5 +333,5 @@ def find_spans(text: str, headline: str, rules: Rules) -> list[Span]:
             end = len(first) - len(rest) + length
             spans.append((at, end, name))
     last = text.rfind("\n") + 1
-    closings = search(rules, "closing", text[last:])
+    closings = rules.search("closing", text[last:])
     return spans + [(last + found.start(), len(text), name) for name, found in closings][:1]
