@@ -90,7 +90,7 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     sheets.unite_spellings(records, "outlet", "articles.csv", rejected)
     rows = list(_check_rows(records, rules, rejected))
     outlets = {row["outlet"] for row in rows}
-    for rule in [rule for rule in rules.rules if rule.outlet not in {"", *outlets}]:
+    for rule in [rule for rule in rules if rule.outlet not in {"", *outlets}]:
         reason = f"rule {rule.name!r} is limited to {rule.outlet!r}, an outlet that no article has"
         reason += f"{suggest(rule.outlet, outlets)}: write it as in articles.csv"
         rejected.append(("corpus.toml", f"corpus.toml {reason}"))
@@ -196,6 +196,7 @@ def sum_up(rejected: pd.DataFrame) -> pd.DataFrame:
 def _check_rows(records: list[dict[str, Any]], rules: Rules, rejected: Rejected) -> Iterator[dict[str, Any]]:
     """Yield the rows that name an article, their dates parsed, and add a line to `rejected` for each problem."""
     seen: dict[str, int] = {}
+    known = {rule.name for rule in rules}
     for record in records:
         tell = partial(reject, rejected, "articles.csv", record)
         article_id, published, genre = record["article_id"], record["published"], record["genre"].lower()
@@ -218,8 +219,8 @@ def _check_rows(records: list[dict[str, Any]], rules: Rules, rejected: Rejected)
             tell("genre", f"{record['genre']!r} is none of {listed}: guessed instead")
             genre = ""
         for name in map(str.strip, record["rules_off"].split(";")):
-            if name and name not in rules.names:
-                hint = suggest(name, rules.names)
+            if name and name not in known:
+                hint = suggest(name, known)
                 tell("rules_off", f"there is no rule {name!r}{hint}: separate names by semicolons")
         yield {**record, "genre": genre, "published_from": first, "published_to": last}
 
@@ -265,7 +266,7 @@ def _clean_files(files: Files, rules: Rules) -> dict[str, list[dict[str, Any]]]:
         opened.sort(key=lambda pair: pair[0][ROW])
         repeats = find_repeats([{**row, "text": one.text} for row, one in opened if one.text], rules)
     except EndlessError as error:
-        tables = _clean_files(files, rules.drop(error.pattern))
+        tables = _clean_files(files, Rules(rule for rule in rules if getattr(rule.test, "text", "") != error.pattern))
         line = {"source_file": "corpus.toml", "reason": f"corpus.toml [[cleaning]]: {error}; the rule is not used"}
         return {**tables, "rejected": [line, *tables["rejected"]]}
     articles = [*_describe_articles(opened, repeats, rejected)]

@@ -35,7 +35,8 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: "Rules") -> dict[
     article by date.
     """
     own = sorted(articles, key=lambda article: (article["outlet"], article["published"] or "~"))
-    off = [n for n, one in enumerate(own) if REPEATED in rules.select(one["outlet"], one["rules_off"]).off]
+    tried = [rules.select(one["outlet"], one["rules_off"]) for one in own]
+    off = [n for n, own_rules in enumerate(tried) if all(rule.name != REPEATED for rule in own_rules)]
     rows = [
         (number, article["outlet"], *unit)
         for number, article in enumerate(own)

@@ -7,21 +7,24 @@ was removed and white space make up its file.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import accumulate, chain, pairwise
 from typing import Any, NamedTuple
 
 from helpers.reading.cleaning import repair
-from helpers.reading.cleaning.repair import LEXICON, WORD, Line, Span, count_words, ends_sentence, split_lines, squeeze
+from helpers.reading.cleaning.repair import LEXICON, Line, Span, count_words, ends_sentence, split_lines, squeeze
 from helpers.reading.files import Pattern, suggest
 from helpers.reading.sentences import split_pieces
 
 OUTSIDE = "outside any article"
-PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")
-RUNNING_HEAD = "running head"
-STEPS = frozenset({RUNNING_HEAD, repair.REPEATED, "join lines", "join hyphen", "drop capital"})  # rules that are code
-_WINDOW_LINES = 3  # a to_end pattern sees its line and the next two
+PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")  # of rules; others: paragraph, step and off
+_WINDOW_LINES = 8  # a to_end pattern sees its line and the next seven
 _MOST_LINES = 2000  # among which the nearest is looked for
+OWN_SIGN, LEAST = 2, 0  # points of a sentence that may begin a tail, and of any in it
+_WORDS = {name: frozenset(words.split()) for name, words in LEXICON["words"].items()}
+_search = lru_cache(10_000)(re.search)
+_lower = lru_cache(1_000)(lambda text: {*re.findall(r"[\w-]+", text.lower())})
 
 Problem = tuple[int, str, str]  # a row's index, the column, what was found and how to correct it
 
@@ -34,37 +37,21 @@ class Rule(NamedTuple):
     outlet: str
     test: Any
 
-    def fits(self, one: "Paragraph") -> Any:
-        """Tell whether a paragraph meets its conditions or has its expression."""
-        return meets_all(one, self.test) if self.kind == "paragraph" else self.test.search(one.text)
 
-
-class Rules(NamedTuple):
-    """The rules of a corpus in the order they are tried."""
-
-    rules: tuple[Rule, ...]
-    off: frozenset[str] = frozenset()
-
-    @property
-    def names(self) -> frozenset[str]:
-        """Return every name that `rules_off` may hold."""
-        return frozenset(rule.name for rule in self.rules) | STEPS
-
-    def select(self, outlet: str, off: str) -> "Rules":
-        """Return the rules for an article of `outlet` without those named in `off`, separated by semicolons."""
-        applicable = [rule for rule in self.rules if rule.outlet in ("", outlet)]
-        names = {name.strip() for name in off.split(";")} | {rule.name for rule in applicable if rule.kind == "off"}
-        return self._replace(rules=tuple(rule for rule in applicable if rule.name not in names), off=frozenset(names))
-
-    def drop(self, pattern: str) -> "Rules":
-        """Return the rules without those whose expression is `pattern`."""
-        return self._replace(rules=tuple(rule for rule in self.rules if getattr(rule.test, "text", "") != pattern))
+class Rules(tuple[Rule, ...]):
+    """The rules of a corpus, in the order they are tried."""
 
     def search(self, kind: str, text: str) -> Iterator[tuple[str, re.Match[str]]]:
         """Yield the rules of one kind that are found in a text, in order: the name and its first match."""
-        for rule in self.rules:
+        for rule in self:
             if rule.kind == kind and (found := rule.test.search(text)):
                 yield rule.name, found
+
+    def select(self, outlet: str, off: str) -> "Rules":
+        """Return the rules for an article of `outlet` without those named in `off`, separated by semicolons."""
+        own = [rule for rule in self if rule.outlet in ("", outlet)]
+        names = {name.strip() for name in off.split(";")} | {rule.name for rule in own if rule.kind == "off"}
+        return Rules(rule for rule in own if rule.name not in names)
 
 
 def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
@@ -74,11 +61,11 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
     `opening`, `closing`, `span` (regular expressions) or `off = true`; an `outlet` limits it to one. A corpus's own
     rules are tried before the generic ones, so that what is removed goes by the most telling name.
     """
-    generic = [_make_rule(entry, "paragraph", re.compile) for entry in LEXICON["rule"]]
-    known, own, problems = {rule.name for rule in generic} | STEPS, [], []
+    generic = [_make_rule(entry, ("paragraph", "step"), re.compile) for entry in LEXICON["rule"]]
+    known, own, problems = {rule.name for rule in generic}, [], []
     for number, entry in enumerate(settings.get("cleaning", []), 1):
         try:
-            rule = _make_rule(entry, "off", Pattern)
+            rule = _make_rule(entry, ("off",), Pattern)
             if rule.kind == "off" and rule.name not in known:
                 raise ValueError(f"there is no rule {rule.name!r} to switch off{suggest(rule.name, known)}")
             own.append(rule)
@@ -87,12 +74,12 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
     return Rules((*own, *generic)), problems
 
 
-def _make_rule(entry: Any, other: str, compiler: Callable[..., Any]) -> Rule:
-    """Return the rule of an entry, which holds a pattern of some kind or is of the `other` kind."""
+def _make_rule(entry: Any, others: Sequence[str], compiler: Callable[..., Any]) -> Rule:
+    """Return the rule of an entry, which holds a pattern of some kind or is of one of the `others`."""
     if not isinstance(entry, dict) or not isinstance(entry.get("name"), str) or not entry["name"].strip():
         raise ValueError("it has no name: give it one")
     name = entry["name"].strip()
-    kinds = [kind for kind in (*PATTERN_KINDS, other) if entry.get(kind)]
+    kinds = [kind for kind in (*PATTERN_KINDS, *others) if entry.get(kind)]
     if len(kinds) != 1:
         found = " and ".join(kinds) or "none"
         raise ValueError(f"{name!r} needs one of {', '.join(PATTERN_KINDS)} or off, and has {found}")
@@ -118,21 +105,24 @@ class Article:
     text: str
     cuts: list[Span] = field(default_factory=list)  # of the raw text
 
-    def cut(self, spans: Sequence[Span]) -> None:
-        """Cut spans from the text: of those that overlap, the first goes whole, and what was cut inside it with it."""
-        text, left, after = self.text, [], 0
+    def __post_init__(self) -> None:
+        """Add where the marks of its text are in the raw text."""
         gone = {at for start, end, _ in self.cuts for at in range(start, end)}
-        part = range(self.start, self.end) if spans else ()
-        solid = [at for at in part if at not in gone and not self.raw[at].isspace()]
-        n_solid = [0, *accumulate(not mark.isspace() for mark in text)] if spans else []
-        for start, end, rule in sorted(spans):
-            if own := solid[n_solid[max(start, after)] : n_solid[max(end, after)]]:
-                around = [cut for cut in self.cuts if not own[0] < cut[0] < own[-1]]
-                self.cuts = [*around, (own[0], own[-1] + 1, rule)]
-            left.append(text[after:start] + "\n" * ("\n" in text[start:end]))  # paragraphs stay apart
-            after = max(end, after)
-        lines = (" ".join(line.split()) for line in "".join([*left, text[after:]]).split("\n"))
-        self.text = "\n".join(filter(None, lines))
+        self.marks = [at for at in range(self.start, self.end) if at not in gone and not self.raw[at].isspace()]
+
+    def cut(self, spans: Sequence[Span]) -> None:
+        """Cut spans; paragraphs stay apart. Of those that overlap, the first goes whole, with what was cut in it."""
+        ordered = sorted(spans)
+        ends = accumulate((end for _, end, _ in ordered), max, initial=0)  # of all before it
+        for (start, end, rule), after in reversed([*zip(ordered, ends, strict=False)]):
+            place = slice(max(start, after), max(end, after))
+            numbers = slice(*(len("".join(self.text[:at].split())) for at in (place.start, place.stop)))
+            if own := self.marks[numbers]:
+                self.cuts = [cut for cut in self.cuts if not own[0] < cut[0] < own[-1]]
+                self.cuts.append((own[0], own[-1] + 1, rule))
+            del self.marks[numbers]
+            self.text = self.text[: place.start] + "\n" * ("\n" in self.text[place]) + self.text[place.stop :]
+        self.text = "\n".join(filter(None, (" ".join(line.split()) for line in self.text.split("\n"))))
 
 
 def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tuple[list[Article], list[Problem]]:
@@ -149,8 +139,9 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
         row = rows[number]
         own = rules.select(row["outlet"], row["rules_off"])
         lines, named = name_lines(split_lines(raw[start:end]), own)
-        text, spans = repair.form_paragraphs(lines, named, own.off)
-        article = Article(row["article_id"], raw, start, end, text)
+        text, spans = repair.form_paragraphs(lines, {rule.name for rule in own})
+        cuts = [(start + first, start + last, name) for first, last, name in named]
+        article = Article(row["article_id"], raw, start, end, text, cuts)
         article.cut(spans)
         article.cut(find_boilerplate(article.text, row, headlines, own))
         article.cut(find_spans(article.text, row["headline"], own))
@@ -216,67 +207,62 @@ def _explain_missing(raw: str, typed: str, start: int = 0) -> str:
 # ---- what is not prose ----------------------------------------------------------------------------------------------
 
 
-def name_lines(lines: list[Line], rules: Rules) -> tuple[list[Line], dict[Line, str]]:
-    """Return lines, and those of them that are no prose, each with the name of the rule that says so.
+def name_lines(lines: list[Line], rules: Rules) -> tuple[list[Line], list[Span]]:
+    """Return the lines that may be prose, and the spans of the others, each with the rule that says so.
 
     These are running heads, lines that a line rule matches, and a tail: all from where a to_end rule matches, which is
-    tried in the last half. The tail comes back as one line.
+    tried in the last half.
     """
-    named = {} if RUNNING_HEAD in rules.off else dict.fromkeys(repair.find_running_heads(lines), RUNNING_HEAD)
-    body = [line for line in lines if line not in named]
+    named = {line: one.name for one in rules if one.name == "running head" for line in repair.find_running_heads(lines)}
+    body, spans = [line for line in lines if line not in named], []
     for number, line in enumerate(body):
         window = "\n".join(one.text for one in body[number : number + _WINDOW_LINES])
         tails = rules.search("to_end", window) if 2 * line.start >= lines[-1].end else ()
         if tail := next((name for name, found in tails if not found.start()), None):
-            at = lines.index(line)
-            last = line._replace(end=lines[-1].end, text=" ".join(one.text for one in lines[at:]))
-            return [*lines[:at], last], {**named, last: tail}
+            spans, lines = [(line.start, lines[-1].end, tail)], lines[: lines.index(line)]
+            break
         if name := next((name for name, _ in rules.search("line", line.text)), None):
             named[line] = name
-    return lines, named
+    spans += [(line.start, line.end, named[line]) for line in lines if line in named]
+    left = [(above, line) for above, line in zip([None, *lines], lines, strict=False) if line not in named]
+    return [line._replace(after_gap=line.after_gap or above in named) for above, line in left], spans
 
 
 @dataclass(eq=False)
 class Paragraph:
-    """A paragraph of an article, or a sentence of the last, among those that are left."""
+    """A paragraph of an article, or the sentences that end the last, among those that are left."""
 
     start: int
     text: str
     row: Mapping[str, str]  # its article in articles.csv
     headlines: Set[str]  # of all articles of the file, squeezed
     left: list["Paragraph"]  # those of its article
-    is_sentence: bool = False
-    above: "Paragraph | None" = None
-    below: "Paragraph | None" = None
-
-    def __post_init__(self) -> None:
-        """Add its words, and its letters and digits."""
-        self.words, self.key = WORD.findall(self.text), squeeze(self.text)
 
 
 CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     # the paragraph
-    "min_words": lambda at, least: len(at.words) >= least,
-    "max_words": lambda at, most: len(at.words) <= most,
-    "heading": lambda at, most: 0 < len(at.words) <= most and re.search(repair.PATTERNS["heading"], at.text),
+    "min_words": lambda at, least: count_words(at.text) >= least,
+    "max_words": lambda at, most: count_words(at.text) <= most,
+    "heading": lambda at, most: 0 < count_words(at.text) <= most and _search(repair.PATTERNS["heading"], at.text),
     "sentence": lambda at, wanted: ends_sentence(at.text) == wanted,
-    "pattern": lambda at, pattern: re.search(pattern, at.text),
-    "no_pattern": lambda at, pattern: not re.search(pattern, at.text),
+    "pattern": lambda at, pattern: _search(pattern, at.text),
+    "no_pattern": lambda at, pattern: not _search(pattern, at.text),
+    "clause": lambda at, verb: _search(repair.PATTERNS["clause"] + verb, at.text),
+    "words": lambda at, least: all(len(_WORDS[name] & _lower(at.text)) >= n for name, n in least.items()),
     "score": lambda at, least: least <= sum(one["points"] * meets_all(at, one["paragraph"]) for one in LEXICON["sign"]),
     # its place
-    "first": lambda at, _: at.above is None,
-    "last": lambda at, _: at.above and at.below is None,
-    "edge": lambda at, _: at.above is None or at.below is None,
-    "above": lambda at, wanted: at.above and meets_all(at.above, wanted),
-    "below": lambda at, wanted: at.below and meets_all(at.below, wanted),
-    "min_longest": lambda at, least: any(len(one.words) >= least for one in at.left if one is not at),
+    "last": lambda at, _: at.left[-1] is at and len(at.left) > 1,
+    "edge": lambda at, _: at in (at.left[0], at.left[-1]),
+    "above": lambda at, wanted: any(meets_all(one, wanted) for one in at.left[: at.left.index(at)][-1:]),
+    "below": lambda at, wanted: any(meets_all(one, wanted) for one in at.left[at.left.index(at) + 1 :][:1]),
+    "min_longest": lambda at, least: any(count_words(one.text) >= least for one in at.left if one is not at),
     # its article
-    "listed": lambda at, _: at.key in at.headlines,
-    "in_listed": lambda at, _: any(at.key in one for one in at.headlines),
-    "unlisted": lambda at, _: not at.row["headline"],
-    "author_first": lambda at, _: at.row["author"] and at.key.startswith(squeeze(at.row["author"])),
-    "new_name": lambda at, name: (hit := re.search(name, at.text)) and sum(hit[1] in one.words for one in at.left) < 2,
-    "in_longer": lambda at, _: not at.is_sentence and any(at.key in one.key != at.key for one in at.left),
+    "listed": lambda at, _: squeeze(at.text) in at.headlines,
+    "in_listed": lambda at, _: any(squeeze(at.text) in one for one in at.headlines),
+    "unlisted": lambda at, _: at.left[0] is at and not at.row["headline"],
+    "author_first": lambda at, _: at.row["author"] and squeeze(at.text).startswith(squeeze(at.row["author"])),
+    "new_name": lambda at, name: (hit := _search(name, at.text)) and sum(hit[1] in one.text for one in at.left) < 2,
+    "in_longer": lambda at, _: any(squeeze(at.text) in squeeze(one.text) != squeeze(at.text) for one in at.left),
 }
 
 
@@ -292,20 +278,37 @@ def find_boilerplate(text: str, row: Mapping[str, str], headlines: Set[str], rul
     """
     left: list[Paragraph] = []
     left += [Paragraph(found.start(), found[0], row, headlines, left) for found in re.finditer(".+", text)]
-    spans: list[Span] = []
-    n_left, kinds, tried = -1, ["paragraph"], slice(None)
-    while n_left != len(left):  # what was cut has moved the edges
-        n_left = len(left)
-        for rule in (rule for rule in rules.rules if rule.kind in kinds):
-            for above, one, below in zip([None, *left], left, [*left[1:], None], strict=False):
-                one.above, one.below = above, below
-            meeting = [one for one in left[tried] if rule.fits(one)]
-            spans += [(one.start, one.start + len(one.text), rule.name) for one in meeting]
-            left[:] = [one for one in left if one not in meeting]
-        if n_left == len(left) > 0 and not left[-1].is_sentence:  # now, of the last paragraph, each last sentence
-            kinds, tried, last = ["line", "paragraph"], slice(-1, None), left.pop()
-            for start, end in split_pieces(last.text):
-                left.append(Paragraph(last.start + start, last.text[start:end], row, headlines, left, True))
+    spans, n_cut = [], -1
+    while n_cut != len(spans):  # what was cut has moved the edges
+        n_cut = len(spans)
+        for rule in (rule for rule in rules if rule.kind == "paragraph"):
+            for one in [one for one in left if meets_all(one, rule.test)]:
+                left.remove(one)
+                spans.append((one.start, one.start + len(one.text), rule.name))
+        spans += cut_tail(left, rules) if n_cut == len(spans) and left else ()
+    return spans
+
+
+def cut_tail(left: list[Paragraph], rules: Rules) -> list[Span]:
+    """Cut from the last paragraph as many of its last sentences as together are no prose; return their span, if any.
+
+    A rule fits them, the first of them has a sign of its own, and none reads as prose. What has no end is cut alone.
+    """
+    tried = [rule for rule in rules if rule.kind == "paragraph" and rule.name != "pull quote"]
+    last, above, spans = left.pop(), [*left], []
+    kept = [*above, last]
+    for start, end in reversed([*split_pieces(last.text)]):
+        head = [replace(last, text=last.text[:start].rstrip())] * (start > 0)
+        left[:] = [*above, *head, replace(last, text=last.text[start:end])]
+        is_last = end == len(last.text)
+        if not (is_last or (ends_sentence(last.text) and meets_all(left[-1], {"score": LEAST}))):
+            break
+        may_begin = is_last or meets_all(left[-1], {"score": OWN_SIGN})
+        left[-1] = tail = replace(last, start=last.start + start, text=last.text[start:])
+        fitting = (rule.name for rule in tried if meets_all(tail, rule.test))
+        if may_begin and (name := next(chain((name for name, _ in rules.search("line", tail.text)), fitting), "")):
+            kept, spans = left[:-1], [(tail.start, last.start + len(last.text), name)]
+    left[:] = kept
     return spans
 
 
@@ -315,21 +318,20 @@ def find_spans(text: str, headline: str, rules: Rules) -> list[Span]:
     Openings come before its first words, one after the other: stamps, the headline and the like. The headline's
     punctuation may differ; a sentence could begin with its words, so it has a mark after it or many words.
     """
-    own = [rule for rule in rules.rules if rule.kind == "span"]
-    spans = [(*found.span(), rule.name) for rule in own for found in rule.test.finditer(text)]
+    spans = [(*found.span(), one.name) for one in rules if one.kind == "span" for found in one.test.finditer(text)]
     first, below = text.partition("\n")[0], LEXICON["below_headline"]
-    if headline and "headline" not in rules.off:
-        end = below["mark"] * (count_words(headline) < below["sure_words"]) + below["end"]
-        printed = r"\W*".join(["", *squeeze(headline)])
-        opening = Rule("headline", "opening", "", re.compile(f"(?i:{printed}){end}"))
-        rules = rules._replace(rules=(*rules.rules, opening))
+    key = squeeze(headline) if any(rule.name == "headline" for rule in rules) else ""
+    after = re.compile(below["mark"] * (count_words(headline) < below["sure_words"]) + below["end"])
     at, end = -1, 0
     while end > at:
         at, rest = end, first[end:].lstrip()
-        openings = (one for one in rules.search("opening", rest) if one[1].end() > one[1].start() == 0)
-        if opening := next(openings, None):
-            end = len(first) - len(rest) + opening[1].end()
-            spans.append((at, end, opening[0]))
+        found = [(one.end(), name) for name, one in rules.search("opening", rest) if one.end() > one.start() == 0]
+        if key and squeeze(rest).startswith(key):
+            printed = next(n for n in range(len(key), len(rest) + 1) if squeeze(rest[:n]) == key)
+            found += [(one.end(), "headline") for one in [after.match(rest, printed)] if one]
+        for length, name in found[:1]:
+            end = len(first) - len(rest) + length
+            spans.append((at, end, name))
     last = text.rfind("\n") + 1
     closings = rules.search("closing", text[last:])
     return spans + [(last + found.start(), len(text), name) for name, found in closings][:1]

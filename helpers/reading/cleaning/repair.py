@@ -5,7 +5,8 @@ Only white space and line-end hyphens are ever touched; every other character st
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
@@ -33,15 +34,17 @@ class Line(NamedTuple):
     start: int
     end: int
     text: str
-    after_gap: bool  # a blank line comes before it
+    after_gap: bool  # a blank line comes before it, or one that is no prose
     page: int
 
 
+@lru_cache(1_000)
 def count_words(text: str) -> int:
     """Return the number of words in `text`: letters and digits, joined by hyphens and apostrophes."""
     return len(WORD.findall(text))
 
 
+@lru_cache(1_000)
 def squeeze(text: str) -> str:
     """Return the letters and digits of `text` in lower case."""
     return re.sub(r"[\W_]+", "", text.lower())
@@ -90,44 +93,37 @@ def find_running_heads(lines: Sequence[Line]) -> set[Line]:
     return heads
 
 
-def form_paragraphs(lines: Sequence[Line], named: Mapping[Line, str], off: Set[str]) -> tuple[str, list[Span]]:
+def form_paragraphs(lines: Sequence[Line], rules: Set[str]) -> tuple[str, list[Span]]:
     """Return the text that lines form, one paragraph a line, and spans of it that are to be cut.
 
-    A paragraph is one line, unless the page's columns broke the lines. The spans are the lines that are `named`, each
-    with the rule that names it, and line-end hyphens that belong to the page and not to the word. `join lines`,
-    `join hyphen` and `drop capital` may be `off`.
+    A paragraph is one line, unless the page's columns broke the lines. The spans are line-end hyphens that belong to
+    the page and not to the word. `join lines`, `join hyphen` and `drop capital` are done where `rules` has them.
     """
-    body = [line for line in lines if line not in named]
-    texts = [line.text for line in body]
+    texts = [line.text for line in lines]
     n_open, n_lower = sum(not ends_sentence(text) for text in texts), sum(text[0].islower() for text in texts)
     # prose with one paragraph a line has next to none that begin in lower case
-    is_wrapped = "join lines" not in off and n_open >= 0.5 * len(texts) and n_lower >= 0.25 * len(texts)
+    is_wrapped = "join lines" in rules and n_open >= 0.5 * len(texts) and n_lower >= 0.25 * len(texts)
     width = sorted(map(len, texts))[3 * len(texts) // 4] if texts else 0  # of a full line; a last line is short
     capitals: dict[Line, str] = {}  # one large letter, set apart from the text that begins with it, and what joins them
-    for line, below in pairwise(body if "drop capital" not in off else ()):
+    for line, below in pairwise(lines if "drop capital" in rules else ()):
         if found := re.match(PATTERNS["drop_capital"], f"{line.text}\n{below.text}"):
             n_rest = sum(WORD.findall(text.lower()).count(found["rest"].lower()) for text in texts)
             capitals[line] = " " if found["word"] and n_rest > 1 else ""  # one is this place itself
     formed, spans = "", []
-    above, end, was_cut = None, 0, False  # the line before that is not named, and where it ends
-    for line in lines:
-        if line in named:
-            spans.append((len(formed), len(formed) + len(line.text), named[line]))
-            formed, was_cut = formed + line.text, True
-            continue
+    for above, line in pairwise([None, *lines]):
         glue = capitals.get(above, "\n")  # what joins the line to the one before
         if glue == "\n" and is_wrapped and above and line not in capitals:
             both = f"{above.text}\n{line.text}"
             if split := _SPLIT_WORD.search(both):
                 glue, word = "", re.sub(rf"[{HYPHENS}]\n?", "-", split[0])
-                if "join hyphen" not in off and not re.search(PATTERNS["real_hyphen"], word):
-                    spans.append((end - 1, end, "join hyphen"))
+                if "join hyphen" in rules and not re.search(PATTERNS["real_hyphen"], word):
+                    spans.append((len(formed) - 1, len(formed), "join hyphen"))
             else:
-                is_open, is_apart = not ends_sentence(above.text), line.after_gap or was_cut
-                would_fit = len(above.text) + 1 + len(line.text.split(None, 1)[0]) < 0.9 * width
-                # a blank line in the middle of a sentence is the end of a column
-                goes_on = is_open and re.search(PATTERNS["unfinished"], both) if is_apart else is_open or not would_fit
+                goes_on = not ends_sentence(above.text)
+                if line.after_gap:  # in the middle of a sentence it is the end of a column
+                    goes_on = goes_on and re.search(PATTERNS["unfinished"], both)
+                elif not goes_on:  # where the first word below would not have fitted, the line was full
+                    goes_on = len(above.text) + 1 + len(line.text.split(None, 1)[0]) >= 0.9 * width
                 glue = " " if goes_on else "\n"
         formed += glue + line.text
-        above, end, was_cut = line, len(formed), False
     return formed, spans
