@@ -2,13 +2,15 @@
 
 import importlib.metadata
 import importlib.util
+import json
 import re
 import threading
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -25,7 +27,7 @@ from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import UNRESOLVED
 from helpers.reading.sentences import WORD, Sentence, split_sentences
 from helpers.reading.sources import Source, SourceRule, compile_sources, describe_sources
-from helpers.reading.store import hash_files, hash_text, pack_rows
+from helpers.reading.store import hash_files, hash_text, load_parts, pack_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,7 +46,7 @@ CODE = {  # what the rows depend on, as files of helpers/reading and helpers/lex
     ),
     "toner": ("tone_model.py", "tone_encoder.onnx", "tone_pieces.txt"),
 }  # fmt: skip
-_KEPT = ("ORTH", "NORM", "TAG", "POS", "MORPH", "LEMMA", "DEP", "HEAD", "SENT_START")  # of a parse, in the store
+_KEPT = ("HEAD", "TAG", "POS", "MORPH", "LEMMA", "DEP")  # of a parse, in the store; all but the first are words
 _BRACKET = re.compile(r"\[[^\[\]]*\]")
 Rows = dict[str, list[dict[str, Any]]]  # by table
 _ONE_AT_A_TIME = threading.Lock()  # in one process: the model and its strings are shared
@@ -58,7 +60,7 @@ class Article(NamedTuple):
     outlet: str
     text: str
     masks: tuple[str, ...]  # names to mask in it
-    parse: bytes = b""  # and the citations in it, where they are stored: spaCy's DocBin of one document
+    parse: dict[str, Any] | None = None  # as stored: see `pack_parse`
 
 
 # ---------------------------------------------------------------- the model
@@ -106,21 +108,21 @@ def hash_code(part: str) -> str:
 
 def read_articles(
     articles: Sequence[Article], *, actors: pd.DataFrame, sources: pd.DataFrame, reader: str, keep: bool
-) -> "tuple[pa.Table, dict[str, bytes], dict[str, str]]":
-    """Return the rows of some articles, packed; new parses by the hash of the text, to `keep`; and what failed, by key.
+) -> "tuple[pa.Table, pa.Table, dict[str, str]]":
+    """Return the rows of some articles, packed; new parses, to `keep`; and what failed, by key.
 
     Raises RuntimeError where model, code or lexicons differ from those of the process that asks, whose hash is
     `reader`.
     """
-    from spacy.tokens import DocBin
+    import pyarrow as pa
     from threadpoolctl import threadpool_limits
 
     if reader != hash_code("reader"):
         raise RuntimeError("a worker has another version of this project: install the same one there, then restart it")
     read: dict[str, Rows] = {}  # by key
-    parses: dict[str, bytes] = {}
+    parses: list[dict[str, Any]] = []
     failed: dict[str, str] = {}
-    with _ONE_AT_A_TIME, threadpool_limits(1):  # with so small products several threads only get in each other's way
+    with _ONE_AT_A_TIME, threadpool_limits(1):  # more threads would get in each other's way
         matcher, rules = compile_aliases(actors), compile_sources(sources)
         batches = [*cut_batches(articles)]
         for batch in batches:
@@ -128,14 +130,13 @@ def read_articles(
                 for article, (parsed, citations) in zip(batch, parse_texts(batch), strict=True):
                     read[article.key] = make_rows(article, parsed, citations, matcher, rules)
                     if keep and not article.parse:
-                        packed = DocBin(attrs=_KEPT, store_user_data=True, docs=[parsed.doc])
-                        parses[hash_text(article.text)] = packed.to_bytes()
+                        parses.append(pack_parse(parsed, citations))
             except Exception as error:  # what one article or its stored parse causes must not cost the others
                 if len(batch) > 1 or batch[0].parse:
-                    batches += [[article._replace(parse=b"")] for article in batch]
+                    batches += [[article._replace(parse=None)] for article in batch]
                 else:
                     failed[batch[0].key] = f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
-    return pack_rows(read), parses, failed
+    return pack_rows(read), pa.Table.from_pylist(parses), failed
 
 
 def cut_batches(articles: Iterable[Article], most: int = BATCH) -> Iterator[list[Article]]:
@@ -145,24 +146,48 @@ def cut_batches(articles: Iterable[Article], most: int = BATCH) -> Iterator[list
     return minibatch_by_words(articles, most, 0, get_length=lambda article: len(article.text))
 
 
-def parse_texts(articles: Sequence[Article]) -> Iterator[tuple[Parsed, list[Citation]]]:
-    """Yield each article parsed and its citations, which are stored with the parse."""
-    from spacy.tokens import DocBin
+def add_parses(articles: Iterable[Article], folder: Path) -> Iterator[Article]:
+    """Yield the articles that have a parse in a folder, with it and in the order there; then the others."""
+    by_text: dict[str, list[Article]] = {}
+    for article in articles:
+        by_text.setdefault(hash_text(article.text), []).append(article)
+    for part in load_parts(folder, [*by_text]):
+        for parse in part.to_pylist():
+            yield from (article._replace(parse=parse) for article in by_text.pop(parse["key"], ()))
+    yield from chain.from_iterable(by_text.values())
 
+
+def parse_texts(articles: Sequence[Article]) -> Iterator[tuple[Parsed, list[Citation]]]:
+    """Yield each article parsed, with its citations: as stored, else as the model finds them."""
     nlp, parsed = load_model(), []
     for one in articles:
-        if one.parse:
-            doc, sentences = next(DocBin().from_bytes(one.parse).get_docs(nlp.vocab)), split_sentences(one.text)
-        else:
-            doc, sentences = tokenize(nlp, one.text)
+        doc, sentences = tokenize(nlp, one.text)
         parsed.append(Parsed(doc, one.text, sentences, *find_quotations(one.text)))
     new = [one for one, article in zip(parsed, articles, strict=True) if not article.parse]
     list(nlp.pipe([one.doc for one in new], batch_size=len(articles)))
-    for one, citations in zip(new, find_citations(new), strict=True):
-        one.doc.user_data["citations"] = citations
-    for one in parsed:
-        citations = [Citation(*row) for row in one.doc.user_data["citations"]]
-        yield one, [row._replace(parts=tuple(Part(*part) for part in row.parts)) for row in citations]
+    found = iter(find_citations(new))
+    for one, article in zip(parsed, articles, strict=True):
+        yield one, restore_parse(one.doc, article.parse) if article.parse else next(found)
+
+
+def pack_parse(article: Parsed, citations: Sequence[Citation]) -> dict[str, Any]:
+    """Return what was found in a text, as it is stored: without its tokens, which `tokenize` gives again."""
+    table, strings = article.doc.to_array(_KEPT), article.doc.vocab.strings
+    words = [strings[number] for number in np.unique(table[:, 1:]).tolist()]
+    key = hash_text(article.text)
+    return {"key": key, "table": table.tobytes(), "words": words, "citations": json.dumps(citations)}
+
+
+def restore_parse(doc: "Doc", stored: dict[str, Any]) -> list[Citation]:
+    """Return the citations of a text from what `pack_parse` gave, and set the rest of it in its tokens."""
+    for word in stored["words"]:
+        doc.vocab.strings.add(word)  # in the table is only its hash
+    doc.from_array(_KEPT, np.frombuffer(stored["table"], np.uint64).reshape(-1, len(_KEPT)))
+    return [
+        Citation(tuple(cue), lemma, frame, stance, tuple(map(tuple, sources)), tuple(Part(*part) for part in parts),
+                 via and tuple(via), *rest)
+        for cue, lemma, frame, stance, sources, parts, via, *rest in json.loads(stored["citations"])
+    ]  # fmt: skip
 
 
 # ---------------------------------------------------------------- passages and rows
@@ -236,7 +261,7 @@ def make_rows(
 
     named = {(one.sentence_no, one.actor) for one in mentions if one.actor != UNRESOLVED and one.role != "place"}
     n_actors = Counter(number for number, _ in named)
-    words = _lemmatise(doc, mentions, masks)
+    words = _lemmatise(parsed, mentions, masks)
     scare = [one for one in parsed.quotations if not one.is_speech]
     speakers = [one for cited in sources for one in cited]
     return {
@@ -271,11 +296,12 @@ def make_rows(
     }  # fmt: skip
 
 
-def _lemmatise(doc: "Doc", mentions: Sequence[Mention], masks: Spans) -> list[tuple[int, int, str]]:
+def _lemmatise(article: Parsed, mentions: Sequence[Mention], masks: Spans) -> list[tuple[int, int, str]]:
     """Return the words of an article as (start, end, lemma); each actor's alias and each other name is one word."""
     names = [(m.start, m.end, ACTOR) for m in mentions if not m.inside] + [one for one in masks if one[2] == NAME]
-    named = np.append(0, np.cumsum(paint(len(doc.text), names) >= 0))  # before each character: in a name
-    table, strings = doc.to_array(["IDX", "LENGTH", "IS_SPACE", "LEMMA", "LOWER"]), doc.vocab.strings
+    named = np.append(0, np.cumsum(paint(len(article.text), names) >= 0))  # before each character: in a name
+    table = article.doc.to_array(["IDX", "LENGTH", "IS_SPACE", "LEMMA", "LOWER"])
+    strings = article.doc.vocab.strings
     start, end = table[:, 0].astype(int), table[:, :2].sum(axis=1).astype(int)
     words = list(names)
     for at, length, _, lemma, lower in table[(table[:, 2] == 0) & (named[start] == named[end])].tolist():
