@@ -26,7 +26,7 @@ from helpers.reading.masking import ACTOR, NAME, Spans, find_names_to_mask, mask
 from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import UNRESOLVED
 from helpers.reading.sentences import WORD, Sentence, split_sentences
-from helpers.reading.sources import Source, SourceRule, compile_sources, describe_sources
+from helpers.reading.sources import SourceRule, compile_sources, describe_sources
 from helpers.reading.store import hash_files, hash_text, load_parts, pack_rows
 
 if TYPE_CHECKING:
@@ -280,9 +280,15 @@ def make_rows(
             for one in mentions
         ],
         "attributions": [
-            {**keys, **_describe(text, one, source, part), "attribution_id": ids[number], "source_no": source_no,
-             "part": part_no, "parent_id": "" if one.parent is None else ids[one.parent],
-             "sentence_no": locate(one.cue[0])["sentence_no"], "voice": locate(one.cue[0])["voice"]}
+            {**locate(one.cue[0]), "attribution_id": ids[number], "source_no": source_no, "part": part_no,
+             "parent_id": "" if one.parent is None else ids[one.parent], "via": text[slice(*(one.via or (0, 0)))],
+             "source": source.text, "source_name": source.name, "source_type": source.source_type,
+             "source_actor": source.actor, "named": source.named, "intro": text[slice(*source.intro)],
+             "cue": text[slice(*one.cue)], "cue_lemma": one.lemma, "frame": one.frame, "stance": one.stance,
+             "form": one.form, "confidence": round(one.confidence, 2),  # digits that no processor changes
+             "source_start": source.start, "source_end": source.end, "cue_start": one.cue[0], "cue_end": one.cue[1],
+             "content_start": part.start, "content_end": part.end,
+             "intro_start": source.intro[0], "intro_end": source.intro[1]}
             for number, one in enumerate(citations)
             for source_no, source in enumerate(sources[number])
             for part_no, part in enumerate(one.parts)
@@ -314,20 +320,3 @@ def _show_words(words: Sequence[tuple[int, int, str]], start: int, end: int) -> 
     own = words[bisect_left(words, (start,)) : bisect_left(words, (end,))]
     columns = [" ".join(map(str, column)) for column in zip(*own, strict=True)] or [""] * 3
     return dict(zip(("lemma_starts", "lemma_ends", "lemmas"), columns, strict=True))
-
-
-def _describe(text: str, citation: Citation, source: Source, part: Part) -> dict[str, Any]:
-    """Return the columns of an attribution that its citation, one source and one part of the content give."""
-    cue_start, cue_end = citation.cue
-    return {
-        "via": text[slice(*citation.via)] if citation.via else "",
-        "source": source.text, "source_name": source.name, "source_type": source.source_type,
-        "source_actor": source.actor, "named": source.named,
-        "intro": text[slice(*source.intro)] if source.intro[0] >= 0 else "",
-        "cue": text[cue_start:cue_end], "cue_lemma": citation.lemma, "frame": citation.frame,
-        "stance": citation.stance, "form": citation.form,
-        "confidence": round(citation.confidence, 2),  # digits that no processor changes
-        "source_start": source.start, "source_end": source.end, "cue_start": cue_start, "cue_end": cue_end,
-        "content_start": part.start, "content_end": part.end,
-        "intro_start": source.intro[0], "intro_end": source.intro[1],
-    }  # fmt: skip
