@@ -105,50 +105,43 @@ def remember_words(model: Model) -> None:
 
 
 _SET = ("TAG", "POS", "MORPH", "LEMMA", "DEP")  # what rules may set; the lemma follows from these and ORTH
-_RULES = len(_SET) + 1  # the column of the first rule on several words
 
 
 class WordRuler(Batched):
     """A component that sets what an attribute ruler, and the lemmatizer after it, set.
 
     Which rules of one word hold, and its lemma, follow from its form, tag and relation: both are asked once for each
-    distinct word. The ruler's few rules on several words are matched where a word may begin one.
+    distinct word. Of the ruler's few rules on two words they are asked again where a word may begin one.
     """
 
     def __init__(self, ruler: AttributeRuler, lemmatizer: Lemmatizer) -> None:
         self.ruler, self.lemmatizer, self.known = ruler, lemmatizer, Memory(self._ask)
-        joint = [(n, words) for n, rule in enumerate(ruler.patterns) for words in rule["patterns"] if len(words) > 1]
-        self.joint, self.longest = sorted({n for n, _ in joint}), max((len(words) for _, words in joint), default=1)
-        self.first = Matcher(ruler.vocab)
-        self.first.add("first", [words[:1] for _, words in joint])
+        self.first = Matcher(ruler.vocab)  # of two words
+        self.first.add("", [words[:1] for rule in ruler.patterns for words in rule["patterns"] if len(words) > 1])
         index = lemmatizer.lookups.get_table("lemma_index")
         for part, forms in list(index.items()):
             index[part] = frozenset(forms)  # up to 57,000, searched one by one
 
     def annotate(self, docs: Sequence[Doc]) -> None:
         words = np.concatenate([doc.to_array(["ORTH", *_SET]) for doc in docs])
-        words = np.pad(words, ((0, 0), (0, len(self.joint))))  # and for each rule on several words whether it holds
-        told = self.known(words)
-        for doc, own, begins in _deal(docs, words[:, _RULES:], told[:, -1]):
-            for begin in np.flatnonzero(begins).tolist():
-                for number, _, start, end in self.ruler.match(doc[begin : begin + self.longest]):
-                    if end - start > 1:
-                        place = range(begin + start, begin + end)[self.ruler.indices[number]]
-                        own[place, self.joint.index(number)] = 1
-        changed = words[:, _RULES:].any(axis=1)
-        told[changed] = self.known(words[changed])
-        for doc, own in _deal(docs, told[:, :-1]):
-            doc.from_array([*_SET], own)
+        for doc, own, told in _deal(docs, words, self.known(words)):
+            for begin in np.flatnonzero(told[:, -1]).tolist():
+                before = min(begin, 1)  # the word before may be the first of two, the second here that of another two
+                near = self._ask(own[begin - before : begin + 3], in_row=True)
+                told[begin : begin + 2] = near[before : before + 2]
+            doc.from_array([*_SET], told[:, :-1])
 
-    def _ask(self, words: np.ndarray) -> np.ndarray:
-        """Return what ruler and lemmatizer set of words, and whether each may begin a rule on several words."""
+    def _ask(self, words: np.ndarray, in_row: bool = False) -> np.ndarray:
+        """Return what ruler and lemmatizer set of words, and whether each may be the first of two that a rule is on.
+
+        Such a rule holds only of words that are `in_row`, as in a text.
+        """
         asked = Doc(self.ruler.vocab, words=[self.ruler.vocab.strings[word] for word in words[:, 0].tolist()])
-        asked.from_array([*_SET], words[:, 1:_RULES])
+        asked.from_array([*_SET], words[:, 1:])
         begins = np.isin(np.arange(len(words)), [start for _, start, _ in self.first(asked, allow_missing=True)])
-        rules = {(start, number) for number, _, start, end in self.ruler.match(asked) if end - start == 1}
-        rules |= {(place, self.joint[rule]) for place, rule in np.argwhere(words[:, _RULES:]).tolist()}
-        for place, number in sorted(rules):  # of two rules the later one counts
-            set_token_attrs(asked[place], self.ruler.attrs[number])
+        for number, _, start, end in self.ruler.match(asked):  # in the order of the rules: the later one counts
+            if in_row or end - start == 1:
+                set_token_attrs(asked[start:end][self.ruler.indices[number]], self.ruler.attrs[number])
         self.lemmatizer(asked)
         return np.column_stack([asked.to_array([*_SET]), begins.astype(np.uint64)])
 
