@@ -265,7 +265,6 @@ def make_rows(
 
     named = {(one.sentence_no, one.actor) for one in mentions if one.actor != UNRESOLVED and one.role != "place"}
     n_actors = Counter(number for number, _ in named)
-    words = _lemmatise(parsed, mentions, masks)
     scare = [one for one in parsed.quotations if not one.is_speech]
     speakers = [one for cited in sources for one in cited]
     return {
@@ -274,8 +273,8 @@ def make_rows(
             for number, one in enumerate(parsed.sentences)
         ],
         "passages": [
-            {**row, **show(one.start, one.end), **_show_words(words, one.start, one.end)}
-            for one, row in zip(found, passages, strict=True)
+            {**row, **show(one.start, one.end), **words}
+            for one, row, words in zip(found, passages, _lemmatise(parsed, mentions, masks, found), strict=True)
         ],
         "mentions": [
             {**locate(one.start), **one._asdict(),
@@ -306,8 +305,10 @@ def make_rows(
     }  # fmt: skip
 
 
-def _lemmatise(article: Parsed, mentions: Sequence[Mention], masks: Spans) -> list[tuple[int, int, str]]:
-    """Return the words of an article as (start, end, lemma); each actor's alias and each other name is one word."""
+def _lemmatise(
+    article: Parsed, mentions: Sequence[Mention], masks: Spans, passages: Sequence[Passage]
+) -> Iterator[dict[str, str]]:
+    """Yield for each passage the columns of the words that begin in it; an actor's alias or another name is one."""
     names = [(m.start, m.end, ACTOR) for m in mentions if not m.inside] + [one for one in masks if one[2] == NAME]
     named = np.append(0, np.cumsum(paint(len(article.text), names) >= 0))  # before each character: in a name
     table = article.doc.to_array(["IDX", "LENGTH", "IS_SPACE", "LEMMA", "LOWER"])
@@ -316,11 +317,8 @@ def _lemmatise(article: Parsed, mentions: Sequence[Mention], masks: Spans) -> li
     words = list(names)
     for at, length, _, lemma, lower in table[(table[:, 2] == 0) & (named[start] == named[end])].tolist():
         words.append((at, at + length, strings[lemma or lower].lower().replace(" ", "") or strings[lower]))
-    return sorted(words)
-
-
-def _show_words(words: Sequence[tuple[int, int, str]], start: int, end: int) -> dict[str, str]:
-    """Return the columns of those words that begin in a passage."""
-    own = words[bisect_left(words, (start,)) : bisect_left(words, (end,))]
-    columns = [" ".join(map(str, column)) for column in zip(*own, strict=True)] or [""] * 3
-    return dict(zip(("lemma_starts", "lemma_ends", "lemmas"), columns, strict=True))
+    words.sort()
+    for one in passages:
+        own = words[bisect_left(words, (one.start,)) : bisect_left(words, (one.end,))]
+        columns = [" ".join(map(str, column)) for column in zip(*own, strict=True)] or [""] * 3
+        yield dict(zip(("lemma_starts", "lemma_ends", "lemmas"), columns, strict=True))
