@@ -177,8 +177,8 @@ def parse_texts(articles: Sequence[Article]) -> Iterator[tuple[Parsed, list[Cita
 def pack_parse(article: Parsed, citations: Sequence[Citation]) -> dict[str, Any]:
     """Return what was found in a text, as it is stored: without its tokens, which `tokenize` gives again."""
     table, strings = article.doc.to_array(_KEPT), article.doc.vocab.strings
-    words = [strings[number] for number in np.unique(table[:, 1:]).tolist()]
-    key = hash_text(article.text)
+    new = np.setdiff1d(table[:, 1:], article.doc.to_array(["ORTH", "LOWER"]))  # words that the text does not have
+    words, key = [strings[number] for number in new.tolist()], hash_text(article.text)
     return {"key": key, "table": table.tobytes(), "words": words, "citations": json.dumps(citations)}
 
 
