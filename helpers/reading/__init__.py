@@ -10,7 +10,6 @@ what, actors.py finds mentions, and parsing.py makes the rows.
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,11 +21,11 @@ from helpers.reading.aliases import OTHER
 from helpers.reading.attribution import REPORTING
 from helpers.reading.cluster import open_client, read_on_cluster
 from helpers.reading.corpus import Corpus, leave_out, open_corpus, refuse_unreadable
-from helpers.reading.files import suggest, write_whole
+from helpers.reading.files import suggest
 from helpers.reading.masking import list_names
 from helpers.reading.parsing import Article, find_model, load_model, tokenize
 from helpers.reading.schemas import NOT_NAMED, ROLES, UNRESOLVED, VOICES
-from helpers.reading.store import READ_TABLES, STORE, hash_text, recall, tidy_store, unpack_tables
+from helpers.reading.store import READ_TABLES, STORE, hash_text, recall, save_part, tidy_store, unpack_tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -245,23 +244,15 @@ def _read_in_tasks(
     from tqdm import tqdm
 
     parses = folder and folder.parents[1] / "parses" / parsing.hash_code("parser")
-    if parses:
-        parses.mkdir(parents=True, exist_ok=True)
-
-    def add_parse(article: Article) -> Article:
-        with suppress(OSError):  # there is none
-            return article._replace(parse=(parses / hash_text(article.text)).read_bytes())
-        return article
-
     lists = {"actors": corpus.actors, "sources": corpus.sources}
     read = partial(parsing.read_articles, **lists, reader=parsing.hash_code("reader"), keep=parses is not None)
     missing = (articles[key] for key in keys)
-    tasks = parsing.cut_batches(map(add_parse, missing) if parses else missing, TASK)
+    tasks = parsing.cut_batches(parsing.add_parses(missing, parses) if parses else missing, TASK)
     hidden = {"disable": True} if not progress or len(keys) <= FEW else {}  # else as TQDM_DISABLE says
     with tqdm(total=len(keys), desc="reading", unit=" articles", leave=False, **hidden) as bar:
         for rows, new, unread in read_on_cluster(read, tasks, client) if client else map(read, tasks):
-            for name, parse in new.items():
-                write_whole(parses / name, parse)
+            if parses and len(new):
+                save_part(parses, new)
             failed |= unread
             if rows:
                 yield rows

@@ -1,7 +1,7 @@
 """The same annotations from a spaCy pipeline in a quarter of the time: optional, and the only room that opens spaCy up.
 
 For whom it is worth it: parsing is most of what a first run costs, so whoever reads thousands of articles. Three things
-are done in another way, each only where the component is built as spaCy's English ones are:
+are done in another way, in the version of spaCy and its model that this was made for; any other stays as it is:
 
 1. The networks multiply with NumPy's library.
 2. The parser (arc-eager: Nivre 2008, Honnibal & Johnson 2014) decides the next move of many sentences together, in
@@ -9,46 +9,41 @@ are done in another way, each only where the component is built as spaCy's Engli
 3. What depends on a single word is asked once for each: the vector that the networks begin with, by its form, and what
    the attribute ruler and the lemmatizer say, by its form, tag and relation.
 
-And a parse is stored and loaded without a search through all that spaCy registers, which took half the time of loading.
-
 Heads, relations, tags and lemmas are those of the pipeline that was given; vectors differ in their last bits. How to
 remove it: delete this file, its test and the call of `accelerate` in parsing.py.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
 
 import numpy as np
-from spacy.attrs import IDS
-from spacy.lang.en.lemmatizer import EnglishLemmatizer
+import spacy
 from spacy.language import Language
 from spacy.matcher import Matcher
 from spacy.pipeline import AttributeRuler, DependencyParser, Lemmatizer
 from spacy.pipeline.attributeruler import set_token_attrs
 from spacy.tokens import Doc
 from spacy.util import minibatch
-from srsly import msgpack_decoders, msgpack_encoders
 from thinc.api import Model, NumpyOps, chain
 
+MADE_FOR = "3.8."  # how the versions begin of spaCy and of its English model whose insides this room knows
 MOST_FORMS = 100_000  # words of which something is remembered, so that memory does not grow with the articles
 
 
 def accelerate(nlp: Language) -> Language:
-    """Return the pipeline, made faster in place; a component of another form is left as it is."""
-    for registry in (msgpack_decoders, msgpack_encoders):  # searched through for each parse that is stored
-        registry.get_all = cache(registry.get_all)
+    """Return the pipeline, made faster in place; one of another version is left as it is."""
+    if not nlp.meta["version"].startswith(MADE_FOR) or not spacy.__version__.startswith(MADE_FOR):
+        return nlp
     parts, ops = dict(nlp.pipeline), NumpyOps(use_blis=False)
     for network in (part.model for part in parts.values() if hasattr(getattr(part, "model", None), "walk")):
         for node in network.walk():  # the library in the wheels of spaCy is slower by half on some processors
             node.ops = ops
-    if "tok2vec" in parts:
-        remember_words(parts["tok2vec"].model)
-    faster: dict[str, Batched] = {}  # by the name of the component in whose place it comes
-    if "parser" in parts and _moves_as_known(parts["parser"]):
-        faster["parser"] = SentenceParser(parts["parser"])
-    last = [type(part) for _, part in nlp.pipeline[-2:]]
-    if last == [AttributeRuler, EnglishLemmatizer] and _looks_at_words(parts["attribute_ruler"]):
-        faster["attribute_ruler"] = WordRuler(parts["attribute_ruler"], nlp.remove_pipe("lemmatizer")[1])
+    if "parser" not in parts:  # only names are wanted
+        return nlp
+    remember_words(parts["tok2vec"].model)
+    faster: dict[str, Batched] = {  # by the name of the component in whose place it comes
+        "parser": SentenceParser(parts["parser"]),
+        "attribute_ruler": WordRuler(parts["attribute_ruler"], nlp.remove_pipe("lemmatizer")[1]),
+    }
     for name, component in faster.items():
         Language.component(f"accelerated_{name}", func=component)
         nlp.add_pipe(f"accelerated_{name}", after=name)
@@ -96,16 +91,10 @@ class Memory:
         return self.told[[self.known[name] for name in names]]
 
 
-_OF_WORDS = ("extract_features", "list2ragged", "ints-getitem", "hashembed", "maxout", "layernorm", "dropout",
-             "ragged2list")  # layers that look at one word alone  # fmt: skip
-
-
 def remember_words(model: Model) -> None:
-    """Let the layer with which the vectors of words begin remember each word, where it looks at one word alone."""
-    embed = model.get_ref("embed") if "embed" in model.ref_names else model
+    """Let the layers with which the vectors of words begin, which look at one word alone, remember each word."""
+    embed = model.get_ref("embed")
     extract, *rest = embed.layers
-    if extract.name != _OF_WORDS[0] or not {node.name for node in embed.walk() if not node.layers} <= {*_OF_WORDS}:
-        return
 
     def forward(_: Model, docs: Sequence[Doc], is_train: bool) -> tuple[list[np.ndarray], Callable]:
         return [own for _, own in _deal(docs, known(np.concatenate(extract.predict(docs))))], list  # nothing is learned
@@ -115,58 +104,44 @@ def remember_words(model: Model) -> None:
     model.replace_node(embed, Model("remembered_words", forward))
 
 
-_ASKED = ("ORTH", "LOWER", "IS_SPACE", "TAG", "DEP")  # what a rule may ask of a word: all follow from ORTH, TAG and DEP
-_SET = ("TAG", "POS", "MORPH", "LEMMA", "DEP")  # what it may set; the lemma follows from these and ORTH
-_RULES = len(_SET) + 1  # the column of the first rule on several words
-
-
-def _looks_at_words(ruler: AttributeRuler) -> bool:
-    """Tell whether no rule asks for, or sets, anything else."""
-    asked = {name for rule in ruler.patterns for words in rule["patterns"] for word in words for name in word}
-    return asked <= {*_ASKED} and set().union(*ruler.attrs) <= {IDS[name] for name in _SET}
+_SET = ("TAG", "POS", "MORPH", "LEMMA", "DEP")  # what rules may set; the lemma follows from these and ORTH
 
 
 class WordRuler(Batched):
     """A component that sets what an attribute ruler, and the lemmatizer after it, set.
 
-    Which rules of one word hold, and its lemma, follow from the word and what was set before: both are asked once for
-    each distinct one. The ruler's few rules on several words are matched where a word may begin one.
+    Which rules of one word hold, and its lemma, follow from its form, tag and relation: both are asked once for each
+    distinct word. Of the ruler's few rules on two words they are asked again where a word may begin one.
     """
 
     def __init__(self, ruler: AttributeRuler, lemmatizer: Lemmatizer) -> None:
         self.ruler, self.lemmatizer, self.known = ruler, lemmatizer, Memory(self._ask)
-        joint = [(n, words) for n, rule in enumerate(ruler.patterns) for words in rule["patterns"] if len(words) > 1]
-        self.joint, self.longest = sorted({n for n, _ in joint}), max((len(words) for _, words in joint), default=1)
-        self.first = Matcher(ruler.vocab)
-        self.first.add("first", [words[:1] for _, words in joint])
+        self.first = Matcher(ruler.vocab)  # of two words
+        self.first.add("", [words[:1] for rule in ruler.patterns for words in rule["patterns"] if len(words) > 1])
         index = lemmatizer.lookups.get_table("lemma_index")
         for part, forms in list(index.items()):
             index[part] = frozenset(forms)  # up to 57,000, searched one by one
 
     def annotate(self, docs: Sequence[Doc]) -> None:
         words = np.concatenate([doc.to_array(["ORTH", *_SET]) for doc in docs])
-        words = np.pad(words, ((0, 0), (0, len(self.joint))))  # and for each rule on several words whether it holds
-        told = self.known(words)
-        for doc, own, begins in _deal(docs, words[:, _RULES:], told[:, -1]):
-            for begin in np.flatnonzero(begins).tolist():
-                for number, _, start, end in self.ruler.match(doc[begin : begin + self.longest]):
-                    if end - start > 1:
-                        place = range(begin + start, begin + end)[self.ruler.indices[number]]
-                        own[place, self.joint.index(number)] = 1
-        changed = words[:, _RULES:].any(axis=1)
-        told[changed] = self.known(words[changed])
-        for doc, own in _deal(docs, told[:, :-1]):
-            doc.from_array([*_SET], own)
+        for doc, own, told in _deal(docs, words, self.known(words)):
+            for begin in np.flatnonzero(told[:, -1]).tolist():
+                before = min(begin, 1)  # the word before may be the first of two, the second here that of another two
+                near = self._ask(own[begin - before : begin + 3], in_row=True)
+                told[begin : begin + 2] = near[before : before + 2]
+            doc.from_array([*_SET], told[:, :-1])
 
-    def _ask(self, words: np.ndarray) -> np.ndarray:
-        """Return what ruler and lemmatizer set of words, and whether each may begin a rule on several words."""
+    def _ask(self, words: np.ndarray, in_row: bool = False) -> np.ndarray:
+        """Return what ruler and lemmatizer set of words, and whether each may be the first of two that a rule is on.
+
+        Such a rule holds only of words that are `in_row`, as in a text.
+        """
         asked = Doc(self.ruler.vocab, words=[self.ruler.vocab.strings[word] for word in words[:, 0].tolist()])
-        asked.from_array([*_SET], words[:, 1:_RULES])
+        asked.from_array([*_SET], words[:, 1:])
         begins = np.isin(np.arange(len(words)), [start for _, start, _ in self.first(asked, allow_missing=True)])
-        rules = {(start, number) for number, _, start, end in self.ruler.match(asked) if end - start == 1}
-        rules |= {(place, self.joint[rule]) for place, rule in np.argwhere(words[:, _RULES:]).tolist()}
-        for place, number in sorted(rules):  # of two rules the later one counts
-            set_token_attrs(asked[place], self.ruler.attrs[number])
+        for number, _, start, end in self.ruler.match(asked):  # in the order of the rules: the later one counts
+            if in_row or end - start == 1:
+                set_token_attrs(asked[start:end][self.ruler.indices[number]], self.ruler.attrs[number])
         self.lemmatizer(asked)
         return np.column_stack([asked.to_array([*_SET]), begins.astype(np.uint64)])
 
@@ -177,16 +152,6 @@ _SHIFT, _REDUCE, _LEFT, _RIGHT = range(4)
 _KINDS = {"S": _SHIFT, "D": _REDUCE, "L": _LEFT, "R": _RIGHT}  # as spaCy abbreviates its moves
 _BREAK = "B"  # the move that begins a sentence: never allowed where all breaks are set
 _FEATURES = 8  # words of a state from which the next move is predicted
-
-
-def _moves_as_known(parser: DependencyParser) -> bool:
-    """Tell whether a parser is built as spaCy's English one is."""
-    model = parser.model
-    if type(parser) is not DependencyParser or model.name != "parser_model" or parser.cfg["beam_width"] != 1:
-        return False
-    lower, kinds = model.get_ref("lower"), {parser.moves.get_class_name(n)[0] for n in range(parser.moves.n_moves)}
-    is_plain = model.attrs["has_upper"] and not model.attrs["unseen_classes"] and kinds <= {*_KINDS, _BREAK}
-    return is_plain and (lower.get_dim("nF"), lower.get_dim("nP")) == (_FEATURES, 2)
 
 
 class SentenceParser(Batched):

@@ -55,21 +55,21 @@ def open_client(workers: int = 1, scheduler: str | None = None) -> Iterator["Cli
 
 
 def read_on_cluster(
-    read: Callable[..., "Result"], tasks: "Iterable[list[Article]]", client: "Client"
+    read: Callable[..., "Result"], tasks: "Iterable[list[Article]]", client: "Client", alone: bool = False
 ) -> "Iterator[Result]":
     """Yield what `read` returns of each task, some articles, as workers of a cluster finish it.
 
     As many tasks as the workers have threads are under way at a time, so that memory grows neither here nor in the
     scheduler. Dask gives what was under way on a worker that ended to another; a task that ended several is read
-    article by article, and an article that ends its workers even when nothing else is under way cannot be read.
-    Raises ConnectionError where the scheduler goes away.
+    again at the end, each article `alone`, with nothing else under way; one that ends its workers even then cannot be
+    read. Raises ConnectionError where the scheduler goes away.
     """
     from distributed import KilledWorker, as_completed
 
     tasks, sent, done = iter(tasks), {}, as_completed(loop=client.loop)
-    alone: list[list[Article]] = []  # to be read with nothing else under way
+    again: list[list[Article]] = []
     try:
-        room = max(1, sum(client.nthreads().values()))
+        room = 1 if alone else max(1, sum(client.nthreads().values()))
     except OSError:
         raise ConnectionError(_GONE) from None
     while True:
@@ -77,19 +77,18 @@ def read_on_cluster(
             future = client.submit(read, task, pure=False)
             sent[future] = task
             done.add(future)
-        if not sent and alone:
-            tasks, room, alone = iter(alone), 1, []
-            continue
         if not sent:
-            return
+            break
         future = next(done)
         task = sent.pop(future)
         try:
             yield future.result()
         except KilledWorker:
-            if room == len(task) == 1:
-                yield (), {}, {task[0].key: "it ended the process that read it"}
+            if alone:
+                yield (), (), {task[0].key: "it ended the process that read it"}
             else:
-                alone += [[article] for article in task]
+                again += [[article] for article in task]
         except CancelledError:
             raise ConnectionError(_GONE) from None
+    if again:
+        yield from read_on_cluster(read, again, client, alone=True)

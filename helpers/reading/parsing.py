@@ -1,14 +1,18 @@
 """Texts in, the rows of every table out: the only room that runs spaCy, here and on the workers of a cluster."""
 
+import gc
 import importlib.metadata
 import importlib.util
+import json
 import re
 import threading
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -24,8 +28,8 @@ from helpers.reading.masking import ACTOR, NAME, Spans, find_names_to_mask, mask
 from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import UNRESOLVED
 from helpers.reading.sentences import WORD, Sentence, split_sentences
-from helpers.reading.sources import Source, SourceRule, compile_sources, describe_sources, list_told
-from helpers.reading.store import hash_files, hash_text, pack_rows
+from helpers.reading.sources import SourceRule, compile_sources, describe_sources, list_told
+from helpers.reading.store import hash_files, hash_text, load_parts, pack_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,7 +48,7 @@ CODE = {  # what the rows depend on, as files of helpers/reading and helpers/lex
     ),
     "toner": ("tone_model.py", "tone_encoder.onnx", "tone_pieces.txt"),
 }  # fmt: skip
-_KEPT = ("ORTH", "NORM", "TAG", "POS", "MORPH", "LEMMA", "DEP", "HEAD", "SENT_START")  # of a parse, in the store
+_KEPT = ("HEAD", "TAG", "POS", "MORPH", "LEMMA", "DEP")  # of a parse, in the store; all but the first are words
 _BRACKET = re.compile(r"\[[^\[\]]*\]")
 Rows = dict[str, list[dict[str, Any]]]  # by table
 _ONE_AT_A_TIME = threading.Lock()  # in one process: the model and its strings are shared
@@ -58,7 +62,7 @@ class Article(NamedTuple):
     outlet: str
     text: str
     masks: tuple[str, ...]  # names to mask in it
-    parse: bytes = b""  # and the citations in it, where they are stored: spaCy's DocBin of one document
+    parse: dict[str, Any] | None = None  # as stored: see `pack_parse`
 
 
 # ---------------------------------------------------------------- the model
@@ -106,21 +110,23 @@ def hash_code(part: str) -> str:
 
 def read_articles(
     articles: Sequence[Article], *, actors: pd.DataFrame, sources: pd.DataFrame, reader: str, keep: bool
-) -> "tuple[pa.Table, dict[str, bytes], dict[str, str]]":
-    """Return the rows of some articles, packed; new parses by the hash of the text, to `keep`; and what failed, by key.
+) -> "tuple[pa.Table, pa.Table, dict[str, str]]":
+    """Return the rows of some articles, packed; new parses, to `keep`; and what failed, by key.
 
     Raises RuntimeError where model, code or lexicons differ from those of the process that asks, whose hash is
     `reader`.
     """
-    from spacy.tokens import DocBin
+    import pyarrow as pa
     from threadpoolctl import threadpool_limits
 
     if reader != hash_code("reader"):
         raise RuntimeError("a worker has another version of this project: install the same one there, then restart it")
     read: dict[str, Rows] = {}  # by key
-    parses: dict[str, bytes] = {}
+    parses: list[dict[str, Any]] = []
     failed: dict[str, str] = {}
-    with _ONE_AT_A_TIME, threadpool_limits(1):  # with so small products several threads only get in each other's way
+    with _ONE_AT_A_TIME, threadpool_limits(1), ExitStack() as after:  # more threads would get in each other's way
+        gc.disable()  # it would go through all rows again and again, and find nothing to free
+        after.callback(gc.enable)
         matcher, rules = compile_aliases(actors), compile_sources(sources)
         batches = [*cut_batches(articles)]
         for batch in batches:
@@ -128,14 +134,13 @@ def read_articles(
                 for article, (parsed, citations) in zip(batch, parse_texts(batch), strict=True):
                     read[article.key] = make_rows(article, parsed, citations, matcher, rules)
                     if keep and not article.parse:
-                        packed = DocBin(attrs=_KEPT, store_user_data=True, docs=[parsed.doc])
-                        parses[hash_text(article.text)] = packed.to_bytes()
+                        parses.append(pack_parse(parsed, citations))
             except Exception as error:  # what one article or its stored parse causes must not cost the others
                 if len(batch) > 1 or batch[0].parse:
-                    batches += [[article._replace(parse=b"")] for article in batch]
+                    batches += [[article._replace(parse=None)] for article in batch]
                 else:
                     failed[batch[0].key] = f"{type(error).__name__}: {' '.join(str(error).split())}"[:200]
-    return pack_rows(read), parses, failed
+    return pack_rows(read), pa.Table.from_pylist(parses), failed
 
 
 def cut_batches(articles: Iterable[Article], most: int = BATCH) -> Iterator[list[Article]]:
@@ -145,27 +150,50 @@ def cut_batches(articles: Iterable[Article], most: int = BATCH) -> Iterator[list
     return minibatch_by_words(articles, most, 0, get_length=lambda article: len(article.text))
 
 
-def parse_texts(articles: Sequence[Article]) -> Iterator[tuple[Parsed, list[Citation]]]:
-    """Yield each article parsed and its citations, which are stored with the parse."""
-    from spacy.tokens import DocBin
+def add_parses(articles: Iterable[Article], folder: Path) -> Iterator[Article]:
+    """Yield the articles that have a parse in a folder, with it and in the order there; then the others."""
+    by_text: dict[str, list[Article]] = {}
+    for article in articles:
+        by_text.setdefault(hash_text(article.text), []).append(article)
+    for part in load_parts(folder, [*by_text]):
+        for parse in part.to_pylist():
+            yield from (article._replace(parse=parse) for article in by_text.pop(parse["key"], ()))
+    yield from chain.from_iterable(by_text.values())
 
+
+def parse_texts(articles: Sequence[Article]) -> Iterator[tuple[Parsed, list[Citation]]]:
+    """Yield each article parsed, with its citations: as stored, else as the model finds them."""
     nlp, parsed = load_model(), []
     for one in articles:
-        if one.parse:
-            doc, sentences = next(DocBin().from_bytes(one.parse).get_docs(nlp.vocab)), split_sentences(one.text)
-        else:
-            doc, sentences = tokenize(nlp, one.text)
+        doc, sentences = tokenize(nlp, one.text)
         parsed.append(Parsed(doc, one.text, sentences, *find_quotations(one.text)))
     new = [one for one, article in zip(parsed, articles, strict=True) if not article.parse]
     list(nlp.pipe([one.doc for one in new], batch_size=len(articles)))
-    for one, citations in zip(new, find_citations(new), strict=True):
-        one.doc.user_data |= {"citations": citations, "told": [*list_told(one, citations)]}
-    for one in parsed:
-        citations = [Citation(*row) for row in one.doc.user_data["citations"]]
-        yield (
-            one._replace(told=one.doc.user_data["told"]),
-            [row._replace(parts=tuple(Part(*part) for part in row.parts)) for row in citations],
-        )
+    found = zip(new, find_citations(new), strict=True)
+    fresh = ((one._replace(told=[*list_told(one, citations)]), citations) for one, citations in found)
+    for one, article in zip(parsed, articles, strict=True):
+        yield restore_parse(one, article.parse) if article.parse else next(fresh)
+
+
+def pack_parse(article: Parsed, citations: Sequence[Citation]) -> dict[str, Any]:
+    """Return what was found in a text, as it is stored: without its tokens, which `tokenize` gives again."""
+    table, strings = article.doc.to_array(_KEPT), article.doc.vocab.strings
+    new = np.setdiff1d(table[:, 1:], article.doc.to_array(["ORTH", "LOWER"]))  # words that the text does not have
+    kept = {"key": hash_text(article.text), "table": table.tobytes(), "words": [strings[one] for one in new.tolist()]}
+    return kept | {"citations": json.dumps(citations), "told": json.dumps(article.told)}
+
+
+def restore_parse(article: Parsed, stored: dict[str, Any]) -> tuple[Parsed, list[Citation]]:
+    """Return an article and its citations from what `pack_parse` gave; its tokens are set in place."""
+    for word in stored["words"]:
+        article.doc.vocab.strings.add(word)  # in the table is only its hash
+    article.doc.from_array(_KEPT, np.frombuffer(stored["table"], np.uint64).reshape(-1, len(_KEPT)))
+    citations = [
+        Citation(tuple(cue), lemma, frame, stance, tuple(map(tuple, sources)), tuple(Part(*part) for part in parts),
+                 via and tuple(via), *rest)
+        for cue, lemma, frame, stance, sources, parts, via, *rest in json.loads(stored["citations"])
+    ]  # fmt: skip
+    return article._replace(told=json.loads(stored["told"])), citations
 
 
 # ---------------------------------------------------------------- passages and rows
@@ -239,7 +267,6 @@ def make_rows(
 
     named = {(one.sentence_no, one.actor) for one in mentions if one.actor != UNRESOLVED and one.role != "place"}
     n_actors = Counter(number for number, _ in named)
-    words = _lemmatise(doc, text, mentions, masks)
     scare = [one for one in parsed.quotations if not one.is_speech]
     speakers = [one for cited in sources for one in cited]
     return {
@@ -248,8 +275,8 @@ def make_rows(
             for number, one in enumerate(parsed.sentences)
         ],
         "passages": [
-            {**row, **show(one.start, one.end), **_show_words(words, one.start, one.end)}
-            for one, row in zip(found, passages, strict=True)
+            {**row, **show(one.start, one.end), **words}
+            for one, row, words in zip(found, passages, _lemmatise(parsed, mentions, masks, found), strict=True)
         ],
         "mentions": [
             {**locate(one.start), **one._asdict(),
@@ -258,9 +285,15 @@ def make_rows(
             for one in mentions
         ],
         "attributions": [
-            {**keys, **_describe(text, one, source, part), "attribution_id": ids[number], "source_no": source_no,
-             "part": part_no, "parent_id": "" if one.parent is None else ids[one.parent],
-             "sentence_no": locate(one.cue[0])["sentence_no"], "voice": locate(one.cue[0])["voice"]}
+            {**locate(one.cue[0]), "attribution_id": ids[number], "source_no": source_no, "part": part_no,
+             "parent_id": "" if one.parent is None else ids[one.parent], "via": text[slice(*(one.via or (0, 0)))],
+             "source": source.text, "source_name": source.name, "source_type": source.source_type,
+             "source_actor": source.actor, "named": source.named, "intro": text[slice(*source.intro)],
+             "cue": text[slice(*one.cue)], "cue_lemma": one.lemma, "frame": one.frame, "stance": one.stance,
+             "form": one.form, "confidence": round(one.confidence, 2),  # digits that no processor changes
+             "source_start": source.start, "source_end": source.end, "cue_start": one.cue[0], "cue_end": one.cue[1],
+             "content_start": part.start, "content_end": part.end,
+             "intro_start": source.intro[0], "intro_end": source.intro[1]}
             for number, one in enumerate(citations)
             for source_no, source in enumerate(sources[number])
             for part_no, part in enumerate(one.parts)
@@ -274,37 +307,20 @@ def make_rows(
     }  # fmt: skip
 
 
-def _lemmatise(doc: "Doc", text: str, mentions: Sequence[Mention], masks: Spans) -> list[tuple[int, int, str]]:
-    """Return the words of an article as (start, end, lemma); each actor's alias and each other name is one word."""
+def _lemmatise(
+    article: Parsed, mentions: Sequence[Mention], masks: Spans, passages: Sequence[Passage]
+) -> Iterator[dict[str, str]]:
+    """Yield for each passage the columns of the words that begin in it; an actor's alias or another name is one."""
     names = [(m.start, m.end, ACTOR) for m in mentions if not m.inside] + [one for one in masks if one[2] == NAME]
-    named = np.append(0, np.cumsum(paint(len(text), names) >= 0))  # before each character: in a name
-    table, strings = doc.to_array(["IDX", "LENGTH", "IS_SPACE", "LEMMA", "LOWER"]), doc.vocab.strings
+    named = np.append(0, np.cumsum(paint(len(article.text), names) >= 0))  # before each character: in a name
+    table = article.doc.to_array(["IDX", "LENGTH", "IS_SPACE", "LEMMA", "LOWER"])
+    strings = article.doc.vocab.strings
     start, end = table[:, 0].astype(int), table[:, :2].sum(axis=1).astype(int)
     words = list(names)
     for at, length, _, lemma, lower in table[(table[:, 2] == 0) & (named[start] == named[end])].tolist():
         words.append((at, at + length, strings[lemma or lower].lower().replace(" ", "") or strings[lower]))
-    return sorted(words)
-
-
-def _show_words(words: Sequence[tuple[int, int, str]], start: int, end: int) -> dict[str, str]:
-    """Return the columns of those words that begin in a passage."""
-    own = words[bisect_left(words, (start,)) : bisect_left(words, (end,))]
-    columns = [" ".join(map(str, column)) for column in zip(*own, strict=True)] or [""] * 3
-    return dict(zip(("lemma_starts", "lemma_ends", "lemmas"), columns, strict=True))
-
-
-def _describe(text: str, citation: Citation, source: Source, part: Part) -> dict[str, Any]:
-    """Return the columns of an attribution that its citation, one source and one part of the content give."""
-    cue_start, cue_end = citation.cue
-    return {
-        "via": text[slice(*citation.via)] if citation.via else "",
-        "source": source.text, "source_name": source.name, "source_type": source.source_type,
-        "source_actor": source.actor, "named": source.named,
-        "intro": text[slice(*source.intro)] if source.intro[0] >= 0 else "",
-        "cue": text[cue_start:cue_end], "cue_lemma": citation.lemma, "frame": citation.frame,
-        "stance": citation.stance, "form": citation.form,
-        "confidence": round(citation.confidence, 2),  # digits that no processor changes
-        "source_start": source.start, "source_end": source.end, "cue_start": cue_start, "cue_end": cue_end,
-        "content_start": part.start, "content_end": part.end,
-        "intro_start": source.intro[0], "intro_end": source.intro[1],
-    }  # fmt: skip
+    words.sort()
+    for one in passages:
+        own = words[bisect_left(words, (one.start,)) : bisect_left(words, (one.end,))]
+        columns = [" ".join(map(str, column)) for column in zip(*own, strict=True)] or [""] * 3
+        yield dict(zip(("lemma_starts", "lemma_ends", "lemmas"), columns, strict=True))

@@ -1,7 +1,7 @@
 """The store of what was read: parts, each one file of Parquet, written once and moved into place.
 
     tables/HASH/part-*    the rows of some articles; HASH is of what they share: actors, sources, model, code, lexicons
-    parses/HASH/*         spaCy's parses of texts, so that an edited actors.csv parses nothing again
+    parses/HASH/part-*    spaCy's parses of texts, so that an edited actors.csv parses nothing again
     entities/HASH/part-*  the names that spaCy finds in texts, for drafts of actors.csv (proposing.py)
     opened/HASH/part-*    the cleaned articles of a large corpus and what was removed (corpus.py)
     tones/, vectors/      what the encoder says of sentences (tone_model.py)
