@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from helpers.lexicons import index_lexicon, read_lexicon
-from helpers.reading.acts import find_child, use_of
+from helpers.reading.acts import find_child, find_subjects, use_of
 from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import NAMED_BY, UNRESOLVED
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _SUBJECT, _BY, _OWNER, _ELSEWHERE, _WEAPON, _NOBODY = NAMED_BY
 _PRONOUNS, _CLAUSES, _VERBS = ("who", "whom", "which", "that", "this", "what", "it"), ("acl", "relcl"), ("VERB", "AUX")
-_SHARED = ("conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "pobj")  # a verb below these shares a subject
 _NOMINAL = ("NOUN", "PROPN", "ADJ", "PART", "PUNCT", "PRON")  # between an owner and its noun: "their heavy air strikes"
 _HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
 _PERSONS = ("fighters", "civilians", "people", "children", "officials")
@@ -112,13 +111,7 @@ def _is_passive(verb: "Token") -> bool:
 
 
 def _find_subject(verb: "Token") -> "Token | None":
-    """Return the subject of a verb, of the one that it is joined to, or that it shares a subject with."""
-    subject = find_child(verb, "nsubj", "nsubjpass")
-    if subject is not None and not (verb.dep_ == "relcl" and subject.lower_ in _PRONOUNS):
-        return subject
-    if verb.dep_ in _CLAUSES:
-        return verb.head if verb.head.i < verb.i else None
-    return _find_subject(verb.head) if verb.dep_ in _SHARED and verb.head != verb else None
+    return next(iter(find_subjects(verb, meant=True)[0]), None)
 
 
 class _Finder:
@@ -237,8 +230,7 @@ class _Finder:
             found.append(self.judge(sides, _ELSEWHERE))
         above = climb(noun, "dobj", "pobj", "prep", "nsubjpass")
         if light := _row("light", above) or _row("light", noun.head):  # "launched strikes", "were behind the attack"
-            is_used = (above.dep_, above.tag_, light["kind"]) == ("acl", "VBN", "claim")  # "jets involved in the raid"
-            named, doer = self.judge(above.head, _ELSEWHERE) if is_used else self.find_doer_of_verb(above)
+            named, doer = self.find_doer_of_verb(above)
             if named not in _UNNAMED:
                 found.append((_ELSEWHERE if light["kind"] == "claim" else named, doer))
         of = _after(noun.children, "from", *(["of"] if _row("means", noun).get("kind") == "" else []))  # "jets of X"
@@ -252,19 +244,13 @@ class _Finder:
             return self.judge(doer, _OWNER if by.i - 1 in self.attacks else _BY)
         if is_passive:  # "X-besieged"
             return self.judge(verb.nbor(-2), _OWNER) if verb.i > 1 and verb.nbor(-1).text == "-" else _UNTOLD
-        above = next((one for one in verb.ancestors if one.pos_ in _VERBS), None)
-        if above is None or find_child(verb, "nsubj") is not None or verb.dep_ not in (*_SHARED, *_CLAUSES):
-            found, near = self.judge(_find_subject(verb), _SUBJECT), self.doc[max(verb.i - 1, 0)]
-            is_next = found[0] in _UNNAMED and (_row("verb", verb) or _row("light", verb)) and self.is_agent(near)
-            return (_SUBJECT, near) if is_next else found  # "Army Kills", and "elsewhere rebels attacked"
-        told = above.head if above.dep_ == "acl" else find_child(above, "dobj", "nsubjpass")
-        told = told if _row("told", above) else None  # "accused X of killing", "X, suspected of killing"
-        if verb.dep_ == "acl" and _row("verb", verb) and use_of(verb) != "clause":  # "rebels shelling the town"
-            told = verb.head if self.judge(verb.head, _SUBJECT)[0] == _SUBJECT else told
-        subject = find_child(above, "nsubj", "nsubjpass")
-        if told is None and subject is not None and verb in subject.subtree:  # "X's plan to bomb them is old"
-            return self.judge(find_child(subject, "poss"), _ELSEWHERE)
-        return self.find_doer_of_verb(above) if told is None else self.judge(told, _SUBJECT)
+        above = next((one for one in verb.ancestors if one.pos_ in _VERBS), verb)
+        is_told = _row("told", above) and above != verb and find_child(verb, "nsubj") is None
+        told = find_child(above, "dobj", "nsubjpass") if is_told else None  # "accused X of killing"
+        subject, near = told or _find_subject(verb), self.doc[max(verb.i - 1, 0)]
+        found = self.judge(subject, _ELSEWHERE if subject is not None and subject.dep_ == "poss" else _SUBJECT)
+        is_next = found[0] in _UNNAMED and (_row("verb", verb) or _row("light", verb)) and self.is_agent(near)
+        return (_SUBJECT, near) if is_next else found  # "Army Kills", and "elsewhere rebels attacked"
 
     def judge(self, noun: "Token | None", named: str) -> "Doer":
         """Return whom a noun in the place of the doer names: itself, the owner of the means that it is, or nobody."""
