@@ -142,7 +142,7 @@ def find_subjects(verb: "Token", meant: bool = False) -> "tuple[list[Token], boo
         antecedent = find_child(verb.head, "attr") if verb.head.lemma_ == "be" else None
         nouns = [[antecedent or verb.head] if one.lower_ in _RELATIVE else [one, *one.conjuncts] for one in own]
         return [*chain.from_iterable(nouns)], is_passive
-    is_clause = verb.tag_ == "VBG" and verb.dep_ in ("acl", "advcl") and use_of(verb) == "clause"  # "hit X, killing ten"
+    is_clause = verb.tag_ == "VBG" and verb.dep_ in ("acl", "advcl") and use_of(verb) == "clause"  # "hit X, killing Y"
     if verb.dep_ == "acl" and verb.tag_ in _PARTICIPLES and not is_clause:
         return [verb.head], verb.tag_ == "VBN" and not list_children(verb, "dobj")  # with one it is a VBD misread
     if verb.dep_ == "acl" and meant and (owners := list_children(verb.head, "poss")):

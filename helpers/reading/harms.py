@@ -42,12 +42,12 @@ def find_harms(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]
     finder = _Finder(doc, mentions)
     found = [(token, row, finder.find_victim(token, row)) for token, row in finder.find_events()]
     finder.borne = {victim.i for *_, victim in found if victim is not None}
+    finder.means = [one for one in finder.means if not (one.i in finder.borne and _row("victim", one))]  # a jet hit
     events = [(*event, finder.find_doer(*event[:2])) for event in found]
-    doers = [(token.i, doer) for token, *_, doer in events]
+    finder.doers = [(token.i, doer) for token, *_, doer in events]
     for verb in (doc[i] for i, row in finder.listed if row.get("told", {}).get("kind") == "blame"):
         blamed = find_child(verb, "dobj", "nsubjpass"), _after(verb.children, "on", "of", "to")
-        doers += [(verb.i, finder.judge(who, _ELSEWHERE)) for who in blamed]
-    finder.named = [(i, who) for i, (named, who) in doers if named not in _UNNAMED]
+        finder.doers += [(verb.i, finder.judge(who, _ELSEWHERE)) for who in blamed]
     return [finder.describe(*event) for event in events]
 
 
@@ -205,37 +205,41 @@ class _Finder:
         if found[1] is not None or is_apart or (is_noun and not is_borne):
             return found
         near = (one for one in self.means if self.sent[one.i] == self.sent[token.i] and one != token)
-        near = (one for one in near if not (one.i in self.borne and _row("victim", one)))  # "their jet was shot down"
         return self.judge(min(near, key=lambda one: abs(one.i - token.i), default=None), _WEAPON)
 
-    def find_doer_of_noun(self, noun: "Token") -> "Doer":
-        """Return who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
-        found: list[Doer] = [_UNTOLD]
+    def list_doers_of_noun(self, noun: "Token") -> "Iterator[Doer]":
+        """Yield who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
         is_done = _row("noun", noun).get("whose") != "patient" or any(one.lower_ == "of" for one in noun.rights)
         for i in range(noun.i - 1, noun.sent.start - 1, -1) if is_done else ():  # "X's killing of"
             word, near = self.doc[i], (self.doc[i - 1].text_with_ws, self.doc[i + 1].text)
             if self.is_agent(word):
-                found.append((_OWNER, word))
+                yield _OWNER, word
             if (word.text == "-" and near[0].endswith(" ")) or (word.pos_ not in _NOMINAL and "-" not in near):
                 break  # at a dash too: "according to Lind. - Air raids"
         if (by := self.target(noun, "by")) is not None:
             used = by.head.head if by.head.dep_ == "agent" and by.head.head.i > noun.i else noun
             if used == noun or _row("light", used) or _row("verb", used):  # not "condemned by X"
-                is_claimed = _row("light", used).get("kind") == "claim"
-                found.append(self.judge(by, _ELSEWHERE if is_claimed else _BY))
+                yield self.judge(by, _ELSEWHERE if _row("light", used).get("kind") == "claim" else _BY)
         if noun.dep_ == "conj" and noun.head.i in self.attacks:  # "Red air strikes and artillery fire"
-            found.append(self.find_doer_of_noun(noun.head))
+            yield self.find_doer_of_noun(noun.head)
         if _row("means", noun).get("kind") == "clash":  # "clashes erupted between"
             sides = _after([*noun.children, *noun.head.children], "with", "between", "among")
-            found.append(self.judge(sides, _ELSEWHERE))
-        above = climb(noun, "dobj", "pobj", "prep", "nsubjpass")
-        if light := _row("light", above) or _row("light", noun.head):  # "launched strikes", "were behind the attack"
-            named, doer = self.find_doer_of_verb(above)
+            yield self.judge(sides, _ELSEWHERE)
+        path = [noun]  # "launched strikes", "were behind the attack", "denied responsibility for the raid"
+        while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass"):
+            path.append(path[-1].head)
+        clauses = ((one, one) for one in noun.rights if one.dep_ == "relcl")  # "the raid that they led"
+        for word, verb in (*((word, path[-1]) for word in path), *clauses):
+            named, doer = self.find_doer_of_verb(verb) if _row("light", word) else _UNTOLD
             if named not in _UNNAMED:
-                found.append((_ELSEWHERE if light["kind"] == "claim" else named, doer))
+                yield _ELSEWHERE if _row("light", word)["kind"] == "claim" else named, doer
         of = _after(noun.children, "from", *(["of"] if _row("means", noun).get("kind") == "" else []))  # "jets of X"
-        found.append(self.judge(of if of is not None and self.is_agent(of) else None, _BY))
-        return min(found, key=lambda one: _UNNAMED.index(one[0]) if one[0] in _UNNAMED else -1)
+        yield self.judge(of if of is not None and self.is_agent(of) else None, _BY)
+
+    def find_doer_of_noun(self, noun: "Token") -> "Doer":
+        """Return the first of those who are named, else a weapon."""
+        doers = [*self.list_doers_of_noun(noun)]
+        return min(doers, key=lambda one: _UNNAMED.index(one[0]) if one[0] in _UNNAMED else -1)
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
         joined = find_child(verb, "conj") if (is_passive := _is_passive(verb)) else None  # "was shot and killed by"
@@ -263,8 +267,11 @@ class _Finder:
         is_apart = noun.i in self.borne or noun.head.lower_ in ("in", "near", "at")
         if is_apart and not is_weapon and not self.is_agent(noun):  # "a raid in Ostrel"
             return _UNTOLD
-        is_open = noun.lower_ in _PRONOUNS and not (noun.lower_ == "it" and _row("light", noun.head))
-        if is_person and not (is_weapon or is_open):
+        speaker = _find_subject(noun.head.head) if noun.head.dep_ == "ccomp" else None  # "the army said it killed ten"
+        is_group = noun.lower_ == "it" and (
+            _row("light", noun.head) or (speaker is not None and self.is_agent(speaker))
+        )
+        if is_person and not is_weapon and (is_group or noun.lower_ not in _PRONOUNS):
             arms = [one for one in noun.rights if one.i in self.attacks and _row("means", one).get("kind") != "clash"]
             relations = ("acl",) if find_child(noun, "det") is not None else ("acl", "conj")  # "army or Red jets"
             return _OWNER if any(one.dep_ in relations and _object(one) is None for one in arms) else named, noun
@@ -290,11 +297,13 @@ class _Finder:
         """Return the doer of an event; where none is named beside it, that of the nearest event, or who is blamed."""
         named, who = doer
         if named in _UNNAMED and row["kind"] != "displacement":
-            near = [one for one in self.named if self.sent[one[0]] == self.sent[token.i] and one[1] != victim]
+            arms = [(one.i, self.judge(one, _WEAPON)) for one in self.means if named == _WEAPON]
+            near = [(abs(i - token.i), *one) for i, one in self.doers + arms if self.sent[i] == self.sent[token.i]]
+            near = [one for one in near if one[1] not in _UNNAMED and one[2] != victim]
             if harmed := self.span(victim, token)[2]:  # but none harms itself in passing
-                near = [one for one in near if self.span(one[1], token)[2] != harmed]
+                near = [one for one in near if self.span(one[2], token)[2] != harmed]
             if near:
-                named, who = _ELSEWHERE, min(near, key=lambda one: abs(one[0] - token.i))[1]
+                named, who = _ELSEWHERE, min(near, key=lambda one: one[0])[2]
         shared = [one for one in (token, token.head) if one.tag_ == "VBG" and one.dep_ != "prep"]  # not "following"
         if named == _ELSEWHERE and who.dep_ == "nsubj" and any(who.i < one.i for one in shared):
             named = _SUBJECT  # "they shelled it, killing ten"
