@@ -42,7 +42,7 @@ ROLES = {
     # participles that share the subject
     "Having seized the town, the SDF left.": "SDF does seize active; SDF does leave active",
     "While attacking the town, the SDF left.": "SDF does attack active; SDF does leave active",
-    "The SDF attacked the town, killing ten people.": "SDF does attack active; SDF does kill active",
+    "The SDF hit a bus killing ten and hurting two.": "SDF does hit active; SDF does kill active; SDF does hurt active",
     "The SDF was attacked, killing ten people.": "SDF undergoes attack agentless",
     "They engaged SDF forces triggering clashes.": "SDF undergoes engage active force",
     "As expected, the SDF left. If attacked, Russia will leave.": "SDF does leave active; Russia does leave active",

@@ -108,7 +108,7 @@ def _acts_as(token: "Token") -> Iterator[Act]:
     noun, token = token, climb(token, "conj")
     if token.dep_ == "pobj" and token.head.lower_ == "of" and token.head.head.lemma_.lower() in _PARTITIVES:
         noun = token = climb(token.head.head, "conj")  # "hundreds of X were killed"
-    for verb in token.sent:
+    for verb in (token.head if token.dep_ in (*_SUBJECTS, "attr") else noun).subtree:
         if verb.pos_ in _VERBS:
             subjects, passive = find_subjects(verb)
             if noun in subjects and use_of(verb) != "idle" and not _leads_on(verb):  # neither "have" nor "be located"
@@ -137,23 +137,24 @@ def find_subjects(verb: "Token", meant: bool = False) -> "tuple[list[Token], boo
     word of time does ("the town was taken, killing ten": by others). `meant` takes in what is only meant or said to be
     done ("X's plan to attack", "X denied attacking").
     """
-    own, is_passive = list_children(verb, *_SUBJECTS), bool(list_children(verb, "auxpass", "nsubjpass"))
+    near = list_children(verb, *_SUBJECTS, "auxpass")
+    own, is_passive = [one for one in near if one.dep_ != "auxpass"], any(one.dep_.endswith("pass") for one in near)
     if own:
         antecedent = find_child(verb.head, "attr") if verb.head.lemma_ == "be" else None
         nouns = [[antecedent or verb.head] if one.lower_ in _RELATIVE else [one, *one.conjuncts] for one in own]
         return [*chain.from_iterable(nouns)], is_passive
-    is_clause = verb.tag_ == "VBG" and verb.dep_ in ("acl", "advcl") and use_of(verb) == "clause"  # "hit X, killing Y"
+    is_clause = verb.tag_ == "VBG" and use_of(verb) == "clause"  # "hit X, killing ten": the parse may hang it on X
     if verb.dep_ == "acl" and verb.tag_ in _PARTICIPLES and not is_clause:
         return [verb.head], verb.tag_ == "VBN" and not list_children(verb, "dobj")  # with one it is a VBD misread
     if verb.dep_ == "acl" and meant and (owners := list_children(verb.head, "poss")):
         return owners, False
-    above = climb(verb.head, *_NESTED, *(("acl", "agent") if is_clause else ()))
+    above = climb(verb.head, *_NESTED, *(("acl", "agent") if verb.dep_ == "acl" else ()))
     subjects, passive = find_subjects(above, meant) if above != verb else ([], False)
-    within = {one.lower_ if one.dep_ in ("mark", "aux", "advmod") else one.dep_ for one in verb.children}
     if verb.dep_ in ("conj", "xcomp", "acomp"):
         shares = meant or (verb.head.pos_ in _VERBS if verb.dep_ == "conj" else _leads_on(above))
         bears = passive and verb.tag_ == "VBN" and not list_children(verb, "aux")  # "was attacked and beaten"
     else:
+        within = {one.lower_ for one in list_children(verb, "mark", "aux", "advmod")}
         is_real = verb.tag_ in _PARTICIPLES and within.isdisjoint(("if", "unless", "to", "as", "than"))
         is_real &= verb.dep_ != "pcomp" or verb.head.lower_ in _MEANWHILE
         is_timed = verb.i < above.i or verb.dep_ == "pcomp" or not within.isdisjoint(_MEANWHILE)

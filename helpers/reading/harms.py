@@ -125,7 +125,7 @@ class _Finder:
         self.attacks = {i for i, row in self.listed if "means" in row or row.get("noun", {}).get("kind") == "attack"}
         past = (doc[i].head if doc[i].dep_ == "mark" else doc[i] for i, row in self.listed if "past" in row)
         far = {one.i for word in past for one in word.subtree}  # "since the war began"
-        means = [doc[i] for i in sorted(self.attacks - far) if doc[i].tag_ != "VBN"]
+        means = [doc[i] for i in sorted(self.attacks - far) if doc[i].tag_ not in ("VB", "VBN")]
         self.means = [one for one in means if one.dep_ != "compound" or one.head.i not in self.attacks]
         for one in mentions:
             if one.role != "place" and one.actor != UNRESOLVED and not one.inside:
@@ -199,8 +199,7 @@ class _Finder:
     def find_doer(self, token: "Token", row: "Row") -> "Doer":
         """Return the doer that is named beside a word of harm, or the nearest means, attack or clash, or its owner."""
         is_noun, is_borne = row["part"] == "noun", row["whose"] == "patient"
-        find = self.find_doer_of_noun if is_noun else self.find_doer_of_verb
-        found = find(token) if is_noun or not is_borne else _UNTOLD
+        found = self.find_doer_of_noun(token) if is_noun else _UNTOLD if is_borne else self.find_doer_of_verb(token)
         is_apart = row["kind"] == "displacement" or (row["kind"] == "attack" and token.dep_ in ("amod", "compound"))
         if found[1] is not None or is_apart or (is_noun and not is_borne):
             return found
@@ -253,8 +252,8 @@ class _Finder:
         told = find_child(above, "dobj", "nsubjpass") if is_told else None  # "accused X of killing"
         subject, near = told or _find_subject(verb), self.doc[max(verb.i - 1, 0)]
         found = self.judge(subject, _ELSEWHERE if subject is not None and subject.dep_ == "poss" else _SUBJECT)
-        is_next = found[0] in _UNNAMED and (_row("verb", verb) or _row("light", verb)) and self.is_agent(near)
-        return (_SUBJECT, near) if is_next else found  # "Army Kills", and "elsewhere rebels attacked"
+        is_next = near != subject and (_row("verb", verb) or _row("light", verb)) and self.is_agent(near)
+        return (_SUBJECT, near) if is_next and found[0] in _UNNAMED else found  # "Army Kills", "elsewhere rebels hit"
 
     def judge(self, noun: "Token | None", named: str) -> "Doer":
         """Return whom a noun in the place of the doer names: itself, the owner of the means that it is, or nobody."""
@@ -268,9 +267,7 @@ class _Finder:
         if is_apart and not is_weapon and not self.is_agent(noun):  # "a raid in Ostrel"
             return _UNTOLD
         speaker = _find_subject(noun.head.head) if noun.head.dep_ == "ccomp" else None  # "the army said it killed ten"
-        is_group = noun.lower_ == "it" and (
-            _row("light", noun.head) or (speaker is not None and self.is_agent(speaker))
-        )
+        is_group = noun.lower_ == "it" and (_row("light", noun.head) or self.is_agent(speaker or noun))
         if is_person and not is_weapon and (is_group or noun.lower_ not in _PRONOUNS):
             arms = [one for one in noun.rights if one.i in self.attacks and _row("means", one).get("kind") != "clash"]
             relations = ("acl",) if find_child(noun, "det") is not None else ("acl", "conj")  # "army or Red jets"
@@ -297,9 +294,10 @@ class _Finder:
         """Return the doer of an event; where none is named beside it, that of the nearest event, or who is blamed."""
         named, who = doer
         if named in _UNNAMED and row["kind"] != "displacement":
-            arms = [(one.i, self.judge(one, _WEAPON)) for one in self.means if named == _WEAPON]
-            near = [(abs(i - token.i), *one) for i, one in self.doers + arms if self.sent[i] == self.sent[token.i]]
-            near = [one for one in near if one[1] not in _UNNAMED and one[2] != victim]
+            arms = (one for one in self.means if named == _WEAPON and self.sent[one.i] == self.sent[token.i])
+            near = [(i, one) for i, one in self.doers if self.sent[i] == self.sent[token.i]]
+            near += [(one.i, self.judge(one, _WEAPON)) for one in arms]
+            near = [(abs(i - token.i), *one) for i, one in near if one[0] not in _UNNAMED and one[1] != victim]
             if harmed := self.span(victim, token)[2]:  # but none harms itself in passing
                 near = [one for one in near if self.span(one[2], token)[2] != harmed]
             if near:
