@@ -15,7 +15,7 @@ ROLES = {
     "The SDF was attacked and began to retreat.": "SDF undergoes attack agentless; SDF does retreat active",
     "The fight against the SDF and the expulsion of Russia went on.": "SDF undergoes fight; Russia undergoes expulsion",
     "The anti-Assad war and the chief of the SDF left.": "Assad name attached war; SDF name attached chief",
-    "The SDF, bombed and hit, won.": "SDF does win active; SDF undergoes bomb agentless; SDF undergoes hit agentless",
+    "The SDF, bombed and hit, won.": "SDF undergoes bomb agentless; SDF undergoes hit agentless; SDF does win active",
     "They dealt a blow to the SDF.": "SDF undergoes deal active",
     "The SDF is able to win.": "SDF does win active",
     "Hundreds of rebels were killed.": "Syrian rebels undergoes kill agentless",
@@ -25,7 +25,7 @@ ROLES = {
     "The town that the SDF seized burned.": "SDF does seize active",
     "It hit the town and SDF fighters who left.": "SDF does leave active fighter; SDF undergoes hit active fighter",
     "It was the SDF that attacked the town.": "SDF does attack active",
-    "Attacked by thieves at dawn, the SDF left.": "SDF does leave active; SDF undergoes attack passive",
+    "Attacked by thieves at dawn, the SDF left.": "SDF undergoes attack passive; SDF does leave active",
     # through members and means
     "SDF fighters attacked. The town was taken by the SDF.": "SDF does attack active fighter; SDF does take passive",
     "The SDF's warplanes bombed the town.": "SDF does bomb active warplane",
@@ -43,9 +43,9 @@ ROLES = {
     # passives with "by"
     "An attack by the SDF failed.": "SDF does attack",
     # participles that share the subject
-    "Having seized the town, the SDF left.": "SDF does leave active; SDF does seize active",
-    "While attacking the town, the SDF left.": "SDF does leave active; SDF does attack active",
-    "The SDF attacked the town, killing ten people.": "SDF does attack active; SDF does kill active",
+    "Having seized the town, the SDF left.": "SDF does seize active; SDF does leave active",
+    "While attacking the town, the SDF left.": "SDF does attack active; SDF does leave active",
+    "The SDF hit a bus killing ten and hurting two.": "SDF does hit active; SDF does kill active; SDF does hurt active",
     "The SDF was attacked, killing ten people.": "SDF undergoes attack agentless",
     "They engaged SDF forces triggering clashes.": "SDF undergoes engage active force",
     "As expected, the SDF left. If attacked, Russia will leave.": "SDF does leave active; Russia does leave active",

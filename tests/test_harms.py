@@ -16,7 +16,6 @@ HARMS = {  # word | victim | doer | how it is named
     "A bomb exploded, killing ten people.": "explode |  | A bomb | weapon; kill | ten people | A bomb | weapon",
     "The regime-besieged town was calm.": "besiege | town | regime | owner",
     "Wounded fighters left the destroyed village.": "wound | fighters |  | nobody; destroy | village |  | nobody",
-    "The army took three soldiers alive and captured the town.": "",
     "A man is accused of killing ten people.": "kill | ten people | A man | subject",
     "Army Kills 70 Militants in Two Days Near Border": "kill | 70 Militants | Army | subject",
     "Gunmen killed 12 people and wounded several others.":
@@ -25,12 +24,12 @@ HARMS = {  # word | victim | doer | how it is named
     "Clashes among rebels killed ten. Clashes broke out with rebels, killing ten.":
         "kill | ten | rebels | elsewhere; kill | ten | rebels | elsewhere",
     # the comma is lost
-    "Elsewhere in the north rebels attacked a base. They lost it after it launched a raid.":
-        "attack | a base | the north rebels | subject; raid |  | it | subject",
-    "Rebels were behind the blast. The raid was the work of rebels.":
-        "blast |  | Rebels | elsewhere; raid |  | rebels | elsewhere",
-    "Airmen died when their jet was shot down.":
-        "die | Airmen |  | nobody; shoot | their jet |  | nobody",
+    "Elsewhere in the north rebels attacked a base. They lost it after it launched a raid. The army said it shot ten.":
+        "attack | a base | the north rebels | subject; raid |  | it | subject; shoot | ten | it | subject",
+    "Rebels were behind the blast. The raid was the work of rebels. Rebels denied responsibility for the raid.":
+        "blast |  | Rebels | elsewhere; raid |  | rebels | elsewhere; raid |  | Rebels | elsewhere negated",
+    "Men died when their jet was shot down. Gangs died while attacking it.":
+        "die | Men |  | nobody; shoot | their jet |  | nobody; die | Gangs |  | nobody; attack | it | Gangs | subject",
     "Russian warplanes bombed a road, lost in a battle in which Russian troops were killed.":  # not by Russia
         "bomb | a road | Russian | owner; kill | Russian troops | a battle | weapon",
     "Some of the Danish aircraft involved in the raids left. Six Danish bombers took off to deal a massive strike.":
@@ -51,8 +50,8 @@ HARMS = {  # word | victim | doer | how it is named
         "die | Ten |  | nobody; raid |  |  | nobody",
     "The shells left a child dead and two women wounded.":
         "dead | a child | The shells | weapon; wound | two women | The shells | weapon",
-    "No group has claimed the bombing. It launched a counteroffensive by rebels.":
-        "bombing |  |  | nobody; counteroffensive |  | rebels | by",
+    "No group claimed the bombing. It launched a counteroffensive by rebels. The raid he led killed 10.":
+        "bombing |  |  | nobody; counteroffensive |  | rebels | by; raid |  | he | subject; kill | 10 | he | elsewhere",
     "Ten died in a bombing claimed by rebels.": "die | Ten | rebels | elsewhere; bombing |  | rebels | elsewhere",
     "A man was shot and killed by police. Kessler was convicted of murdering ten men.":
         "shoot | A man | police | by; kill | A man | police | by; murder | ten men | Kessler | subject",
@@ -64,7 +63,8 @@ HARMS = {  # word | victim | doer | how it is named
         "bomb | the town |  | nobody; siege | The town | rebels | by",
     "Lind's army left. Ten were killed following a raid that Kessler blamed on rebels.":
         "kill | Ten | rebels | elsewhere; raid |  | rebels | elsewhere",
-    "The monitor reported a bombing killing ten.": "bombing |  |  | nobody; kill | ten | a bombing | weapon",
+    "The monitor reported a bombing killing ten. Ten died in a bombing as army jets flew over.":
+        "bombing |  |  | nobody; kill | ten | a bombing | weapon; die | Ten | army | elsewhere; bombing |  |  | nobody",
     "A jet was downed. Ten were taken prisoner. Rebels detonated a bomb.":
         "down | A jet |  | nobody; take | Ten |  | nobody; detonate |  | Rebels | subject",
     # what is said not to have happened, or may
@@ -79,9 +79,9 @@ HARMS = {  # word | victim | doer | how it is named
     # figures of speech, laws and weapons
     "The senators killed the bill.": "", "He attacked her record in a new attack ad.": "",
     "He had a heart attack.": "", "The deadline passed and the candidate fired back.": "",
-    "They faced the death penalty.": "", "He left the trail she hit.": "",  # "hit the trail"
+    "They faced the death penalty.": "", "The army took three soldiers alive and captured the town.": "",
     "The plan to destroy her chances failed.": "", "Nine missiles and a bomb lay in the gun shop.": "",
-    "The states eliminated a rule, attacking her.": "",
+    "The states eliminated a rule, attacking her.": "", "He left the trail she hit.": "",  # "hit the trail"
 }  # fmt: skip
 
 

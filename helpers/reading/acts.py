@@ -1,6 +1,7 @@
 """Find who acts and who is acted upon: a parsed article and its mentions in, acts out."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from helpers.lexicons import index_lexicon
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 _PARTITIVES = ("hundred", "thousand", "dozen", "score", "ten", "some", "most", "many", "all", "part", "number", "group")
 _OWNED = ("poss", "compound", "amod", "nmod")
 _SUBJECTS, _PAST, _PARTICIPLES = ("nsubj", "nsubjpass"), ("VBN", "VBD"), ("VBN", "VBG")
+_RELATIVE = ("who", "which", "that")
 _PARTICLES = ("out", "back", "away")  # the parse takes some for prepositions ("driven out of the town")
+_VERBS = ("VERB", "AUX")
+_NESTED = ("acomp", "prep", "pobj", "dobj", "attr")
 _MEANWHILE = ("after", "before", "by", "since", "when", "while")  # "after taking the town, X left"
 
 
@@ -48,7 +52,17 @@ def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]]
         span = doc.char_span(mention.start, mention.end, alignment_mode="expand")
         for act in _acts_of(mention, span):  # an actor does a thing once, under however many names
             acts.setdefault((mention.actor, act.role, act.word.i), (mention, act))
-    return [_describe(*one) for one in acts.values()]
+    nouns, rows = index_lexicon("act_nouns.csv"), []
+    for mention, (role, word, voice, through) in acts.values():
+        near = (one for one in word.rights if one.dep_ == "prt" or (one.i == word.i + 1 and one.lower_ in _PARTICLES))
+        particle, lemma = next(near, None) if voice else None, word.lemma_.lower()
+        rows.append({
+            "mention_start": mention.start, "mention_end": mention.end, "actor": mention.actor,
+            "role": role, "through": through, "verb": lemma if particle is None else f"{lemma} {particle.lower_}",
+            "verb_start": word.idx, "verb_end": word.idx + len(word), "voice_of_verb": voice,
+            "nominal": voice == "" and lemma in nouns, "negated": find_child(word, "neg") is not None,
+        })  # fmt: skip
+    return rows
 
 
 def _acts_of(mention: "Mention", span: "Span") -> Iterator[Act]:
@@ -94,10 +108,12 @@ def _acts_as(token: "Token") -> Iterator[Act]:
     noun, token = token, climb(token, "conj")
     if token.dep_ == "pobj" and token.head.lower_ == "of" and token.head.head.lemma_.lower() in _PARTITIVES:
         noun = token = climb(token.head.head, "conj")  # "hundreds of X were killed"
-    for verb, passive in _verbs_of(token, noun):
-        if use_of(verb) != "idle":  # neither "have" nor "be located"
-            voice = "active" if not passive else "agentless" if find_child(verb, "agent") is None else "passive"
-            yield Act(UNDERGOES if passive or use_of(verb) == "undergoes" else ACTS, verb, voice)
+    for verb in (token.head if token.dep_ in (*_SUBJECTS, "attr") else noun).subtree:
+        if verb.pos_ in _VERBS:
+            subjects, passive = find_subjects(verb)
+            if noun in subjects and use_of(verb) != "idle" and not _leads_on(verb):  # neither "have" nor "be located"
+                voice = "active" if not passive else "agentless" if find_child(verb, "agent") is None else "passive"
+                yield Act(UNDERGOES if passive or use_of(verb) == "undergoes" else ACTS, verb, voice)
     if token.dep_ in ("dobj", "dative") and use_of(token.head) != "idle":
         yield Act(UNDERGOES, token.head, "active")
     if token.dep_ != "pobj":
@@ -113,38 +129,54 @@ def _acts_as(token: "Token") -> Iterator[Act]:
         yield Act(UNDERGOES, dealt.head, "active")  # "deal a blow to X"
 
 
-def _verbs_of(noun: "Token", last: "Token") -> Iterator[tuple["Token", bool]]:
-    """Yield the verbs whose subject a noun, or the one joined to it, is, with participles, and whether each is passive.
+def find_subjects(verb: "Token", meant: bool = False) -> "tuple[list[Token], bool]":
+    """Return the nouns whose verb this is, by its own subjects or those that it shares, and whether they bear it.
 
-    So are verbs of its clauses ("X, which attacked", "it was X that attacked", "X, attacked by Y"), and of participles
-    with a passive those before it ("the town was taken, killing ten": by other killers).
+    A clause of a noun is that noun's ("X, which attacked", "it was X that attacked", "X, attacked by Y"). Joined verbs
+    and participles share the subject of the verb above them; with a passive, only a participle before it or after a
+    word of time does ("the town was taken, killing ten": by others). `meant` takes in what is only meant or said to be
+    done ("X's plan to attack", "X denied attacking").
     """
-    clauses = [(noun.head, noun.dep_ == "nsubjpass")] if noun.dep_ in _SUBJECTS else []
-    is_cleft = noun.dep_ == "attr" and noun.head.lemma_ == "be"
-    for clause in [*last.children, *(noun.head.rights if is_cleft else ())]:
-        subject = find_child(clause, *_SUBJECTS) if clause.n_lefts else None
-        if subject is not None and subject.lower_ in ("who", "which", "that"):
-            clauses.append((clause, subject.dep_ == "nsubjpass"))
-        elif clause.dep_ == "acl" and (clause.tag_ == "VBN" or (clause.tag_ == "VBG" and use_of(clause) != "clause")):
-            # with an object the parse took VBD for VBN
-            clauses.append((clause, clause.tag_ == "VBN" and find_child(clause, "dobj") is None))
-    for verb, head, passive in ((verb, *clause) for clause in clauses for verb in _joined_verbs(clause[0])):
-        shares = verb is head or (verb.tag_ == "VBN" and find_child(verb, "aux") is None)  # "was attacked and beaten"
-        is_passive = find_child(verb, "auxpass") is not None or (passive and shares)
-        yield verb, is_passive
-        for child in verb.children:
-            if child.dep_ == "prep" and child.lower_ in _MEANWHILE:
-                child = find_child(child, "pcomp") or child
-            if child.dep_ in ("advcl", "pcomp") and child.tag_ in _PARTICIPLES and (child.i < verb.i or not is_passive):
-                within = {one.lower_ if one.dep_ in ("mark", "aux", "advmod") else one.dep_ for one in child.children}
-                if within.isdisjoint((*_SUBJECTS, "if", "unless", "to", "as", "than")):
-                    yield child, child.tag_ == "VBN" and "having" not in within
+    near = list_children(verb, *_SUBJECTS, "auxpass")
+    own, is_passive = [one for one in near if one.dep_ != "auxpass"], any(one.dep_.endswith("pass") for one in near)
+    if own:
+        antecedent = find_child(verb.head, "attr") if verb.head.lemma_ == "be" else None
+        nouns = [[antecedent or verb.head] if one.lower_ in _RELATIVE else [one, *one.conjuncts] for one in own]
+        return [*chain.from_iterable(nouns)], is_passive
+    is_clause = verb.tag_ == "VBG" and use_of(verb) == "clause"  # "hit X, killing ten": the parse may hang it on X
+    if verb.dep_ == "acl" and verb.tag_ in _PARTICIPLES and not is_clause:
+        return [verb.head], verb.tag_ == "VBN" and not list_children(verb, "dobj")  # with one it is a VBD misread
+    if verb.dep_ == "acl" and meant and (owners := list_children(verb.head, "poss")):
+        return owners, False
+    above = climb(verb.head, *_NESTED, *(("acl", "agent") if verb.dep_ == "acl" else ()))
+    subjects, passive = find_subjects(above, meant) if above != verb else ([], False)
+    if verb.dep_ in ("conj", "xcomp", "acomp"):
+        shares = meant or (verb.head.pos_ in _VERBS if verb.dep_ == "conj" else _leads_on(above))
+        bears = passive and verb.tag_ == "VBN" and not list_children(verb, "aux")  # "was attacked and beaten"
+    else:
+        within = {one.lower_ for one in list_children(verb, "mark", "aux", "advmod")}
+        is_real = verb.tag_ in _PARTICIPLES and within.isdisjoint(("if", "unless", "to", "as", "than"))
+        is_real &= verb.dep_ != "pcomp" or verb.head.lower_ in _MEANWHILE
+        is_timed = verb.i < above.i or verb.dep_ == "pcomp" or not within.isdisjoint(_MEANWHILE)
+        shares = verb.dep_ in ("advcl", "pcomp", "acl") and (meant or is_real) and (is_timed or not passive)
+        bears = verb.tag_ == "VBN" and "having" not in within
+    return subjects if shares else [], is_passive or bears
+
+
+def _leads_on(verb: "Token") -> bool:
+    """Return whether the verb after this one counts in its place ("is able to renew", "began to advance")."""
+    heads = [verb, *list_children(verb, "acomp")] if use_of(verb) in ("idle", "next") else []
+    return any(one.pos_ == "VERB" for head in heads for one in list_children(head, "xcomp"))
+
+
+def list_children(token: "Token", *relations: str) -> "list[Token]":
+    """Return the children in one of these relations, in the order of the text."""
+    return [child for child in token.children if child.dep_ in relations]
 
 
 def find_child(token: "Token", *relations: str) -> "Token | None":
     """Return the first child in one of these relations, the first relation first."""
-    found = [child for child in token.children if child.dep_ in relations]
-    return min(found, key=lambda child: relations.index(child.dep_)) if len(found) > 1 else next(iter(found), None)
+    return min(list_children(token, *relations), key=lambda child: relations.index(child.dep_), default=None)
 
 
 def use_of(verb: "Token") -> str:
@@ -152,29 +184,3 @@ def use_of(verb: "Token") -> str:
     lemma, verbs = verb.lemma_.lower(), index_lexicon("act_verbs.csv")
     forms = [*(f"{lemma} {child.lower_}" for child in verb.rights if child.dep_ == "prep"), lemma]
     return next((verbs[form]["subject"] for form in forms if form in verbs), "")
-
-
-def _joined_verbs(verb: "Token") -> list["Token"]:
-    """Return the verb that counts and those joined to it that have no subject of their own ("entered and took").
-
-    In "is able to renew", "began to advance" the one after the adjective or the verb counts.
-    """
-    heads = [child for child in verb.children if child.dep_ == "acomp" and verb.lemma_ == "be"]
-    heads += [verb] if use_of(verb) in ("idle", "next") else []
-    after = (one for head in heads for one in head.children if one.dep_ == "xcomp" and one.pos_ == "VERB")
-    free = (one for one in verb.children if one.dep_ == "conj" and find_child(one, *_SUBJECTS) is None)
-    return [next(after, verb), *(one for first in free if first.pos_ == "VERB" for one in _joined_verbs(first))]
-
-
-def _describe(mention: "Mention", act: Act) -> dict[str, Any]:
-    """Return an act as a row of the table `acts`."""
-    word, lemma = act.word, act.word.lemma_.lower()
-    near = (one for one in word.rights if one.dep_ == "prt" or (one.i == word.i + 1 and one.lower_ in _PARTICLES))
-    particle = next(near, None) if act.voice else None
-    return {
-        "mention_start": mention.start, "mention_end": mention.end, "actor": mention.actor,
-        "role": act.role, "through": act.through, "verb": lemma if particle is None else f"{lemma} {particle.lower_}",
-        "verb_start": word.idx, "verb_end": word.idx + len(word), "voice_of_verb": act.voice,
-        "nominal": act.voice == "" and lemma in index_lexicon("act_nouns.csv"),
-        "negated": find_child(word, "neg") is not None,
-    }  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from helpers.lexicons import index_lexicon, read_lexicon
-from helpers.reading.acts import find_child, use_of
+from helpers.reading.acts import find_child, find_subjects, use_of
 from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import NAMED_BY, UNRESOLVED
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _SUBJECT, _BY, _OWNER, _ELSEWHERE, _WEAPON, _NOBODY = NAMED_BY
 _PRONOUNS, _CLAUSES, _VERBS = ("who", "whom", "which", "that", "this", "what", "it"), ("acl", "relcl"), ("VERB", "AUX")
-_SHARED = ("conj", "xcomp", "advcl", "pcomp", "prep", "acomp", "pobj")  # a verb below these shares a subject
 _NOMINAL = ("NOUN", "PROPN", "ADJ", "PART", "PUNCT", "PRON")  # between an owner and its noun: "their heavy air strikes"
 _HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
 _PERSONS = ("fighters", "civilians", "people", "children", "officials")
@@ -43,12 +42,12 @@ def find_harms(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]
     finder = _Finder(doc, mentions)
     found = [(token, row, finder.find_victim(token, row)) for token, row in finder.find_events()]
     finder.borne = {victim.i for *_, victim in found if victim is not None}
+    finder.means = [one for one in finder.means if not (one.i in finder.borne and _row("victim", one))]  # a jet hit
     events = [(*event, finder.find_doer(*event[:2])) for event in found]
-    doers = [(token.i, doer) for token, *_, doer in events]
+    finder.doers = [(token.i, doer) for token, *_, doer in events]
     for verb in (doc[i] for i, row in finder.listed if row.get("told", {}).get("kind") == "blame"):
         blamed = find_child(verb, "dobj", "nsubjpass"), _after(verb.children, "on", "of", "to")
-        doers += [(verb.i, finder.judge(who, _ELSEWHERE)) for who in blamed]
-    finder.named = [(i, who) for i, (named, who) in doers if named not in _UNNAMED]
+        finder.doers += [(verb.i, finder.judge(who, _ELSEWHERE)) for who in blamed]
     return [finder.describe(*event) for event in events]
 
 
@@ -112,13 +111,7 @@ def _is_passive(verb: "Token") -> bool:
 
 
 def _find_subject(verb: "Token") -> "Token | None":
-    """Return the subject of a verb, of the one that it is joined to, or that it shares a subject with."""
-    subject = find_child(verb, "nsubj", "nsubjpass")
-    if subject is not None and not (verb.dep_ == "relcl" and subject.lower_ in _PRONOUNS):
-        return subject
-    if verb.dep_ in _CLAUSES:
-        return verb.head if verb.head.i < verb.i else None
-    return _find_subject(verb.head) if verb.dep_ in _SHARED and verb.head != verb else None
+    return next(iter(find_subjects(verb, meant=True)[0]), None)
 
 
 class _Finder:
@@ -132,7 +125,7 @@ class _Finder:
         self.attacks = {i for i, row in self.listed if "means" in row or row.get("noun", {}).get("kind") == "attack"}
         past = (doc[i].head if doc[i].dep_ == "mark" else doc[i] for i, row in self.listed if "past" in row)
         far = {one.i for word in past for one in word.subtree}  # "since the war began"
-        means = [doc[i] for i in sorted(self.attacks - far) if doc[i].tag_ != "VBN"]
+        means = [doc[i] for i in sorted(self.attacks - far) if doc[i].tag_ not in ("VB", "VBN")]
         self.means = [one for one in means if one.dep_ != "compound" or one.head.i not in self.attacks]
         for one in mentions:
             if one.role != "place" and one.actor != UNRESOLVED and not one.inside:
@@ -206,44 +199,46 @@ class _Finder:
     def find_doer(self, token: "Token", row: "Row") -> "Doer":
         """Return the doer that is named beside a word of harm, or the nearest means, attack or clash, or its owner."""
         is_noun, is_borne = row["part"] == "noun", row["whose"] == "patient"
-        find = self.find_doer_of_noun if is_noun else self.find_doer_of_verb
-        found = find(token) if is_noun or not is_borne else _UNTOLD
+        found = self.find_doer_of_noun(token) if is_noun else _UNTOLD if is_borne else self.find_doer_of_verb(token)
         is_apart = row["kind"] == "displacement" or (row["kind"] == "attack" and token.dep_ in ("amod", "compound"))
         if found[1] is not None or is_apart or (is_noun and not is_borne):
             return found
         near = (one for one in self.means if self.sent[one.i] == self.sent[token.i] and one != token)
-        near = (one for one in near if not (one.i in self.borne and _row("victim", one)))  # "their jet was shot down"
         return self.judge(min(near, key=lambda one: abs(one.i - token.i), default=None), _WEAPON)
 
-    def find_doer_of_noun(self, noun: "Token") -> "Doer":
-        """Return who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
-        found: list[Doer] = [_UNTOLD]
+    def list_doers_of_noun(self, noun: "Token") -> "Iterator[Doer]":
+        """Yield who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
         is_done = _row("noun", noun).get("whose") != "patient" or any(one.lower_ == "of" for one in noun.rights)
         for i in range(noun.i - 1, noun.sent.start - 1, -1) if is_done else ():  # "X's killing of"
             word, near = self.doc[i], (self.doc[i - 1].text_with_ws, self.doc[i + 1].text)
             if self.is_agent(word):
-                found.append((_OWNER, word))
+                yield _OWNER, word
             if (word.text == "-" and near[0].endswith(" ")) or (word.pos_ not in _NOMINAL and "-" not in near):
                 break  # at a dash too: "according to Lind. - Air raids"
         if (by := self.target(noun, "by")) is not None:
             used = by.head.head if by.head.dep_ == "agent" and by.head.head.i > noun.i else noun
             if used == noun or _row("light", used) or _row("verb", used):  # not "condemned by X"
-                is_claimed = _row("light", used).get("kind") == "claim"
-                found.append(self.judge(by, _ELSEWHERE if is_claimed else _BY))
+                yield self.judge(by, _ELSEWHERE if _row("light", used).get("kind") == "claim" else _BY)
         if noun.dep_ == "conj" and noun.head.i in self.attacks:  # "Red air strikes and artillery fire"
-            found.append(self.find_doer_of_noun(noun.head))
+            yield self.find_doer_of_noun(noun.head)
         if _row("means", noun).get("kind") == "clash":  # "clashes erupted between"
             sides = _after([*noun.children, *noun.head.children], "with", "between", "among")
-            found.append(self.judge(sides, _ELSEWHERE))
-        above = climb(noun, "dobj", "pobj", "prep", "nsubjpass")
-        if light := _row("light", above) or _row("light", noun.head):  # "launched strikes", "were behind the attack"
-            is_used = (above.dep_, above.tag_, light["kind"]) == ("acl", "VBN", "claim")  # "jets involved in the raid"
-            named, doer = self.judge(above.head, _ELSEWHERE) if is_used else self.find_doer_of_verb(above)
+            yield self.judge(sides, _ELSEWHERE)
+        path = [noun]  # "launched strikes", "were behind the attack", "denied responsibility for the raid"
+        while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass"):
+            path.append(path[-1].head)
+        clauses = ((one, one) for one in noun.rights if one.dep_ == "relcl")  # "the raid that they led"
+        for word, verb in (*((word, path[-1]) for word in path), *clauses):
+            named, doer = self.find_doer_of_verb(verb) if _row("light", word) else _UNTOLD
             if named not in _UNNAMED:
-                found.append((_ELSEWHERE if light["kind"] == "claim" else named, doer))
+                yield _ELSEWHERE if _row("light", word)["kind"] == "claim" else named, doer
         of = _after(noun.children, "from", *(["of"] if _row("means", noun).get("kind") == "" else []))  # "jets of X"
-        found.append(self.judge(of if of is not None and self.is_agent(of) else None, _BY))
-        return min(found, key=lambda one: _UNNAMED.index(one[0]) if one[0] in _UNNAMED else -1)
+        yield self.judge(of if of is not None and self.is_agent(of) else None, _BY)
+
+    def find_doer_of_noun(self, noun: "Token") -> "Doer":
+        """Return the first of those who are named, else a weapon."""
+        doers = [*self.list_doers_of_noun(noun)]
+        return min(doers, key=lambda one: _UNNAMED.index(one[0]) if one[0] in _UNNAMED else -1)
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
         joined = find_child(verb, "conj") if (is_passive := _is_passive(verb)) else None  # "was shot and killed by"
@@ -252,19 +247,13 @@ class _Finder:
             return self.judge(doer, _OWNER if by.i - 1 in self.attacks else _BY)
         if is_passive:  # "X-besieged"
             return self.judge(verb.nbor(-2), _OWNER) if verb.i > 1 and verb.nbor(-1).text == "-" else _UNTOLD
-        above = next((one for one in verb.ancestors if one.pos_ in _VERBS), None)
-        if above is None or find_child(verb, "nsubj") is not None or verb.dep_ not in (*_SHARED, *_CLAUSES):
-            found, near = self.judge(_find_subject(verb), _SUBJECT), self.doc[max(verb.i - 1, 0)]
-            is_next = found[0] in _UNNAMED and (_row("verb", verb) or _row("light", verb)) and self.is_agent(near)
-            return (_SUBJECT, near) if is_next else found  # "Army Kills", and "elsewhere rebels attacked"
-        told = above.head if above.dep_ == "acl" else find_child(above, "dobj", "nsubjpass")
-        told = told if _row("told", above) else None  # "accused X of killing", "X, suspected of killing"
-        if verb.dep_ == "acl" and _row("verb", verb) and use_of(verb) != "clause":  # "rebels shelling the town"
-            told = verb.head if self.judge(verb.head, _SUBJECT)[0] == _SUBJECT else told
-        subject = find_child(above, "nsubj", "nsubjpass")
-        if told is None and subject is not None and verb in subject.subtree:  # "X's plan to bomb them is old"
-            return self.judge(find_child(subject, "poss"), _ELSEWHERE)
-        return self.find_doer_of_verb(above) if told is None else self.judge(told, _SUBJECT)
+        above = next((one for one in verb.ancestors if one.pos_ in _VERBS), verb)
+        is_told = _row("told", above) and above != verb and find_child(verb, "nsubj") is None
+        told = find_child(above, "dobj", "nsubjpass") if is_told else None  # "accused X of killing"
+        subject, near = told or _find_subject(verb), self.doc[max(verb.i - 1, 0)]
+        found = self.judge(subject, _ELSEWHERE if subject is not None and subject.dep_ == "poss" else _SUBJECT)
+        is_next = near != subject and (_row("verb", verb) or _row("light", verb)) and self.is_agent(near)
+        return (_SUBJECT, near) if is_next and found[0] in _UNNAMED else found  # "Army Kills", "elsewhere rebels hit"
 
     def judge(self, noun: "Token | None", named: str) -> "Doer":
         """Return whom a noun in the place of the doer names: itself, the owner of the means that it is, or nobody."""
@@ -277,8 +266,9 @@ class _Finder:
         is_apart = noun.i in self.borne or noun.head.lower_ in ("in", "near", "at")
         if is_apart and not is_weapon and not self.is_agent(noun):  # "a raid in Ostrel"
             return _UNTOLD
-        is_open = noun.lower_ in _PRONOUNS and not (noun.lower_ == "it" and _row("light", noun.head))
-        if is_person and not (is_weapon or is_open):
+        speaker = _find_subject(noun.head.head) if noun.head.dep_ == "ccomp" else None  # "the army said it killed ten"
+        is_group = noun.lower_ == "it" and (_row("light", noun.head) or self.is_agent(speaker or noun))
+        if is_person and not is_weapon and (is_group or noun.lower_ not in _PRONOUNS):
             arms = [one for one in noun.rights if one.i in self.attacks and _row("means", one).get("kind") != "clash"]
             relations = ("acl",) if find_child(noun, "det") is not None else ("acl", "conj")  # "army or Red jets"
             return _OWNER if any(one.dep_ in relations and _object(one) is None for one in arms) else named, noun
@@ -304,11 +294,14 @@ class _Finder:
         """Return the doer of an event; where none is named beside it, that of the nearest event, or who is blamed."""
         named, who = doer
         if named in _UNNAMED and row["kind"] != "displacement":
-            near = [one for one in self.named if self.sent[one[0]] == self.sent[token.i] and one[1] != victim]
+            arms = (one for one in self.means if named == _WEAPON and self.sent[one.i] == self.sent[token.i])
+            near = [(i, one) for i, one in self.doers if self.sent[i] == self.sent[token.i]]
+            near += [(one.i, self.judge(one, _WEAPON)) for one in arms]
+            near = [(abs(i - token.i), *one) for i, one in near if one[0] not in _UNNAMED and one[1] != victim]
             if harmed := self.span(victim, token)[2]:  # but none harms itself in passing
-                near = [one for one in near if self.span(one[1], token)[2] != harmed]
+                near = [one for one in near if self.span(one[2], token)[2] != harmed]
             if near:
-                named, who = _ELSEWHERE, min(near, key=lambda one: abs(one[0] - token.i))[1]
+                named, who = _ELSEWHERE, min(near, key=lambda one: one[0])[2]
         shared = [one for one in (token, token.head) if one.tag_ == "VBG" and one.dep_ != "prep"]  # not "following"
         if named == _ELSEWHERE and who.dep_ == "nsubj" and any(who.i < one.i for one in shared):
             named = _SUBJECT  # "they shelled it, killing ten"
