@@ -22,6 +22,7 @@ _YEAR = re.compile(r"[’']\d\d(?!\w)")
 _DROPPED = re.compile(r"(?:[sS]|in)$")  # "the militants' ", "goin' "
 _DASHES = "-‐‑‒–—―/"
 _INCHES = '"″'
+_BLOCK = "> "  # begins a paragraph that is quoted as a whole, in posts and mail
 _NEAR = 6  # characters beside a mark that may be marks themselves: “‘We
 _SPEECH = 3  # fewer words in quotation marks are a name or an echo, not speech
 _DEEPEST = 20  # marks open at once: more are no quotations inside each other, and would take long
@@ -75,12 +76,16 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
     for line, following in zip(lines, [*(line[0].lstrip() for line in lines[1:]), ""], strict=False):
         pairs, alone, unclosed = _pair_marks(line[0])
         for mark in unclosed:
-            end, closed = _end_unclosed(line[0], mark, following.startswith(mark.mark))
-            if end < 0 or any(mark.start < start < end < stop for start, stop in pairs):
+            is_single, before = _SHAPES[mark.mark][0] == "single", line[0][: mark.start].rstrip()
+            tag = None if is_single else _INSIDE.search(line[0], mark.start)
+            goes_on = following.startswith(mark.mark) and not (is_single and before and before[-1].isalnum())
+            end = tag.end() if tag else len(line[0])
+            if not (tag or goes_on) or any(mark.start < start < end < stop for start, stop in pairs):
                 alone.append(mark)
             else:
                 pairs.append((mark.start, end))
-                alone += [] if closed else [mark]
+                alone += [mark] if tag else []
+        pairs += [(0, len(line[0]))] if line[0].startswith(_BLOCK) else []
         found += [(line.start() + start, line.start() + end) for start, end in pairs]
         odd += [OddMark(line.start() + start, mark) for start, mark in alone]
     quotations: list[Quotation] = []
@@ -99,7 +104,8 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
         mark, (start, end) = match[0], match.span()
         family, shape = _SHAPES[mark]
         partner = next((n for n in reversed(range(len(stack))) if _SHAPES[stack[n].mark][0] == family), -1)
-        if family == "single" and (_is_apostrophe(line, start) or (partner < len(stack) - 1 and partner >= 0)):
+        is_inner = 0 <= partner < len(stack) - 1  # another mark is open inside the one that it could close
+        if family == "single" and (is_inner or _is_apostrophe(line, start, partner >= 0)):
             continue
         if partner >= 0 and _MEASURE.match(line, start):
             continue
@@ -127,17 +133,20 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
     return pairs, alone, stack
 
 
-def _is_apostrophe(line: str, at: int) -> bool:
-    """Return whether a single mark is an apostrophe, inside a word, before a year or after a plural or "goin'"."""
+def _is_apostrophe(line: str, at: int, is_open: bool) -> bool:
+    """Return whether a single mark is an apostrophe, inside a word, before a year or after a plural or "goin'".
+
+    `is_open`: a quotation with such marks is open, in which a year has none of its own.
+    """
     before, after = line[at - 1 : at] if at else "", line[at + 1 : at + 2]
     if (before.isalnum() and after.isalnum()) or (line[at] == "’" and after.isdigit()):  # "the class of ’99"
         return True
     is_year, is_dropped = _YEAR.match(line, at), after == " " and _DROPPED.search(line, max(0, at - 2), at)
-    if not (is_year or is_dropped):
+    if not is_year and not is_dropped:
         return False
     # the militants’ capital’: another mark that can only close comes before the next that opens; not so after a year
     rest = re.sub(_CLIPPED, "", line[at + 1 : at + _LONG])
-    return bool(_CLOSING.search(_OPENING.split(rest)[0])) != bool(is_year)
+    return bool(is_year and is_open) or bool(_CLOSING.search(_OPENING.split(rest)[0])) != bool(is_year)
 
 
 def _find_side(line: str, start: int, end: int) -> str:
@@ -147,15 +156,6 @@ def _find_side(line: str, start: int, end: int) -> str:
     opens = (left.isspace() or left in "([{<" + _DASHES) and not (right.isspace() or right in ",;:!?)]}")
     closes = (right.isspace() or right in ".,;:!?…)]}>" + _DASHES) and not left.isspace()
     return "" if opens == closes else "open" if opens else "close"
-
-
-def _end_unclosed(line: str, opening: OddMark, continues: bool) -> tuple[int, bool]:
-    """Return where a quotation without a partner to its opening mark ends (-1: nowhere), and if that is no mistake."""
-    if _SHAPES[opening.mark][0] == "single":
-        return len(line) if continues and not line[: opening.start].strip() else -1, True
-    if tag := _INSIDE.search(line, opening.start):
-        return tag.end(), False
-    return len(line) if continues else -1, True
 
 
 def _is_speech(text: str, start: int, end: int) -> bool:

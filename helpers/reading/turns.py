@@ -11,11 +11,13 @@ from helpers.lexicons import list_words
 
 LABELS = "turn_labels.csv"
 _FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we know: ..."
-_NAME = r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|\d+|of|the|de|van|von|bin|al)){0,5}"
+_NAME = r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|\d+|of|for|the|de|van|von|bin|al)){0,5}"
+_TIME = r"\d\d?(?::\d\d){1,2}"
 _LABEL = regex.compile(  # alternatives share the names of groups, which re does not allow
-    r"[ \t]*(?:(?:-|>+|(?P<time>\[[\d:.]+\])) )?\*{0,2}"  # a dash, an arrow or a time before it; bold
-    r"(?:(?P<initial>[QA]|Question|Answer) ?\d{0,2}(?:[.:]| ?[–—-]|(?<=Q)(?=[ \t]+[A-Z]))|"
-    rf"(?P<name>{_NAME})(?:(?:,| \()[^:()\n]{{2,40}}\)?(?: \([^:()\n]*\))?)?:|"
+    rf"[ \t]*(?:(?:-|>+|(?P<time>[\[(]{_TIME}[\])]|{_TIME})) )?\*{{0,2}}"  # a dash, an arrow or a time before it; bold
+    r"(?:(?P<name>[QA]|Question|Answer) ?\d{0,2}(?:[.:]|(?<=Q)(?=[ \t]+[A-Z]))|"
+    r"(?P<name>[QA]|[A-Z][a-z]+(?: [A-Z][\w’'-]+)?)\*{0,2} ?[–—-](?=[ \t]+[A-Z])|"  # no "AYTON — Ships wait"
+    rf"(?P<name>{_NAME})(?:, [^:()\n]{{2,40}}| \((?:(?P<time>{_TIME})|[^()\n]{{2,40}})\)){{0,2}}\*{{0,2}}:|"
     rf"(?:[DM][Rr]s?\. |M[Ss]\. )?(?P<name>{_NAME}(?<=[A-Z]{{2}}))\.(?=[ \t]+[A-Z]))"  # "Mr. LIND. We go."
     r"\*{0,2}(?:[ \t]+(?=[^\s\d])|[ \t]*$)"
 )
@@ -25,12 +27,13 @@ _FULL_NAME = r"[A-Z][\w'’-]+(?: (?:al|bin|de|van|von))?(?: [A-Z][\w'’-]+)+"
 _FULL_NAME = regex.compile(rf"\b[Tt]he {_FULL_NAME}(*SKIP)(*FAIL)|{_FULL_NAME}")  # but no bodies: "the Harbour Union"
 _MET = re.compile(rf"\b(?:{'|'.join(list_words('speech_tags.csv', 'guest'))})(?: [a-z]+){{0,5}} $")
 _USER = r"(?<![\w.])@\w{2,30}(?:[@.]\w[\w.-]*)?"
+_WHEN = rf"(?:\d+ ?[smhd]\b|[A-Z][a-z]{{2,8}}\.? \d|\d\d? [A-Z][a-z]{{2}}|{_TIME})"  # "3h", "Mar 3", "10:15"
 _HANDLE = rf"\(?(?P<cue>{_USER})\)?"
-_POST = regex.compile(
-    rf"^(?P<content>\S.*?)\s*(?:[—–-]{{1,2}}|\bA post shared by)[ \t]*(?P<name>[^—@()\n]{{2,60}}?)"  # signed
+_POST = regex.compile(  # signed, headed, or told behind the handle
+    rf"^[>\s]*(?P<content>[^\s>].*?)[>\s]*(?:[—–-]{{1,2}}|\bA post shared by)[ \t]*(?P<name>[^—@()\n]{{2,60}}?)"
     rf"[ \t]*{_HANDLE}(?:[^.!?\n]|(?<=\d)\.){{0,40}}$"
-    r"|^(?:(?P<name>[^—@()\n]{1,60}?)[ \t]*|(?P<name>\S+(?: \S+){0,3})\n)?"  # headed
-    rf"{_HANDLE}(?:[ \t]*[·•|-].{{0,30}}|[ \t]\d+ ?[smhd])?\n(?P<content>.+)"
+    r"|^(?:(?P<name>[^—@()\n]{1,60}?)[ \t]*|(?P<name>\S+(?: \S+){0,3})\n)?"
+    rf"{_HANDLE}(?:[ \t]*[·•|-].{{0,30}})?(?:\s+{_WHEN}.{{0,20}})?\n(?P<content>.+)"
     rf"|^[ \t]*(?:RT )?(?:(?P<name>[A-Z][^—@()\n:]{{1,60}}?)[ \t]+\(?{_USER}\)?|(?P<name>{_USER}))(?P<cue>:)[ \t]+"
     r"(?P<content>\S.*)",
     regex.MULTILINE,
@@ -69,7 +72,7 @@ def find_turns(text: str) -> list[Turn]:
     its writer's name and handle, or told behind the handle ("@handle: ..."), and so may a quotation be signed that is a
     paragraph of its own.
     """
-    lines = [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
+    lines = [match.span() for match in re.finditer(r"\S(?:(?! [QA]: )[^\n])*", text)]
     turns = _find_labelled(text, lines) or _find_answers(text, lines)
     for post in (*_SIGNED.finditer(text), *(_POST.finditer(text) if "@" in text else ())):
         writer = post.span("name") if post["name"] else post.span("cue")
@@ -80,16 +83,13 @@ def find_turns(text: str) -> list[Turn]:
 def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
     """Return the turns that begin with a label, in a text that is said in turns."""
     found = {number: match for number, line in enumerate(lines) if (match := _LABEL.match(text, *line))}
-    keys = {
-        n: (one["name"] or one["initial"]).split()[-1].casefold() for n, one in found.items()
-    }  # "q", or the surname
+    keys = {n: one["name"].split()[-1].casefold() for n, one in found.items()}  # "q", or the surname
     keys = {n: key for n, key in keys.items() if key not in list_words(LABELS, "nobody")}
     back = {key for key, n in Counter(keys.values()).items() if n > 1 or key in list_words(LABELS, "asks", "answers")}
-    if all(found[n]["name"] and _AGE.match(text, found[n].end("name")) for n in keys):
+    if all(_AGE.match(text, found[n].end("name")) for n in keys):
         back = {*keys.values()}
     # with a time, in capitals or with a first name, a speaker may speak once
-    names = {n: found[n]["name"] or "" for n in keys}
-    marked = all(found[n]["time"] or name.isupper() or " " in name for n, name in names.items())
+    marked = all(found[n]["time"] or found[n]["name"].isupper() or " " in found[n]["name"] for n in keys)
     keys = {n: key for n, key in keys.items() if key in back or len(back) > 1 or marked}
     if len(keys) < _FEWEST or not back:
         return []
@@ -106,7 +106,7 @@ def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
         match = found[number]
         said = [(match.end(), lines[number][1]), *lines[number + 1 : end]]
         said = [one for one in said if one[0] < one[1] and not _NOTE.fullmatch(text, *one)]
-        mark, label = match.start() + len(match[0].rstrip(" \t*")) - 1, match.span(match.lastgroup)
+        mark, label = match.start() + len(match[0].rstrip(" \t*")) - 1, match.span("name")
         named = full.get(text[slice(*label)].casefold(), label)
         speaker = guest if key in list_words(LABELS, "answers") else named
         turns += [(key, Turn((mark, mark + 1), speaker, tuple(said), label, False))] * bool(said)
