@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -43,7 +44,7 @@ TASK = 300_000  # characters that are read, sent and stored together: some two s
 _WORD = re.compile(r"\w+")
 
 
-class Reading:
+class Reading(SimpleNamespace):
     """Everything that was read from a corpus, as the tables of schemas.py."""
 
     articles: pd.DataFrame
@@ -57,9 +58,6 @@ class Reading:
     corpus: Corpus
     model: str
     stored: bool  # under a folder, to be found again
-
-    def __init__(self, **parts: Any) -> None:
-        vars(self).update(parts)
 
 
 def read_corpus(
@@ -100,10 +98,9 @@ def narrow_reading(read: Reading, kept: Collection[str]) -> Reading:
     """Return a reading of the articles with these ids alone: every table keeps their rows."""
     if read.articles["article_id"].isin(kept).all():
         return read
-
-    tables = {name: table for name, table in vars(read).items() if name in ("articles", *READ_TABLES)}
-    narrowed = {name: table[table["article_id"].isin(kept)] for name, table in tables.items()}
-    return change_tables(read, **{name: table.reset_index(drop=True) for name, table in narrowed.items()})
+    tables = {name: getattr(read, name) for name in ("articles", *READ_TABLES)}
+    own = {name: table[table["article_id"].isin(kept)].reset_index(drop=True) for name, table in tables.items()}
+    return change_tables(read, **own)
 
 
 def select_rows(

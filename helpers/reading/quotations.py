@@ -36,9 +36,8 @@ _AFTER = re.compile(rf",?\s*{_TAG}")  # after a quotation
 _MEASURE = re.compile(
     rf"(?<=\d)[{_INCHES}](?! ?{_TAG})(?= [a-z][^{_INCHES}”]*[^{_INCHES}”\s][{_INCHES}”](?=[\s.,;:!?…)]|$))"
 )
-_OWNED = re.compile(
-    r"(?i:\b(?:his|her|their|its|the|an?)|['’]s)(?: [a-z]+)? $"
-)  # before a name: 'his “Songs of Bread”'
+# before a name: 'his “Songs of Bread”'
+_OWNED = re.compile(r"(?i:\b(?:his|her|their|its|the|an?)|['’]s)(?: [a-z]+)? $")
 
 
 class Quotation(NamedTuple):
@@ -60,11 +59,12 @@ class OddMark(NamedTuple):
 def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
     """Return the quotations of a text and the marks that could not be paired.
 
-    Each paragraph (line) is read by itself. A mark opens or closes by what is beside it (white space, a bracket or a
-    dash before it and a word after it, or the reverse), else by its shape; curly and straight marks close each other,
-    single and double ones only before a speaker ("We leave,’ said Smith) and where the paragraph ends. Two apostrophes
-    and two backticks are double marks. Single marks are apostrophes inside a word, in a word that begins with one
-    ("'em", "'80s"; lexicons/clipped_words.csv) and after a plural or "goin'"; a straight mark after a number is inches.
+    Each paragraph (line) is read by itself; one that begins with "> " is quoted as a whole. A mark opens or closes by
+    what is beside it (white space, a bracket or a dash before it and a word after it, or the reverse), else by its
+    shape; curly and straight marks close each other, single and double ones only before a speaker ("We leave,’ said
+    Smith) and where the paragraph ends. Two apostrophes and two backticks are double marks. Single marks are
+    apostrophes inside a word, in a word that begins with one ("'em", "'80s"; lexicons/clipped_words.csv) and after a
+    plural or "goin'"; a straight mark after a number is inches.
 
     An opening mark without a partner runs to the end of its paragraph when the next paragraph opens with the same mark
     (as printers do in long speeches). Otherwise it is odd, as is any closing mark without a partner; only where a
@@ -88,11 +88,10 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
         pairs += [(0, len(line[0]))] if line[0].startswith(_BLOCK) else []
         found += [(line.start() + start, line.start() + end) for start, end in pairs]
         odd += [OddMark(line.start() + start, mark) for start, mark in alone]
-    quotations: list[Quotation] = []
-    for start, end in sorted(found, key=lambda quotation: (quotation[0], -quotation[1])):
-        level = sum(first <= start and end <= last for first, last in found) - 1  # without itself
-        quotations.append(Quotation(start, end, level, not level and _is_speech(text, start, end)))
-    return quotations, sorted(odd)
+    found.sort(key=lambda quotation: (quotation[0], -quotation[1]))
+    levels = [sum(first <= start and end <= last for first, last in found) - 1 for start, end in found]
+    own = zip(found, levels, strict=True)
+    return [Quotation(*span, level, not level and _is_speech(text, *span)) for span, level in own], sorted(odd)
 
 
 def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[OddMark]]:
