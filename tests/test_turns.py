@@ -29,9 +29,9 @@ TURNS = [  # {who|what is said}; an interviewer has no name
     "Jo Moss meets Ann Lind.\nWhy did you leave?\n{Ann Lind|I was tired. They lied.}\nIt was late. Do you mind?\n"
     "{Ann Lind|We do not.}\nWill you go back?\n{Ann Lind|Never.}\nShe left.",
     # with numbers, an office in brackets, an arrow
-    "Ann Lind led.\nQ1: {|Why now?}\nA1: {Ann Lind|They lied.}\nQuestion 2: {|And now?}\nAnswer: {Ann Lind|No.}",
-    "JO MOSS: {JO MOSS|Did you?}\nANN LIND: {ANN LIND|I did.}\nTHE CHAIR: {THE CHAIR|Order.}\nJO MOSS: {JO MOSS|Why?}",
-    ">> JO MOSS, HOST (voice-over): {JO MOSS|Welcome.}\n>> SPEAKER 2: {SPEAKER 2|Thanks.}\n>> MOSS: {JO MOSS|Stay.}",
+    "Ann Lind led.\n[Q] {|Why now?}\nA1: {Ann Lind|They lied.}\n__Question 2:__ {|And now?}\nAnswer： {Ann Lind|No.}",
+    "JO MOSS: {JO MOSS|Did you?} ANN LIND: {ANN LIND|I did.}\nTHE CHAIR: {THE CHAIR|Order.}\nJO MOSS: {JO MOSS|Why?}",
+    ">> JO MOSS, HOST (voice-over): {JO MOSS|Welcome.}\n• SPEAKER 2: {SPEAKER 2|Thanks.}\n>> MOSS: {JO MOSS|Stay.}",
     # with times, one of them once
     "[10:15] Lind: {Lind|We stay.}\n10:17 Brent: {Brent|You go.}\nLind (10:20): {Lind|No.}",
     "Ann Lind (Ay) (Lab): {Ann Lind|We stay.}\nHead for Docks (Bo): {Head for Docks|No.}\nAnn Lind: {Ann Lind|Ha.}",
@@ -60,7 +60,7 @@ NONE = [
     "Write to desk@gazette.example or follow @gazette for more.",
 ]
 POSTS = [
-    "Users mocked her.\nMara Lind (@maralind)\nShame on them.\nThe mayor was silent.",
+    "Users mocked her.\nMara Lind ✔ (@maralind)\nShame on them.\nThe mayor was silent.",
     "Users mocked her.\nMara Lind @maralind\nMar 3\nShame on them.\nThe mayor was silent.",
     "Users mocked her.\nMara Lind\n@maralind\nShame on them.\nThe mayor was silent.",
     "Users mocked her.\n> Shame on them.\n> — Mara Lind (@maralind) 3 March 2016\nThe mayor was silent.",
@@ -71,7 +71,7 @@ POSTS = [
 def test_a_post_is_its_writers_and_what_is_no_turn_is_none():
     assert [text for text in NONE if turns(text)] == []
     assert [text for text in POSTS if turns(text) != [("Mara Lind", "Shame on them.")]] == []
-    assert turns("Users mocked her.\n@maralind: Shame on them.\nShe left.") == [("@maralind", "Shame on them.")]
+    assert turns("Users mocked her.\n@maralind\nShame on them.\nShe left.") == [("@maralind", "Shame on them.")]
     rows = [row for row in read_lexicon("turn_patterns.csv") if row["use"] in ("label", "post", "signed")]
     assert [row for row in rows if len(turns("\n".join([row["example"].replace(" / ", "\n")] * 3))) != 3] == []
 

@@ -30,7 +30,7 @@ def _compile(use: str) -> regex.Pattern[str]:
     return regex.compile("|".join(forms), regex.MULTILINE)
 
 
-_LABEL, _FULL_NAME, _POST, _SIGNED = map(_compile, ("label", "full name", "post", "signed"))
+_LABEL, _LINE, _FULL_NAME, _POST, _SIGNED = map(_compile, ("label", "paragraph", "full name", "post", "signed"))
 
 
 class Turn(NamedTuple):
@@ -55,7 +55,7 @@ def find_turns(text: str) -> list[Turn]:
     below ("— Name (@handle) March 3"), headed by its writer's name and handle, or told behind the handle ("@handle:
     ..."), and so may a quotation be signed that is a paragraph of its own.
     """
-    lines = [match.span() for match in re.finditer(r"\S(?:(?! [QA]: )[^\n])*", text)]
+    lines = [match.span() for match in _LINE.finditer(text)]
     turns = _find_labelled(text, lines) or _find_answers(text, lines)
     for post in (*_SIGNED.finditer(text), *(_POST.finditer(text) if "@" in text else ())):
         writer = post.span("name") if post["name"] else post.span("cue")
