@@ -57,7 +57,7 @@ NONE = [
     "Monday: closed.\nTuesday: open.\nMonday: closed again.\nWinner: Smith.\nWinner: Roe.",
     "The mayor said: We stay.\nAYTON — Ships wait.\nAYTON — A man fell.\nMOSSFORD — It rains.",
     "What happened?\nThe port closed.\nWhat can you do?\nStay at home.\nWhat will happen next?\nNobody knows.",
-    "Write to desk@gazette.example or follow @gazette for more.",
+    "Ann Lind, 52\nLind baked.\nBo Lee, 40, cook\nHe sang.\nJo Moss, 81\nShe ran.\nFollow @gazette for more.",
 ]
 POSTS = [
     "Users mocked her.\nMara Lind ✔ (@maralind)\nShame on them.\nThe mayor was silent.",

@@ -65,7 +65,7 @@ def find_turns(text: str) -> list[Turn]:
 
 def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
     """Return the turns that begin with a label, in a text that is said in turns."""
-    found = {number: match for number, line in enumerate(lines) if (match := _LABEL.match(text, *line))}
+    found = {number: match for number, line in enumerate(lines) if (match := _LABEL.match(text, line[0]))}
     keys = {n: one["name"].split()[-1].casefold() for n, one in found.items()}  # "q", or the surname
     keys = {n: key for n, key in keys.items() if key not in list_words(LABELS, "nobody")}
     back = {key for key, n in Counter(keys.values()).items() if n > 1 or key in list_words(LABELS, "asks", "answers")}
