@@ -203,14 +203,13 @@ def pick_target(read: Reading, actor: str, target: str | None = None) -> str:
     Raises ValueError for an outlet without an article.
     """
     outlets = set(read.articles["outlet"])
-    about = select_rows(read, "mentions", ["outlet"], actor=actor)["outlet"].value_counts()
     if target:
         _check_name(target, outlets, "outlet", "articles.csv")
         return target
+    about = select_rows(read, "mentions", ["outlet"], actor=actor)["outlet"].value_counts()
     listed = read.corpus.settings.get("target")
-    if listed in about.index:
-        return listed
-    return min(about.index, key=lambda outlet: (-about[outlet], outlet), default=min(outlets, default=""))
+    most = min(about.index, key=lambda outlet: (-about[outlet], outlet), default=min(outlets, default=""))
+    return listed if listed in about.index else most
 
 
 # ---------------------------------------------------------------- filling the store
@@ -245,15 +244,15 @@ def _read_in_tasks(
     if parses:
         parses.mkdir(parents=True, exist_ok=True)
 
-    def add_parse(article: Article) -> Article:
-        with suppress(OSError):  # there is none
-            return article._replace(parse=(parses / hash_text(article.text)).read_bytes())
-        return article
+    def find_article(key: str) -> Article:
+        if parses:
+            with suppress(OSError):  # there is none
+                return articles[key]._replace(parse=(parses / hash_text(articles[key].text)).read_bytes())
+        return articles[key]
 
     lists = {"actors": corpus.actors, "sources": corpus.sources}
     read = partial(parsing.read_articles, **lists, reader=parsing.hash_code("reader"), keep=parses is not None)
-    missing = (articles[key] for key in keys)
-    tasks = parsing.cut_batches(map(add_parse, missing) if parses else missing, TASK)
+    tasks = parsing.cut_batches(map(find_article, keys), TASK)
     hidden = {"disable": True} if not progress or len(keys) <= FEW else {}  # else as TQDM_DISABLE says
     with tqdm(total=len(keys), desc="reading", unit=" articles", leave=False, **hidden) as bar:
         for rows, new, unread in read_on_cluster(read, tasks, client) if client else map(read, tasks):

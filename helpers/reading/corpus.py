@@ -174,7 +174,7 @@ def leave_out(corpus: Corpus, reasons: Sequence[str]) -> Corpus:
     rows = zip(corpus.articles["source_file"], corpus.articles["article_id"], reasons, strict=True)
     lines = [(file, f"{file}: article '{article_id}' {reason}") for file, article_id, reason in rows if reason]
     rejected = sum_up(pd.concat([corpus.rejected, pd.DataFrame(lines, columns=[*corpus.rejected])], ignore_index=True))
-    articles = corpus.articles[[not reason for reason in reasons]].reset_index(drop=True)
+    articles = corpus.articles.loc[[not reason for reason in reasons]].reset_index(drop=True)
     return replace(corpus, articles=articles, rejected=rejected)
 
 

@@ -123,8 +123,8 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
             and all(first < stack[-1].start for first, _ in pairs)
         ):  # fmt: skip
             pairs.append((stack.pop().start, end))  # opened by a mark of another family
-        elif family != "single" and not (mark in _INCHES and line[start - 1 : start].isdigit()):
-            alone.append(OddMark(start, mark))
+        elif family != "single" and line[:start].strip() and not (mark in _INCHES and line[start - 1].isdigit()):
+            alone.append(OddMark(start, mark))  # at the head of a line it is a bullet
     for start, end in [pair for pair in pairs if pair[1] - pair[0] > _LONG]:
         if _INSIDE.search(line, start, end):
             pairs.remove((start, end))
@@ -132,20 +132,17 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
     return pairs, alone, stack
 
 
-def _is_apostrophe(line: str, at: int, is_open: bool) -> bool:
-    """Return whether a single mark is an apostrophe, inside a word, before a year or after a plural or "goin'".
-
-    `is_open`: a quotation with such marks is open, in which a year has none of its own.
-    """
+def _is_apostrophe(line: str, at: int, inside: bool) -> bool:
+    """Return whether a single mark, maybe inside a quotation, is an apostrophe: in a word, before a year, "goin'"."""
     before, after = line[at - 1 : at] if at else "", line[at + 1 : at + 2]
     if (before.isalnum() and after.isalnum()) or (line[at] == "’" and after.isdigit()):  # "the class of ’99"
         return True
     is_year, is_dropped = _YEAR.match(line, at), after == " " and _DROPPED.search(line, max(0, at - 2), at)
-    if not is_year and not is_dropped:
-        return False
+    if (is_year and inside) or not (is_year or is_dropped):
+        return bool(is_year)
     # the militants’ capital’: another mark that can only close comes before the next that opens; not so after a year
     rest = re.sub(_CLIPPED, "", line[at + 1 : at + _LONG])
-    return bool(is_year and is_open) or bool(_CLOSING.search(_OPENING.split(rest)[0])) != bool(is_year)
+    return bool(_CLOSING.search(_OPENING.split(rest)[0])) != bool(is_year)
 
 
 def _find_side(line: str, start: int, end: int) -> str:
