@@ -22,15 +22,14 @@ PAIRED = {
     "The class of ’99 met, as in the ’80s ’n’ ’90s.": [],
     "Get ‘em ‘cause they went, 'cause of it. The '68 revolt, like the '80s, rock 'n' roll and the crews' pay.": [],
     "'Goin' home, thinkin' of 'em,' he said. The 'cause of it'": ["'Goin' home, thinkin' of 'em,'", "'cause of it'"],
-    "He “couldn‘t sign” it": ["“couldn‘t sign”"],
-    "Roe‘s plan and Smith ‘s plan were ‘dead’.": ["‘dead’"],
+    "Roe‘s plan and Smith ‘s plan were ‘dead’: he “couldn‘t sign”.": ["‘dead’", "“couldn‘t sign”"],
     # curly and straight marks close each other, whatever their shape
     '“We stay," he said. The hall was full. "They go,”': ['“We stay,"', '"They go,”'],
     "“We stay,“ he said, and ”we hope.”": ["“We stay,“", "”we hope.”"],
     # other countries' and other machines' marks
     "»We stay,« she said. He said ‹no›.": ["»We stay,«", "‹no›"],
     "``We stay,'' she said, `and hope'.": ["``We stay,''", "`and hope'"],
-    "She: 「We stay」. „So“ and ″so″.\n> We “may”.": ["「We stay」", "„So“", "″so″", "> We “may”.", "“may”"],
+    "She: 「We stay」. ″So″ and 〝so〟.\n> We “may”.": ["「We stay」", "″So″", "〝so〟", "> We “may”.", "“may”"],
     "''He told me, 'Go home,''' she said.": ["''He told me, 'Go home,'''", "'Go home,'"],
     "``We stay,´´ she said. He said ❝no❞.": ["``We stay,´´", "❝no❞"],
     # what is beside a mark decides: dashes, brackets, inches, bullets

@@ -24,9 +24,9 @@ TURNS = [  # {who|what is said}; an interviewer has no name
     # names as labels take the full name
     "JO MOSS: {JO MOSS|Good evening.}\nMARA LIND, mayor: {MARA LIND|Thank you.\nWe are here.}\n"
     "MOSS: {JO MOSS|Will you stay?}\nLIND: {MARA LIND|I will.}",
-    "Echo — {|Why now?}\n**Ann Lind**: {Ann Lind|They lied.}\nEcho — {|And now?}\nAnn Lind: {Ann Lind|No.}",
+    "Echo — {|Why now?}\n**Ann Lind**: {Ann Lind|They lied.}\n**Echo: {|And now?**}\nAnn Lind: {Ann Lind|No.}",
     # questions in bold, and nothing before the answers
-    "Jo Moss meets Ann Lind.\nWhy did you leave?\n{Ann Lind|I was tired. They lied.}\nIt was late. Do you mind?\n"
+    "Jo Moss meets Ann Lind.\n**Why did you leave?**\n{Ann Lind|I was tired. They lied.}\nIt was late. Do you mind?\n"
     "{Ann Lind|We do not.}\nWill you go back?\n{Ann Lind|Never.}\nShe left.",
     # with numbers, an office in brackets, an arrow
     "Ann Lind led.\n[Q] {|Why now?}\nA1: {Ann Lind|They lied.}\n__Question 2:__ {|And now?}\nAnswer： {Ann Lind|No.}",

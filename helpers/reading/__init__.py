@@ -219,8 +219,7 @@ def _list_articles(corpus: Corpus) -> dict[str, Article]:
     """Return the articles to be read, each with the names that are masked in it, by the key of its stored rows."""
     by_word: dict[str, list[str]] = {}  # names by their first words, so that the cost does not grow with the list
     for name in list_names(corpus.articles, corpus.settings.get("masking", {}).get("names", [])):
-        first = _WORD.search(name)
-        by_word.setdefault(first[0] if first else "", []).append(name)
+        by_word.setdefault(next(iter(_WORD.findall(name)), ""), []).append(name)
     listed = {}
     for article_id, outlet, text in corpus.articles[["article_id", "outlet", "text"]].itertuples(index=False):
         words = by_word.keys() & {*_WORD.findall(text), ""}

@@ -214,10 +214,9 @@ def _check_rows(records: list[dict[str, Any]], rules: Rules, rejected: Rejected)
             listed = f"{', '.join(GENRES)}{suggest(genre, GENRES)}"
             tell("genre", f"{record['genre']!r} is none of {listed}: guessed instead")
             genre = ""
-        for name in map(str.strip, record["rules_off"].split(";")):
-            if name and name not in rules.names:
-                hint = suggest(name, rules.names)
-                tell("rules_off", f"there is no rule {name!r}{hint}: separate names by semicolons")
+        off = map(str.strip, record["rules_off"].split(";"))
+        for name in (name for name in off if name not in {"", *rules.names}):
+            tell("rules_off", f"there is no rule {name!r}{suggest(name, rules.names)}: separate names by semicolons")
         yield {**record, "genre": genre, "published_from": first, "published_to": last}
 
 
@@ -295,13 +294,11 @@ def _describe_articles(
         if not one.text:
             rejected.append((name, f"articles.csv row {row[ROW]}: {reason}"))
             continue
-        found = row["genre"], "as articles.csv says"
-        if not row["genre"]:
-            found = guess_genre(one.text, row["headline"], row["url"], [rule for _, _, rule in one.cuts])
-        yield {
-            **row, "text": one.text, "n_words": count_words(one.text), "raw_start": one.start, "raw_end": one.end,
-            "genre": found[0], "genre_note": found[1],
-        }  # fmt: skip
+        genre, note = row["genre"], "as articles.csv says"
+        if not genre:
+            genre, note = guess_genre(one.text, row["headline"], row["url"], [rule for _, _, rule in one.cuts])
+        place = {"n_words": count_words(one.text), "raw_start": one.start, "raw_end": one.end}
+        yield {**row, "text": one.text, **place, "genre": genre, "genre_note": note}
 
 
 def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ()) -> tuple[str, str]:

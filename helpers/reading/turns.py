@@ -14,7 +14,8 @@ _FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we
 _AGE = re.compile(r", \d\d?\b")  # "Ann Smith, 40, baker:" may speak once, as may others with their ages
 _NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")  # "(Applause)": nobody says it
 _MET = re.compile(rf"\b(?:{'|'.join(list_words('speech_tags.csv', 'guest'))})(?: [a-z]+){{0,5}} $")
-_ASKED = re.compile(r"(?:[^\n.!]{1,200}[.!] )?[^\n.!]{4,300}\?\s*")  # a paragraph that is a question
+_ASKED = re.compile(r"(?:[^\n.!]{1,200}[.!] )?[^\n.!]{4,300}\?[\s*_]*")  # a paragraph that is a question
+_ASKS = re.compile(r"\?[\W_]*$")
 _YOU = re.compile(r"\b[Yy]ou(?:r|rself)?\b")
 FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|[Uu]s|[Mm]e)\b")
 
@@ -89,13 +90,12 @@ def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
         match = found[number]
         said = [(match.end(), lines[number][1]), *lines[number + 1 : end]]
         said = [one for one in said if one[0] < one[1] and not _NOTE.fullmatch(text, *one)]
-        label = match.span("name")
-        named = full.get(match["name"].casefold(), label)
-        speaker = guest if key in list_words(LABELS, "answers") else named
-        turns += [(key, Turn(match.span("cue"), speaker, tuple(said), label, False))] * bool(said)
+        cue, label = match.span("cue"), match.span("name")
+        speaker = guest if key in list_words(LABELS, "answers") else full.get(match["name"].casefold(), label)
+        turns += [(key, Turn(cue, speaker, tuple(said), label, False))] * bool(said)
     asking = list_words(LABELS, "asks")
     if len(speakers := {key for key, _ in turns}) == 2:  # the one who only asks is the interviewer
-        asking |= speakers - {key for key, turn in turns if text[turn.contents[-1][1] - 1] != "?"}
+        asking |= speakers - {key for key, turn in turns if not _ASKS.search(text, *turn.contents[-1])}
     told = [turn for key, turn in turns if key not in asking]
     if not any(turn.speaker or FIRST_PERSON.search(text, *span) for turn in told for span in turn.contents):
         asking |= speakers  # the outlet answers itself
