@@ -38,7 +38,7 @@ PAIRED = {
     '"We cut a 5" pipe," he said. "In 2014" was "in 2015".': ['"We cut a 5" pipe,"', '"In 2014"', '"in 2015"'],
     '» Ships wait. » <a id="6" name="@lind">Crews</a> left.': ['"6"', '"@lind"'],
     # a speech that goes on in the next paragraph; a closing mark of another sort where it is clear
-    "She left. 'One.\n'Two,' he said.": ["'One.", "'Two,'"],
+    "She left. 'One.\n'Two,' he said.\n” … Three,” she said.": ["'One.", "'Two,'", "” … Three,”"],
     "“We go,’ he said. The hall was full. ‘They stay,” she said.": ["“We go,’", "‘They stay,”"],
 }
 

@@ -29,7 +29,7 @@ TURNS = [  # {who|what is said}; an interviewer has no name
     "Jo Moss meets Ann Lind.\n**Why did you leave?**\n{Ann Lind|I was tired. They lied.}\nIt was late. Do you mind?\n"
     "{Ann Lind|We do not.}\nWill you go back?\n{Ann Lind|Never.}\nShe left.",
     # with numbers, an office in brackets, an arrow
-    "Ann Lind led.\n[Q] {|Why now?}\nA1: {Ann Lind|They lied.}\n__Question 2:__ {|And now?}\nAnswer： {Ann Lind|No.}",
+    "Ann Lind led.\n[Q] {|Why now?}\nA—{Ann Lind|They lied.}\n__Question 2:__ {|And now?}\nAnswer： {Ann Lind|No.}",
     "JO MOSS: {JO MOSS|Did you?} ANN LIND: {ANN LIND|I did.}\nTHE CHAIR: {THE CHAIR|Order.}\nJO MOSS: {JO MOSS|Why?}",
     ">> JO MOSS, HOST (voice-over): {JO MOSS|Welcome.}\n• SPEAKER 2: {SPEAKER 2|Thanks.}\n>> MOSS: {JO MOSS|Stay.}",
     # with times, one of them once

@@ -108,7 +108,9 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
             continue
         if partner >= 0 and _MEASURE.match(line, start):
             continue
-        side = _find_side(line, start, end) or shape or ("close" if partner >= 0 else "open")
+        is_first = not line[:start].strip()  # a double mark opens there, whatever its shape; others may be bullets
+        shape = "open" if is_first and family == "double" else shape or ("close" if partner >= 0 else "open")
+        side = _find_side(line, start, end) or shape
         if side == "open":
             stack.append(OddMark(start, mark))
             alone += [stack.pop(0)] if len(stack) > _DEEPEST else []
@@ -123,8 +125,8 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
             and all(first < stack[-1].start for first, _ in pairs)
         ):  # fmt: skip
             pairs.append((stack.pop().start, end))  # opened by a mark of another family
-        elif family != "single" and line[:start].strip() and not (mark in _INCHES and line[start - 1].isdigit()):
-            alone.append(OddMark(start, mark))  # at the head of a line it is a bullet
+        elif family != "single" and not is_first and not (mark in _INCHES and line[start - 1].isdigit()):
+            alone.append(OddMark(start, mark))
     for start, end in [pair for pair in pairs if pair[1] - pair[0] > _LONG]:
         if _INSIDE.search(line, start, end):
             pairs.remove((start, end))
