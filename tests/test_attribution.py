@@ -44,6 +44,7 @@ MARKED = {  # a text, and how each attribution in it is printed
     "As [Ann Orr] <put> it, {the town was dead}. [Orr's] <view> is that {it is late}.": "indirect indirect",
     "{“The town is dead.}\n{“Nobody cares now,”} [Ann Orr] <said>. It was late.": "direct",
     "{“We would have stayed all night, but the lights went out ...”} [Ann Orr] <said>. It rained.": "direct",
+    "[Men] <mocked> {her}.\n{“We will remember this.”} — [Ann Orr] (<@orr>) May 3\nIt rained.": "indirect direct",
     # a question and its answer; a block in marks, once, and one without marks
     "[The Echo] <asked> Orr {if she had}.\n{“Have I seen boats out there?”} [Orr] <replied>. {“The answer is yes.”}":
         "indirect direct",

@@ -17,20 +17,19 @@ PAIRED = {
     "ISIS’s ‘capital’ and the rebels’ town": ["‘capital’"],
     "‘the militants’ capital’ fell": ["‘the militants’ capital’"],
     "the militants' capital, the '90s": [],
-    "'The dockers' money is gone,' he said. 'It's late.'": ["'The dockers' money is gone,'", "'It's late.'"],
+    "'In '98 the dockers' pay went,' he said. 'It's late.' In '03": ["'In '98 the dockers' pay went,'", "'It's late.'"],
     "the 'rebels' and the dockers' union": ["'rebels'"],
     "The class of ’99 met, as in the ’80s ’n’ ’90s.": [],
     "Get ‘em ‘cause they went, 'cause of it. The '68 revolt, like the '80s, rock 'n' roll and the crews' pay.": [],
     "'Goin' home, thinkin' of 'em,' he said. The 'cause of it'": ["'Goin' home, thinkin' of 'em,'", "'cause of it'"],
-    "He “couldn‘t sign” it": ["“couldn‘t sign”"],
-    "Roe‘s plan and Smith ‘s plan were ‘dead’.": ["‘dead’"],
+    "Roe‘s plan and Smith ‘s plan were ‘dead’: he “couldn‘t sign”.": ["‘dead’", "“couldn‘t sign”"],
     # curly and straight marks close each other, whatever their shape
     '“We stay," he said. The hall was full. "They go,”': ['“We stay,"', '"They go,”'],
     "“We stay,“ he said, and ”we hope.”": ["“We stay,“", "”we hope.”"],
     # other countries' and other machines' marks
     "»We stay,« she said. He said ‹no›.": ["»We stay,«", "‹no›"],
     "``We stay,'' she said, `and hope'.": ["``We stay,''", "`and hope'"],
-    "She said: 「We stay」. „So“ and ″so″.": ["「We stay」", "„So“", "″so″"],
+    "She: 「We stay」. ″So″ and 〝so〟.\n> We “may”.": ["「We stay」", "″So″", "〝so〟", "> We “may”.", "“may”"],
     "''He told me, 'Go home,''' she said.": ["''He told me, 'Go home,'''", "'Go home,'"],
     "``We stay,´´ she said. He said ❝no❞.": ["``We stay,´´", "❝no❞"],
     # what is beside a mark decides: dashes, brackets, inches, bullets
@@ -39,7 +38,7 @@ PAIRED = {
     '"We cut a 5" pipe," he said. "In 2014" was "in 2015".': ['"We cut a 5" pipe,"', '"In 2014"', '"in 2015"'],
     '» Ships wait. » <a id="6" name="@lind">Crews</a> left.': ['"6"', '"@lind"'],
     # a speech that goes on in the next paragraph; a closing mark of another sort where it is clear
-    "'One.\n'Two,' he said.": ["'One.", "'Two,'"],
+    "She left. 'One.\n'Two,' he said.\n” … Three,” she said.": ["'One.", "'Two,'", "” … Three,”"],
     "“We go,’ he said. The hall was full. ‘They stay,” she said.": ["“We go,’", "‘They stay,”"],
 }
 

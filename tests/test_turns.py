@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from helpers.lexicons import read_lexicon
 from helpers.reading.corpus import guess_genre
 from helpers.reading.turns import find_turns
 
@@ -17,24 +18,23 @@ def turns(text):
 TURNS = [  # {who|what is said}; an interviewer has no name
     "The Port Union struck. Ann Lind led.\nQ: {|Why now?}\nA: {Ann Lind|They lied.\nAnd they knew.}\nQ. {|And now?}\n"
     "A. {Ann Lind|No.}",
-    "Ann Lind leads the union.\nQ: {|Why now?}\nA: {Ann Lind|They lied.}\nQ: {|And now?}\nShe left.",
+    "Ann Lind leads the union.\nQ: {|Why now?} A: {Ann Lind|They lied.}\nQ: {|And now?}\nShe left.",
     # questions without a colon, notes of what is heard
     "MS. LIND: {MS. LIND|They lied.}\n(Laughter)\nQ {|Why now?}\nMS. LIND: {MS. LIND|Ask them.}\nQ — {|And then?}",
     # names as labels take the full name
     "JO MOSS: {JO MOSS|Good evening.}\nMARA LIND, mayor: {MARA LIND|Thank you.\nWe are here.}\n"
     "MOSS: {JO MOSS|Will you stay?}\nLIND: {MARA LIND|I will.}",
-    "Echo: {|Why now?}\n**Ann Lind:** {Ann Lind|They lied.}\nEcho: {|And now?}\nAnn Lind: {Ann Lind|No.}",
+    "Echo — {|Why now?}\n**Ann Lind**: {Ann Lind|They lied.}\n**Echo: {|And now?**}\nAnn Lind: {Ann Lind|No.}",
     # questions in bold, and nothing before the answers
-    "Jo Moss meets Ann Lind.\nWhy did you leave?\n{Ann Lind|I was tired. They lied.}\nIt was late. Do you mind?\n"
+    "Jo Moss meets Ann Lind.\n**Why did you leave?**\n{Ann Lind|I was tired. They lied.}\nIt was late. Do you mind?\n"
     "{Ann Lind|We do not.}\nWill you go back?\n{Ann Lind|Never.}\nShe left.",
     # with numbers, an office in brackets, an arrow
-    "Ann Lind led.\nQ1: {|Why now?}\nA1: {Ann Lind|They lied.}\nQuestion 2: {|And now?}\nAnswer: {Ann Lind|No.}",
-    "JO MOSS: {JO MOSS|Did you?}\nANN LIND: {ANN LIND|I did.}\nTHE CHAIR: {THE CHAIR|Order.}\nJO MOSS: {JO MOSS|Why?}",
-    ">> JO MOSS, HOST (voice-over): {JO MOSS|Welcome.}\n>> SPEAKER 2: {SPEAKER 2|Thanks.}\n>> MOSS: {JO MOSS|Stay.}",
-    "Mr. LIND. {LIND|We stay.}\nMs. ORR. {ORR|You go.}\nMr. LIND. {LIND|No.}",
+    "Ann Lind led.\n[Q] {|Why now?}\nA—{Ann Lind|They lied.}\n__Question 2:__ {|And now?}\nAnswer： {Ann Lind|No.}",
+    "JO MOSS: {JO MOSS|Did you?} ANN LIND: {ANN LIND|I did.}\nTHE CHAIR: {THE CHAIR|Order.}\nJO MOSS: {JO MOSS|Why?}",
+    ">> JO MOSS, HOST (voice-over): {JO MOSS|Welcome.}\n• SPEAKER 2: {SPEAKER 2|Thanks.}\n>> MOSS: {JO MOSS|Stay.}",
     # with times, one of them once
-    "[10:15] Lind: {Lind|We stay.}\n[10:17] Brent: {Brent|You go.}\n[10:20] Lind: {Lind|No.}",
-    "Ann Lind (mayor): {Ann Lind|We stay.}\nBo Brent: {Bo Brent|You go.}\nAnn Lind (mayor): {Ann Lind|No.}",
+    "[10:15] Lind: {Lind|We stay.}\n10:17 Brent: {Brent|You go.}\nLind (10:20): {Lind|No.}",
+    "Ann Lind (Ay) (Lab): {Ann Lind|We stay.}\nHead for Docks (Bo): {Head for Docks|No.}\nAnn Lind: {Ann Lind|Ha.}",
     # each once, of themselves
     "Ann Lind, 40, baker:\n{Ann Lind|I stay.}\nBo Lee, 22, cook:\n{Bo Lee|They lied.}\nJo Moss, 81:\n{Jo Moss|I go.}",
     # an outlet that answers itself
@@ -47,25 +47,23 @@ TURNS = [  # {who|what is said}; an interviewer has no name
 
 @pytest.mark.parametrize("marked", TURNS)
 def test_labels_say_whose_turn_it_is(marked):
-    expected = [(who, said.replace("\n", " / ")) for who, said in re.findall(r"\{(.*)\|([^}]*)\}", marked)]
-    assert turns(re.sub(r"\{.*\||\}", "", marked)) == expected
+    expected = [(who, said.replace("\n", " / ")) for who, said in re.findall(r"\{([^|]*)\|([^}]*)\}", marked)]
+    assert turns(re.sub(r"\{[^|]*\||\}", "", marked)) == expected
 
 
 NONE = [
     "What we know: the port closed.\nBackground: it was sold.\nAYTON: Ships wait.",
     "Smith: 1,777\nRoe: 1,200\nSmith: 1,800",
     "Monday: closed.\nTuesday: open.\nMonday: closed again.\nWinner: Smith.\nWinner: Roe.",
-    "The mayor said: We stay.\nThe crews left.",
+    "The mayor said: We stay.\nAYTON — Ships wait.\nAYTON — A man fell.\nMOSSFORD — It rains.",
     "What happened?\nThe port closed.\nWhat can you do?\nStay at home.\nWhat will happen next?\nNobody knows.",
-    "Write to desk@gazette.example or follow @gazette for more.",
+    "Ann Lind, 52\nLind baked.\nBo Lee, 40, cook\nHe sang.\nJo Moss, 81\nShe ran.\nFollow @gazette for more.",
 ]
 POSTS = [
-    "Users mocked her.\nMara Lind (@maralind)\nShame on them.\nThe mayor was silent.",
-    "Users mocked her.\nMara Lind @maralind 3h\nShame on them.\nThe mayor was silent.",
-    "Users mocked her.\nRT Mara Lind (@maralind): Shame on them.\nThe mayor was silent.",
+    "Users mocked her.\nMara Lind ✔ (@maralind)\nShame on them.\nThe mayor was silent.",
+    "Users mocked her.\nMara Lind @maralind\nMar 3\nShame on them.\nThe mayor was silent.",
     "Users mocked her.\nMara Lind\n@maralind\nShame on them.\nThe mayor was silent.",
-    "Users mocked her.\nShame on them. — Mara Lind (@maralind) March 3, 2016\nThe mayor was silent.",
-    "Users mocked her.\nShame on them.\n— Mara Lind (@maralind) 3 March 2016\nThe mayor was silent.",
+    "Users mocked her.\n> Shame on them.\n> — Mara Lind (@maralind) 3 March 2016\nThe mayor was silent.",
     "Users mocked her.\nShame on them.\nA post shared by Mara Lind (@maralind) on March 3\nThe mayor was silent.",
 ]
 
@@ -73,7 +71,9 @@ POSTS = [
 def test_a_post_is_its_writers_and_what_is_no_turn_is_none():
     assert [text for text in NONE if turns(text)] == []
     assert [text for text in POSTS if turns(text) != [("Mara Lind", "Shame on them.")]] == []
-    assert turns("Users mocked her.\n@maralind: Shame on them.\nShe left.") == [("@maralind", "Shame on them.")]
+    assert turns("Users mocked her.\n@maralind\nShame on them.\nShe left.") == [("@maralind", "Shame on them.")]
+    rows = [row for row in read_lexicon("turn_patterns.csv") if row["use"] in ("label", "post", "signed")]
+    assert [row for row in rows if len(turns("\n".join([row["example"].replace(" / ", "\n")] * 3))) != 3] == []
 
 
 NEWS = "The port closed. “We will not leave, I told them, and we will win, and our pay is ours,” she said. " * 3

@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -42,7 +43,7 @@ TASK = 300_000  # characters that are read, sent and stored together: some two s
 _WORD = re.compile(r"\w+")
 
 
-class Reading:
+class Reading(SimpleNamespace):
     """Everything that was read from a corpus, as the tables of schemas.py."""
 
     articles: pd.DataFrame
@@ -56,9 +57,6 @@ class Reading:
     corpus: Corpus
     model: str
     stored: bool  # under a folder, to be found again
-
-    def __init__(self, **parts: Any) -> None:
-        vars(self).update(parts)
 
 
 def read_corpus(
@@ -99,10 +97,9 @@ def narrow_reading(read: Reading, kept: Collection[str]) -> Reading:
     """Return a reading of the articles with these ids alone: every table keeps their rows."""
     if read.articles["article_id"].isin(kept).all():
         return read
-
-    tables = {name: table for name, table in vars(read).items() if name in ("articles", *READ_TABLES)}
-    narrowed = {name: table[table["article_id"].isin(kept)] for name, table in tables.items()}
-    return change_tables(read, **{name: table.reset_index(drop=True) for name, table in narrowed.items()})
+    tables = {name: getattr(read, name) for name in ("articles", *READ_TABLES)}
+    own = {name: table[table["article_id"].isin(kept)].reset_index(drop=True) for name, table in tables.items()}
+    return change_tables(read, **own)
 
 
 def select_rows(
@@ -205,14 +202,13 @@ def pick_target(read: Reading, actor: str, target: str | None = None) -> str:
     Raises ValueError for an outlet without an article.
     """
     outlets = set(read.articles["outlet"])
-    about = select_rows(read, "mentions", ["outlet"], actor=actor)["outlet"].value_counts()
     if target:
         _check_name(target, outlets, "outlet", "articles.csv")
         return target
+    about = select_rows(read, "mentions", ["outlet"], actor=actor)["outlet"].value_counts()
     listed = read.corpus.settings.get("target")
-    if listed in about.index:
-        return listed
-    return min(about.index, key=lambda outlet: (-about[outlet], outlet), default=min(outlets, default=""))
+    most = min(about.index, key=lambda outlet: (-about[outlet], outlet), default=min(outlets, default=""))
+    return listed if listed in about.index else most
 
 
 # ---------------------------------------------------------------- filling the store
@@ -222,8 +218,7 @@ def _list_articles(corpus: Corpus) -> dict[str, Article]:
     """Return the articles to be read, each with the names that are masked in it, by the key of its stored rows."""
     by_word: dict[str, list[str]] = {}  # names by their first words, so that the cost does not grow with the list
     for name in list_names(corpus.articles, corpus.settings.get("masking", {}).get("names", [])):
-        first = _WORD.search(name)
-        by_word.setdefault(first[0] if first else "", []).append(name)
+        by_word.setdefault(next(iter(_WORD.findall(name)), ""), []).append(name)
     listed = {}
     for article_id, outlet, text in corpus.articles[["article_id", "outlet", "text"]].itertuples(index=False):
         words = by_word.keys() & {*_WORD.findall(text), ""}

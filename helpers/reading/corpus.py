@@ -41,7 +41,7 @@ MOST_ALIKE = 100  # lines in `rejected` that say the same of other rows
 Files = dict[str, tuple[str, list[dict[str, Any]]]]  # by name: the text, and the rows of articles.csv that are in it
 _NAMED = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
 _DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
-_ENGLISH = re.compile(r"(?:en|eng)(?:[-_].*)?|english")
+_ENGLISH = re.compile(r"|(?:en|eng)(?:[-_].*)?|english")  # or nothing said
 _UNBROKEN = re.compile(rf"\S{{{UNBROKEN}}}")
 
 
@@ -121,13 +121,12 @@ def hash_corpus(corpus: Any, *, whole: bool = False) -> str:
     the same. `whole`: it covers all that was opened, so that a run on it shows the same in every table and figure.
     """
     articles = corpus.articles
+    seen = articles if whole else articles[["article_id", "outlet", "published", "text"]].sort_values("article_id")
     corpus = getattr(corpus, "corpus", corpus)
-    listed = [corpus.actors, *([corpus.labels] if len(getattr(corpus, "labels", ())) else [])]
-    tables = [articles[["article_id", "outlet", "published", "text"]].sort_values("article_id"), *listed]
+    tables = [seen, corpus.actors, *([corpus.labels] if len(getattr(corpus, "labels", ())) else [])]
     if whole:
         settings = json.dumps([corpus.settings, corpus.words], default=str, sort_keys=True)
-        others = corpus.sources, corpus.removed, corpus.rejected, pd.Series([settings], name="settings")
-        tables = [articles, *listed, *others]
+        tables += [corpus.sources, corpus.removed, corpus.rejected, pd.Series([settings], name="settings")]
     content = "\n".join(table.to_csv(index=False, lineterminator="\n") for table in tables)
     return hashlib.sha256(content.encode()).hexdigest()
 
@@ -152,32 +151,29 @@ def refuse_unreadable(corpus: Corpus) -> Corpus:
     These are articles in a language other than English (an empty `language` counts as English), too long to parse or
     too long without a space, or of a genre that corpus.toml leaves out.
     """
-    reasons = []
-    for row in corpus.articles.itertuples():
-        language, reason = row.language.strip().lower(), ""
-        if language and not _ENGLISH.fullmatch(language):
+
+    def refuse(row: Any) -> str:
+        if not _ENGLISH.fullmatch(row.language.strip().lower()):
             cure = "kept, not measured; if it is English, write en in articles.csv, column language"
-            reason = f"is in '{row.language}'; the instruments read English only: {cure}"
-        elif row.genre in corpus.settings.get("leave_out", []):
+            return f"is in '{row.language}'; the instruments read English only: {cure}"
+        if row.genre in corpus.settings.get("leave_out", []):
             cure = "to measure it, write its genre in articles.csv, column genre"
-            reason = f"is left out by corpus.toml ({row.genre}: {row.genre_note}); {cure}"
-        elif len(row.text) > LONGEST:
-            reason = f"has {len(row.text):,} characters; split it into articles of at most {LONGEST:,}"
-        elif unbroken := _UNBROKEN.search(row.text):
-            found = f"{UNBROKEN:,} characters without a space, '{unbroken[0][:20]}...'"
-            reason = f"has {found}; cut what is not prose"
-        reasons.append(reason)
-    return leave_out(corpus, reasons)
+            return f"is left out by corpus.toml ({row.genre}: {row.genre_note}); {cure}"
+        if len(row.text) > LONGEST:
+            return f"has {len(row.text):,} characters; split it into articles of at most {LONGEST:,}"
+        if unbroken := _UNBROKEN.search(row.text):
+            return f"has {UNBROKEN:,} characters without a space, '{unbroken[0][:20]}...'; cut what is not prose"
+        return ""
+
+    return leave_out(corpus, [*map(refuse, corpus.articles.itertuples())])
 
 
 def leave_out(corpus: Corpus, reasons: Sequence[str]) -> Corpus:
     """Return the corpus without the articles that have a reason, which is put in `rejected`; an empty one is none."""
     rows = zip(corpus.articles["source_file"], corpus.articles["article_id"], reasons, strict=True)
     lines = [(file, f"{file}: article '{article_id}' {reason}") for file, article_id, reason in rows if reason]
-    if not lines:
-        return corpus
     rejected = sum_up(pd.concat([corpus.rejected, pd.DataFrame(lines, columns=[*corpus.rejected])], ignore_index=True))
-    articles = corpus.articles[[not reason for reason in reasons]].reset_index(drop=True)
+    articles = corpus.articles.loc[[not reason for reason in reasons]].reset_index(drop=True)
     return replace(corpus, articles=articles, rejected=rejected)
 
 
@@ -218,32 +214,30 @@ def _check_rows(records: list[dict[str, Any]], rules: Rules, rejected: Rejected)
             listed = f"{', '.join(GENRES)}{suggest(genre, GENRES)}"
             tell("genre", f"{record['genre']!r} is none of {listed}: guessed instead")
             genre = ""
-        for name in map(str.strip, record["rules_off"].split(";")):
-            if name and name not in known:
-                hint = suggest(name, known)
-                tell("rules_off", f"there is no rule {name!r}{hint}: separate names by semicolons")
+        off = map(str.strip, record["rules_off"].split(";"))
+        for name in (name for name in off if name not in {"", *known}):
+            tell("rules_off", f"there is no rule {name!r}{suggest(name, known)}: separate names by semicolons")
         yield {**record, "genre": genre, "published_from": first, "published_to": last}
 
 
 def _read_files(finder: FileFinder, rows: Sequence[dict[str, Any]], rejected: Rejected) -> Files:
     """Return the files that rows name, as decoded, with their rows, and add a line to `rejected` for each problem."""
     files: Files = {}
-    digests: dict[str, str] = {}  # empty: the file cannot be read
+    listed: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
-        name = row["source_file"]
-        if name not in digests:
-            digests[name] = ""
-            try:
-                content = finder.find(name).read_bytes()
-                files[name], digests[name] = (decode_text(content, name), []), hashlib.sha256(content).hexdigest()
-            except (OSError, ValueError) as error:
-                reason = error.strerror if isinstance(error, OSError) else str(error)
-                reject(rejected, "articles.csv", row, "source_file", reason, name)
-        if digest := digests[name]:
-            files[name][1].append(row)
-            if row["sha256"].lower() not in ("", digest):
-                reason = f"{name!r} is no longer the text recorded; opened anyway: if it is right, write {digest}"
-                reject(rejected, "articles.csv", row, "sha256", reason, name)
+        listed.setdefault(row["source_file"], []).append(row)
+    for name, own in listed.items():
+        try:
+            content = finder.find(name).read_bytes()
+            files[name] = decode_text(content, name), own
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            reject(rejected, "articles.csv", own[0], "source_file", reason, name)
+            continue
+        digest = hashlib.sha256(content).hexdigest()
+        reason = f"{name!r} is no longer the text recorded; opened anyway: if it is right, write {digest}"
+        for row in (row for row in own if row["sha256"].lower() not in ("", digest)):
+            reject(rejected, "articles.csv", row, "sha256", reason, name)
     return files
 
 
@@ -300,13 +294,11 @@ def _describe_articles(
         if not one.text:
             rejected.append((name, f"articles.csv row {row[ROW]}: {reason}"))
             continue
-        found = row["genre"], "as articles.csv says"
-        if not row["genre"]:
-            found = guess_genre(one.text, row["headline"], row["url"], [rule for _, _, rule in one.cuts])
-        yield {
-            **row, "text": one.text, "n_words": count_words(one.text), "raw_start": one.start, "raw_end": one.end,
-            "genre": found[0], "genre_note": found[1],
-        }  # fmt: skip
+        genre, note = row["genre"], "as articles.csv says"
+        if not genre:
+            genre, note = guess_genre(one.text, row["headline"], row["url"], [rule for _, _, rule in one.cuts])
+        place = {"n_words": count_words(one.text), "raw_start": one.start, "raw_end": one.end}
+        yield {**row, "text": one.text, **place, "genre": genre, "genre_note": note}
 
 
 def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ()) -> tuple[str, str]:

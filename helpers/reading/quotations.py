@@ -22,6 +22,7 @@ _YEAR = re.compile(r"[’']\d\d(?!\w)")
 _DROPPED = re.compile(r"(?:[sS]|in)$")  # "the militants' ", "goin' "
 _DASHES = "-‐‑‒–—―/"
 _INCHES = '"″'
+_BLOCK = "> "  # begins a paragraph that is quoted as a whole, in posts and mail
 _NEAR = 6  # characters beside a mark that may be marks themselves: “‘We
 _SPEECH = 3  # fewer words in quotation marks are a name or an echo, not speech
 _DEEPEST = 20  # marks open at once: more are no quotations inside each other, and would take long
@@ -35,9 +36,8 @@ _AFTER = re.compile(rf",?\s*{_TAG}")  # after a quotation
 _MEASURE = re.compile(
     rf"(?<=\d)[{_INCHES}](?! ?{_TAG})(?= [a-z][^{_INCHES}”]*[^{_INCHES}”\s][{_INCHES}”](?=[\s.,;:!?…)]|$))"
 )
-_OWNED = re.compile(
-    r"(?i:\b(?:his|her|their|its|the|an?)|['’]s)(?: [a-z]+)? $"
-)  # before a name: 'his “Songs of Bread”'
+# before a name: 'his “Songs of Bread”'
+_OWNED = re.compile(r"(?i:\b(?:his|her|their|its|the|an?)|['’]s)(?: [a-z]+)? $")
 
 
 class Quotation(NamedTuple):
@@ -59,11 +59,12 @@ class OddMark(NamedTuple):
 def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
     """Return the quotations of a text and the marks that could not be paired.
 
-    Each paragraph (line) is read by itself. A mark opens or closes by what is beside it (white space, a bracket or a
-    dash before it and a word after it, or the reverse), else by its shape; curly and straight marks close each other,
-    single and double ones only before a speaker ("We leave,’ said Smith) and where the paragraph ends. Two apostrophes
-    and two backticks are double marks. Single marks are apostrophes inside a word, in a word that begins with one
-    ("'em", "'80s"; lexicons/clipped_words.csv) and after a plural or "goin'"; a straight mark after a number is inches.
+    Each paragraph (line) is read by itself; one that begins with "> " is quoted as a whole. A mark opens or closes by
+    what is beside it (white space, a bracket or a dash before it and a word after it, or the reverse), else by its
+    shape; curly and straight marks close each other, single and double ones only before a speaker ("We leave,’ said
+    Smith) and where the paragraph ends. Two apostrophes and two backticks are double marks. Single marks are
+    apostrophes inside a word, in a word that begins with one ("'em", "'80s"; lexicons/clipped_words.csv) and after a
+    plural or "goin'"; a straight mark after a number is inches.
 
     An opening mark without a partner runs to the end of its paragraph when the next paragraph opens with the same mark
     (as printers do in long speeches). Otherwise it is odd, as is any closing mark without a partner; only where a
@@ -75,19 +76,22 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
     for line, following in zip(lines, [*(line[0].lstrip() for line in lines[1:]), ""], strict=False):
         pairs, alone, unclosed = _pair_marks(line[0])
         for mark in unclosed:
-            end, closed = _end_unclosed(line[0], mark, following.startswith(mark.mark))
-            if end < 0 or any(mark.start < start < end < stop for start, stop in pairs):
+            is_single, before = _SHAPES[mark.mark][0] == "single", line[0][: mark.start].rstrip()
+            tag = None if is_single else _INSIDE.search(line[0], mark.start)
+            goes_on = following.startswith(mark.mark) and not (is_single and before and before[-1].isalnum())
+            end = tag.end() if tag else len(line[0])
+            if not (tag or goes_on) or any(mark.start < start < end < stop for start, stop in pairs):
                 alone.append(mark)
             else:
                 pairs.append((mark.start, end))
-                alone += [] if closed else [mark]
+                alone += [mark] if tag else []
+        pairs += [(0, len(line[0]))] if line[0].startswith(_BLOCK) else []
         found += [(line.start() + start, line.start() + end) for start, end in pairs]
         odd += [OddMark(line.start() + start, mark) for start, mark in alone]
-    quotations: list[Quotation] = []
-    for start, end in sorted(found, key=lambda quotation: (quotation[0], -quotation[1])):
-        level = sum(first <= start and end <= last for first, last in found) - 1  # without itself
-        quotations.append(Quotation(start, end, level, not level and _is_speech(text, start, end)))
-    return quotations, sorted(odd)
+    found.sort(key=lambda quotation: (quotation[0], -quotation[1]))
+    levels = [sum(first <= start and end <= last for first, last in found) - 1 for start, end in found]
+    own = zip(found, levels, strict=True)
+    return [Quotation(*span, level, not level and _is_speech(text, *span)) for span, level in own], sorted(odd)
 
 
 def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[OddMark]]:
@@ -99,11 +103,14 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
         mark, (start, end) = match[0], match.span()
         family, shape = _SHAPES[mark]
         partner = next((n for n in reversed(range(len(stack))) if _SHAPES[stack[n].mark][0] == family), -1)
-        if family == "single" and (_is_apostrophe(line, start) or (partner < len(stack) - 1 and partner >= 0)):
+        is_inner = 0 <= partner < len(stack) - 1  # another mark is open inside the one that it could close
+        if family == "single" and (is_inner or _is_apostrophe(line, start, partner >= 0)):
             continue
         if partner >= 0 and _MEASURE.match(line, start):
             continue
-        side = _find_side(line, start, end) or shape or ("close" if partner >= 0 else "open")
+        is_first = not line[:start].strip()  # a double mark opens there, whatever its shape; others may be bullets
+        shape = "open" if is_first and family == "double" else shape or ("close" if partner >= 0 else "open")
+        side = _find_side(line, start, end) or shape
         if side == "open":
             stack.append(OddMark(start, mark))
             alone += [stack.pop(0)] if len(stack) > _DEEPEST else []
@@ -118,7 +125,7 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
             and all(first < stack[-1].start for first, _ in pairs)
         ):  # fmt: skip
             pairs.append((stack.pop().start, end))  # opened by a mark of another family
-        elif family != "single" and not (mark in _INCHES and line[start - 1 : start].isdigit()):
+        elif family != "single" and not is_first and not (mark in _INCHES and line[start - 1].isdigit()):
             alone.append(OddMark(start, mark))
     for start, end in [pair for pair in pairs if pair[1] - pair[0] > _LONG]:
         if _INSIDE.search(line, start, end):
@@ -127,14 +134,14 @@ def _pair_marks(line: str) -> tuple[list[tuple[int, int]], list[OddMark], list[O
     return pairs, alone, stack
 
 
-def _is_apostrophe(line: str, at: int) -> bool:
-    """Return whether a single mark is an apostrophe, inside a word, before a year or after a plural or "goin'"."""
+def _is_apostrophe(line: str, at: int, inside: bool) -> bool:
+    """Return whether a single mark, maybe inside a quotation, is an apostrophe: in a word, before a year, "goin'"."""
     before, after = line[at - 1 : at] if at else "", line[at + 1 : at + 2]
     if (before.isalnum() and after.isalnum()) or (line[at] == "’" and after.isdigit()):  # "the class of ’99"
         return True
     is_year, is_dropped = _YEAR.match(line, at), after == " " and _DROPPED.search(line, max(0, at - 2), at)
-    if not (is_year or is_dropped):
-        return False
+    if (is_year and inside) or not (is_year or is_dropped):
+        return bool(is_year)
     # the militants’ capital’: another mark that can only close comes before the next that opens; not so after a year
     rest = re.sub(_CLIPPED, "", line[at + 1 : at + _LONG])
     return bool(_CLOSING.search(_OPENING.split(rest)[0])) != bool(is_year)
@@ -147,15 +154,6 @@ def _find_side(line: str, start: int, end: int) -> str:
     opens = (left.isspace() or left in "([{<" + _DASHES) and not (right.isspace() or right in ",;:!?)]}")
     closes = (right.isspace() or right in ".,;:!?…)]}>" + _DASHES) and not left.isspace()
     return "" if opens == closes else "open" if opens else "close"
-
-
-def _end_unclosed(line: str, opening: OddMark, continues: bool) -> tuple[int, bool]:
-    """Return where a quotation without a partner to its opening mark ends (-1: nowhere), and if that is no mistake."""
-    if _SHAPES[opening.mark][0] == "single":
-        return len(line) if continues and not line[: opening.start].strip() else -1, True
-    if tag := _INSIDE.search(line, opening.start):
-        return tag.end(), False
-    return len(line) if continues else -1, True
 
 
 def _is_speech(text: str, start: int, end: int) -> bool:

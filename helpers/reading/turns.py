@@ -7,44 +7,31 @@ from typing import NamedTuple
 
 import regex
 
-from helpers.lexicons import list_words
+from helpers.lexicons import index_lexicon, list_words
 
 LABELS = "turn_labels.csv"
 _FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we know: ..."
-_NAME = r"[A-Z][\w.'’-]*(?: (?:[A-Z][\w.'’-]*|\d+|of|the|de|van|von|bin|al)){0,5}"
-_LABEL = regex.compile(  # alternatives share the names of groups, which re does not allow
-    r"[ \t]*(?:(?:-|>+|(?P<time>\[[\d:.]+\])) )?\*{0,2}"  # a dash, an arrow or a time before it; bold
-    r"(?:(?P<initial>[QA]|Question|Answer) ?\d{0,2}(?:[.:]| ?[–—-]|(?<=Q)(?=[ \t]+[A-Z]))|"
-    rf"(?P<name>{_NAME})(?:(?:,| \()[^:()\n]{{2,40}}\)?(?: \([^:()\n]*\))?)?:|"
-    rf"(?:[DM][Rr]s?\. |M[Ss]\. )?(?P<name>{_NAME}(?<=[A-Z]{{2}}))\.(?=[ \t]+[A-Z]))"  # "Mr. LIND. We go."
-    r"\*{0,2}(?:[ \t]+(?=[^\s\d])|[ \t]*$)"
-)
 _AGE = re.compile(r", \d\d?\b")  # "Ann Smith, 40, baker:" may speak once, as may others with their ages
 _NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")  # "(Applause)": nobody says it
-_FULL_NAME = r"[A-Z][\w'’-]+(?: (?:al|bin|de|van|von))?(?: [A-Z][\w'’-]+)+"
-_FULL_NAME = regex.compile(rf"\b[Tt]he {_FULL_NAME}(*SKIP)(*FAIL)|{_FULL_NAME}")  # but no bodies: "the Harbour Union"
 _MET = re.compile(rf"\b(?:{'|'.join(list_words('speech_tags.csv', 'guest'))})(?: [a-z]+){{0,5}} $")
-_USER = r"(?<![\w.])@\w{2,30}(?:[@.]\w[\w.-]*)?"
-_HANDLE = rf"\(?(?P<cue>{_USER})\)?"
-_POST = regex.compile(
-    rf"^(?P<content>\S.*?)\s*(?:[—–-]{{1,2}}|\bA post shared by)[ \t]*(?P<name>[^—@()\n]{{2,60}}?)"  # signed
-    rf"[ \t]*{_HANDLE}(?:[^.!?\n]|(?<=\d)\.){{0,40}}$"
-    r"|^(?:(?P<name>[^—@()\n]{1,60}?)[ \t]*|(?P<name>\S+(?: \S+){0,3})\n)?"  # headed
-    rf"{_HANDLE}(?:[ \t]*[·•|-].{{0,30}}|[ \t]\d+ ?[smhd])?\n(?P<content>.+)"
-    rf"|^[ \t]*(?:RT )?(?:(?P<name>[A-Z][^—@()\n:]{{1,60}}?)[ \t]+\(?{_USER}\)?|(?P<name>{_USER}))(?P<cue>:)[ \t]+"
-    r"(?P<content>\S.*)",
-    regex.MULTILINE,
-)
-_SIGNED = re.compile(  # “We stay” — Ann Smith, the mayor
-    rf"^[ \t]*(?P<content>[\"“][^\"“”\n]{{20,}}[\"”])\s*(?P<cue>[—–-]{{1,2}})"
-    rf"\s*(?P<name>{_NAME})(?:, [^,.\n]{{2,60}})?\.?$",
-    re.MULTILINE,
-)
-_ASKED = re.compile(r"(?:[^\n.!]{1,200}[.!] )?[^\n.!]{4,300}\?\s*")  # a paragraph that is a question
+_ASKED = re.compile(r"(?:[^\n.!]{1,200}[.!] )?[^\n.!]{4,300}\?[\s*_]*")  # a paragraph that is a question
+_ASKS = re.compile(r"\?[\W_]*$")
 _YOU = re.compile(r"\b[Yy]ou(?:r|rself)?\b")
 FIRST_PERSON = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|[Uu]s|[Mm]e)\b")
 
 Place = tuple[int, int]  # characters of a text: start and end
+
+
+def _compile(use: str) -> regex.Pattern[str]:
+    """Return the patterns of one use as one, with what each `{part}` in them stands for."""
+    rows = index_lexicon("turn_patterns.csv")
+    forms = [row["pattern"] for row in rows.values() if row["use"] == use]
+    for name, part in reversed([*rows.items()]):  # a part may hold those above it
+        forms = [form.replace(f"{{{name}}}", part["pattern"]) for form in forms]
+    return regex.compile("|".join(forms), regex.MULTILINE)
+
+
+_LABEL, _LINE, _FULL_NAME, _POST, _SIGNED = map(_compile, ("label", "paragraph", "full name", "post", "signed"))
 
 
 class Turn(NamedTuple):
@@ -60,16 +47,16 @@ class Turn(NamedTuple):
 def find_turns(text: str) -> list[Turn]:
     """Return the turns of an interview or transcript, and the posts in a text, in the order of the text.
 
-    A text is an interview where three or more paragraphs begin with a label and one label comes back, or each says how
-    old its speaker is ("Ann Smith, 40, baker:"). A turn runs to the next label. "A:" is the full name before the first
-    label, and a surname the full name that holds it. Labels that ask are in lexicons/turn_labels.csv, and one of two
-    that only asks is the outlet's. Without labels it is one where three or more paragraphs are questions, most of them
-    to "you", and a third of the answers or more are in the first person. Where nobody is named and no answer is in the
-    first person, the outlet answers its own questions. A post is signed below ("— Name (@handle) March 3"), headed by
-    its writer's name and handle, or told behind the handle ("@handle: ..."), and so may a quotation be signed that is a
-    paragraph of its own.
+    A text is an interview where three or more paragraphs begin with a label (lexicons/turn_patterns.csv) and one label
+    comes back, or each says how old its speaker is ("Ann Smith, 40, baker:"). A turn runs to the next label. "A:" is
+    the full name before the first label, and a surname the full name that holds it. Labels that ask are in
+    lexicons/turn_labels.csv, and one of two that only asks is the outlet's. Without labels it is one where three or
+    more paragraphs are questions, most of them to "you", and a third of the answers or more are in the first person.
+    Where nobody is named and no answer is in the first person, the outlet answers its own questions. A post is signed
+    below ("— Name (@handle) March 3"), headed by its writer's name and handle, or told behind the handle ("@handle:
+    ..."), and so may a quotation be signed that is a paragraph of its own.
     """
-    lines = [match.span() for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
+    lines = [match.span() for match in _LINE.finditer(text)]
     turns = _find_labelled(text, lines) or _find_answers(text, lines)
     for post in (*_SIGNED.finditer(text), *(_POST.finditer(text) if "@" in text else ())):
         writer = post.span("name") if post["name"] else post.span("cue")
@@ -79,17 +66,14 @@ def find_turns(text: str) -> list[Turn]:
 
 def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
     """Return the turns that begin with a label, in a text that is said in turns."""
-    found = {number: match for number, line in enumerate(lines) if (match := _LABEL.match(text, *line))}
-    keys = {
-        n: (one["name"] or one["initial"]).split()[-1].casefold() for n, one in found.items()
-    }  # "q", or the surname
+    found = {number: match for number, line in enumerate(lines) if (match := _LABEL.match(text, line[0]))}
+    keys = {n: one["name"].split()[-1].casefold() for n, one in found.items()}  # "q", or the surname
     keys = {n: key for n, key in keys.items() if key not in list_words(LABELS, "nobody")}
     back = {key for key, n in Counter(keys.values()).items() if n > 1 or key in list_words(LABELS, "asks", "answers")}
-    if all(found[n]["name"] and _AGE.match(text, found[n].end("name")) for n in keys):
+    if all(_AGE.match(text, found[n].end("name")) for n in keys):
         back = {*keys.values()}
     # with a time, in capitals or with a first name, a speaker may speak once
-    names = {n: found[n]["name"] or "" for n in keys}
-    marked = all(found[n]["time"] or name.isupper() or " " in name for n, name in names.items())
+    marked = all(found[n]["time"] or found[n]["name"].isupper() or " " in found[n]["name"] for n in keys)
     keys = {n: key for n, key in keys.items() if key in back or len(back) > 1 or marked}
     if len(keys) < _FEWEST or not back:
         return []
@@ -106,13 +90,12 @@ def _find_labelled(text: str, lines: Sequence[Place]) -> list[Turn]:
         match = found[number]
         said = [(match.end(), lines[number][1]), *lines[number + 1 : end]]
         said = [one for one in said if one[0] < one[1] and not _NOTE.fullmatch(text, *one)]
-        mark, label = match.start() + len(match[0].rstrip(" \t*")) - 1, match.span(match.lastgroup)
-        named = full.get(text[slice(*label)].casefold(), label)
-        speaker = guest if key in list_words(LABELS, "answers") else named
-        turns += [(key, Turn((mark, mark + 1), speaker, tuple(said), label, False))] * bool(said)
+        cue, label = match.span("cue"), match.span("name")
+        speaker = guest if key in list_words(LABELS, "answers") else full.get(match["name"].casefold(), label)
+        turns += [(key, Turn(cue, speaker, tuple(said), label, False))] * bool(said)
     asking = list_words(LABELS, "asks")
     if len(speakers := {key for key, _ in turns}) == 2:  # the one who only asks is the interviewer
-        asking |= speakers - {key for key, turn in turns if text[turn.contents[-1][1] - 1] != "?"}
+        asking |= speakers - {key for key, turn in turns if not _ASKS.search(text, *turn.contents[-1])}
     told = [turn for key, turn in turns if key not in asking]
     if not any(turn.speaker or FIRST_PERSON.search(text, *span) for turn in told for span in turn.contents):
         asking |= speakers  # the outlet answers itself

@@ -111,13 +111,15 @@ def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
     text, speech = article.text, [quotation for quotation in article.quotations if quotation.is_speech]
     cues = [cue for cue in cues if article.doc[cue.token].lower_ != "citing"]  # only from whom another report has it
     outer = [_cite(article, cue, cue.outer, speech) for cue in cues if cue.outer > cue.least]
-    outer = [c for c in spans.continue_quotations(text, article.sentences, speech, outer) if c.parts]
+    turns = find_turns(text)
+    posts = [one for turn in turns if turn.asks is None for one in turn.contents]  # whose words have their speaker
+    unsaid = [one for one in speech if not any(start <= one.start < end for start, end in posts)]
+    outer = [c for c in spans.continue_quotations(text, article.sentences, unsaid, outer) if c.parts]
     held = spans.paint(len(text), (part for citation in outer for part in citation.parts)) >= 0
     held &= spans.paint(len(text), article.quotations) < 0  # a quoted speaker's own reports are that speaker's words
     held[[citation.cue[0] for citation in outer]] = False
     likely = [cue for cue in cues if cue.alone > _NESTED and held[article.doc[cue.token].idx]]
     inner = [_cite(article, cue, cue.alone, speech) for cue in likely]
-    turns = find_turns(text)
     answers = [span for turn in turns if not turn.asks for span in turn.contents]
     told = spans.paint(len(text), (*article.quotations, *answers)) >= 0  # not in the writer's words
     found = []
