@@ -48,6 +48,9 @@ HARMS = {  # word | victim | doer | how it is named
         "damage | houses | rebels | elsewhere; fire | the town | rebels | subject",
     "Ten died since the war began with protests. It is unclear who carried out the raid.":
         "die | Ten |  | nobody; raid |  |  | nobody",
+    "The troops will move quickly in Ostrel's direction to expel rebels before he does.":
+        "expel | rebels | The troops | subject",
+    "It can hit ships, including Danish combat jets.": "hit | ships | It | weapon hypothetical",
     "The shells left a child dead and two women wounded.":
         "dead | a child | The shells | weapon; wound | two women | The shells | weapon",
     "No group claimed the bombing. It launched a counteroffensive by rebels. The raid he led killed 10.":

@@ -146,7 +146,8 @@ def find_subjects(verb: "Token", meant: bool = False) -> "tuple[list[Token], boo
     is_clause = verb.tag_ == "VBG" and use_of(verb) == "clause"  # "hit X, killing ten": the parse may hang it on X
     if verb.dep_ == "acl" and verb.tag_ in _PARTICIPLES and not is_clause:
         return [verb.head], verb.tag_ == "VBN" and not list_children(verb, "dobj")  # with one it is a VBD misread
-    if verb.dep_ == "acl" and meant and (owners := list_children(verb.head, "poss")):
+    owners = list_children(verb.head, "poss") if verb.dep_ == "acl" and verb.head.head.lower_ != "in" else []
+    if meant and owners:  # not "move in X's direction to attack"
         return owners, False
     above = climb(verb.head, *_NESTED, *(("acl", "agent") if verb.dep_ == "acl" else ()))
     subjects, passive = find_subjects(above, meant) if above != verb else ([], False)

@@ -294,7 +294,9 @@ class _Finder:
         """Return the doer of an event; where none is named beside it, that of the nearest event, or who is blamed."""
         named, who = doer
         if named in _UNNAMED and row["kind"] != "displacement":
-            arms = (one for one in self.means if named == _WEAPON and self.sent[one.i] == self.sent[token.i])
+            harmed_too = [] if victim is None else [*victim.subtree]  # "a missile can hit X, and even Red jets"
+            arms = (one for one in self.means if named == _WEAPON and one not in harmed_too)
+            arms = (one for one in arms if self.sent[one.i] == self.sent[token.i])
             near = [(i, one) for i, one in self.doers if self.sent[i] == self.sent[token.i]]
             near += [(one.i, self.judge(one, _WEAPON)) for one in arms]
             near = [(abs(i - token.i), *one) for i, one in near if one[0] not in _UNNAMED and one[1] != victim]
