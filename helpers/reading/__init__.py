@@ -97,7 +97,7 @@ def narrow_reading(read: Reading, kept: Collection[str]) -> Reading:
     """Return a reading of the articles with these ids alone: every table keeps their rows."""
     if read.articles["article_id"].isin(kept).all():
         return read
-    tables = {name: getattr(read, name) for name in ("articles", *READ_TABLES)}
+    tables = {name: table for name, table in vars(read).items() if name in ("articles", *READ_TABLES)}
     own = {name: table[table["article_id"].isin(kept)].reset_index(drop=True) for name, table in tables.items()}
     return change_tables(read, **own)
 
