@@ -88,7 +88,7 @@ def compare_shares(
 
     Where `of` is one of the keys, a share is one of the rows with the same value there; an outlet that has none has no
     row. With `hits`, True or False for each row, only those that are True are shared out: the others count in the total
-    alone.
+    alone, and what is True in no outlet has no row.
     """
     below = rows.groupby(["article_id", *(key for key in keys if key == "of")]).size().reset_index(name="n")
     above = (rows if hits is None else rows[hits]).groupby(["article_id", *keys]).size().reset_index(name="n")
