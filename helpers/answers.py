@@ -129,6 +129,8 @@ def answer_shares(shares: pd.DataFrame, articles: pd.DataFrame, said: str, what:
 
     `shares` has a row an outlet: outlet, n, total. `said` is what is so, made safe: "Acts of Ostrel that are denied".
     """
+    if shares.empty:  # what is so in no outlet has no row
+        return f"**{said}: none, in any outlet with {FEW} {what} or more.**"
     few = name_few(articles["outlet"], shares[shares["total"].ge(FEW)]["outlet"], what)
     return f"**{said}: {_list_counts(shares, what)}.**{few}"
 
