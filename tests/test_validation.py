@@ -112,7 +112,7 @@ def test_voices_and_acts_by_hand():
     assert rows.loc["none", "agreement"] == 0
     assert validation.note_error(rows.reset_index()) == "right in 67% of 3 coded by hand"
     told = validation.tell_error(read, "attributions", "certainty")  # without codes: as measured elsewhere, if at all
-    assert told.startswith("attributions: not validated on this corpus (in other articles 78% of those found are")
+    assert told.startswith("citations: not validated on this corpus (in other articles 78% of those found are")
 
 
 def test_tone_agreement_by_hand():

@@ -113,8 +113,8 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compoun
     notes = [counted.get(name, "") for name in names]
     look = look.noted(
         "Thick line: mean of the articles’ means." if means else "",
-        f"Hollow points: {'no word of the sentence is in the word list' if has_hits else 'score 0'}.",
-        "Height within a row has no meaning.",
+        f"Hollow points: {'no word of the sentence is in the list' if has_hits else 'score 0'}.",
+        "Height within a row means nothing.",
     )
     shape = layout.row_shape(look, names, 36.0, notes, bottom=14, x_axis=True)
     told = ", ".join(f"{name} {signed(mean)}" for name, mean in averages.items())
