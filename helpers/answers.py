@@ -91,11 +91,11 @@ def title_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
     """Return the title of a contrast of terms: two words of either side, each there 3 times and in 2 articles."""
     others = contrasts[::-1].assign(score=-contrasts["score"], n_target=contrasts["n_rest"])
     shared = contrasts[contrasts["articles_target"].gt(1)], others[others["articles_rest"].gt(1)]
-    sides = [list_leading(side, 2, LEAST)["term"] for side in shared]
+    sides = [list_leading(side, 2, LEAST)["term"].map("“{}”".format) for side in shared]
     if not all(map(len, sides)):
-        return f"Few words near {actor} set {target} apart in more than one article"
-    more, less = (join(f"“{term}”" for term in side) for side in sides)
-    return f"Near {actor}, {target} gives more weight to {more}, the others to {less}"
+        some = "Few" if shared[0]["score"].gt(0).any() else "No"
+        return f"{some} words near {actor} set {target} apart in more than one article"
+    return f"Near {actor}, {target} gives more weight to {join(sides[0])}, the others to {join(sides[1])}"
 
 
 def list_leading(contrasts: pd.DataFrame, most: int = 4, least: int = 2) -> pd.DataFrame:

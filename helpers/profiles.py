@@ -13,7 +13,7 @@ from helpers.reading.schemas import ACTS, FEW, UNDERGOES, UNRESOLVED
 
 MOST_WORDS, MOST_QUOTED = 4, 3  # in one cell
 MOST_OUTLETS, MOST_ACTORS = 8, 8  # columns of the matrix
-LOADED = "*: a loaded word: one that judges, or that those whom it names reject (as `labels.csv` says)."
+LOADED = "*: a loaded word, one that judges or that the people it names reject (see `labels.csv`)."
 _PLACE = ["article_id", "sentence_no"]
 
 

@@ -272,8 +272,8 @@ def measure_chances(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
 def note_error(agreement: pd.DataFrame, row: str = "") -> str:
     """Return the measured error in the words of a caption, from any table of this module.
 
-    "not validated on this corpus" where nothing was coded; else precision and recall, the share that agrees, or the
-    macro-F1, with the number coded. `row` is one in the first column, by default that of all.
+    "not validated on this corpus" where nothing was coded; else precision and recall (one share where they are the
+    same), the share that agrees, or the macro-F1, with the number coded. `row` is one in the first column, or all.
     """
     asked = agreement[agreement.iloc[:, 0].eq(row)] if row else agreement
     found = asked.iloc[0 if "f1" in agreement else -1]
@@ -281,10 +281,10 @@ def note_error(agreement: pd.DataFrame, row: str = "") -> str:
     if n == 0:
         return NOT_VALIDATED
     if "macro_f1" in agreement:
-        return f"against {n} hand codes: macro-F1 {found['macro_f1']:.2f}, always neutral {found['always_neutral']:.2f}"
-    if "agreement" in agreement:
-        return f"as coded by hand in {found['agreement']:.0%} of {n}"
-    return f"against {n} hand codes: precision {found['precision']:.2f}, recall {found['recall']:.2f}"
+        return f"macro-F1 {found['macro_f1']:.2f} ({found['always_neutral']:.2f} if always neutral), {n} coded by hand"
+    if "agreement" in agreement or (found["precision"], n) == (found["recall"], found["n_found"]):
+        return f"right in {found.get('agreement', found.get('recall')):.0%} of {n} coded by hand"
+    return f"{found['precision']:.0%} of those found are right, {found['recall']:.0%} of {n} coded by hand are found"
 
 
 def tell_error(read: Reading, *instruments: str, scores: pd.DataFrame | None = None) -> str:
@@ -305,7 +305,7 @@ def tell_error(read: Reading, *instruments: str, scores: pd.DataFrame | None = N
             elsewhere = row["elsewhere"].format(**measured)
             error = f"{error} ({elsewhere})" if sheet else elsewhere
         told.setdefault(error, []).append(row["told"])
-    return "; ".join(f"{' and '.join(names)}, {error}" for error, names in told.items())
+    return "; ".join(f"{' and '.join(names)}: {error}" for error, names in told.items())
 
 
 _MEASURES = {  # by the name of the sheet in labels/

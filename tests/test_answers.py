@@ -55,9 +55,9 @@ def test_a_title_of_words_needs_three_uses_on_both_sides_and_a_phrase_tells_its_
     contrasts = contrasts.assign(articles_target=2, articles_rest=2)
     said = "Near X, A gives more weight to “air strike” and “flee”, the others to “talk”"
     assert answers.title_words(contrasts, "X", "A") == said
-    few = "Few words near X set A apart in more than one article"
-    for some in (contrasts.head(5), contrasts.assign(articles_target=1), contrasts.assign(articles_rest=1)):
-        assert answers.title_words(some, "X", "A") == few
+    alone, few = contrasts.assign(articles_target=1), "words near X set A apart in more than one article"
+    for some, n in ((contrasts.head(5), "Few"), (alone, "No"), (contrasts.assign(articles_rest=1), "Few")):
+        assert answers.title_words(some, "X", "A") == f"{n} {few}"
     told = "**Words near X that an outlet uses more than the others: “air strike” and “flee” in A.**"
     assert answers.answer_words(contrasts, "X") == told
 

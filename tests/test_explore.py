@@ -48,7 +48,7 @@ def test_names_are_counted_in_the_chosen_outlets_and_voice_and_who_has_none_is_n
     assert quoted.table[["outlet", "n"]].to_numpy().tolist() == [["Alpha", 1]]
     assert quoted.answer.startswith("**No outlet names Rebels three times in quotations: too few to say")
     assert quoted.answer.endswith("No sentence in: Beta.") and "not validated on this corpus" in quoted.error
-    assert all("hand codes" in explore.look_up(seeds, measure=one).error for one in ("names", "words", "tone"))
+    assert all("by hand" in explore.look_up(seeds, measure=one).error for one in ("names", "words", "tone"))
     assert set(explore.look_up(small, actor="Rebels", outlets=["Beta"]).table["outlet"]) == {"Beta"}
 
 

@@ -398,7 +398,7 @@ def test_the_known_findings_of_the_seeds_are_among_the_first(told):
     first, more = (" ".join(told.found["sentence"][:n]) for n in (6, 18))
     assert [known for known in KNOWN if known not in (first if known in KNOWN[:5] else more)] == []
     assert not any(told.found["sentence"].str.contains("decisive blow"))  # words of the source they are attributed to
-    assert told.found["status"].tolist()[-1] == "refused" and "hand codes" in told.found["trust"][0]
+    assert told.found["status"].tolist()[-1] == "refused" and "by hand" in told.found["trust"][0]
     assert set(told.found["status"]) == {"described", "refused"}
 
 

@@ -31,7 +31,7 @@ def test_precision_and_recall_by_hand():
     assert rows.loc["descriptions", "recall"] == 0
     twice = coded((0, 4, "ISIS", "acronym"), (0, 4, "ISIS", "acronym"))
     assert validation.measure_mentions(read, twice)["right_coded"].tolist() == [1, 0, 1]  # a mention is taken once
-    assert validation.note_error(rows.reset_index()) == "against 3 hand codes: precision 0.67, recall 0.67"
+    assert validation.note_error(rows.reset_index()) == "right in 67% of 3 coded by hand"
     nothing = validation.measure_mentions(read, codes.head(0))
     assert nothing["n_coded"].tolist() == [0, 0, 0] and nothing["recall"].isna().all()
     assert validation.note_error(nothing) == "not validated on this corpus"
@@ -87,8 +87,8 @@ def test_attributions_by_hand():
     rows = validation.measure_attributions(read, codes).set_index("what")
     assert rows.loc["attributions", ["n_found", "n_coded", "right_found"]].tolist() == [2, 3, 2]
     assert rows.loc["attributions", "f1"] == pytest.approx(4 / 5)
-    assert rows.loc["source type", "precision"] == 1 / 2
-    assert rows.loc["named", "precision"] == 1
+    assert rows.loc[["source type", "named"], "precision"].tolist() == [1 / 2, 1]
+    assert validation.note_error(rows.reset_index()).endswith("found are right, 67% of 3 coded by hand are found")
     # what the coder was not certain of costs nothing: only what the reader found besides counts
     doubtful = validation.measure_attributions(read, codes.iloc[:1].assign(certain="no"))
     assert doubtful[["n_found", "n_coded"]].iloc[0].tolist() == [1, 0]
@@ -110,9 +110,9 @@ def test_voices_and_acts_by_hand():
     rows = validation.measure_acts(read, acts).set_index("role")
     assert rows.loc["all", ["n_coded", "n_right", "n_right_verb"]].tolist() == [3, 2, 1]
     assert rows.loc["none", "agreement"] == 0
-    assert validation.note_error(rows.reset_index()) == "as coded by hand in 67% of 3"
+    assert validation.note_error(rows.reset_index()) == "right in 67% of 3 coded by hand"
     told = validation.tell_error(read, "attributions", "certainty")  # without codes: as measured elsewhere, if at all
-    assert told.startswith("attributions, not validated on this corpus (in other articles precision 0.78, recall 0.72")
+    assert told.startswith("citations: not validated on this corpus (in other articles 78% of those found are")
 
 
 def test_tone_agreement_by_hand():

@@ -242,7 +242,7 @@ def heat_map(
     rows, across = (names, actors) if len(names) > len(actors) else (actors, names)
 
     points = layout.row_shape(look, rows, 1).panel_width(look.width)
-    cell = min(points / len(across), 74.0)
+    cell = min(points / len(across), 90.0)
     is_flat = all(" ".join(wrap(name, cell - 3, SMALL, lines=2)) == legible(name) for name in across)
     headings = [wrap(name, cell - 3 if is_flat else 110, SMALL, lines=1 + is_flat) for name in across]
     longest = max(text_width(line, SMALL) for lines in headings for line in lines)

@@ -113,8 +113,8 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compoun
     notes = [counted.get(name, "") for name in names]
     look = look.noted(
         "Thick line: mean of the articles’ means." if means else "",
-        f"Hollow points: {'no word of the sentence is in the word list' if has_hits else 'score 0'}.",
-        "Height within a row has no meaning.",
+        f"Hollow points: {'no word of the sentence is in the list' if has_hits else 'score 0'}.",
+        "Height within a row means nothing.",
     )
     shape = layout.row_shape(look, names, 36.0, notes, bottom=14, x_axis=True)
     told = ", ".join(f"{name} {signed(mean)}" for name, mean in averages.items())
@@ -218,7 +218,7 @@ def diverging_bars(contrasts: pd.DataFrame, look: layout.Look, *, target: str) -
     what = f"Makes the language of {legible(target)} colder (left) or warmer (right) than that of the others"
     look = look.subtitled(what if is_shift else "How much more weight a term has on one side").noted(
         f"Beside each bar: times in {legible(target)} : times in the others.",
-        f"Hatched: in one article of its own side only ({n_single} of {len(drawn)} terms)." if n_single else "",
+        f"Hatched: in a single article of its side ({n_single} of {len(drawn)} terms)." if n_single else "",
     )
     left_head, right_head = ("colder", "warmer") if is_shift else ("more in the others", f"more in {target}")
     color = outlet_colors(look.outlets or (), look.known).get(target, _NO_OUTLET)
