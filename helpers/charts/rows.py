@@ -171,7 +171,7 @@ def forest(estimates: pd.DataFrame, look: layout.Look) -> Axes:
     axis = layout.open_panels(look, shape, "estimates", drawn, ("outlet", "series"), "value", told)[0]
 
     axis.margins(x=0.08)
-    axis.xaxis.set_major_locator(MaxNLocator(6 if look.width == "double" else 4))
+    axis.xaxis.set_major_locator(MaxNLocator(6 if look.width == "double" else 4, steps=[1, 2, 2.5, 5, 10]))
     axis.axvline(0, color=INK, linewidth=0.7, zorder=1)
     axis.hlines(np.arange(1, len(names)) - 0.5, 0, 1, color=RULE, linewidth=0.4, transform=axis.get_yaxis_transform())
     for y, name in enumerate(names):
@@ -244,7 +244,7 @@ def diverging_bars(contrasts: pd.DataFrame, look: layout.Look, *, target: str) -
     beside = layout.note_room(notes) + 3
     a_point = (most - least) / (shape.panel_width(look.width) - 2 * beside)
     axis.set_xlim(least - beside * a_point, most + beside * a_point)
-    axis.xaxis.set_major_locator(MaxNLocator(5))
+    axis.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
     axis.axvline(0, color=INK, linewidth=0.8)
     for y, (row, note, fill, face) in enumerate(zip(drawn.itertuples(), notes, fills, faces, strict=True)):
         side = 1 if row.score > 0 else -1
