@@ -17,7 +17,7 @@ ROLES = {
     "The anti-Assad war and the chief of the SDF left.": "Assad name attached war; SDF name attached chief",
     "The SDF, bombed and hit, won.": "SDF undergoes bomb agentless; SDF undergoes hit agentless; SDF does win active",
     "They dealt a blow to the SDF.": "SDF undergoes deal active",
-    "The SDF is able to win.": "SDF does win active",
+    "The SDF is able to win. A raid killed at least 10 men said Assad.": "SDF does win active; Assad does say active",
     "Hundreds of rebels were killed.": "Syrian rebels undergoes kill agentless",
     "Russia and Iran took it.": "Russia does take active; Iran does take active",
     "I know Assad's going to leave. They live in Russia.": "Assad does go active",

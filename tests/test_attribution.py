@@ -103,13 +103,13 @@ NAMES = {  # a text, and the names of those it cites
     "Kagan said it was over. Manna said it was not. He warned us.": "Frederick Kagan | Haytham Manna | Haytham Manna",
     "John Smith said it was over. Then Smith said it was not.": "John Smith | John Smith",
     # whoever else is named: a subject, also of what is reported, a body; a title for the one cited last
-    "Ann Orr left. She ate. “It is late,” she said.": "Ann Orr",
-    "Crews left the Boat Union. The union said it was late.": "Boat Union",
+    "Fri 07 Apr 2017 at 0914 Dock governor says no. Ann Orr left. She said it was late.": "Dock governor | Ann Orr",
+    "Crews left the Boat Union. The union said no. It burned in northern France OBG said.": "Boat Union | OBG",
     # named in full elsewhere, in passing; nobody
     "The talks with Mayor Ann Orr failed. Orr said it was late. No group said so.": "Ann Orr | ",
     "Coordinator Bo Lee left. Bo Lee said it was over. The coast governor said it was not.": "Bo Lee | Bo Lee",
     "Bo Lee said it was over. The coast governor said it was not.": "Bo Lee | coast governor",
-    "It is over, said Ann Orr, Bo Lee and Jo Moss. The firm did not reply.": "Ann Orr | Bo Lee | Jo Moss",
+    "Ann Orr of Ayton, Bo Lee of Barrow and Jo Moss of Clane said no. No firm spoke.": "Ann Orr | Bo Lee | Jo Moss",
     "One resident, who asked not to be named, said it was over. The judge ruled that it was not.": "resident | judge",
     # who may not be a "he", an "it", a "they"
     "Ann Orr said it was over. The Daily Echo said it was not. She said it rained.": "Ann Orr | Daily Echo | Ann Orr",
@@ -121,17 +121,18 @@ NAMES = {  # a text, and the names of those it cites
     "The crew left, as the Trade Office said when it told us that it was late.": "Trade Office | Trade Office",
     "The storm showed that it was over. It said it was late.": "storm | unresolved",
     "Two villagers said it was over. He said it was late.": "villagers | unresolved",
+    "Raids hit the Golan Heights the Boat Union for Human Rights group said on Monday.": "Boat Union for Human Rights",
     # the monitor, the group, an acronym, a part of a name
-    "The Boat Observatory said it was over. The monitor said it was not.": "Boat Observatory | Boat Observatory",
+    "A raid killed at least 10 men said the Boat Monitor. The monitor said it was late.": "Boat Monitor | Boat Monitor",
     "The Ministry of Trade said it was over. The ministry said it was late.": "Ministry of Trade | Ministry of Trade",
     "The Boat Observatory said it was over. The Coast-based group said no.": "Boat Observatory | Boat Observatory",
     "The Boat Observatory said it was over. The volunteer group said it was not.": "Boat Observatory | volunteer group",
-    "The World Boat Union said it was over. The WBU said it was late.": "World Boat Union | World Boat Union",
+    "The World Boat Union said no. The WBU said it was late. WHO said no.": "World Boat Union | World Boat Union | WHO",
     "The Boat Ministry said it was over. The monitor said it was not.": "Boat Ministry | monitor",
     "The Boat Budget Office said it was over. The budget office said no.": "Boat Budget Office | Boat Budget Office",
     "Sen. Ann Orr said it was over. The senator said no.": "Ann Orr | Ann Orr",
     # who owns a subject; an office beside a name that looks like a plural; not near, but for what is quoted
-    "Lind's plan failed. He said it was late.": "Lind",
+    "Lind's plan failed. He said it was late. The Union, the Guild and the Hub said no.": "Lind | Union | Guild | Hub",
     "Ann Deans, the chairwoman of the guild, left. She said it was late.": "Ann Deans",
     "Bo Lee left. “" + "It was long. " * 35 + "It is late,” he said.": "Bo Lee",
     "The army moved from the province of Deir ez-Zor to Raqqa, fearing the sailors might beat them.": "",
@@ -144,7 +145,7 @@ NAMES = {  # a text, and the names of those it cites
     "Northern Donor Lee and Orr meet in Ayton. The mill owner, Bo Lee, met Orr. Lee said it was late.": "Bo Lee",
     "Bo Lee left. Ann Lee said it was over. Bo Lee smiled at Bo Lee. Mr. Lee said it was late.": "Ann Lee | Bo Lee",
     "Ann Orr left. Ann Orr said it was over. The candidate said it was late.": "Ann Orr | Ann Orr",
-    "Ann Orr left. In her view it was late.": "Ann Orr",
+    "Ann Orr left. In her view it was late. Aides to Ann Orr of Ayton and Bo Lee of Clane said no.": "Ann Orr | aides",
     "SPEAKER 1: We go.\nSPEAKER 2: No.\nSPEAKER 1: The mayor said no.\nSPEAKER 2: Yes.":
         "SPEAKER 1 | SPEAKER 2 | SPEAKER 1 | mayor | SPEAKER 2",
     "A boat source said it was over. The army said no. Earlier the source said it was late.":
@@ -173,9 +174,8 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "The head of the Boat Ministry Lee Moss": "Lee Moss | government | ",
     "Boat Observatory director Lee Moss": "Lee Moss | NGO or monitor | ",
     "Secretary of State Lee Moss": "Lee Moss | government | ",
-    "The Ministry of Trade": "Ministry of Trade | government | ",
-    "The Organisation for the Repair of Boats (ORB)":
-        "Organisation for the Repair of Boats | international organisation | ",
+    "SPEAKER 1": "SPEAKER 1 | other | ",
+    "The Organisation for Boat Repair (OBR)": "Organisation for Boat Repair | international organisation | ",
     "REUTERS/Stringer A harbour activist": "harbour activist | NGO or monitor | ",
     # a type only where the words say it
     "Victims of the police": "victims | civilian | ",

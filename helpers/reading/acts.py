@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from helpers.lexicons import index_lexicon
-from helpers.reading.attribution.spans import climb
+from helpers.lexicons import index_lexicon, list_words
+from helpers.reading.attribution.spans import climb, find_inverted
 from helpers.reading.schemas import ACTS, ATTACHED, UNDERGOES, UNRESOLVED
 
 if TYPE_CHECKING:
@@ -115,7 +115,8 @@ def _acts_as(token: "Token") -> Iterator[Act]:
                 voice = "active" if not passive else "agentless" if find_child(verb, "agent") is None else "passive"
                 yield Act(UNDERGOES if passive or use_of(verb) == "undergoes" else ACTS, verb, voice)
     if token.dep_ in ("dobj", "dative") and use_of(token.head) != "idle":
-        yield Act(UNDERGOES, token.head, "active")
+        speaks = token == find_inverted(token.head, list_words("speech_tags.csv", "inverted"))
+        yield Act(ACTS if speaks else UNDERGOES, token.head, "active")
     if token.dep_ != "pobj":
         return
     word, head, nouns = token.head.lower_, token.head.head, index_lexicon("act_nouns.csv")

@@ -69,7 +69,7 @@ def type_of(words: "Span") -> str:
     """
     doc, own, rows = words.doc, [words.root], []
     for token in own:  # grows on the way
-        row = find_row(token)
+        row = find_row(token) if not (token == own[0] and token.is_upper and words[-1].is_digit) else _UNKNOWN
         rows += [row] if token == own[0] or row["source_type"] != "document" else []
         links = ("appos", "prep", "pobj") if row["speaks_for"] or token.pos_ == "ADP" else ("appos",)
         for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
@@ -133,7 +133,7 @@ def find_name(words: "Span") -> list["Token"]:
     if not names and head.is_lower and find_row(head)["speaks_for"] == "same":
         return _find_name_before(head, words)
     run = _cut_name(_grow_name(names[0], words)) if names and names[0] in words else []
-    kind, told = find_row(head)["kind"], (one.dep_ in LEFT and one.pos_ != "PROPN" for one in head.lefts)
+    kind, told = find_row(head)["kind"], (one.dep_ in LEFT and one.pos_ != "PROPN" for one in [*head.lefts][-1:])
     is_noun = (run == [head] and any(told)) if kind != "person" else (words[0].pos_ == "DET" and head == words[-1])
     return [] if kind and is_noun else run  # "Northern state TV" is no "TV", and "the Northern Democrat" no name
 
@@ -213,7 +213,7 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
     """Return a name without what is before it: offices, and words that run into it ("in Y X said")."""
     for at in range(len(run) - 1, 0, -1):
         before, rest = run[:at], run[at:]
-        if find_row(rest[-1])["kind"] == "body" or rest[0].is_digit:  # "Prime Minister's Office", "SPEAKER 1"
+        if rest[0].is_digit or (find_row(rest[-1])["kind"] == "body" and not rest[0].is_upper):  # "Minister's Office"
             return run
         ends = before[-1].lower_ in TITLES or find_row(before[-1])["kind"] in offices
         is_whole = len(rest) > 1 or all(map(is_office, before))
@@ -225,10 +225,11 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
 
 def _is_apart(front: list["Token"], rest: list["Token"]) -> bool:
     """Return whether the end of a run is a name of its own: the text prints it and what is before it apart."""
-    doc, before, last = front[0].doc, front[0].i - 1, front[-1]
+    doc, at, last = front[0].doc, front[0].i - 1, front[-1]
+    before = at - (doc[at].lower_ in list_words("place_words.csv", "before"))  # "in northern Y X"
     if before >= 0 and doc[before].lower_ in _PLACING:  # "in Y X", "Secretary of State X"
         is_office_of = len(front) == 1 and doc[before].lower_ == "of" and before and is_office(doc[before - 1])
-        return rest[0].is_title and (is_office_of or last.text in COUNTRIES or _is_alone(front))
+        return (rest[0].is_title or rest[0].is_upper) and (is_office_of or last.text in COUNTRIES or _is_alone(front))
     others = (doc[at + 1] for at in _find_words(doc)[last.orth] if at + 1 < len(doc))
     is_long = len(rest) > 1 or find_row(last)["kind"] == "body"  # not everybody called "Ann" or "Orr" is "Ann Orr"
     return is_long and rest[0].is_title and any(one.orth != rest[0].orth for one in others) and _is_alone(rest)

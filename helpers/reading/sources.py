@@ -32,7 +32,7 @@ _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but 
 # what is before a source where commas and line ends are lost: "Photo by X [A witness]", "Earlier [the source]"
 _LEAD = re.compile(
     r"[\s\S]*\b(?=(?:A|An|Another)\s)|[^()\"“]*\w[)\"”]\W+(?=\w)|"
-    rf"[A-Z]\w+ (?=the )|(?:{'|'.join(day_name)}|(?:\w+ ){{0,2}}20\d\d) "
+    rf"[A-Z]\w+ (?=the )|(?:{'|'.join(day_name)}|(?:[\w ]* \d\d? [A-Z]\w+ |(?:\w+ ){{0,2}})20\d\d(?: at \d+)?) "
 )
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
 # "no group has claimed"; "near [Old al-]Ostrel" is a place
@@ -123,7 +123,7 @@ def _describe(article: "Parsed", place: "Place", rules: tuple[SourceRule, ...], 
         span, words = meant, article.doc.char_span(*meant, alignment_mode="expand")
     words = source_words.find_counted(words)
     root, source = words.root, Source(words, *place[2:], *span, text[slice(*span)])
-    is_pronoun = root.pos_ == "PRON" and root.lower_ not in _BARE and not any(root.rights)
+    is_pronoun = root.pos_ == "PRON" and not root.is_upper and root.lower_ not in _BARE and not any(root.rights)
     if is_pronoun or root.lower_ in source_words.PRONOUNS:
         return source
     run = source_words.find_name(words)
@@ -196,9 +196,8 @@ def list_told(article: "Parsed", citations: Sequence["Citation"]) -> "Iterator[P
     number of the citation whose content holds it.
     """
     parts = [(*part[:2], number) for number, one in enumerate(citations) for part in one.parts]
-    held, cited = (
-        paint(len(article.text), spans) for spans in (parts, (span for one in citations for span in one.sources))
-    )
+    speakers = (span for one in citations for span in one.sources)
+    held, cited = (paint(len(article.text), spans) for spans in (parts, speakers))
     for token in article.doc:
         owns = token.dep_ == "poss"  # "[X]'s plan failed"
         is_known = (token.head if owns else token).dep_ in _SUBJECTS and source_words.is_proper(token)

@@ -152,7 +152,8 @@ def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotati
         frame = "label"
     elif following.dep_ == "prt" and following.head == token:
         cue = span_of(token, following)
-    source, runs = spans.assign_roles(accepted)
+    after = spans.find_inverted(token, list_words("speech_tags.csv", "inverted"))
+    source, runs = spans.assign_roles(accepted, after if after and _may_speak(doc[after.i : after.i + 1]) else None)
     first, last = source or (0, -1)
     begun = _find_lost(doc[first : token.i], last + 1) if source and last < token.i else None
     sources = spans.find_sources(doc[begun : token.i] if begun else doc[first : last + 1], token) if source else ()

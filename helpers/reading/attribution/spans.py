@@ -85,14 +85,14 @@ class Cue(NamedTuple):
     content: np.ndarray  # the log-odds that it is a part of the content
 
 
-def assign_roles(cue: Cue) -> tuple[tuple[int, int] | None, list[tuple[int, int]]]:
-    """Return the source and the runs of the content of a cue, each as its first and last token."""
-    gain = cue.content.copy()
-    source = None
-    if cue.head.sum() >= 0.5:  # else nobody is likelier than any word
+def assign_roles(cue: Cue, known: "Token | None") -> tuple[tuple[int, int] | None, list[tuple[int, int]]]:
+    """Return the source, headed by the word known for it, and the runs of the content, as first and last token."""
+    gain, source = cue.content.copy(), (known.left_edge.i, known.right_edge.i) if known else None
+    if not source and cue.head.sum() >= 0.5:  # else nobody is likelier than any word
         left, right = _grow(cue.source >= _INSIDE, int(cue.head.argmax()))
         source = cue.first + left, cue.first + right
-        gain[left : right + 1] -= 3  # no word is both
+    if source:
+        gain[source[0] - cue.first : source[1] - cue.first + 1] -= 3  # no word is both
     top = int(gain.argmax())
     runs = find_runs(gain) or [_grow(gain > gain[top] - 1, top)]  # every attribution has a content
     return source, [(cue.first + first, cue.first + last) for first, last in runs]
@@ -219,7 +219,7 @@ def find_sources(run: "Span", cue: "Token") -> tuple[tuple[int, int], ...]:
 
     Where commas are lost it may hold more than one phrase: the subject of the cue comes before the first.
     """
-    run = cue.doc[_widen(run[0]).i : run.end]
+    run = cue.doc[_widen(min(run[0], run.root.left_edge if run.root.dep_ == "pobj" else run[0])).i : run.end]
     whole, nouns = (_trim_words(run),), [one for one in run if one.pos_ in NOMINAL]
     tops = [one for one in nouns if one.head not in run or one.head == one] or nouns
     head = next((one for one in tops if one.head == cue and one.dep_ == "nsubj"), tops[0] if tops else run[0])
@@ -227,7 +227,7 @@ def find_sources(run: "Span", cue: "Token") -> tuple[tuple[int, int], ...]:
         head = head.head
     found = _find_joint(head) or whole
     before, after = ([one for one in run if one.idx < found[0][0]], [one for one in run if one.idx >= found[0][1]])
-    if len(found) == 1 and before and before[-1].lower_ in ("of", "for"):  # "Union for [New Towns]"
+    if len(found) == 1 and {"of", "for"} & {one.lower_ for one in (*before[-1:], *after[:1])}:  # "Union [for Towns]"
         return whole
     if len(found) == 1 and after and all(one.pos_ == "PROPN" for one in after):  # "[the minister of trade] X"
         return ((found[0][0], whole[0][1]),)
@@ -238,7 +238,7 @@ def _widen(first: "Token") -> "Token":
     """Return the first word of a source; of one that begins inside a name ("for Boats"), the first of the name."""
     doc, at = first.doc, first.i if first.lower_ in ("of", "for") else first.i - 1
     if at > 0 and doc[at].lower_ in ("of", "for") and doc[at - 1].is_title and doc[at + 1].is_title:
-        while at > 0 and not doc[at].is_sent_start and (doc[at - 1].is_title or doc[at - 1].pos_ == "DET"):
+        while at > first.sent.start and doc[at].pos_ != "DET" and (doc[at - 1].is_title or doc[at - 1].pos_ == "DET"):
             at -= 1
         return doc[at]
     return first
@@ -250,18 +250,23 @@ def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
         return ()
     heads = [head]
     for noun in heads:  # grows on the way
-        joined = [one for one in noun.children if one.dep_ == "conj" or _is_listed(one)]
+        joined = _list_joined(noun)
+        names = (one for one in noun.children if one.dep_ == "appos" and one.pos_ == noun.pos_ == "PROPN")
+        links = {one: {child.dep_ for child in one.children if child.pos_ in ("PROPN", "ADP", "DET")} for one in names}
+        like = {"conj", "compound", "appos", *(one.dep_ for one in noun.children)}  # no apposition: "X, [Y] and Z"
+        joined += [one for one, own in links.items() if own <= like and _list_joined(one)]
         for one in (one for child in noun.children for one in (child, *child.children) if one.lower_ == "with"):
             joined += one.children if one.nbor(-1).lower_ in ("along", "together") else ()
         heads += [one for one in joined if one.pos_ in ("NOUN", "PROPN")]
     return tuple(find_phrase(one, heads) for one in heads)
 
 
-def _is_listed(name: "Token") -> bool:
-    """Return whether a word is a name in the middle of a list, which parsers take for an apposition: "X, [Y] and Z"."""
-    is_name = name.dep_ == "appos" and name.pos_ == name.head.pos_ == "PROPN"
-    links = {one.dep_ for one in name.children if one.pos_ in ("PROPN", "ADP", "DET")}  # no "Mayor of Y"
-    return is_name and "conj" in links and links <= {"conj", "compound", "appos"}
+def _list_joined(noun: "Token") -> list["Token"]:
+    """Return what is joined to a noun, also where the parse joins it to a place: "X of Ayton and [Moss] of Barrow"."""
+    joined = [one for one in noun.subtree if one.dep_ == "conj"]
+    far = [one for one in joined if one.head.dep_ == "pobj" and any(of.dep_ == "prep" for of in one.children)]
+    far = [one for one in far if one.pos_ == "PROPN" and one.head.pos_ == noun.pos_ and one.head.head.head == noun]
+    return [one for one in joined if one.head == noun or one in far]
 
 
 def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int]:
@@ -291,6 +296,14 @@ def climb(token: "Token", *relations: str) -> "Token":
     while token.dep_ in relations:
         token = token.head
     return token
+
+
+def find_inverted(verb: "Token", known: Container[str]) -> "Token | None":
+    """Return who speaks right after a verb, where the parser takes the speaker for its object: "said [the monitor]"."""
+    told = [one for one in verb.rights if verb.text in known and one.dep_ == "dobj" and one.left_edge.i == verb.i + 1]
+    if any(one.dep_ == "nsubj" for one in verb.children):  # "men [died] said Orr.", but no "Orr said men left."
+        told = [one for one in told if one.sent.end - one.i < 6]
+    return next((one for one in told if one.pos_ in ("NOUN", "PROPN")), None)
 
 
 def find_antecedent(word: "Token") -> tuple[int, int] | None:
