@@ -16,6 +16,8 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
+from tqdm import tqdm
 
 from helpers.reading import parsing
 from helpers.reading.aliases import OTHER
@@ -29,7 +31,6 @@ from helpers.reading.schemas import NOT_NAMED, ROLES, UNRESOLVED, VOICES
 from helpers.reading.store import READ_TABLES, STORE, hash_text, recall, save_part, tidy_store, unpack_tables
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from distributed import Client
 
 __all__ = [
@@ -97,9 +98,8 @@ def narrow_reading(read: Reading, kept: Collection[str]) -> Reading:
     """Return a reading of the articles with these ids alone: every table keeps their rows."""
     if read.articles["article_id"].isin(kept).all():
         return read
-    tables = {name: getattr(read, name) for name in ("articles", *READ_TABLES)}
-    own = {name: table[table["article_id"].isin(kept)].reset_index(drop=True) for name, table in tables.items()}
-    return change_tables(read, **own)
+    own = {name: select_rows(read, name, article_id=kept) for name in ("articles", *READ_TABLES)}
+    return change_tables(read, **{name: table.reset_index(drop=True) for name, table in own.items()})
 
 
 def select_rows(
@@ -231,13 +231,11 @@ def _list_articles(corpus: Corpus) -> dict[str, Article]:
 def _read_in_tasks(
     corpus: Corpus, articles: dict[str, Article], folder: Path | None, failed: dict[str, str], progress: bool,
     client: "Client | None", keys: list[str],
-) -> "Iterator[pa.Table]":  # fmt: skip
+) -> Iterator[pa.Table]:  # fmt: skip
     """Yield the rows of the articles with these keys, packed, a task at a time.
 
     New parses are stored beside the `folder` of the rows. Why an article could not be read is put into `failed`.
     """
-    from tqdm import tqdm
-
     parses = folder and folder.parents[1] / "parses" / parsing.hash_code("parser")
     lists = {"actors": corpus.actors, "sources": corpus.sources}
     read = partial(parsing.read_articles, **lists, reader=parsing.hash_code("reader"), keep=parses is not None)

@@ -10,7 +10,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -60,10 +60,8 @@ class Corpus:
     actors: pd.DataFrame
     sources: pd.DataFrame
     settings: dict[str, Any]
-    words: tuple[str, ...] = ()
-    labels: pd.DataFrame = field(
-        default_factory=partial(pd.DataFrame, columns=list(sheets.COLUMNS["labels"]), dtype="str")
-    )
+    words: tuple[str, ...]
+    labels: pd.DataFrame
 
 
 def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -> Corpus:
@@ -123,7 +121,7 @@ def hash_corpus(corpus: Any, *, whole: bool = False) -> str:
     articles = corpus.articles
     seen = articles if whole else articles[["article_id", "outlet", "published", "text"]].sort_values("article_id")
     corpus = getattr(corpus, "corpus", corpus)
-    tables = [seen, corpus.actors, *([corpus.labels] if len(getattr(corpus, "labels", ())) else [])]
+    tables = [seen, corpus.actors, *([corpus.labels] if len(corpus.labels) else [])]
     if whole:
         settings = json.dumps([corpus.settings, corpus.words], default=str, sort_keys=True)
         tables += [corpus.sources, corpus.removed, corpus.rejected, pd.Series([settings], name="settings")]
