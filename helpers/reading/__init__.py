@@ -5,7 +5,8 @@
     select_rows   rows and columns of a table
 
 An article on its way: cleaning/ cuts what is not prose, sentences.py and spaCy parse it, attribution/ finds who said
-what, actors.py finds mentions, and parsing.py makes the rows.
+what, actors.py finds mentions, sources.py says who is cited, acts.py and harms.py who does what, masking.py hides the
+names, and parsing.py makes the rows.
 """
 
 import re
@@ -39,7 +40,7 @@ __all__ = [
     "select_sources", "tokenize",
 ]  # fmt: skip
 
-FEW = 20  # articles that are read before a progress bar would be of use
+QUICK = 20  # articles that are read before a progress bar would be of use
 TASK = 300_000  # characters that are read, sent and stored together: some two seconds' work
 _WORD = re.compile(r"\w+")
 
@@ -241,7 +242,7 @@ def _read_in_tasks(
     read = partial(parsing.read_articles, **lists, reader=parsing.hash_code("reader"), keep=parses is not None)
     missing = (articles[key] for key in keys)
     tasks = parsing.cut_batches(parsing.add_parses(missing, parses) if parses else missing, TASK)
-    hidden = {"disable": True} if not progress or len(keys) <= FEW else {}  # else as TQDM_DISABLE says
+    hidden = {"disable": True} if not progress or len(keys) <= QUICK else {}  # else as TQDM_DISABLE says
     with tqdm(total=len(keys), desc="reading", unit=" articles", leave=False, **hidden) as bar:
         for rows, new, unread in read_on_cluster(read, tasks, client) if client else map(read, tasks):
             if parses and len(new):

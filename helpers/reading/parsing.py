@@ -25,11 +25,12 @@ from helpers.reading.acts import find_acts
 from helpers.reading.aliases import Matcher, compile_aliases
 from helpers.reading.attribution import Citation, Parsed, Part, find_citations
 from helpers.reading.attribution.spans import paint
+from helpers.reading.cleaning.repair import count_words
 from helpers.reading.harms import find_harms
 from helpers.reading.masking import ACTOR, NAME, Spans, find_names_to_mask, mask_text
 from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import UNRESOLVED
-from helpers.reading.sentences import WORD, Sentence, split_sentences
+from helpers.reading.sentences import Sentence, split_sentences
 from helpers.reading.sources import SourceRule, compile_sources, describe_sources, list_told
 from helpers.reading.store import hash_files, hash_text, load_parts, pack_rows
 
@@ -261,8 +262,8 @@ def make_rows(
     @cache  # most passages are whole sentences
     def show(start: int, end: int) -> dict[str, Any]:
         """Return the columns that sentences and passages share."""
-        masked = mask_text(text, start, end, masks)
-        return {"text": text[start:end], "masked": masked, "n_words": len(WORD.findall(text, start, end))}
+        own = text[start:end]
+        return {"text": own, "masked": mask_text(text, start, end, masks), "n_words": count_words(own)}
 
     named = {(one.sentence_no, one.actor) for one in mentions if one.actor != UNRESOLVED and one.role != "place"}
     n_actors = Counter(number for number, _ in named)

@@ -11,7 +11,7 @@ import pyarrow as pa
 from tqdm import tqdm
 
 from helpers.lexicons import index_lexicon
-from helpers.reading import FEW, Reading, forms, read_corpus, select_rows
+from helpers.reading import QUICK, Reading, forms, read_corpus, select_rows
 from helpers.reading.aliases import OTHER, compile_aliases, fold, match_names, surname
 from helpers.reading.corpus import open_corpus
 from helpers.reading.files import write_csv
@@ -212,7 +212,7 @@ def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
 
     def find(missing: list[str]) -> "Iterator[pa.Table]":
         docs = load_model(for_names=True).pipe([texts[key] for key in missing], batch_size=32)
-        hidden = {"disable": True} if not progress or len(missing) <= FEW else {}  # else as TQDM_DISABLE says
+        hidden = {"disable": True} if not progress or len(missing) <= QUICK else {}  # else as TQDM_DISABLE says
         shown = tqdm(docs, "names", len(missing), unit=" articles", leave=False, **hidden)
         named = [[one for one in doc.ents if one.label_ in NAME_LABELS] for doc in shown]
         rows = [[(one.text, one.label_, one.start_char, one.end_char) for one in own] for own in named]

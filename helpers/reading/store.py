@@ -70,9 +70,8 @@ def recall(
     order = {key: place for place, key in enumerate(keys)}
     parts = sorted(filter(len, parts), key=lambda part: order[part["key"][0].as_py()])  # so mostly no row must move
     packed = pa.concat_tables(parts or [pa.table({"key": pa.array([], pa.string())})])
-    places = {key: place for place, key in enumerate(packed["key"].to_pylist())}  # two runs may have stored the same
-    found = [places[key] for key in keys if key in places]
-    return packed if found == [*range(len(packed))] else packed.take(pa.array(found, pa.int64()))
+    found = pc.index_in(pa.array(keys, pa.string()), packed["key"]).drop_null()  # two runs may have stored the same
+    return packed if found.to_pylist() == [*range(len(packed))] else packed.take(found)
 
 
 def save_part(folder: Path, table: pa.Table) -> None:
