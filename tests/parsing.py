@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.reading import Reading, read_corpus, schemas, sheets
+from helpers.reading import Reading, read_corpus, schemas
 from helpers.reading.corpus import Corpus
 from tests.pseudonyms import read_table
 from tests.readings import describe_article
@@ -19,7 +19,6 @@ def make_corpus(texts, actors=ACTORS, sources=SOURCES, settings=None):
     rows = [describe_article(article_id, article_id.split("-")[0], text) for article_id, text in texts.items()]
     articles = schemas.check(pd.DataFrame(rows), "articles")
     empty = {name: schemas.check(pd.DataFrame(), name) for name in ("removed", "rejected")}
-    empty |= {"words": (), "labels": pd.DataFrame(columns=list(sheets.COLUMNS["labels"]), dtype="str")}
     return Corpus(folder=SEEDS, articles=articles, actors=actors, sources=sources, settings=settings or {}, **empty)
 
 

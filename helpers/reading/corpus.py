@@ -10,7 +10,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -60,8 +60,10 @@ class Corpus:
     actors: pd.DataFrame
     sources: pd.DataFrame
     settings: dict[str, Any]
-    words: tuple[str, ...]
-    labels: pd.DataFrame
+    words: tuple[str, ...] = ()
+    labels: pd.DataFrame = field(
+        default_factory=partial(pd.DataFrame, columns=list(sheets.COLUMNS["labels"]), dtype="str")
+    )
 
 
 def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -> Corpus:

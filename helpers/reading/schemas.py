@@ -12,8 +12,8 @@ import pandas as pd
 from pandera.pandas import Check, Column, DataFrameSchema
 
 _TYPES = {
-    "text": "str", "unique text": "str", "whole number": "int64", "number": "float64", "yes or no": "bool",
-    "day": "datetime64[s]",
+    "text": "str", "unique text": "str", "optional text": "str", "whole number": "int64", "number": "float64",
+    "yes or no": "bool", "day": "datetime64[s]",
 }  # fmt: skip
 _COLUMNS = pd.read_csv(Path(__file__).with_suffix(".csv"), dtype=str, keep_default_na=False).to_dict("records")
 _VALUES = {(row["table"], row["column"]): tuple(row["values"].split("|")) for row in _COLUMNS}
@@ -24,6 +24,7 @@ ROLES = _VALUES["mentions", "role"]
 ACTS, UNDERGOES, ATTACHED = _VALUES["acts", "role"]
 NAMED_BY = _VALUES["harms", "named"]  # how the doer of a harm is named
 GENRES = tuple(filter(None, _VALUES["articles", "genre"]))
+_OPTIONAL = {(row["table"], row["column"]) for row in _COLUMNS if row["type"] == "optional text"}
 UNRESOLVED = "unresolved"  # instead of an actor, where the text leaves several open
 NOT_NAMED = "no source named"  # the source type of "reportedly", "is said to": nobody is cited
 
@@ -55,8 +56,8 @@ for _name, _rows in groupby(_COLUMNS, lambda row: row["table"]):
 def check(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     """Return `frame` with the columns of `table` in their order and types.
 
-    Raises KeyError for a missing column; pandera.errors.SchemaError, which names column and value, for one that holds
-    what it must not.
+    Raises KeyError for a missing column that is not optional, pandera.errors.SchemaError, which names column and value,
+    for one that holds what it must not.
     """
     return TABLES[table].validate(cast(frame, table))
 
@@ -64,6 +65,7 @@ def check(frame: pd.DataFrame, table: str) -> pd.DataFrame:
 def cast(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     """Return what `check` returns, of rows that were checked before."""
     types = _DTYPES[table]
-    typed = frame.reindex(columns=list(types)) if frame.empty else frame[list(types)]
+    absent = {name: "" for name in types if (table, name) in _OPTIONAL and name not in frame}
+    typed = frame.reindex(columns=list(types)) if frame.empty else frame.assign(**absent)[list(types)]
     wrong = {name: types[name] for name, found in typed.dtypes.items() if found != types[name]}
     return (typed.astype(wrong) if wrong else typed).reset_index(drop=True)
