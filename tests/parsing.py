@@ -34,8 +34,7 @@ def read_text(text, **parts) -> Reading:
 
 def read_each(table, texts, **parts) -> dict[str, pd.DataFrame]:
     """The rows of one table that each text has, all read at once: an article is read alike in any company."""
-    read = read_texts({f"outlet-{number}": text for number, text in enumerate(texts)}, **parts)
-    rows = getattr(read, table)
+    rows = getattr(read_texts({f"outlet-{number}": text for number, text in enumerate(texts)}, **parts), table)
     return {text: rows[rows["article_id"] == f"outlet-{number}"] for number, text in enumerate(texts)}
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from helpers import reading
-from helpers.reading import accelerate, proposing
+from helpers.reading import proposing
 from helpers.reading.forms import clean_name, find_other_names, group_names, known_forms
 from helpers.reading.proposing import load_entities, make_pattern
 from helpers.reading.sources import compile_sources
@@ -207,9 +207,9 @@ def test_nothing_is_drafted_where_no_article_is_in_english_and_nothing_overwritt
 
 
 def test_names_are_found_once_and_kept_with_the_outlets_of_now(tmp_path, monkeypatch):
-    loaded, own = [], accelerate.accelerate
+    loaded, own = [], proposing.load_model
     monkeypatch.setattr(proposing, "STORE", tmp_path / "store")
-    monkeypatch.setattr(accelerate, "accelerate", lambda nlp: loaded.append(nlp) or own(nlp))
+    monkeypatch.setattr(proposing, "load_model", lambda **part: loaded.append(part) or own(**part))
     articles = make_corpus({**STRIKE, "Mail-1": "No names here."}).articles
     load_entities(articles.iloc[1:])
     first = load_entities(articles)

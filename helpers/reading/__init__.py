@@ -5,7 +5,8 @@
     select_rows   rows and columns of a table
 
 An article on its way: cleaning/ cuts what is not prose, sentences.py and spaCy parse it, attribution/ finds who said
-what, actors.py finds mentions, and parsing.py makes the rows.
+what, actors.py finds mentions, sources.py says who is cited, acts.py and harms.py who does what, masking.py hides the
+names, and parsing.py makes the rows.
 """
 
 import re
@@ -16,6 +17,8 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
+from tqdm import tqdm
 
 from helpers.reading import parsing
 from helpers.reading.aliases import OTHER
@@ -29,7 +32,6 @@ from helpers.reading.schemas import NOT_NAMED, ROLES, UNRESOLVED, VOICES
 from helpers.reading.store import READ_TABLES, STORE, hash_text, recall, save_part, tidy_store, unpack_tables
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from distributed import Client
 
 __all__ = [
@@ -38,7 +40,7 @@ __all__ = [
     "select_sources", "tokenize",
 ]  # fmt: skip
 
-FEW = 20  # articles that are read before a progress bar would be of use
+QUICK = 20  # articles that are read before a progress bar would be of use
 TASK = 300_000  # characters that are read, sent and stored together: some two seconds' work
 _WORD = re.compile(r"\w+")
 
@@ -231,19 +233,17 @@ def _list_articles(corpus: Corpus) -> dict[str, Article]:
 def _read_in_tasks(
     corpus: Corpus, articles: dict[str, Article], folder: Path | None, failed: dict[str, str], progress: bool,
     client: "Client | None", keys: list[str],
-) -> "Iterator[pa.Table]":  # fmt: skip
+) -> Iterator[pa.Table]:  # fmt: skip
     """Yield the rows of the articles with these keys, packed, a task at a time.
 
     New parses are stored beside the `folder` of the rows. Why an article could not be read is put into `failed`.
     """
-    from tqdm import tqdm
-
     parses = folder and folder.parents[1] / "parses" / parsing.hash_code("parser")
     lists = {"actors": corpus.actors, "sources": corpus.sources}
     read = partial(parsing.read_articles, **lists, reader=parsing.hash_code("reader"), keep=parses is not None)
     missing = (articles[key] for key in keys)
     tasks = parsing.cut_batches(parsing.add_parses(missing, parses) if parses else missing, TASK)
-    hidden = {"disable": True} if not progress or len(keys) <= FEW else {}  # else as TQDM_DISABLE says
+    hidden = {"disable": True} if not progress or len(keys) <= QUICK else {}  # else as TQDM_DISABLE says
     with tqdm(total=len(keys), desc="reading", unit=" articles", leave=False, **hidden) as bar:
         for rows, new, unread in read_on_cluster(read, tasks, client) if client else map(read, tasks):
             if parses and len(new):

@@ -8,10 +8,9 @@ import pandas as pd
 
 from helpers.reading import Reading, select_rows
 from helpers.reading.aliases import OTHER, fold
-from helpers.reading.cleaning.repair import REPEATED
+from helpers.reading.cleaning.repair import REPEATED, WORD
 from helpers.reading.corpus import Corpus
 from helpers.reading.forms import fold_name
-from helpers.reading.sentences import WORD
 
 
 def list_repeated(corpus: Corpus) -> pd.DataFrame:

@@ -123,7 +123,7 @@ def hash_corpus(corpus: Any, *, whole: bool = False) -> str:
     articles = corpus.articles
     seen = articles if whole else articles[["article_id", "outlet", "published", "text"]].sort_values("article_id")
     corpus = getattr(corpus, "corpus", corpus)
-    tables = [seen, corpus.actors, *([corpus.labels] if len(getattr(corpus, "labels", ())) else [])]
+    tables = [seen, corpus.actors, *([corpus.labels] if len(corpus.labels) else [])]
     if whole:
         settings = json.dumps([corpus.settings, corpus.words], default=str, sort_keys=True)
         tables += [corpus.sources, corpus.removed, corpus.rejected, pd.Series([settings], name="settings")]

@@ -8,7 +8,7 @@ from functools import cache, partial
 
 import pandas as pd
 
-from helpers.lexicons import index_lexicon, read_lexicon
+from helpers.lexicons import index_lexicon, list_words, read_lexicon
 from helpers.reading.aliases import PARTICLES, compile_aliases, fold, match_names, straighten, surname
 from helpers.reading.sheets import ACTOR_COLUMNS
 
@@ -161,7 +161,7 @@ def _is_form(one: str, other: str, labels: Mapping[str, str]) -> bool:
 
 def count_places(texts: Iterable[str]) -> Counter[str]:
     """Return how often each name stands where a place does: after "in", "northern" ...; or is told, or credited."""
-    before = "|".join(row["word"] for row in read_lexicon("place_words.csv") if row["use"] in ("place", "before"))
+    before = "|".join(list_words("place_words.csv", "place", "before"))
     placed = re.compile(rf"(?i:\b(?:{before}|told)\s+|/)((?:[\w'’-]*[A-Z][\w'’-]*\s?)+)")
     found = (match[1].strip() for text in texts for match in placed.finditer(straighten(text)))
     runs = [clean_name(run).split() for run in found if not re.search(r" .*'s$", run)]  # "into Anna Kessler's past"

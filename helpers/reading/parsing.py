@@ -17,22 +17,24 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
 from helpers.reading.actors import Mention, find_mentions
 from helpers.reading.acts import find_acts
 from helpers.reading.aliases import Matcher, compile_aliases
 from helpers.reading.attribution import Citation, Parsed, Part, find_citations
 from helpers.reading.attribution.spans import paint
+from helpers.reading.cleaning.repair import count_words
 from helpers.reading.harms import find_harms
 from helpers.reading.masking import ACTOR, NAME, Spans, find_names_to_mask, mask_text
 from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import UNRESOLVED
-from helpers.reading.sentences import WORD, Sentence, split_sentences
+from helpers.reading.sentences import Sentence, split_sentences
 from helpers.reading.sources import SourceRule, compile_sources, describe_sources, list_told
 from helpers.reading.store import hash_files, hash_text, load_parts, pack_rows
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from spacy.language import Language
     from spacy.tokens import Doc
 
@@ -84,11 +86,12 @@ def describe_model() -> str:
 
 
 @cache
-def load_model() -> "Language":
-    """Return the installed English model, without the entity recogniser that no table needs, made faster."""
-    from helpers.reading import accelerate
+def load_model(*, for_names: bool = False) -> "Language":
+    """Return the installed English model, made faster: for names alone, or all else, as no table needs those."""
+    from helpers.reading.accelerate import accelerate  # spaCy is slow to import
 
-    return accelerate.accelerate(importlib.import_module(find_model()).load(exclude=["ner"]))
+    parts = {"enable": ["ner"]} if for_names else {"exclude": ["ner"]}
+    return accelerate(importlib.import_module(find_model()).load(**parts))
 
 
 def tokenize(nlp: "Language", text: str) -> tuple["Doc", list[Sentence]]:
@@ -110,15 +113,12 @@ def hash_code(part: str) -> str:
 
 def read_articles(
     articles: Sequence[Article], *, actors: pd.DataFrame, sources: pd.DataFrame, reader: str, keep: bool
-) -> "tuple[pa.Table, pa.Table, dict[str, str]]":
+) -> tuple[pa.Table, pa.Table, dict[str, str]]:
     """Return the rows of some articles, packed; new parses, to `keep`; and what failed, by key.
 
     Raises RuntimeError where model, code or lexicons differ from those of the process that asks, whose hash is
     `reader`.
     """
-    import pyarrow as pa
-    from threadpoolctl import threadpool_limits
-
     if reader != hash_code("reader"):
         raise RuntimeError("a worker has another version of this project: install the same one there, then restart it")
     read: dict[str, Rows] = {}  # by key
@@ -262,8 +262,8 @@ def make_rows(
     @cache  # most passages are whole sentences
     def show(start: int, end: int) -> dict[str, Any]:
         """Return the columns that sentences and passages share."""
-        masked = mask_text(text, start, end, masks)
-        return {"text": text[start:end], "masked": masked, "n_words": len(WORD.findall(text, start, end))}
+        own = text[start:end]
+        return {"text": own, "masked": mask_text(text, start, end, masks), "n_words": count_words(own)}
 
     named = {(one.sentence_no, one.actor) for one in mentions if one.actor != UNRESOLVED and one.role != "place"}
     n_actors = Counter(number for number, _ in named)

@@ -1,6 +1,5 @@
 """Draft actors.csv and sources.csv for a person to edit, and the frequent names that no actor covers."""
 
-import importlib
 import json
 import re
 from collections import Counter
@@ -9,13 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+from tqdm import tqdm
 
 from helpers.lexicons import index_lexicon
-from helpers.reading import FEW, Reading, forms, read_corpus, select_rows
+from helpers.reading import QUICK, Reading, forms, read_corpus, select_rows
 from helpers.reading.aliases import OTHER, compile_aliases, fold, match_names, surname
 from helpers.reading.corpus import open_corpus
 from helpers.reading.files import write_csv
-from helpers.reading.parsing import describe_model, find_model
+from helpers.reading.parsing import describe_model, load_model
 from helpers.reading.sheets import ACTOR_COLUMNS, COLUMNS
 from helpers.reading.store import STORE, hash_text, recall
 
@@ -207,17 +207,12 @@ def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
     One row is one name: article_id, name (as printed), label (one of NAME_LABELS), start, end (characters into the
     article's text), outlet. What it finds in a text is stored and found again while the model is the same.
     """
-    from tqdm import tqdm
-
     keys = [hash_text(text) for text in articles["text"]]
     texts = dict(zip(keys, articles["text"], strict=True))
 
     def find(missing: list[str]) -> "Iterator[pa.Table]":
-        from helpers.reading.accelerate import accelerate  # spaCy is slow to import
-
-        nlp = accelerate(importlib.import_module(find_model()).load(enable=["ner"]))
-        docs = nlp.pipe([texts[key] for key in missing], batch_size=32)
-        hidden = {"disable": True} if not progress or len(missing) <= FEW else {}  # else as TQDM_DISABLE says
+        docs = load_model(for_names=True).pipe([texts[key] for key in missing], batch_size=32)
+        hidden = {"disable": True} if not progress or len(missing) <= QUICK else {}  # else as TQDM_DISABLE says
         shown = tqdm(docs, "names", len(missing), unit=" articles", leave=False, **hidden)
         named = [[one for one in doc.ents if one.label_ in NAME_LABELS] for doc in shown]
         rows = [[(one.text, one.label_, one.start_char, one.end_char) for one in own] for own in named]

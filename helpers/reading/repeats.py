@@ -35,13 +35,9 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: "Rules") -> dict[
     article by date.
     """
     own = sorted(articles, key=lambda article: (article["outlet"], article["published"] or "~"))
-    tried = [rules.select(one["outlet"], one["rules_off"]) for one in own]
-    off = [n for n, own_rules in enumerate(tried) if all(rule.name != REPEATED for rule in own_rules)]
-    rows = [
-        (number, article["outlet"], *unit)
-        for number, article in enumerate(own)
-        for unit in _list_units(article["text"], PATTERNS["notice"])
-    ]
+    tried = ({rule.name for rule in rules.select(one["outlet"], one["rules_off"])} for one in own)
+    off = [number for number, names in enumerate(tried) if REPEATED not in names]
+    rows = [(number, one["outlet"], *unit) for number, one in enumerate(own) for unit in _list_units(one["text"])]
     units = pd.DataFrame(rows, columns=["article", "outlet", *UNIT])
     units["key"] = units.groupby(["outlet", "key"]).ngroup()
     n_held = _count_articles(units) if rows else 0
@@ -68,14 +64,14 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: "Rules") -> dict[
     return found
 
 
-def _list_units(text: str, notice: str) -> Iterator[tuple[Any, ...]]:
+def _list_units(text: str) -> Iterator[tuple[Any, ...]]:
     """Yield the sentences of a text; what begins with a sign or an address after a full stop is one of its own."""
     for start, end in split_pieces(text):
         shown = text[start:end]
         n_words, key = count_words(shown), squeeze(shown)
         is_short = n_words < MIN_WORDS and not ends_sentence(shown)
         is_line = is_short and shown[-1] not in _NO_END and shown[0] not in OPENING_MARKS and "@" not in shown
-        is_notice = bool(re.search(notice, shown))
+        is_notice = bool(re.search(PATTERNS["notice"], shown))
         key = re.sub(r"\d+", "0", key) if is_line or is_notice else key  # "3,412 views", "© 2016"
         if key:
             yield key, start, end, n_words, is_line, is_notice

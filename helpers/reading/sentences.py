@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from helpers.lexicons import index_lexicon, list_words, read_lexicon
 
-WORD = re.compile(r"\w+(?:[-'’]\w+)*")  # what is counted as one word
 _MARKS = "".join(sorted({letter for row in read_lexicon("quotation_marks.csv") for letter in row["mark"]}))
 _OPENING = "".join(mark for mark, row in index_lexicon("quotation_marks.csv").items() if row["shape"] == "open")
 _BREAK = re.compile(

@@ -13,6 +13,7 @@ import tomllib
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -148,19 +149,18 @@ def read_list(folder: Path, name: str, rejected: Rejected, actors: Collection[st
         unite_spellings(records, column, path.name, rejected, known[column])
     owners: dict[str, Record] = {}
     for row in records:
+        tell = partial(reject, rejected, path.name, row)
         column, reason = _find_fault(row, REQUIRED[name], owners)
         if reason:
-            reject(rejected, path.name, row, column, f"{reason}; the row is not read")
+            tell(column, f"{reason}; the row is not read")
             continue
         if name == "sources" and row["actor"] not in ("", *actors):
-            reason = f"{row['actor']!r} is not in actors.csv{suggest(row['actor'], actors)}: write it as there"
-            reject(rejected, path.name, row, "actor", f"{reason}; left empty")
+            near = suggest(row["actor"], actors)
+            tell("actor", f"{row['actor']!r} is not in actors.csv{near}: write it as there; left empty")
             row["actor"] = ""
         kind = row.get("source_type", "")
         if kind not in SOURCE_TYPES and (near := suggest(kind, SOURCE_TYPES, cutoff=0.8)):
-            reject(
-                rejected, path.name, row, "source_type", f"{kind!r} is taken for a type of its own{near}: is it a typo?"
-            )
+            tell("source_type", f"{kind!r} is taken for a type of its own{near}: is it a typo?")
         rows.append({**row, **{column: row.get(column, "").lower() for column in _CHOICES}})
     return pd.DataFrame(rows, columns=list(columns)).astype("str").drop_duplicates(ignore_index=True)
 

@@ -20,16 +20,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from helpers.lexicons import LEXICONS
 from helpers.reading import schemas
 from helpers.reading.files import clear_parts, write_whole
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 STORE = Path(__file__).parents[2] / ".cache" / "reading"
 LARGEST = 4_000_000_000  # bytes: beyond, the folders that were used longest ago are removed
@@ -50,16 +50,14 @@ def hash_text(*parts: str) -> str:
 
 
 def recall(
-    folder: Path | None, keys: Sequence[str], make: "Callable[[list[str]], Iterable[pa.Table]]", must_save: bool = False
-) -> "pa.Table":
+    folder: Path | None, keys: Sequence[str], make: Callable[[list[str]], Iterable[pa.Table]], must_save: bool = False
+) -> pa.Table:
     """Return one row a key, in the order of `keys`: as a folder has it, else as `make` makes it of the missing keys.
 
     `make` gives tables with a column `key`, each of which is stored at once; of a key that it leaves out there is no
     row. Without a folder nothing is stored, and what cannot be stored is made again next time; with `must_save`, that
     raises OSError.
     """
-    import pyarrow as pa
-
     parts = [*load_parts(folder, keys)] if folder else []
     stored = {key for part in parts for key in part["key"].to_pylist()}
     missing = [key for key in dict.fromkeys(keys) if key not in stored]
@@ -72,29 +70,22 @@ def recall(
     order = {key: place for place, key in enumerate(keys)}
     parts = sorted(filter(len, parts), key=lambda part: order[part["key"][0].as_py()])  # so mostly no row must move
     packed = pa.concat_tables(parts or [pa.table({"key": pa.array([], pa.string())})])
-    places = {key: place for place, key in enumerate(packed["key"].to_pylist())}  # two runs may have stored the same
-    found = [places[key] for key in keys if key in places]
-    return packed if found == [*range(len(packed))] else packed.take(pa.array(found, pa.int64()))
+    found = pc.index_in(pa.array(keys, pa.string()), packed["key"]).drop_null()  # two runs may have stored the same
+    return packed if found.to_pylist() == [*range(len(packed))] else packed.take(found)
 
 
-def save_part(folder: Path, table: "pa.Table") -> None:
+def save_part(folder: Path, table: pa.Table) -> None:
     """Write a table as one part of a folder; a kill never leaves half of one."""
-    import pyarrow.parquet as pq
-
     pq.write_table(table, content := io.BytesIO(), compression="zstd")
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / f"part-{uuid.uuid4().hex}.parquet", content.getvalue())
 
 
-def load_parts(folder: Path, keys: Collection[str]) -> "Iterator[pa.Table]":
+def load_parts(folder: Path, keys: Collection[str]) -> Iterator[pa.Table]:
     """Yield the rows of these keys in each part of a folder; a part that cannot be read is removed.
 
     The folder is then used today, so that it is not among those that go first.
     """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-    import pyarrow.parquet as pq
-
     wanted = pa.array(keys, pa.string())
     with contextlib.suppress(OSError):  # there is none yet, or nothing can be written here
         os.utime(folder)
@@ -123,10 +114,8 @@ def tidy_store(store: Path, used: Collection[Path]) -> None:
             total -= size
 
 
-def pack_rows(read: Mapping[str, Mapping[str, Sequence[Any]]]) -> "pa.Table":
+def pack_rows(read: Mapping[str, Mapping[str, Sequence[Any]]]) -> pa.Table:
     """Return rows, by key and table, as one table with a row a key; the rows of each table are checked."""
-    import pyarrow as pa
-
     columns: dict[str, Any] = {"key": pa.array(read, pa.string())}
     for name in next(iter(read.values()), ()):
         sizes = [0, *accumulate(len(own[name]) for own in read.values())]
@@ -136,11 +125,8 @@ def pack_rows(read: Mapping[str, Mapping[str, Sequence[Any]]]) -> "pa.Table":
     return pa.table(columns)
 
 
-def unpack_tables(packed: "pa.Table") -> dict[str, pd.DataFrame]:
+def unpack_tables(packed: pa.Table) -> dict[str, pd.DataFrame]:
     """Return the tables of what `pack_rows` packed."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     if not len(packed):
         return {name: schemas.cast(pd.DataFrame(), name) for name in READ_TABLES}
     rows = {name: pc.list_flatten(packed[name]) for name in packed.column_names if name != "key"}

@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import chain, zip_longest
+from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -22,6 +22,7 @@ import pyarrow as pa
 from scipy.special import softmax
 
 from helpers.lexicons import LEXICONS
+from helpers.reading.masking import mask_text
 from helpers.reading.parsing import hash_code
 from helpers.reading.store import STORE, hash_text, recall
 
@@ -58,8 +59,7 @@ def hide_names(text: str, names: Iterable[Span], target: Iterable[Span]) -> Mark
     for start, end in sorted(set(names), key=lambda span: (span[0], -span[1])):
         if not hidden or start >= hidden[-1][1]:
             hidden.append((start, end))
-    edges = [0, *chain.from_iterable(hidden), len(text)]
-    shown = STAND_IN.join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+    shown = mask_text(text, 0, len(text), [(*span, STAND_IN) for span in hidden])
 
     def move(place: int) -> int:
         return place - sum(min(end, place) - start - 1 for start, end in hidden if start < place)

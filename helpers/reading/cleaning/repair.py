@@ -16,7 +16,7 @@ LEXICON = tomllib.loads((LEXICONS / "cleaning.toml").read_text(encoding="utf-8")
 PATTERNS: dict[str, str] = LEXICON["patterns"]
 REPEATED = "repeated"  # the rule that cuts what many articles of one outlet hold
 PAGE = "\f"  # separates two pages in text that a program took out of a PDF
-WORD = re.compile(r"\w+(?:[-'’]\w+)*")
+WORD = re.compile(r"\w+(?:[-'’]\w+)*")  # what is counted as one word
 OPENING_MARKS = "\"'“”‘’«„([¿¡"
 HYPHENS = "-\u2010\u2011\u00ad"
 REACH = 3  # lines from the edge of its page that a running head may be
