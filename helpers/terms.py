@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import combinations, pairwise
+from itertools import chain, combinations, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -212,7 +212,7 @@ def count_terms(read: Reading, passages: pd.DataFrame, *, ngrams: tuple[int, int
 
 
 def find_terms(passages: Iterable[str], ngrams: tuple[int, int] = (1, 2)) -> tuple[np.ndarray, np.ndarray]:
-    """Return every occurrence of a term in some passages, and the number of its passage.
+    """Return every occurrence of a term in some passages, the shortest terms first, and the number of its passage.
 
     A passage is its lemmas, separated by spaces. A term is an n-gram that crosses neither punctuation (a token without
     a letter or digit) nor a masked name, and neither begins nor ends with a stop word: scikit-learn's English list
@@ -221,22 +221,24 @@ def find_terms(passages: Iterable[str], ngrams: tuple[int, int] = (1, 2)) -> tup
     """
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
+    split = [f"{lemmas} .".split() for lemmas in passages]  # no term crosses the full stop
+    passage = np.repeat(np.arange(len(split)), np.fromiter(map(len, split), int))
+    tokens = np.fromiter(chain.from_iterable(split), object)
+    code, words = pd.factorize(tokens)
     # nouns and verbs ("fire", "front") are among scikit-learn's stop words, and "anti" of "anti-war" is not
     stops = ENGLISH_STOP_WORDS - list_words("content_words.csv", "term") | list_words("content_words.csv", "stop")
-    shortest, longest = ngrams
-    found = []
-    for number, lemmas in enumerate(passages):
-        words = lemmas.split()
-        letters = [0 if word in NEUTRAL else sum(map(str.isalnum, word)) for word in words]  # none: a break
-        is_edge = [n > 1 and word not in stops for n, word in zip(letters, words, strict=True)]
-        for first in (place for place, is_so in enumerate(is_edge) if is_so):
-            for end in range(first + 1, min(first + longest, len(words)) + 1):
-                if not letters[end - 1]:
-                    break
-                if is_edge[end - 1] and end - first >= shortest:
-                    found.append((" ".join(words[first:end]), number))
-    terms, numbers = zip(*found, strict=True) if found else ((), ())
-    return np.array(terms, object), np.array(numbers, int)
+    letters = [sum(map(str.isalnum, word)) for word in words]
+    is_break = np.array([n == 0 or word in NEUTRAL for n, word in zip(letters, words, strict=True)], bool)[code]
+    is_word = np.array([n > 1 and word not in stops for n, word in zip(letters, words, strict=True)], bool)[code]
+    is_word &= ~is_break
+    last = np.flatnonzero(is_word)  # token of each n-gram; of all n-grams that begin with a word
+    term, found = tokens[last], [(tokens[last], passage[last])]
+    while len(found) < ngrams[1]:
+        goes_on = ~is_break[last + 1]
+        last = last[goes_on] + 1
+        term = term[goes_on] + " " + tokens[last]
+        found.append((term[is_word[last]], passage[last[is_word[last]]]))
+    return tuple(map(np.concatenate, zip(*found[ngrams[0] - 1 :], strict=True)))
 
 
 # Which passages count, and which of them and of their terms say the same thing twice.
