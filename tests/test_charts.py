@@ -99,8 +99,8 @@ def make_days(outlets):
     return pd.DataFrame({"outlet": outlets[0], "published_from": days, "published_to": days})
 
 
-def make_estimates(outlets):
-    made = make_grid(outlets, "ab", ["series", "value", "n"], lambda i, j: [0.1 * i - 0.2 * j, f"{i} of 9"])
+def make_estimates(outlets, series="ab"):
+    made = make_grid(outlets, series, ["series", "value", "n"], lambda i, j: [0.1 * i - 0.2 * j, f"{i} of 9"])
     return made.assign(low=made["value"] - 0.1, high=made["value"].where(made["series"] == "a") + 0.1)
 
 
@@ -113,6 +113,7 @@ EVERY = {  # a chart, what makes its table for some outlets, and its options
     "tone_dots": (charts.tone_dots, make_scores, {}),
     "count_bars": (charts.count_bars, make_cited, {"label": "source_type"}),
     "forest": (charts.forest, make_estimates, {}),
+    "forest of eight": (charts.forest, lambda outlets: make_estimates(outlets, "abcdefgh"), {}),
     "diverging_bars": (charts.diverging_bars, make_contrasts, {"target": "Sputnik"}),
     "word shift": (charts.diverging_bars, make_shift, {"target": STRANGE[0]}),
     "bars with intervals": (charts.diverging_bars, make_odds, {"target": STRANGE[0]}),
@@ -185,7 +186,7 @@ NOTHING = {  # what is said, and the charts of which tables say it, beside empty
     "not named": {"share_bars": {"n": 0}, "share_bars of all": {"n": 0}},
     "no scored sentence": {"tone_dots": {"compound": np.nan}},
     "nothing to count": {"count_bars": {"n": 0}},
-    "no estimate": {"forest": {"value": np.nan}},
+    "no estimate": {name: {"value": np.nan} for name in EVERY if "forest" in name},
     "no term to contrast": {name: {"score": 0.0} for name in ("diverging_bars", "word shift", "bars with intervals")},
 }  # fmt: skip
 
