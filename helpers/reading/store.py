@@ -91,9 +91,11 @@ def load_parts(folder: Path, keys: Collection[str]) -> Iterator[pa.Table]:
         os.utime(folder)
     for part in sorted(folder.glob("part-*.parquet")):
         try:
-            table = pq.read_table(part, use_threads=False)  # threads and filters are slower for many small columns
-            keep = pc.is_in(table["key"], wanted)
-            yield table if pc.all(keep).as_py() else table.filter(keep)
+            with pq.ParquetFile(part) as file:  # threads and filters are slower for many small columns
+                keep = pc.is_in(file.read(["key"], use_threads=False)["key"], wanted)
+                if pc.any(keep).as_py():
+                    table = file.read(use_threads=False)
+                    yield table if pc.all(keep).as_py() else table.filter(keep)
         except (OSError, ValueError, KeyError) as error:  # what is there is no Parquet, or not one of these
             print(f"{part} is damaged and made again: {error}"[:400], file=sys.stderr)
             with contextlib.suppress(OSError):
