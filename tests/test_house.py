@@ -49,7 +49,7 @@ def test_code_and_lexicons_name_no_outlet_actor_or_place(folder):
     for path in sorted((ROOT / folder).rglob("*")):
         if path.suffix == ".ipynb":
             text = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
-        elif path.suffix in {".py", ".csv", ".toml"} and path.name != "countries.csv":  # it knows all countries
+        elif path.suffix in {".py", ".csv", ".toml", ".md"} and path.name != "countries.csv":  # it knows all countries
             text = path.read_text(encoding="utf-8")
         else:
             continue
