@@ -17,9 +17,9 @@ from helpers.attribution import compare_intros
 from helpers.lexicons import compile_phrases, index_lexicon
 from helpers.page import LEAST, count_in_words, count_of, join, name_actor
 from helpers.reading import Reading, list_countries, select_mentions, select_rows, select_sources
-from helpers.reading.aliases import OTHER
+from helpers.reading.aliases import OTHER, compile_aliases, list_found
 from helpers.reading.quotations import find_quotations
-from helpers.reading.schemas import ALL_VOICES, FEW
+from helpers.reading.schemas import ALL_VOICES, FEW, UNRESOLVED
 from helpers.terms import find_planned
 
 _KINDS = index_lexicon("findings.csv")
@@ -71,6 +71,8 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
     up, rest = _choose(kind, cells, more=more)
     is_word, actors = kind == "whose word", read.corpus.actors
     is_plain = is_form(fact, actor) or fact in {*actors["alias"][actors["note"].eq("country")]}  # a name that all print
+    if is_word and 2 * cells["n"].gt(0).sum() > len(cells):  # or most
+        is_plain |= "description" not in {*select_rows(read, "mentions", ["kind"], variant=fact)["kind"]}
     if up.empty or rest.empty or (is_word and actor and is_plain):
         return None
     outlets, is_one, n_rest = [*up["outlet"]], len(rest) == 1, rest["n"].sum()
@@ -283,8 +285,8 @@ def _find_pair(heads: Sequence[Any], start: int, end: int, use: str, text: str) 
 
 
 def _tell_words(read: Reading) -> list[Told]:
-    """Return the actors about whom two outlets or more use words that no other uses."""
-    table, told, about = find_words(read), [], ["kind", "actor"]
+    """Return the actors about whom two outlets or more use words that no other uses; causes if one names an actor."""
+    table, told, about, matcher = find_words(read), [], ["kind", "actor"], compile_aliases(read.corpus.actors)
     table = table.assign(kind=table["use"].replace({"cause": "why", "help": "why"}), said=table["words"].str.casefold())
     table = table.drop_duplicates([*about, "outlet", "said"])
     table = table[table.groupby([*about, "said"])["outlet"].transform("size").eq(1)]
@@ -293,10 +295,15 @@ def _tell_words(read: Reading) -> list[Told]:
         outlets = [*rows.groupby("outlet").size().sort_values(ascending=False, kind="stable").index[:_MOST_OUTLETS]]
         rows = rows[rows["outlet"].isin(outlets)].drop(columns="actor")
         least = LEAST + (len(outlets) > 1) if kind in ("judging", "sure") else 0  # of one outlet, three words
-        if len(rows) >= least and len(outlets) > bool(not least):
+        named = [{one.actor for one in list_found(words, matcher)} - {actor, UNRESOLVED} for words in rows["words"]]
+        cause = max(sorted({""}.union(*named)), key=lambda one, named=named: sum(one in some for some in named))
+        if len(rows) >= least and len(outlets) > bool(not least) and (cause or kind != "why"):
+            who = {outlet for outlet, some in zip(rows["outlet"], named, strict=True) if cause in some}
+            outlets.sort(key=who.__contains__, reverse=True)
             said = ("“" + rows["words"] + "”").groupby(rows["outlet"]).agg(join)[outlets]
             values = _weigh(rows, len(outlets) / 5 + len(rows) / 50) | _say_each(said)
-            told.append(_fill(read, kind, outlets, actor, **values))
+            told.append(_fill(read, kind, outlets, actor, who=outlets[: len(who)],
+                              cause=cause and name_actor(read, cause), **values))  # fmt: skip
     return told
 
 
@@ -310,9 +317,10 @@ def _tell_intros(read: Reading) -> list[Told]:
         alone = rows["intro"].eq("")
         main = rows.assign(alone=alone).sort_values(["alone", "n"], ascending=[True, False]).drop_duplicates("outlet")
         main = main.sort_values(["alone", "outlet"])
-        words = [{*split_words(intro)} - titles for intro in main["intro"]]  # "Sen." and "Senator" are one
+        parts = [split_words(intro) for intro in main["intro"]]  # "Sen." and "Senator" are one, and any two "chairman"
+        words = [{*one} - titles and {*one} - titles | {one[-1]} for one in parts]
         apart = [one for one in words if one and sum(not one.isdisjoint(other) for other in words) == 1]
-        if len(apart) > 1:
+        if len(apart) > 1 and main["alone"].sum() <= len(apart):  # else a name that most readers know
             said = main.groupby("intro", sort=False)["outlet"].agg(join)
             words = join(f"“{intro}” in {outlets}" for intro, outlets in said.items() if intro)
             values = _weigh(main, len(apart) / 5, main["n"].sum())

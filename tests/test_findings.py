@@ -102,15 +102,17 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("only here", press(OSTREL[:2], RAIN), ""), ("only here", press(OSTREL, OSTREL, RAIN), ""),
     ("whose word", press(REGIME, QUOTED), "North says “regime” for Ostrel in its own words (3 times); South prints it "
      "only in the words of others (3 times)."),
-    ("whose word", press(PARTY, [[("outlet", "He said:"), ("quote", f'"{PARTY[0]}"')]] * 3), ""),
+    *[("whose word", press(own, [[("outlet", "He said:"), ("quote", f'"{own[0]}"')]] * 3, own), "")
+      for own in (PARTY, DAESH[:3])],  # a form of its name, and a name that most print
     ("whose word", press(REGIME, QUOTED[:2]), ""), ("whose word", press(REGIME + QUOTED * 3, QUOTED), ""),
     ("whose word", press(REGIME, [*QUOTED, *REGIME[:1]]), ""),
     ("label", press(["The army won the town again."] * 6, ["The terrorists won the town again."] * 6),
      "South uses the word “terrorist” 6 times in its own words (1,667 per 10,000 words); North, never (0 per 10,000)."),
     ("label", press(["The army won the town again."] * 6, ["The rebels won."] * 6), ""),  # a neutral one
     ("introduction", *introduce("pro-army outlet", "normally reliable", ""),
-     "Mars News is “pro-army outlet” in North and “normally reliable” in South; just a name in West."),
+     "Mars News is called “pro-army outlet” in North and “normally reliable” in South; just a name in West."),
     ("introduction", *introduce("the agency", "the news agency", ""), ""),
+    ("introduction", *introduce("party chairman", "Ostrel Council chairman", ""), ""),  # one office
     *[("introduction", *introduce(first, "", second), "") for first, second in (
         ("an agency", ""), ("worried by it", "the agency"),
         ("Mrs.", "the agency"), ("its agency", "the agency"), ("many rich", "the agency"),
@@ -224,16 +226,17 @@ def test_what_an_outlet_never_does_though_others_do():
 
 
 TOLD = {
-    "why": "Causes and support named in sentences about O: North, ",
+    "why": "North and South name V as cause or support in sentences about O: North, ",
     "joined": "Of O and V together, North writes ",
     "judging": "Near O, North uses words that judge, ",
 }
 WORDS = [  # a kind, a sentence each of North and South with Ostrel and Vanda as O and V, and the words that are told
-    ("why", "O, backed by rain and the wind, won.", "O won because of mud.", "“backed by rain” | “because of mud”"),
-    ("why", "O holds out thanks to rain, he said.", "O won because of mud.", "“thanks to rain” | “because of mud”"),
-    ("why", f"O won because of{' the rain' * 9}.", "O won because of mud.", ""),  # more than can be said at once
-    ("why", "O won, backed by rain.", "Because of mud, O won.", ""),  # before the actor is named
-    ("why", "O won because of mud.", "O lost because of mud.", ""),  # the same words
+    ("why", "O, backed by V and the wind, won.", "O won because of V.", "“backed by V” | “because of V”"),
+    ("why", "O holds out thanks to V, he said.", "O won because of V.", "“thanks to V” | “because of V”"),
+    ("why", f"O won because of{' the rain' * 9}.", "O won because of V.", ""),  # more than can be said at once
+    ("why", "O won, backed by V.", "Because of mud, O won.", ""),  # before the actor is named
+    ("why", "O won because of V.", "O lost because of V.", ""),  # the same words
+    ("why", "O won thanks to rain.", "O won because of mud.", ""),  # perhaps on other days: nobody is named
     ("joined", "A race between O and V began.", "O and V are not coordinating.", "“race” | “not coordinating”"),
     ("joined", "O fought alongside V.", "V is at odds with O.", "“alongside” | “at odds with”"),
     ("joined", "A race with O began. Later V came.", "V is at odds with O.", ""),  # nothing joins the two
@@ -255,6 +258,7 @@ def test_words_that_explain_link_and_judge(kind, north, south, told):
         re.sub(r"\b[OV]\b", lambda found, of=of: of[found[0]], text)
         for text, of in ((north, marks), (south, marks), (TOLD[kind], names))
     )
+    told = re.sub(r"\bV\b", "Vanda", told)
     told = [f"{start}{told.replace(' | ', '; South, ')}."] if told else []
     assert tell(press([north], [south]), kind) == told
     quoted = press([[("quote", north)]], [[("quote", south)]])
@@ -268,7 +272,7 @@ def test_outlets_that_say_the_same_give_no_finding():
     assert findings.show_evidence(read, found).empty
 
 
-CAUSES = {"North": "because of mud.", "South": "thanks to rain."}
+CAUSES = {"North": "because of {Vanda|Vanda}.", "South": "thanks to rain."}
 
 
 def stories(outlet, sentences, n=8):
@@ -300,7 +304,7 @@ def test_a_page_on_which_no_test_holds_says_so_and_describes_its_articles():
     few = {f"{outlet}-x": (outlet, ["{Ostrel|Ostrel} came " + why]) for outlet, why in CAUSES.items()}
     found, read = find({**stories("North", MIXED), **stories("South", MIXED), **few})
     assert set(found["status"]) == {"described", "refused"} and "why" in set(found["kind"])
-    assert findings.answer_story(found, read).endswith("the outlets differ in what they give as causes and support.")
+    assert findings.answer_story(found, read).endswith(" in what they give as causes and support.")
     assert findings.limit_story(found, read).startswith("No tested difference holds")
 
 
@@ -371,9 +375,9 @@ def test_the_answer_names_what_all_mention_and_what_they_do_differently():
 
 
 def test_a_noun_in_the_singular_has_its_article():
-    names = ["Ruritanian government", "Ostrel-led coalition", "Ostrel rebels", "Ostrel", "the regime", "Free Army"]
+    names = ["Ruritanian government", "Ostrel-led coalition", "Ostrel Party", "Ostrels", "the regime", "Free Army"]
     read = build_reading({"a": ("North", say("Free Army", 2, actor="Free Army", text="So the {} came."))})
-    told = [f"the {name}" for name in names[:2]] + names[2:-1] + ["the Free Army"]  # as the article prints it
+    told = [f"the {name}" for name in names[:3]] + names[3:-1] + ["the Free Army"]  # as the article prints it
     assert [page.name_actor(read, name) for name in names] == told
 
 
@@ -387,8 +391,8 @@ def told(seeds):
 KNOWN = """Sputnik calls ISIS “Daesh” (5 of 9 times
 The Arab Weekly says “regime” for the Syrian government in its own words
 Daily Caller prints it only in the words of others (3 times)
-Al-Masdar News is “pro-Syrian government outlet” in Daily Caller and “normally reliable” in
-Pro-Russian blog, “because of the courage and discipline of the Syrian soldiers there”;
+Al-Masdar News is called “pro-Syrian government outlet” in Daily Caller and “normally reliable” in
+Pro-Russian blog, “because of the courage and discipline of the Syrian soldiers there”.
 Sputnik writes “simultaneously” and “double-offensive”; The Arab Weekly, “competition”.
 No outlet quotes ISIS, named by all five (85 times).
 The Arab Weekly puts “liberate” in quotation marks; Sputnik prints it without (twice).""".splitlines()
