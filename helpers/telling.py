@@ -15,6 +15,7 @@ import pandas as pd
 
 from helpers.attribution import compare_intros
 from helpers.lexicons import compile_phrases, index_lexicon
+from helpers.naming import is_form, split_words
 from helpers.page import LEAST, count_in_words, count_of, join, name_actor
 from helpers.reading import Reading, list_countries, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import OTHER, compile_aliases, list_found
@@ -25,7 +26,6 @@ from helpers.terms import find_planned
 _KINDS = index_lexicon("findings.csv")
 _SIDE = compile_phrases("wording.csv", only="side")[0]
 _OWN = "outlet"
-_LINKS = {"al", "el", "the", "of", "in", "and", "for"}  # words that two forms of a name may differ in
 _SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3}  # words of an outlet in a sentence
 _MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
 _NEAR, _APART = 45, 90  # characters from a word to the actor that it judges, or the nearer that it joins; between two
@@ -58,7 +58,7 @@ def _fill(
     """Return a finding of a kind of findings.csv, its sentence filled in with `values`, its subject `who`, or all."""
     outlets, named = [*who] or about, actor if kind == "joined" else name_actor(read, actor)
     values |= {"outlets": join(outlets), "s": "s" * (len(outlets) == 1), "own": "its" if len(outlets) == 1 else "their",
-               "actor": named, "fact": name_actor(read, fact) if kind == "one source" else fact}  # fmt: skip
+               "actor": named, "fact": name_actor(read, fact) if kind in ("one source", "why") else fact}  # fmt: skip
     sentence, n = (_KINDS[kind][column].format(**values) for column in ("sentence", "n"))
     return Told(kind, about, actor, fact, sentence, n, key, weight)
 
@@ -76,9 +76,8 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
     if up.empty or rest.empty or (is_word and actor and is_plain):
         return None
     outlets, is_one, n_rest = [*up["outlet"]], len(rest) == 1, rest["n"].sum()
-    key = [_lead(kind, outlet, actor, fact) for outlet in [*outlets, *rest["outlet"]]]  # one with no case has no line
-    for one in key if is_word else ():
-        one["voice"] = _OWN if one["outlet"] in outlets else ALL_VOICES
+    voices = [{"voice": voice} if is_word else {} for voice in (_OWN, ALL_VOICES)]  # one with no case has no line
+    key = [_lead(kind, one, actor, fact) | voices[one not in outlets] for one in [*outlets, *rest["outlet"]]]
     rates = [f"{10_000 * side['n'].sum() / side['total'].sum():,.0f}" for side in (up, rest)]
     is_about = cells["outlet"].isin(about := [*outlets, *(rest["outlet"] if is_word else [])])
     return _fill(
@@ -176,19 +175,6 @@ def _choose(kind: str, cells: pd.DataFrame, *, more: bool = True) -> tuple[pd.Da
         is_up = is_own | (is_up & (2 * n > cells["total"]))
     rest = cells[~is_up]
     return cells[is_up], rest if rest["total"].sum() >= LEAST else rest.head(0)
-
-
-def is_form(one: str, other: str) -> bool:
-    """Return whether two names are forms of one: the words of one are all in the other, or one is an acronym of it."""
-    parts = [[re.sub(r"(?<=\w{4})s$", "", word) for word in split_words(name)] for name in (one, other)]  # "Greens"
-    initials = ["".join(word[0] for word in words) for words in parts]
-    is_acronym = initials[0] == "".join(parts[1]) or initials[1] == "".join(parts[0])  # "U.N." of "UN"
-    return is_acronym or {*parts[0]} <= {*parts[1]} or {*parts[1]} <= {*parts[0]}
-
-
-def split_words(text: str) -> list[str]:
-    """Return the words of a text in small letters, without those that two forms of a name may differ in."""
-    return [word for word in re.findall(r"\w+", text.casefold()) if word not in _LINKS]
 
 
 def _say_times(n: int) -> str:
@@ -302,8 +288,7 @@ def _tell_words(read: Reading) -> list[Told]:
             outlets.sort(key=who.__contains__, reverse=True)
             said = ("“" + rows["words"] + "”").groupby(rows["outlet"]).agg(join)[outlets]
             values = _weigh(rows, len(outlets) / 5 + len(rows) / 50) | _say_each(said)
-            told.append(_fill(read, kind, outlets, actor, who=outlets[: len(who)],
-                              cause=cause and name_actor(read, cause), **values))  # fmt: skip
+            told.append(_fill(read, kind, outlets, actor, cause, who=outlets[: len(who)], **values))
     return told
 
 
@@ -317,8 +302,8 @@ def _tell_intros(read: Reading) -> list[Told]:
         alone = rows["intro"].eq("")
         main = rows.assign(alone=alone).sort_values(["alone", "n"], ascending=[True, False]).drop_duplicates("outlet")
         main = main.sort_values(["alone", "outlet"])
-        parts = [split_words(intro) for intro in main["intro"]]  # "Sen." and "Senator" are one, and any two "chairman"
-        words = [{*one} - titles and {*one} - titles | {one[-1]} for one in parts]
+        # "Sen." and "Senator" are one, and so are two kinds of chairman
+        words = [{*one} - titles and {*one} - titles | {one[-1]} for one in map(split_words, main["intro"])]
         apart = [one for one in words if one and sum(not one.isdisjoint(other) for other in words) == 1]
         if len(apart) > 1 and main["alone"].sum() <= len(apart):  # else a name that most readers know
             said = main.groupby("intro", sort=False)["outlet"].agg(join)
@@ -380,8 +365,7 @@ def _tell_marks(read: Reading) -> list[Told]:
 def _tell_unquoted(read: Reading) -> list[Told]:
     """Return the sides, countries left out, that every outlet names and none quotes."""
     spans = ["source_start", "source_end"]
-    columns = ["article_id", "source", "source_name", "source_type", "source_actor", "form", *spans]
-    cited = select_sources(read, columns)
+    cited = select_sources(read, ["article_id", "source", "source_name", "source_type", "source_actor", "form", *spans])
     sources = cited[cited["source_name"].isin(cited[cited["form"].ne("indirect")]["source_name"])]
     mentions = select_mentions(read, columns=["article_id", "outlet", "actor", "kind", "start"])
     mentions = mentions[mentions["kind"].ne("adjective")]  # a "Democratic debate" is no party that could speak
