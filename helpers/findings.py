@@ -36,6 +36,7 @@ CARDS, MOST_ALIKE = 6, 2  # the first findings, and how many of them may be of o
 _OWN, _NOBODY = "outlet", (UNRESOLVED, "(other)")
 _ANYWHERE = ("left out", "only here", "named more")  # these count places, too
 _CELL = ["of", "kind", "actor", "fact"]
+_LEAST_HARMS = 4 / 1000  # a word: where there are fewer, most are figures of speech ("attacks on a rival")
 _KINDS = index_lexicon("findings.csv")
 
 
@@ -198,6 +199,7 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     most = most.drop([*_NOBODY, *list_countries(read)], errors="ignore")  # nobody hedges where it rains
     statements = statements[statements["actor"].isin(most.index[:2])]  # two sides: each test weakens all others
     harms = select_rows(read, "harms", negated=False, hypothetical=False).assign(actor="")
+    harms = harms.head(0 if len(harms) < _LEAST_HARMS * read.articles["n_words"].sum() else None)
     harms["fact"] = np.where(harms["named"].isin(agency.UNNAMED), "without", "with")
     done = harms[~harms["named"].isin(agency.UNNAMED)].assign(actor=harms["doer_actor"], fact="")
     # a Ruritanian is not the country, which does what its weapons and attacks do

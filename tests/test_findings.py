@@ -171,6 +171,7 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("acting", press(OSTREL, OSTREL), {"acts": [*act("a", 8), *DEEDS[11:]]}, ""),  # of eight, two misread decide
     ("harm", press(OSTREL, OSTREL, OSTREL), {"harms": HARMS},
      "North more often tells of harm without a doer named: 9 of 10 times; South and West, 1 of 18."),
+    ("harm", press(OSTREL, OSTREL, RAIN * 220), {"harms": HARMS}, ""),  # in 8,000 words: figures of speech
     ("harm by", press(OSTREL, OSTREL), {"harms": harm("a", 9, "subject", "Ostrel") + HARMS[9:20]},
      "North more often names Ostrel as the doer of harm: 9 of 10 harms with a doer named; South, 0 of 9."),
     *[("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER) + cite("b", 1, **row)}, "")
