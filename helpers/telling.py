@@ -286,6 +286,7 @@ def _tell_words(read: Reading) -> list[Told]:
         if len(rows) >= least and len(outlets) > bool(not least) and (cause or kind != "why"):
             who = {outlet for outlet, some in zip(rows["outlet"], named, strict=True) if cause in some}
             outlets.sort(key=who.__contains__, reverse=True)
+            rows = rows.sort_values("outlet", key=pd.Index(outlets).get_indexer, kind="stable")  # quoted in this order
             said = ("“" + rows["words"] + "”").groupby(rows["outlet"]).agg(join)[outlets]
             values = _weigh(rows, len(outlets) / 5 + len(rows) / 50) | _say_each(said)
             told.append(_fill(read, kind, outlets, actor, cause, who=outlets[: len(who)], **values))
