@@ -79,10 +79,14 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
     voices = [{"voice": voice} if is_word else {} for voice in (_OWN, ALL_VOICES)]  # one with no case has no line
     key = [_lead(kind, one, actor, fact) | voices[one not in outlets] for one in [*outlets, *rest["outlet"]]]
     rates = [f"{10_000 * side['n'].sum() / side['total'].sum():,.0f}" for side in (up, rest)]
+    # of the others, one with most of their cases that comes near the outlets set apart is told
+    top, least = rest.loc[rest["n"].idxmax()], (up["n"] / up["total"]).min()
+    is_near = len(rest) > 2 and 2 * top["n"] > n_rest and 0 < least <= 2 * top["n"] / top["total"]
     is_about = cells["outlet"].isin(about := [*outlets, *(rest["outlet"] if is_word else [])])
     return _fill(
         read, kind, about, actor, fact, key=key, weight=min(cells[is_about]["surprise"].max(), 4) / 2,
         who=outlets, more="more" if more else "less", whom=f" for {name_actor(read, actor)}" * bool(actor),
+        near=f" ({top['n']:,} of {top['total']:,} in {top['outlet']})" if is_near else "",
         rest=_name_rest(rest, up, only=kind == "left out"), rest_s="s" * is_one, do="do" + "es" * is_one,
         n=_each(up["n"]), total=_each(up["total"]), n_of=_each(up["n"], up["total"]), rest_each=_each(rest["total"]),
         times_rest=_say_times(n_rest), n_rest=f"{n_rest:,}", total_rest=f"{rest['total'].sum():,}", rate=rates[0],
@@ -186,17 +190,11 @@ def _each(*numbers: Iterable[int]) -> str:
 
 
 def _name_rest(rest: pd.DataFrame, up: pd.DataFrame, *, only: bool) -> str:
-    """Return "the other four outlets", "four other outlets" where those are not all, or ("only") one or two names.
-
-    Named is one of them that has most of their cases and comes near the outlets set apart: "(mainly South)".
-    """
-    is_all = len(rest) + len(up) == rest["n_outlets"].iloc[0]
+    """Return "the other four outlets", "four other outlets" where those are not all, or ("only") one or two names."""
+    is_all, n = len(rest) + len(up) == rest["n_outlets"].iloc[0], count_in_words(len(rest))
     if len(rest) < 3:
         return f"{'only ' * (only and not is_all)}{join(rest['outlet'])}"
-    top, least = rest.loc[rest["n"].idxmax()], (up["n"] / up["total"]).min()
-    is_near = 2 * top["n"] > rest["n"].sum() and 0 < least <= 2 * top["n"] / top["total"]
-    said = f"the other {count_in_words(len(rest))} outlets" if is_all else f"{count_in_words(len(rest))} other outlets"
-    return f"{said} (mainly {top['outlet']})" if is_near else said
+    return f"the other {n} outlets" if is_all else f"{n} other outlets"
 
 
 def describe(read: Reading) -> list[Told]:

@@ -112,11 +112,10 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("introduction", *introduce("pro-army outlet", "normally reliable", ""),
      "Mars News is called “pro-army outlet” in North and “normally reliable” in South; just a name in West."),
     ("introduction", *introduce("the agency", "the news agency", ""), ""),
-    ("introduction", *introduce("party chairman", "Ostrel Council chairman", ""), ""),  # one office
     *[("introduction", *introduce(first, "", second), "") for first, second in (
         ("an agency", ""), ("worried by it", "the agency"),
         ("Mrs.", "the agency"), ("its agency", "the agency"), ("many rich", "the agency"),
-        ("R-Ost.", "the agency"))],
+        ("R-Ost.", "the agency"), ("party chairman", "Ostrel Council chairman"))],  # one office
     ("introduction", *introduce("pro-army outlet", "the agency", "the agency"), ""),
     ("left out", press(OSTREL, OSTREL, RAIN), LEFT_OUT),
     ("left out", press(OSTREL, OSTREL, RAIN), {"headlines": {"c": "Ostrel again"}}, ""),
@@ -153,27 +152,27 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
      "No outlet quotes the Ostrel government, named by both (18 times)."),
     ("nobody quotes", press(RULERS, RULERS), {"attributions": cite("a", 1, source="state radio", form="direct")}, ""),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS + GENERAL},
-     "North more often cites sources without a name: 8 of 8 citations; South, 0 of 8."),
+     "North cites sources without a name more often than South: 8 of 8 citations; there, 0 of 8."),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:7] + SHE + GENERAL},  # whoever “she” is
-     "North more often cites sources without a name: 8 of 8 citations; South, 0 of 8."),
+     "North cites sources without a name more often than South: 8 of 8 citations; there, 0 of 8."),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:2] + GENERAL[:2]}, ""),  # too few
     ("type of source", {**press(*[RAIN] * 3), "d": ("East", RAIN)}, {"attributions": ANALYSTS + TYPED},  # one is near
-     "North more often cites sources of the type “expert”: 8 of 8 citations; the other three outlets (mainly South), "
-     "3 of 14."),
+     "North cites sources of the type “expert” more often than the other three outlets: 8 of 8 citations; there, 3 of "
+     "14 (3 of 3 in South)."),
     ("type of source", press(RAIN, RAIN), {"attributions": ANALYSTS + cite("b", 8, source_type="other")},
-     "North more often cites sources of the type “expert”: 8 of 8 citations; South, 0 of 8."),
+     "North cites sources of the type “expert” more often than South: 8 of 8 citations; there, 0 of 8."),
     ("most cited", press(RAIN, RAIN), {"attributions": SOURCE + GENERAL + cite("b", 2, source_name="Lind")},
      "North most often cites Ostrel (6 of 6); South, General Storm (8 of 10)."),
     *[("most cited", press(RAIN, RAIN), {"attributions": some + GENERAL}, "")  # the second: both cite the general
       for some in (ANALYSTS, SOURCE + cite("a", 3, source_name="General Storm"))],
     ("acting", press(OSTREL, OSTREL), {"acts": DEEDS},
-     "North more often shows Ostrel as acting: 8 of 11 acts; South, 0 of 8."),
+     "North shows Ostrel as acting more often than South: 8 of 11 acts; there, 0 of 8."),
     ("acting", press(OSTREL, OSTREL), {"acts": [*act("a", 8), *DEEDS[11:]]}, ""),  # of eight, two misread decide
     ("harm", press(OSTREL, OSTREL, OSTREL), {"harms": HARMS},
-     "North more often tells of harm without a doer named: 9 of 10 times; South and West, 1 of 18."),
+     "North tells of harm without a doer named more often than South and West: 9 of 10 times; there, 1 of 18."),
     ("harm", press(OSTREL, OSTREL, RAIN * 220), {"harms": HARMS}, ""),  # in 8,000 words: figures of speech
     ("harm by", press(OSTREL, OSTREL), {"harms": harm("a", 9, "subject", "Ostrel") + HARMS[9:20]},
-     "North more often names Ostrel as the doer of harm: 9 of 10 harms with a doer named; South, 0 of 9."),
+     "North names Ostrel as the doer of harm more often than South: 9 of 10 harms with a doer named; there, 0 of 9."),
     *[("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER) + cite("b", 1, **row)}, "")
       for row in ({"source_name": "General Storm", "source_actor": "Ostrel", "form": "direct"},
                   {"source_name": "Storm", "source_start": 0, "source_end": 20, "form": "mixed"})],  # "Storm of Ostrel"
@@ -201,7 +200,7 @@ def test_a_name_in_quotation_marks_though_nobody_is_quoted():
     read.mentions["scare"] = read.mentions["outlet"].eq("South")
     found = findings.find_all(read)
     assert found["kind"][0] == "distance" and "quoted: 6 of 6 mentions of Ostrel; North, 0" in found["sentence"][0]
-    told = "In North, statements about Ostrel are more often told as fact: 6 of 6; in South, 0 of 6."
+    told = "In North, statements about Ostrel are told as fact more often than in South: 6 of 6; there, 0 of 6."
     assert found["sentence"].tolist()[1:] == [told] and found["quotations"][1][0]["outlet"] == "North"
 
 
@@ -259,8 +258,7 @@ def test_words_that_explain_link_and_judge(kind, north, south, told):
         re.sub(r"\b[OV]\b", lambda found, of=of: of[found[0]], text)
         for text, of in ((north, marks), (south, marks), (TOLD[kind], names))
     )
-    told = re.sub(r"\bV\b", "Vanda", told)
-    told = [f"{start}{told.replace(' | ', '; South, ')}."] if told else []
+    told = [re.sub(r"\bV\b", "Vanda", f"{start}{told.replace(' | ', '; South, ')}.")] if told else []
     assert tell(press([north], [south]), kind) == told
     quoted = press([[("quote", north)]], [[("quote", south)]])
     assert tell(quoted, kind) == []  # others' words
@@ -319,7 +317,7 @@ def test_whom_an_outlet_names_more_is_told_where_it_is_tested():
     rain = ["It rained a lot."] * 3
     articles = {**stories("North", say("Ostrel", 4)), **stories("South", [*say("Ostrel", 1), *rain])}
     assert tell(articles, "named more") == [
-        "North more often mentions Ostrel: 2,500 times per 10,000 words (32 mentions); South, 625 (8)."
+        "North mentions Ostrel more often than South: 2,500 times per 10,000 words (32 mentions); there, 625 (8)."
     ]
     assert tell({name: articles[name] for name in ("North-1", "South-1")}, "named more") == []
 
