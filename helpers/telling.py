@@ -106,7 +106,8 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
     for fact, cells in table.groupby("fact", sort=False):
         up = _choose("name", cells)[0]
         others = most[~most["outlet"].isin(up["outlet"])].groupby("fact")["n"].sum()
-        if len(up) and len(others) and (is_tested or fact not in others) and not is_form(fact, others.idxmax()):
+        is_own = (is_tested or fact not in others) and not any(is_form(fact, other) for other in others.index)
+        if len(up) and len(others) and is_own:
             apart.append((fact in usual, -up["surprise"].max(), up["outlet"].iloc[0], fact, up))
     if not apart:
         return None

@@ -88,6 +88,8 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("name", press(OSTREL, DAESH, [*say("Ostrel", 3), *say("Mob", 3)]), CALLS + "“Ostrel” (North: 9 of 9)."),  # a tie
     ("name", {**press(OSTREL, DAESH, say("Daesh", 4)), "d": ("East", OSTREL)}, "In their own words East and North call "
      "Ostrel “Ostrel” (9 of 9 and 9 of 9 times); elsewhere most often “Daesh” (South and West: 9 of 9)."),
+    ("name", press(say("O.U.", 5, actor="Ostrel Union"), say("Ostrel Union", 5, actor="Ostrel Union"),
+                   say("Union", 5, actor="Ostrel Union")), ""),  # each a form of another's
     ("name", press(OSTREL, DAESH[:2]), ""),  # two are few; then forms of one name, and what is no name
     *[("name", press(OSTREL, say(other, 5, kind=kind)), "") for other, kind in (
         ("Ostrel", "name"), ("the Ostrel", "name"), ("Daesh", "adjective"), ("Daesh", "metonym"))],
