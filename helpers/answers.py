@@ -12,7 +12,7 @@ from helpers.attribution import CERTAINTY, count_sources
 from helpers.charts import say_dates, signed
 from helpers.coding import Codes
 from helpers.comparability import compare_dates, warn_dates
-from helpers.inference import Verdict, say_p, tell_smallest
+from helpers.inference import Verdict, tell_smallest
 from helpers.lexicons import read_lexicon
 from helpers.page import LEAST, count_in_words, count_of, join, list_words, name_actor, safe
 from helpers.reading import Reading
@@ -62,15 +62,15 @@ def answer_names(names: pd.DataFrame, actor: str, voice: str = "outlet") -> str:
     where = {"outlet": "in their own words", "paraphrase": "in paraphrases", "quote": "in quotations"}[voice]
     own = names[names["voice"].eq(voice)]
     top = own.sort_values(["outlet", "n", "variant"], ascending=[True, False, True]).drop_duplicates("outlet")
-    top = top.assign(told=[f"{row.outlet} ({row.n} of {row.total})" for row in top.itertuples()])
+    top = top.assign(told=[f"{row.outlet} {row.n} of {row.total}" for row in top.itertuples()])
     enough = top[top["total"] >= LEAST]
     if enough.empty:
         often = f"{count_in_words(LEAST)} times {where.replace('their', 'its')}"
         return f"**No outlet names {safe(actor)} {often}: too few to say which name it uses most.**"
     ordered = sorted(enough.groupby("variant"), key=lambda pair: (-len(pair[1]), pair[0]))
-    told = "; ".join(f"“{safe(name)}” in {list_words(rows['told'])}" for name, rows in ordered)
+    told = " or ".join(f"“{safe(name)}” ({list_words(rows['told'])})" for name, rows in ordered)
     rest = name_few(names["outlet"], enough["outlet"], "mentions to say")
-    return f"**What outlets most often call {safe(actor)} {where}: {told}.**{rest}"
+    return f"**{where.capitalize()}, outlets most often call {safe(actor)} {told}.**{rest}"
 
 
 def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
@@ -81,10 +81,10 @@ def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
         return f"**Nothing to contrast: fewer than two outlets have enough words near {safe(actor)}.**"
     most, shared = 4 if contrasts["target"].nunique() == 1 else 2, contrasts[contrasts["articles_target"].gt(1)]
     lead = list_leading(shared, most, LEAST).groupby("target")["term"]
-    told = [f"{list_words(terms, quoted=True)} in {safe(outlet)}" for outlet, terms in lead]
-    said = "; ".join(told) or "none in two articles"
+    told = [f"{safe(outlet)} uses {list_words(terms, quoted=True)}" for outlet, terms in lead]
+    said = f"{'; '.join(told)} more than the others" if told else "no word of two articles sets an outlet apart"
     few = name_few(contrasts["target"], lead.groups, "such words")
-    return f"**Words near {safe(actor)} that an outlet uses more than the others: {said}.**{few}"
+    return f"**Near {safe(actor)}, {said}.**{few}"
 
 
 def title_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
@@ -118,21 +118,22 @@ def name_few(outlets: Iterable[str], compared: Iterable[str], what: str) -> str:
 
 
 def _list_counts(counts: pd.DataFrame, what: str) -> str:
-    """Return the counts of the outlets that have FEW cases, in their order: A (3 of 6) and B (0 of 9)."""
-    enough = counts[counts["total"].ge(FEW)]
-    told = list_words(f"{row.outlet} ({row.n:,} of {row.total:,})" for row in enough.itertuples())
-    return told if len(enough) else f"no outlet has {FEW} {what}"
+    """Return the counts of the outlets that have FEW cases, in their order: in 3 of 6 acts in A and 0 of 9 in B."""
+    n_of = [(row.outlet, f"{row.n:,} of {row.total:,}") for row in counts[counts["total"].ge(FEW)].itertuples()]
+    told = [f"{some}{f' {what}' * (not place)} in {outlet}" for place, (outlet, some) in enumerate(n_of)]
+    return f" in {list_words(told)}" if told else f": no outlet has {FEW} {what}"
 
 
 def answer_shares(shares: pd.DataFrame, articles: pd.DataFrame, said: str, what: str) -> str:
     """Return how many of its cases (`what`: "acts") each outlet has that are so, and who has too few to tell.
 
-    `shares` has a row an outlet: outlet, n, total. `said` is what is so, made safe: "Acts of Ostrel that are denied".
+    `shares` has a row an outlet: outlet, n, total. `said` is what is so, made safe: "what Ostrel does is denied".
     """
+    said = said[:1].upper() + said[1:]
     if shares.empty:  # what is so in no outlet has no row
-        return f"**{said}: none, in any outlet with {FEW} {what} or more.**"
+        return f"**{said} in none of the {what} of any outlet that has {FEW}.**"
     few = name_few(articles["outlet"], shares[shares["total"].ge(FEW)]["outlet"], what)
-    return f"**{said}: {_list_counts(shares, what)}.**{few}"
+    return f"**{said}{_list_counts(shares, what)}.**{few}"
 
 
 def answer_tone(judged: Verdict, actor: str) -> str:
@@ -180,9 +181,10 @@ def answer_certainty(shares: pd.DataFrame, read: Reading) -> str:
     """Return how many statements about each actor an outlet tells as fact; `shares`: `inference.compare_certainty`."""
     facts = shares[shares["certainty"].eq(CERTAINTY[0])].sort_values(["value", "outlet"], ascending=False)
     counts = {actor: _list_counts(rows, "statements") for actor, rows in facts.groupby("actor")}
-    told = "; ".join(f"about {safe(name_actor(read, actor))}: {count}" for actor, count in counts.items())
+    told = "; ".join(f"about {safe(name_actor(read, actor))}{count}" for actor, count in counts.items())
     put = "This counts how a statement is put, not whether it is true."
-    return f"**Statements told as fact, in the outlet’s own words and without a hedge, {told or 'none'}.** {put}"
+    said = "Outlets tell as fact, in their own words and without a hedge, what they say"
+    return f"**{said} {told}.** {put}" if told else "**No outlet says anything about an actor.**"
 
 
 def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str:
@@ -190,7 +192,7 @@ def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str
     acts = roles[roles["role"].isin([ACTS, UNDERGOES])]
     counts = acts.assign(total=acts["n"], n=acts["n"].where(acts["role"].eq(ACTS), 0))
     counts = counts.groupby("outlet", as_index=False)[["n", "total"]].sum()
-    return answer_shares(counts, articles, f"Of acts done by or to {safe(actor)}, those done by {safe(actor)}", "acts")
+    return answer_shares(counts, articles, f"{safe(actor)} is the one acting", "acts")
 
 
 def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, planned: pd.DataFrame, actor: str) -> str:
@@ -265,7 +267,8 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
     by = "difference" if "difference" in held else "score"
     held = held.sort_values(["p", by], key=abs, ascending=[True, False], kind="stable")
     of, per = (" words", " per 10,000") if "smallest_times" in held else ("", "")
-    written = {"p": held["p"].map(say_p), "by": held[by].map(signed), "what": held[what], "of": of, "per": per}
+    p = held["p"].map("p = {:.3f}".format).str.replace("0.", ".")  # .049 and .051 differ
+    written = {"p": p, "by": held[by].map(signed), "what": held[what], "of": of, "per": per}
     rows = held.assign(**written).to_dict("records")
     others = [sorted({*large} - {row.get("outlet")}) for row in rows]  # "the others" may be one
     others = [join(some) if 0 < len(some) < LEAST else "the others" for some in others]

@@ -176,11 +176,6 @@ def estimate_ratios(
     return table[columns]
 
 
-def say_p(p: float) -> str:
-    """Return a p-value as it is printed: to three digits, so that .049 and .051 differ."""
-    return f"p = {p:.3f}".replace("0.", ".")
-
-
 def tell_smallest(tested: pd.DataFrame) -> str:
     """Return a sentence on the smallest difference that the tests of a table would have found in four of five cases."""
     times = "smallest_times" in tested

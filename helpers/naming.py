@@ -1,11 +1,14 @@
 """What each outlet calls an actor, how often it mentions it, and whom it leaves out: mentions -> counts and shares."""
 
+import re
 from dataclasses import replace
 
 import pandas as pd
 
 from helpers.reading import STORE, Reading, read_corpus, select_mentions, select_rows
 from helpers.reading.schemas import ALL_VOICES, ROLES
+
+_LINKS = {"al", "el", "the", "of", "in", "and", "for"}  # words that two forms of a name may differ in
 
 
 def share_names(read: Reading, *, actor: str | None, voice: str | None = None, by_voice: bool = True) -> pd.DataFrame:
@@ -67,3 +70,16 @@ def read_headlines(read: Reading) -> Reading:
     heads = read.articles[read.articles["headline"].str.strip().ne("")]
     titles = replace(read.corpus, articles=heads.assign(text=heads["headline"]))
     return read_corpus(titles, store=STORE if read.stored else None, progress=False)
+
+
+def is_form(one: str, other: str) -> bool:
+    """Return whether two names are forms of one: the words of one are all in the other, or one is an acronym of it."""
+    parts = [[re.sub(r"(?<=\w{4})s$", "", word) for word in split_words(name)] for name in (one, other)]  # "Greens"
+    initials = ["".join(word[0] for word in words) for words in parts]
+    is_acronym = initials[0] == "".join(parts[1]) or initials[1] == "".join(parts[0])  # "U.N." of "UN"
+    return is_acronym or {*parts[0]} <= {*parts[1]} or {*parts[1]} <= {*parts[0]}
+
+
+def split_words(text: str) -> list[str]:
+    """Return the words of a text in small letters, without those that two forms of a name may differ in."""
+    return [word for word in re.findall(r"\w+", text.casefold()) if word not in _LINKS]

@@ -79,9 +79,11 @@ def run_notebooks(
 
     def run(path: Path) -> list[str]:
         try:
-            return _run_one(path, target, figures, parameters)
+            failure = _run_one(path, target, figures, parameters)
         except Exception as error:  # whatever stops one notebook, the others still run
-            return [f"{path.name}: {one_line(f'{type(error).__name__}: {error}')}"]
+            failure = f": {type(error).__name__}: {error}"
+        line = textwrap.shorten(f"{path.name}{failure}", 300, placeholder="…")  # control characters would act
+        return [drop_controls(line)] if failure else []
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         done = (lines for some in (notebooks[:1], notebooks[1:]) for lines in pool.map(run, some))
@@ -94,8 +96,8 @@ def run_notebooks(
             raise
 
 
-def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str, str]) -> list[str]:
-    """Execute one notebook, write it to `target`, and what it showed to `figures`; return one line if it failed."""
+def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str, str]) -> str:
+    """Execute one notebook, write it to `target`, and what it showed to `figures`; return where and why it failed."""
     notebook, by_hand = nbformat.read(path, as_version=4), path.name.startswith(BY_HAND)
     for cell in notebook.cells:
         if cell.cell_type == "code":  # what an earlier run showed must not stand below the error of this one
@@ -120,11 +122,11 @@ def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str, str]
             file.touch()
         modules = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
         own = {"IPYTHONDIR": folder, "MATPLOTLIBRC": folder, "PYTHONPATH": modules, RECORD: str(record)}
-        failure = []
+        failure = ""
         try:
             client.execute(cleanup_kc=True, env={**os.environ, **KERNEL_ENVIRONMENT, **own})
         except CellExecutionError as error:
-            failure = [one_line(f"{path.name}, cell {client.code_cells_executed}: {error.ename}: {error.evalue}")]
+            failure = f", cell {client.code_cells_executed}: {error.ename}: {error.evalue}"
         if not (target == path.parent and (failure or by_hand)):
             # what a rerun would write again, no time and no state of a widget; and what JupyterLab would add on opening
             language = {name: value for name, value in notebook.metadata.items() if name == "language_info"}
@@ -161,8 +163,3 @@ def save_blocks(notebook: NotebookNode, shown: dict[str, list[dict[str, Any]]], 
                 blocks.append({"kind": kind, "content": content, "heading": heading, "source": f"{stem}.ipynb"})
     (out / FOLDER).mkdir(exist_ok=True)
     return write_whole(out / FOLDER / f"{stem}.json", json.dumps(blocks, indent=1).encode())
-
-
-def one_line(text: str) -> str:
-    """Return a text as one line without control characters, cut at 300 characters."""
-    return drop_controls(textwrap.shorten(text, 300, placeholder="…"))

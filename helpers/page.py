@@ -85,7 +85,8 @@ def name_actor(read: Reading, actor: str) -> str:
     printed = select_rows(read, "mentions", ["article_id", "start", "end"], **asked).to_numpy()
     whole = [one for one in printed if texts[one[0]][one[1] : one[2]] == actor]  # "GOP" has no "the" of the party's
     before = [texts[article_id][max(0, start - 4) : start].lower() for article_id, start, _ in whole or printed]
-    is_noun = re.search(r"^(?!the ).* [a-z-]*[a-rt-z]$", actor)
+    bodies = "" if whole else "|".join(index_lexicon("group_nouns.csv"))
+    is_noun = re.search(rf"^(?!the ).* (?:[a-z-]*[a-rt-z]|(?i:{bodies}))$", actor)
     return f"the {actor}" if is_noun or 2 * before.count("the ") > len(before) else actor
 
 

@@ -15,17 +15,17 @@ import pandas as pd
 
 from helpers.attribution import compare_intros
 from helpers.lexicons import compile_phrases, index_lexicon
+from helpers.naming import is_form, split_words
 from helpers.page import LEAST, count_in_words, count_of, join, name_actor
 from helpers.reading import Reading, list_countries, select_mentions, select_rows, select_sources
-from helpers.reading.aliases import OTHER
+from helpers.reading.aliases import OTHER, compile_aliases, list_found
 from helpers.reading.quotations import find_quotations
-from helpers.reading.schemas import ALL_VOICES, FEW
+from helpers.reading.schemas import ALL_VOICES, FEW, UNRESOLVED
 from helpers.terms import find_planned
 
 _KINDS = index_lexicon("findings.csv")
 _SIDE = compile_phrases("wording.csv", only="side")[0]
 _OWN = "outlet"
-_LINKS = {"al", "el", "the", "of", "in", "and", "for"}  # words that two forms of a name may differ in
 _SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3}  # words of an outlet in a sentence
 _MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
 _NEAR, _APART = 45, 90  # characters from a word to the actor that it judges, or the nearer that it joins; between two
@@ -58,7 +58,7 @@ def _fill(
     """Return a finding of a kind of findings.csv, its sentence filled in with `values`, its subject `who`, or all."""
     outlets, named = [*who] or about, actor if kind == "joined" else name_actor(read, actor)
     values |= {"outlets": join(outlets), "s": "s" * (len(outlets) == 1), "own": "its" if len(outlets) == 1 else "their",
-               "actor": named, "fact": name_actor(read, fact) if kind == "one source" else fact}  # fmt: skip
+               "actor": named, "fact": name_actor(read, fact) if kind in ("one source", "why") else fact}  # fmt: skip
     sentence, n = (_KINDS[kind][column].format(**values) for column in ("sentence", "n"))
     return Told(kind, about, actor, fact, sentence, n, key, weight)
 
@@ -71,17 +71,22 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
     up, rest = _choose(kind, cells, more=more)
     is_word, actors = kind == "whose word", read.corpus.actors
     is_plain = is_form(fact, actor) or fact in {*actors["alias"][actors["note"].eq("country")]}  # a name that all print
+    if is_word and 2 * cells["n"].gt(0).sum() > len(cells):  # or most
+        is_plain |= "description" not in {*select_rows(read, "mentions", ["kind"], variant=fact)["kind"]}
     if up.empty or rest.empty or (is_word and actor and is_plain):
         return None
     outlets, is_one, n_rest = [*up["outlet"]], len(rest) == 1, rest["n"].sum()
-    key = [_lead(kind, outlet, actor, fact) for outlet in [*outlets, *rest["outlet"]]]  # one with no case has no line
-    for one in key if is_word else ():
-        one["voice"] = _OWN if one["outlet"] in outlets else ALL_VOICES
+    voices = [{"voice": voice} if is_word else {} for voice in (_OWN, ALL_VOICES)]  # one with no case has no line
+    key = [_lead(kind, one, actor, fact) | voices[one not in outlets] for one in [*outlets, *rest["outlet"]]]
     rates = [f"{10_000 * side['n'].sum() / side['total'].sum():,.0f}" for side in (up, rest)]
+    # of the others, one with most of their cases that comes near the outlets set apart is told
+    top, least = rest.loc[rest["n"].idxmax()], (up["n"] / up["total"]).min()
+    is_near = len(rest) > 2 and 2 * top["n"] > n_rest and 0 < least <= 2 * top["n"] / top["total"]
     is_about = cells["outlet"].isin(about := [*outlets, *(rest["outlet"] if is_word else [])])
     return _fill(
         read, kind, about, actor, fact, key=key, weight=min(cells[is_about]["surprise"].max(), 4) / 2,
         who=outlets, more="more" if more else "less", whom=f" for {name_actor(read, actor)}" * bool(actor),
+        near=f" ({top['n']:,} of {top['total']:,} in {top['outlet']})" if is_near else "",
         rest=_name_rest(rest, up, only=kind == "left out"), rest_s="s" * is_one, do="do" + "es" * is_one,
         n=_each(up["n"]), total=_each(up["total"]), n_of=_each(up["n"], up["total"]), rest_each=_each(rest["total"]),
         times_rest=_say_times(n_rest), n_rest=f"{n_rest:,}", total_rest=f"{rest['total'].sum():,}", rate=rates[0],
@@ -101,7 +106,8 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
     for fact, cells in table.groupby("fact", sort=False):
         up = _choose("name", cells)[0]
         others = most[~most["outlet"].isin(up["outlet"])].groupby("fact")["n"].sum()
-        if len(up) and len(others) and (is_tested or fact not in others) and not is_form(fact, others.idxmax()):
+        is_own = (is_tested or fact not in others) and not any(is_form(fact, other) for other in others.index)
+        if len(up) and len(others) and is_own:
             apart.append((fact in usual, -up["surprise"].max(), up["outlet"].iloc[0], fact, up))
     if not apart:
         return None
@@ -176,19 +182,6 @@ def _choose(kind: str, cells: pd.DataFrame, *, more: bool = True) -> tuple[pd.Da
     return cells[is_up], rest if rest["total"].sum() >= LEAST else rest.head(0)
 
 
-def is_form(one: str, other: str) -> bool:
-    """Return whether two names are forms of one: the words of one are all in the other, or one is an acronym of it."""
-    parts = [[re.sub(r"(?<=\w{4})s$", "", word) for word in split_words(name)] for name in (one, other)]  # "Greens"
-    initials = ["".join(word[0] for word in words) for words in parts]
-    is_acronym = initials[0] == "".join(parts[1]) or initials[1] == "".join(parts[0])  # "U.N." of "UN"
-    return is_acronym or {*parts[0]} <= {*parts[1]} or {*parts[1]} <= {*parts[0]}
-
-
-def split_words(text: str) -> list[str]:
-    """Return the words of a text in small letters, without those that two forms of a name may differ in."""
-    return [word for word in re.findall(r"\w+", text.casefold()) if word not in _LINKS]
-
-
 def _say_times(n: int) -> str:
     return ("never", "once", "twice")[n] if n < LEAST else f"{n:,} times"
 
@@ -198,17 +191,11 @@ def _each(*numbers: Iterable[int]) -> str:
 
 
 def _name_rest(rest: pd.DataFrame, up: pd.DataFrame, *, only: bool) -> str:
-    """Return "the other four outlets", "four other outlets" where those are not all, or ("only") one or two names.
-
-    Named is one of them that has most of their cases and comes near the outlets set apart: "(mainly South)".
-    """
-    is_all = len(rest) + len(up) == rest["n_outlets"].iloc[0]
+    """Return "the other four outlets", "four other outlets" where those are not all, or ("only") one or two names."""
+    is_all, n = len(rest) + len(up) == rest["n_outlets"].iloc[0], count_in_words(len(rest))
     if len(rest) < 3:
         return f"{'only ' * (only and not is_all)}{join(rest['outlet'])}"
-    top, least = rest.loc[rest["n"].idxmax()], (up["n"] / up["total"]).min()
-    is_near = 2 * top["n"] > rest["n"].sum() and 0 < least <= 2 * top["n"] / top["total"]
-    said = f"the other {count_in_words(len(rest))} outlets" if is_all else f"{count_in_words(len(rest))} other outlets"
-    return f"{said} (mainly {top['outlet']})" if is_near else said
+    return f"the other {n} outlets" if is_all else f"{n} other outlets"
 
 
 def describe(read: Reading) -> list[Told]:
@@ -283,8 +270,8 @@ def _find_pair(heads: Sequence[Any], start: int, end: int, use: str, text: str) 
 
 
 def _tell_words(read: Reading) -> list[Told]:
-    """Return the actors about whom two outlets or more use words that no other uses."""
-    table, told, about = find_words(read), [], ["kind", "actor"]
+    """Return the actors about whom two outlets or more use words that no other uses; causes if one names an actor."""
+    table, told, about, matcher = find_words(read), [], ["kind", "actor"], compile_aliases(read.corpus.actors)
     table = table.assign(kind=table["use"].replace({"cause": "why", "help": "why"}), said=table["words"].str.casefold())
     table = table.drop_duplicates([*about, "outlet", "said"])
     table = table[table.groupby([*about, "said"])["outlet"].transform("size").eq(1)]
@@ -293,10 +280,15 @@ def _tell_words(read: Reading) -> list[Told]:
         outlets = [*rows.groupby("outlet").size().sort_values(ascending=False, kind="stable").index[:_MOST_OUTLETS]]
         rows = rows[rows["outlet"].isin(outlets)].drop(columns="actor")
         least = LEAST + (len(outlets) > 1) if kind in ("judging", "sure") else 0  # of one outlet, three words
-        if len(rows) >= least and len(outlets) > bool(not least):
+        named = [{one.actor for one in list_found(words, matcher)} - {actor, UNRESOLVED} for words in rows["words"]]
+        cause = max(sorted({""}.union(*named)), key=lambda one, named=named: sum(one in some for some in named))
+        if len(rows) >= least and len(outlets) > bool(not least) and (cause or kind != "why"):
+            who = {outlet for outlet, some in zip(rows["outlet"], named, strict=True) if cause in some}
+            outlets.sort(key=who.__contains__, reverse=True)
+            rows = rows.sort_values("outlet", key=pd.Index(outlets).get_indexer, kind="stable")  # quoted in this order
             said = ("“" + rows["words"] + "”").groupby(rows["outlet"]).agg(join)[outlets]
             values = _weigh(rows, len(outlets) / 5 + len(rows) / 50) | _say_each(said)
-            told.append(_fill(read, kind, outlets, actor, **values))
+            told.append(_fill(read, kind, outlets, actor, cause, who=outlets[: len(who)], **values))
     return told
 
 
@@ -310,9 +302,10 @@ def _tell_intros(read: Reading) -> list[Told]:
         alone = rows["intro"].eq("")
         main = rows.assign(alone=alone).sort_values(["alone", "n"], ascending=[True, False]).drop_duplicates("outlet")
         main = main.sort_values(["alone", "outlet"])
-        words = [{*split_words(intro)} - titles for intro in main["intro"]]  # "Sen." and "Senator" are one
+        # "Sen." and "Senator" are one, and so are two kinds of chairman
+        words = [{*one} - titles and {*one} - titles | {one[-1]} for one in map(split_words, main["intro"])]
         apart = [one for one in words if one and sum(not one.isdisjoint(other) for other in words) == 1]
-        if len(apart) > 1:
+        if len(apart) > 1 and main["alone"].sum() <= len(apart):  # else a name that most readers know
             said = main.groupby("intro", sort=False)["outlet"].agg(join)
             words = join(f"“{intro}” in {outlets}" for intro, outlets in said.items() if intro)
             values = _weigh(main, len(apart) / 5, main["n"].sum())
@@ -372,8 +365,7 @@ def _tell_marks(read: Reading) -> list[Told]:
 def _tell_unquoted(read: Reading) -> list[Told]:
     """Return the sides, countries left out, that every outlet names and none quotes."""
     spans = ["source_start", "source_end"]
-    columns = ["article_id", "source", "source_name", "source_type", "source_actor", "form", *spans]
-    cited = select_sources(read, columns)
+    cited = select_sources(read, ["article_id", "source", "source_name", "source_type", "source_actor", "form", *spans])
     sources = cited[cited["source_name"].isin(cited[cited["form"].ne("indirect")]["source_name"])]
     mentions = select_mentions(read, columns=["article_id", "outlet", "actor", "kind", "start"])
     mentions = mentions[mentions["kind"].ne("adjective")]  # a "Democratic debate" is no party that could speak

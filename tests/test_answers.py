@@ -28,7 +28,7 @@ def test_the_most_used_name_is_of_the_outlets_own_voice():
         "b": ("B", ["{Daesh|ISIS} fled."] * 3 + [[("quote", "{ISIS|ISIS} men are all over the town")]]),
     })  # fmt: skip
     said = answers.answer_names(naming.share_names(read, actor="ISIS"), "ISIS").replace("**", "")
-    assert "“Daesh” in B (3 of 3); “ISIS” in A (3 of 4)." in said and "Too few mentions to say: C." in said
+    assert "call ISIS “Daesh” (B 3 of 3) or “ISIS” (A 3 of 4)." in said and "Too few mentions to say: C." in said
 
 
 FOUND = [(2, "acting", "X", "06-acting", "In A, 4 of 5 acts that involve X are its own; in B, 0 of 5."),
@@ -58,7 +58,7 @@ def test_a_title_of_words_needs_three_uses_on_both_sides_and_a_phrase_tells_its_
     alone, few = contrasts.assign(articles_target=1), "words near X set A apart in more than one article"
     for some, n in ((contrasts.head(5), "Few"), (alone, "No"), (contrasts.assign(articles_rest=1), "Few")):
         assert answers.title_words(some, "X", "A") == f"{n} {few}"
-    told = "**Words near X that an outlet uses more than the others: “air strike” and “flee” in A.**"
+    told = "**Near X, A uses “air strike” and “flee” more than the others.**"
     assert answers.answer_words(contrasts, "X") == told
 
 
@@ -75,7 +75,7 @@ def test_an_outlet_of_fewer_than_five_acts_is_named_apart():
     articles = pd.DataFrame({"outlet": list("ABC") * 5, "story_id": range(15)})
     rows = ("A", "does", 3), ("A", "undergoes", 3), ("A", "name attached", 9), ("B", "does", 6)
     roles = pd.DataFrame(rows, columns=["outlet", "role", "n"])
-    told = "**Of acts done by or to X, those done by X: A (3 of 6) and B (6 of 6).** Too few acts: C."
+    told = "**X is the one acting in 3 of 6 acts in A and 6 of 6 in B.** Too few acts: C."
     assert answers.answer_roles(roles, "X", articles) == told
     none = answers.answer_roles(roles.head(1), "X", articles)
     assert none.endswith(": no outlet has 5 acts.** Too few acts: A, B and C.")

@@ -113,7 +113,7 @@ EVERY = {  # a chart, what makes its table for some outlets, and its options
     "tone_dots": (charts.tone_dots, make_scores, {}),
     "count_bars": (charts.count_bars, make_cited, {"label": "source_type"}),
     "forest": (charts.forest, make_estimates, {}),
-    "forest of eight": (charts.forest, lambda outlets: make_estimates(outlets, "abcdefgh"), {}),
+    "forest of ten": (charts.forest, lambda outlets: make_estimates(outlets, "abcdefghij"), {}),
     "diverging_bars": (charts.diverging_bars, make_contrasts, {"target": "Sputnik"}),
     "word shift": (charts.diverging_bars, make_shift, {"target": STRANGE[0]}),
     "bars with intervals": (charts.diverging_bars, make_odds, {"target": STRANGE[0]}),

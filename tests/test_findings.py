@@ -88,6 +88,8 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("name", press(OSTREL, DAESH, [*say("Ostrel", 3), *say("Mob", 3)]), CALLS + "“Ostrel” (North: 9 of 9)."),  # a tie
     ("name", {**press(OSTREL, DAESH, say("Daesh", 4)), "d": ("East", OSTREL)}, "In their own words East and North call "
      "Ostrel “Ostrel” (9 of 9 and 9 of 9 times); elsewhere most often “Daesh” (South and West: 9 of 9)."),
+    ("name", press(say("O.U.", 5, actor="Ostrel Union"), say("Ostrel Union", 5, actor="Ostrel Union"),
+                   say("Union", 5, actor="Ostrel Union")), ""),  # each a form of another's
     ("name", press(OSTREL, DAESH[:2]), ""),  # two are few; then forms of one name, and what is no name
     *[("name", press(OSTREL, say(other, 5, kind=kind)), "") for other, kind in (
         ("Ostrel", "name"), ("the Ostrel", "name"), ("Daesh", "adjective"), ("Daesh", "metonym"))],
@@ -102,19 +104,20 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("only here", press(OSTREL[:2], RAIN), ""), ("only here", press(OSTREL, OSTREL, RAIN), ""),
     ("whose word", press(REGIME, QUOTED), "North says “regime” for Ostrel in its own words (3 times); South prints it "
      "only in the words of others (3 times)."),
-    ("whose word", press(PARTY, [[("outlet", "He said:"), ("quote", f'"{PARTY[0]}"')]] * 3), ""),
+    *[("whose word", press(own, [[("outlet", "He said:"), ("quote", f'"{own[0]}"')]] * 3, own), "")
+      for own in (PARTY, DAESH[:3])],  # a form of its name, and a name that most print
     ("whose word", press(REGIME, QUOTED[:2]), ""), ("whose word", press(REGIME + QUOTED * 3, QUOTED), ""),
     ("whose word", press(REGIME, [*QUOTED, *REGIME[:1]]), ""),
     ("label", press(["The army won the town again."] * 6, ["The terrorists won the town again."] * 6),
      "South uses the word “terrorist” 6 times in its own words (1,667 per 10,000 words); North, never (0 per 10,000)."),
     ("label", press(["The army won the town again."] * 6, ["The rebels won."] * 6), ""),  # a neutral one
     ("introduction", *introduce("pro-army outlet", "normally reliable", ""),
-     "Mars News is “pro-army outlet” in North and “normally reliable” in South; just a name in West."),
+     "Mars News is called “pro-army outlet” in North and “normally reliable” in South; just a name in West."),
     ("introduction", *introduce("the agency", "the news agency", ""), ""),
     *[("introduction", *introduce(first, "", second), "") for first, second in (
         ("an agency", ""), ("worried by it", "the agency"),
         ("Mrs.", "the agency"), ("its agency", "the agency"), ("many rich", "the agency"),
-        ("R-Ost.", "the agency"))],
+        ("R-Ost.", "the agency"), ("party chairman", "Ostrel Council chairman"))],  # one office
     ("introduction", *introduce("pro-army outlet", "the agency", "the agency"), ""),
     ("left out", press(OSTREL, OSTREL, RAIN), LEFT_OUT),
     ("left out", press(OSTREL, OSTREL, RAIN), {"headlines": {"c": "Ostrel again"}}, ""),
@@ -151,26 +154,27 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
      "No outlet quotes the Ostrel government, named by both (18 times)."),
     ("nobody quotes", press(RULERS, RULERS), {"attributions": cite("a", 1, source="state radio", form="direct")}, ""),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS + GENERAL},
-     "North more often cites sources without a name: 8 of 8 citations; South, 0 of 8."),
+     "North cites sources without a name more often than South: 8 of 8 citations; there, 0 of 8."),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:7] + SHE + GENERAL},  # whoever “she” is
-     "North more often cites sources without a name: 8 of 8 citations; South, 0 of 8."),
+     "North cites sources without a name more often than South: 8 of 8 citations; there, 0 of 8."),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:2] + GENERAL[:2]}, ""),  # too few
     ("type of source", {**press(*[RAIN] * 3), "d": ("East", RAIN)}, {"attributions": ANALYSTS + TYPED},  # one is near
-     "North more often cites sources of the type “expert”: 8 of 8 citations; the other three outlets (mainly South), "
-     "3 of 14."),
+     "North cites sources of the type “expert” more often than the other three outlets: 8 of 8 citations; there, 3 of "
+     "14 (3 of 3 in South)."),
     ("type of source", press(RAIN, RAIN), {"attributions": ANALYSTS + cite("b", 8, source_type="other")},
-     "North more often cites sources of the type “expert”: 8 of 8 citations; South, 0 of 8."),
+     "North cites sources of the type “expert” more often than South: 8 of 8 citations; there, 0 of 8."),
     ("most cited", press(RAIN, RAIN), {"attributions": SOURCE + GENERAL + cite("b", 2, source_name="Lind")},
      "North most often cites Ostrel (6 of 6); South, General Storm (8 of 10)."),
     *[("most cited", press(RAIN, RAIN), {"attributions": some + GENERAL}, "")  # the second: both cite the general
       for some in (ANALYSTS, SOURCE + cite("a", 3, source_name="General Storm"))],
     ("acting", press(OSTREL, OSTREL), {"acts": DEEDS},
-     "North more often shows Ostrel as acting: 8 of 11 acts; South, 0 of 8."),
+     "North shows Ostrel as acting more often than South: 8 of 11 acts; there, 0 of 8."),
     ("acting", press(OSTREL, OSTREL), {"acts": [*act("a", 8), *DEEDS[11:]]}, ""),  # of eight, two misread decide
     ("harm", press(OSTREL, OSTREL, OSTREL), {"harms": HARMS},
-     "North more often tells of harm without a doer named: 9 of 10 times; South and West, 1 of 18."),
+     "North tells of harm without a doer named more often than South and West: 9 of 10 times; there, 1 of 18."),
+    ("harm", press(OSTREL, OSTREL, RAIN * 220), {"harms": HARMS}, ""),  # in 8,000 words: figures of speech
     ("harm by", press(OSTREL, OSTREL), {"harms": harm("a", 9, "subject", "Ostrel") + HARMS[9:20]},
-     "North more often names Ostrel as the doer of harm: 9 of 10 harms with a doer named; South, 0 of 9."),
+     "North names Ostrel as the doer of harm more often than South: 9 of 10 harms with a doer named; there, 0 of 9."),
     *[("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER) + cite("b", 1, **row)}, "")
       for row in ({"source_name": "General Storm", "source_actor": "Ostrel", "form": "direct"},
                   {"source_name": "Storm", "source_start": 0, "source_end": 20, "form": "mixed"})],  # "Storm of Ostrel"
@@ -198,7 +202,7 @@ def test_a_name_in_quotation_marks_though_nobody_is_quoted():
     read.mentions["scare"] = read.mentions["outlet"].eq("South")
     found = findings.find_all(read)
     assert found["kind"][0] == "distance" and "quoted: 6 of 6 mentions of Ostrel; North, 0" in found["sentence"][0]
-    told = "In North, statements about Ostrel are more often told as fact: 6 of 6; in South, 0 of 6."
+    told = "In North, statements about Ostrel are told as fact more often than in South: 6 of 6; there, 0 of 6."
     assert found["sentence"].tolist()[1:] == [told] and found["quotations"][1][0]["outlet"] == "North"
 
 
@@ -224,16 +228,17 @@ def test_what_an_outlet_never_does_though_others_do():
 
 
 TOLD = {
-    "why": "Causes and support named in sentences about O: North, ",
+    "why": "North and South name V as cause or support in sentences about O: North, ",
     "joined": "Of O and V together, North writes ",
     "judging": "Near O, North uses words that judge, ",
 }
 WORDS = [  # a kind, a sentence each of North and South with Ostrel and Vanda as O and V, and the words that are told
-    ("why", "O, backed by rain and the wind, won.", "O won because of mud.", "“backed by rain” | “because of mud”"),
-    ("why", "O holds out thanks to rain, he said.", "O won because of mud.", "“thanks to rain” | “because of mud”"),
-    ("why", f"O won because of{' the rain' * 9}.", "O won because of mud.", ""),  # more than can be said at once
-    ("why", "O won, backed by rain.", "Because of mud, O won.", ""),  # before the actor is named
-    ("why", "O won because of mud.", "O lost because of mud.", ""),  # the same words
+    ("why", "O, backed by V and the wind, won.", "O won because of V.", "“backed by V” | “because of V”"),
+    ("why", "O holds out thanks to V, he said.", "O won because of V.", "“thanks to V” | “because of V”"),
+    ("why", f"O won because of{' the rain' * 9}.", "O won because of V.", ""),  # more than can be said at once
+    ("why", "O won, backed by V.", "Because of mud, O won.", ""),  # before the actor is named
+    ("why", "O won because of V.", "O lost because of V.", ""),  # the same words
+    ("why", "O won thanks to rain.", "O won because of mud.", ""),  # perhaps on other days: nobody is named
     ("joined", "A race between O and V began.", "O and V are not coordinating.", "“race” | “not coordinating”"),
     ("joined", "O fought alongside V.", "V is at odds with O.", "“alongside” | “at odds with”"),
     ("joined", "A race with O began. Later V came.", "V is at odds with O.", ""),  # nothing joins the two
@@ -255,7 +260,7 @@ def test_words_that_explain_link_and_judge(kind, north, south, told):
         re.sub(r"\b[OV]\b", lambda found, of=of: of[found[0]], text)
         for text, of in ((north, marks), (south, marks), (TOLD[kind], names))
     )
-    told = [f"{start}{told.replace(' | ', '; South, ')}."] if told else []
+    told = [re.sub(r"\bV\b", "Vanda", f"{start}{told.replace(' | ', '; South, ')}.")] if told else []
     assert tell(press([north], [south]), kind) == told
     quoted = press([[("quote", north)]], [[("quote", south)]])
     assert tell(quoted, kind) == []  # others' words
@@ -268,7 +273,7 @@ def test_outlets_that_say_the_same_give_no_finding():
     assert findings.show_evidence(read, found).empty
 
 
-CAUSES = {"North": "because of mud.", "South": "thanks to rain."}
+CAUSES = {"North": "because of {Vanda|Vanda}.", "South": "thanks to rain."}
 
 
 def stories(outlet, sentences, n=8):
@@ -300,7 +305,7 @@ def test_a_page_on_which_no_test_holds_says_so_and_describes_its_articles():
     few = {f"{outlet}-x": (outlet, ["{Ostrel|Ostrel} came " + why]) for outlet, why in CAUSES.items()}
     found, read = find({**stories("North", MIXED), **stories("South", MIXED), **few})
     assert set(found["status"]) == {"described", "refused"} and "why" in set(found["kind"])
-    assert findings.answer_story(found, read).endswith("the outlets differ in what they give as causes and support.")
+    assert findings.answer_story(found, read).endswith(" in what they give as causes and support.")
     assert findings.limit_story(found, read).startswith("No tested difference holds")
 
 
@@ -314,7 +319,7 @@ def test_whom_an_outlet_names_more_is_told_where_it_is_tested():
     rain = ["It rained a lot."] * 3
     articles = {**stories("North", say("Ostrel", 4)), **stories("South", [*say("Ostrel", 1), *rain])}
     assert tell(articles, "named more") == [
-        "North more often mentions Ostrel: 2,500 times per 10,000 words (32 mentions); South, 625 (8)."
+        "North mentions Ostrel more often than South: 2,500 times per 10,000 words (32 mentions); there, 625 (8)."
     ]
     assert tell({name: articles[name] for name in ("North-1", "South-1")}, "named more") == []
 
@@ -371,9 +376,9 @@ def test_the_answer_names_what_all_mention_and_what_they_do_differently():
 
 
 def test_a_noun_in_the_singular_has_its_article():
-    names = ["Ruritanian government", "Ostrel-led coalition", "Ostrel rebels", "Ostrel", "the regime", "Free Army"]
+    names = ["Ruritanian government", "Ostrel-led coalition", "Ostrel Party", "Ostrels", "the regime", "Free Army"]
     read = build_reading({"a": ("North", say("Free Army", 2, actor="Free Army", text="So the {} came."))})
-    told = [f"the {name}" for name in names[:2]] + names[2:-1] + ["the Free Army"]  # as the article prints it
+    told = [f"the {name}" for name in names[:3]] + names[3:-1] + ["the Free Army"]  # as the article prints it
     assert [page.name_actor(read, name) for name in names] == told
 
 
@@ -387,8 +392,8 @@ def told(seeds):
 KNOWN = """Sputnik calls ISIS “Daesh” (5 of 9 times
 The Arab Weekly says “regime” for the Syrian government in its own words
 Daily Caller prints it only in the words of others (3 times)
-Al-Masdar News is “pro-Syrian government outlet” in Daily Caller and “normally reliable” in
-Pro-Russian blog, “because of the courage and discipline of the Syrian soldiers there”;
+Al-Masdar News is called “pro-Syrian government outlet” in Daily Caller and “normally reliable” in
+Pro-Russian blog, “because of the courage and discipline of the Syrian soldiers there”.
 Sputnik writes “simultaneously” and “double-offensive”; The Arab Weekly, “competition”.
 No outlet quotes ISIS, named by all five (85 times).
 The Arab Weekly puts “liberate” in quotation marks; Sputnik prints it without (twice).""".splitlines()

@@ -126,9 +126,10 @@ def test_the_share_without_a_doer_counts_what_happened_and_is_tested():
     shares = agency.share_unnamed(found, read)
     assert list(shares[["outlet", "n", "total"]].itertuples(index=False, name=None)) == [("A", 9, 9), ("B", 0, 9)]
     assert shares["p"].le(0.05).all()
-    assert answers.answer_shares(shares, read.articles, "No doer", "harms") == "**No doer: A (9 of 9) and B (0 of 9).**"
+    said = "**None named in 9 of 9 harms in A and 0 of 9 in B.**"
+    assert answers.answer_shares(shares, read.articles, "none named", "harms") == said
     by_voice = agency.share_unnamed(found, read, by=["voice"], replicates=0)
     assert set(by_voice["of"]) == {"voice: outlet", "voice: quote"}
     nothing = agency.share_unnamed(agency.find_harm(build_reading(ARTICLES)), read)
-    said = answers.answer_shares(nothing, read.articles, "No doer", "harms")
-    assert said == "**No doer: none, in any outlet with 5 harms or more.**"
+    said = answers.answer_shares(nothing, read.articles, "no doer is named", "harms")
+    assert said == "**No doer is named in none of the harms of any outlet that has 5.**"

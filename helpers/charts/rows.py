@@ -151,7 +151,7 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compoun
 def forest(estimates: pd.DataFrame, look: layout.Look) -> Axes:
     """Draw estimates as marks, one row per outlet, with a line for the interval; a mark without a line has none.
 
-    Columns of `estimates`: outlet, series (which mark; at most eight, in the order they come), value, low and high
+    Columns of `estimates`: outlet, series (which mark; the first eight, in the order they come), value, low and high
     (empty: no interval) and n (what the estimate is based on, written beside the row, as text). With `look.outlets`,
     outlets without a value keep their row.
     """
@@ -160,9 +160,9 @@ def forest(estimates: pd.DataFrame, look: layout.Look) -> Axes:
     if drawn.empty:
         return layout.draw_message(look, "estimates", estimates, empty)[0]
     names = list(dict.fromkeys(drawn["outlet"])) if look.outlets is None else look.names(drawn)
-    series = list(dict.fromkeys(drawn["series"]))
-    if len(series) > len(_MARKS):
-        raise ValueError(f"estimates: {len(series)} series; draw at most {len(_MARKS)}")
+    series, n_series = list(dict.fromkeys(drawn["series"]))[: len(_MARKS)], drawn["series"].nunique()
+    drawn = drawn[drawn["series"].isin(series)]
+    look = look.noted(f"Drawn are the first {len(series)} of {n_series} series." * (n_series > len(series)))
     marks = {one: {**mark, "linestyle": ""} for one, mark in zip(series, _MARKS, strict=False)}
     sizes = drawn.drop_duplicates("outlet").set_index("outlet")["n"]
     notes = [str(sizes.get(name, "")) for name in names]
