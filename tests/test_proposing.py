@@ -82,7 +82,7 @@ ACTORS = [  # names with spaCy's labels, texts, and the actors, each with its ot
     ("Ada Orlin/PERSON|Ada B. Orlin/PERSON|Ada/PERSON|ADA ORLIN/X",
      "Ada Orlin won. Ada B. Orlin left. Ada lost. Ada Orlin and ADA ORLIN.", "Ada Orlin=Ada B. Orlin=Ada"),
     ("Jean-Luc Mélin/PERSON|Mélin/PERSON|Melin/PERSON", "Jean-Luc Mélin won. Mélin left. Melin lost.",
-     "Jean-Luc Mélin=Mélin=Melin"),
+     "Jean-Luc Mélin=Melin"),
     # a family name that begins with a small letter; a place, an adjective, a plural
     ("Otto al-Ruhl/PERSON", "Otto al-Ruhl won. Then al-Ruhl left.", "Otto al-Ruhl=al-Ruhl"),
     ("Ostrel/GPE|Stoic/NORP|Stoics/NORP|Ostrels/ORG",

@@ -166,9 +166,9 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     cited = select_rows(read, "attributions", columns, named="named").drop_duplicates(columns[:2])
     cited = cited.assign(name=[forms.clean_name(name) for name in cited["source_name"]])
     actors = read.corpus.actors if actors is None else actors
-    look_up, rows = compile_aliases(actors).look_up, []
+    matcher, rows = compile_aliases(actors), []
     names = [name for name in cited["name"].unique() if name[:1].isupper() and name not in forms.known_forms()]
-    owners = {name: next((one.actor for one in look_up(name) if one.actor != OTHER), name) for name in names}
+    owners = {name: next((one.actor for one in matcher.look_up(name) if one.actor != OTHER), name) for name in names}
     shared = {word for word, n in Counter(map(surname, {*owners.values()})).items() if n > 1}
     for name, own in cited.groupby(cited["name"].map(owners)):
         types = own["source_type"][~own["source_type"].isin(_UNSURE)]
