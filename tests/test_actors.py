@@ -80,13 +80,16 @@ ORDINARY = {
     "LET US GO NOW, THEY SHOUTED.": "",
     "IT IS LATE. IT WAS TOLD. IS IT THE END? IS THE WAR OVER? IT told its staff. Then IS fled.": "IT, IS",
     "The US army left. US TROOPS LEAVE. The States (US) said so. US in a statement denied it.": "US, US, US, US",
+    "Hope is fading. Ivo Hope left. Hope is ill. Hope for peace. In the Hope of peace.": "Ivo Hope, Hope",
+    "Hope said no. HOPE FADES. PAC voters met a super PAC, a Super PAC, the PAC.": "Hope, Hope, PAC, PAC",
     "From May to July, by mid-May or before May the May talks end. The May government fell to May.": "May, May",
 }
 
 
 def test_a_name_that_is_also_an_ordinary_word():
-    listed = actors_csv("May,May,name,\nMay,Ann May,name,\nAmerica,US,acronym,\nI,IT,acronym,\nI,IS,acronym,\n")
-    found = read_each("mentions", ORDINARY, actors=listed)
+    listed = "May,May,name,\nMay,Ann May,name,\nH,Ivo Hope,name,\nH,Hope,name,\n"
+    listed += "".join(f"{name},{name},acronym,\n" for name in ("US", "IT", "IS", "PAC"))
+    found = read_each("mentions", ORDINARY, actors=actors_csv(listed))
     assert {text: ", ".join(rows["variant"]) for text, rows in found.items()} == ORDINARY
 
 
@@ -101,6 +104,9 @@ MEANT = [  # actors.csv, a text, and of each mention: its actor (or who it may b
     ("Noor,Noor,name,\n", "Al-Noor attacked. The anti-Noor forces fled.", "Noor: Noor head, Noor: Noor compound"),
     # somebody else's name, and another part of the world
     ("L,Ann Lind,name,\nL,Lind,name,\n", "Bill Lind left. Mr. Lind won. Sara Lind said no.", "L: Lind head"),
+    ("L,Ann Lind,name,\nL,Lind,name,\n", "Ann B. Lind and A. Lind met Crooked Lind in Lind Street with B. Lind.",
+     "L: Lind head, L: Lind head, L: Lind head"),
+    (ARMY, "The army of Norland left. The military of Norland left. The military left.", "army: military head"),
     ("A,American,adjective,\n", "The Central American states met. American states met.", "A: American modifier"),
     # an actor with descriptions only is meant by them; "the" is the base's
     (ARMY, "The military said no. The military base burned. A military source said so.", "army: military head"),

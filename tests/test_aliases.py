@@ -48,8 +48,8 @@ def test_names_inside_longer_ones_and_candidates_are_listed_and_what_is_no_actor
     assert found("the group", shared) == [("group", "State")]
 
 
-ALIKE = [("'’‘ʼʻʿ′`´", "the Ba{}ath of O{}Neill"), ("-‐‑–−", "Al{}Noor front"), ("KКΚĶ", "{}essler"), ("- ", "Al{}Noor"),
-         ("úu", "N{}nez"), (["J. K.", "J.K.", "J K"], "{} Lind"), (["Van der", "van der", "Van Der"], "{} Berg")]  # fmt: skip
+ALIKE = [("'’‘ʼʻʿ′`´", "the Ba{}ath O{}Neill"), ("-‐‑–−", "Al{}Noor"), ("KКΚĶ", "{}essler"), ("- ", "Al{}Xu"),
+         ("úu", "N{}nez"), (["J. K.", "J.K.", "J K"], "{} Lind"), (["Van der", "van der"], "{} Berg")]  # fmt: skip
 
 
 @pytest.mark.parametrize(("marks", "name"), ALIKE)

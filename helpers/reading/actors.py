@@ -7,10 +7,10 @@ kept as "unresolved" with its candidates.
 
 import re
 from bisect import bisect_right
-from collections.abc import Container
+from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
-from helpers.lexicons import index_lexicon, list_words
+from helpers.lexicons import index_lexicon, list_words, read_lexicon
 from helpers.reading.aliases import OTHER, Alias, Matcher, Name, fold, match_names, straighten
 from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import UNRESOLVED
@@ -25,6 +25,7 @@ _PLACES = "place_words.csv"
 _DATELINE = re.compile(r" *[(—–―/]| - |, [A-Z][\w. ]+ ?(?:\d|[(—–―])")  # after "CITY": an agency, a day, a country
 _FOLLOWS = re.compile(r"(?P<land>,? (?:[A-Z]\.){2})?[ -]*(?P<word>[A-Za-z]*)")
 _OWNER = re.compile(".'s|s' [a-z]")
+_SPEECH = {row["lemma"] for row in read_lexicon("reporting_verbs.csv") if row["stance"]}
 SENTENCES_BACK = 2  # how far "the militants" may reach back for the actor it stands for
 
 
@@ -62,7 +63,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
         span = article.doc.char_span(name.start, name.end, alignment_mode="expand")
         first = name.aliases[0]
         if name.common:
-            actor, candidates, variant = _resolve(name, span, text, found, sentence_no)
+            actor, candidates, variant = _resolve(name, span, text, found, sentence_no, matcher)
             if not actor:
                 last = found[-1] if found and not text[found[-1].end : name.start].strip() else None
                 if last and last.kind == "description" and last.role != "compound" and not last.candidates:
@@ -72,14 +73,16 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
             actor, candidates, variant = name.actor, name.candidates, first.alias
             is_place = first.kind == "metonym" and _is_place(span, text, "place")
             own = () if " " in first.head else matcher.people.get(actor, ())
-            if is_place or _is_ordinary(span) or _is_of_another(span, first, own, found):
+            if is_place or _is_ordinary(span, first, own, found) or _is_of_another(span, first, own, found):
                 continue
         role = _role(span, text, name, first.country)
         found.append(Mention(*name[:2], sentence_no, actor, variant, first.kind, role, name.inside, candidates))
     return [mention for mention in found if mention.actor != OTHER]
 
 
-def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence_no: int) -> tuple[str, str, str]:
+def _resolve(
+    name: Name, span: "Span", text: str, found: list[Mention], sentence_no: int, matcher: Matcher
+) -> tuple[str, str, str]:
     """Return the actor a description stands for, its candidates, and the alias; three times "" where none is meant."""
     owned = {alias.owner: alias for alias in name.aliases if alias.owner}
     before = span.doc[max(0, span.start - 1)]
@@ -92,8 +95,8 @@ def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence
     is_others, mention = _find_owner(span, found)
     if mention and (alias := owned.get(mention.actor)):
         return alias.actor, "", alias.alias
-    opens_name = re.match(r"\s+of\s+(?:the\s+)?[A-Z]", text[name.end :][:12]) and not span[0].is_sent_start
-    if is_others or mention or not actors or (opens_name and text[name.start].isupper()):  # "the Army of Honour"
+    of = re.match(r"\s+of\s+(?:the\s+)?[A-Z][\w’' -]*", text[name.end :])  # "the Army of Honour", "the army of Norland"
+    if is_others or mention or not actors or (of and not match_names(of[0], matcher)):
         return "", "", ""
     variant = free[0].alias
     if len(actors) == 1 and not all(alias.pointed and not alias.alone for alias in free):
@@ -146,18 +149,23 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     return is_entered or (token.dep_ == "pobj" and (of_land or link in list_words(_PLACES, *uses)))
 
 
-def _is_of_another(span: "Span", alias: Alias, names: Container[str], found: list[Mention]) -> bool:
+def _is_of_another(span: "Span", alias: Alias, names: Collection[str], found: list[Mention]) -> bool:
     """Return whether a name, of a person of these `names`, is another's: "Brent" in "Sara Brent", "Central [Xian]"."""
-    before = span.doc[max(span.start - 1, 0)]
-    if before in span or not before.is_title or (found and before.idx < found[-1].end):
+    before, after = span.doc[max(span.start - 1, 0)], span.doc[min(span.end, len(span.doc) - 1)]
+    is_land = alias.country or alias.kind == "adjective"
+    if before not in span and before.lower_ in list_words(_PLACES, "other land" if is_land else "other body"):
+        return before.is_title or not is_land  # "a super PAC"
+    if names and after.is_title and after.lower_ in list_words(_PLACES, "named after"):  # "Brent Street"
+        return True
+    own = {*names, *(name[0] for name in names)}  # "Ann B. [Brent]", "A. [Brent]"
+    is_apart = before in span or before.lower_ in {*index_lexicon("titles.csv"), *list_words(_PLACES, "epithet")}
+    if not names or is_apart or (found and before.idx < found[-1].end):
         return False
-    if before.lower_ in list_words(_PLACES, "other land"):
-        return alias.country or alias.kind == "adjective"
-    is_longer = before.pos_ == "PROPN" and before.head in span and before.lower_ not in index_lexicon("titles.csv")
-    return is_longer and bool(names) and before.text not in names
+    is_longer = before.is_title and before.pos_ == "PROPN" and before.head in span
+    return is_longer and own.isdisjoint(one.text.strip(".") for one in span.root.lefts)
 
 
-def _is_ordinary(span: "Span") -> bool:
+def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list[Mention]) -> bool:
     """Return whether a name of one word is a month or an ordinary word here: "in May", "May they go", "LET IT GO"."""
     token, doc = span[0], span.doc
     use = index_lexicon("ordinary_words.csv").get(token.lower_, {}).get("use", "")
@@ -165,17 +173,22 @@ def _is_ordinary(span: "Span") -> bool:
         return False
     before, after = doc[max(token.i - 1, 0)], doc[min(token.i + 1, len(doc) - 1)]
     starts = token.is_sent_start or before.is_quote
-    is_subject = starts and use == "pronoun" and after.pos_ == "AUX"  # "IT WAS LATE"
-    if is_subject or ("month" in use and _is_month(token, before, after)):
+    if alias.kind == "acronym" and not starts:  # a name, but not in a line in capitals: "LET IT GO"
+        near = [one for one in (before, after) if one.is_alpha]
+        return bool(near) and all(one.is_upper and len(one) > 1 for one in near)
+    if alias.kind == "acronym":  # "WHO WILL PAY?", "IT WAS LATE"
+        end = next((one.text for one in doc[token.i :] if one.text in ".!?"), "")
+        is_asked = use == "question word" and after.is_upper and end == "?"
+        return is_asked or (use == "pronoun" and after.pos_ == "AUX")
+    is_noun = names and before.pos_ == "DET" and before.head == token  # "the Hope of Norland"
+    if is_noun or ("month" in use and _is_month(token, before, after)):
         return True
-    if starts and use == "question word" and after.is_upper:  # "WHO WILL PAY?"
-        return next((one.text for one in doc[token.i :] if one.text in ".!?"), "") == "?"
-    if token.is_upper and len(token) > 1 and not (starts and after.pos_ == "PRON"):  # "MAY THEY REST"
-        near = [one for one in (before, after) if one.is_alpha]  # a name, but not in a line in capitals: "LET IT GO"
-        return bool(near) and not starts and all(one.is_upper and len(one) > 1 for one in near)
-    # at the start of a sentence its capital letter is no sign of a name; "May said" is one, "Hope for peace" is not
-    names = ("PROPN",) if after.pos_ == "ADP" else ("PROPN", "NOUN")
-    return bool(starts and token.pos_ not in names and after.tag_ not in ("VBD", "VBZ"))
+    # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
+    # and "Hope is fading" only where he was named before
+    is_known = use != "ordinary word" or not names or any(one.actor == alias.actor for one in found)
+    says = after.tag_ in ("VBD", "VBZ") and (is_known or after.lemma_ in _SPEECH)
+    looks = token.pos_ in ("PROPN", "NOUN") and after.pos_ != "ADP"
+    return (starts or token.text != token.text.title()) and not says and not (is_known and looks)
 
 
 def _is_month(token: "Token", before: "Token", after: "Token") -> bool:

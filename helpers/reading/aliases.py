@@ -88,7 +88,7 @@ def surname(name: str) -> str:
 
 def _pattern(head: str, kind: str) -> str:
     """Return a regular expression for a straightened alias: any space or hyphen, and plural; case as in the README."""
-    plural = "(?:e?s)?" if head[-1].isalpha() and head[-1].lower() != "s" else ""
+    plural = "(?:e?s)?" if len(head) > 1 and head[-1].isalpha() and head[-1].lower() != "s" else ""
     if kind == "acronym":
         form = re.escape(head) + ("s?" if plural else "")
     else:
