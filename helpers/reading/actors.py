@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from helpers.reading.attribution import Parsed
 
-_QUALIFIERS = ("ADJ", "NOUN", "PROPN", "NUM", "ADV")
+_OTHERS = ("other", "another", "whose", "a", "an", "his", "her", "our", "my", "your", "no")  # before a description
 _PLACES = "place_words.csv"
 _DATELINE = re.compile(r" *[(—–―/]| - |, [A-Z][\w. ]+ ?(?:\d|[(—–―])")  # after "CITY": an agency, a day, a country
 _FOLLOWS = re.compile(r"(?P<land>,? (?:[A-Z]\.){2})?[ -]*(?P<word>[A-Za-z]*)")
@@ -112,23 +112,16 @@ def _resolve(
 
 def _find_owner(span: "Span", found: list[Mention]) -> tuple[bool, Mention | None]:
     """Return whether a description is somebody else's, and the mention of the actor that it belongs to ("X's army")."""
-    for token in reversed(span.doc[max(1, span.start - 4) : span.start + 1]):
-        previous = token.nbor(-1)
-        mention = next((m for m in reversed(found) if m.start <= previous.idx < m.end), None)
+    top = climb(span.root, "amod", "compound", "nmod")
+    for token in reversed(span.doc[top.left_edge.i : span.start]):
+        mention = next((m for m in reversed(found) if m.start <= token.idx < m.end), None)
         if mention and mention.role != "compound":  # "anti-X rebels" are not X's
             return False, mention
-        is_pro = previous.lower_ == "pro" and token.text == "-" and token.i + 1 < span.start  # X's side, not X's own
-        if is_pro or previous.lower_ in ("other", "another", "whose"):
-            return True, None
-        if previous.lower_ in ("a", "an", "his", "her", "our", "my", "your", "no"):
-            # "a rebel foothold", "a rebel-held town": "a" is the foothold's, the town's
-            is_hyphened = span.end < len(span.doc) and span.doc[span.end].text == "-"
-            qualifies = span.root.dep_ in ("compound", "amod", "nmod") or is_hyphened
-            return not qualifies, None
-        qualifies = previous.pos_ in _QUALIFIERS or previous.dep_ == "amod"
-        if not qualifies and previous.text not in ("-", "'s", "’s", "'", "’"):
-            break
-        if previous.text[0].isupper() and not previous.is_sent_start and not mention:
+        # "a rebel foothold": "a" is the foothold's
+        is_own = token.lower_ in _OTHERS and (token.dep_ == "poss" or token.head == span.root)
+        is_pro = token.lower_ == "pro" and token.i + 2 < span.start  # X's side, not X's own
+        is_name = token.text[0].isupper() and not (token.is_sent_start or token.dep_ == "det" or mention)
+        if is_own or is_pro or is_name:
             return True, None
     return False, None
 
