@@ -63,7 +63,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
         span = article.doc.char_span(name.start, name.end, alignment_mode="expand")
         first = name.aliases[0]
         if name.common:
-            actor, candidates, variant = _resolve(name, span, text, found, sentence_no, matcher)
+            actor, candidates, variant = _resolve(name, span, found, sentence_no, matcher)
             if not actor:
                 last = found[-1] if found and not text[found[-1].end : name.start].strip() else None
                 if last and last.kind == "description" and last.role != "compound" and not last.candidates:
@@ -80,9 +80,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
     return [mention for mention in found if mention.actor != OTHER]
 
 
-def _resolve(
-    name: Name, span: "Span", text: str, found: list[Mention], sentence_no: int, matcher: Matcher
-) -> tuple[str, str, str]:
+def _resolve(name: Name, span: "Span", found: list[Mention], number: int, matcher: Matcher) -> tuple[str, str, str]:
     """Return the actor a description stands for, its candidates, and the alias; three times "" where none is meant."""
     owned = {alias.owner: alias for alias in name.aliases if alias.owner}
     before = span.doc[max(0, span.start - 1)]
@@ -95,15 +93,15 @@ def _resolve(
     is_others, mention = _find_owner(span, found)
     if mention and (alias := owned.get(mention.actor)):
         return alias.actor, "", alias.alias
-    of = re.match(r"\s+of\s+(?:the\s+)?[A-Z][\w’' -]*", text[name.end :])  # "the Army of Honour", "the army of Norland"
+    of = re.match(r"of (?:the )?[A-Z][\w’' -]*", span.doc[span.end : span.end + 8].text)  # "the army of Norland"
     if is_others or mention or not actors or (of and not match_names(of[0], matcher)):
         return "", "", ""
     variant = free[0].alias
     if len(actors) == 1 and not all(alias.pointed and not alias.alone for alias in free):
         return actors[0], "", variant
-    recent = [m for m in found if m.sentence_no >= sentence_no - SENTENCES_BACK and m.actor in actors]
-    same_noun = {m.actor for m in recent if fold(text[m.start : m.end]) == fold(span.text)}
+    recent = [m for m in found if m.sentence_no >= number - SENTENCES_BACK and m.actor in actors]
     nearest = max((m.sentence_no for m in recent), default=0)
+    same_noun = {m.actor for m in recent if fold(str(span.doc.char_span(m.start, m.end))) == fold(span.text)}
     for named in (same_noun, {m.actor for m in recent if m.sentence_no == nearest}):
         if len(named) == 1:
             return named.pop(), "", variant
@@ -193,11 +191,10 @@ def _is_month(token: "Token", before: "Token", after: "Token") -> bool:
     before = near[0][1] if before.text in ("-", "of") else before
     if before.lower_ in list_words(_PLACES, "month") or after.lower_ in list_words(_PLACES, "after month"):
         return True
-    if before.pos_ == "DET" and before.head in (token, token.head):  # "the March on", but "the May government"
-        return before.head == token or token.head.lemma_ not in index_lexicon("source_nouns.csv")
     of_verb = token.dep_ == "pobj" and token.head.dep_ == "prep" and token.head.head.pos_ in ("VERB", "AUX")
-    is_day = before.like_num and len(before) < 3
-    return is_day or after.like_num or (of_verb and before.lower_ in list_words(_PLACES, "before month"))
+    is_until = of_verb and before.lower_ in list_words(_PLACES, "before month")
+    is_the = before.pos_ == "DET" and token.head.lemma_ not in index_lexicon("source_nouns.csv")  # "the May talks"
+    return is_until or is_the or after.like_num or (before.like_num and len(before) < 3)
 
 
 def _role(span: "Span", text: str, name: Name, country: bool) -> str:
