@@ -24,8 +24,8 @@ _OTHERS = ("other", "another", "whose", "a", "an", "his", "her", "our", "my", "y
 _PLACES = "place_words.csv"
 _DATELINE = re.compile(r" *[(—–―/]| - |, [A-Z][\w. ]+ ?(?:\d|[(—–―])")  # after "CITY": an agency, a day, a country
 _FOLLOWS = re.compile(r"(?P<land>,? (?:[A-Z]\.){2})?[ -]*(?P<word>[A-Za-z]*)")
-_OWNER = re.compile(".'s|s' [a-z]")
 _SPEECH = {row["lemma"] for row in read_lexicon("reporting_verbs.csv") if row["stance"]}
+_OWNER = re.compile(".'s|s' [a-z]")
 SENTENCES_BACK = 2  # how far "the militants" may reach back for the actor it stands for
 
 
@@ -128,7 +128,8 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     """Return whether a capital or a country means the place: after "in", before "province", "southern ..."."""
     after = text[span.end_char : span.end_char + 24]
     is_dateline = span.text.isupper() and span[0].is_sent_start and _DATELINE.match(after)  # "CITY (Agency)"
-    is_part = any(child.lower_ in list_words(_PLACES, "before") for child in span.root.lefts)
+    beside = {span.doc[max(span.start - 1, 0)], *span.root.lefts}  # "southern X", "the capital X"
+    is_part = any(one.lower_ in list_words(_PLACES, "before") for one in beside)
     follows = _FOLLOWS.match(after)  # "X province", and "X Province", its name; "X, D.C."
     if is_dateline or is_part or follows["land"] or follows["word"].lower() in list_words(_PLACES, "follows"):
         return True
@@ -143,10 +144,12 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
 def _is_of_another(span: "Span", alias: Alias, names: Collection[str], found: list[Mention]) -> bool:
     """Return whether a name, of a person of these `names`, is another's: "Brent" in "Sara Brent", "Central [Xian]"."""
     before, after = span.doc[max(span.start - 1, 0)], span.doc[min(span.end, len(span.doc) - 1)]
+    before = span.doc[max(span.start - 2, 0)] if before.text == "-" else before  # "African-American"
     is_land = alias.country or alias.kind == "adjective"
     if before not in span and before.lower_ in list_words(_PLACES, "other land" if is_land else "other body"):
         return before.is_title or not is_land  # "a super PAC"
-    if names and after.is_title and after.lower_ in list_words(_PLACES, "named after"):  # "Brent Street"
+    bearers = [one for one in (after, span.root.head) if one.is_title and one.i >= span.end]  # "Brent Street"
+    if names and any(one.lower_ in list_words(_PLACES, "named after") for one in bearers):
         return True
     own = {*names, *(name[0] for name in names)}  # "Ann B. [Brent]", "A. [Brent]"
     is_apart = before in span or before.lower_ in {*index_lexicon("titles.csv"), *list_words(_PLACES, "epithet")}
@@ -164,13 +167,11 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list
         return False
     before, after = doc[max(token.i - 1, 0)], doc[min(token.i + 1, len(doc) - 1)]
     starts = token.is_sent_start or before.is_quote
-    if alias.kind == "acronym" and not starts:  # a name, but not in a line in capitals: "LET IT GO"
+    if alias.kind == "acronym":  # a name, but not in a line in capitals: "LET IT GO", "WHO WILL PAY?", "IT WAS LATE"
         near = [one for one in (before, after) if one.is_alpha]
-        return bool(near) and all(one.is_upper and len(one) > 1 for one in near)
-    if alias.kind == "acronym":  # "WHO WILL PAY?", "IT WAS LATE"
-        end = next((one.text for one in doc[token.i :] if one.text in ".!?"), "")
-        is_asked = use == "question word" and after.is_upper and end == "?"
-        return is_asked or (use == "pronoun" and after.pos_ == "AUX")
+        is_asked = use == "question word" and next((one.text for one in doc[token.i :] if one.text in ".!?"), "") == "?"
+        is_open = not starts or is_asked or (use == "pronoun" and after.pos_ == "AUX")
+        return bool(near) and is_open and all(one.is_upper and len(one) > 1 for one in near)
     is_noun = names and before.pos_ == "DET" and before.head == token  # "the Hope of Norland"
     if is_noun or ("month" in use and _is_month(token, before, after)):
         return True

@@ -11,7 +11,7 @@ import pyarrow as pa
 from tqdm import tqdm
 
 from helpers.lexicons import index_lexicon
-from helpers.reading import QUICK, Reading, forms, read_corpus, select_rows
+from helpers.reading import Reading, forms, read_corpus, select_rows
 from helpers.reading.aliases import OTHER, compile_aliases, fold, match_names, surname
 from helpers.reading.corpus import open_corpus
 from helpers.reading.files import write_csv
@@ -98,7 +98,8 @@ def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
         is_person = ends and label == "PERSON" and not alias.country
         is_full = " " in forms.fold_name(alias.alias) and (label != "ORG" or not lead.istitle())
         # "Senior Anna Kessler" is she herself; and countries stand side by side
-        if (is_body or is_person) and not is_full and forms.clean_name(lead) not in forms.known_forms():
+        is_other = len(lead.strip(". ")) != 1 and forms.clean_name(lead) not in forms.known_forms()  # "J. Kessler"
+        if (is_body or is_person) and not is_full and is_other:
             rows.append((OTHER, name, "name", f"not {alias.actor}", n))
     others = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
     return others.sort_values(["n", "alias"], ascending=[False, True]).head(MOST_OTHERS)
@@ -111,12 +112,12 @@ def group_cited(read: Reading) -> pd.DataFrame:
     """
     columns = ["attribution_id", "source_no", "article_id", "source_name"]
     cited = select_rows(read, "attributions", columns, source_actor="").drop_duplicates(columns[:2])
-    groups = cited.assign(group=cited["source_name"].map(_find_group)).query("group != ''").groupby("group")
-    groups = groups.agg(n=("group", "size"), k=("article_id", "nunique"))
-    groups = groups[groups["n"].ge(MANY) & groups["k"].ge(FEWEST)].sort_values("n", ascending=False, kind="stable")
+    cited = cited.assign(group=cited["source_name"].map(_find_group)).query("group != ''")
+    groups = cited.groupby("group")["article_id"].agg(["size", "nunique"])
+    groups = groups[groups["size"].ge(MANY) & groups["nunique"].ge(FEWEST)]["size"].sort_values(ascending=False)
     bodies = index_lexicon("group_nouns.csv")  # "the military" is a body, "military" also an adjective
-    rows = [(name, f"the {name}" if name in bodies else name, "description", f"cited {n} times")
-            for name, n, _ in groups.itertuples(name=None)]  # fmt: skip
+    rows = [(name, f"the {name}" if name.split()[-1] in bodies else name, "description", f"cited {n} times")
+            for name, n in groups.items()]  # fmt: skip
     return pd.DataFrame(rows, columns=list(ACTOR_COLUMNS), dtype="str")
 
 
@@ -143,16 +144,15 @@ def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> 
     """
     articles, matcher = draw_articles(read.articles), compile_aliases(read.corpus.actors)
     names = clean_names(load_entities(articles, progress=progress), articles["text"])
-    names = names[names["name"].map(lambda name: not match_names(name, matcher)).astype(bool)]
+    names = names.loc[[not match_names(name, matcher) for name in names["name"]]]
     counts = names.groupby(["name", "label"], as_index=False).agg(
         n=("start", "size"), n_articles=("article_id", "nunique"), n_outlets=("outlet", "nunique"),
         article_id=("article_id", "first"), start=("start", "first"),
     )  # fmt: skip
     sentences = select_rows(read, "sentences", ["article_id", "start", "text"]).rename(columns={"text": "example"})
-    counts = counts[counts["n"] >= fewest].sort_values("start")
-    counts = pd.merge_asof(counts, sentences.sort_values("start"), on="start", by="article_id")
-    n_drawn = len(articles) if len(articles) < len(read.articles) else 0
-    counts = counts.drop(columns=["article_id", "start"]).assign(n_drawn=n_drawn)
+    counts, sentences = (table.sort_values("start") for table in (counts[counts["n"] >= fewest], sentences))
+    counts = pd.merge_asof(counts, sentences, on="start", by="article_id").drop(columns=["article_id", "start"])
+    counts = counts.assign(n_drawn=len(articles) if len(articles) < len(read.articles) else 0)
     return counts.sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
 
 
@@ -212,9 +212,9 @@ def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
 
     def find(missing: list[str]) -> "Iterator[pa.Table]":
         docs = load_model(for_names=True).pipe([texts[key] for key in missing], batch_size=32)
-        hidden = {"disable": True} if not progress or len(missing) <= QUICK else {}  # else as TQDM_DISABLE says
-        shown = tqdm(docs, "names", len(missing), unit=" articles", leave=False, **hidden)
-        named = [[one for one in doc.ents if one.label_ in NAME_LABELS] for doc in shown]
+        hidden = {} if progress else {"disable": True}  # else as TQDM_DISABLE says
+        named = ([one for one in doc.ents if one.label_ in NAME_LABELS]
+                 for doc in tqdm(docs, "names", len(missing), unit=" articles", leave=False, **hidden))  # fmt: skip
         rows = [[(one.text, one.label_, one.start_char, one.end_char) for one in own] for own in named]
         yield pa.table({"key": missing, "names": map(json.dumps, rows)})
 
@@ -236,7 +236,8 @@ def clean_names(entities: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     names = names[names["name"].str.fullmatch(r"[A-Z][\w.][^/]*") & ~names["name"].str.casefold().isin(outlets)]
     names = names.assign(label=names.groupby("name")["label"].transform(lambda own: own.mode().iloc[0]))
     words = Counter(word for text in texts for word in re.findall(r"\b[a-z]\w*|(?<=[a-z,] )[A-Z]\w*", text))
-    firsts, pronouns, particles = map(index_lexicon, ("ordinary_words.csv", "pronouns.csv", "name_particles.csv"))
+    lexicons = "ordinary_words.csv", "pronouns.csv", "name_particles.csv", "titles.csv"
+    firsts, pronouns, particles, titles = map(index_lexicon, lexicons)
 
     def is_name(name: str, label: str) -> bool:
         first, *rest = name.split()
@@ -244,6 +245,6 @@ def clean_names(entities: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
         parts = re.findall(r"\b[A-Z]\w+", " ".join(own)) if not rest or label == "PERSON" else []
         parts = [part for part in parts if not part.isupper() and part.lower() not in particles]
         is_word = any(2 * words[part.lower()] > words[part] for part in parts)
-        return not is_word and pronouns.keys().isdisjoint(name.lower().split())
+        return not is_word and name.lower() not in titles and pronouns.keys().isdisjoint(name.lower().split())
 
     return names.loc[[is_name(*pair) for pair in zip(names["name"], names["label"], strict=True)]]
