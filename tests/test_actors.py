@@ -15,7 +15,7 @@ CLEAR = {
     "They fight ISIS and other terrorist organizations.": "ISIS: ISIS",
     "The timing of SDF’s dash is odd because the militants have waited.": "SDF: SDF, militants: SDF",
     "ISIS lost. “The militants are fleeing,” he said.": "ISIS: ISIS, militants: ISIS",
-    "Rebels whose militants joined.": "Rebels: Syrian rebels, militants: Syrian rebels",
+    "Rebels whose militants joined.": "Rebels: Syrian rebels",
     "The town fell to the Rebels of Dawn.": "",
     "A missile struck a rebel-held town.": "rebel: Syrian rebels",
     "Rebels fled after pro-government fighters came.": "Rebels: Syrian rebels",
@@ -33,7 +33,7 @@ def test_descriptions_count_where_the_text_makes_the_actor_clear():
 
 CAPITAL = {
     "The battle forced Damascus to shift.": True,
-    "He lives in Damascus.": False,
+    "He lives in Damascus. A raid killed men outside the capital Damascus on Thursday.": False,
     "A Damascus-based journalist wrote it.": False,
     "A blast shook Damascus Airport on Sunday.": False,
     "The offensive aims to shield the capital Damascus.": False,
@@ -104,10 +104,12 @@ MEANT = [  # actors.csv, a text, and of each mention: its actor (or who it may b
     ("Noor,Noor,name,\n", "Al-Noor attacked. The anti-Noor forces fled.", "Noor: Noor head, Noor: Noor compound"),
     # somebody else's name, and another part of the world
     ("L,Ann Lind,name,\nL,Lind,name,\n", "Bill Lind left. Mr. Lind won. Sara Lind said no.", "L: Lind head"),
-    ("L,Ann Lind,name,\nL,Lind,name,\n", "Ann B. Lind and A. Lind met Crooked Lind in Lind Street with B. Lind.",
+    ("L,Ann Lind,name,\nL,Lind,name,\n", "Ann B. Lind and A. Lind met Crooked Lind in Lind Street with B. Lind of the "
+     "Lind Global Initiative.",
      "L: Lind head, L: Lind head, L: Lind head"),
     (ARMY, "The army of Norland left. The military of Norland left. The military left.", "army: military head"),
-    ("A,American,adjective,\n", "The Central American states met. American states met.", "A: American modifier"),
+    ("A,American,adjective,\n", "The Central American states met. African-American and African American voters met. "
+     "American states met.", "A: American modifier"),
     # an actor with descriptions only is meant by them; "the" is the base's
     (ARMY, "The military said no. The military base burned. A military source said so.", "army: military head"),
 ]  # fmt: skip

@@ -88,8 +88,6 @@ def _resolve(name: Name, span: "Span", found: list[Mention], number: int, matche
     unpointed = (before.lower_ == "that" and before.dep_ == "mark") or span.root.dep_ == "amod"
     free = [alias for alias in name.aliases if not alias.owner and not (alias.pointed and unpointed)]
     actors = sorted({alias.actor for alias in free})
-    if before.lower_ == "whose" and found and before.idx - found[-1].end < 25 and found[-1].actor in actors:
-        return found[-1].actor, "", name.aliases[0].alias  # "the groups whose militants joined"
     is_others, mention = _find_owner(span, found)
     if mention and (alias := owned.get(mention.actor)):
         return alias.actor, "", alias.alias
