@@ -185,15 +185,14 @@ def _is_month(token: "Token", before: "Token", after: "Token") -> bool:
     """Return whether the name of a month is one: "in mid-May", "3 May", "May to July", "the May talks", "until May"."""
     doc, months = token.doc, list_words("ordinary_words.csv", "month", "month modal", "month verb")
     near = [(before, doc[max(token.i - 2, 0)]), (after, doc[min(token.i + 2, len(doc) - 1)])]
-    if any(one.is_title and one.lower_ in months and not link.like_num for link, one in near if one != token):
-        return True
+    listed = (one.is_title and one.lower_ in months for link, one in near
+              if one != token and not (link.like_num or link.text in ".!?"))  # fmt: skip
     before = near[0][1] if before.text in ("-", "of") else before
-    if before.lower_ in list_words(_PLACES, "month") or after.lower_ in list_words(_PLACES, "after month"):
-        return True
+    is_in = before.lower_ in list_words(_PLACES, "month") or after.lower_ in list_words(_PLACES, "after month")
     of_verb = token.dep_ == "pobj" and token.head.dep_ == "prep" and token.head.head.pos_ in ("VERB", "AUX")
     is_until = of_verb and before.lower_ in list_words(_PLACES, "before month")
     is_the = before.pos_ == "DET" and token.head.lemma_ not in index_lexicon("source_nouns.csv")  # "the May talks"
-    return is_until or is_the or after.like_num or (before.like_num and len(before) < 3)
+    return any(listed) or is_in or is_until or is_the or after.like_num or (before.like_num and len(before) < 3)
 
 
 def _role(span: "Span", text: str, name: Name, country: bool) -> str:
