@@ -76,7 +76,8 @@ def test_roles():
 
 ORDINARY = {
     "In May the council met. Ann May spoke. May 5 was cold. May they leave? In May 2017 May met us.": "Ann May, May",
-    "May said no. Then May left. The May on the coast was cold. MAY THEY REST. She spoke in May. May spoke.": "May, May, May",
+    "May said no. Then May left. The May on the coast was cold. MAY THEY REST.": "May, May",
+    "She spoke in May. May spoke.": "May",
     "LET US GO NOW, THEY SHOUTED.": "",
     "IT IS LATE. IT WAS TOLD. IS IT THE END? IS THE WAR OVER? IT told its staff. Then IS fled.": "IT, IS",
     "The US army left. US TROOPS LEAVE. The States (US) said so. US in a statement denied it.": "US, US, US, US",

@@ -106,15 +106,14 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
     owners = {fold(alias): actor for actor, alias, kind, _ in rows if kind != "description"}
     known: dict[str, list[Alias]] = {}  # by their pattern
     for actor, alias, kind, note in rows:
-        head, pointed, owner = straighten(alias.strip('"“”„«»')), False, ""  # printed in marks or not
-        if kind == "description":
-            if pointer := re.match(_POINTER, head):
-                head, pointed = head[pointer.end() :], True
-            owned = re.fullmatch(r"(.+?)'s? (.+)", head)
-            if owned and fold(owned[1]) in owners:
-                owner, head = owners[fold(owned[1])], owned[2]
+        head, is_described = straighten(alias.strip('"“”„«»')), kind == "description"  # printed in marks or not
+        pointer = re.match(_POINTER, head) if is_described else None
+        head = head[pointer.end() :] if pointer else head
+        owned = re.fullmatch(r"(.+?)'s? (.+)", head) if is_described else None
+        owner = owners.get(fold(owned[1]), "") if owned else ""
+        head = owned[2] if owner else head
         country = bool(re.search(r"\bcountry\b", note))
-        read = Alias(actor, alias, kind, head, country, pointed, owner, actor not in owners.values())
+        read = Alias(actor, alias, kind, head, country, bool(pointer), owner, actor not in owners.values())
         known.setdefault(_pattern(head, kind), []).append(read)
     longest = sorted(known.items(), key=lambda pair: (-len(pair[1][0].head), pair[1][0].kind != "acronym", pair[0]))
     forms = "|".join(f"{form}()" for form, _ in longest) or "(?!)"  # each ends with an empty group, which tells it

@@ -93,8 +93,8 @@ def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
         if not found or " " not in name or found[-1].aliases[0].kind not in ("name", "metonym"):
             continue
         alias, lead = found[-1].aliases[0], name[: found[-1].start]
-        starts, ends = found[0].start == 0, fold(name).endswith(fold(alias.head))
-        is_body = n >= FEWEST and (ends or (starts and label == "ORG" and not alias.country))
+        ends = fold(name).endswith(fold(alias.head))
+        is_body = n >= FEWEST and (ends or (found[0].start == 0 and label == "ORG" and not alias.country))
         is_person = ends and label == "PERSON" and not alias.country
         is_full = " " in forms.fold_name(alias.alias) and (label != "ORG" or not lead.istitle())
         # "Senior Anna Kessler" is she herself; and countries stand side by side
@@ -123,16 +123,15 @@ def group_cited(read: Reading) -> pd.DataFrame:
 
 def _find_group(source: str) -> str:
     """Return the group that a source without a name is or speaks for: a body, or people; empty where it is none."""
-    source, bodies = source.rpartition(" the ")[2], index_lexicon("group_nouns.csv")  # "a source in the military"
-    words = source.split() if " " in source else [source.lower()]
+    words, bodies = source.rpartition(" the ")[2].split(), index_lexicon("group_nouns.csv")  # "a man in the military"
     if len(words) > 1 and words[-2].lower() in bodies and words[-1] in index_lexicon("member_nouns.csv"):
         words.pop()  # "union spokesman"
-    head = words[-1].lower()
+    before, head = words[:-1], words[-1].lower()
     if head in bodies:
-        return " ".join(words) if words[0].lower() not in index_lexicon("pronouns.csv") else ""
+        return "" if words[0].lower() in index_lexicon("pronouns.csv") else " ".join([*before, head])
     noun = index_lexicon("source_nouns.csv").get(head[:-1], {"source_type": "", "noun": ""})
     is_vague = noun["source_type"] in _NO_GROUPS or noun["noun"] in index_lexicon("vague_sources.csv")
-    return head if head.endswith("s") and "".join(words).islower() and not is_vague else ""
+    return head if head.endswith("s") and all(map(str.islower, before)) and not is_vague else ""
 
 
 def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> pd.DataFrame:
