@@ -60,24 +60,22 @@ def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None, *,
     `group_names`; `cited` has those of `group_cited` ("the union"). A longer name that only holds a form of an actor
     ("Otto Kessler" beside Anna) has the actor `(other)`: see `find_others`.
 
-    One row is one alias of one of at most MOST_ACTORS named actors or MOST_GROUPS groups: actor, alias, kind, note as
-    in actors.csv; n, the alias's mentions. The actor mentioned most comes first, and of its aliases the fullest; groups
+    One row is one alias of one of at most MOST_ACTORS named actors or of a group: actor, alias, kind, note as in
+    actors.csv; n, the alias's mentions. The actor mentioned most comes first, and of its aliases the fullest; groups
     and others are last. Of very many articles some are drawn by chance, and counts are of these.
     """
     articles = draw_articles(articles)
     names = clean_names(load_entities(articles, progress=progress), articles["text"])
     known = pd.DataFrame.from_dict(forms.known_forms(), orient="index", columns=list(ACTOR_COLUMNS), dtype="str")
-    listed = pd.concat([known[known.index.isin(names["name"])], forms.group_names(names, articles["text"]), cited])
-    listed = listed[~listed["alias"].map(fold).duplicated()]
-    printed = forms.count_printed(listed, articles["text"])
-    listed["n"] = [printed[alias].total() for alias in listed["alias"]]
-    is_group = listed["kind"].eq("description")
-    groups, named = listed[is_group & listed["n"].ge(FEWEST)][:MOST_GROUPS], listed[~is_group & listed["n"].gt(0)]
+    named = pd.concat([known[known.index.isin(names["name"])], forms.group_names(names, articles["text"])])
+    named = named[~named["alias"].map(fold).duplicated()]
+    printed = forms.count_printed(named, articles["text"])
+    named = named.assign(n=[printed[alias].total() for alias in named["alias"]]).query("n > 0")
     named = named.assign(total=named.groupby("actor")["n"].transform("sum"), is_form=named["actor"].ne(named["alias"]))
     order = {"total": False, "actor": True, "is_form": True, "n": False, "alias": True}
     named = named[named["total"] >= FEWEST].sort_values([*order], ascending=[*order.values()])
     named = named[named["actor"].isin(named["actor"].unique()[:MOST_ACTORS])]
-    proposed = pd.concat([named, groups])[[*ACTOR_COLUMNS, "n"]]
+    proposed = pd.concat([named, cited])[[*ACTOR_COLUMNS, "n"]]
     return pd.concat([proposed, find_others(names, proposed)], ignore_index=True)
 
 
@@ -106,9 +104,9 @@ def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
 
 
 def group_cited(read: Reading) -> pd.DataFrame:
-    """Return the groups without a name that articles cite MANY times or more: actor, alias, kind, note.
+    """Return the groups without a name that articles cite MANY times or more: actor, alias, kind, note; n citations.
 
-    These are bodies ("the union") and members ("activists"). The group cited most comes first.
+    These are bodies ("the union") and members ("activists"). At most MOST_GROUPS, the one cited most comes first.
     """
     columns = ["attribution_id", "source_no", "article_id", "source_name"]
     cited = select_rows(read, "attributions", columns, source_actor="").drop_duplicates(columns[:2])
@@ -116,9 +114,9 @@ def group_cited(read: Reading) -> pd.DataFrame:
     groups = cited.groupby("group")["article_id"].agg(["size", "nunique"])
     groups = groups[groups["size"].ge(MANY) & groups["nunique"].ge(FEWEST)]["size"].sort_values(ascending=False)
     bodies = index_lexicon("group_nouns.csv")  # "the military" is a body, "military" also an adjective
-    rows = [(name, f"the {name}" if name.split()[-1] in bodies else name, "description", f"cited {n} times")
-            for name, n in groups.items()]  # fmt: skip
-    return pd.DataFrame(rows, columns=list(ACTOR_COLUMNS), dtype="str")
+    rows = [(name, f"the {name}" if name.split()[-1] in bodies else name, "description", f"cited {n} times", n)
+            for name, n in groups.head(MOST_GROUPS).items()]  # fmt: skip
+    return pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
 
 
 def _find_group(source: str) -> str:
@@ -176,8 +174,8 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
         actor = name if name in set(actors["actor"]) else ""
         rows.append((name, pattern, types.iloc[0] if is_sure else "", actor, len(own)))
     proposed = pd.DataFrame(rows, columns=[*COLUMNS["sources"], "n"])
-    proposed = proposed[proposed["n"] >= FEWEST].sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
-    return proposed.head(MOST_SOURCES)
+    proposed = proposed.sort_values(["n", "name"], ascending=[False, True], ignore_index=True).head(MOST_SOURCES)
+    return proposed[proposed["n"] >= FEWEST]
 
 
 def make_pattern(names: Iterable[str], printed: Iterable[str], shared: Collection[str] = ()) -> str:
