@@ -159,14 +159,17 @@ def test_no_articles_and_no_names_give_no_rows():
     assert proposing.propose_sources(read).empty
 
 
-def test_sources_are_proposed_with_the_actor_that_they_are():
-    assert proposing.propose_sources(read_texts(STRIKE, **NOBODY)).to_numpy().tolist() == [
+def test_sources_that_two_articles_cite_are_proposed_with_the_actor_that_they_are():
+    texts = STRIKE | {
+        "Post-2": "The minister Pavel Orlin said no, Orlin said. Ivo Falk said no. Falk said that it rained."
+    }
+    assert proposing.propose_sources(read_texts(texts, **NOBODY)).to_numpy().tolist() == [
+        ["Pavel Orlin", "(?:Pavel Orlin|^(?:[Tt]he )?Orlin)(?=,|$)", "government", "", 4],
         ["Anna Kessler", "(?:Anna Kessler)(?=,|$)", "", "", 2],
-        ["Pavel Orlin", "(?:Pavel Orlin|^(?:[Tt]he )?Orlin)(?=,|$)", "government", "", 2],
     ]
     listed = actors_csv("k,Anna Kessler,name,\nk,Kessler,name,\no,Pavel Orlin,name,\no,Orlin,name,\n")
-    drafted = proposing.propose_sources(read_texts(STRIKE, actors=listed))
-    assert drafted[["name", "source_type", "actor"]].to_numpy().tolist() == [["k", "", "k"], ["o", "government", "o"]]
+    drafted = proposing.propose_sources(read_texts(texts, actors=listed))
+    assert drafted[["name", "source_type", "actor"]].to_numpy().tolist() == [["o", "government", "o"], ["k", "", "k"]]
 
 
 PATTERNS = [
@@ -188,11 +191,12 @@ def test_a_pattern_fits_the_source_and_nobody_near_it(case):
     assert "^" not in make_pattern(["Anna Kessler"], ["Anna Kessler", "Kessler"], shared=["Kessler"])
 
 
-def test_a_type_is_drafted_where_all_articles_agree():
+def test_a_type_is_drafted_where_two_articles_give_it_and_none_another():
     said = "The mayor Ada Ruhl said no. Union spokesman Ivo Brand said no. The docker Lea Falk said no. "
-    texts = {"Post-1": said * 2, "Times-1": "The reporter Ada Ruhl said no. The reporter Lea Falk said it rained."}
+    other = "The reporter Ada Ruhl said no. Union spokesman Ivo Brand said no. The reporter Lea Falk said it rained."
+    texts = {"Post-1": said * 2, "Times-1": other}
     drafted = proposing.propose_sources(read_texts(texts, **NOBODY)).set_index("name")["source_type"]
-    assert drafted.to_dict() == {"Ada Ruhl": "", "Ivo Brand": "NGO or monitor", "Lea Falk": "media"}
+    assert drafted.to_dict() == {"Ada Ruhl": "", "Ivo Brand": "NGO or monitor", "Lea Falk": ""}
 
 
 def test_nothing_is_drafted_where_no_article_is_in_english_and_nothing_overwritten(tmp_path):

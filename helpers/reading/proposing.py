@@ -20,7 +20,7 @@ from helpers.reading.sheets import ACTOR_COLUMNS, COLUMNS
 from helpers.reading.store import STORE, hash_text, recall
 
 MOST_ACTORS, MOST_GROUPS, MOST_OTHERS, MOST_SOURCES = 15, 5, 12, 30
-FEWEST = 2  # mentions: a name printed once is no actor of a comparison
+FEWEST = 2  # mentions of an actor, articles that cite a source: who is named once is nobody to compare
 MANY = 4  # citations that make an actor of a group without a name ("the union")
 DRAWN = 350  # articles that are searched for names: this takes as long as reading them
 NAME_LABELS = ("PERSON", "ORG", "GPE", "NORP")
@@ -157,7 +157,8 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     """Return the named sources that articles cite most, actors of the corpus or of `actors` among them.
 
     Countries are left out. One row is one source: name, pattern, source_type, actor (empty where it is none) as in
-    sources.csv; n citations. `source_type` is empty unless the words beside the name ("mayor") are all of one type.
+    sources.csv; n citations, in FEWEST articles at least. `source_type` is empty unless the words beside the name
+    ("mayor") are all of one type, in as many.
     """
     columns = ["attribution_id", "source_no", "article_id", "source_name", "source", "source_type"]
     cited = select_rows(read, "attributions", columns, named="named").drop_duplicates(columns[:2])
@@ -168,14 +169,14 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     owners = {name: next((one.actor for one in matcher.look_up(name) if one.actor != OTHER), name) for name in names}
     shared = {word for word, n in Counter(map(surname, {*owners.values()})).items() if n > 1}
     for name, own in cited.groupby(cited["name"].map(owners)):
-        types = own["source_type"][~own["source_type"].isin(_UNSURE)]
-        is_sure = types.nunique() == 1 and 5 * len(types) >= len(own)
+        typed = own[~own["source_type"].isin(_UNSURE)]
+        is_sure = typed["source_type"].nunique() == 1 and typed["article_id"].nunique() >= FEWEST
         pattern = make_pattern(own["name"].unique(), own["source"], shared)
         actor = name if name in set(actors["actor"]) else ""
-        rows.append((name, pattern, types.iloc[0] if is_sure else "", actor, len(own)))
+        if own["article_id"].nunique() >= FEWEST:
+            rows.append((name, pattern, typed["source_type"].iloc[0] if is_sure else "", actor, len(own)))
     proposed = pd.DataFrame(rows, columns=[*COLUMNS["sources"], "n"])
-    proposed = proposed.sort_values(["n", "name"], ascending=[False, True], ignore_index=True).head(MOST_SOURCES)
-    return proposed[proposed["n"] >= FEWEST]
+    return proposed.sort_values(["n", "name"], ascending=[False, True], ignore_index=True).head(MOST_SOURCES)
 
 
 def make_pattern(names: Iterable[str], printed: Iterable[str], shared: Collection[str] = ()) -> str:
