@@ -105,7 +105,7 @@ MEANT = [  # actors.csv, a text, and of each mention: its actor (or who it may b
     ("Noor,Noor,name,\n", "Al-Noor attacked. The anti-Noor forces fled.", "Noor: Noor head, Noor: Noor compound"),
     # somebody else's name, and another part of the world
     ("L,Ann Lind,name,\nL,Lind,name,\n", "Bill Lind left. Mr. Lind won. Sara Lind said no.", "L: Lind head"),
-    ("L,Ann Lind,name,\nL,Lind,name,\n", "Ann B. Lind and A. Lind met Crooked Lind in Lind Street with B. Lind of the "
+    ("L,Ann Lind,name,\nL,Lind,name,\n", "Anne B. Lind and A. Lind met Crooked Lind in Lind Street with B. Lind of the "
      "Lind Global Initiative.",
      "L: Lind head, L: Lind head, L: Lind head"),
     (ARMY, "The army of Norland left. The military of Norland left. The military left.", "army: military head"),

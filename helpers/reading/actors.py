@@ -149,12 +149,12 @@ def _is_of_another(span: "Span", alias: Alias, names: Collection[str], found: li
     bearers = [one for one in (after, span.root.head) if one.is_title and one.i >= span.end]  # "Brent Street"
     if names and any(one.lower_ in list_words(_PLACES, "named after") for one in bearers):
         return True
-    own = {*names, *(name[0] for name in names)}  # "Ann B. [Brent]", "A. [Brent]"
+    own = {name[:size] for name in names for size in (1, 2)}  # "Ann B. [Brent]", "A. [Brent]", "Anne [Brent]"
     is_apart = before in span or before.lower_ in {*index_lexicon("titles.csv"), *list_words(_PLACES, "epithet")}
     if not names or is_apart or (found and before.idx < found[-1].end):
         return False
     is_longer = before.is_title and before.pos_ == "PROPN" and before.head in span
-    return is_longer and own.isdisjoint(one.text.strip(".") for one in span.root.lefts)
+    return is_longer and own.isdisjoint(one.text.strip(".")[:2] for one in span.root.lefts if one.pos_ == "PROPN")
 
 
 def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list[Mention]) -> bool:

@@ -91,13 +91,13 @@ def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
         if not found or " " not in name or found[-1].aliases[0].kind not in ("name", "metonym"):
             continue
         alias, lead = found[-1].aliases[0], name[: found[-1].start]
-        ends = fold(name).endswith(fold(alias.head))
-        is_body = n >= FEWEST and (ends or (found[0].start == 0 and label == "ORG" and not alias.country))
-        is_person = ends and label == "PERSON" and not alias.country
+        ends, is_land = fold(name).endswith(fold(alias.head)), alias.country or alias.kind == "metonym"
+        is_named = ends and (not is_land or lead.endswith((" of ", " for ", " the ")))  # "Voice of Norland"
+        is_body = n >= FEWEST and (is_named or (found[0].start == 0 and label == "ORG" and not alias.country))
+        is_person = ends and label == "PERSON" and not alias.country and len(lead.strip(". ")) != 1  # "J. Kessler"
+        is_person = is_person and name[:2] != alias.actor[:2]  # "Joseph Kessler" is Joe
         is_full = " " in forms.fold_name(alias.alias) and (label != "ORG" or not lead.istitle())
-        # "Senior Anna Kessler" is she herself; and countries stand side by side
-        is_other = len(lead.strip(". ")) != 1 and forms.clean_name(lead) not in forms.known_forms()  # "J. Kessler"
-        if (is_body or is_person) and not is_full and is_other:
+        if (is_body or is_person) and not is_full:  # "Senior Anna Kessler" is she herself
             rows.append((OTHER, name, "name", f"not {alias.actor}", n))
     others = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
     return others.sort_values(["n", "alias"], ascending=[False, True]).head(MOST_OTHERS)
