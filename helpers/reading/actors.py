@@ -142,7 +142,7 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
 def _is_of_another(span: "Span", alias: Alias, names: Collection[str], found: list[Mention]) -> bool:
     """Return whether a name, of a person of these `names`, is another's: "Brent" in "Sara Brent", "Central [Xian]"."""
     before, after = span.doc[max(span.start - 1, 0)], span.doc[min(span.end, len(span.doc) - 1)]
-    before = span.doc[max(span.start - 2, 0)] if before.text == "-" else before  # "African-American"
+    before = span.doc[max(span.start - 2, 0)] if before.text == "-" else before  # "Asian-Ruritanian"
     is_land = alias.country or alias.kind == "adjective"
     if before not in span and before.lower_ in list_words(_PLACES, "other land" if is_land else "other body"):
         return before.is_title or not is_land  # "a super PAC"
