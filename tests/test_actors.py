@@ -11,12 +11,10 @@ def tell(text, rows, column):
 CLEAR = {
     "Assad's badly mauled army fled.": "Assad: Assad, army: Syrian government",
     "Iraqi forces fled from the anti-Assad rebels.": "Assad: Assad, rebels: Syrian rebels",
-    "A militia fled.": "",
     "They fight ISIS and other terrorist organizations.": "ISIS: ISIS",
     "The timing of SDF’s dash is odd because the militants have waited.": "SDF: SDF, militants: SDF",
     "ISIS lost. “The militants are fleeing,” he said.": "ISIS: ISIS, militants: ISIS",
-    "Rebels whose militants joined.": "Rebels: Syrian rebels, militants: Syrian rebels",
-    "The town fell to the Rebels of Dawn.": "",
+    "A militia fled. The town fell to the Rebels of Dawn.": "",
     "A missile struck a rebel-held town.": "rebel: Syrian rebels",
     "Rebels fled after pro-government fighters came.": "Rebels: Syrian rebels",
     "The town fell to pro-regime forces.": "regime: Syrian government",
@@ -33,12 +31,10 @@ def test_descriptions_count_where_the_text_makes_the_actor_clear():
 
 CAPITAL = {
     "The battle forced Damascus to shift.": True,
-    "He lives in Damascus.": False,
-    "A Damascus-based journalist wrote it.": False,
-    "A blast shook Damascus Airport on Sunday.": False,
-    "The offensive aims to shield the capital Damascus.": False,
+    "He lives in Damascus. A raid killed men outside the capital Damascus on Thursday.": False,
+    "A Damascus-based journalist wrote it. A blast shook Damascus Airport on Sunday.": False,
     "The allies of Damascus agreed.": True,
-    "They fled on the road to Damascus.": False,
+    "The offensive aims to shield the capital Damascus. They fled on the road to Damascus.": False,
     "DAMASCUS (AP) The army left.\nDAMASCUS, Aug. 24 (AP) It flew back to Damascus.": False,
 }
 
@@ -76,17 +72,19 @@ def test_roles():
 
 ORDINARY = {
     "In May the council met. Ann May spoke. May 5 was cold. May they leave? In May 2017 May met us.": "Ann May, May",
-    "May said no. Then May left. The May on the coast was cold. MAY THEY REST.": "May, May",
+    "She came in May. May said no. Then May left. The May on the coast was cold. MAY THEY REST.": "May, May",
     "LET US GO NOW, THEY SHOUTED.": "",
     "IT IS LATE. IT WAS TOLD. IS IT THE END? IS THE WAR OVER? IT told its staff. Then IS fled.": "IT, IS",
     "The US army left. US TROOPS LEAVE. The States (US) said so. US in a statement denied it.": "US, US, US, US",
+    "Hope is fading. Hope said no. HOPE WON. The Hope of a super PAC, a Super PAC and the PAC.": "Hope, Hope, PAC",
     "From May to July, by mid-May or before May the May talks end. The May government fell to May.": "May, May",
 }
 
 
 def test_a_name_that_is_also_an_ordinary_word():
-    listed = actors_csv("May,May,name,\nMay,Ann May,name,\nAmerica,US,acronym,\nI,IT,acronym,\nI,IS,acronym,\n")
-    found = read_each("mentions", ORDINARY, actors=listed)
+    listed = "May,May,name,\nMay,Ann May,name,\nH,Ivo Hope,name,\nH,Hope,name,\n"
+    listed += "".join(f"{name},{name},acronym,\n" for name in ("US", "IT", "IS", "PAC"))
+    found = read_each("mentions", ORDINARY, actors=actors_csv(listed))
     assert {text: ", ".join(rows["variant"]) for text, rows in found.items()} == ORDINARY
 
 
@@ -100,8 +98,10 @@ MEANT = [  # actors.csv, a text, and of each mention: its actor (or who it may b
     (GROUP, "ISIS fought, the Syrian Observatory said. The group fled.", "ISIS: ISIS head, ISIS | Nusra: group head"),
     ("Noor,Noor,name,\n", "Al-Noor attacked. The anti-Noor forces fled.", "Noor: Noor head, Noor: Noor compound"),
     # somebody else's name, and another part of the world
-    ("L,Ann Lind,name,\nL,Lind,name,\n", "Bill Lind left. Mr. Lind won. Sara Lind said no.", "L: Lind head"),
-    ("A,American,adjective,\n", "The Central American states met. American states met.", "A: American modifier"),
+    ("L,Ann Lind,name,\nL,Lind,name,\n", "Bill Lind left. Mr. Lind won. Anne B. Lind and A. Lind met Crooked Lind in "
+     "Lind Street with B. Lind of the Lind Global Initiative.", ", ".join(["L: Lind head"] * 4)),
+    (ARMY, "The army of Norland left. The military of Norland left. The military left.", "army: military head"),
+    ("A,American,adjective,\n", "Central American and African-American men met American men.", "A: American modifier"),
     # an actor with descriptions only is meant by them; "the" is the base's
     (ARMY, "The military said no. The military base burned. A military source said so.", "army: military head"),
 ]  # fmt: skip

@@ -50,12 +50,12 @@ def test_a_country_has_its_adjective_capital_and_short_forms_from_the_table():
 
 
 def test_persons_with_an_actors_surname_are_other():
-    names = 2 * "|Free Ruhl Front/ORG"
-    names = name_table("Otto Kessler/PERSON|Kessler Foundation/ORG|Anna Kessler/PERSON|O Norway/PERSON|"
-                       "Sweden Norway/ORG|Sweden Norway/ORG|Old Anna Kessler/PERSON" + names)  # fmt: skip
-    rows = "k,Anna Kessler,name,\nk,Kessler,name,\nn,Norway,name,country\nr,Ruhl Front,name,\n"
-    others = proposing.find_others(names, actors_csv(rows))[["alias", "note", "n"]].to_numpy().tolist()
-    assert others == [["Free Ruhl Front", "not r", 2], ["Otto Kessler", "not k", 1]]
+    names = 2 * "|Free Ruhl Front/ORG|Voice of Norway/ORG|Tags Norway/ORG|Sweden Norway/ORG"
+    names += "|Kessler Foundation/ORG|Anna Kessler/PERSON|O Norway/PERSON|J. Kessler/PERSON|Anne Kessler/PERSON"
+    rows = "Anna Kessler,Anna Kessler,name,\nAnna Kessler,Kessler,name,\nn,Norway,name,country\nr,Ruhl Front,name,\n"
+    names = name_table("Otto Kessler/PERSON|Old Anna Kessler/PERSON" + names)
+    others = proposing.find_others(names, actors_csv(rows)).set_index("alias")["note"].to_dict()
+    assert others == {"Free Ruhl Front": "not r", "Voice of Norway": "not n", "Otto Kessler": "not Anna Kessler"}
 
 
 def test_groups_that_articles_cite_often_are_proposed():
@@ -81,8 +81,7 @@ ACTORS = [  # names with spaCy's labels, texts, and the actors, each with its ot
     # full, with an initial, the first name alone, in capitals; with its accents and without
     ("Ada Orlin/PERSON|Ada B. Orlin/PERSON|Ada/PERSON|ADA ORLIN/X",
      "Ada Orlin won. Ada B. Orlin left. Ada lost. Ada Orlin and ADA ORLIN.", "Ada Orlin=Ada B. Orlin=Ada"),
-    ("Jean-Luc Mélin/PERSON|Mélin/PERSON|Melin/PERSON", "Jean-Luc Mélin won. Mélin left. Melin lost.",
-     "Jean-Luc Mélin=Mélin=Melin"),
+    ("Jean-Luc Mélin/PERSON|Mélin/PERSON|Melin/PERSON", "Jean-Luc Mélin won. Melin lost.", "Jean-Luc Mélin=Melin"),
     # a family name that begins with a small letter; a place, an adjective, a plural
     ("Otto al-Ruhl/PERSON", "Otto al-Ruhl won. Then al-Ruhl left.", "Otto al-Ruhl=al-Ruhl"),
     ("Ostrel/GPE|Stoic/NORP|Stoics/NORP|Ostrels/ORG",
@@ -159,14 +158,15 @@ def test_no_articles_and_no_names_give_no_rows():
     assert proposing.propose_sources(read).empty
 
 
-def test_sources_are_proposed_with_the_actor_that_they_are():
-    assert proposing.propose_sources(read_texts(STRIKE, **NOBODY)).to_numpy().tolist() == [
+def test_sources_that_two_articles_cite_are_proposed_with_the_actor_that_they_are():
+    texts = STRIKE | {"Post-2": "The minister Pavel Orlin said no, Orlin said. Ivo Falk said no. Falk said so."}
+    assert proposing.propose_sources(read_texts(texts, **NOBODY)).to_numpy().tolist() == [
+        ["Pavel Orlin", "(?:Pavel Orlin|^(?:[Tt]he )?Orlin)(?=,|$)", "government", "", 4],
         ["Anna Kessler", "(?:Anna Kessler)(?=,|$)", "", "", 2],
-        ["Pavel Orlin", "(?:Pavel Orlin|^(?:[Tt]he )?Orlin)(?=,|$)", "government", "", 2],
     ]
     listed = actors_csv("k,Anna Kessler,name,\nk,Kessler,name,\no,Pavel Orlin,name,\no,Orlin,name,\n")
-    drafted = proposing.propose_sources(read_texts(STRIKE, actors=listed))
-    assert drafted[["name", "source_type", "actor"]].to_numpy().tolist() == [["k", "", "k"], ["o", "government", "o"]]
+    drafted = proposing.propose_sources(read_texts(texts, actors=listed))
+    assert drafted[["name", "source_type", "actor"]].to_numpy().tolist() == [["o", "government", "o"], ["k", "", "k"]]
 
 
 PATTERNS = [
@@ -188,11 +188,11 @@ def test_a_pattern_fits_the_source_and_nobody_near_it(case):
     assert "^" not in make_pattern(["Anna Kessler"], ["Anna Kessler", "Kessler"], shared=["Kessler"])
 
 
-def test_a_type_is_drafted_where_all_articles_agree():
+def test_a_type_is_drafted_where_two_articles_give_it_and_none_another():
     said = "The mayor Ada Ruhl said no. Union spokesman Ivo Brand said no. The docker Lea Falk said no. "
-    texts = {"Post-1": said * 2, "Times-1": "The reporter Ada Ruhl said no. The reporter Lea Falk said it rained."}
+    texts = {"Post-1": said * 2, "Times-1": said.replace("mayor", "reporter").replace("docker", "reporter")}
     drafted = proposing.propose_sources(read_texts(texts, **NOBODY)).set_index("name")["source_type"]
-    assert drafted.to_dict() == {"Ada Ruhl": "", "Ivo Brand": "NGO or monitor", "Lea Falk": "media"}
+    assert drafted.to_dict() == {"Ada Ruhl": "", "Ivo Brand": "NGO or monitor", "Lea Falk": ""}
 
 
 def test_nothing_is_drafted_where_no_article_is_in_english_and_nothing_overwritten(tmp_path):

@@ -7,10 +7,10 @@ kept as "unresolved" with its candidates.
 
 import re
 from bisect import bisect_right
-from collections.abc import Container
+from collections.abc import Collection
 from typing import TYPE_CHECKING, NamedTuple
 
-from helpers.lexicons import index_lexicon, list_words
+from helpers.lexicons import index_lexicon, list_words, read_lexicon
 from helpers.reading.aliases import OTHER, Alias, Matcher, Name, fold, match_names, straighten
 from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import UNRESOLVED
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
     from helpers.reading.attribution import Parsed
 
-_QUALIFIERS = ("ADJ", "NOUN", "PROPN", "NUM", "ADV")
+_OTHERS = ("other", "another", "whose", "a", "an", "his", "her", "our", "my", "your", "no")  # before a description
 _PLACES = "place_words.csv"
 _DATELINE = re.compile(r" *[(—–―/]| - |, [A-Z][\w. ]+ ?(?:\d|[(—–―])")  # after "CITY": an agency, a day, a country
 _FOLLOWS = re.compile(r"(?P<land>,? (?:[A-Z]\.){2})?[ -]*(?P<word>[A-Za-z]*)")
+_SPEECH = {row["lemma"] for row in read_lexicon("reporting_verbs.csv") if row["stance"]}
 _OWNER = re.compile(".'s|s' [a-z]")
 SENTENCES_BACK = 2  # how far "the militants" may reach back for the actor it stands for
 
@@ -62,7 +63,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
         span = article.doc.char_span(name.start, name.end, alignment_mode="expand")
         first = name.aliases[0]
         if name.common:
-            actor, candidates, variant = _resolve(name, span, text, found, sentence_no)
+            actor, candidates, variant = _resolve(name, span, found, sentence_no, matcher)
             if not actor:
                 last = found[-1] if found and not text[found[-1].end : name.start].strip() else None
                 if last and last.kind == "description" and last.role != "compound" and not last.candidates:
@@ -72,14 +73,14 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
             actor, candidates, variant = name.actor, name.candidates, first.alias
             is_place = first.kind == "metonym" and _is_place(span, text, "place")
             own = () if " " in first.head else matcher.people.get(actor, ())
-            if is_place or _is_ordinary(span) or _is_of_another(span, first, own, found):
+            if is_place or _is_ordinary(span, first, own, found) or _is_of_another(span, first, own, found):
                 continue
         role = _role(span, text, name, first.country)
         found.append(Mention(*name[:2], sentence_no, actor, variant, first.kind, role, name.inside, candidates))
     return [mention for mention in found if mention.actor != OTHER]
 
 
-def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence_no: int) -> tuple[str, str, str]:
+def _resolve(name: Name, span: "Span", found: list[Mention], number: int, matcher: Matcher) -> tuple[str, str, str]:
     """Return the actor a description stands for, its candidates, and the alias; three times "" where none is meant."""
     owned = {alias.owner: alias for alias in name.aliases if alias.owner}
     before = span.doc[max(0, span.start - 1)]
@@ -87,20 +88,18 @@ def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence
     unpointed = (before.lower_ == "that" and before.dep_ == "mark") or span.root.dep_ == "amod"
     free = [alias for alias in name.aliases if not alias.owner and not (alias.pointed and unpointed)]
     actors = sorted({alias.actor for alias in free})
-    if before.lower_ == "whose" and found and before.idx - found[-1].end < 25 and found[-1].actor in actors:
-        return found[-1].actor, "", name.aliases[0].alias  # "the groups whose militants joined"
     is_others, mention = _find_owner(span, found)
     if mention and (alias := owned.get(mention.actor)):
         return alias.actor, "", alias.alias
-    opens_name = re.match(r"\s+of\s+(?:the\s+)?[A-Z]", text[name.end :][:12]) and not span[0].is_sent_start
-    if is_others or mention or not actors or (opens_name and text[name.start].isupper()):  # "the Army of Honour"
+    of = re.match(r"of (?:the )?[A-Z][\w’' -]*", span.doc[span.end : span.end + 8].text)  # "the army of Norland"
+    if is_others or mention or not actors or (of and not match_names(of[0], matcher)):
         return "", "", ""
     variant = free[0].alias
     if len(actors) == 1 and not all(alias.pointed and not alias.alone for alias in free):
         return actors[0], "", variant
-    recent = [m for m in found if m.sentence_no >= sentence_no - SENTENCES_BACK and m.actor in actors]
-    same_noun = {m.actor for m in recent if fold(text[m.start : m.end]) == fold(span.text)}
+    recent = [m for m in found if m.sentence_no >= number - SENTENCES_BACK and m.actor in actors]
     nearest = max((m.sentence_no for m in recent), default=0)
+    same_noun = {m.actor for m in recent if fold(str(span.doc.char_span(m.start, m.end))) == fold(span.text)}
     for named in (same_noun, {m.actor for m in recent if m.sentence_no == nearest}):
         if len(named) == 1:
             return named.pop(), "", variant
@@ -109,23 +108,16 @@ def _resolve(name: Name, span: "Span", text: str, found: list[Mention], sentence
 
 def _find_owner(span: "Span", found: list[Mention]) -> tuple[bool, Mention | None]:
     """Return whether a description is somebody else's, and the mention of the actor that it belongs to ("X's army")."""
-    for token in reversed(span.doc[max(1, span.start - 4) : span.start + 1]):
-        previous = token.nbor(-1)
-        mention = next((m for m in reversed(found) if m.start <= previous.idx < m.end), None)
+    top = climb(span.root, "amod", "compound", "nmod")
+    for token in reversed(span.doc[top.left_edge.i : span.start]):
+        mention = next((m for m in reversed(found) if m.start <= token.idx < m.end), None)
         if mention and mention.role != "compound":  # "anti-X rebels" are not X's
             return False, mention
-        is_pro = previous.lower_ == "pro" and token.text == "-" and token.i + 1 < span.start  # X's side, not X's own
-        if is_pro or previous.lower_ in ("other", "another", "whose"):
-            return True, None
-        if previous.lower_ in ("a", "an", "his", "her", "our", "my", "your", "no"):
-            # "a rebel foothold", "a rebel-held town": "a" is the foothold's, the town's
-            is_hyphened = span.end < len(span.doc) and span.doc[span.end].text == "-"
-            qualifies = span.root.dep_ in ("compound", "amod", "nmod") or is_hyphened
-            return not qualifies, None
-        qualifies = previous.pos_ in _QUALIFIERS or previous.dep_ == "amod"
-        if not qualifies and previous.text not in ("-", "'s", "’s", "'", "’"):
-            break
-        if previous.text[0].isupper() and not previous.is_sent_start and not mention:
+        # "a rebel foothold": "a" is the foothold's
+        is_own = token.lower_ in _OTHERS and (token.dep_ == "poss" or token.head == span.root)
+        is_pro = token.lower_ == "pro" and token.i + 2 < span.start  # X's side, not X's own
+        is_name = token.text[0].isupper() and not (token.is_sent_start or token.dep_ == "det" or mention)
+        if is_own or is_pro or is_name:
             return True, None
     return False, None
 
@@ -134,7 +126,8 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     """Return whether a capital or a country means the place: after "in", before "province", "southern ..."."""
     after = text[span.end_char : span.end_char + 24]
     is_dateline = span.text.isupper() and span[0].is_sent_start and _DATELINE.match(after)  # "CITY (Agency)"
-    is_part = any(child.lower_ in list_words(_PLACES, "before") for child in span.root.lefts)
+    beside = {span.doc[max(span.start - 1, 0)], *span.root.lefts}  # "southern X", "the capital X"
+    is_part = any(one.lower_ in list_words(_PLACES, "before") for one in beside)
     follows = _FOLLOWS.match(after)  # "X province", and "X Province", its name; "X, D.C."
     if is_dateline or is_part or follows["land"] or follows["word"].lower() in list_words(_PLACES, "follows"):
         return True
@@ -146,18 +139,25 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     return is_entered or (token.dep_ == "pobj" and (of_land or link in list_words(_PLACES, *uses)))
 
 
-def _is_of_another(span: "Span", alias: Alias, names: Container[str], found: list[Mention]) -> bool:
+def _is_of_another(span: "Span", alias: Alias, names: Collection[str], found: list[Mention]) -> bool:
     """Return whether a name, of a person of these `names`, is another's: "Brent" in "Sara Brent", "Central [Xian]"."""
-    before = span.doc[max(span.start - 1, 0)]
-    if before in span or not before.is_title or (found and before.idx < found[-1].end):
+    before, after = span.doc[max(span.start - 1, 0)], span.doc[min(span.end, len(span.doc) - 1)]
+    before = span.doc[max(span.start - 2, 0)] if before.text == "-" else before  # "Asian-Ruritanian"
+    is_land = alias.country or alias.kind == "adjective"
+    if before not in span and before.lower_ in list_words(_PLACES, "other land" if is_land else "other body"):
+        return before.is_title or not is_land  # "a super PAC"
+    bearers = [one for one in (after, span.root.head) if one.is_title and one.i >= span.end]  # "Brent Street"
+    if names and any(one.lower_ in list_words(_PLACES, "named after") for one in bearers):
+        return True
+    own = {name[:size] for name in names for size in (1, 2)}  # "Ann B. [Brent]", "A. [Brent]", "Anne [Brent]"
+    is_apart = before in span or before.lower_ in {*index_lexicon("titles.csv"), *list_words(_PLACES, "epithet")}
+    if not names or is_apart or (found and before.idx < found[-1].end):
         return False
-    if before.lower_ in list_words(_PLACES, "other land"):
-        return alias.country or alias.kind == "adjective"
-    is_longer = before.pos_ == "PROPN" and before.head in span and before.lower_ not in index_lexicon("titles.csv")
-    return is_longer and bool(names) and before.text not in names
+    is_longer = before.is_title and before.pos_ == "PROPN" and before.head in span
+    return is_longer and own.isdisjoint(one.text.strip(".")[:2] for one in span.root.lefts if one.pos_ == "PROPN")
 
 
-def _is_ordinary(span: "Span") -> bool:
+def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list[Mention]) -> bool:
     """Return whether a name of one word is a month or an ordinary word here: "in May", "May they go", "LET IT GO"."""
     token, doc = span[0], span.doc
     use = index_lexicon("ordinary_words.csv").get(token.lower_, {}).get("use", "")
@@ -165,33 +165,34 @@ def _is_ordinary(span: "Span") -> bool:
         return False
     before, after = doc[max(token.i - 1, 0)], doc[min(token.i + 1, len(doc) - 1)]
     starts = token.is_sent_start or before.is_quote
-    is_subject = starts and use == "pronoun" and after.pos_ == "AUX"  # "IT WAS LATE"
-    if is_subject or ("month" in use and _is_month(token, before, after)):
+    if alias.kind == "acronym":  # a name, but not in a line in capitals: "LET IT GO", "WHO WILL PAY?", "IT WAS LATE"
+        near = [one for one in (before, after) if one.is_alpha]
+        is_asked = use == "question word" and next((one.text for one in doc[token.i :] if one.text in ".!?"), "") == "?"
+        is_open = not starts or is_asked or (use == "pronoun" and after.pos_ == "AUX")
+        return bool(near) and is_open and all(one.is_upper and len(one) > 1 for one in near)
+    is_noun = names and before.pos_ == "DET" and before.head == token  # "the Hope of Norland"
+    if is_noun or ("month" in use and _is_month(token, before, after)):
         return True
-    if starts and use == "question word" and after.is_upper:  # "WHO WILL PAY?"
-        return next((one.text for one in doc[token.i :] if one.text in ".!?"), "") == "?"
-    if token.is_upper and len(token) > 1 and not (starts and after.pos_ == "PRON"):  # "MAY THEY REST"
-        near = [one for one in (before, after) if one.is_alpha]  # a name, but not in a line in capitals: "LET IT GO"
-        return bool(near) and not starts and all(one.is_upper and len(one) > 1 for one in near)
-    # at the start of a sentence its capital letter is no sign of a name; "May said" is one, "Hope for peace" is not
-    names = ("PROPN",) if after.pos_ == "ADP" else ("PROPN", "NOUN")
-    return bool(starts and token.pos_ not in names and after.tag_ not in ("VBD", "VBZ"))
+    # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
+    # and "Hope is fading" only where he was named before
+    is_known = use != "ordinary word" or not names or any(one.actor == alias.actor for one in found)
+    says = after.tag_ in ("VBD", "VBZ") and (is_known or after.lemma_ in _SPEECH)
+    looks = token.pos_ in ("PROPN", "NOUN") and after.pos_ != "ADP"
+    return (starts or token.text != token.text.title()) and not says and not (is_known and looks)
 
 
 def _is_month(token: "Token", before: "Token", after: "Token") -> bool:
     """Return whether the name of a month is one: "in mid-May", "3 May", "May to July", "the May talks", "until May"."""
     doc, months = token.doc, list_words("ordinary_words.csv", "month", "month modal", "month verb")
     near = [(before, doc[max(token.i - 2, 0)]), (after, doc[min(token.i + 2, len(doc) - 1)])]
-    if any(one.is_title and one.lower_ in months and not link.like_num for link, one in near if one != token):
-        return True
+    listed = (one.is_title and one.lower_ in months for link, one in near
+              if one != token and not (link.like_num or link.text in ".!?"))  # fmt: skip
     before = near[0][1] if before.text in ("-", "of") else before
-    if before.lower_ in list_words(_PLACES, "month") or after.lower_ in list_words(_PLACES, "after month"):
-        return True
-    if before.pos_ == "DET" and before.head in (token, token.head):  # "the March on", but "the May government"
-        return before.head == token or token.head.lemma_ not in index_lexicon("source_nouns.csv")
+    is_in = before.lower_ in list_words(_PLACES, "month") or after.lower_ in list_words(_PLACES, "after month")
     of_verb = token.dep_ == "pobj" and token.head.dep_ == "prep" and token.head.head.pos_ in ("VERB", "AUX")
-    is_day = before.like_num and len(before) < 3
-    return is_day or after.like_num or (of_verb and before.lower_ in list_words(_PLACES, "before month"))
+    is_until = of_verb and before.lower_ in list_words(_PLACES, "before month")
+    is_the = before.pos_ == "DET" and token.head.lemma_ not in index_lexicon("source_nouns.csv")  # "the May talks"
+    return any(listed) or is_in or is_until or is_the or after.like_num or (before.like_num and len(before) < 3)
 
 
 def _role(span: "Span", text: str, name: Name, country: bool) -> str:

@@ -1,8 +1,7 @@
 """Match the aliases of actors.csv in a text: the longest wins, plural and possessive forms count."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -38,9 +37,14 @@ class Alias(NamedTuple):
 class Matcher(NamedTuple):
     """The aliases of a corpus, compiled."""
 
-    pattern: re.Pattern[str]  # all aliases, the longest first, for straightened texts
-    look_up: Callable[[str], Sequence[Alias]]  # a name as printed, straightened -> whose it is
+    pattern: re.Pattern[str]  # all aliases, the longest first, each with a group, for straightened texts
+    aliases: Sequence[Sequence[Alias]]  # of each group: more than one where several actors share it
     people: dict[str, frozenset[str]]  # actors that are people -> the words of their names
+
+    def look_up(self, name: str) -> Sequence[Alias]:
+        """Return the aliases that a name as printed is."""
+        found = self.pattern.fullmatch(straighten(name))
+        return self.aliases[found.lastindex - 1] if found else ()
 
 
 class Name(NamedTuple):
@@ -84,12 +88,12 @@ def surname(name: str) -> str:
 
 def _pattern(head: str, kind: str) -> str:
     """Return a regular expression for a straightened alias: any space or hyphen, and plural; case as in the README."""
-    plural = "(?:e?s)?" if head[-1].isalpha() and head[-1].lower() != "s" else ""
+    plural = "(?:e?s)?" if len(head) > 1 and head[-1].isalpha() and head[-1].lower() != "s" else ""
     if kind == "acronym":
         form = re.escape(head) + ("s?" if plural else "")
     else:
         at, head = _LEAD.match(head).end(), _STOPS.sub("\0", head)
-        lead, first, rest = map(re.escape, (head[:at], head[at], head[at + 1 :]))
+        lead, first, rest = map(re.escape, (head[:at].lower(), head[at], head[at + 1 :].lower()))
         # a class of one letter is ruled out sooner than a letter without case
         either = f"[{first}{first.upper()}]" if first.islower() else first
         form = f"(?i:{lead}){either}(?i:{rest}{plural})"
@@ -100,29 +104,20 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
     """Return the rows of actors.csv (actor, alias, kind, note) as one matcher; the longest alias wins."""
     rows = list(actors[["actor", "alias", "kind", "note"]].itertuples(index=False, name=None))
     owners = {fold(alias): actor for actor, alias, kind, _ in rows if kind != "description"}
-    known: dict[str, list[Alias]] = {}  # by the alias, folded unless it is an acronym
+    known: dict[str, list[Alias]] = {}  # by their pattern
     for actor, alias, kind, note in rows:
-        head, pointed, owner = straighten(alias.strip('"“”„«»')), False, ""  # printed in marks or not
-        if kind == "description":
-            if pointer := re.match(_POINTER, head):
-                head, pointed = head[pointer.end() :], True
-            owned = re.fullmatch(r"(.+?)'s? (.+)", head)
-            if owned and fold(owned[1]) in owners:
-                owner, head = owners[fold(owned[1])], owned[2]
+        head, is_described = straighten(alias.strip('"“”„«»')), kind == "description"  # printed in marks or not
+        pointer = re.match(_POINTER, head) if is_described else None
+        head = head[pointer.end() :] if pointer else head
+        owned = re.fullmatch(r"(.+?)'s? (.+)", head) if is_described else None
+        owner = owners.get(fold(owned[1]), "") if owned else ""
+        head = owned[2] if owner else head
         country = bool(re.search(r"\bcountry\b", note))
-        read = Alias(actor, alias, kind, head, country, pointed, owner, actor not in owners.values())
-        known.setdefault(head if kind == "acronym" else fold(head), []).append(read)
-    kinds = {alias.head: alias.kind for aliases in known.values() for alias in aliases}
-    longest = sorted(kinds.items(), key=lambda pair: (-len(pair[0]), pair[0]))
-    patterns = "|".join(_pattern(*pair) for pair in longest)
-
-    @cache
-    def look_up(printed: str) -> Sequence[Alias]:  # singular or plural
-        folded = fold(printed)
-        forms = (printed, printed[:-1], folded, folded[:-1], folded[:-2])
-        return next((known[form] for form in forms if form in known), ())
-
-    return Matcher(re.compile(rf"(?<!\w)(?:{patterns or '(?!)'})(?!\w)"), look_up, _list_people(actors))
+        read = Alias(actor, alias, kind, head, country, bool(pointer), owner, actor not in owners.values())
+        known.setdefault(_pattern(head, kind), []).append(read)
+    longest = sorted(known.items(), key=lambda pair: (-len(pair[1][0].head), pair[1][0].kind != "acronym", pair[0]))
+    forms = "|".join(f"{form}()" for form, _ in longest) or "(?!)"  # each ends with an empty group, which tells it
+    return Matcher(re.compile(rf"(?<!\w)(?:{forms})(?!\w)"), [own for _, own in longest], _list_people(actors))
 
 
 def _list_people(actors: pd.DataFrame) -> dict[str, frozenset[str]]:
@@ -143,7 +138,7 @@ def match_names(text: str, matcher: Matcher) -> list[Name]:
     found: list[Name] = []
     for match in matcher.pattern.finditer(straighten(text)):
         is_pointed = re.search(rf"\b{_POINTER}$", text[max(0, match.start() - 8) : match.start()])
-        aliases = tuple(alias for alias in matcher.look_up(match[0]) if is_pointed or not alias.pointed)
+        aliases = tuple(one for one in matcher.aliases[match.lastindex - 1] if is_pointed or not one.pointed)
         if aliases:
             found.append(Name(*match.span(), aliases, ""))
             if found[-1].actor != OTHER and not found[-1].common:
@@ -155,11 +150,10 @@ def _find_nested(matcher: Matcher, text: str, around: Name) -> Iterator[Name]:
     """Yield the actors named inside a longer alias: anywhere in a description, in a name only at a hyphen ("X-led")."""
     words = r"\w[\w.]*" if around.aliases[0].kind == "description" else r"\w[\w.]*(?=-)|(?<=-)\w[\w.]*"
     for word in re.finditer(words, text):
-        if matcher.pattern.fullmatch(word[0]):
-            aliases = tuple(one for one in matcher.look_up(word[0]) if one.kind != "description" and one.actor != OTHER)
-            if aliases and aliases[0].actor not in {alias.actor for alias in around.aliases}:
-                start, end = (around.start + at for at in word.span())
-                yield Name(start, end, aliases, f"{around.start}:{around.end}")
+        aliases = tuple(one for one in matcher.look_up(word[0]) if one.kind != "description" and one.actor != OTHER)
+        if aliases and aliases[0].actor not in {alias.actor for alias in around.aliases}:
+            start, end = (around.start + at for at in word.span())
+            yield Name(start, end, aliases, f"{around.start}:{around.end}")
 
 
 def list_found(text: str, matcher: Matcher) -> list[Name]:

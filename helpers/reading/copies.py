@@ -1,7 +1,7 @@
 """Find articles that print the same text or report the same event, and group them: articles -> copies, stories."""
 
 import re
-from collections.abc import Iterator
+from calendar import day_name
 from difflib import SequenceMatcher
 
 import numpy as np
@@ -12,13 +12,11 @@ from scipy.sparse.csgraph import connected_components
 N = 5  # words in a shingle
 CONTAINED, LEAST_WORDS = 0.5, 20  # of the shorter article's shingles; words in a row
 WORD = re.compile(r"\w+")
-BLOCK = 500  # articles compared with all others at once
 DAYS = 3  # either outlet may date the news of two days a day off
 OPENING = 150  # words of headline and text: further down stands background, which reports of other events share
 LIKE = 0.115  # in 402 articles read by hand .93 of the pairs joined are one event, .84 of the pairs of one are joined
 HEADLINE = 0.5  # of the opening's weight: set phrases make openings alike; a headline says what happened
 SAME_OUTLET, OTHER_DAY, PER_DAY = 0.5, 0.5, 0.8  # an outlet's set phrases are alike, and so is the next day's news
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 COLUMNS = {
     "article_a": "str", "outlet_a": "str", "article_b": "str", "outlet_b": "str", "kind": "str",
     "containment": "float64", "n_words": "int64", "text": "str",
@@ -47,17 +45,17 @@ def find_copies(articles: pd.DataFrame) -> pd.DataFrame:
     shape = len(shingles), len(distinct)
     held = sparse.csr_array((np.ones(len(column), "int64"), (article, column)), shape)  # how often: article x shingle
     size, rows = np.diff(held.indptr), []
-    for first, second, n_equal in _multiply(held):
-        # pairs of equal shingles: never fewer than the distinct ones in both, nor than those of a passage
-        may_be = (n_equal > LEAST_WORDS - N) | (n_equal >= CONTAINED * np.minimum(size[first], size[second]))
-        for a, b in zip(first[may_be].tolist(), second[may_be].tolist(), strict=True):
-            matcher = SequenceMatcher(None, shingles[a].tolist(), shingles[b].tolist(), autojunk=False)
-            passage = matcher.find_longest_match()
-            words = [word.span() for word in WORD.finditer(texts[a])][passage.a :][: passage.size + N - 1]
-            share = len(np.intersect1d(shingles[a], shingles[b])) / min(size[a], size[b])
-            if share >= CONTAINED or len(words) >= LEAST_WORDS:
-                kind, text = "copy" if share >= CONTAINED else "passage", texts[a][words[0][0] : words[-1][1]]
-                rows.append((ids[a], outlets[a], ids[b], outlets[b], kind, share, len(words), text))
+    pairs = sparse.triu(held @ held.T, k=1, format="coo")
+    # of equal shingles there are never fewer than of distinct ones in both, nor than of those of a passage
+    enough = (pairs.data > LEAST_WORDS - N) | (pairs.data >= CONTAINED * np.minimum(size[pairs.row], size[pairs.col]))
+    for a, b in zip(pairs.row[enough].tolist(), pairs.col[enough].tolist(), strict=True):
+        matcher = SequenceMatcher(None, shingles[a].tolist(), shingles[b].tolist(), autojunk=False)
+        passage = matcher.find_longest_match()
+        words = [word.span() for word in WORD.finditer(texts[a])][passage.a :][: passage.size + N - 1]
+        share = len(np.intersect1d(shingles[a], shingles[b])) / min(size[a], size[b])
+        if share >= CONTAINED or len(words) >= LEAST_WORDS:
+            kind, text = "copy" if share >= CONTAINED else "passage", texts[a][words[0][0] : words[-1][1]]
+            rows.append((ids[a], outlets[a], ids[b], outlets[b], kind, share, len(words), text))
     rows.sort(key=lambda row: (-row[5], row[0], row[2]))  # containment, article_a, article_b
     return pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype(COLUMNS)
 
@@ -129,39 +127,29 @@ def _hash_shingles(text: str) -> np.ndarray:
     return pd.util.hash_array(np.array(shingles, dtype=object), categorize=False)
 
 
-def _multiply(vectors: sparse.csr_array) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Yield the numbers a < b of the rows that share a column, and their products, of BLOCK rows at a time."""
-    columns = vectors.T.tocsr()
-    for start in range(0, vectors.shape[0], BLOCK):
-        pairs = sparse.triu(vectors[start : start + BLOCK] @ columns, k=start + 1, format="coo")
-        yield pairs.row + start, pairs.col, pairs.data
-
-
 def _compare_openings(articles: pd.DataFrame, least: float) -> tuple[np.ndarray, ...]:
     """Return the pairs at least so alike (`match_stories`): numbers a < b by article_id, likeness, days apart."""
     from sklearn.feature_extraction.text import TfidfVectorizer  # slow to import
-    from sklearn.preprocessing import normalize
+    from sklearn.neighbors import radius_neighbors_graph
 
     articles = articles.sort_values("article_id", ignore_index=True)
     dated = articles[(articles["published_to"] - articles["published_from"]).dt.days <= DAYS]
     numbers, outlets = dated.index.to_numpy(), dated["outlet"].to_numpy(object)
     first, last = (dated[name].to_numpy("datetime64[D]").astype("int64") for name in ("published_from", "published_to"))
     openings = [" ".join(f"{row.headline}. {row.text}".split()[:OPENING]).lower() for row in dated.itertuples()]
-    named = np.array([[day in opening for day in WEEKDAYS] for opening in openings], bool)
+    named = np.array([[day.lower() in opening for day in day_name] for opening in openings], bool)
     try:
         vectorizer = TfidfVectorizer(stop_words="english", sublinear_tf=True).fit(openings)
     except ValueError:  # there is no word in them
         return tuple(np.zeros((4, 0), "int64"))
     headlines = HEADLINE * vectorizer.transform(dated["headline"])
-    vectors = normalize(sparse.hstack([vectorizer.transform(openings), headlines], format="csr"))
-    found = [np.zeros((4, 0))]
-    for a, b, cosine in _multiply(vectors):
-        apart = np.maximum(np.maximum(first[b] - last[a], first[a] - last[b]), 0)
-        enough = (cosine >= least - 1e-6) & (apart <= DAYS)
-        a, b, cosine, apart = a[enough], b[enough], cosine[enough], apart[enough]
-        other_day = named[a].any(axis=1) & named[b].any(axis=1) & ~(named[a] & named[b]).any(axis=1)
-        factors = np.where(other_day, OTHER_DAY, 1) * np.where(outlets[a] == outlets[b], SAME_OUTLET, 1)
-        likeness = (cosine * factors * PER_DAY**apart).round(6)  # the remaining digits depend on the processor
-        found.append(np.vstack([numbers[a], numbers[b], likeness, apart])[:, likeness >= least])
-    a, b, likeness, apart = np.hstack(found)
-    return a.astype("int64"), b.astype("int64"), likeness, apart.astype("int64")
+    vectors = sparse.hstack([vectorizer.transform(openings), headlines], format="csr")
+    graph = radius_neighbors_graph(vectors, 1 - least + 1e-6, mode="distance", metric="cosine")
+    near = sparse.triu(graph, k=1, format="coo")
+    a, b = near.row, near.col
+    apart = np.maximum(np.maximum(first[b] - last[a], first[a] - last[b]), 0)
+    other_day = named[a].any(axis=1) & named[b].any(axis=1) & ~(named[a] & named[b]).any(axis=1)
+    factors = np.where(other_day, OTHER_DAY, 1) * np.where(outlets[a] == outlets[b], SAME_OUTLET, 1)
+    likeness = ((1 - near.data) * factors * PER_DAY**apart).round(6)  # the other digits depend on the processor
+    enough = (likeness >= least) & (apart <= DAYS)
+    return numbers[a[enough]], numbers[b[enough]], likeness[enough], apart[enough]

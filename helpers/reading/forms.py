@@ -1,7 +1,6 @@
 """Join the forms in which articles print one name: "Anna Kessler", "Anna B. Kessler" and "Kessler"."""
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Set
 from functools import cache, partial
@@ -9,9 +8,11 @@ from functools import cache, partial
 import pandas as pd
 
 from helpers.lexicons import index_lexicon, list_words, read_lexicon
-from helpers.reading.aliases import PARTICLES, compile_aliases, fold, match_names, straighten, surname
+from helpers.reading.aliases import PARTICLES, compile_aliases, fold, match_names, surname
 from helpers.reading.sheets import ACTOR_COLUMNS
 
+_MARKS = str.maketrans({other: row["letter"] for row in read_lexicon("look_alikes.csv") for other in row["others"]
+                        if not row["letter"].isalpha()})  # fmt: skip
 _FORMS = {"name": "name", "other_names": "name", "adjective": "adjective", "people": "adjective", "capital": "metonym"}
 _SMALL = ("of", "the", "for", "and", "de", "in", "on")
 _WORD = rf"(?:{PARTICLES}[A-Z][\w’'-]+|{'|'.join(_SMALL)})"
@@ -26,7 +27,7 @@ _PARTS = re.compile(rf"^[Tt]he\s+|^.*\s[-—]\s|'s?$|(?: (?:{'|'.join(_SMALL)}))
 
 def clean_name(name: str) -> str:
     """Return a name without article, short title ("Dr"), possessive and marks around it, with plain apostrophes."""
-    first, _, rest = (name := straighten(name)).partition(" ")
+    first, _, rest = (name := name.translate(_MARKS)).partition(" ")
     name = rest if rest[:1].isupper() and f"{first.strip('.').lower()}." in index_lexicon("titles.csv") else name
     return re.sub(r"^((?:[A-Z]\.)+[A-Z])$", r"\1.", _PARTS.sub("", " ".join(name.split())))  # "U.N." keeps its stop
 
@@ -59,7 +60,7 @@ def find_other_names(texts: Iterable[str], labels: Mapping[str, str]) -> list[tu
             found[acronym, exact[-1]] += 2
         elif near:
             found[acronym, near[0]] += 1 + (2 * len({*acronym} & {*initials[near[0]]}) >= len({*acronym}))
-    for before, after in (pair for text in texts for pair in _CALLED.findall(straighten(text))):
+    for before, after in (pair for text in texts for pair in _CALLED.findall(text.translate(_MARKS))):
         one = max((name for name in labels if f" {before}".endswith(f" {name}")), key=len, default="")
         other = max((name for name in labels if f"{after} ".startswith(f"{name} ")), key=len, default="")
         if one and other:
@@ -163,7 +164,7 @@ def count_places(texts: Iterable[str]) -> Counter[str]:
     """Return how often each name stands where a place does: after "in", "northern" ...; or is told, or credited."""
     before = "|".join(list_words("place_words.csv", "place", "before"))
     placed = re.compile(rf"(?i:\b(?:{before}|told)\s+|/)((?:[\w'’-]*[A-Z][\w'’-]*\s?)+)")
-    found = (match[1].strip() for text in texts for match in placed.finditer(straighten(text)))
+    found = (match[1].strip() for text in texts for match in placed.finditer(text.translate(_MARKS)))
     runs = [clean_name(run).split() for run in found if not re.search(r" .*'s$", run)]  # "into Anna Kessler's past"
     return Counter(" ".join(run[:n]) for run in runs for n in range(1, len(run) + 1))
 
@@ -181,5 +182,5 @@ def _is_acronym(name: str) -> bool:
 
 def fold_name(name: str) -> str:
     """Return a name as names are compared: small letters, without accents, hyphens, stops and Arabic articles."""
-    words = re.findall(r"\w+", re.sub("[.\u0300-\u036f]", "", unicodedata.normalize("NFKD", fold(name))))
+    words = re.findall(r"\w+", fold(name).replace(".", ""))
     return " ".join([word for word in words if word not in index_lexicon("name_particles.csv")] or words)

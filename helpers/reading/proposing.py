@@ -11,7 +11,7 @@ import pyarrow as pa
 from tqdm import tqdm
 
 from helpers.lexicons import index_lexicon
-from helpers.reading import QUICK, Reading, forms, read_corpus, select_rows
+from helpers.reading import Reading, forms, read_corpus, select_rows
 from helpers.reading.aliases import OTHER, compile_aliases, fold, match_names, surname
 from helpers.reading.corpus import open_corpus
 from helpers.reading.files import write_csv
@@ -20,7 +20,7 @@ from helpers.reading.sheets import ACTOR_COLUMNS, COLUMNS
 from helpers.reading.store import STORE, hash_text, recall
 
 MOST_ACTORS, MOST_GROUPS, MOST_OTHERS, MOST_SOURCES = 15, 5, 12, 30
-FEWEST = 2  # mentions: a name printed once is no actor of a comparison
+FEWEST = 2  # mentions of an actor, articles that cite a source: who is named once is nobody to compare
 MANY = 4  # citations that make an actor of a group without a name ("the union")
 DRAWN = 350  # articles that are searched for names: this takes as long as reading them
 NAME_LABELS = ("PERSON", "ORG", "GPE", "NORP")
@@ -60,24 +60,22 @@ def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None, *,
     `group_names`; `cited` has those of `group_cited` ("the union"). A longer name that only holds a form of an actor
     ("Otto Kessler" beside Anna) has the actor `(other)`: see `find_others`.
 
-    One row is one alias of one of at most MOST_ACTORS named actors or MOST_GROUPS groups: actor, alias, kind, note as
-    in actors.csv; n, the alias's mentions. The actor mentioned most comes first, and of its aliases the fullest; groups
+    One row is one alias of one of at most MOST_ACTORS named actors or of a group: actor, alias, kind, note as in
+    actors.csv; n, the alias's mentions. The actor mentioned most comes first, and of its aliases the fullest; groups
     and others are last. Of very many articles some are drawn by chance, and counts are of these.
     """
     articles = draw_articles(articles)
     names = clean_names(load_entities(articles, progress=progress), articles["text"])
     known = pd.DataFrame.from_dict(forms.known_forms(), orient="index", columns=list(ACTOR_COLUMNS), dtype="str")
-    listed = pd.concat([known[known.index.isin(names["name"])], forms.group_names(names, articles["text"]), cited])
-    listed = listed[~listed["alias"].map(fold).duplicated()]
-    printed = forms.count_printed(listed, articles["text"])
-    listed["n"] = [printed[alias].total() for alias in listed["alias"]]
-    is_group = listed["kind"].eq("description")
-    groups, named = listed[is_group & listed["n"].ge(FEWEST)][:MOST_GROUPS], listed[~is_group & listed["n"].gt(0)]
+    named = pd.concat([known[known.index.isin(names["name"])], forms.group_names(names, articles["text"])])
+    named = named[~named["alias"].map(fold).duplicated()]
+    printed = forms.count_printed(named, articles["text"])
+    named = named.assign(n=[printed[alias].total() for alias in named["alias"]]).query("n > 0")
     named = named.assign(total=named.groupby("actor")["n"].transform("sum"), is_form=named["actor"].ne(named["alias"]))
     order = {"total": False, "actor": True, "is_form": True, "n": False, "alias": True}
     named = named[named["total"] >= FEWEST].sort_values([*order], ascending=[*order.values()])
     named = named[named["actor"].isin(named["actor"].unique()[:MOST_ACTORS])]
-    proposed = pd.concat([named, groups])[[*ACTOR_COLUMNS, "n"]]
+    proposed = pd.concat([named, cited])[[*ACTOR_COLUMNS, "n"]]
     return pd.concat([proposed, find_others(names, proposed)], ignore_index=True)
 
 
@@ -93,45 +91,45 @@ def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
         if not found or " " not in name or found[-1].aliases[0].kind not in ("name", "metonym"):
             continue
         alias, lead = found[-1].aliases[0], name[: found[-1].start]
-        starts, ends = found[0].start == 0, fold(name).endswith(fold(alias.head))
-        is_body = n >= FEWEST and (ends or (starts and label == "ORG" and not alias.country))
-        is_person = ends and label == "PERSON" and not alias.country
+        ends, is_land = fold(name).endswith(fold(alias.head)), alias.country or alias.kind == "metonym"
+        is_named = ends and (not is_land or lead.endswith((" of ", " for ", " the ")))  # "Voice of Norland"
+        is_body = n >= FEWEST and (is_named or (found[0].start == 0 and label == "ORG" and not alias.country))
+        is_person = ends and label == "PERSON" and not alias.country and len(lead.strip(". ")) != 1  # "J. Kessler"
+        is_person = is_person and name[:2] != alias.actor[:2]  # "Joseph Kessler" is Joe
         is_full = " " in forms.fold_name(alias.alias) and (label != "ORG" or not lead.istitle())
-        # "Senior Anna Kessler" is she herself; and countries stand side by side
-        if (is_body or is_person) and not is_full and forms.clean_name(lead) not in forms.known_forms():
+        if (is_body or is_person) and not is_full:  # "Senior Anna Kessler" is she herself
             rows.append((OTHER, name, "name", f"not {alias.actor}", n))
     others = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
     return others.sort_values(["n", "alias"], ascending=[False, True]).head(MOST_OTHERS)
 
 
 def group_cited(read: Reading) -> pd.DataFrame:
-    """Return the groups without a name that articles cite MANY times or more: actor, alias, kind, note.
+    """Return the groups without a name that articles cite MANY times or more: actor, alias, kind, note; n citations.
 
-    These are bodies ("the union") and members ("activists"). The group cited most comes first.
+    These are bodies ("the union") and members ("activists"). At most MOST_GROUPS, the one cited most comes first.
     """
     columns = ["attribution_id", "source_no", "article_id", "source_name"]
     cited = select_rows(read, "attributions", columns, source_actor="").drop_duplicates(columns[:2])
-    groups = cited.assign(group=cited["source_name"].map(_find_group)).query("group != ''").groupby("group")
-    groups = groups.agg(n=("group", "size"), k=("article_id", "nunique"))
-    groups = groups[groups["n"].ge(MANY) & groups["k"].ge(FEWEST)].sort_values("n", ascending=False, kind="stable")
+    cited = cited.assign(group=cited["source_name"].map(_find_group)).query("group != ''")
+    groups = cited.groupby("group")["article_id"].agg(["size", "nunique"])
+    groups = groups[groups["size"].ge(MANY) & groups["nunique"].ge(FEWEST)]["size"].sort_values(ascending=False)
     bodies = index_lexicon("group_nouns.csv")  # "the military" is a body, "military" also an adjective
-    rows = [(name, f"the {name}" if name in bodies else name, "description", f"cited {n} times")
-            for name, n, _ in groups.itertuples(name=None)]  # fmt: skip
-    return pd.DataFrame(rows, columns=list(ACTOR_COLUMNS), dtype="str")
+    rows = [(name, f"the {name}" if name.split()[-1] in bodies else name, "description", f"cited {n} times", n)
+            for name, n in groups.head(MOST_GROUPS).items()]  # fmt: skip
+    return pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
 
 
 def _find_group(source: str) -> str:
     """Return the group that a source without a name is or speaks for: a body, or people; empty where it is none."""
-    source, bodies = source.rpartition(" the ")[2], index_lexicon("group_nouns.csv")  # "a source in the military"
-    words = source.split() if " " in source else [source.lower()]
+    words, bodies = source.rpartition(" the ")[2].split(), index_lexicon("group_nouns.csv")  # "a man in the military"
     if len(words) > 1 and words[-2].lower() in bodies and words[-1] in index_lexicon("member_nouns.csv"):
         words.pop()  # "union spokesman"
-    head = words[-1].lower()
+    before, head = words[:-1], words[-1].lower()
     if head in bodies:
-        return " ".join(words) if words[0].lower() not in index_lexicon("pronouns.csv") else ""
+        return "" if words[0].lower() in index_lexicon("pronouns.csv") else " ".join([*before, head])
     noun = index_lexicon("source_nouns.csv").get(head[:-1], {"source_type": "", "noun": ""})
     is_vague = noun["source_type"] in _NO_GROUPS or noun["noun"] in index_lexicon("vague_sources.csv")
-    return head if head.endswith("s") and "".join(words).islower() and not is_vague else ""
+    return head if head.endswith("s") and all(map(str.islower, before)) and not is_vague else ""
 
 
 def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> pd.DataFrame:
@@ -143,16 +141,15 @@ def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> 
     """
     articles, matcher = draw_articles(read.articles), compile_aliases(read.corpus.actors)
     names = clean_names(load_entities(articles, progress=progress), articles["text"])
-    names = names[names["name"].map(lambda name: not match_names(name, matcher)).astype(bool)]
+    names = names.loc[[not match_names(name, matcher) for name in names["name"]]]
     counts = names.groupby(["name", "label"], as_index=False).agg(
         n=("start", "size"), n_articles=("article_id", "nunique"), n_outlets=("outlet", "nunique"),
         article_id=("article_id", "first"), start=("start", "first"),
     )  # fmt: skip
     sentences = select_rows(read, "sentences", ["article_id", "start", "text"]).rename(columns={"text": "example"})
-    counts = counts[counts["n"] >= fewest].sort_values("start")
-    counts = pd.merge_asof(counts, sentences.sort_values("start"), on="start", by="article_id")
-    n_drawn = len(articles) if len(articles) < len(read.articles) else 0
-    counts = counts.drop(columns=["article_id", "start"]).assign(n_drawn=n_drawn)
+    counts, sentences = (table.sort_values("start") for table in (counts[counts["n"] >= fewest], sentences))
+    counts = pd.merge_asof(counts, sentences, on="start", by="article_id").drop(columns=["article_id", "start"])
+    counts = counts.assign(n_drawn=len(articles) if len(articles) < len(read.articles) else 0)
     return counts.sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
 
 
@@ -160,25 +157,26 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     """Return the named sources that articles cite most, actors of the corpus or of `actors` among them.
 
     Countries are left out. One row is one source: name, pattern, source_type, actor (empty where it is none) as in
-    sources.csv; n citations. `source_type` is empty unless the words beside the name ("mayor") are all of one type.
+    sources.csv; n citations, in FEWEST articles at least. `source_type` is empty unless the words beside the name
+    ("mayor") are all of one type, in as many.
     """
     columns = ["attribution_id", "source_no", "article_id", "source_name", "source", "source_type"]
     cited = select_rows(read, "attributions", columns, named="named").drop_duplicates(columns[:2])
     cited = cited.assign(name=[forms.clean_name(name) for name in cited["source_name"]])
     actors = read.corpus.actors if actors is None else actors
-    look_up, rows = compile_aliases(actors).look_up, []
+    matcher, rows = compile_aliases(actors), []
     names = [name for name in cited["name"].unique() if name[:1].isupper() and name not in forms.known_forms()]
-    owners = {name: next((one.actor for one in look_up(name) if one.actor != OTHER), name) for name in names}
+    owners = {name: next((one.actor for one in matcher.look_up(name) if one.actor != OTHER), name) for name in names}
     shared = {word for word, n in Counter(map(surname, {*owners.values()})).items() if n > 1}
     for name, own in cited.groupby(cited["name"].map(owners)):
-        types = own["source_type"][~own["source_type"].isin(_UNSURE)]
-        is_sure = types.nunique() == 1 and 5 * len(types) >= len(own)
+        typed = own[~own["source_type"].isin(_UNSURE)]
+        is_sure = typed["source_type"].nunique() == 1 and typed["article_id"].nunique() >= FEWEST
         pattern = make_pattern(own["name"].unique(), own["source"], shared)
         actor = name if name in set(actors["actor"]) else ""
-        rows.append((name, pattern, types.iloc[0] if is_sure else "", actor, len(own)))
+        if own["article_id"].nunique() >= FEWEST:
+            rows.append((name, pattern, typed["source_type"].iloc[0] if is_sure else "", actor, len(own)))
     proposed = pd.DataFrame(rows, columns=[*COLUMNS["sources"], "n"])
-    proposed = proposed[proposed["n"] >= FEWEST].sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
-    return proposed.head(MOST_SOURCES)
+    return proposed.sort_values(["n", "name"], ascending=[False, True], ignore_index=True).head(MOST_SOURCES)
 
 
 def make_pattern(names: Iterable[str], printed: Iterable[str], shared: Collection[str] = ()) -> str:
@@ -212,9 +210,9 @@ def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
 
     def find(missing: list[str]) -> "Iterator[pa.Table]":
         docs = load_model(for_names=True).pipe([texts[key] for key in missing], batch_size=32)
-        hidden = {"disable": True} if not progress or len(missing) <= QUICK else {}  # else as TQDM_DISABLE says
-        shown = tqdm(docs, "names", len(missing), unit=" articles", leave=False, **hidden)
-        named = [[one for one in doc.ents if one.label_ in NAME_LABELS] for doc in shown]
+        hidden = {} if progress else {"disable": True}  # else as TQDM_DISABLE says
+        named = ([one for one in doc.ents if one.label_ in NAME_LABELS]
+                 for doc in tqdm(docs, "names", len(missing), unit=" articles", leave=False, **hidden))  # fmt: skip
         rows = [[(one.text, one.label_, one.start_char, one.end_char) for one in own] for own in named]
         yield pa.table({"key": missing, "names": map(json.dumps, rows)})
 
@@ -236,7 +234,8 @@ def clean_names(entities: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     names = names[names["name"].str.fullmatch(r"[A-Z][\w.][^/]*") & ~names["name"].str.casefold().isin(outlets)]
     names = names.assign(label=names.groupby("name")["label"].transform(lambda own: own.mode().iloc[0]))
     words = Counter(word for text in texts for word in re.findall(r"\b[a-z]\w*|(?<=[a-z,] )[A-Z]\w*", text))
-    firsts, pronouns, particles = map(index_lexicon, ("ordinary_words.csv", "pronouns.csv", "name_particles.csv"))
+    lexicons = "ordinary_words.csv", "pronouns.csv", "name_particles.csv", "titles.csv"
+    firsts, pronouns, particles, titles = map(index_lexicon, lexicons)
 
     def is_name(name: str, label: str) -> bool:
         first, *rest = name.split()
@@ -244,6 +243,6 @@ def clean_names(entities: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
         parts = re.findall(r"\b[A-Z]\w+", " ".join(own)) if not rest or label == "PERSON" else []
         parts = [part for part in parts if not part.isupper() and part.lower() not in particles]
         is_word = any(2 * words[part.lower()] > words[part] for part in parts)
-        return not is_word and pronouns.keys().isdisjoint(name.lower().split())
+        return not is_word and name.lower() not in titles and pronouns.keys().isdisjoint(name.lower().split())
 
     return names.loc[[is_name(*pair) for pair in zip(names["name"], names["label"], strict=True)]]
