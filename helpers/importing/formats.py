@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable
 from io import BytesIO
 from itertools import groupby, pairwise
@@ -18,7 +19,7 @@ from pdfminer.pdfdocument import PDFPasswordIncorrect
 from helpers.importing import items
 from helpers.importing.items import ADDRESS, LIMITS, NAMES, PATTERNS, RULES, Field, Item, Refused, fold, parse_date
 from helpers.reading.cleaning import load_rules
-from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads, split_lines
+from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads, split_lines, squeeze
 from helpers.reading.files import drop_controls, normalize
 
 _SEVERAL = "if they are several articles, save each in its own file"
@@ -26,7 +27,7 @@ _MOST_KEYS, _LONGEST_HEADLINE, _LONGEST_TERSE = 14, 24, 14  # words; of a headli
 _TOP, _LONGEST_STAMP = 6, 60  # lines of a text that may say who wrote it and when; characters of one with its date
 _HEAD = 200_000  # characters in which a page states who it is
 _FIRST, _MARKS, _NEXIS, _NO_QUOTATION = map(PATTERNS.get, ("first_lines", "marks", "nexis", "no_quotation"))
-_RULES, _ = load_rules({})
+_KEYS, (_RULES, _) = NAMES | RULES["mail"], load_rules({})
 TAG = re.compile("<[^<>]*>")
 _BLOCKS = ("blockquote", "p", "div", "li")
 
@@ -55,12 +56,13 @@ def describe_text(text: str, *notes: str) -> Item:
     Lines that state something are no prose and left out, those with other keys among them with a note. Guessed are
     headline, author, date and address from the top lines and the last.
     """
-    lines = [" ".join(line.split()) for line in items.mend_text(text)[0].splitlines()]
+    shown = items.mend_text(text)[0]
+    lines = [" ".join(line.split()) for line in shown.splitlines()]
     stated: dict[str, Field] = {}
     others, said, n_read = {}, [*notes], 0  # of the lines with keys that are not ours
     for number, line in enumerate(lines[:_MOST_KEYS], 1):
         found = _FIRST["key"].match(line)
-        field = NAMES.get(fold(found[1])) if found else None
+        field = _KEYS.get(fold(found[1])) if found else None
         # alone, it may be a headline: "Newspaper: Minister used own mail"
         is_sure = stated or field not in ("outlet", "author") or _FIRST["name"].fullmatch(found[2])
         if field in items.FIELDS and field not in stated and is_sure:
@@ -70,7 +72,6 @@ def describe_text(text: str, *notes: str) -> Item:
         elif line and (stated or line != "---"):  # some editors write a block between such lines above a .md
             n_read = number if line == "---" else n_read
             break
-    shown = "\n".join(line for number, line in enumerate(lines) if number >= n_read or line != "---")
     counts = {what: len(pattern.findall(shown)) for what, pattern in PATTERNS["several"].items()}
     said += [f"{n} {what}: {_SEVERAL}" for what, n in counts.items() if n > 1][:1]
     if unread := [line for number, line in others.items() if number <= n_read]:
@@ -121,6 +122,12 @@ def read_page(page: str) -> list[Item]:
     if found := PATTERNS["page_genre"]["opinion"].search(head):
         fields["genre"] = Field("opinion", "found", f"the page's head ({found[0][-60:]!r})")
     lengths = [count_words(line) for line in read.text.splitlines()]
+    words, passages = squeeze(read.text), [one for one in tree.iter("p", "li", "blockquote", "figcaption")]
+    around = Counter(one.getparent() for one in passages if squeeze(one.text_content()) in words).most_common(1)
+    inside = [" ".join(one.text_content().split()) for one in passages if around and around[0][0] in one.iterancestors()]
+    lost = [one[:60] for one in inside if count_words(one) >= LIMITS["least_words"] and squeeze(one) not in words]
+    if lost:
+        notes += (f"'{' | '.join(lost[:3])}' is no part of the article as the page is marked: copy in what is missing",)
     is_short = median(lengths) < LIMITS["page_words"] and max(lengths) < LIMITS["page_longest"]
     is_other = n_linked > max(LIMITS["page_links"], 2 * len(lengths)) or 2 * read.text.count("\n|") > len(lengths)
     if (is_short and len(lengths) >= LIMITS["page_lines"]) or is_other or n_parts > 1:
@@ -146,6 +153,8 @@ def mark_quotations(page: str) -> tuple[Any, tuple[str, ...]]:
     tree = trafilatura.load_html(page)
     if tree is None:
         return None, ()
+    for one in tree.xpath(RULES["page_blocks"]["layout"]):
+        one.tag = "div"
     n_marked = 0
     for block in (*tree.iter("q"), *tree.iter("blockquote")):
         words, kind = block.text_content(), block.get("class", "").lower()
@@ -217,16 +226,16 @@ def read_docx(file: BytesIO) -> list[Item]:
     body = document.element.body
     paragraphs = dict.fromkeys(body.xpath(RULES["word"]["paragraphs"]), "")
     for piece in body.xpath(RULES["word"]["pieces"]):
-        mark = RULES["word"]["marks"].get(piece.tag.rpartition("}")[2])
+        mark = RULES["word"]["marks"].get("page" if "page" in piece.values() else piece.tag.rpartition("}")[2])
         paragraphs[next(piece.iterancestors("{*}p"))] += mark or piece.text or ""
-    texts = [*map(drop_controls, paragraphs.values())]
+    texts = [*paragraphs.values()]
     linked = [link.target_part.blob for link in document.part.rels.values() if link.reltype.endswith("notes")]
     n_notes = len(re.findall(rb"<w:(?:foot|end)note (?![^>]*w:type=)", b"".join(linked)))
     heads = {style.style_id for style in document.styles if style.name in ("Heading 1", "Title")}
     n_titles = sum(style in heads for style in body.xpath(".//w:pStyle/@w:val"))
     notes = [f"{n_titles} paragraphs are headlines: {_SEVERAL}"] * (n_titles > 1)
     notes += [f"footnotes left out: {n_notes}; copy into the text what is the article's"] * (n_notes > 0)
-    return split_nexis(texts) or [describe_text("\n".join(filter(str.strip, texts)), *notes)]
+    return split_nexis(texts) or [describe_text("\n".join(one for one in texts if one.strip(" \t\n")), *notes)]
 
 
 def split_nexis(lines: Iterable[str]) -> list[Item]:

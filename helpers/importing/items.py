@@ -124,7 +124,8 @@ def decode(content: bytes) -> tuple[str, str]:
 
 def mend_text(text: str) -> tuple[str, list[str]]:
     """Return a text with its entities read and with what was decoded twice set right, and notes on what was wrong."""
-    mended, n_mended = text, 0
+    mended = text = re.sub("\r\n?", "\n", text)
+    n_mended = 0
     for _ in range(2):  # some programs escape, and decode, twice
         mended = _MARKS["entity"].sub(lambda entity: html.unescape(entity[0]), mended)
     mended = _MARKS["line_end"].sub("\n", mended)
@@ -268,7 +269,8 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> Iterator[Item]:
 
     The folder is the first on the path that may be an outlet's: it has letters, and is no date or `texts 2`. A guess
     that is another spelling of an outlet found elsewhere ("northmark-herald") takes its spelling. Where the files of a
-    folder name one outlet and no other, the other articles in it are taken to be from that outlet.
+    folder name one outlet and no other, the other articles in it are taken to be from that outlet; what rows of a table
+    say is theirs alone.
     """
     default = Field(RULES["names"]["unknown_outlet"], "missing", RULES["names"]["no_outlet_known"])
     asked = Field(show(outlet), "found", "as asked for") if outlet else None
@@ -281,7 +283,7 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> Iterator[Item]:
             folder = folder if is_other or is_key or parse_date(part) else part
         known.append((item, folder, field))
         if field.status == "found":
-            stated.setdefault(folder, set()).add(field.value)
+            stated.setdefault("" if item.at else folder, set()).add(field.value)
     spelling = {fold(name): name for names in stated.values() for name in sorted(names, reverse=True)}
     for item, folder, field in known:
         host = re.sub(r"^[a-z]+://|[/:?#].*", "", item.get("url").casefold())
