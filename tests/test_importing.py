@@ -374,13 +374,17 @@ def test_what_is_odd_about_an_article_has_a_line(here, tmp_path):
     files |= {"c.txt": "\n***\n".join([PROSE, OTHER, f"{PROSE} So."]), "d.html": page}
     files |= {"e.docx": make_docx("#A", f"{PROSE} E.", "#B", OTHER), "f.txt": "(cid:12)(cid:7) (cid:9)" * 9}
     files |= {"g.pdf": make_pages([(50, 780, [PROSE[:82], PROSE[83:]])], []), "h.txt": f"Page not found\n\n{PROSE}"}
+    files |= {"i.txt": f"Dockers go\n\n{OTHER} I.\n\fFerries sail\n\n{OTHER} J."}
+    files |= {"k.txt": f"{OTHER} K.\n\n1. Dockers go\nPost, 4 May 2016\n\n{OTHER} L.\n\n2. Ferries\n5 May 2016\n\n{OTHER}"}
+    files |= {"m.html": make_html(body=f"{OTHER}</p><aside><p>{PROSE}</p></aside><p>M")}
     imported = bring(tmp_path, files)
     cut = [f"no: {n:,} characters, the most that {most} puts in a cell" for n, most in cut.items()]
-    assert imported.accepted["complete"].tolist() == [*cut, "", "", *CUT.values(), *[""] * 7]
+    assert imported.accepted["complete"].tolist() == [*cut, "", "", *CUT.values(), *[""] * 10]
     said = "\n".join(importing.describe_import(imported))
     expected = ["2099-01, is in the future", "1950, is before 1990", "it has 3 words", " more: published: '03/04/2017'"]
     expected += ["outlet_b, unknown-outlet_d: text: it looks like a page of headlines", "2 lines part it", "(a PDF"]
     expected += ["2 paragraphs are headlines", "(scans?): 1 of 2", "it reads as what a site", "cut off (a program left"]
+    expected += ["2 headlines begin a part", "2 headlines are above a date", "' is no part of the article as the page is"]
     assert [words for words in expected if words not in said] == []
     opened = corpus.open_corpus(tmp_path / "made").articles["complete"].tolist()
     assert sorted(filter(None, opened)) == sorted([*cut, *filter(None, CUT.values())])
@@ -532,12 +536,14 @@ JOINED = {
         [[PROSE, "", "Post", "", ""], [OTHER, "", "Star", "", ""]], ["t.csv row 4: it has no text"],
     ),
     "one text in two outlets is two articles and twice in one is one": (
-        {"a/1.txt": PROSE, "b/1.txt": PROSE, "b/2.txt": PROSE}, [[PROSE, "", "a", "", ""], [PROSE, "", "b", "", ""]],
+        {"a/1.txt": PROSE, "b/1.txt": f"{PROSE}\n", "b/2.txt": f"{PROSE}\r\n"},
+        [[PROSE, "", "a", "", ""], [f"{PROSE}\n", "", "b", "", ""]],
         ["b/2.txt: already in the corpus, as 'b_"],
     ),
     "a row with a text and its file": (
-        {"t.csv": make_csv(["Title", "Text", "File"], ["B", PROSE, "b.txt"]), "b.txt": PROSE[:82], "c.txt": OTHER},
-        [[PROSE, "B", "unknown outlet", "", ""], [OTHER, "", "unknown outlet", "", ""]], [],
+        {"p/t.csv": make_csv(["Title", "Text", "File", "Outlet"], ["B", PROSE, "b.txt", "Post"]),
+         "p/b.txt": PROSE[:82], "p/c.txt": OTHER},
+        [[PROSE, "B", "Post", "", ""], [OTHER, "", "p", "", ""]], [],
     ),
 }  # fmt: skip
 

@@ -23,7 +23,8 @@ from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, fi
 from helpers.reading.files import drop_controls, normalize
 
 _SEVERAL = "if they are several articles, save each in its own file"
-_MOST_KEYS, _LONGEST_HEADLINE, _LONGEST_TERSE = 14, 24, 14  # words; of a headline with a full stop
+_MOST_KEYS, _MOST_IN_BLOCK = 14, 60  # lines
+_LONGEST_HEADLINE, _LONGEST_TERSE = 24, 14  # words; of a headline with a full stop
 _TOP, _LONGEST_STAMP = 6, 60  # lines of a text that may say who wrote it and when; characters of one with its date
 _HEAD = 200_000  # characters in which a page states who it is
 _FIRST, _MARKS, _NEXIS, _NO_QUOTATION = map(PATTERNS.get, ("first_lines", "marks", "nexis", "no_quotation"))
@@ -59,22 +60,23 @@ def describe_text(text: str, *notes: str) -> Item:
     shown = items.mend_text(text)[0]
     lines = [" ".join(line.split()) for line in shown.splitlines()]
     stated: dict[str, Field] = {}
-    others, said, n_read = {}, [*notes], 0  # of the lines with keys that are not ours
-    for number, line in enumerate(lines[:_MOST_KEYS], 1):
+    # some editors write a block between such lines above a .md
+    block = lines.index("---", 1) + 1 if lines[:1] == ["---"] and "---" in lines[1:_MOST_IN_BLOCK] else 0
+    others, said, n_read = {}, [*notes], block  # of the lines with keys that are not ours
+    for number, line in enumerate(lines[: max(block, _MOST_KEYS)], 1):
         found = _FIRST["key"].match(line)
-        field = _KEYS.get(fold(found[1])) if found else None
+        field = _KEYS.get(fold(found["key"])) if found else None
         # alone, it may be a headline: "Newspaper: Minister used own mail"
-        is_sure = stated or field not in ("outlet", "author") or _FIRST["name"].fullmatch(found[2])
+        is_sure = stated or field not in ("outlet", "author") or _FIRST["name"].fullmatch(found["value"])
         if field in items.FIELDS and field not in stated and is_sure:
-            stated[field], n_read = Field(found[2], "found", f"line {number} of the text"), number
-        elif found:
+            stated[field], n_read = Field(found["value"], "found", f"line {number} of the text"), max(number, block)
+        elif found or number < block:
             others[number] = line
-        elif line and (stated or line != "---"):  # some editors write a block between such lines above a .md
-            n_read = number if line == "---" else n_read
+        elif line and number > block:
             break
     counts = {what: len(pattern.findall(shown)) for what, pattern in PATTERNS["several"].items()}
     said += [f"{n} {what}: {_SEVERAL}" for what, n in counts.items() if n > 1][:1]
-    if unread := [line for number, line in others.items() if number <= n_read]:
+    if unread := [line for number, line in others.items() if number <= n_read and line.strip("-")]:
         said.append(f"lines left out at its top: {', '.join(map(repr, unread))[:200]}")
     body = [*filter(None, lines[n_read:])]
     guessed, title = {}, ""  # the first line that may be the headline: "FOR IMMEDIATE RELEASE" is none

@@ -213,8 +213,8 @@ def finish_item(item: Item, path: Path, note: str = "") -> Item:
     named = "" if item.at else _FORMS["in_a_name"].search(path.stem)
     if iso := parse_date(written):
         fields["published"] = fields["published"]._replace(value=iso)
-    elif named and parse_date(named[1]):
-        fields["published"] = Field(named[1], "guessed", "the file's name")
+    elif named and (iso := parse_date(named[1].replace("_", "-"))):
+        fields["published"] = Field(iso, "guessed", "the file's name")
     elif written:
         fields["published"] = Field("", "missing", f"{written[:40]!r} {RULES['names']['no_date']}")
     stated = fields.pop("language", None)
@@ -259,7 +259,7 @@ def check_item(item: Item) -> Item:
         refused = f"its text has {len(item.text):,} characters, more than {most:,}: split it into articles: not taken"
     elif "\0" in item.text:
         refused = "its text holds a NUL character, so it is not plain text: save it again"
-    elif not any(map(str.isalpha, item.text)):
+    elif not any(map(str.isalpha, ADDRESS.sub("", item.text))):
         refused = refused or "its text holds no word: not taken"
     return item._replace(fields=fields, notes=tuple(notes), refused=refused)
 
