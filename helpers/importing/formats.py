@@ -23,14 +23,12 @@ from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, fi
 from helpers.reading.files import drop_controls, normalize
 
 _SEVERAL = "if they are several articles, save each in its own file"
-_MOST_KEYS, _MOST_IN_BLOCK = 14, 60  # lines
+_TOP, _MOST_KEYS = 6, 14  # lines of a text that may say who wrote it and when, and that may state something
 _LONGEST_HEADLINE, _LONGEST_TERSE = 24, 14  # words; of a headline with a full stop
-_TOP, _LONGEST_STAMP = 6, 60  # lines of a text that may say who wrote it and when; characters of one with its date
-_HEAD = 200_000  # characters in which a page states who it is
 _FIRST, _MARKS, _NEXIS, _NO_QUOTATION = map(PATTERNS.get, ("first_lines", "marks", "nexis", "no_quotation"))
 _KEYS, (_RULES, _) = NAMES | RULES["mail"], load_rules({})
 TAG = re.compile("<[^<>]*>")
-_BLOCKS = ("blockquote", "p", "div", "li")
+_BLOCKS, _PASSAGES = ("blockquote", "p", "div", "li"), ("blockquote", "p", "figcaption", "li")
 
 
 def read_text(text: str) -> list[Item]:
@@ -60,8 +58,7 @@ def describe_text(text: str, *notes: str) -> Item:
     shown = items.mend_text(text)[0]
     lines = [" ".join(line.split()) for line in shown.splitlines()]
     stated: dict[str, Field] = {}
-    # some editors write a block between such lines above a .md
-    block = lines.index("---", 1) + 1 if lines[:1] == ["---"] and "---" in lines[1:_MOST_IN_BLOCK] else 0
+    block = found[0].count("\n") if (found := _FIRST["block"].match(shown)) else 0
     others, said, n_read = {}, [*notes], block  # of the lines with keys that are not ours
     for number, line in enumerate(lines[: max(block, _MOST_KEYS)], 1):
         found = _FIRST["key"].match(line)
@@ -85,7 +82,7 @@ def describe_text(text: str, *notes: str) -> Item:
             guessed.setdefault("url", Field(line, "guessed", "a line of its own"))
         elif byline := _FIRST["byline"].match(line):
             guessed.setdefault("author", Field(byline[1], "guessed", "a line of its own"))
-        elif len(line) <= _LONGEST_STAMP and count_words(line) <= 8 and items.find_days(line):
+        elif count_words(line) <= 8 and items.find_days(line):
             guessed.setdefault("published", Field(parse_date(line) or line, "guessed", "a line of its own"))
         elif not title and not {name for name, _ in _RULES.search("line", line)} - {"related link"}:
             title = line
@@ -106,12 +103,10 @@ def read_page(page: str) -> list[Item]:
     What the page states about itself in its head is `found`, what trafilatura infers from it `guessed`.
     """
     tree, notes = mark_quotations(_MARKS["page_notes"].sub("", page))
-    n_linked = 0 if tree is None else len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
-    n_parts = 0 if tree is None else sum(count_words(one.text_content()) > 30 for one in tree.iter("article"))
     read = trafilatura.bare_extraction(tree, **RULES["page_options"])
-    if read is None or not (read.text or "").strip():
+    if tree is None or read is None or not (read.text or "").strip():
         raise Refused("no article's text was found in the page: copy the text into a .txt file")
-    head, fields = " ".join(page[:_HEAD].split()), {}
+    head, fields = " ".join(page[: LIMITS["page_head"]].split()), {}
     for name, (theirs, stated) in RULES["page"].items():
         value = getattr(read, theirs) or ""
         is_stated = any(value[:40] in head[at.start() : at.end() + 600] for at in re.finditer(stated, head))
@@ -124,13 +119,14 @@ def read_page(page: str) -> list[Item]:
     if found := PATTERNS["page_genre"]["opinion"].search(head):
         fields["genre"] = Field("opinion", "found", f"the page's head ({found[0][-60:]!r})")
     lengths = [count_words(line) for line in read.text.splitlines()]
-    words, passages = squeeze(read.text), [one for one in tree.iter("p", "li", "blockquote", "figcaption")]
-    around = Counter(one.getparent() for one in passages if squeeze(one.text_content()) in words).most_common(1)
-    inside = [" ".join(one.text_content().split()) for one in passages if around and around[0][0] in one.iterancestors()]
-    lost = [one[:60] for one in inside if count_words(one) >= LIMITS["least_words"] and squeeze(one) not in words]
-    if lost:
-        notes += (f"'{' | '.join(lost[:3])}' is no part of the article as the page is marked: copy in what is missing",)
+    words, passages = squeeze(read.text), {one: " ".join(one.text_content().split()) for one in tree.iter(*_PASSAGES)}
+    around = Counter(one.getparent() for one, said in passages.items() if squeeze(said) in words).most_common(1)
+    inside = (said for one, said in passages.items() if around and around[0][0] in one.iterancestors())
+    lost = [said[:60] for said in inside if count_words(said) >= LIMITS["least_words"] and squeeze(said) not in words]
+    notes += (f"'{' | '.join(lost[:3])}' is no part of the article as it is marked: copy it in",) * bool(lost)
     is_short = median(lengths) < LIMITS["page_words"] and max(lengths) < LIMITS["page_longest"]
+    n_linked = len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
+    n_parts = sum(count_words(one.text_content()) > 30 for one in tree.iter("article"))
     is_other = n_linked > max(LIMITS["page_links"], 2 * len(lengths)) or 2 * read.text.count("\n|") > len(lengths)
     if (is_short and len(lengths) >= LIMITS["page_lines"]) or is_other or n_parts > 1:
         notes += ("it looks like a page of headlines, a table or several articles: delete its row, or split the file",)

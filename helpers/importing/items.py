@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from charset_normalizer import from_bytes
 from dateparser.date import DateDataParser
+from ftfy import fix_encoding
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
 from helpers.lexicons import LEXICONS, read_lexicon
@@ -37,9 +38,8 @@ _PARSERS = {
     for order in ("DMY", "MDY")
 }
 
-# of a byte that is not UTF-8: the letter in Windows-1252; of a letter that an encoding lacks: the byte with its number
+# of a byte that is not UTF-8: the letter in Windows-1252
 codecs.register_error("stray bytes", lambda e: (e.object[e.start : e.end].decode("cp1252", errors="replace"), e.end))
-codecs.register_error("as bytes", lambda e: (bytes(map(ord, e.object[e.start : e.end])), e.end))
 
 
 class Refused(ValueError):
@@ -125,18 +125,12 @@ def decode(content: bytes) -> tuple[str, str]:
 def mend_text(text: str) -> tuple[str, list[str]]:
     """Return a text with its entities read and with what was decoded twice set right, and notes on what was wrong."""
     mended = text = re.sub("\r\n?", "\n", text)
-    n_mended = 0
-    for _ in range(2):  # some programs escape, and decode, twice
+    for _ in range(2):  # some programs escape twice
         mended = _MARKS["entity"].sub(lambda entity: html.unescape(entity[0]), mended)
     mended = _MARKS["line_end"].sub("\n", mended)
     notes = ["entities such as &amp; or \\n were read"] if mended != text else []
-    for encoding, pattern in [*PATTERNS["garbled"].items()] * 2:
-        for one in sorted({*pattern.findall(mended)}, key=len, reverse=True):  # a shorter may be a part of a longer
-            n_mended += mended.count(one)
-            mended = mended.replace(one, one.encode(encoding, errors="as bytes").decode(errors="stray bytes"))
-    mended, n_halves = _MARKS["half_mark"].subn("”", mended)
-    if n := n_mended + n_halves:
-        notes.append(f"its encoding was mistaken before (such as â€œ for “): places mended: {n}")
+    before, mended = mended, "\n".join(map(fix_encoding, _MARKS["half_mark"].sub("”", mended).split("\n")))
+    notes += ["its encoding was mistaken before (such as â€œ for “): mended"] * (mended != before)
     notes += [reason for reason, pattern in PATTERNS["lost"].items() if pattern.search(mended)]
     return mended or text, notes
 
