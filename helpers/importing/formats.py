@@ -226,14 +226,14 @@ def read_docx(file: BytesIO) -> list[Item]:
     for piece in body.xpath(RULES["word"]["pieces"]):
         mark = RULES["word"]["marks"].get("page" if "page" in piece.values() else piece.tag.rpartition("}")[2])
         paragraphs[next(piece.iterancestors("{*}p"))] += mark or piece.text or ""
-    texts = [*paragraphs.values()]
     linked = [link.target_part.blob for link in document.part.rels.values() if link.reltype.endswith("notes")]
     n_notes = len(re.findall(rb"<w:(?:foot|end)note (?![^>]*w:type=)", b"".join(linked)))
     heads = {style.style_id for style in document.styles if style.name in ("Heading 1", "Title")}
     n_titles = sum(style in heads for style in body.xpath(".//w:pStyle/@w:val"))
     notes = [f"{n_titles} paragraphs are headlines: {_SEVERAL}"] * (n_titles > 1)
     notes += [f"footnotes left out: {n_notes}; copy into the text what is the article's"] * (n_notes > 0)
-    return split_nexis(texts) or [describe_text("\n".join(one for one in texts if one.strip(" \t\n")), *notes)]
+    text = "\n".join(one for one in paragraphs.values() if one.strip(" \t\n"))
+    return split_nexis(paragraphs.values()) or [describe_text(text, *notes)]
 
 
 def split_nexis(lines: Iterable[str]) -> list[Item]:

@@ -235,7 +235,7 @@ def check_item(item: Item) -> Item:
     The field `complete` says why it seems to be cut off.
     """
     fields, notes, n_words, refused = dict(item.fields), [*item.notes], count_words(item.text), item.refused
-    date, oldest, most = item.get("published"), RULES["dates"]["oldest"], LIMITS["article_characters"]
+    date, oldest, language = item.get("published"), RULES["dates"]["oldest"], item.get("language") or "en"
     is_late = date > datetime.date.today().isoformat()[: len(date)]
     when = "in the future" if is_late else f"before {oldest}" if date and date < oldest else ""
     last = item.text.rstrip().rpartition("\n")[2].strip()[-400:]
@@ -247,9 +247,8 @@ def check_item(item: Item) -> Item:
     if n_words < LIMITS["short_words"]:
         notes.append(f"it has {n_words} words: if it is no article, delete its row in articles.csv")
     notes += [f"its date, {date}, is {when}: correct it in articles.csv if it is wrong"] * bool(when)
-    if (language := item.get("language")) not in ("", "en"):
-        notes.append(f"language {language}: kept, not measured (English only)")
-    if len(item.text) > most:
+    notes += [f"language {language}: kept, not measured (English only)"] * (language != "en")
+    if len(item.text) > (most := LIMITS["article_characters"]):
         refused = f"its text has {len(item.text):,} characters, more than {most:,}: split it into articles: not taken"
     elif "\0" in item.text:
         refused = "its text holds a NUL character, so it is not plain text: save it again"
@@ -272,9 +271,7 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> Iterator[Item]:
     for item in items:
         folder, field = "", asked or item.fields.get("outlet", default)
         for part in map(show, reversed(item.path.parts[:-1])):
-            is_other = re.sub(r"[\d\W_]+$", "", part.casefold()) in ("", *RULES["names"]["no_outlet"])
-            is_key = re.fullmatch("[A-Z0-9]{8}", part)  # a folder of Zotero's
-            folder = folder if is_other or is_key or parse_date(part) else part
+            folder = folder if PATTERNS["folders"]["no_outlet"].fullmatch(part) or parse_date(part) else part
         known.append((item, folder, field))
         if field.status == "found":
             stated.setdefault("" if item.at else folder, set()).add(field.value)

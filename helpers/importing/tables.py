@@ -129,15 +129,14 @@ def _gather(objects: Iterable[Any]) -> tuple[list[str], Rows]:
 
 
 def _plain(cell: Any) -> str:
-    """Return a cell as text; what is empty, and only that, is empty."""
+    """Return a cell as text; what is empty, and only that, is empty. Texts and objects in a list are runs of one."""
     if cell is None or (isinstance(cell, float) and cell != cell):
         return ""
     if isinstance(cell, str) and cell.startswith(("['", '["')):  # a list that Python wrote into a cell
         with suppress(ValueError, SyntaxError, RecursionError, MemoryError):
             cell = literal_eval(cell)
     if isinstance(cell, list | tuple):
-        is_run = {str, dict} <= {*map(type, cell)}  # of one text, some of it in italics or a link
-        return ("" if is_run else _PARAGRAPH).join(filter(None, map(_plain, cell)))
+        return ("" if {str, dict} <= {*map(type, cell)} else _PARAGRAPH).join(filter(None, map(_plain, cell)))
     if isinstance(cell, dict):
         return next((_plain(cell[name]) for name in RULES["json"]["names"] if cell.get(name)), "")
     if isinstance(cell, float) and cell.is_integer():

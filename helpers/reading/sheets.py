@@ -57,14 +57,13 @@ def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> t
     Raises ValueError, in one line, where the file cannot be read or lacks a `required` column.
     """
     try:
-        text, _, rows = _split(path.read_bytes())
+        text, _, header, rows = _split(path.read_bytes())
     except (OSError, csv.Error) as error:
         raise ValueError(f"{path.name} cannot be read ({error}): save it again as CSV UTF-8") from None
-    header = [_name_column(cell) for cell in rows[0][1]] if rows else []
     if missing := [column for column in required if column not in header]:
         found = ", ".join(filter(None, header)) or "nothing"
         raise ValueError(f"{path.name} row 1: no column {missing[0]!r} (found: {found[:200]}): add it")
-    records = {number: [restore(" ".join(normalize(cell).split())) for cell in record] for number, record in rows[1:]}
+    records = {number: [restore(" ".join(normalize(cell).split())) for cell in record] for number, record in rows}
     problems = []
     for place, name in enumerate(header):
         if name in columns and name in header[:place]:
@@ -93,16 +92,16 @@ def add_rows(content: bytes, rows: Sequence[Mapping[str, str]]) -> bytes:
     Columns that the file does not have are left out. One that is not in UTF-8 is saved as UTF-8 with a mark, which
     spreadsheets know, as its own encoding may lack a letter.
     """
-    text, separator, [(_, header), *_] = _split(content)
+    text, separator, header, _ = _split(content)
     line_end = "\r\n" if "\r\n" in text else "\n"
-    cells = [[defuse(row.get(_name_column(cell), "")) for cell in header] for row in rows]
+    cells = [[defuse(row.get(name, "")) for name in header] for row in rows]
     added = pd.DataFrame(cells).to_csv(None, sep=separator, header=False, index=False, lineterminator=line_end)
     same = content if text.encode() == content.removeprefix(BOM_UTF8) else BOM_UTF8 + text.encode()
     return same + ("" if text.endswith(("\n", "\r")) else line_end).encode() + added.encode()
 
 
-def _split(content: bytes) -> tuple[str, str, list[tuple[int, list[str]]]]:
-    """Return the text of a CSV, what separates its cells, and its rows from the headings on, each with its number."""
+def _split(content: bytes) -> tuple[str, str, list[str], list[tuple[int, list[str]]]]:
+    """Return the text of a CSV, what separates its cells, its columns, and the rows below, each with its number."""
     is_wide = content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
     try:
         text = content.decode("utf-16" if is_wide else "utf-8-sig", errors="replace" if is_wide else "strict")
@@ -110,8 +109,10 @@ def _split(content: bytes) -> tuple[str, str, list[tuple[int, list[str]]]]:
         text = content.decode("cp1252", errors="replace")
     separator = find_separator(text)
     rows = [*enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 1)]
-    first = (n for n, (_, record) in enumerate(rows) if any(record) and not record[0].lower().startswith("sep="))
-    return text, separator, rows[next(first, len(rows)) :]
+    while rows and (not any(rows[0][1]) or rows[0][1][0].lower().startswith("sep=")):
+        rows.pop(0)
+    header = ["_".join(normalize(cell).replace("-", " ").lower().split()) for cell in (rows or [(1, [])])[0][1]]
+    return text, separator, header, rows[1:]
 
 
 def find_separator(text: str) -> str:
@@ -120,10 +121,6 @@ def find_separator(text: str) -> str:
     if head.lower().startswith("sep=") and len(head.strip()) > 4:
         return head[4]
     return max(",;\t|", key=re.sub('"[^"]*"', "", head).count)
-
-
-def _name_column(cell: str) -> str:
-    return "_".join(normalize(cell).replace("-", " ").lower().split())
 
 
 # ---- what a corpus lists beside its articles ---------------------------------------------------------------------
