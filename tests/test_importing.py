@@ -70,11 +70,11 @@ def make_book(sheets):
     return buffer.getvalue()
 
 
-def make_pages(*pages, title=""):
+def make_pages(*pages):
     """A PDF; a page is its blocks of text: the place of the first line in points, the lines, a turn perhaps."""
     buffer = io.BytesIO()
     fonts = {"pdf.use14corefonts": True, "font.family": "Helvetica", "font.size": 11}
-    with matplotlib.rc_context(fonts), PdfPages(buffer, metadata={"Title": title}) as file:
+    with matplotlib.rc_context(fonts), PdfPages(buffer, metadata={"Title": "x"}) as file:
         for blocks in pages:
             figure = Figure(figsize=(595 / 72, 842 / 72))
             for x, y, lines, *turned in blocks:
@@ -276,8 +276,8 @@ UNSAID = {"headline": "Dockers walk out", "author": "", "published": "", "outlet
 FORMATS = [  # name, content, what is filled in beside the headline
     *((name, given, expected) for given, expected, name in ROWS["article"]),
     ("word.docx", make_docx("#Dockers walk out", PROSE), ""),
-    ("at 2017-03-04.pdf", make_pages([(50, 780, [UNSAID["headline"], PROSE[:82], PROSE[83:]])], title="x"),
-     "published: 2017-03-04"),
+    ("at 2017-03-04.pdf", make_pages([(50, 800, [UNSAID["headline"], "By Ann Bo"]),
+                                      (50, 740, [PROSE[:82], PROSE[83:]])]), "author: Ann Bo\npublished: 2017-03-04"),
     ("aes.pdf", read_pdf("aes"), "headline:"),
     ("a.parquet", save(pd.DataFrame([{"text": PROSE, "title": "null", "media": "P"}]).to_parquet),
      "headline: null\noutlet: P"),

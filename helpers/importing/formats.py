@@ -90,8 +90,7 @@ def describe_text(text: str, *notes: str) -> Item:
     is_title = sum(word[0].isupper() for word in title.split()) > 0.6 * len(title.split())
     is_terse = n_words <= _LONGEST_TERSE and not _FIRST["no_headline"].search(title)
     is_open = not ends_sentence(title) or title.endswith("?") or (is_apart and (is_title or is_terse))
-    is_longer_below = any(count_words(below) > n_words for below in body[1:6])
-    if is_open and is_longer_below and 2 <= n_words <= _LONGEST_HEADLINE:
+    if is_open and 2 <= n_words <= _LONGEST_HEADLINE and any(count_words(below) > n_words for below in body[1:6]):
         guessed["headline"] = Field(title.strip("#*; "), "guessed", "the first line")
     below = "\n".join(text.splitlines()[n_read:])
     return Item(below if n_read and below.strip() else text, guessed | stated, notes=tuple(said))
@@ -190,7 +189,8 @@ def read_pdf(file: BytesIO) -> list[Item]:
     for line in sorted(find_running_heads(split_lines(text)), reverse=True):
         shown = shown[: line.start] + shown[line.end :]
     top = shown.strip().partition("\n\n")[0]
-    if top.count("\n") in (1, 2) and not ends_sentence(top) and count_words(top) <= _LONGEST_HEADLINE:  # a headline
+    is_headline = top.count("\n") in (1, 2) and not ends_sentence(top) and count_words(top) <= _LONGEST_HEADLINE
+    if is_headline and not {"author", "published"} & describe_text(top).fields.keys():
         text, shown = (one.replace(top, top.replace("\n", " "), 1) for one in (text, shown))
     described, lines = describe_text(shown), text.split("\n")
     for number, line in enumerate(map(str.strip, lines[: 2 * _TOP])):  # of the page: no column runs through them
