@@ -26,11 +26,11 @@ from helpers.reading.files import EndlessError, decode_text, find_file, normaliz
 from helpers.reading.quotations import find_quotations
 from helpers.reading.repeats import find_repeats
 from helpers.reading.schemas import GENRES
-from helpers.reading.sheets import ROW, Rejected, reject
+from helpers.reading.sheets import COLUMNS, ROW, Rejected, reject
 from helpers.reading.store import STORE, hash_files, hash_text, pack_rows, recall, unpack_tables
 from helpers.reading.turns import FIRST_PERSON, find_turns
 
-ARTICLE_COLUMNS, REQUIRED_COLUMNS = sheets.COLUMNS["articles"], sheets.REQUIRED["articles"]
+ARTICLE_COLUMNS, REQUIRED_COLUMNS = COLUMNS["articles"], sheets.REQUIRED["articles"]
 LONGEST = 200_000  # characters: the parser's memory grows with an article's length
 UNBROKEN = 5_000  # characters without a space: not prose, and the tokenizer's time grows with their square
 MANY = 100  # entries; what fewer give is made again in half a second, and not stored
@@ -60,9 +60,7 @@ class Corpus:
     sources: pd.DataFrame
     settings: dict[str, Any]
     words: tuple[str, ...] = ()
-    labels: pd.DataFrame = field(
-        default_factory=partial(pd.DataFrame, columns=list(sheets.COLUMNS["labels"]), dtype="str")
-    )
+    labels: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*COLUMNS["labels"]], dtype="str"))
 
 
 def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -> Corpus:
@@ -179,10 +177,8 @@ def sum_up(rejected: pd.DataFrame) -> pd.DataFrame:
     """Return the lines, checked; of lines that are alike but for names and numbers, MOST_ALIKE and how many more."""
     kinds = rejected["reason"].str.replace(_NAMED, "", regex=True)
     number, more = rejected.groupby(kinds).cumcount(), kinds.groupby(kinds).transform("size") - MOST_ALIKE
-    reasons = [
-        f"{reason} ... and {n:,} more like it" if at == MOST_ALIKE - 1 and n > 0 else reason
-        for reason, at, n in zip(rejected["reason"], number, more, strict=True)
-    ]
+    is_last = number.eq(MOST_ALIKE - 1) & more.gt(0)
+    reasons = rejected["reason"] + more.map(" ... and {:,} more like it".format).where(is_last, "")
     return schemas.check(rejected.assign(reason=reasons)[number < MOST_ALIKE], "rejected")
 
 

@@ -32,7 +32,6 @@ _UNSEEN = re.compile(
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # change the direction of all the text after them
 MOST_COPIES = 1_000  # of a group with an exact count, which compiling copies
 PATIENCE = 0.5  # seconds a search may take
-_TRAPS = ("aa " * 20, "Aa " * 20, "a-" * 30, "1" * 60, " " * 60)  # what an expression that does not end stumbles over
 
 
 def find_file(folder: Path, name: str) -> Path:
@@ -177,9 +176,3 @@ class Pattern:
     def search(self, text: str) -> "regex.Match[str] | None":
         """Return the first match in a text, or None."""
         return next(self.finditer(text), None)
-
-    def probe(self) -> None:
-        """Raise EndlessError where a search does not end in texts of the pattern's own words (99 letters each)."""
-        words = [word[:99] for word in re.findall(r"\w+", self.text)[:20]]
-        for trap in {*_TRAPS, *(word * 30 for word in words), *(f"{word} " * 20 for word in words)}:
-            list(self.finditer(f"{trap}\0\n{' '.join(words)}"))  # a text without them all may be given up at once

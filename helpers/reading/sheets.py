@@ -32,6 +32,7 @@ ACTOR_COLUMNS = COLUMNS["actors"][:-1]  # a draft has no `group`
 _CHOICES = {row.column: (row.values.split("|"), row.hint) for row in _LISTED.itertuples() if "|" in row.values}
 _SETTINGS = {row.column: (row.values, row.hint) for row in _LISTED[_LISTED["list"].eq("corpus")].itertuples()}
 SOURCE_TYPES = sorted({row["source_type"] for row in read_lexicon("source_nouns.csv")})
+_TRAPS = ("aa " * 20, "Aa " * 20, "a-" * 30, "1" * 60, " " * 60)  # what an expression that does not end stumbles over
 BAR, UNBARRED = "|", "/"  # a bar separates names in a cell of the tables, so no name can contain one
 
 Rejected = list[tuple[str, str]]  # the file that a line concerns, and the line
@@ -76,14 +77,12 @@ def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> t
     joined = [number for number, record in rows if any("\n" in cell for cell in record)]
     if joined and text.count('"') % 2:
         problems.append(f"{path.name} row {joined[0]}: a quotation mark joins it with rows below: close or delete it")
-    table = []
-    for number, cells in records.items():
-        if any(cells):
-            table.append({**dict.fromkeys(columns, ""), **dict(zip(header, cells, strict=False)), ROW: number})
-        if any(cells[len(header) :]):
-            cure = "put a cell that holds the separator in quotation marks"
-            problems.append(f"{path.name} row {number}: {len(cells)} cells under {len(header)} columns: {cure}")
-    return pd.DataFrame(table, columns=[*columns, ROW]).astype(dict.fromkeys(columns, "str")), problems
+    cure = "put a cell that holds the separator in quotation marks"
+    wide = [(number, len(cells)) for number, cells in records.items() if any(cells[len(header) :])]
+    problems += [f"{path.name} row {number}: {n} cells under {len(header)} columns: {cure}" for number, n in wide]
+    table = [dict(zip(header, cells, strict=False)) | {ROW: number} for number, cells in records.items() if any(cells)]
+    types = dict.fromkeys(columns, "str") | {ROW: "int64"}
+    return pd.DataFrame(table, columns=[*types], dtype=object).fillna("").astype(types), problems
 
 
 def add_rows(content: bytes, rows: Sequence[Mapping[str, str]]) -> bytes:
@@ -190,10 +189,12 @@ def _find_fault(row: Record, required: Sequence[str], owners: dict[str, Record])
 
 
 def _try_pattern(text: str) -> str:
-    """Return why the pattern of a source cannot be used; empty where it can."""
+    """Return why the pattern of a source cannot be used, or does not end on its own words; empty where it can."""
+    words = [word[:99] for word in re.findall(r"\w+", text)[:20]]
     try:
         pattern = Pattern(rf"(?<!\w)(?:{text})(?!\w)")  # as `compile_sources` has it
-        pattern.probe()
+        for trap in {*_TRAPS, *(word * 30 for word in words), *(f"{word} " * 20 for word in words)}:
+            list(pattern.finditer(f"{trap}\0\n{' '.join(words)}"))  # a text without them all may be given up at once
     except EndlessError:
         return str(EndlessError(text))
     except ValueError as error:
@@ -208,14 +209,12 @@ def unite_spellings(rows: list[Record], column: str, file: str, rejected: Reject
     The one in `known` counts, else the most frequent. A bar, which separates names in the tables, is replaced in each.
     Each other spelling gets a line, each name with a bar too.
     """
-
-    def key(name: str) -> str:
-        return fold(name.replace(BAR, UNBARRED)).replace(" ", "")
-
-    names = [*known, *(name.replace(BAR, UNBARRED) for name, _ in Counter(row[column] for row in rows).most_common())]
-    spelt, told = {key(name): name for name in reversed(names)}, set()
+    names = [*known, *(name for name, _ in Counter(row[column] for row in rows).most_common())]
+    plain = {name: name.replace(BAR, UNBARRED) for name in names}
+    keys = {name: fold(one).replace(" ", "") for name, one in plain.items()}
+    spelt, told = {keys[name]: plain[name] for name in reversed(names)}, set()
     for row in rows:
-        name, row[column] = row[column], spelt[key(row[column])]
+        name, row[column] = row[column], spelt[keys[row[column]]]
         if name not in {row[column], *told}:
             told.add(name)
             barred = f"{name!r} holds {BAR!r}, which separates names in the tables"
