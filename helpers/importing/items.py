@@ -159,12 +159,12 @@ def find_days(written: str) -> dict[bool, str]:
     with the year first the month is second.
     """
     text = " ".join(_FORMS["time"].sub(" ", written).split()) if len(written) <= RULES["dates"]["longest"] else ""
+    text = _FORMS["short_year"].sub(r"\1 20\2", text)
     if _FORMS["no_day"].search(text):
         return {}
     if year_first := _FORMS["year_first"].search(text):
         with suppress(TypeError, ValueError):  # no such day; a week
-            day = datetime.date(*map(int, filter(None, year_first.groups())))
-            return dict.fromkeys((True, False), day.isoformat())
+            return dict.fromkeys((True, False), datetime.date(*map(int, filter(None, year_first.groups()))).isoformat())
         return {}
     words = text.split()
     last = next((place for place, word in enumerate(words, 1) if _FORMS["year"].search(word)), 0)
