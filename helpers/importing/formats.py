@@ -57,9 +57,8 @@ def describe_text(text: str, *notes: str) -> Item:
     """
     shown = items.mend_text(text)[0]
     lines = [" ".join(line.split()) for line in shown.splitlines()]
-    stated: dict[str, Field] = {}
     block = found[0].count("\n") if (found := _FIRST["block"].match(shown)) else 0
-    others, said, n_read = {}, [*notes], block  # of the lines with keys that are not ours
+    n_read, stated, others = block, {}, {}  # others: lines with keys that are not ours
     for number, line in enumerate(lines[: max(block, _MOST_KEYS)], 1):
         found = _FIRST["key"].match(line)
         field = _KEYS.get(fold(found["key"])) if found else None
@@ -71,8 +70,8 @@ def describe_text(text: str, *notes: str) -> Item:
             others[number] = line
         elif line and number > block:
             break
-    counts = {what: len(pattern.findall(shown)) for what, pattern in PATTERNS["several"].items()}
-    said += [f"{n} {what}: {_SEVERAL}" for what, n in counts.items() if n > 1][:1]
+    counts = ((len(pattern.findall(shown)), what) for what, pattern in PATTERNS["several"].items())
+    said = [*notes, *(f"{n} {what}: {_SEVERAL}" for n, what in counts if n > 1)]
     if unread := [line for number, line in others.items() if number <= n_read and line.strip("-")]:
         said.append(f"lines left out at its top: {', '.join(map(repr, unread))[:200]}")
     body = [*filter(None, lines[n_read:])]
@@ -151,7 +150,9 @@ def mark_quotations(page: str) -> tuple[Any, tuple[str, ...]]:
     if tree is None:
         return None, ()
     for one in tree.xpath(RULES["page_blocks"]["layout"]):
-        one.tag = "div"
+        one.tag = "p" if one.tag == "li" else "div"
+    for body in tree.xpath(RULES["page_blocks"]["bare"]):
+        etree.SubElement(body, "article").extend(body[:-1])
     n_marked = 0
     for block in (*tree.iter("q"), *tree.iter("blockquote")):
         words, kind = block.text_content(), block.get("class", "").lower()
@@ -171,8 +172,7 @@ def mark_quotations(page: str) -> tuple[Any, tuple[str, ...]]:
             block.addnext(named)
         etree.SubElement(parts[-1], "q").text = "”"
         n_marked += 1
-    for one in [*tree.iter("q")]:
-        one.drop_tag()
+    etree.strip_tags(tree, "q")
     return tree, (f"quotation marks set for <q> or <blockquote> of the page: {n_marked}",) * bool(n_marked)
 
 

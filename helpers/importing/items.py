@@ -155,7 +155,7 @@ def find_order(written: Iterable[str]) -> bool | None:
 def find_days(written: str) -> dict[bool, str]:
     """Return what a date means in ISO form with the day first (True) and the month first (False); empty if it is none.
 
-    It may stand in other words: it is then at most four words, the last with the year, and no mere year. In numbers
+    It may stand in other words: it is then at most five words, the last with the year, and no mere year. In numbers
     with the year first the month is second.
     """
     text = " ".join(_FORMS["time"].sub(" ", written).split()) if len(written) <= RULES["dates"]["longest"] else ""
@@ -168,7 +168,7 @@ def find_days(written: str) -> dict[bool, str]:
         return {}
     words = text.split()
     last = next((place for place, word in enumerate(words, 1) if _FORMS["year"].search(word)), 0)
-    for n in (0, *range(min(last, 4), 0, -1)) if last else ():
+    for n in (0, *range(min(last, 5), 0, -1)) if last else ():
         part = " ".join(words[last - n : last]) if n else text
         numbers, known = {*map(int, re.findall(r"\d+", part))}, {}
         for day_first, order in ((True, "DMY"), (False, "DMY" if _FORMS["day_first"].search(part) else "MDY")):
@@ -267,11 +267,11 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> Iterator[Item]:
     """
     default = Field(RULES["names"]["unknown_outlet"], "missing", RULES["names"]["no_outlet_known"])
     asked = Field(show(outlet), "found", "as asked for") if outlet else None
-    known, stated = [], {}
+    known, stated, no_outlet = [], {}, PATTERNS["folders"]["no_outlet"]
     for item in items:
-        folder, field = "", asked or item.fields.get("outlet", default)
-        for part in map(show, reversed(item.path.parts[:-1])):
-            folder = folder if PATTERNS["folders"]["no_outlet"].fullmatch(part) or parse_date(part) else part
+        parts = map(show, item.path.parts[:-1])
+        folder = next((part for part in parts if not (no_outlet.fullmatch(part) or parse_date(part))), "")
+        field = asked or item.fields.get("outlet", default)
         known.append((item, folder, field))
         if field.status == "found":
             stated.setdefault("" if item.at else folder, set()).add(field.value)
