@@ -85,10 +85,11 @@ def describe_text(text: str, *notes: str) -> Item:
             guessed.setdefault("published", Field(parse_date(line) or line, "guessed", "a line of its own"))
         elif not title and not {name for name, _ in _RULES.search("line", line)} - {"related link"}:
             title = line
-    n_words, is_apart = count_words(title), (title, "") in pairwise(lines)
+    n_words, follows = count_words(title), dict(pairwise(lines)).get(title, "")
     is_title = sum(word[0].isupper() for word in title.split()) > 0.6 * len(title.split())
     is_terse = n_words <= _LONGEST_TERSE and not _FIRST["no_headline"].search(title)
-    is_open = not ends_sentence(title) or title.endswith("?") or (is_apart and (is_title or is_terse))
+    is_apart = title.endswith("?") or (not follows and (is_title or is_terse))
+    is_open = is_apart or not (ends_sentence(title) or _FIRST["goes_on"].match(follows))
     if is_open and 2 <= n_words <= _LONGEST_HEADLINE and any(count_words(below) > n_words for below in body[1:6]):
         guessed["headline"] = Field(title.strip("#*; "), "guessed", "the first line")
     below = "\n".join(text.splitlines()[n_read:])

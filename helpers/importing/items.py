@@ -269,9 +269,8 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> Iterator[Item]:
     asked = Field(show(outlet), "found", "as asked for") if outlet else None
     known, stated, no_outlet = [], {}, PATTERNS["folders"]["no_outlet"]
     for item in items:
-        parts = map(show, item.path.parts[:-1])
+        parts, field = map(show, item.path.parts[:-1]), asked or item.fields.get("outlet", default)
         folder = next((part for part in parts if not (no_outlet.fullmatch(part) or parse_date(part))), "")
-        field = asked or item.fields.get("outlet", default)
         known.append((item, folder, field))
         if field.status == "found":
             stated.setdefault("" if item.at else folder, set()).add(field.value)
