@@ -22,7 +22,7 @@ from pathvalidate import sanitize_filename
 from helpers import charts
 from helpers.lexicons import LEXICONS, index_lexicon
 from helpers.reading.corpus import Corpus, hash_corpus
-from helpers.reading.files import FileFinder, csv_text, defuse, drop_controls, write_csv, write_whole
+from helpers.reading.files import csv_text, defuse, drop_controls, find_file, write_csv, write_whole
 from helpers.reading.schemas import ENOUGH, FEW, LEVEL
 from helpers.results import record_result
 
@@ -203,8 +203,8 @@ def list_articles(corpus: Corpus) -> pd.DataFrame:
     One row is one article: the columns of `KEPT`, n_words, source_sha256 (of the file it is from), text_sha256 (of its
     own prose after cleaning).
     """
-    finder, articles = FileFinder(corpus.folder), corpus.articles
-    files = {name: _hash_file(finder.find(name)) for name in articles["source_file"].unique()}
+    articles = corpus.articles
+    files = {name: _hash_file(find_file(corpus.folder, name)) for name in articles["source_file"].unique()}
     return articles[[*KEPT, "n_words"]].assign(
         source_sha256=articles["source_file"].map(files),
         text_sha256=[hashlib.sha256(text.encode()).hexdigest() for text in articles["text"]],

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable
 from io import BytesIO
 from itertools import groupby, pairwise
@@ -18,17 +19,16 @@ from pdfminer.pdfdocument import PDFPasswordIncorrect
 from helpers.importing import items
 from helpers.importing.items import ADDRESS, LIMITS, NAMES, PATTERNS, RULES, Field, Item, Refused, fold, parse_date
 from helpers.reading.cleaning import load_rules
-from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads, split_lines
+from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads, split_lines, squeeze
 from helpers.reading.files import drop_controls, normalize
 
 _SEVERAL = "if they are several articles, save each in its own file"
-_MOST_KEYS, _LONGEST_HEADLINE, _LONGEST_TERSE = 14, 24, 14  # words; of a headline with a full stop
-_TOP, _LONGEST_STAMP = 6, 60  # lines of a text that may say who wrote it and when; characters of one with its date
-_HEAD = 200_000  # characters in which a page states who it is
+_TOP, _MOST_KEYS = 6, 14  # lines of a text that may say who wrote it and when, and that may state something
+_LONGEST_HEADLINE, _LONGEST_TERSE = 24, 14  # words; of a headline with a full stop
 _FIRST, _MARKS, _NEXIS, _NO_QUOTATION = map(PATTERNS.get, ("first_lines", "marks", "nexis", "no_quotation"))
-_RULES, _ = load_rules({})
+_KEYS, (_RULES, _) = NAMES | RULES["mail"], load_rules({})
 TAG = re.compile("<[^<>]*>")
-_BLOCKS = ("blockquote", "p", "div", "li")
+_BLOCKS, _PASSAGES = ("blockquote", "p", "div", "li"), ("blockquote", "p", "figcaption", "li")
 
 
 def read_text(text: str) -> list[Item]:
@@ -55,25 +55,24 @@ def describe_text(text: str, *notes: str) -> Item:
     Lines that state something are no prose and left out, those with other keys among them with a note. Guessed are
     headline, author, date and address from the top lines and the last.
     """
-    lines = [" ".join(line.split()) for line in items.mend_text(text)[0].splitlines()]
-    stated: dict[str, Field] = {}
-    others, said, n_read = {}, [*notes], 0  # of the lines with keys that are not ours
-    for number, line in enumerate(lines[:_MOST_KEYS], 1):
+    shown = items.mend_text(text)[0]
+    lines = [" ".join(line.split()) for line in shown.splitlines()]
+    block = found[0].count("\n") if (found := _FIRST["block"].match(shown)) else 0
+    n_read, stated, others = block, {}, {}  # others: lines with keys that are not ours
+    for number, line in enumerate(lines[: max(block, _MOST_KEYS)], 1):
         found = _FIRST["key"].match(line)
-        field = NAMES.get(fold(found[1])) if found else None
+        field = _KEYS.get(fold(found["key"])) if found else None
         # alone, it may be a headline: "Newspaper: Minister used own mail"
-        is_sure = stated or field not in ("outlet", "author") or _FIRST["name"].fullmatch(found[2])
+        is_sure = stated or field not in ("outlet", "author") or _FIRST["name"].fullmatch(found["value"])
         if field in items.FIELDS and field not in stated and is_sure:
-            stated[field], n_read = Field(found[2], "found", f"line {number} of the text"), number
-        elif found:
+            stated[field], n_read = Field(found["value"], "found", f"line {number} of the text"), max(number, block)
+        elif found or number < block:
             others[number] = line
-        elif line and (stated or line != "---"):  # some editors write a block between such lines above a .md
-            n_read = number if line == "---" else n_read
+        elif line and number > block:
             break
-    shown = "\n".join(line for number, line in enumerate(lines) if number >= n_read or line != "---")
-    counts = {what: len(pattern.findall(shown)) for what, pattern in PATTERNS["several"].items()}
-    said += [f"{n} {what}: {_SEVERAL}" for what, n in counts.items() if n > 1][:1]
-    if unread := [line for number, line in others.items() if number <= n_read]:
+    counts = ((len(pattern.findall(shown)), what) for what, pattern in PATTERNS["several"].items())
+    said = [*notes, *(f"{n} {what}: {_SEVERAL}" for n, what in counts if n > 1)]
+    if unread := [line for number, line in others.items() if number <= n_read and line.strip("-")]:
         said.append(f"lines left out at its top: {', '.join(map(repr, unread))[:200]}")
     body = [*filter(None, lines[n_read:])]
     guessed, title = {}, ""  # the first line that may be the headline: "FOR IMMEDIATE RELEASE" is none
@@ -82,16 +81,16 @@ def describe_text(text: str, *notes: str) -> Item:
             guessed.setdefault("url", Field(line, "guessed", "a line of its own"))
         elif byline := _FIRST["byline"].match(line):
             guessed.setdefault("author", Field(byline[1], "guessed", "a line of its own"))
-        elif len(line) <= _LONGEST_STAMP and count_words(line) <= 8 and items.find_days(line):
+        elif count_words(line) <= 8 and items.find_days(line):
             guessed.setdefault("published", Field(parse_date(line) or line, "guessed", "a line of its own"))
         elif not title and not {name for name, _ in _RULES.search("line", line)} - {"related link"}:
             title = line
-    n_words, is_apart = count_words(title), (title, "") in pairwise(lines)
+    n_words, follows = count_words(title), dict(pairwise(lines)).get(title, "")
     is_title = sum(word[0].isupper() for word in title.split()) > 0.6 * len(title.split())
     is_terse = n_words <= _LONGEST_TERSE and not _FIRST["no_headline"].search(title)
-    is_open = not ends_sentence(title) or title.endswith("?") or (is_apart and (is_title or is_terse))
-    is_longer_below = any(count_words(below) > n_words for below in body[1:6])
-    if is_open and is_longer_below and 2 <= n_words <= _LONGEST_HEADLINE:
+    is_apart = title.endswith("?") or (not follows and (is_title or is_terse))
+    is_open = is_apart or not (ends_sentence(title) or _FIRST["goes_on"].match(follows))
+    if is_open and 2 <= n_words <= _LONGEST_HEADLINE and any(count_words(below) > n_words for below in body[1:6]):
         guessed["headline"] = Field(title.strip("#*; "), "guessed", "the first line")
     below = "\n".join(text.splitlines()[n_read:])
     return Item(below if n_read and below.strip() else text, guessed | stated, notes=tuple(said))
@@ -103,12 +102,10 @@ def read_page(page: str) -> list[Item]:
     What the page states about itself in its head is `found`, what trafilatura infers from it `guessed`.
     """
     tree, notes = mark_quotations(_MARKS["page_notes"].sub("", page))
-    n_linked = 0 if tree is None else len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
-    n_parts = 0 if tree is None else sum(count_words(one.text_content()) > 30 for one in tree.iter("article"))
     read = trafilatura.bare_extraction(tree, **RULES["page_options"])
-    if read is None or not (read.text or "").strip():
+    if tree is None or read is None or not (read.text or "").strip():
         raise Refused("no article's text was found in the page: copy the text into a .txt file")
-    head, fields = " ".join(page[:_HEAD].split()), {}
+    head, fields = " ".join(page[: LIMITS["page_head"]].split()), {}
     for name, (theirs, stated) in RULES["page"].items():
         value = getattr(read, theirs) or ""
         is_stated = any(value[:40] in head[at.start() : at.end() + 600] for at in re.finditer(stated, head))
@@ -121,7 +118,14 @@ def read_page(page: str) -> list[Item]:
     if found := PATTERNS["page_genre"]["opinion"].search(head):
         fields["genre"] = Field("opinion", "found", f"the page's head ({found[0][-60:]!r})")
     lengths = [count_words(line) for line in read.text.splitlines()]
+    words, passages = squeeze(read.text), {one: " ".join(one.text_content().split()) for one in tree.iter(*_PASSAGES)}
+    around = Counter(one.getparent() for one, said in passages.items() if squeeze(said) in words).most_common(1)
+    inside = (said for one, said in passages.items() if around and around[0][0] in one.iterancestors())
+    lost = [said[:60] for said in inside if count_words(said) >= LIMITS["least_words"] and squeeze(said) not in words]
+    notes += (f"'{' | '.join(lost[:3])}' is no part of the article as it is marked: copy it in",) * bool(lost)
     is_short = median(lengths) < LIMITS["page_words"] and max(lengths) < LIMITS["page_longest"]
+    n_linked = len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
+    n_parts = sum(count_words(one.text_content()) > 30 for one in tree.iter("article"))
     is_other = n_linked > max(LIMITS["page_links"], 2 * len(lengths)) or 2 * read.text.count("\n|") > len(lengths)
     if (is_short and len(lengths) >= LIMITS["page_lines"]) or is_other or n_parts > 1:
         notes += ("it looks like a page of headlines, a table or several articles: delete its row, or split the file",)
@@ -146,6 +150,10 @@ def mark_quotations(page: str) -> tuple[Any, tuple[str, ...]]:
     tree = trafilatura.load_html(page)
     if tree is None:
         return None, ()
+    for one in tree.xpath(RULES["page_blocks"]["layout"]):
+        one.tag = "p" if one.tag == "li" else "div"
+    for body in tree.xpath(RULES["page_blocks"]["bare"]):
+        etree.SubElement(body, "article").extend(body[:-1])
     n_marked = 0
     for block in (*tree.iter("q"), *tree.iter("blockquote")):
         words, kind = block.text_content(), block.get("class", "").lower()
@@ -165,8 +173,7 @@ def mark_quotations(page: str) -> tuple[Any, tuple[str, ...]]:
             block.addnext(named)
         etree.SubElement(parts[-1], "q").text = "”"
         n_marked += 1
-    for one in [*tree.iter("q")]:
-        one.drop_tag()
+    etree.strip_tags(tree, "q")
     return tree, (f"quotation marks set for <q> or <blockquote> of the page: {n_marked}",) * bool(n_marked)
 
 
@@ -183,7 +190,8 @@ def read_pdf(file: BytesIO) -> list[Item]:
     for line in sorted(find_running_heads(split_lines(text)), reverse=True):
         shown = shown[: line.start] + shown[line.end :]
     top = shown.strip().partition("\n\n")[0]
-    if top.count("\n") in (1, 2) and not ends_sentence(top) and count_words(top) <= _LONGEST_HEADLINE:  # a headline
+    is_headline = top.count("\n") in (1, 2) and not ends_sentence(top) and count_words(top) <= _LONGEST_HEADLINE
+    if is_headline and not {"author", "published"} & describe_text(top).fields.keys():
         text, shown = (one.replace(top, top.replace("\n", " "), 1) for one in (text, shown))
     described, lines = describe_text(shown), text.split("\n")
     for number, line in enumerate(map(str.strip, lines[: 2 * _TOP])):  # of the page: no column runs through them
@@ -217,16 +225,16 @@ def read_docx(file: BytesIO) -> list[Item]:
     body = document.element.body
     paragraphs = dict.fromkeys(body.xpath(RULES["word"]["paragraphs"]), "")
     for piece in body.xpath(RULES["word"]["pieces"]):
-        mark = RULES["word"]["marks"].get(piece.tag.rpartition("}")[2])
+        mark = RULES["word"]["marks"].get("page" if "page" in piece.values() else piece.tag.rpartition("}")[2])
         paragraphs[next(piece.iterancestors("{*}p"))] += mark or piece.text or ""
-    texts = [*map(drop_controls, paragraphs.values())]
     linked = [link.target_part.blob for link in document.part.rels.values() if link.reltype.endswith("notes")]
     n_notes = len(re.findall(rb"<w:(?:foot|end)note (?![^>]*w:type=)", b"".join(linked)))
     heads = {style.style_id for style in document.styles if style.name in ("Heading 1", "Title")}
     n_titles = sum(style in heads for style in body.xpath(".//w:pStyle/@w:val"))
     notes = [f"{n_titles} paragraphs are headlines: {_SEVERAL}"] * (n_titles > 1)
     notes += [f"footnotes left out: {n_notes}; copy into the text what is the article's"] * (n_notes > 0)
-    return split_nexis(texts) or [describe_text("\n".join(filter(str.strip, texts)), *notes)]
+    text = "\n".join(one for one in paragraphs.values() if one.strip(" \t\n"))
+    return split_nexis(paragraphs.values()) or [describe_text(text, *notes)]
 
 
 def split_nexis(lines: Iterable[str]) -> list[Item]:

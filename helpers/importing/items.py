@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from charset_normalizer import from_bytes
 from dateparser.date import DateDataParser
+from ftfy import fix_encoding
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
 from helpers.lexicons import LEXICONS, read_lexicon
@@ -37,9 +38,8 @@ _PARSERS = {
     for order in ("DMY", "MDY")
 }
 
-# of a byte that is not UTF-8: the letter in Windows-1252; of a letter that an encoding lacks: the byte with its number
+# of a byte that is not UTF-8: the letter in Windows-1252
 codecs.register_error("stray bytes", lambda e: (e.object[e.start : e.end].decode("cp1252", errors="replace"), e.end))
-codecs.register_error("as bytes", lambda e: (bytes(map(ord, e.object[e.start : e.end])), e.end))
 
 
 class Refused(ValueError):
@@ -124,18 +124,13 @@ def decode(content: bytes) -> tuple[str, str]:
 
 def mend_text(text: str) -> tuple[str, list[str]]:
     """Return a text with its entities read and with what was decoded twice set right, and notes on what was wrong."""
-    mended, n_mended = text, 0
-    for _ in range(2):  # some programs escape, and decode, twice
+    mended = text = re.sub("\r\n?", "\n", text)
+    for _ in range(2):  # some programs escape twice
         mended = _MARKS["entity"].sub(lambda entity: html.unescape(entity[0]), mended)
     mended = _MARKS["line_end"].sub("\n", mended)
     notes = ["entities such as &amp; or \\n were read"] if mended != text else []
-    for encoding, pattern in [*PATTERNS["garbled"].items()] * 2:
-        for one in sorted({*pattern.findall(mended)}, key=len, reverse=True):  # a shorter may be a part of a longer
-            n_mended += mended.count(one)
-            mended = mended.replace(one, one.encode(encoding, errors="as bytes").decode(errors="stray bytes"))
-    mended, n_halves = _MARKS["half_mark"].subn("”", mended)
-    if n := n_mended + n_halves:
-        notes.append(f"its encoding was mistaken before (such as â€œ for “): places mended: {n}")
+    before, mended = mended, "\n".join(map(fix_encoding, _MARKS["half_mark"].sub("”", mended).split("\n")))
+    notes += ["its encoding was mistaken before (such as â€œ for “): mended"] * (mended != before)
     notes += [reason for reason, pattern in PATTERNS["lost"].items() if pattern.search(mended)]
     return mended or text, notes
 
@@ -160,20 +155,20 @@ def find_order(written: Iterable[str]) -> bool | None:
 def find_days(written: str) -> dict[bool, str]:
     """Return what a date means in ISO form with the day first (True) and the month first (False); empty if it is none.
 
-    It may stand in other words: it is then at most four words, the last with the year, and no mere year. In numbers
+    It may stand in other words: it is then at most five words, the last with the year, and no mere year. In numbers
     with the year first the month is second.
     """
     text = " ".join(_FORMS["time"].sub(" ", written).split()) if len(written) <= RULES["dates"]["longest"] else ""
+    text = _FORMS["short_year"].sub(r"\1 20\2", text)
     if _FORMS["no_day"].search(text):
         return {}
     if year_first := _FORMS["year_first"].search(text):
         with suppress(TypeError, ValueError):  # no such day; a week
-            day = datetime.date(*map(int, filter(None, year_first.groups())))
-            return dict.fromkeys((True, False), day.isoformat())
+            return dict.fromkeys((True, False), datetime.date(*map(int, filter(None, year_first.groups()))).isoformat())
         return {}
     words = text.split()
     last = next((place for place, word in enumerate(words, 1) if _FORMS["year"].search(word)), 0)
-    for n in (0, *range(min(last, 4), 0, -1)) if last else ():
+    for n in (0, *range(min(last, 5), 0, -1)) if last else ():
         part = " ".join(words[last - n : last]) if n else text
         numbers, known = {*map(int, re.findall(r"\d+", part))}, {}
         for day_first, order in ((True, "DMY"), (False, "DMY" if _FORMS["day_first"].search(part) else "MDY")):
@@ -212,8 +207,8 @@ def finish_item(item: Item, path: Path, note: str = "") -> Item:
     named = "" if item.at else _FORMS["in_a_name"].search(path.stem)
     if iso := parse_date(written):
         fields["published"] = fields["published"]._replace(value=iso)
-    elif named and parse_date(named[1]):
-        fields["published"] = Field(named[1], "guessed", "the file's name")
+    elif named and (iso := parse_date(named[1].replace("_", "-"))):
+        fields["published"] = Field(iso, "guessed", "the file's name")
     elif written:
         fields["published"] = Field("", "missing", f"{written[:40]!r} {RULES['names']['no_date']}")
     stated = fields.pop("language", None)
@@ -240,7 +235,7 @@ def check_item(item: Item) -> Item:
     The field `complete` says why it seems to be cut off.
     """
     fields, notes, n_words, refused = dict(item.fields), [*item.notes], count_words(item.text), item.refused
-    date, oldest, most = item.get("published"), RULES["dates"]["oldest"], LIMITS["article_characters"]
+    date, oldest, language = item.get("published"), RULES["dates"]["oldest"], item.get("language") or "en"
     is_late = date > datetime.date.today().isoformat()[: len(date)]
     when = "in the future" if is_late else f"before {oldest}" if date and date < oldest else ""
     last = item.text.rstrip().rpartition("\n")[2].strip()[-400:]
@@ -252,13 +247,12 @@ def check_item(item: Item) -> Item:
     if n_words < LIMITS["short_words"]:
         notes.append(f"it has {n_words} words: if it is no article, delete its row in articles.csv")
     notes += [f"its date, {date}, is {when}: correct it in articles.csv if it is wrong"] * bool(when)
-    if (language := item.get("language")) not in ("", "en"):
-        notes.append(f"language {language}: kept, not measured (English only)")
-    if len(item.text) > most:
+    notes += [f"language {language}: kept, not measured (English only)"] * (language != "en")
+    if len(item.text) > (most := LIMITS["article_characters"]):
         refused = f"its text has {len(item.text):,} characters, more than {most:,}: split it into articles: not taken"
     elif "\0" in item.text:
         refused = "its text holds a NUL character, so it is not plain text: save it again"
-    elif not any(map(str.isalpha, item.text)):
+    elif not any(map(str.isalpha, ADDRESS.sub("", item.text))):
         refused = refused or "its text holds no word: not taken"
     return item._replace(fields=fields, notes=tuple(notes), refused=refused)
 
@@ -268,20 +262,18 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> Iterator[Item]:
 
     The folder is the first on the path that may be an outlet's: it has letters, and is no date or `texts 2`. A guess
     that is another spelling of an outlet found elsewhere ("northmark-herald") takes its spelling. Where the files of a
-    folder name one outlet and no other, the other articles in it are taken to be from that outlet.
+    folder name one outlet and no other, the other articles in it are taken to be from that outlet; what rows of a table
+    say is theirs alone.
     """
     default = Field(RULES["names"]["unknown_outlet"], "missing", RULES["names"]["no_outlet_known"])
     asked = Field(show(outlet), "found", "as asked for") if outlet else None
-    known, stated = [], {}
+    known, stated, no_outlet = [], {}, PATTERNS["folders"]["no_outlet"]
     for item in items:
-        folder, field = "", asked or item.fields.get("outlet", default)
-        for part in map(show, reversed(item.path.parts[:-1])):
-            is_other = re.sub(r"[\d\W_]+$", "", part.casefold()) in ("", *RULES["names"]["no_outlet"])
-            is_key = re.fullmatch("[A-Z0-9]{8}", part)  # a folder of Zotero's
-            folder = folder if is_other or is_key or parse_date(part) else part
+        parts, field = map(show, item.path.parts[:-1]), asked or item.fields.get("outlet", default)
+        folder = next((part for part in parts if not (no_outlet.fullmatch(part) or parse_date(part))), "")
         known.append((item, folder, field))
         if field.status == "found":
-            stated.setdefault(folder, set()).add(field.value)
+            stated.setdefault("" if item.at else folder, set()).add(field.value)
     spelling = {fold(name): name for names in stated.values() for name in sorted(names, reverse=True)}
     for item, folder, field in known:
         host = re.sub(r"^[a-z]+://|[/:?#].*", "", item.get("url").casefold())

@@ -36,7 +36,7 @@ def read_csv(text: str) -> Tables:
     rows, start = [], 0
     while start < len(lines):
         rest = (f"{lines[number]}\n" for number in range(start, len(lines)))
-        reader, n_read = csv.reader(rest, delimiter=separator, strict=True), 0
+        reader, n_read = csv.reader(rest, delimiter=separator, strict=True, skipinitialspace=True), 0
         with suppress(csv.Error):
             for row in reader:
                 rows.append(row)
@@ -129,14 +129,14 @@ def _gather(objects: Iterable[Any]) -> tuple[list[str], Rows]:
 
 
 def _plain(cell: Any) -> str:
-    """Return a cell as text; what is empty, and only that, is empty."""
+    """Return a cell as text; what is empty, and only that, is empty. Texts and objects in a list are runs of one."""
     if cell is None or (isinstance(cell, float) and cell != cell):
         return ""
     if isinstance(cell, str) and cell.startswith(("['", '["')):  # a list that Python wrote into a cell
         with suppress(ValueError, SyntaxError, RecursionError, MemoryError):
             cell = literal_eval(cell)
     if isinstance(cell, list | tuple):
-        return _PARAGRAPH.join(filter(None, map(_plain, cell)))
+        return ("" if {str, dict} <= {*map(type, cell)} else _PARAGRAPH).join(filter(None, map(_plain, cell)))
     if isinstance(cell, dict):
         return next((_plain(cell[name]) for name in RULES["json"]["names"] if cell.get(name)), "")
     if isinstance(cell, float) and cell.is_integer():
@@ -233,8 +233,8 @@ def _find_columns(headings: list[str], rows: Rows, columns: Mapping[str, str]) -
     return ours, texts, "; ".join(notes)
 
 
-def _rate_text(heading: str, cells: Sequence[str]) -> tuple[bool, bool, int] | None:
-    """Return whether a column of articles is named as one, and printed, and how many words it has; None for another.
+def _rate_text(heading: str, cells: Sequence[str]) -> tuple[bool, bool, int, int] | None:
+    """Return whether a column of articles is named as one, and printed, its words and its lines; None for another.
 
     It is printed if words and marks do not stand apart, and there are capitals and full stops.
     """
@@ -245,4 +245,4 @@ def _rate_text(heading: str, cells: Sequence[str]) -> tuple[bool, bool, int] | N
         return None
     text = "\n".join(cells)
     is_apart = len(_COLUMNS["apart"].findall(text)) > 0.03 * sum(words)
-    return is_named, bool(_COLUMNS["printed"].search(text)) and not is_apart, sum(words)
+    return is_named, bool(_COLUMNS["printed"].search(text)) and not is_apart, sum(words), len(text.splitlines())

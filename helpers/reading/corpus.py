@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
@@ -23,15 +22,15 @@ from helpers.reading.aliases import OTHER
 from helpers.reading.cleaning import Rules, load_rules
 from helpers.reading.cleaning.repair import REPEATED, Span, count_words
 from helpers.reading.copies import group_articles
-from helpers.reading.files import EndlessError, FileFinder, decode_text, suggest
+from helpers.reading.files import EndlessError, decode_text, find_file, normalize, suggest
 from helpers.reading.quotations import find_quotations
 from helpers.reading.repeats import find_repeats
 from helpers.reading.schemas import GENRES
-from helpers.reading.sheets import ROW, Rejected, reject
+from helpers.reading.sheets import COLUMNS, ROW, Rejected, reject
 from helpers.reading.store import STORE, hash_files, hash_text, pack_rows, recall, unpack_tables
 from helpers.reading.turns import FIRST_PERSON, find_turns
 
-ARTICLE_COLUMNS, REQUIRED_COLUMNS = sheets.COLUMNS["articles"], sheets.REQUIRED["articles"]
+ARTICLE_COLUMNS, REQUIRED_COLUMNS = COLUMNS["articles"], sheets.REQUIRED["articles"]
 LONGEST = 200_000  # characters: the parser's memory grows with an article's length
 UNBROKEN = 5_000  # characters without a space: not prose, and the tokenizer's time grows with their square
 MANY = 100  # entries; what fewer give is made again in half a second, and not stored
@@ -39,7 +38,7 @@ EARLIEST = pd.Timestamp("1990-01-01")  # few outlets have texts from before: mos
 OWN, SHARE = 5, 0.01  # first persons outside quotations that make an opinion: so many, and this share of the words
 MOST_ALIKE = 100  # lines in `rejected` that say the same of other rows
 Files = dict[str, tuple[str, list[dict[str, Any]]]]  # by name: the text, and the rows of articles.csv that are in it
-_NAMED = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
+_NAMED = re.compile(r"^[^:]*: |'[^']*'|\"[^\"]*\"|\d+")
 _DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
 _ENGLISH = re.compile(r"|(?:en|eng)(?:[-_].*)?|english")  # or nothing said
 _UNBROKEN = re.compile(rf"\S{{{UNBROKEN}}}")
@@ -61,9 +60,7 @@ class Corpus:
     sources: pd.DataFrame
     settings: dict[str, Any]
     words: tuple[str, ...] = ()
-    labels: pd.DataFrame = field(
-        default_factory=partial(pd.DataFrame, columns=list(sheets.COLUMNS["labels"]), dtype="str")
-    )
+    labels: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*COLUMNS["labels"]], dtype="str"))
 
 
 def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -> Corpus:
@@ -94,14 +91,13 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
         reason = f"rule {rule.name!r} is limited to {rule.outlet!r}, an outlet that no article has"
         reason += f"{suggest(rule.outlet, outlets)}: write it as in articles.csv"
         rejected.append(("corpus.toml", f"corpus.toml {reason}"))
-    finder = FileFinder(folder)
-    files = _read_files(finder, rows, rejected)
+    files = _read_files(folder, rows, rejected)
     code = hash_files("**/*.py", "*.csv", "cleaning.toml")
     asked = hash_text(code, json.dumps([files, settings.get("cleaning", [])], default=str))
     kept = store / "opened" / asked if store and len(rows) >= MANY else None
     tables = unpack_tables(recall(kept, ["all"], lambda _: [pack_rows({"all": _clean_files(files, rules)})]))
     rejected += tables["rejected"].itertuples(index=False, name=None)
-    unlisted = finder.names.keys() - {unicodedata.normalize("NFC", record["source_file"]) for record in records}
+    unlisted = {*map(normalize, os.listdir(folder))}.difference(table["source_file"])
     reason = "not listed in articles.csv and not read: add a row with it as source_file"
     rejected += [(name, f"{name}: {reason}") for name in sorted(unlisted) if name.lower().endswith(".txt")]
     actors = sheets.read_list(folder, "actors", rejected)
@@ -179,13 +175,10 @@ def leave_out(corpus: Corpus, reasons: Sequence[str]) -> Corpus:
 
 def sum_up(rejected: pd.DataFrame) -> pd.DataFrame:
     """Return the lines, checked; of lines that are alike but for names and numbers, MOST_ALIKE and how many more."""
-    lines = zip(rejected["source_file"], rejected["reason"], strict=True)
-    kinds = pd.Series([_NAMED.sub("", reason.replace(file, "")) for file, reason in lines], rejected.index, dtype="str")
+    kinds = rejected["reason"].str.replace(_NAMED, "", regex=True)
     number, more = rejected.groupby(kinds).cumcount(), kinds.groupby(kinds).transform("size") - MOST_ALIKE
-    reasons = [
-        f"{reason} ... and {n:,} more like it" if at == MOST_ALIKE - 1 and n > 0 else reason
-        for reason, at, n in zip(rejected["reason"], number, more, strict=True)
-    ]
+    is_last = number.eq(MOST_ALIKE - 1) & more.gt(0)
+    reasons = rejected["reason"] + more.map(" ... and {:,} more like it".format).where(is_last, "")
     return schemas.check(rejected.assign(reason=reasons)[number < MOST_ALIKE], "rejected")
 
 
@@ -220,7 +213,7 @@ def _check_rows(records: list[dict[str, Any]], rules: Rules, rejected: Rejected)
         yield {**record, "genre": genre, "published_from": first, "published_to": last}
 
 
-def _read_files(finder: FileFinder, rows: Sequence[dict[str, Any]], rejected: Rejected) -> Files:
+def _read_files(folder: Path, rows: Sequence[dict[str, Any]], rejected: Rejected) -> Files:
     """Return the files that rows name, as decoded, with their rows, and add a line to `rejected` for each problem."""
     files: Files = {}
     listed: dict[str, list[dict[str, Any]]] = {}
@@ -228,7 +221,7 @@ def _read_files(finder: FileFinder, rows: Sequence[dict[str, Any]], rejected: Re
         listed.setdefault(row["source_file"], []).append(row)
     for name, own in listed.items():
         try:
-            content = finder.find(name).read_bytes()
+            content = find_file(folder, name).read_bytes()
             files[name] = decode_text(content, name), own
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
@@ -260,7 +253,7 @@ def _clean_files(files: Files, rules: Rules) -> dict[str, list[dict[str, Any]]]:
         opened.sort(key=lambda pair: pair[0][ROW])
         repeats = find_repeats([{**row, "text": one.text} for row, one in opened if one.text], rules)
     except EndlessError as error:
-        tables = _clean_files(files, Rules(rule for rule in rules if getattr(rule.test, "text", "") != error.pattern))
+        tables = _clean_files(files, Rules(rule for rule in rules if getattr(rule.test, "text", "") != error.args[0]))
         line = {"source_file": "corpus.toml", "reason": f"corpus.toml [[cleaning]]: {error}; the rule is not used"}
         return {**tables, "rejected": [line, *tables["rejected"]]}
     articles = [*_describe_articles(opened, repeats, rejected)]

@@ -32,29 +32,21 @@ _UNSEEN = re.compile(
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # change the direction of all the text after them
 MOST_COPIES = 1_000  # of a group with an exact count, which compiling copies
 PATIENCE = 0.5  # seconds a search may take
-_TRAPS = ("aa " * 20, "Aa " * 20, "a-" * 30, "1" * 60, " " * 60)  # what an expression that does not end stumbles over
 
 
-class FileFinder:
-    """Finds the files of a folder by the names in articles.csv, and nothing outside the folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.root = folder.resolve()
-        files = [path for path in folder.iterdir() if path.is_file() and self.root in path.resolve().parents]
-        self.names = {unicodedata.normalize("NFC", path.name): path for path in files}
-
-    def find(self, name: str) -> Path:
-        """Return the file called `name`; raise ValueError where there is none in the folder."""
-        if path := self.names.get(unicodedata.normalize("NFC", name)):
-            return path
-        path = (self.root / name.replace("\\", "/").replace("\0", "")).resolve()
-        if self.root not in path.parents:
-            cure = "copy the file itself into it and give its name alone"
-            raise ValueError(f"{name!r} lies outside the corpus folder or is a link out of it: {cure}")
-        if not path.is_file():
-            hint = suggest(name, self.names, cutoff=0.5)
-            raise ValueError(f"no file {name!r} in {self.root.name}/{hint}: correct the name or add the file")
-        return path
+def find_file(folder: Path, name: str) -> Path:
+    """Return the file of a folder that is called `name`; raise ValueError where there is none in it."""
+    root = folder.resolve()
+    path = (root / name.replace("\\", "/").replace("\0", "")).resolve()
+    if root in path.parents and not path.is_file():  # accents are spelt in two ways
+        path = {normalize(one.name): one.resolve() for one in root.iterdir()}.get(normalize(name), path)
+    if root not in path.parents:
+        cure = "copy the file itself into it and give its name alone"
+        raise ValueError(f"{name!r} lies outside the corpus folder or is a link out of it: {cure}")
+    if not path.is_file():
+        hint = suggest(name, os.listdir(root), cutoff=0.5)
+        raise ValueError(f"no file {name!r} in {root.name}/{hint}: correct the name or add the file")
+    return path
 
 
 def suggest(found: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
@@ -154,11 +146,10 @@ def say_error(error: Exception) -> str:
 
 
 class EndlessError(ValueError):
-    """The search for a pattern does not end in time."""
+    """The search for a pattern, which is its argument, does not end in time."""
 
-    def __init__(self, pattern: str) -> None:
-        super().__init__(f"the search for {pattern[:80]!r} does not end: write it without a + or * inside another")
-        self.pattern = pattern
+    def __str__(self) -> str:
+        return f"the search for {self.args[0][:80]!r} does not end: write it without a + or * inside another"
 
 
 class Pattern:
@@ -185,9 +176,3 @@ class Pattern:
     def search(self, text: str) -> "regex.Match[str] | None":
         """Return the first match in a text, or None."""
         return next(self.finditer(text), None)
-
-    def probe(self) -> None:
-        """Raise EndlessError where a search does not end in texts of the pattern's own words (99 letters each)."""
-        words = [word[:99] for word in re.findall(r"\w+", self.text)[:20]]
-        for trap in {*_TRAPS, *(word * 30 for word in words), *(f"{word} " * 20 for word in words)}:
-            list(self.finditer(f"{trap}\0\n{' '.join(words)}"))  # a text without them all may be given up at once

@@ -32,6 +32,7 @@ ACTOR_COLUMNS = COLUMNS["actors"][:-1]  # a draft has no `group`
 _CHOICES = {row.column: (row.values.split("|"), row.hint) for row in _LISTED.itertuples() if "|" in row.values}
 _SETTINGS = {row.column: (row.values, row.hint) for row in _LISTED[_LISTED["list"].eq("corpus")].itertuples()}
 SOURCE_TYPES = sorted({row["source_type"] for row in read_lexicon("source_nouns.csv")})
+_TRAPS = ("aa " * 20, "Aa " * 20, "a-" * 30, "1" * 60, " " * 60)  # what an expression that does not end stumbles over
 BAR, UNBARRED = "|", "/"  # a bar separates names in a cell of the tables, so no name can contain one
 
 Rejected = list[tuple[str, str]]  # the file that a line concerns, and the line
@@ -57,14 +58,13 @@ def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> t
     Raises ValueError, in one line, where the file cannot be read or lacks a `required` column.
     """
     try:
-        text, _, rows = _split(path.read_bytes())
+        text, _, header, rows = _split(path.read_bytes())
     except (OSError, csv.Error) as error:
         raise ValueError(f"{path.name} cannot be read ({error}): save it again as CSV UTF-8") from None
-    header = [_name_column(cell) for cell in rows[0][1]] if rows else []
     if missing := [column for column in required if column not in header]:
         found = ", ".join(filter(None, header)) or "nothing"
         raise ValueError(f"{path.name} row 1: no column {missing[0]!r} (found: {found[:200]}): add it")
-    records = {number: [restore(" ".join(normalize(cell).split())) for cell in record] for number, record in rows[1:]}
+    records = {number: [restore(" ".join(normalize(cell).split())) for cell in record] for number, record in rows}
     problems = []
     for place, name in enumerate(header):
         if name in columns and name in header[:place]:
@@ -77,14 +77,12 @@ def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> t
     joined = [number for number, record in rows if any("\n" in cell for cell in record)]
     if joined and text.count('"') % 2:
         problems.append(f"{path.name} row {joined[0]}: a quotation mark joins it with rows below: close or delete it")
-    table = []
-    for number, cells in records.items():
-        if any(cells):
-            table.append({**dict.fromkeys(columns, ""), **dict(zip(header, cells, strict=False)), ROW: number})
-        if any(cells[len(header) :]):
-            cure = "put a cell that holds the separator in quotation marks"
-            problems.append(f"{path.name} row {number}: {len(cells)} cells under {len(header)} columns: {cure}")
-    return pd.DataFrame(table, columns=[*columns, ROW]).astype(dict.fromkeys(columns, "str")), problems
+    cure = "put a cell that holds the separator in quotation marks"
+    wide = [(number, len(cells)) for number, cells in records.items() if any(cells[len(header) :])]
+    problems += [f"{path.name} row {number}: {n} cells under {len(header)} columns: {cure}" for number, n in wide]
+    table = [dict(zip(header, cells, strict=False)) | {ROW: number} for number, cells in records.items() if any(cells)]
+    types = dict.fromkeys(columns, "str") | {ROW: "int64"}
+    return pd.DataFrame(table, columns=[*types], dtype=object).fillna("").astype(types), problems
 
 
 def add_rows(content: bytes, rows: Sequence[Mapping[str, str]]) -> bytes:
@@ -93,16 +91,16 @@ def add_rows(content: bytes, rows: Sequence[Mapping[str, str]]) -> bytes:
     Columns that the file does not have are left out. One that is not in UTF-8 is saved as UTF-8 with a mark, which
     spreadsheets know, as its own encoding may lack a letter.
     """
-    text, separator, [(_, header), *_] = _split(content)
+    text, separator, header, _ = _split(content)
     line_end = "\r\n" if "\r\n" in text else "\n"
-    cells = [[defuse(row.get(_name_column(cell), "")) for cell in header] for row in rows]
+    cells = [[defuse(row.get(name, "")) for name in header] for row in rows]
     added = pd.DataFrame(cells).to_csv(None, sep=separator, header=False, index=False, lineterminator=line_end)
     same = content if text.encode() == content.removeprefix(BOM_UTF8) else BOM_UTF8 + text.encode()
     return same + ("" if text.endswith(("\n", "\r")) else line_end).encode() + added.encode()
 
 
-def _split(content: bytes) -> tuple[str, str, list[tuple[int, list[str]]]]:
-    """Return the text of a CSV, what separates its cells, and its rows from the headings on, each with its number."""
+def _split(content: bytes) -> tuple[str, str, list[str], list[tuple[int, list[str]]]]:
+    """Return the text of a CSV, what separates its cells, its columns, and the rows below, each with its number."""
     is_wide = content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
     try:
         text = content.decode("utf-16" if is_wide else "utf-8-sig", errors="replace" if is_wide else "strict")
@@ -110,8 +108,10 @@ def _split(content: bytes) -> tuple[str, str, list[tuple[int, list[str]]]]:
         text = content.decode("cp1252", errors="replace")
     separator = find_separator(text)
     rows = [*enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 1)]
-    first = (n for n, (_, record) in enumerate(rows) if any(record) and not record[0].lower().startswith("sep="))
-    return text, separator, rows[next(first, len(rows)) :]
+    while rows and (not any(rows[0][1]) or rows[0][1][0].lower().startswith("sep=")):
+        rows.pop(0)
+    header = ["_".join(normalize(cell).replace("-", " ").lower().split()) for cell in (rows or [(1, [])])[0][1]]
+    return text, separator, header, rows[1:]
 
 
 def find_separator(text: str) -> str:
@@ -120,10 +120,6 @@ def find_separator(text: str) -> str:
     if head.lower().startswith("sep=") and len(head.strip()) > 4:
         return head[4]
     return max(",;\t|", key=re.sub('"[^"]*"', "", head).count)
-
-
-def _name_column(cell: str) -> str:
-    return "_".join(normalize(cell).replace("-", " ").lower().split())
 
 
 # ---- what a corpus lists beside its articles ---------------------------------------------------------------------
@@ -193,10 +189,12 @@ def _find_fault(row: Record, required: Sequence[str], owners: dict[str, Record])
 
 
 def _try_pattern(text: str) -> str:
-    """Return why the pattern of a source cannot be used; empty where it can."""
+    """Return why the pattern of a source cannot be used, or does not end on its own words; empty where it can."""
+    words = [word[:99] for word in re.findall(r"\w+", text)[:20]]
     try:
         pattern = Pattern(rf"(?<!\w)(?:{text})(?!\w)")  # as `compile_sources` has it
-        pattern.probe()
+        for trap in {*_TRAPS, *(word * 30 for word in words), *(f"{word} " * 20 for word in words)}:
+            list(pattern.finditer(f"{trap}\0\n{' '.join(words)}"))  # a text without them all may be given up at once
     except EndlessError:
         return str(EndlessError(text))
     except ValueError as error:
@@ -211,14 +209,12 @@ def unite_spellings(rows: list[Record], column: str, file: str, rejected: Reject
     The one in `known` counts, else the most frequent. A bar, which separates names in the tables, is replaced in each.
     Each other spelling gets a line, each name with a bar too.
     """
-
-    def key(name: str) -> str:
-        return fold(name.replace(BAR, UNBARRED)).replace(" ", "")
-
-    names = [*known, *(name.replace(BAR, UNBARRED) for name, _ in Counter(row[column] for row in rows).most_common())]
-    spelt, told = {key(name): name for name in reversed(names)}, set()
+    names = [*known, *(name for name, _ in Counter(row[column] for row in rows).most_common())]
+    plain = {name: name.replace(BAR, UNBARRED) for name in names}
+    keys = {name: fold(one).replace(" ", "") for name, one in plain.items()}
+    spelt, told = {keys[name]: plain[name] for name in reversed(names)}, set()
     for row in rows:
-        name, row[column] = row[column], spelt[key(row[column])]
+        name, row[column] = row[column], spelt[keys[row[column]]]
         if name not in {row[column], *told}:
             told.add(name)
             barred = f"{name!r} holds {BAR!r}, which separates names in the tables"
