@@ -318,8 +318,8 @@ def find_spans(text: str, row: Mapping[str, str], _: Set[str], rules: Rules) -> 
     """
     end, at = len(text.partition("\n")[0]), text.rfind("\n") + 1
     spans = [(*found.span(), one.name) for one in rules if one.kind == "span" for found in one.test.finditer(text)]
-    spans += [(0, found.end(), name) for name, found in rules.search("opening", text[:end]) if not found.start()]
-    spans += [(at + found.start(), len(text), name) for name, found in rules.search("closing", text[at:])]
+    spans += [(0, found.end(), name) for name, found in rules.search("opening", text[:end]) if not found.start()][:1]
+    spans += [(at + found.start(), len(text), name) for name, found in rules.search("closing", text[at:])][:1]
     key, below = squeeze(row["headline"]), LEXICON["below_headline"]
     if key and squeeze(text).startswith(key) and any(rule.name == "headline" for rule in rules):
         words = r"[\W_]*".join(["", *key])
