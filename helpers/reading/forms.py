@@ -12,7 +12,6 @@ from helpers.lexicons import index_lexicon, list_words, read_lexicon
 from helpers.reading.aliases import PARTICLES, compile_aliases, fold, match_names, straighten, surname
 from helpers.reading.sheets import ACTOR_COLUMNS
 
-_FORMS = {"name": "name", "other_names": "name", "adjective": "adjective", "people": "adjective", "capital": "metonym"}
 _SMALL = ("of", "the", "for", "and", "de", "in", "on")
 _WORD = rf"(?:{PARTICLES}[A-Z][\w’'-]+|{'|'.join(_SMALL)})"
 _NAME = rf"({_WORD}(?: {_WORD}){{0,9}})"
@@ -54,7 +53,7 @@ def find_other_names(texts: Iterable[str], labels: Mapping[str, str]) -> list[tu
         names = [clean_name(" ".join(words[start:])) for start, word in enumerate(words) if word not in _SMALL]
         initials = {name: "".join(re.findall(r"(?<![\w’'])[A-Z]", name)) for name in names}
         exact = [name for name in names if initials[name] == acronym.upper().replace(".", "")]
-        near = [name for name in names if name in bodies and _is_acronym(acronym)]
+        near = [name for name in names if name in bodies and acronym.isupper()]
         if exact:
             found[acronym, exact[-1]] += 2
         elif near:
@@ -68,16 +67,9 @@ def find_other_names(texts: Iterable[str], labels: Mapping[str, str]) -> list[tu
 
 
 @cache
-def known_forms() -> dict[str, tuple[str, str, str, str]]:
+def known_forms() -> dict[str, tuple[str, ...]]:
     """Return each name in countries.csv, as `clean_name` leaves it -> its row of actors.csv."""
-    known = {}
-    for row in read_lexicon("countries.csv"):
-        for column, kind in _FORMS.items():
-            note = {"adjective": "", "metonym": "capital or seat"}.get(kind, row["note"])
-            for form in filter(None, row[column].split("|")):
-                own = "acronym" if kind == "name" and _is_acronym(form) else kind
-                known[clean_name(form)] = (row["name"], form, own, note)
-    return known
+    return {clean_name(row["alias"]): tuple(row.values()) for row in read_lexicon("countries.csv")}
 
 
 def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
@@ -94,7 +86,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     defined = [name for pair in pairs if labels.keys() & pair for name in pair]
     labels = dict.fromkeys(alone, "PERSON") | dict.fromkeys(defined, "ORG") | labels  # spaCy misses many on their own
     own = [name for name, label in labels.items() if _is_actor(name, label, labels.keys())]
-    kinds = ["acronym" if _is_acronym(name) else "name" for name in own]
+    kinds = ["acronym" if name.isupper() and " " not in name else "name" for name in own]
     named = pd.DataFrame({"actor": own, "alias": own, "kind": kinds, "note": ""}, dtype="str")
     printed, places = count_printed(named, texts), count_places(texts)
     known = {"n": [printed[name].total() for name in own], "placed": [places[name] for name in own]}
@@ -171,12 +163,8 @@ def count_places(texts: Iterable[str]) -> Counter[str]:
 def _is_actor(name: str, label: str, found: Set[str]) -> bool:
     """Return whether a name may be an actor's that countries.csv does not know: no plural, no adjective."""
     is_plural = name[-1] == "s" and name[:-1] in found and label != "NORP"  # or has lost its apostrophe
-    is_adjective = label == "NORP" and " " not in name and not _is_acronym(name) and not name.endswith("s")
+    is_adjective = label == "NORP" and " " not in name and not name.isupper() and not name.endswith("s")
     return not (is_plural or is_adjective or {name, name.removesuffix("s")} & known_forms().keys())
-
-
-def _is_acronym(name: str) -> bool:
-    return name.isupper() and " " not in name
 
 
 def fold_name(name: str) -> str:

@@ -164,46 +164,45 @@ def place_articles(raw: str, rows: Sequence[Mapping[str, str]]) -> tuple[list[tu
     file's end. A row that cannot be located, or that would overlap with one before it, is a problem and has no place.
     """
     starts: dict[int, int] = {}  # start -> number of its row
-    problems: list[Problem] = []
+    places, problems = [], []
     after = -1
     for number, row in enumerate(rows):
-        typed = row["starts_with"]
-        found = [start for start, _ in _find(typed, raw, 0, len(raw))]
-        after = next((start for start in found if start > after), (found or [after])[0])  # after the article before
-        if found and after not in starts:
+        try:
+            found = [start for start, _ in _find(row["starts_with"], raw, 0, len(raw))]
+            after = next((start for start in found if start > after), found[0])  # after the article before
+            if after in starts:
+                other = rows[starts[after]]["article_id"]
+                raise ValueError(f"the article starts where {other!r} starts: give each the words that it starts with")
             starts[after] = number
-            continue
-        other = rows[starts[after]]["article_id"] if found else ""
-        reason = f"the article starts where {other!r} starts: give each the words that it starts with"
-        problems.append((number, "starts_with", reason if found else _explain_missing(raw, typed)))
-    places = []
+        except ValueError as error:
+            problems.append((number, "starts_with", str(error)))
     for start, end in pairwise([*sorted(starts), len(raw)]):
-        typed = rows[starts[start]]["ends_with"]
-        if ends := [end for _, end in _find(typed, raw, start, end)]:
-            text = raw[start : ends[-1]]
+        try:
+            text = raw[start : _find(rows[starts[start]]["ends_with"], raw, start, end)[-1][1]]
             first = start + len(text) - len(text.lstrip())
             places.append((starts[start], first, first + len(text.strip())))
-        else:
-            problems.append((starts[start], "ends_with", _explain_missing(raw, typed, start)))
+        except ValueError as error:
+            problems.append((starts[start], "ends_with", str(error)))
     return places, problems
 
 
 def _find(typed: str, raw: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Return where words are, whatever space and marks are between them, with the marks directly around."""
+    """Return where words are, whatever space and marks are between them, with the marks directly around.
+
+    No words are all from `start` to `end`. Raises ValueError, which says what is most like them, where they are not.
+    """
     words = r"\W*".join(re.findall(r"\w", typed)) or "(?!)"
-    found = re.compile(rf"(?<![^\w\s])[^\w\s]*{words}[^\w\s]*").finditer(raw, start, end)
-    return [one.span() for one in found] if typed else [(start, end)]
-
-
-def _explain_missing(raw: str, typed: str, start: int = 0) -> str:
-    """Say that words are missing from the article that starts at `start`, and what is most like them."""
-    if _find(typed, raw, start, len(raw)):
-        return f"{typed!r} is found only after the start of the next article, so that the two would overlap"
-    if _find(typed, raw, 0, start):
-        return f"{typed!r} is found only before the words that the article starts with"
-    lines = [line.text for line in split_lines(raw)[:_MOST_LINES]]
-    near = [*(line[: len(typed)] for line in lines), *(line[-len(typed) :] for line in lines)]
-    return f"the file has no {typed!r}{suggest(typed, near, cutoff=0.4)}: copy the words from the file"
+    pattern = re.compile(rf"(?<![^\w\s])[^\w\s]*{words}[^\w\s]*")
+    found = [one.span() for one in pattern.finditer(raw, start, end)] if typed else [(start, end)]
+    if not found and (one := pattern.search(raw)):
+        other = "before the words that the article starts with"
+        other = other if one.start() < start else "after the start of the next article, so that the two would overlap"
+        raise ValueError(f"{typed!r} is found only {other}")
+    if not found:
+        lines = [line.text for line in split_lines(raw)[:_MOST_LINES]]
+        near = [*(line[: len(typed)] for line in lines), *(line[-len(typed) :] for line in lines)]
+        raise ValueError(f"the file has no {typed!r}{suggest(typed, near, cutoff=0.4)}: copy the words from the file")
+    return found
 
 
 # ---- what is not prose ----------------------------------------------------------------------------------------------
