@@ -165,9 +165,9 @@ def test_two_articles_of_one_page():
 
 MISPLACED = [  # cells of an article and, where another follows, of that; the column that the line names, and its words
     ([{"starts_with": "The navy said on Tuesday"}], "starts_with", "nearest: '‘The army said on Tuesd"),
-    ([{"starts_with": "Second", "ends_with": "since the morning"}], "ends_with", "only before"),
+    ([{"starts_with": "Second", "ends_with": "since the morning"}], "ends_with", "only before the article"),
     ([{"ends_with": "until the evening"}], "ends_with", "copy the words"),
-    ([{"ends_with": "The end came"}, {"starts_with": "Second"}], "ends_with", "overlap"),
+    ([{"ends_with": "The end came"}, {"starts_with": "Second"}], "ends_with", "or after those of the next"),
     ([{}, {}], "starts_with", "starts where 'n0' starts"),
 ]
 

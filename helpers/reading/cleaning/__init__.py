@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate, chain, islice, pairwise
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 from helpers.reading.cleaning import repair
@@ -19,6 +19,7 @@ from helpers.reading.sentences import split_pieces
 
 OUTSIDE = "outside any article"
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")  # of rules; others: paragraph, step and off
+AT_START = ("to_end", "opening")
 _WINDOW_LINES = 8  # a to_end pattern sees its line and the next seven
 _MOST_LINES = 2000  # among which the nearest is looked for
 OWN_SIGN, LEAST = 2, 0  # points of a sentence that may begin a tail, and of any in it
@@ -41,11 +42,12 @@ class Rule(NamedTuple):
 class Rules(tuple[Rule, ...]):
     """The rules of a corpus, in the order they are tried."""
 
-    def search(self, kind: str, text: str) -> Iterator[tuple[str, re.Match[str]]]:
-        """Yield the rules of one kind that are found in a text, in order: the name and its first match."""
+    def find(self, kind: str, text: str) -> Iterator[tuple[int, int, str]]:
+        """Yield where the rules of one kind are first found in a text, in order; some are found at its start alone."""
         for rule in self:
-            if rule.kind == kind and (found := rule.test.search(text)):
-                yield rule.name, found
+            found = rule.test.search(text) if rule.kind == kind else None
+            if found and not (found.start() and kind in AT_START):
+                yield (*found.span(), rule.name)
 
     def select(self, outlet: str, off: str) -> "Rules":
         """Return the rules for an article of `outlet` without those named in `off`, separated by semicolons."""
@@ -137,12 +139,14 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
     for number, start, end in places:
         row = rows[number]
         own = rules.select(row["outlet"], row["rules_off"])
-        lines, named = name_lines(split_lines(raw[start:end]), own)
-        text, spans = repair.form_paragraphs(lines, {rule.name for rule in own})
         article = Article(row["article_id"], raw, start, end, raw[start:end])
+        lines = split_lines(article.text)
+        named = name_lines(lines, own)
+        left = [line for line in lines if not any(first <= line.start < last for first, last, _ in named)]
+        text, hyphens = repair.form_paragraphs(article.text, left, {rule.name for rule in own})
         article.cut(named)
         article.text = text
-        article.cut(spans)
+        article.cut(hyphens)
         for find in (find_boilerplate, find_tail, find_spans):
             n_left = None
             while n_left != len(article.marks):  # what was cut has moved the edges
@@ -194,10 +198,8 @@ def _find(typed: str, raw: str, start: int, end: int) -> list[tuple[int, int]]:
     words = r"\W*".join(re.findall(r"\w", typed)) or "(?!)"
     pattern = re.compile(rf"(?<![^\w\s])[^\w\s]*{words}[^\w\s]*")
     found = [one.span() for one in pattern.finditer(raw, start, end)] if typed else [(start, end)]
-    if not found and (one := pattern.search(raw)):
-        other = "before the words that the article starts with"
-        other = other if one.start() < start else "after the start of the next article, so that the two would overlap"
-        raise ValueError(f"{typed!r} is found only {other}")
+    if not found and pattern.search(raw):
+        raise ValueError(f"{typed!r} is found only before the article's first words or after those of the next")
     if not found:
         lines = [line.text for line in split_lines(raw)[:_MOST_LINES]]
         near = [*(line[: len(typed)] for line in lines), *(line[-len(typed) :] for line in lines)]
@@ -208,25 +210,20 @@ def _find(typed: str, raw: str, start: int, end: int) -> list[tuple[int, int]]:
 # ---- what is not prose ----------------------------------------------------------------------------------------------
 
 
-def name_lines(lines: list[Line], rules: Rules) -> tuple[list[Line], list[Span]]:
-    """Return the lines that may be prose, and the spans of the others, each with the rule that says so.
+def name_lines(lines: Sequence[Line], rules: Rules) -> list[Span]:
+    """Return the spans of the lines that are no prose, each with the rule that says so.
 
     These are running heads, lines that a line rule matches, and a tail: all from where a to_end rule matches, which is
     tried in the last half.
     """
-    named = {line: one.name for one in rules if one.name == "running head" for line in repair.find_running_heads(lines)}
-    body, spans = [line for line in lines if line not in named], []
+    heads = repair.find_running_heads(lines) if any(rule.name == "running head" for rule in rules) else ()
+    body, spans = [line for line in lines if line not in heads], [(*line[:2], "running head") for line in heads]
     for number, line in enumerate(body):
         window = "\n".join(one.text for one in body[number : number + _WINDOW_LINES])
-        tails = rules.search("to_end", window) if 2 * line.start >= lines[-1].end else ()
-        if tail := next((name for name, found in tails if not found.start()), None):
-            spans, lines = [(line.start, lines[-1].end, tail)], lines[: lines.index(line)]
-            break
-        if name := next((name for name, _ in rules.search("line", line.text)), None):
-            named[line] = name
-    spans += [(line.start, line.end, named[line]) for line in lines if line in named]
-    left = [(above, line) for above, line in zip([None, *lines], lines, strict=False) if line not in named]
-    return [line._replace(after_gap=line.after_gap or above in named) for above, line in left], spans
+        for *_, name in rules.find("to_end", window) if 2 * line.start >= lines[-1].end else ():
+            return [*spans, (line.start, lines[-1].end, name)]
+        spans += [(line.start, line.end, name) for *_, name in rules.find("line", line.text)][:1]
+    return spans
 
 
 class Paragraph(NamedTuple):
@@ -303,9 +300,9 @@ def find_tail(text: str, row: Mapping[str, str], headlines: Set[str], rules: Rul
         if end < len(last) and not (ends_sentence(last) and meets_all(piece, {"score": LEAST})):
             break
         if end == len(last) or meets_all(piece, {"score": OWN_SIGN}):
-            lines = (name for name, _ in rules.search("line", tail.text))
-            names = chain(lines, (rule.name for rule in tried if meets_all(tail, rule.test)))
-            spans = [(len(text) - len(tail.text), len(text), name) for name in islice(names, 1)] or spans
+            names = [name for *_, name in rules.find("line", tail.text)]
+            names = names or [rule.name for rule in tried if meets_all(tail, rule.test)]
+            spans = [(len(text) - len(tail.text), len(text), name) for name in names[:1]] or spans
     return spans
 
 
@@ -317,8 +314,8 @@ def find_spans(text: str, row: Mapping[str, str], _: Set[str], rules: Rules) -> 
     """
     end, at = len(text.partition("\n")[0]), text.rfind("\n") + 1
     spans = [(*found.span(), one.name) for one in rules if one.kind == "span" for found in one.test.finditer(text)]
-    spans += [(0, found.end(), name) for name, found in rules.search("opening", text[:end]) if not found.start()][:1]
-    spans += [(at + found.start(), len(text), name) for name, found in rules.search("closing", text[at:])][:1]
+    spans += [*rules.find("opening", text[:end])][:1]
+    spans += [(at + start, len(text), name) for start, _, name in rules.find("closing", text[at:])][:1]
     key, below = squeeze(row["headline"]), LEXICON["below_headline"]
     if key and squeeze(text).startswith(key) and any(rule.name == "headline" for rule in rules):
         words = r"[\W_]*".join(["", *key])
