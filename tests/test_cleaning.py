@@ -67,10 +67,6 @@ CUT = {  # raw, cells, (rule, words)
         [("section label", "World"), ("headline", "Army Charges Toward The Capital"),
          ("byline", "Jane Roe Foreign Policy Reporter"), ("section label", "Report")],
     ),
-    "the outlet with the day, and a byline in small letters": (
-        f"Harbour Gazette, 3 March 2016\nby Jo Moss\n{FIRST}\n{LAST}", {},
-        [("date stamp", "Harbour Gazette, 3 March 2016"), ("byline", "by Jo Moss")],
-    ),
     "a stamp and the headline in the first line": (
         f"Ayton: News | Updated Wed 05 Apr 2017 Army takes the old town by night. {FIRST} {LAST}",
         {"headline": "Army takes the old town, by night"},

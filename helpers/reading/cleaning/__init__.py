@@ -6,10 +6,10 @@ was removed and white space make up its file.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, islice, pairwise
 from typing import Any, NamedTuple
 
 from helpers.reading.cleaning import repair
@@ -137,7 +137,7 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
     headlines = {squeeze(row["headline"]) for row in rows} - {""}
     articles = []
     for number, start, end in places:
-        row = rows[number]
+        row = {**rows[number], "headlines": headlines}
         own = rules.select(row["outlet"], row["rules_off"])
         article = Article(row["article_id"], raw, start, end, raw[start:end])
         lines = split_lines(article.text)
@@ -151,7 +151,7 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
             n_left = None
             while n_left != len(article.marks):  # what was cut has moved the edges
                 n_left = len(article.marks)
-                article.cut(find(article.text, row, headlines, own))
+                article.cut(find(article.text, row, own))
         articles.append(article)
     edges = [0, *(edge for _, *place in places for edge in place), len(raw)]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
@@ -222,7 +222,7 @@ def name_lines(lines: Sequence[Line], rules: Rules) -> list[Span]:
         window = "\n".join(one.text for one in body[number : number + _WINDOW_LINES])
         for *_, name in rules.find("to_end", window) if 2 * line.start >= lines[-1].end else ():
             return [*spans, (line.start, lines[-1].end, name)]
-        spans += [(line.start, line.end, name) for *_, name in rules.find("line", line.text)][:1]
+        spans += [(line.start, line.end, name) for *_, name in islice(rules.find("line", line.text), 1)]
     return spans
 
 
@@ -231,8 +231,7 @@ class Paragraph(NamedTuple):
 
     left: Sequence[str]
     number: int  # among them
-    row: Mapping[str, str]  # its article in articles.csv
-    headlines: Set[str]  # of all articles of the file, squeezed
+    row: Mapping[str, Any]  # its article in articles.csv, and `headlines`: those of its file, squeezed
 
     @property
     def text(self) -> str:
@@ -258,8 +257,8 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     "below": lambda at, wanted: at.number + 1 < len(at.left) and meets_all(at._replace(number=at.number + 1), wanted),
     "min_longest": lambda at, least: any(count_words(one) >= least for n, one in enumerate(at.left) if n != at.number),
     # its article
-    "listed": lambda at, _: squeeze(at.text) in at.headlines,
-    "in_listed": lambda at, _: any(squeeze(at.text) in one for one in at.headlines),
+    "listed": lambda at, _: squeeze(at.text) in at.row["headlines"],
+    "in_listed": lambda at, _: any(squeeze(at.text) in one for one in at.row["headlines"]),
     "unlisted": lambda at, _: at.number == 0 and not at.row["headline"],
     "author_first": lambda at, _: at.row["author"] and squeeze(at.text).startswith(squeeze(at.row["author"])),
     "new_name": lambda at, name: (hit := _search(name, at.text)) and sum(hit[1] in one for one in at.left) < 2,
@@ -272,21 +271,18 @@ def meets_all(one: Paragraph, conditions: Mapping[str, Any]) -> bool:
     return all(CONDITIONS[name](one, value) for name, value in conditions.items())
 
 
-def find_boilerplate(text: str, row: Mapping[str, str], headlines: Set[str], rules: Rules) -> list[Span]:
-    """Return the paragraphs of an article's text that are not prose.
-
-    `row` is its article in articles.csv; `headlines` are those of all articles of its file, squeezed.
-    """
+def find_boilerplate(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
+    """Return the paragraphs of an article's text that are not prose; `row` is as of a Paragraph."""
     places, spans = [found.span() for found in re.finditer(".+", text)], []
     for rule in (rule for rule in rules if rule.kind == "paragraph"):
         left = [text[slice(*place)] for place in places]
-        cut = [n for n in range(len(left)) if meets_all(Paragraph(left, n, row, headlines), rule.test)]
+        cut = [n for n in range(len(left)) if meets_all(Paragraph(left, n, row), rule.test)]
         spans += [(*places[n], rule.name) for n in cut]
         places = [place for n, place in enumerate(places) if n not in cut]
     return spans
 
 
-def find_tail(text: str, row: Mapping[str, str], headlines: Set[str], rules: Rules) -> list[Span]:
+def find_tail(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
     """Return as many of the last sentences of an article's text as together are no prose, as one span, if any.
 
     A rule cuts them, the first of them has a sign of its own, and none reads as prose. What has no end is cut alone.
@@ -296,7 +292,7 @@ def find_tail(text: str, row: Mapping[str, str], headlines: Set[str], rules: Rul
     spans: list[Span] = []
     for start, end in reversed([*split_pieces(last)]):
         left = [*above, *filter(None, [last[:start].rstrip()])]
-        piece, tail = (Paragraph([*left, last[start:to]], len(left), row, headlines) for to in (end, len(last)))
+        piece, tail = (Paragraph([*left, last[start:to]], len(left), row) for to in (end, len(last)))
         if end < len(last) and not (ends_sentence(last) and meets_all(piece, {"score": LEAST})):
             break
         if end == len(last) or meets_all(piece, {"score": OWN_SIGN}):
@@ -306,7 +302,7 @@ def find_tail(text: str, row: Mapping[str, str], headlines: Set[str], rules: Rul
     return spans
 
 
-def find_spans(text: str, row: Mapping[str, str], _: Set[str], rules: Rules) -> list[Span]:
+def find_spans(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
     """Return what to cut inside the paragraphs of an article's text: openings, spans and a closing.
 
     Openings come before its first words: stamps, the headline and the like. The headline's punctuation may differ; a
@@ -314,8 +310,8 @@ def find_spans(text: str, row: Mapping[str, str], _: Set[str], rules: Rules) -> 
     """
     end, at = len(text.partition("\n")[0]), text.rfind("\n") + 1
     spans = [(*found.span(), one.name) for one in rules if one.kind == "span" for found in one.test.finditer(text)]
-    spans += [*rules.find("opening", text[:end])][:1]
-    spans += [(at + start, len(text), name) for start, _, name in rules.find("closing", text[at:])][:1]
+    spans += islice(rules.find("opening", text[:end]), 1)
+    spans += [(at + start, len(text), name) for start, _, name in islice(rules.find("closing", text[at:]), 1)]
     key, below = squeeze(row["headline"]), LEXICON["below_headline"]
     if key and squeeze(text).startswith(key) and any(rule.name == "headline" for rule in rules):
         words = r"[\W_]*".join(["", *key])
