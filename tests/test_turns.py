@@ -96,8 +96,7 @@ GENRES = [  # text, headline, address, rules that cut something, genre
     (f"@lind: They lied.\n{NEWS}", "Port", "", [], "news"),
     ("Q: Why?\nA: They lied.\nQ: And now?\nA: We wait.", "Port closes", "", [], "interview"),
     ("We say it plainly. It was forced on us, and I know our port. We stand. " * 2, "Port", "", [], "opinion"),
-    ("Friends. (Applause.) We stay. [Laughter] Thank you.", "Port", "", [], "transcript"),
-    (SHOULD, "Port", "", [], "opinion"), (TOLD, "Port", "", [], "news"),
+    (SHOULD, "", "", [], "opinion"), (TOLD, "", "", [], "news"), ("(Applause) No. [Laughs]", "", "", [], "transcript"),
 ]  # fmt: skip
 
 
