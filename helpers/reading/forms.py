@@ -54,10 +54,8 @@ def find_other_names(texts: Iterable[str], labels: Mapping[str, str]) -> list[tu
         initials = {name: "".join(re.findall(r"(?<![\w’'])[A-Z]", name)) for name in names}
         exact = [name for name in names if initials[name] == acronym.upper().replace(".", "")]
         near = [name for name in names if name in bodies and acronym.isupper()]
-        if exact:
-            found[acronym, exact[-1]] += 2
-        elif near:
-            found[acronym, near[0]] += 1 + (2 * len({*acronym} & {*initials[near[0]]}) >= len({*acronym}))
+        for name in [*exact[-1:], *near][:1]:
+            found[acronym, name] += 1 + (2 * len({*acronym.upper()} & {*initials[name]}) >= len({*acronym}))
     for before, after in (pair for text in texts for pair in _CALLED.findall(straighten(text))):
         one = max((name for name in labels if f" {before}".endswith(f" {name}")), key=len, default="")
         other = max((name for name in labels if f"{after} ".startswith(f"{name} ")), key=len, default="")
@@ -135,9 +133,8 @@ def join_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) ->
         most, top = max(((held[main].total(), main) for main in held), default=(0, name))
         # most articles may print a full name once, or never where everybody knows it
         is_theirs = beside >= 0.1 * n or 4 * most >= n if family else beside >= 0.8 * n and 5 * n >= most >= 0.1 * n
-        if labels[name] == "NORP" or not is_theirs:
-            owners[name] = name
-        else:
+        owners[name] = name
+        if is_theirs and labels[name] != "NORP":
             owners[name] = top if most >= 0.6 * rivals else "" if family else name
     return owners
 

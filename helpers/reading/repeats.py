@@ -31,8 +31,7 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: "Rules") -> dict[
     article by date.
     """
     own = sorted(articles, key=lambda article: (article["outlet"], article["published"] or "~"))
-    tried = [{rule.name for rule in rules.select(one["outlet"], one["rules_off"])} for one in own]
-    is_on = np.array([REPEATED in names for names in tried], bool)
+    is_on = np.array([REPEATED in {rule.name for rule in rules.select(one["outlet"], one["rules_off"])} for one in own])
     rows = [(number, one["outlet"], *unit) for number, one in enumerate(own) for unit in _list_units(one["text"])]
     if not rows:
         return {}
@@ -51,11 +50,11 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: "Rules") -> dict[
     repeats &= is_on[article]  # where the rule is off nothing is cut
     stays = repeats & ~is_foreign & (units["n_words"].groupby(passage).transform("sum") >= MIN_WORDS)
     seen = stays & (passage > passage.where(stays).groupby(key).transform("min"))
+    cut = units[repeats & (is_foreign | units["is_line"] | seen)]
+    runs = cut.groupby(["article", cut.index - np.arange(len(cut))])  # of units in a row
     found: dict[str, list[Span]] = {}
-    for unit in units[repeats & (is_foreign | units["is_line"] | seen)].itertuples():
-        spans, text = found.setdefault(own[unit.article]["article_id"], []), own[unit.article]["text"]
-        follows = spans and not text[spans[-1][1] : unit.start].strip()
-        spans.append((spans.pop()[0] if follows else unit.start, unit.end, REPEATED))
+    for (number, _), start, end in runs.agg({"start": "first", "end": "last"}).itertuples():
+        found.setdefault(own[number]["article_id"], []).append((start, end, REPEATED))
     return found
 
 
