@@ -36,8 +36,7 @@ def list_unmatched(read: Reading) -> pd.DataFrame:
     # "Mélin" is near "Melin", "Al-Karim" near "Karim", "Lind, Ada" near "Ada Lind"
     plain = cache(lambda name: " ".join(sorted(fold_name(name).split())))
     sizes = {len(words.split()) for alias in lost["alias"] for words in (alias, plain(alias))}
-    own = {word for alias in lost["alias"] for word in plain(alias).split()}
-    starts = {word[slice(*part)] for word in own for part in ((2,), (-3, None))}
+    starts = {part for alias in lost["alias"] for word in plain(alias).split() for part in (word[:2], word[-3:])}
     printed: dict[str, str] = {}  # the phrases whose first word begins or ends as one of an alias, by their folded form
     for text in read.articles["text"] if sizes else ():
         words = WORD.findall(text)

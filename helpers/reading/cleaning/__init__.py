@@ -108,8 +108,9 @@ class Article:
     cuts: list[Span] = field(default_factory=list)  # of the raw text
 
     def __post_init__(self) -> None:
-        """Add where the marks of its text are in the raw text."""
+        """Add where the marks of its text are in the raw text; it begins and ends with one."""
         self.marks = [at for at in range(self.start, self.end) if not self.raw[at].isspace()]
+        self.start, self.end = (self.marks[0], self.marks[-1] + 1) if self.marks else (self.end, self.end)
 
     def cut(self, spans: Sequence[Span]) -> None:
         """Cut spans; paragraphs stay apart. Of those that overlap, the first goes whole, with what was cut in it."""
@@ -182,9 +183,7 @@ def place_articles(raw: str, rows: Sequence[Mapping[str, str]]) -> tuple[list[tu
             problems.append((number, "starts_with", str(error)))
     for start, end in pairwise([*sorted(starts), len(raw)]):
         try:
-            text = raw[start : _find(rows[starts[start]]["ends_with"], raw, start, end)[-1][1]]
-            first = start + len(text) - len(text.lstrip())
-            places.append((starts[start], first, first + len(text.strip())))
+            places.append((starts[start], start, _find(rows[starts[start]]["ends_with"], raw, start, end)[-1][1]))
         except ValueError as error:
             problems.append((starts[start], "ends_with", str(error)))
     return places, problems
