@@ -79,26 +79,28 @@ def test_a_post_is_its_writers_and_what_is_no_turn_is_none():
 NEWS = "The port closed. “We will not leave, I told them, and we will win, and our pay is ours,” she said. " * 3
 
 
-@pytest.mark.parametrize(
-    ("text", "headline", "url", "removed", "genre"),
-    [
-        (NEWS, "Port closes after interview", "https://a.example/news/1", [], "news"),
-        (NEWS, "Port closes: as it happened", "", [], "live blog"),
-        (NEWS, "An interview with Mara Lind", "", [], "interview"),
-        (NEWS, "Transcript of the mayor's speech", "", [], "transcript"),
-        (NEWS, "Our view: stand with them", "", [], "opinion"),
-        (NEWS, "Port closes", "https://a.example/opinion/2", [], "opinion"),
-        (NEWS, "Port closes", "", ["disclaimer"], "opinion"),
-        (f"Sir, – They lied.\n{NEWS}", "Port", "", [], "opinion"),
-        (f"To the Editor:\n{NEWS}", "Port", "", [], "opinion"),
-        ("10:15 It rains.\n10.40 a.m. - Lind comes.\nShe stays.\n11:05 GMT Ships wait.\n", "Port", "", [], "live blog"),
-        ("JM: You left. Why?\nPK: They lied.\nJM: About what?\nPK: The price.", "Port", "", [], "interview"),
-        ("Q. Will it close?\nA. No.\nQ. And the jobs?\nA. They stay.", "Port", "", [], "news"),
-        (f"@lind: They lied.\n{NEWS}", "Port", "", [], "news"),
-        ("Q: Why?\nA: They lied.\nQ: And now?\nA: We wait.", "Port closes", "", [], "interview"),
-        ("We say it plainly. It was forced on us, and I know our port. We stand. " * 2, "Port", "", [], "opinion"),
-    ],
-)
+SHOULD = "The town must keep it. To sell would be madness. It should wait. Perhaps it will. Why not?"
+TOLD = "She said we must wait, and our town should. He told us that you ought to ask me, and perhaps I will."
+GENRES = [  # text, headline, address, rules that cut something, genre
+    (NEWS, "Port closes after interview", "https://a.example/news/1", [], "news"),
+    (NEWS, "Port closes: as it happened", "", [], "live blog"), (NEWS, "Port closes – live", "", [], "live blog"),
+    (NEWS, "An interview with Mara Lind", "", [], "interview"), (NEWS, "Where dockers live", "", [], "news"),
+    (NEWS, "Transcript of the mayor's speech", "", [], "transcript"),
+    (NEWS, "Our view: stand with them", "", [], "opinion"), (NEWS, "Port closes | Opinion", "", [], "opinion"),
+    *((NEWS, "Port closes", f"https://a.example/{part}/2", [], "opinion") for part in ("opinion", "columns/lind")),
+    (NEWS, "Port closes", "", ["disclaimer"], "opinion"),
+    (f"Sir, – They lied.\n{NEWS}", "Port", "", [], "opinion"), (f"To the Editor:\n{NEWS}", "", "", [], "opinion"),
+    ("10:15 It rains.\n10.40 a.m. - Lind comes.\nShe stays.\n11:05 GMT Ships wait.\n", "Port", "", [], "live blog"),
+    ("JM: You left. Why?\nPK: They lied.\nJM: About what?\nPK: The price.", "Port", "", [], "interview"),
+    ("Q. Will it close?\nA. No.\nQ. And the jobs?\nA. They stay.", "Port", "", [], "news"),
+    (f"@lind: They lied.\n{NEWS}", "Port", "", [], "news"),
+    ("Q: Why?\nA: They lied.\nQ: And now?\nA: We wait.", "Port closes", "", [], "interview"),
+    ("We say it plainly. It was forced on us, and I know our port. We stand. " * 2, "Port", "", [], "opinion"),
+    (SHOULD, "", "", [], "opinion"), (TOLD, "", "", [], "news"), ("(Applause) No. [Laughs]", "", "", [], "transcript"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "headline", "url", "removed", "genre"), GENRES)
 def test_a_genre_is_guessed_with_its_reason(text, headline, url, removed, genre):
     found, why = guess_genre(text, headline, url, removed)
     assert (found, bool(why)) == (genre, genre != "news")

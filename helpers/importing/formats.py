@@ -83,7 +83,7 @@ def describe_text(text: str, *notes: str) -> Item:
             guessed.setdefault("author", Field(byline[1], "guessed", "a line of its own"))
         elif count_words(line) <= 8 and items.find_days(line):
             guessed.setdefault("published", Field(parse_date(line) or line, "guessed", "a line of its own"))
-        elif not title and not {name for name, _ in _RULES.search("line", line)} - {"related link"}:
+        elif not title and not {name for *_, name in _RULES.find("line", line)} - {"related link"}:
             title = line
     n_words, follows = count_words(title), dict(pairwise(lines)).get(title, "")
     is_title = sum(word[0].isupper() for word in title.split()) > 0.6 * len(title.split())

@@ -1,7 +1,6 @@
 """What a person should look at before believing the tables: passages that repeat, aliases that match nothing."""
 
 import difflib
-from collections import Counter
 from functools import cache
 
 import pandas as pd
@@ -37,14 +36,13 @@ def list_unmatched(read: Reading) -> pd.DataFrame:
     # "Mélin" is near "Melin", "Al-Karim" near "Karim", "Lind, Ada" near "Ada Lind"
     plain = cache(lambda name: " ".join(sorted(fold_name(name).split())))
     sizes = {len(words.split()) for alias in lost["alias"] for words in (alias, plain(alias))}
-    own = {word for alias in lost["alias"] for word in plain(alias).split()}
-    starts = {word[slice(*part)] for word in own for part in ((2,), (-3, None))}
-    printed: dict[str, Counter[str]] = {}  # the phrases whose first word begins or ends as one of an alias, folded
+    starts = {part for alias in lost["alias"] for word in plain(alias).split() for part in (word[:2], word[-3:])}
+    printed: dict[str, str] = {}  # the phrases whose first word begins or ends as one of an alias, by their folded form
     for text in read.articles["text"] if sizes else ():
         words = WORD.findall(text)
         for at in (at for at, word in enumerate(words) if not starts.isdisjoint((plain(word)[:2], plain(word)[-3:]))):
             for phrase in (" ".join(words[at : at + size]) for size in sizes):
-                printed.setdefault(plain(phrase), Counter())[phrase] += 1
-    near = [difflib.get_close_matches(plain(alias), printed, n=1, cutoff=0.7) for alias in lost["alias"]]
-    shown = [printed[one[0]].most_common(1)[0][0] if one else "" for one in near]
-    return lost[["actor", "alias", "kind"]].assign(nearest=shown).astype("str").reset_index(drop=True)
+                printed.setdefault(plain(phrase), phrase)
+    near = (difflib.get_close_matches(plain(alias), printed, n=1, cutoff=0.7) for alias in lost["alias"])
+    lost = lost[["actor", "alias", "kind"]].assign(nearest=[printed[one[0]] if one else "" for one in near])
+    return lost.astype("str").reset_index(drop=True)

@@ -28,14 +28,14 @@ from helpers.reading.repeats import find_repeats
 from helpers.reading.schemas import GENRES
 from helpers.reading.sheets import COLUMNS, ROW, Rejected, reject
 from helpers.reading.store import STORE, hash_files, hash_text, pack_rows, recall, unpack_tables
-from helpers.reading.turns import FIRST_PERSON, find_turns
+from helpers.reading.turns import find_turns
 
 ARTICLE_COLUMNS, REQUIRED_COLUMNS = COLUMNS["articles"], sheets.REQUIRED["articles"]
 LONGEST = 200_000  # characters: the parser's memory grows with an article's length
 UNBROKEN = 5_000  # characters without a space: not prose, and the tokenizer's time grows with their square
 MANY = 100  # entries; what fewer give is made again in half a second, and not stored
 EARLIEST = pd.Timestamp("1990-01-01")  # few outlets have texts from before: mostly a mistyped year
-OWN, SHARE = 5, 0.01  # first persons outside quotations that make an opinion: so many, and this share of the words
+OWN, SHARE = 5, 0.01  # of the writer's own words that make an opinion: so many, and this share of all words
 MOST_ALIKE = 100  # lines in `rejected` that say the same of other rows
 Files = dict[str, tuple[str, list[dict[str, Any]]]]  # by name: the text, and the rows of articles.csv that are in it
 _NAMED = re.compile(r"^[^:]*: |'[^']*'|\"[^\"]*\"|\d+")
@@ -295,13 +295,14 @@ def _describe_articles(
 
 
 def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ()) -> tuple[str, str]:
-    """Return one of `schemas.GENRES` and why: a sign of lexicons/genres.csv, else turns, else the first person.
+    """Return one of `schemas.GENRES` and why: a sign of lexicons/genres.csv, else turns, else what the writer thinks.
 
     `removed` are the names of the rules that cut something from the article, one for each cut.
     """
     places = {"headline": headline, "url": url, "removed": "; ".join(sorted(removed)), "text": text}
+    signs = {row["where"]: row for row in read_lexicon("genres.csv")}
     for row in read_lexicon("genres.csv"):
-        if re.search(row["pattern"], places[row["where"]], re.IGNORECASE):
+        if re.search(row["pattern"], places.get(row["where"], ""), re.IGNORECASE):
             return row["genre"], row["note"]
     turns = [turn for turn in find_turns(text) if turn.asks is not None]
     if turns and text[turns[0].cue[0]] == "?":
@@ -310,8 +311,10 @@ def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ())
         labels = list(dict.fromkeys(text[slice(*turn.label)] for turn in turns))
         genre = "interview" if any(turn.asks for turn in turns) or "A" in labels else "transcript"
         return genre, f"paragraphs begin with {', '.join(labels)[:60]}"
-    quotations, persons = find_quotations(text)[0], FIRST_PERSON.finditer(text)
-    found = sum(not any(one.start <= person.start() < one.end for one in quotations) for person in persons)
-    if found >= OWN and found >= SHARE * len(text.split()):
-        return "opinion", f"{found} times I or we outside quotations"
+    for one in reversed(find_quotations(text)[0]):
+        text = text[: one.start] + text[one.end :]
+    views = [view for words in re.split(r"(?<=[.!?])\s", text) if not re.search(signs["told"]["pattern"], words)
+             for view in re.findall(signs["own words"]["pattern"], words)]  # fmt: skip
+    if len(views) >= OWN and len(views) >= SHARE * len(places["text"].split()):
+        return "opinion", f"{len(views)} {signs['own words']['note']}"
     return "news", ""

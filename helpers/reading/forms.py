@@ -13,7 +13,6 @@ from helpers.reading.sheets import ACTOR_COLUMNS
 
 _MARKS = str.maketrans({other: row["letter"] for row in read_lexicon("look_alikes.csv") for other in row["others"]
                         if not row["letter"].isalpha()})  # fmt: skip
-_FORMS = {"name": "name", "other_names": "name", "adjective": "adjective", "people": "adjective", "capital": "metonym"}
 _SMALL = ("of", "the", "for", "and", "de", "in", "on")
 _WORD = rf"(?:{PARTICLES}[A-Z][\w’'-]+|{'|'.join(_SMALL)})"
 _NAME = rf"({_WORD}(?: {_WORD}){{0,9}})"
@@ -55,11 +54,9 @@ def find_other_names(texts: Iterable[str], labels: Mapping[str, str]) -> list[tu
         names = [clean_name(" ".join(words[start:])) for start, word in enumerate(words) if word not in _SMALL]
         initials = {name: "".join(re.findall(r"(?<![\w’'])[A-Z]", name)) for name in names}
         exact = [name for name in names if initials[name] == acronym.upper().replace(".", "")]
-        near = [name for name in names if name in bodies and _is_acronym(acronym)]
-        if exact:
-            found[acronym, exact[-1]] += 2
-        elif near:
-            found[acronym, near[0]] += 1 + (2 * len({*acronym} & {*initials[near[0]]}) >= len({*acronym}))
+        near = [name for name in names if name in bodies and acronym.isupper()]
+        for name in [*exact[-1:], *near][:1]:
+            found[acronym, name] += 1 + (2 * len({*acronym.upper()} & {*initials[name]}) >= len({*acronym}))
     for before, after in (pair for text in texts for pair in _CALLED.findall(text.translate(_MARKS))):
         one = max((name for name in labels if f" {before}".endswith(f" {name}")), key=len, default="")
         other = max((name for name in labels if f"{after} ".startswith(f"{name} ")), key=len, default="")
@@ -69,16 +66,9 @@ def find_other_names(texts: Iterable[str], labels: Mapping[str, str]) -> list[tu
 
 
 @cache
-def known_forms() -> dict[str, tuple[str, str, str, str]]:
+def known_forms() -> dict[str, tuple[str, ...]]:
     """Return each name in countries.csv, as `clean_name` leaves it -> its row of actors.csv."""
-    known = {}
-    for row in read_lexicon("countries.csv"):
-        for column, kind in _FORMS.items():
-            note = {"adjective": "", "metonym": "capital or seat"}.get(kind, row["note"])
-            for form in filter(None, row[column].split("|")):
-                own = "acronym" if kind == "name" and _is_acronym(form) else kind
-                known[clean_name(form)] = (row["name"], form, own, note)
-    return known
+    return {clean_name(row["alias"]): tuple(row.values()) for row in read_lexicon("countries.csv")}
 
 
 def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
@@ -95,7 +85,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     defined = [name for pair in pairs if labels.keys() & pair for name in pair]
     labels = dict.fromkeys(alone, "PERSON") | dict.fromkeys(defined, "ORG") | labels  # spaCy misses many on their own
     own = [name for name, label in labels.items() if _is_actor(name, label, labels.keys())]
-    kinds = ["acronym" if _is_acronym(name) else "name" for name in own]
+    kinds = ["acronym" if name.isupper() and " " not in name else "name" for name in own]
     named = pd.DataFrame({"actor": own, "alias": own, "kind": kinds, "note": ""}, dtype="str")
     printed, places = count_printed(named, texts), count_places(texts)
     known = {"n": [printed[name].total() for name in own], "placed": [places[name] for name in own]}
@@ -144,9 +134,8 @@ def join_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) ->
         most, top = max(((held[main].total(), main) for main in held), default=(0, name))
         # most articles may print a full name once, or never where everybody knows it
         is_theirs = beside >= 0.1 * n or 4 * most >= n if family else beside >= 0.8 * n and 5 * n >= most >= 0.1 * n
-        if labels[name] == "NORP" or not is_theirs:
-            owners[name] = name
-        else:
+        owners[name] = name
+        if is_theirs and labels[name] != "NORP":
             owners[name] = top if most >= 0.6 * rivals else "" if family else name
     return owners
 
@@ -172,12 +161,8 @@ def count_places(texts: Iterable[str]) -> Counter[str]:
 def _is_actor(name: str, label: str, found: Set[str]) -> bool:
     """Return whether a name may be an actor's that countries.csv does not know: no plural, no adjective."""
     is_plural = name[-1] == "s" and name[:-1] in found and label != "NORP"  # or has lost its apostrophe
-    is_adjective = label == "NORP" and " " not in name and not _is_acronym(name) and not name.endswith("s")
+    is_adjective = label == "NORP" and " " not in name and not name.isupper() and not name.endswith("s")
     return not (is_plural or is_adjective or {name, name.removesuffix("s")} & known_forms().keys())
-
-
-def _is_acronym(name: str) -> bool:
-    return name.isupper() and " " not in name
 
 
 def fold_name(name: str) -> str:

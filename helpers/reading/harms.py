@@ -57,7 +57,7 @@ def _words() -> "dict[int, dict[str, Row]]":
     from spacy.strings import hash_string
 
     words: dict[int, dict[str, Row]] = {}
-    nations = "|".join(row["adjective"].lower() for row in read_lexicon("countries.csv"))
+    nations = "|".join(row["alias"].lower() for row in read_lexicon("countries.csv") if row["kind"] == "adjective")
     for row in (*read_lexicon("harm_words.csv"), {"word": "", "forms": nations, "part": "nation"}):
         lists = {column: {*filter(None, row.get(column, "").split("|"))} for column in ("only", "not")}
         for form in (row["word"], *row["forms"].split("|")):

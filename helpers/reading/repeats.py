@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from helpers.reading.cleaning.repair import OPENING_MARKS, PATTERNS, REPEATED, Span, count_words, ends_sentence, squeeze
 from helpers.reading.sentences import split_pieces
@@ -21,9 +19,7 @@ MIN_WORDS = 12  # prose of so many words stays in the first article by date; sho
 _OWN = 0.2  # share of an article's words that must be its own, so that it counts as another article
 _ALIKE = 0.8  # neighbours are one passage where the smaller of their numbers of articles is this share of the larger
 _NO_END = ":,;-–—"  # a line that ends so introduces something
-# What is known of a sentence, or of a line that is none. Its key is the same wherever its words are. A line is short,
-# and does not end as a sentence; a notice speaks to the reader, or of the page.
-UNIT = ["key", "start", "end", "n_words", "is_line", "is_notice"]
+UNIT = ["article", "outlet", "key", "start", "end", "n_words", "is_line", "is_notice"]
 
 
 def find_repeats(articles: Sequence[Mapping[str, Any]], rules: "Rules") -> dict[str, list[Span]]:
@@ -35,16 +31,14 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: "Rules") -> dict[
     article by date.
     """
     own = sorted(articles, key=lambda article: (article["outlet"], article["published"] or "~"))
-    tried = ({rule.name for rule in rules.select(one["outlet"], one["rules_off"])} for one in own)
-    off = [number for number, names in enumerate(tried) if REPEATED not in names]
+    is_on = np.array([REPEATED in {rule.name for rule in rules.select(one["outlet"], one["rules_off"])} for one in own])
     rows = [(number, one["outlet"], *unit) for number, one in enumerate(own) for unit in _list_units(one["text"])]
-    units = pd.DataFrame(rows, columns=["article", "outlet", *UNIT])
-    units["key"] = units.groupby(["outlet", "key"]).ngroup()
-    n_held = _count_articles(units) if rows else 0
-    repeats = n_held > 0
-    if not np.any(repeats):
+    if not rows:
         return {}
-    key, article = units["key"], units["article"]
+    units = pd.DataFrame(rows, columns=UNIT)
+    units["key"] = units.groupby(["outlet", "key"]).ngroup()
+    n_held = _count_articles(units)
+    key, article, repeats = units["key"], units["article"], n_held > 0
     before = n_held.groupby(article).shift()
     passage = (~(np.minimum(n_held, before) >= _ALIKE * np.maximum(n_held, before))).cumsum()
     runs = [side.groupby(article).cummin() for side in (repeats.astype(int), repeats[::-1].astype(int))]
@@ -53,19 +47,23 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: "Rules") -> dict[
     n_articles = units.groupby("outlet")["article"].transform("nunique")
     is_foreign = units["is_notice"] | (at_edge & (n_framed >= MIN_SHARE * n_articles))
     is_foreign = is_foreign.groupby(passage).transform("any")
-    repeats &= ~article.isin(off)  # where the rule is off nothing is cut
+    repeats &= is_on[article]  # where the rule is off nothing is cut
     stays = repeats & ~is_foreign & (units["n_words"].groupby(passage).transform("sum") >= MIN_WORDS)
     seen = stays & (passage > passage.where(stays).groupby(key).transform("min"))
+    cut = units[repeats & (is_foreign | units["is_line"] | seen)]
+    runs = cut.groupby(["article", cut.index - np.arange(len(cut))])  # of units in a row
     found: dict[str, list[Span]] = {}
-    for unit in units[repeats & (is_foreign | units["is_line"] | seen)].itertuples():
-        spans, text = found.setdefault(own[unit.article]["article_id"], []), own[unit.article]["text"]
-        follows = spans and not text[spans[-1][1] : unit.start].strip()
-        spans.append((spans.pop()[0] if follows else unit.start, unit.end, REPEATED))
+    for (number, _), start, end in runs.agg({"start": "first", "end": "last"}).itertuples():
+        found.setdefault(own[number]["article_id"], []).append((start, end, REPEATED))
     return found
 
 
 def _list_units(text: str) -> Iterator[tuple[Any, ...]]:
-    """Yield the sentences of a text; what begins with a sign or an address after a full stop is one of its own."""
+    """Yield the sentences of a text, and lines that are none: the columns of UNIT from `key` on.
+
+    The key is the same wherever the words are. A line is short, and does not end as a sentence; a notice speaks to the
+    reader, or of the page.
+    """
     for start, end in split_pieces(text):
         shown = text[start:end]
         n_words, key = count_words(shown), squeeze(shown)
@@ -80,15 +78,12 @@ def _list_units(text: str) -> Iterator[tuple[Any, ...]]:
 def _count_articles(units: pd.DataFrame) -> pd.Series:
     """Return how many articles hold each sentence, 0 where it does not repeat.
 
-    Versions of one story share sentences too. So articles count as one that share a sentence which few others hold,
-    and an article does not count that has hardly anything of its own.
+    Versions of one story share sentences too. So an article counts only if it has words of its own: sentences that few
+    others hold.
     """
     key, article = units["key"], units["article"]
     n_held = article.groupby(key).transform("nunique")
-    n, few = article.max() + 1, units[n_held < MIN_ARTICLES]
-    links = coo_matrix((np.ones(len(few)), (few["article"], n + few["key"])), shape=[n + key.max() + 1] * 2)
-    story = connected_components(links, directed=False)[1]
-    n_words, n_own = (table.groupby("article")["n_words"].sum() for table in (units, few))
+    n_words, n_own = (table.groupby("article")["n_words"].sum() for table in (units, units[n_held < MIN_ARTICLES]))
     others = n_own.index[n_own > _OWN * n_words[n_own.index]]
-    n_stories = pd.Series(story[article]).where(article.isin(others)).groupby(key).nunique()
-    return n_held.where((n_held >= MIN_ARTICLES) & (key.map(n_stories) >= MIN_ARTICLES), 0)
+    n_others = article.where(article.isin(others)).groupby(key).transform("nunique")
+    return n_held.where(n_others >= MIN_ARTICLES, 0)

@@ -19,9 +19,8 @@ NOUNS = {title: NOUNS[row["word"]] for title, row in TITLES.items() if row["word
 _SECOND = {noun.split()[1] for noun in NOUNS if " " in noun}
 _FORMS = {f"{noun}s": row for noun, row in NOUNS.items()} | NOUNS  # also in the plural
 PRONOUNS = index_lexicon("pronouns.csv")
-_ROWS = [row for row in read_lexicon("countries.csv") if row["note"] == "country"]
-COUNTRIES = {name for row in _ROWS for name in (row["name"], *row["other_names"].split("|"))}
-PLACES = {form for row in read_lexicon("countries.csv") for cell in row.values() for form in cell.split("|")}
+COUNTRIES = {row["alias"] for row in read_lexicon("countries.csv") if row["note"] == "country"}
+PLACES = {row["alias"] for row in read_lexicon("countries.csv")}
 VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesman", "the X group": X speaks
 LEFT = ("amod", "compound", "nmod", "poss")
 _JOINING = ("of", "for", "the", "and", "in", "on")

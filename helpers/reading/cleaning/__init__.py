@@ -6,10 +6,10 @@ was removed and white space make up its file.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, islice, pairwise
 from typing import Any, NamedTuple
 
 from helpers.reading.cleaning import repair
@@ -19,6 +19,7 @@ from helpers.reading.sentences import split_pieces
 
 OUTSIDE = "outside any article"
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")  # of rules; others: paragraph, step and off
+AT_START = ("to_end", "opening")
 _WINDOW_LINES = 8  # a to_end pattern sees its line and the next seven
 _MOST_LINES = 2000  # among which the nearest is looked for
 OWN_SIGN, LEAST = 2, 0  # points of a sentence that may begin a tail, and of any in it
@@ -41,11 +42,12 @@ class Rule(NamedTuple):
 class Rules(tuple[Rule, ...]):
     """The rules of a corpus, in the order they are tried."""
 
-    def search(self, kind: str, text: str) -> Iterator[tuple[str, re.Match[str]]]:
-        """Yield the rules of one kind that are found in a text, in order: the name and its first match."""
+    def find(self, kind: str, text: str) -> Iterator[tuple[int, int, str]]:
+        """Yield where the rules of one kind are first found in a text, in order; some are found at its start alone."""
         for rule in self:
-            if rule.kind == kind and (found := rule.test.search(text)):
-                yield rule.name, found
+            found = rule.test.search(text) if rule.kind == kind else None
+            if found and not (found.start() and kind in AT_START):
+                yield (*found.span(), rule.name)
 
     def select(self, outlet: str, off: str) -> "Rules":
         """Return the rules for an article of `outlet` without those named in `off`, separated by semicolons."""
@@ -106,9 +108,9 @@ class Article:
     cuts: list[Span] = field(default_factory=list)  # of the raw text
 
     def __post_init__(self) -> None:
-        """Add where the marks of its text are in the raw text."""
-        gone = {at for start, end, _ in self.cuts for at in range(start, end)}
-        self.marks = [at for at in range(self.start, self.end) if at not in gone and not self.raw[at].isspace()]
+        """Add where the marks of its text are in the raw text; it begins and ends with one."""
+        self.marks = [at for at in range(self.start, self.end) if not self.raw[at].isspace()]
+        self.start, self.end = (self.marks[0], self.marks[-1] + 1) if self.marks else (self.end, self.end)
 
     def cut(self, spans: Sequence[Span]) -> None:
         """Cut spans; paragraphs stay apart. Of those that overlap, the first goes whole, with what was cut in it."""
@@ -136,15 +138,21 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
     headlines = {squeeze(row["headline"]) for row in rows} - {""}
     articles = []
     for number, start, end in places:
-        row = rows[number]
+        row = {**rows[number], "headlines": headlines}
         own = rules.select(row["outlet"], row["rules_off"])
-        lines, named = name_lines(split_lines(raw[start:end]), own)
-        text, spans = repair.form_paragraphs(lines, {rule.name for rule in own})
-        cuts = [(start + first, start + last, name) for first, last, name in named]
-        article = Article(row["article_id"], raw, start, end, text, cuts)
-        article.cut(spans)
-        article.cut(find_boilerplate(article.text, row, headlines, own))
-        article.cut(find_spans(article.text, row["headline"], own))
+        article = Article(row["article_id"], raw, start, end, raw[start:end])
+        lines = split_lines(article.text)
+        named = name_lines(lines, own)
+        left = [line for line in lines if not any(first <= line.start < last for first, last, _ in named)]
+        text, hyphens = repair.form_paragraphs(article.text, left, {rule.name for rule in own})
+        article.cut(named)
+        article.text = text
+        article.cut(hyphens)
+        for find in (find_boilerplate, find_tail, find_spans):
+            n_left = None
+            while n_left != len(article.marks):  # what was cut has moved the edges
+                n_left = len(article.marks)
+                article.cut(find(article.text, row, own))
         articles.append(article)
     edges = [0, *(edge for _, *place in places for edge in place), len(raw)]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
@@ -161,82 +169,73 @@ def place_articles(raw: str, rows: Sequence[Mapping[str, str]]) -> tuple[list[tu
     file's end. A row that cannot be located, or that would overlap with one before it, is a problem and has no place.
     """
     starts: dict[int, int] = {}  # start -> number of its row
-    problems: list[Problem] = []
+    places, problems = [], []
     after = -1
     for number, row in enumerate(rows):
-        typed = row["starts_with"]
-        found = [match.start() for match in _compile(typed).finditer(raw)] if typed else [0]
-        after = next((start for start in found if start > after), (found or [after])[0])  # after the article before
-        if found and after not in starts:
+        try:
+            found = [start for start, _ in _find(row["starts_with"], raw, 0, len(raw))]
+            after = next((start for start in found if start > after), found[0])  # after the article before
+            if after in starts:
+                other = rows[starts[after]]["article_id"]
+                raise ValueError(f"the article starts where {other!r} starts: give each the words that it starts with")
             starts[after] = number
-            continue
-        other = rows[starts[after]]["article_id"] if found else ""
-        reason = f"the article starts where {other!r} starts: give each the words that it starts with"
-        problems.append((number, "starts_with", reason if found else _explain_missing(raw, typed)))
-    places = []
+        except ValueError as error:
+            problems.append((number, "starts_with", str(error)))
     for start, end in pairwise([*sorted(starts), len(raw)]):
-        typed = rows[starts[start]]["ends_with"]
-        ends = [match.end() for match in _compile(typed).finditer(raw, start, end)] if typed else [end]
-        if ends:
-            text = raw[start : ends[-1]]
-            first = start + len(text) - len(text.lstrip())
-            places.append((starts[start], first, first + len(text.strip())))
-        else:
-            problems.append((starts[start], "ends_with", _explain_missing(raw, typed, start)))
+        try:
+            places.append((starts[start], start, _find(rows[starts[start]]["ends_with"], raw, start, end)[-1][1]))
+        except ValueError as error:
+            problems.append((starts[start], "ends_with", str(error)))
     return places, problems
 
 
-def _compile(typed: str) -> re.Pattern[str]:
-    """Return an expression for words, whatever space and marks are between them, with the marks directly around."""
+def _find(typed: str, raw: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return where words are, whatever space and marks are between them, with the marks directly around.
+
+    No words are all from `start` to `end`. Raises ValueError, which says what is most like them, where they are not.
+    """
     words = r"\W*".join(re.findall(r"\w", typed)) or "(?!)"
-    return re.compile(rf"(?<![^\w\s])[^\w\s]*{words}[^\w\s]*")
-
-
-def _explain_missing(raw: str, typed: str, start: int = 0) -> str:
-    """Say that words are missing from the article that starts at `start`, and what is most like them."""
-    words = _compile(typed)
-    if words.search(raw, start):
-        return f"{typed!r} is found only after the start of the next article, so that the two would overlap"
-    if words.search(raw, 0, start):
-        return f"{typed!r} is found only before the words that the article starts with"
-    lines = [line.text for line in split_lines(raw)[:_MOST_LINES]]
-    near = [*(line[: len(typed)] for line in lines), *(line[-len(typed) :] for line in lines)]
-    return f"the file has no {typed!r}{suggest(typed, near, cutoff=0.4)}: copy the words from the file"
+    pattern = re.compile(rf"(?<![^\w\s])[^\w\s]*{words}[^\w\s]*")
+    found = [one.span() for one in pattern.finditer(raw, start, end)] if typed else [(start, end)]
+    if not found and pattern.search(raw):
+        raise ValueError(f"{typed!r} is found only before the article's first words or after those of the next")
+    if not found:
+        lines = [line.text for line in split_lines(raw)[:_MOST_LINES]]
+        near = [*(line[: len(typed)] for line in lines), *(line[-len(typed) :] for line in lines)]
+        raise ValueError(f"the file has no {typed!r}{suggest(typed, near, cutoff=0.4)}: copy the words from the file")
+    return found
 
 
 # ---- what is not prose ----------------------------------------------------------------------------------------------
 
 
-def name_lines(lines: list[Line], rules: Rules) -> tuple[list[Line], list[Span]]:
-    """Return the lines that may be prose, and the spans of the others, each with the rule that says so.
+def name_lines(lines: Sequence[Line], rules: Rules) -> list[Span]:
+    """Return the spans of the lines that are no prose, each with the rule that says so.
 
     These are running heads, lines that a line rule matches, and a tail: all from where a to_end rule matches, which is
     tried in the last half.
     """
-    named = {line: one.name for one in rules if one.name == "running head" for line in repair.find_running_heads(lines)}
-    body, spans = [line for line in lines if line not in named], []
+    heads = repair.find_running_heads(lines) if any(rule.name == "running head" for rule in rules) else ()
+    body, spans = [line for line in lines if line not in heads], [(*line[:2], "running head") for line in heads]
     for number, line in enumerate(body):
         window = "\n".join(one.text for one in body[number : number + _WINDOW_LINES])
-        tails = rules.search("to_end", window) if 2 * line.start >= lines[-1].end else ()
-        if tail := next((name for name, found in tails if not found.start()), None):
-            spans, lines = [(line.start, lines[-1].end, tail)], lines[: lines.index(line)]
-            break
-        if name := next((name for name, _ in rules.search("line", line.text)), None):
-            named[line] = name
-    spans += [(line.start, line.end, named[line]) for line in lines if line in named]
-    left = [(above, line) for above, line in zip([None, *lines], lines, strict=False) if line not in named]
-    return [line._replace(after_gap=line.after_gap or above in named) for above, line in left], spans
+        for *_, name in rules.find("to_end", window) if 2 * line.start >= lines[-1].end else ():
+            return [*spans, (line.start, lines[-1].end, name)]
+        spans += [(line.start, line.end, name) for *_, name in islice(rules.find("line", line.text), 1)]
+    return spans
 
 
-@dataclass(eq=False)
-class Paragraph:
-    """A paragraph of an article, or the sentences that end the last, among those that are left."""
+class Paragraph(NamedTuple):
+    """One of the paragraphs that are left of an article, or the sentences that end the last of them."""
 
-    start: int
-    text: str
-    row: Mapping[str, str]  # its article in articles.csv
-    headlines: Set[str]  # of all articles of the file, squeezed
-    left: list["Paragraph"]  # those of its article
+    left: Sequence[str]
+    number: int  # among them
+    row: Mapping[str, Any]  # its article in articles.csv, and `headlines`: those of its file, squeezed
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return self.left[self.number]
 
 
 CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
@@ -251,18 +250,18 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     "words": lambda at, least: all(len(_WORDS[name] & _lower(at.text)) >= n for name, n in least.items()),
     "score": lambda at, least: least <= sum(one["points"] * meets_all(at, one["paragraph"]) for one in LEXICON["sign"]),
     # its place
-    "last": lambda at, _: at.left[-1] is at and len(at.left) > 1,
-    "edge": lambda at, _: at in (at.left[0], at.left[-1]),
-    "above": lambda at, wanted: any(meets_all(one, wanted) for one in at.left[: at.left.index(at)][-1:]),
-    "below": lambda at, wanted: any(meets_all(one, wanted) for one in at.left[at.left.index(at) + 1 :][:1]),
-    "min_longest": lambda at, least: any(count_words(one.text) >= least for one in at.left if one is not at),
+    "last": lambda at, _: 0 < at.number == len(at.left) - 1,
+    "edge": lambda at, _: at.number in (0, len(at.left) - 1),
+    "above": lambda at, wanted: at.number > 0 and meets_all(at._replace(number=at.number - 1), wanted),
+    "below": lambda at, wanted: at.number + 1 < len(at.left) and meets_all(at._replace(number=at.number + 1), wanted),
+    "min_longest": lambda at, least: any(count_words(one) >= least for n, one in enumerate(at.left) if n != at.number),
     # its article
-    "listed": lambda at, _: squeeze(at.text) in at.headlines,
-    "in_listed": lambda at, _: any(squeeze(at.text) in one for one in at.headlines),
-    "unlisted": lambda at, _: at.left[0] is at and not at.row["headline"],
+    "listed": lambda at, _: squeeze(at.text) in at.row["headlines"],
+    "in_listed": lambda at, _: any(squeeze(at.text) in one for one in at.row["headlines"]),
+    "unlisted": lambda at, _: at.number == 0 and not at.row["headline"],
     "author_first": lambda at, _: at.row["author"] and squeeze(at.text).startswith(squeeze(at.row["author"])),
-    "new_name": lambda at, name: (hit := _search(name, at.text)) and sum(hit[1] in one.text for one in at.left) < 2,
-    "in_longer": lambda at, _: any(squeeze(at.text) in squeeze(one.text) != squeeze(at.text) for one in at.left),
+    "new_name": lambda at, name: (hit := _search(name, at.text)) and sum(hit[1] in one for one in at.left) < 2,
+    "in_longer": lambda at, _: any(squeeze(at.text) in squeeze(one) != squeeze(at.text) for one in at.left),
 }
 
 
@@ -271,67 +270,50 @@ def meets_all(one: Paragraph, conditions: Mapping[str, Any]) -> bool:
     return all(CONDITIONS[name](one, value) for name, value in conditions.items())
 
 
-def find_boilerplate(text: str, row: Mapping[str, str], headlines: Set[str], rules: Rules) -> list[Span]:
-    """Return the paragraphs of an article's text that are not prose, and the sentences that end the last of them.
-
-    `row` is its article in articles.csv; `headlines` are those of all articles of its file, squeezed.
-    """
-    left: list[Paragraph] = []
-    left += [Paragraph(found.start(), found[0], row, headlines, left) for found in re.finditer(".+", text)]
-    spans, n_cut = [], -1
-    while n_cut != len(spans):  # what was cut has moved the edges
-        n_cut = len(spans)
-        for rule in (rule for rule in rules if rule.kind == "paragraph"):
-            for one in [one for one in left if meets_all(one, rule.test)]:
-                left.remove(one)
-                spans.append((one.start, one.start + len(one.text), rule.name))
-        spans += cut_tail(left, rules) if n_cut == len(spans) and left else ()
+def find_boilerplate(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
+    """Return the paragraphs of an article's text that are not prose; `row` is as of a Paragraph."""
+    places, spans = [found.span() for found in re.finditer(".+", text)], []
+    for rule in (rule for rule in rules if rule.kind == "paragraph"):
+        left = [text[slice(*place)] for place in places]
+        cut = [n for n in range(len(left)) if meets_all(Paragraph(left, n, row), rule.test)]
+        spans += [(*places[n], rule.name) for n in cut]
+        places = [place for n, place in enumerate(places) if n not in cut]
     return spans
 
 
-def cut_tail(left: list[Paragraph], rules: Rules) -> list[Span]:
-    """Cut from the last paragraph as many of its last sentences as together are no prose; return their span, if any.
+def find_tail(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
+    """Return as many of the last sentences of an article's text as together are no prose, as one span, if any.
 
-    A rule fits them, the first of them has a sign of its own, and none reads as prose. What has no end is cut alone.
+    A rule cuts them, the first of them has a sign of its own, and none reads as prose. What has no end is cut alone.
     """
     tried = [rule for rule in rules if rule.kind == "paragraph" and rule.name != "pull quote"]
-    last, above, spans = left.pop(), [*left], []
-    kept = [*above, last]
-    for start, end in reversed([*split_pieces(last.text)]):
-        head = [replace(last, text=last.text[:start].rstrip())] * (start > 0)
-        left[:] = [*above, *head, replace(last, text=last.text[start:end])]
-        is_last = end == len(last.text)
-        if not (is_last or (ends_sentence(last.text) and meets_all(left[-1], {"score": LEAST}))):
+    *above, last = text.split("\n")
+    spans: list[Span] = []
+    for start, end in reversed([*split_pieces(last)]):
+        left = [*above, *filter(None, [last[:start].rstrip()])]
+        piece, tail = (Paragraph([*left, last[start:to]], len(left), row) for to in (end, len(last)))
+        if end < len(last) and not (ends_sentence(last) and meets_all(piece, {"score": LEAST})):
             break
-        may_begin = is_last or meets_all(left[-1], {"score": OWN_SIGN})
-        left[-1] = tail = replace(last, start=last.start + start, text=last.text[start:])
-        fitting = (rule.name for rule in tried if meets_all(tail, rule.test))
-        if may_begin and (name := next(chain((name for name, _ in rules.search("line", tail.text)), fitting), "")):
-            kept, spans = left[:-1], [(tail.start, last.start + len(last.text), name)]
-    left[:] = kept
+        if end == len(last) or meets_all(piece, {"score": OWN_SIGN}):
+            names = [name for *_, name in rules.find("line", tail.text)]
+            names = names or [rule.name for rule in tried if meets_all(tail, rule.test)]
+            spans = [(len(text) - len(tail.text), len(text), name) for name in names[:1]] or spans
     return spans
 
 
-def find_spans(text: str, headline: str, rules: Rules) -> list[Span]:
+def find_spans(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
     """Return what to cut inside the paragraphs of an article's text: openings, spans and a closing.
 
-    Openings come before its first words, one after the other: stamps, the headline and the like. The headline's
-    punctuation may differ; a sentence could begin with its words, so it has a mark after it or many words.
+    Openings come before its first words: stamps, the headline and the like. The headline's punctuation may differ; a
+    sentence could begin with its words, so it has a mark after it or many words.
     """
+    end, at = len(text.partition("\n")[0]), text.rfind("\n") + 1
     spans = [(*found.span(), one.name) for one in rules if one.kind == "span" for found in one.test.finditer(text)]
-    first, below = text.partition("\n")[0], LEXICON["below_headline"]
-    key = squeeze(headline) if any(rule.name == "headline" for rule in rules) else ""
-    after = re.compile(below["mark"] * (count_words(headline) < below["sure_words"]) + below["end"])
-    at, end = -1, 0
-    while end > at:
-        at, rest = end, first[end:].lstrip()
-        found = [(one.end(), name) for name, one in rules.search("opening", rest) if one.end() > one.start() == 0]
-        if key and squeeze(rest).startswith(key):
-            printed = next(n for n in range(len(key), len(rest) + 1) if squeeze(rest[:n]) == key)
-            found += [(one.end(), "headline") for one in [after.match(rest, printed)] if one]
-        for length, name in found[:1]:
-            end = len(first) - len(rest) + length
-            spans.append((at, end, name))
-    last = text.rfind("\n") + 1
-    closings = rules.search("closing", text[last:])
-    return spans + [(last + found.start(), len(text), name) for name, found in closings][:1]
+    spans += islice(rules.find("opening", text[:end]), 1)
+    spans += [(at + start, len(text), name) for start, _, name in islice(rules.find("closing", text[at:]), 1)]
+    key, below = squeeze(row["headline"]), LEXICON["below_headline"]
+    if key and squeeze(text).startswith(key) and any(rule.name == "headline" for rule in rules):
+        words = r"[\W_]*".join(["", *key])
+        after = below["mark"] * (count_words(row["headline"]) < below["sure_words"]) + below["end"]
+        spans += [(0, one.end(), "headline") for one in [re.match(f"(?i:{words}){after}", text)] if one]
+    return spans

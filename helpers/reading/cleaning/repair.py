@@ -34,7 +34,6 @@ class Line(NamedTuple):
     start: int
     end: int
     text: str
-    after_gap: bool  # a blank line comes before it, or one that is no prose
     page: int
 
 
@@ -58,12 +57,12 @@ def ends_sentence(text: str) -> bool:
 def split_lines(text: str) -> list[Line]:
     """Return the lines of a text that hold more than white space, in order."""
     lines: list[Line] = []
-    at, after_gap, page = 0, True, 0
+    at, page = 0, 0
     for whole in text.splitlines(keepends=True):
         if shown := " ".join(whole.split()):
             start = at + len(whole) - len(whole.lstrip())
-            lines.append(Line(start, start + len(whole.strip()), shown, after_gap, page))
-        at, after_gap, page = at + len(whole), not shown, page + (PAGE in whole)
+            lines.append(Line(start, start + len(whole.strip()), shown, page))
+        at, page = at + len(whole), page + (PAGE in whole)
     return lines
 
 
@@ -93,8 +92,8 @@ def find_running_heads(lines: Sequence[Line]) -> set[Line]:
     return heads
 
 
-def form_paragraphs(lines: Sequence[Line], rules: Set[str]) -> tuple[str, list[Span]]:
-    """Return the text that lines form, one paragraph a line, and spans of it that are to be cut.
+def form_paragraphs(raw: str, lines: Sequence[Line], rules: Set[str]) -> tuple[str, list[Span]]:
+    """Return the text that lines of a raw text form, one paragraph a line, and spans of it that are to be cut.
 
     A paragraph is one line, unless the page's columns broke the lines. The spans are line-end hyphens that belong to
     the page and not to the word. `join lines`, `join hyphen` and `drop capital` are done where `rules` has them.
@@ -120,7 +119,8 @@ def form_paragraphs(lines: Sequence[Line], rules: Set[str]) -> tuple[str, list[S
                     spans.append((len(formed) - 1, len(formed), "join hyphen"))
             else:
                 goes_on = not ends_sentence(above.text)
-                if line.after_gap:  # in the middle of a sentence it is the end of a column
+                if len(f"{raw[above.end : line.start]}.".splitlines()) > 2:  # blank lines, or some that are no prose
+                    # in the middle of a sentence they are the end of a column
                     goes_on = goes_on and re.search(PATTERNS["unfinished"], both)
                 elif not goes_on:  # where the first word below would not have fitted, the line was full
                     goes_on = len(above.text) + 1 + len(line.text.split(None, 1)[0]) >= 0.9 * width
