@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 _PARTITIVES = ("hundred", "thousand", "dozen", "score", "ten", "some", "most", "many", "all", "part", "number", "group")
 _OWNED = ("poss", "compound", "amod", "nmod")
 _SUBJECTS, _PAST, _PARTICIPLES = ("nsubj", "nsubjpass"), ("VBN", "VBD"), ("VBN", "VBG")
-_RELATIVE = ("who", "which", "that")
+_RELATIVE, _FINITE = ("who", "which", "that"), ("VBD", "VBP", "VBZ")
 _PARTICLES = ("out", "back", "away")  # the parse takes some for prepositions ("driven out of the town")
-_VERBS = ("VERB", "AUX")
+_VERBS, _NOUNS = ("VERB", "AUX"), ("NOUN", "PROPN")
 _NESTED = ("acomp", "prep", "pobj", "dobj", "attr")
 _MEANWHILE = ("after", "before", "by", "since", "when", "while")  # "after taking the town, X left"
 
@@ -122,7 +122,7 @@ def _acts_as(token: "Token") -> Iterator[Act]:
     word, head, nouns = token.head.lower_, token.head.head, index_lexicon("act_nouns.csv")
     if token.head.dep_ == "agent":
         yield Act(ACTS, head, "passive")
-    elif word == "of" and head.pos_ in ("NOUN", "PROPN"):
+    elif word == "of" and head.pos_ in _NOUNS:
         yield from _acts_of_owner(head, "of")
     elif word in ("by", "against", "on") and (head.lemma_.lower() in nouns or (word, head.pos_) == ("against", "VERB")):
         yield Act(ACTS if word == "by" else UNDERGOES, head, "active" if head.pos_ == "VERB" else "")
@@ -135,15 +135,23 @@ def find_subjects(verb: "Token", meant: bool = False) -> "tuple[list[Token], boo
 
     A clause of a noun is that noun's ("X, which attacked", "it was X that attacked", "X, attacked by Y"). Joined verbs
     and participles share the subject of the verb above them; with a passive, only a participle before it or after a
-    word of time does ("the town was taken, killing ten": by others). `meant` takes in what is only meant or said to be
-    done ("X's plan to attack", "X denied attacking").
+    word of time does ("the town was taken, killing ten": by others). A finite verb without one, as where commas are
+    lost, has that of the clause before it. `meant` takes in what is only meant or said to be done ("X's plan to
+    attack", "X denied attacking").
     """
     near = list_children(verb, *_SUBJECTS, "auxpass")
     own, is_passive = [one for one in near if one.dep_ != "auxpass"], any(one.dep_.endswith("pass") for one in near)
     if own:
-        antecedent = find_child(verb.head, "attr") if verb.head.lemma_ == "be" else None
-        nouns = [[antecedent or verb.head] if one.lower_ in _RELATIVE else [one, *one.conjuncts] for one in own]
+        antecedent, near = verb.head, verb.doc[max(own[0].i - 1, 0)]
+        if antecedent.lemma_ == "be":
+            antecedent = find_child(antecedent, "attr") or antecedent
+        elif antecedent.pos_ in _VERBS and near.pos_ in _NOUNS:  # "lived in X, which"
+            antecedent = near
+        nouns = [[antecedent] if one.lower_ in _RELATIVE else [one, *one.conjuncts] for one in own]
         return [*chain.from_iterable(nouns)], is_passive
+    before = [one for one in verb.head.children if one.i < verb.i and list_children(one, *_SUBJECTS)]
+    if before and verb.tag_ in _FINITE and verb.dep_ not in ("conj", "relcl"):
+        return find_subjects(before[-1], meant)[0], is_passive
     is_clause = verb.tag_ == "VBG" and use_of(verb) == "clause"  # "hit X, killing ten": the parse may hang it on X
     if verb.dep_ == "acl" and verb.tag_ in _PARTICIPLES and not is_clause:
         return [verb.head], verb.tag_ == "VBN" and not list_children(verb, "dobj")  # with one it is a VBD misread

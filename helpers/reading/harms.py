@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from helpers.lexicons import index_lexicon, read_lexicon
-from helpers.reading.acts import find_child, find_subjects, use_of
+from helpers.reading.acts import find_child, find_subjects, list_children, use_of
 from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import NAMED_BY, UNRESOLVED
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Doer = tuple[str, Token | None]  # how it is named, and the word for it or for the means
 
 _SUBJECT, _BY, _OWNER, _ELSEWHERE, _WEAPON, _NOBODY = NAMED_BY
-_PRONOUNS, _CLAUSES, _VERBS = ("who", "whom", "which", "that", "this", "what", "it"), ("acl", "relcl"), ("VERB", "AUX")
+_PRONOUNS, _CLAUSES = ("who", "whom", "which", "that", "this", "what", "it"), ("acl", "relcl")
 _NOMINAL = ("NOUN", "PROPN", "ADJ", "PART", "PUNCT", "PRON")  # between an owner and its noun: "their heavy air strikes"
 _HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
 _PERSONS = ("fighters", "civilians", "people", "children", "officials")
@@ -40,7 +40,7 @@ def find_harms(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]
     One dict has the columns of the table `harms` from `word` on; a span of -1 says that the sentence does not tell.
     """
     finder = _Finder(doc, mentions)
-    found = [(token, row, finder.find_victim(token, row)) for token, row in finder.find_events()]
+    found = [*finder.find_events()]
     finder.borne = {victim.i for *_, victim in found if victim is not None}
     finder.means = [one for one in finder.means if not (one.i in finder.borne and _row("victim", one))]  # a jet hit
     events = [(*event, finder.find_doer(*event[:2])) for event in found]
@@ -77,7 +77,7 @@ def _after(near: "Iterable[Token]", *words: str) -> "Token | None":
 
 def _choose(token: "Token") -> "Row":
     """Return the row of a word, by its part of speech; a headline's "Kills" may be taken for a noun."""
-    verb, noun, is_verb = _row("verb", token), _row("noun", token), token.pos_ in _VERBS
+    verb, noun, is_verb = _row("verb", token), _row("noun", token), token.pos_ == "VERB"
     if noun and token.tag_ == "VBG" and _object(token) is None and find_child(token, "nsubj", "aux") is None:
         return noun
     if noun and not (verb and is_verb):
@@ -90,24 +90,19 @@ def _choose(token: "Token") -> "Row":
 def _object(verb: "Token") -> "Token | None":
     """Return the object of a verb, or the number after it ("kills at least 12"), unless its own verb follows."""
     joined = next((one for one in verb.rights if one.dep_ == "conj" and find_child(one, "nsubj", "aux") is None), verb)
-    found = find_child(verb, "dobj", "dative") or find_child(joined, "dobj")  # "shelled and burned the town"
-    if found is None:
-        near = verb.doc[verb.i + 1 : verb.i + 5]
-        found = next((one for one in near if one.like_num), None)
-        is_next = found is not None and (found.left_edge.i <= verb.i + 1 or near[0].lower_ == "over")
-        if not is_next or _row("time", found):
-            return None
-    after = verb.doc[found.i + 1 : found.i + 2]
+    near = verb.doc[verb.i + 1 : verb.i + 5]
+    numbers = (one for one in near if one.like_num and (one.left_edge.i <= verb.i + 1 or near[0].lower_ == "over"))
+    found = find_child(verb, "dobj", "dative") or find_child(joined, "dobj") or next(numbers, None)  # "hit and burned"
+    after = () if found is None else verb.doc[found.i + 1 : found.i + 2]
     return None if any(_row("verb", one) and one.tag_ != "VBG" for one in after) else found
 
 
 def _is_passive(verb: "Token") -> bool:
-    if verb.tag_ not in ("VBN", "VBD", "JJ") or find_child(verb, "nsubjpass", "auxpass", "agent") is not None:
-        return verb.tag_ in ("VBN", "VBD", "JJ")
-    row = _row("verb", verb)
-    is_active = find_child(verb, "aux") is not None or (row.get("kind") == "attack" and find_child(verb, "nsubj"))
-    is_harm = row.get("whose") in ("agent", "patient") and not row["only"]  # not "took off"
-    return is_harm and not is_active and _object(verb) is None
+    row, is_past = _row("verb", verb), verb.tag_ in ("VBN", "VBD", "JJ")
+    if not is_past or find_child(verb, "nsubjpass", "auxpass", "agent") is not None:
+        return is_past
+    is_active = row.get("kind") == "attack" and find_child(verb, "nsubj") is not None
+    return row.get("whose") == "agent" and not row["only"] and not is_active and _object(verb) is None  # no "took off"
 
 
 def _find_subject(verb: "Token") -> "Token | None":
@@ -136,25 +131,27 @@ class _Finder:
         """Return the noun after one of these prepositions, whichever word they hang on, up to the next verb."""
         verb = token.head if token.dep_ == "nsubjpass" and _row("light", token.head) else token  # "were launched on"
         for one in self.doc[token.i + 1 :]:
-            if one.is_sent_start or (one.pos_ in _VERBS and one.dep_ != "amod" and not {one, one.head} & {token, verb}):
+            if one.is_sent_start or (one.pos_ == "VERB" and one.dep_ != "amod" and not {one, one.head} & {token, verb}):
                 return None
             noun = _after([one], *words) if one.lower_ in words else None
             if noun is not None and _row("told", one.head).get("kind") != "blame":  # but not "blamed on X"
                 return noun
 
-    def find_events(self) -> "Iterator[tuple[Token, Row]]":
-        """Yield each word of harm with its row of the lexicon."""
+    def find_events(self) -> "Iterator[tuple[Token, Row, Token | None]]":
+        """Yield each word of harm with its row of the lexicon and its victim."""
         harms = (self.doc[i] for i, parts in self.listed if "verb" in parts or "noun" in parts)
         found = [(token, row) for token in harms if (row := _choose(token))]
         sure = {one.i for one, row in found if not row["only"] and (row["kind"] == "killing" or not row["needs"])}
         sure |= {i for i, parts in self.listed if "means" in parts or "scene" in parts}
         at_war = {self.sent[i] + step for i in sure for step in (-1, 0, 1)}
         for token, row in (one for one in found if not one[1]["needs"] or self.sent[one[0].i] in at_war):
-            near = [*token.children, token.head] if row["only"] or row["not"] else []
-            near += [_after(one.children, "of") or one for one in near if row["only"]]  # "fired dozens of rockets"
-            beside = {word for one in near if one != token for word in (one.lower_, one.lemma_.lower())}
+            near, victim = [token.head, *token.children], self.find_victim(token, row)
+            near += [_after(one.children, "of") for one in near]  # "fired dozens of rockets"
+            if token.pos_ in ("VERB", "ADJ"):  # "the bill that they killed", "dead on arrival", but "attack on a book"
+                near += [victim, *(find_child(one, "pobj") for one in token.children)]
+            beside = {word for one in near if one not in (None, token) for word in (one.lower_, one.lemma_.lower())}
             if beside.isdisjoint(row["not"]) and not (row["only"] and beside.isdisjoint(row["only"])):
-                yield token, row
+                yield token, row, victim
 
     def find_victim(self, token: "Token", row: "Row") -> "Token | None":
         """Return the head of the words for who or what is harmed: no time, no bomb and no attack."""
@@ -176,7 +173,9 @@ class _Finder:
         elif row["whose"] != "patient" and not _is_passive(token):
             yield _object(token) or (token.head if token.dep_ == "relcl" else None)  # "soldiers they captured"
         else:
-            yield token.nbor(-1) if token.i and token.nbor(-1).like_num else _find_subject(token)  # "12 killed"
+            subject, before = _find_subject(token), self.doc[max(token.i - 1, 0)]
+            is_apart = before.like_num or (_row("victim", before) and not (subject and subject.is_ancestor(before)))
+            yield before if is_apart else subject  # "12 killed", "and many more wounded"
 
     def list_victims_of_noun(self, token: "Token", row: "Row") -> "Iterator[Token | None]":
         bears, above = row["whose"] == "patient", climb(token, "compound", "dobj", "pobj", "prep", "nsubjpass")
@@ -247,13 +246,13 @@ class _Finder:
             return self.judge(doer, _OWNER if by.i - 1 in self.attacks else _BY)
         if is_passive:  # "X-besieged"
             return self.judge(verb.nbor(-2), _OWNER) if verb.i > 1 and verb.nbor(-1).text == "-" else _UNTOLD
-        above = next((one for one in verb.ancestors if one.pos_ in _VERBS), verb)
-        is_told = _row("told", above) and above != verb and find_child(verb, "nsubj") is None
+        above = next((one for one in verb.ancestors if one.pos_ == "VERB"), verb)
+        is_told = _row("told", above) and find_child(verb, "nsubj") is None
         told = find_child(above, "dobj", "nsubjpass") if is_told else None  # "accused X of killing"
         subject, near = told or _find_subject(verb), self.doc[max(verb.i - 1, 0)]
         found = self.judge(subject, _ELSEWHERE if subject is not None and subject.dep_ == "poss" else _SUBJECT)
-        is_next = near != subject and (_row("verb", verb) or _row("light", verb)) and self.is_agent(near)
-        return (_SUBJECT, near) if is_next and found[0] in _UNNAMED else found  # "Army Kills", "elsewhere rebels hit"
+        is_next = near != subject and found[0] in _UNNAMED and self.is_agent(near)
+        return (_SUBJECT, near) if is_next else found  # "Army Kills", "elsewhere rebels hit"
 
     def judge(self, noun: "Token | None", named: str) -> "Doer":
         """Return whom a noun in the place of the doer names: itself, the owner of the means that it is, or nobody."""
@@ -263,15 +262,15 @@ class _Finder:
         kind = person.get("kind") if person.get("whose") != "patient" else ""
         is_weapon = bool(_row("noun", noun) or _row("means", noun))
         is_person = noun.pos_ in ("PROPN", "PRON", "NUM") or kind in _PERSONS or self.is_agent(noun)
-        is_apart = noun.i in self.borne or noun.head.lower_ in ("in", "near", "at")
+        is_apart = noun.i in self.borne or noun.head.lower_ == "in"
         if is_apart and not is_weapon and not self.is_agent(noun):  # "a raid in Ostrel"
             return _UNTOLD
         speaker = _find_subject(noun.head.head) if noun.head.dep_ == "ccomp" else None  # "the army said it killed ten"
         is_group = noun.lower_ == "it" and (_row("light", noun.head) or self.is_agent(speaker or noun))
         if is_person and not is_weapon and (is_group or noun.lower_ not in _PRONOUNS):
-            arms = [one for one in noun.rights if one.i in self.attacks and _row("means", one).get("kind") != "clash"]
             relations = ("acl",) if find_child(noun, "det") is not None else ("acl", "conj")  # "army or Red jets"
-            return _OWNER if any(one.dep_ in relations and _object(one) is None for one in arms) else named, noun
+            arms = (one for one in list_children(noun, *relations) if one.i in self.attacks)
+            return _OWNER if any(_object(one) is None for one in arms) else named, noun
         if noun.i not in self.judged:
             self.judged[noun.i] = _UNTOLD  # where it leads back to itself
             how, owner = self.find_doer_of_noun(noun)
@@ -287,7 +286,7 @@ class _Finder:
         is_owner = word.i in self.known or word.dep_ == "poss" or "nation" in parts
         is_member = word.tag_[0] == "N" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
         short = word.text.replace(".", "").removesuffix("s")  # "the XYZ", "an X.Y. strike"
-        is_short = 1 < len(short) < 5 and short.isalpha() and short.isupper()
+        is_short = 1 < len(short) < 5 and short.isupper()
         return is_owner or is_member or is_short or parts.get("victim", {}).get("kind") in ("fighters", "officials")
 
     def look_elsewhere(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> "Doer":
@@ -304,8 +303,8 @@ class _Finder:
                 near = [one for one in near if self.span(one[2], token)[2] != harmed]
             if near:
                 named, who = _ELSEWHERE, min(near, key=lambda one: one[0])[2]
-        shared = [one for one in (token, token.head) if one.tag_ == "VBG" and one.dep_ != "prep"]  # not "following"
-        if named == _ELSEWHERE and who.dep_ == "nsubj" and any(who.i < one.i for one in shared):
+        shared = any(one.tag_ == "VBG" and who is not None and who.i < one.i for one in (token, token.head))
+        if named == _ELSEWHERE and who.dep_ == "nsubj" and shared:
             named = _SUBJECT  # "they shelled it, killing ten"
         return named, who
 
