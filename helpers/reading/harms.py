@@ -159,10 +159,7 @@ class _Finder:
         return next((one for one in found if _row("victim", one) or one.i not in self.attacks), None)
 
     def list_victims(self, token: "Token", row: "Row") -> "Iterator[Token | None]":
-        is_left = token.head.lemma_ == "leave" and token.dep_ in ("ccomp", "xcomp", "acomp", "dobj")
-        if is_left or token.dep_ == "oprd":  # "left ten dead", "shot dead"
-            yield find_child(token, "nsubj", "nummod") or find_child(token.head, "dobj", "nsubjpass")
-        elif row["part"] == "noun":
+        if row["part"] == "noun":
             yield from self.list_victims_of_noun(token, row)
         elif find_child(token, "det") is not None:  # "the wounded"
             yield token
@@ -293,16 +290,14 @@ class _Finder:
         """Return the doer of an event; where none is named beside it, that of the nearest event, or who is blamed."""
         named, who = doer
         if named in _UNNAMED and row["kind"] != "displacement":
-            harmed_too = [] if victim is None else [*victim.subtree]  # "a missile can hit X, and even Red jets"
-            arms = (one for one in self.means if named == _WEAPON and one not in harmed_too)
-            arms = (one for one in arms if self.sent[one.i] == self.sent[token.i])
-            near = [(i, one) for i, one in self.doers if self.sent[i] == self.sent[token.i]]
-            near += [(one.i, self.judge(one, _WEAPON)) for one in arms]
-            near = [(abs(i - token.i), *one) for i, one in near if one[0] not in _UNNAMED and one[1] != victim]
-            if harmed := self.span(victim, token)[2]:  # but none harms itself in passing
-                near = [one for one in near if self.span(one[2], token)[2] != harmed]
+            harmed = [] if victim is None else [*victim.subtree]  # "a missile can hit X, and even Red jets"
+            arms = (one for one in self.means if named == _WEAPON and one not in harmed)
+            near = [*self.doers, *((one.i, self.judge(one, _WEAPON)) for one in arms)]
+            near = [(i, who) for i, (how, who) in near if how not in _UNNAMED and self.sent[i] == self.sent[token.i]]
+            actor = self.span(victim, token)[2]  # none harms itself in passing
+            near = [(i, one) for i, one in near if one != victim and (not actor or self.span(one, token)[2] != actor)]
             if near:
-                named, who = _ELSEWHERE, min(near, key=lambda one: one[0])[2]
+                named, who = _ELSEWHERE, min(near, key=lambda one: abs(one[0] - token.i))[1]
         shared = any(one.tag_ == "VBG" and who is not None and who.i < one.i for one in (token, token.head))
         if named == _ELSEWHERE and who.dep_ == "nsubj" and shared:
             named = _SUBJECT  # "they shelled it, killing ten"
