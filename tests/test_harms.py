@@ -14,8 +14,8 @@ HARMS = {  # word | victim | doer | how it is named
     "The army launched an attack on the village. The group claimed the bombing.":
         "attack | the village | The army | subject; bombing |  | The group | elsewhere",
     "A bomb exploded, killing ten people.": "explode |  | A bomb | weapon; kill | ten people | A bomb | weapon",
-    "The regime-besieged town was calm.": "besiege | town | regime | owner",
-    "Wounded fighters left the destroyed village.": "wound | fighters |  | nobody; destroy | village |  | nobody",
+    "The regime-besieged town was calm.": "besiege | The regime-besieged town | regime | owner",
+    "Wounded men left the burned town.": "wound | Wounded men |  | nobody; burn | the burned town |  | nobody",
     "A man is accused of killing ten people.": "kill | ten people | A man | subject",
     "Army Kills 70 Militants in Two Days Near Border": "kill | 70 Militants | Army | subject",
     "Gunmen killed 12 people and wounded several others.":
@@ -89,7 +89,7 @@ HARMS = {  # word | victim | doer | how it is named
     "He had a heart attack.": "", "The deadline passed and the candidate fired back.": "",
     "They faced the death penalty.": "", "The army took three soldiers alive and captured the town.": "",
     "The bill that they killed was old. He shot down the proposal.": "", "Reporters bombarded him with questions.": "",
-    "The deal is dead. The idea died in committee.": "", "The will was executed in June.": "",
+    "The deal is dead.": "", "The will was executed in June.": "",
     "The plan to destroy her chances failed.": "", "Nine missiles and a bomb lay in the gun shop.": "",
     "The states eliminated a rule, attacking her.": "", "He left the trail she hit.": "",  # "hit the trail"
 }  # fmt: skip

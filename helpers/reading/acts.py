@@ -60,7 +60,8 @@ def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]]
 def _acts_of(mention: "Mention", span: "Span") -> Iterator["Act"]:
     token, near = span.root, span.doc[span.end : span.end + 2]
     after = next((one for one in near if one.text != "-"), token)
-    is_joined = (after.i > span.end or after.text[0] == "-") and (after.tag_ in ("VBN", "VBD") or after.lower_.endswith("ed"))
+    is_past = after.tag_ in ("VBN", "VBD") or after.lower_.endswith("ed")
+    is_joined = is_past and (after.i > span.end or after.text[0] == "-")
     top = climb(token, "conj")  # "Northern and X jets"
     is_short = top.dep_ in _SUBJECTS and find_child(top.head, "aux", "xcomp")  # "X's been winning", "X's going to win"
     whose = index_lexicon("through_nouns.csv").get(token.head.lemma_.lower(), {}) if token.tag_ == "JJ" else {}

@@ -78,11 +78,9 @@ def _after(near: "Iterable[Token]", *words: str) -> "Token | None":
 def _choose(token: "Token") -> "Row":
     """Return the row of a word, by its part of speech; a headline's "Kills" may be taken for a noun."""
     verb, noun, is_verb = _row("verb", token), _row("noun", token), token.pos_ == "VERB"
-    if noun and token.tag_ == "VBG" and _object(token) is None and find_child(token, "nsubj", "aux") is None:
-        return noun
-    if noun and not (verb and is_verb):
-        is_noun = token.pos_ != "ADJ" or token.dep_ in ("nsubj", "nsubjpass", "dobj", "pobj")  # "a new offensive"
-        return noun if is_noun or token.lower_ == "dead" else {}
+    is_name = token.tag_ == "VBG" and _object(token) is None and find_child(token, "nsubj", "aux") is None
+    if noun and (is_name or not (verb and is_verb)):  # "a new offensive", not "offensive remarks"
+        return noun if token.pos_ != "ADJ" or token.lower_ == "dead" or token.dep_ in ("nsubj", "dobj", "pobj") else {}
     is_form = token.lower_.endswith(("ed", "s", "kill")) and not verb.get("needs") and not _row("means", token)
     return verb if is_verb or is_form else {}
 
@@ -145,18 +143,15 @@ class _Finder:
         sure |= {i for i, parts in self.listed if "means" in parts or "scene" in parts}
         at_war = {self.sent[i] + step for i in sure for step in (-1, 0, 1)}
         for token, row in (one for one in found if not one[1]["needs"] or self.sent[one[0].i] in at_war):
-            near, victim = [token.head, *token.children], self.find_victim(token, row)
+            listed = (one for one in self.list_victims(token, row) if one is not None and not _row("time", one))
+            victim = next((one for one in listed if _row("victim", one) or one.i not in self.attacks), None)  # no bomb
+            near = [token.head, *token.children]
             near += [_after(one.children, "of") for one in near]  # "fired dozens of rockets"
             if token.pos_ in ("VERB", "ADJ"):  # "the bill that they killed", "dead on arrival", but "attack on a book"
-                near += [victim, *(find_child(one, "pobj") for one in token.children)]
+                near += [victim, _after(token.children, "by", "on", "with")]
             beside = {word for one in near if one not in (None, token) for word in (one.lower_, one.lemma_.lower())}
             if beside.isdisjoint(row["not"]) and not (row["only"] and beside.isdisjoint(row["only"])):
                 yield token, row, victim
-
-    def find_victim(self, token: "Token", row: "Row") -> "Token | None":
-        """Return the head of the words for who or what is harmed: no time, no bomb and no attack."""
-        found = (one for one in self.list_victims(token, row) if one is not None and not _row("time", one))
-        return next((one for one in found if _row("victim", one) or one.i not in self.attacks), None)
 
     def list_victims(self, token: "Token", row: "Row") -> "Iterator[Token | None]":
         if row["part"] == "noun":
@@ -220,12 +215,11 @@ class _Finder:
         if _row("means", noun).get("kind") == "clash":  # "clashes erupted between"
             sides = _after([*noun.children, *noun.head.children], "with", "between", "among")
             yield self.judge(sides, _ELSEWHERE)
-        path = [noun]  # "launched strikes", "were behind the attack", "denied responsibility for the raid"
-        while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass"):
+        path = [*list_children(noun, "relcl"), noun]  # "the raid that they led"
+        while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass"):  # "launched strikes", "were behind the attack"
             path.append(path[-1].head)
-        clauses = ((one, one) for one in noun.rights if one.dep_ == "relcl")  # "the raid that they led"
-        for word, verb in (*((word, path[-1]) for word in path), *clauses):
-            named, doer = self.find_doer_of_verb(verb) if _row("light", word) else _UNTOLD
+        for word in (one for one in path if _row("light", one)):
+            named, doer = self.find_doer_of_verb(word if word in noun.children else path[-1])
             if named not in _UNNAMED:
                 yield _ELSEWHERE if _row("light", word)["kind"] == "claim" else named, doer
         of = _after(noun.children, "from", *(["of"] if _row("means", noun).get("kind") == "" else []))  # "jets of X"
@@ -255,9 +249,8 @@ class _Finder:
         """Return whom a noun in the place of the doer names: itself, the owner of the means that it is, or nobody."""
         if noun is None or any(_row("unreal", one).get("kind") == "negated" for one in noun.children):  # "no group"
             return _UNTOLD
-        person = _row("victim", noun)
+        person, is_weapon = _row("victim", noun), bool(_row("noun", noun) or _row("means", noun))
         kind = person.get("kind") if person.get("whose") != "patient" else ""
-        is_weapon = bool(_row("noun", noun) or _row("means", noun))
         is_person = noun.pos_ in ("PROPN", "PRON", "NUM") or kind in _PERSONS or self.is_agent(noun)
         is_apart = noun.i in self.borne or noun.head.lower_ == "in"
         if is_apart and not is_weapon and not self.is_agent(noun):  # "a raid in Ostrel"
@@ -286,49 +279,42 @@ class _Finder:
         is_short = 1 < len(short) < 5 and short.isupper()
         return is_owner or is_member or is_short or parts.get("victim", {}).get("kind") in ("fighters", "officials")
 
-    def look_elsewhere(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> "Doer":
-        """Return the doer of an event; where none is named beside it, that of the nearest event, or who is blamed."""
-        named, who = doer
+    def describe(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> dict[str, Any]:
+        """Return an event as a row of `harms`; its doer is, where none is named beside it, the nearest event's."""
+        bears, (named, who) = self.span(victim), doer
         if named in _UNNAMED and row["kind"] != "displacement":
             harmed = [] if victim is None else [*victim.subtree]  # "a missile can hit X, and even Red jets"
             arms = (one for one in self.means if named == _WEAPON and one not in harmed)
-            near = [*self.doers, *((one.i, self.judge(one, _WEAPON)) for one in arms)]
-            near = [(i, who) for i, (how, who) in near if how not in _UNNAMED and self.sent[i] == self.sent[token.i]]
-            actor = self.span(victim, token)[2]  # none harms itself in passing
-            near = [(i, one) for i, one in near if one != victim and (not actor or self.span(one, token)[2] != actor)]
-            if near:
-                named, who = _ELSEWHERE, min(near, key=lambda one: abs(one[0] - token.i))[1]
-        shared = any(one.tag_ == "VBG" and who is not None and who.i < one.i for one in (token, token.head))
-        if named == _ELSEWHERE and who.dep_ == "nsubj" and shared:
+            told = [*self.doers, *((one.i, self.judge(one, _WEAPON)) for one in arms)]
+            doers = [(i, one) for i, (how, one) in told if how not in _UNNAMED and self.sent[i] == self.sent[token.i]]
+            # none harms itself in passing
+            doers = [(i, one) for i, one in doers if one != victim and self.span(one)[2] != (bears[2] or None)]
+            if doers:
+                named, who = _ELSEWHERE, min(doers, key=lambda one: abs(one[0] - token.i))[1]
+        participle = next((one for one in (token, token.head) if one.tag_ == "VBG"), None)
+        if named == _ELSEWHERE and who.dep_ == "nsubj" and participle is not None and who.i < participle.i:
             named = _SUBJECT  # "they shelled it, killing ten"
-        return named, who
-
-    def describe(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> dict[str, Any]:
-        """Return an event as a row of the table `harms`."""
-        doer = self.look_elsewhere(token, row, victim, doer)
         chain, is_noun = [climb(token, "conj") if token.tag_ == "VB" else token], row["part"] == "noun"
         while len(chain) < 4 and chain[-1].dep_ in _HELD:
             chain.append(chain[-1].head)
         near = [*chain[1:], *(one for word in {chain[0], token} for one in word.children)]
         unreal = {_row("unreal", one).get("kind") for one in near if one.pos_ != "PROPN"}
         voice = "intransitive" if row["whose"] != "agent" else "passive" if _is_passive(token) else "active"
-        bears, does = (self.span(one, token) for one in (victim, doer[1]))
+        does = self.span(who)
         return {
             "word": row["word"], "harm": row["kind"], "start": token.idx, "end": token.idx + len(token),
             "voice_of_verb": "noun" if is_noun else voice, "victim_start": bears[0], "victim_end": bears[1],
-            "victim_kind": "" if victim is None else self.kind(victim), "victim_actor": bears[2], "named": doer[0],
-            "doer_start": does[0], "doer_end": does[1], "doer_actor": "" if doer[0] == _WEAPON else does[2],
+            "victim_kind": "" if victim is None else self.kind(victim), "victim_actor": bears[2], "named": named,
+            "doer_start": does[0], "doer_end": does[1], "doer_actor": "" if named == _WEAPON else does[2],
             "negated": "negated" in unreal or any(one.dep_ == "neg" for one in near),
             "hypothetical": "hypothetical" in unreal,
         }  # fmt: skip
 
-    def span(self, noun: "Token | None", event: "Token") -> tuple[int, int, str]:
-        """Return the characters of a noun phrase, with words before its head (after the event) and "of"; its actor."""
+    def span(self, noun: "Token | None") -> tuple[int, int, str]:
+        """Return the characters of a noun phrase, with the words before its head and "of", and its actor."""
         if noun is None:
             return -1, -1, ""
-        is_within = noun.left_edge.i <= event.i < noun.i  # "wounded fighters"
-        first = event.nbor(1) if is_within else noun.left_edge
-        last = _after(noun.children, "of") or noun
+        first, last = noun.left_edge, _after(noun.children, "of") or noun
         actors = [self.known[i] for i in (noun.i, *range(last.i, first.i - 1, -1)) if i in self.known]
         return first.idx, last.idx + len(last), actors[0] if actors else ""
 
