@@ -70,11 +70,10 @@ HARMS = {  # word | victim | doer | how it is named
         "bombing |  |  | nobody; kill | ten | a bombing | weapon; die | Ten | army | elsewhere; bombing |  |  | nobody",
     "A jet was downed. Ten were taken prisoner. Rebels detonated a bomb.":
         "down | A jet |  | nobody; take | Ten |  | nobody; detonate |  | Rebels | subject",
-    "Sources said that rebels positioned in the hills fired tens of rocket shells on the town killing ten.":
-        "fire | the town | rebels | subject; kill | ten | rebels | subject",  # a comma is lost
-    "Some live in Eastern Ostrel which has been under army siege. Ten were hurt and many more wounded in a raid.":
-        "siege | Eastern Ostrel | army | owner; hurt | Ten | a raid | weapon; wound | many more | a raid | weapon; "
-        "raid |  |  | nobody",
+    "He said that men positioned in hills fired shells at the town killing two.":  # a comma is lost
+        "fire | the town | men | subject; kill | two | men | subject",
+    "Some live in Eastern Ostrel which has been under siege.": "siege | Eastern Ostrel |  | nobody",
+    "Ten were killed and many more wounded.": "kill | Ten |  | nobody; wound | many more |  | nobody",
     # what is said not to have happened, or may
     "Rebels did not kill the soldier.": "kill | the soldier | Rebels | subject negated",
     "Moscow denied that its jets bombed the town.": "bomb | the town | its | owner negated",
@@ -88,8 +87,7 @@ HARMS = {  # word | victim | doer | how it is named
     "The senators killed the bill.": "", "He attacked her record in a new attack ad.": "",
     "He had a heart attack.": "", "The deadline passed and the candidate fired back.": "",
     "They faced the death penalty.": "", "The army took three soldiers alive and captured the town.": "",
-    "The bill that they killed was old. He shot down the proposal.": "", "Reporters bombarded him with questions.": "",
-    "The deal is dead.": "", "The will was executed in June.": "",
+    "The bill that they killed was old. He shot down the proposal. The deal is dead. Ads bombarded us with calls.": "",
     "The plan to destroy her chances failed.": "", "Nine missiles and a bomb lay in the gun shop.": "",
     "The states eliminated a rule, attacking her.": "", "He left the trail she hit.": "",  # "hit the trail"
 }  # fmt: skip

@@ -64,10 +64,11 @@ def _acts_of(mention: "Mention", span: "Span") -> Iterator["Act"]:
     is_joined = is_past and (after.i > span.end or after.text[0] == "-")
     top = climb(token, "conj")  # "Northern and X jets"
     is_short = top.dep_ in _SUBJECTS and find_child(top.head, "aux", "xcomp")  # "X's been winning", "X's going to win"
-    whose = index_lexicon("through_nouns.csv").get(token.head.lemma_.lower(), {}) if token.tag_ == "JJ" else {}
+    words = [token.head, *token.head.lefts] if token.tag_ == "JJ" else []  # "Xian rebels", "Xian rebel fighters"
+    is_foe = any(index_lexicon("through_nouns.csv").get(one.lemma_.lower(), {}).get("kind") == "foe" for one in words)
     if is_joined or (after.i == span.end and after.tag_ == "VBN" and after.dep_ == "amod"):  # "X-backed"
         yield ATTACHED, after, "compound", ""
-    elif whose.get("kind") == "foe" or (mention.role == "compound" and not mention.inside):  # "Xian rebels"
+    elif is_foe or (mention.role == "compound" and not mention.inside):
         yield from [(ATTACHED, token.head, "", "")] if token.dep_ in _OWNED else []  # "anti-X fighters"
     elif top.dep_ in _OWNED or (mention.role == "possessive" and not is_short):
         yield from _acts_of_owner(top.head)
