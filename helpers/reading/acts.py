@@ -52,7 +52,8 @@ def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]]
             "mention_start": mention.start, "mention_end": mention.end, "actor": mention.actor,
             "role": role, "through": through, "verb": lemma if particle is None else f"{lemma} {particle.lower_}",
             "verb_start": word.idx, "verb_end": word.idx + len(word), "voice_of_verb": voice,
-            "nominal": voice == "" and lemma in nouns, "negated": find_child(word, "neg") is not None,
+            "nominal": voice == "" and nouns.get(lemma, {}).get("of", "whole") != "whole",
+            "negated": find_child(word, "neg") is not None,
         })  # fmt: skip
     return rows
 
