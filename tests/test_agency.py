@@ -33,7 +33,7 @@ ROLES = {
     "They shot dead six SDF suicide bombers.": "SDF undergoes shoot active bomber",
     "Putin's campaign criticized them.": "Putin does criticize active campaign",
     # what is neither a member nor a means does nothing for its owner
-    "Russian insurgents attacked SDF towns.": "Russia name attached insurgent; SDF name attached town",
+    "Russian rebels and Russian rebel forces left.": "Russia name attached rebel; Russia name attached force",
     # compounds say what something is
     "Pro-Assad snipers attacked the town.": "Assad name attached sniper",
     # nouns that name an act, with their owner

@@ -14,8 +14,8 @@ HARMS = {  # word | victim | doer | how it is named
     "The army launched an attack on the village. The group claimed the bombing.":
         "attack | the village | The army | subject; bombing |  | The group | elsewhere",
     "A bomb exploded, killing ten people.": "explode |  | A bomb | weapon; kill | ten people | A bomb | weapon",
-    "The regime-besieged town was calm.": "besiege | town | regime | owner",
-    "Wounded fighters left the destroyed village.": "wound | fighters |  | nobody; destroy | village |  | nobody",
+    "The regime-besieged town was calm.": "besiege | The regime-besieged town | regime | owner",
+    "Wounded men left the burned town.": "wound | Wounded men |  | nobody; burn | the burned town |  | nobody",
     "A man is accused of killing ten people.": "kill | ten people | A man | subject",
     "Army Kills 70 Militants in Two Days Near Border": "kill | 70 Militants | Army | subject",
     "Gunmen killed 12 people and wounded several others.":
@@ -70,6 +70,10 @@ HARMS = {  # word | victim | doer | how it is named
         "bombing |  |  | nobody; kill | ten | a bombing | weapon; die | Ten | army | elsewhere; bombing |  |  | nobody",
     "A jet was downed. Ten were taken prisoner. Rebels detonated a bomb.":
         "down | A jet |  | nobody; take | Ten |  | nobody; detonate |  | Rebels | subject",
+    "He said that men positioned in hills fired shells at the town killing two.":  # a comma is lost
+        "fire | the town | men | subject; kill | two | men | subject",
+    "Some live in Eastern Ostrel which has been under siege.": "siege | Eastern Ostrel |  | nobody",
+    "Ten were killed and many more wounded.": "kill | Ten |  | nobody; wound | many more |  | nobody",
     # what is said not to have happened, or may
     "Rebels did not kill the soldier.": "kill | the soldier | Rebels | subject negated",
     "Moscow denied that its jets bombed the town.": "bomb | the town | its | owner negated",
@@ -83,6 +87,7 @@ HARMS = {  # word | victim | doer | how it is named
     "The senators killed the bill.": "", "He attacked her record in a new attack ad.": "",
     "He had a heart attack.": "", "The deadline passed and the candidate fired back.": "",
     "They faced the death penalty.": "", "The army took three soldiers alive and captured the town.": "",
+    "The bill that they killed was old. He shot down the proposal. The deal is dead. Ads bombarded us with calls.": "",
     "The plan to destroy her chances failed.": "", "Nine missiles and a bomb lay in the gun shop.": "",
     "The states eliminated a rule, attacking her.": "", "He left the trail she hit.": "",  # "hit the trail"
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from helpers.lexicons import index_lexicon, list_words
 from helpers.reading.attribution.spans import climb, find_inverted
@@ -13,23 +13,15 @@ if TYPE_CHECKING:
 
     from helpers.reading.actors import Mention
 
-_PARTITIVES = ("hundred", "thousand", "dozen", "score", "ten", "some", "most", "many", "all", "part", "number", "group")
+    # role, verb or noun, voice of a verb, and the member or means that acts for it ("X fighters"); "" for none
+    Act = tuple[str, Token, str, str]
+
 _OWNED = ("poss", "compound", "amod", "nmod")
-_SUBJECTS, _PAST, _PARTICIPLES = ("nsubj", "nsubjpass"), ("VBN", "VBD"), ("VBN", "VBG")
-_RELATIVE = ("who", "which", "that")
+_SUBJECTS, _PARTICIPLES, _FINITE = ("nsubj", "nsubjpass"), ("VBN", "VBG"), ("VBD", "VBP", "VBZ")
+_RELATIVE, _NOUNS, _VERBS = ("who", "which", "that"), ("NOUN", "PROPN"), ("VERB", "AUX")
 _PARTICLES = ("out", "back", "away")  # the parse takes some for prepositions ("driven out of the town")
-_VERBS = ("VERB", "AUX")
 _NESTED = ("acomp", "prep", "pobj", "dobj", "attr")
 _MEANWHILE = ("after", "before", "by", "since", "when", "while")  # "after taking the town, X left"
-
-
-class Act(NamedTuple):
-    """What somebody does or undergoes, or what a name is attached to: a verb, a noun or a participle."""
-
-    role: str
-    word: "Token"
-    voice: str  # of a verb; "" for a noun
-    through: str = ""  # lemma of the member or means that acts for it ("X fighters"); "" where X itself does
 
 
 def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]]:
@@ -51,7 +43,7 @@ def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]]
     for mention in (one for one in mentions if one.role != "place" and one.actor != UNRESOLVED):
         span = doc.char_span(mention.start, mention.end, alignment_mode="expand")
         for act in _acts_of(mention, span):  # an actor does a thing once, under however many names
-            acts.setdefault((mention.actor, act.role, act.word.i), (mention, act))
+            acts.setdefault((mention.actor, act[0], act[1].i), (mention, act))
     nouns, rows = index_lexicon("act_nouns.csv"), []
     for mention, (role, word, voice, through) in acts.values():
         near = (one for one in word.rights if one.dep_ == "prt" or (one.i == word.i + 1 and one.lower_ in _PARTICLES))
@@ -60,74 +52,77 @@ def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]]
             "mention_start": mention.start, "mention_end": mention.end, "actor": mention.actor,
             "role": role, "through": through, "verb": lemma if particle is None else f"{lemma} {particle.lower_}",
             "verb_start": word.idx, "verb_end": word.idx + len(word), "voice_of_verb": voice,
-            "nominal": voice == "" and lemma in nouns, "negated": find_child(word, "neg") is not None,
+            "nominal": voice == "" and nouns.get(lemma, {}).get("of", "whole") != "whole",
+            "negated": find_child(word, "neg") is not None,
         })  # fmt: skip
     return rows
 
 
-def _acts_of(mention: "Mention", span: "Span") -> Iterator[Act]:
+def _acts_of(mention: "Mention", span: "Span") -> Iterator["Act"]:
     token, near = span.root, span.doc[span.end : span.end + 2]
     after = next((one for one in near if one.text != "-"), token)
-    is_joined = (after.i > span.end or after.text[0] == "-") and (after.tag_ in _PAST or after.lower_.endswith("ed"))
+    is_past = after.tag_ in ("VBN", "VBD") or after.lower_.endswith("ed")
+    is_joined = is_past and (after.i > span.end or after.text[0] == "-")
     top = climb(token, "conj")  # "Northern and X jets"
     is_short = top.dep_ in _SUBJECTS and find_child(top.head, "aux", "xcomp")  # "X's been winning", "X's going to win"
-    whose = index_lexicon("through_nouns.csv").get(token.head.lemma_.lower(), {}) if token.tag_ == "JJ" else {}
+    words = [token.head, *token.head.lefts] if token.tag_ == "JJ" else []  # "Xian rebels", "Xian rebel fighters"
+    is_foe = any(index_lexicon("through_nouns.csv").get(one.lemma_.lower(), {}).get("kind") == "foe" for one in words)
     if is_joined or (after.i == span.end and after.tag_ == "VBN" and after.dep_ == "amod"):  # "X-backed"
-        yield Act(ATTACHED, after, "compound")
-    elif whose.get("kind") == "foe" or (mention.role == "compound" and not mention.inside):  # "Xian rebels"
-        yield from [Act(ATTACHED, token.head, "")] if token.dep_ in _OWNED else []  # "anti-X fighters"
+        yield ATTACHED, after, "compound", ""
+    elif is_foe or (mention.role == "compound" and not mention.inside):
+        yield from [(ATTACHED, token.head, "", "")] if token.dep_ in _OWNED else []  # "anti-X fighters"
     elif top.dep_ in _OWNED or (mention.role == "possessive" and not is_short):
         yield from _acts_of_owner(top.head)
     else:
         yield from _acts_as(token)
 
 
-def _acts_of_owner(noun: "Token", link: str = "owned") -> Iterator[Act]:
+def _acts_of_owner(noun: "Token", link: str = "owned") -> Iterator["Act"]:
     """Yield what an actor does or undergoes by a noun that it owns or qualifies, else the noun as attached to it.
 
     `link`: the column of act_nouns.csv that says what the act is to it: `owned` for "X's N", `of` for "N of X".
     """
     lemma, acts, members = noun.lemma_.lower(), index_lexicon("act_nouns.csv"), index_lexicon("through_nouns.csv")
+    part = acts.get(lemma, {}).get(link, "")
     found: Iterable[Act] = ()
-    if lemma in members:
+    if lemma in members or part == "whole":  # "hundreds of X were killed"
         found = _acts_of_owner(noun.head) if noun.dep_ in _OWNED else _acts_as(noun)
-        found = (act._replace(through=act.through or lemma) for act in found)
+        means = lemma if lemma in members else ""
+        found = ((role, word, voice, through or means) for role, word, voice, through in found)
     elif noun.dep_ == "compound" and lemma not in acts:  # "X's coast guard"
         found = _acts_of_owner(noun.head)
-    own = [act for act in found if act.role != ATTACHED]
-    part = acts.get(lemma, {}).get(link, "")
+    own = [act for act in found if act[0] != ATTACHED]
     if part and link == "owned" and any(child.lower_ == "of" for child in noun.rights):
         part = "agent"  # "X's destruction of the town"
     elif part and link == "of" and noun.head.lower_ == "in" and not noun.n_lefts:
         part = "patient"  # "in support of X"
-    yield from own or [Act({"agent": ACTS, "patient": UNDERGOES}.get(part, ATTACHED), noun, "")]
+    role = {"agent": ACTS, "patient": UNDERGOES, "whole": ""}.get(part, ATTACHED)
+    yield from own or ([(role, noun, "", "")] if role else [])
 
 
-def _acts_as(token: "Token") -> Iterator[Act]:
+def _acts_as(token: "Token") -> Iterator["Act"]:
     """Yield the acts of a noun phrase, by the relation of its head to its verbs or its preposition."""
     noun, token = token, climb(token, "conj")
-    if token.dep_ == "pobj" and token.head.lower_ == "of" and token.head.head.lemma_.lower() in _PARTITIVES:
-        noun = token = climb(token.head.head, "conj")  # "hundreds of X were killed"
     for verb in (token.head if token.dep_ in (*_SUBJECTS, "attr") else noun).subtree:
         if verb.pos_ in _VERBS:
             subjects, passive = find_subjects(verb)
             if noun in subjects and use_of(verb) != "idle" and not _leads_on(verb):  # neither "have" nor "be located"
                 voice = "active" if not passive else "agentless" if find_child(verb, "agent") is None else "passive"
-                yield Act(UNDERGOES if passive or use_of(verb) == "undergoes" else ACTS, verb, voice)
+                yield UNDERGOES if passive or use_of(verb) == "undergoes" else ACTS, verb, voice, ""
     if token.dep_ in ("dobj", "dative") and use_of(token.head) != "idle":
         speaks = token == find_inverted(token.head, list_words("speech_tags.csv", "inverted"))
-        yield Act(ACTS if speaks else UNDERGOES, token.head, "active")
+        yield ACTS if speaks else UNDERGOES, token.head, "active", ""
     if token.dep_ != "pobj":
         return
     word, head, nouns = token.head.lower_, token.head.head, index_lexicon("act_nouns.csv")
     if token.head.dep_ == "agent":
-        yield Act(ACTS, head, "passive")
-    elif word == "of" and head.pos_ in ("NOUN", "PROPN"):
+        yield ACTS, head, "passive", ""
+    elif word == "of" and (head.pos_ in _NOUNS or head.lemma_.lower() in nouns):
         yield from _acts_of_owner(head, "of")
     elif word in ("by", "against", "on") and (head.lemma_.lower() in nouns or (word, head.pos_) == ("against", "VERB")):
-        yield Act(ACTS if word == "by" else UNDERGOES, head, "active" if head.pos_ == "VERB" else "")
+        yield ACTS if word == "by" else UNDERGOES, head, "active" if head.pos_ == "VERB" else "", ""
     elif word == "to" and (dealt := find_child(head, "dobj") or head).dep_ == "dobj" and dealt.lemma_.lower() in nouns:
-        yield Act(UNDERGOES, dealt.head, "active")  # "deal a blow to X"
+        yield UNDERGOES, dealt.head, "active", ""  # "deal a blow to X"
 
 
 def find_subjects(verb: "Token", meant: bool = False) -> "tuple[list[Token], bool]":
@@ -135,15 +130,23 @@ def find_subjects(verb: "Token", meant: bool = False) -> "tuple[list[Token], boo
 
     A clause of a noun is that noun's ("X, which attacked", "it was X that attacked", "X, attacked by Y"). Joined verbs
     and participles share the subject of the verb above them; with a passive, only a participle before it or after a
-    word of time does ("the town was taken, killing ten": by others). `meant` takes in what is only meant or said to be
-    done ("X's plan to attack", "X denied attacking").
+    word of time does ("the town was taken, killing ten": by others). A finite verb without one, as where commas are
+    lost, has that of the clause before it. `meant` takes in what is only meant or said to be done ("X's plan to
+    attack", "X denied attacking").
     """
     near = list_children(verb, *_SUBJECTS, "auxpass")
     own, is_passive = [one for one in near if one.dep_ != "auxpass"], any(one.dep_.endswith("pass") for one in near)
     if own:
-        antecedent = find_child(verb.head, "attr") if verb.head.lemma_ == "be" else None
-        nouns = [[antecedent or verb.head] if one.lower_ in _RELATIVE else [one, *one.conjuncts] for one in own]
+        antecedent, near = verb.head, verb.doc[max(own[0].i - 1, 0)]
+        if antecedent.lemma_ == "be":
+            antecedent = find_child(antecedent, "attr") or antecedent
+        elif antecedent.pos_ in _VERBS and near.pos_ in _NOUNS:  # "lived in X, which"
+            antecedent = near
+        nouns = [[antecedent] if one.lower_ in _RELATIVE else [one, *one.conjuncts] for one in own]
         return [*chain.from_iterable(nouns)], is_passive
+    before = [one for one in verb.head.children if one.i < verb.i and list_children(one, *_SUBJECTS)]
+    if before and verb.tag_ in _FINITE and verb.dep_ not in ("conj", "relcl"):
+        return find_subjects(before[-1], meant)[0], is_passive
     is_clause = verb.tag_ == "VBG" and use_of(verb) == "clause"  # "hit X, killing ten": the parse may hang it on X
     if verb.dep_ == "acl" and verb.tag_ in _PARTICIPLES and not is_clause:
         return [verb.head], verb.tag_ == "VBN" and not list_children(verb, "dobj")  # with one it is a VBD misread

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from helpers.lexicons import index_lexicon, read_lexicon
-from helpers.reading.acts import find_child, find_subjects, use_of
+from helpers.reading.acts import find_child, find_subjects, list_children, use_of
 from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import NAMED_BY, UNRESOLVED
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Doer = tuple[str, Token | None]  # how it is named, and the word for it or for the means
 
 _SUBJECT, _BY, _OWNER, _ELSEWHERE, _WEAPON, _NOBODY = NAMED_BY
-_PRONOUNS, _CLAUSES, _VERBS = ("who", "whom", "which", "that", "this", "what", "it"), ("acl", "relcl"), ("VERB", "AUX")
+_PRONOUNS, _CLAUSES = ("who", "whom", "which", "that", "this", "what", "it"), ("acl", "relcl")
 _NOMINAL = ("NOUN", "PROPN", "ADJ", "PART", "PUNCT", "PRON")  # between an owner and its noun: "their heavy air strikes"
 _HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
 _PERSONS = ("fighters", "civilians", "people", "children", "officials")
@@ -40,7 +40,7 @@ def find_harms(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]
     One dict has the columns of the table `harms` from `word` on; a span of -1 says that the sentence does not tell.
     """
     finder = _Finder(doc, mentions)
-    found = [(token, row, finder.find_victim(token, row)) for token, row in finder.find_events()]
+    found = [*finder.find_events()]
     finder.borne = {victim.i for *_, victim in found if victim is not None}
     finder.means = [one for one in finder.means if not (one.i in finder.borne and _row("victim", one))]  # a jet hit
     events = [(*event, finder.find_doer(*event[:2])) for event in found]
@@ -77,12 +77,10 @@ def _after(near: "Iterable[Token]", *words: str) -> "Token | None":
 
 def _choose(token: "Token") -> "Row":
     """Return the row of a word, by its part of speech; a headline's "Kills" may be taken for a noun."""
-    verb, noun, is_verb = _row("verb", token), _row("noun", token), token.pos_ in _VERBS
-    if noun and token.tag_ == "VBG" and _object(token) is None and find_child(token, "nsubj", "aux") is None:
-        return noun
-    if noun and not (verb and is_verb):
-        is_noun = token.pos_ != "ADJ" or token.dep_ in ("nsubj", "nsubjpass", "dobj", "pobj")  # "a new offensive"
-        return noun if is_noun or token.lower_ == "dead" else {}
+    verb, noun, is_verb = _row("verb", token), _row("noun", token), token.pos_ == "VERB"
+    is_name = token.tag_ == "VBG" and _object(token) is None and find_child(token, "nsubj", "aux") is None
+    if noun and (is_name or not (verb and is_verb)):  # "a new offensive", not "offensive remarks"
+        return noun if token.pos_ != "ADJ" or token.lower_ == "dead" or token.dep_ in ("nsubj", "dobj", "pobj") else {}
     is_form = token.lower_.endswith(("ed", "s", "kill")) and not verb.get("needs") and not _row("means", token)
     return verb if is_verb or is_form else {}
 
@@ -90,24 +88,19 @@ def _choose(token: "Token") -> "Row":
 def _object(verb: "Token") -> "Token | None":
     """Return the object of a verb, or the number after it ("kills at least 12"), unless its own verb follows."""
     joined = next((one for one in verb.rights if one.dep_ == "conj" and find_child(one, "nsubj", "aux") is None), verb)
-    found = find_child(verb, "dobj", "dative") or find_child(joined, "dobj")  # "shelled and burned the town"
-    if found is None:
-        near = verb.doc[verb.i + 1 : verb.i + 5]
-        found = next((one for one in near if one.like_num), None)
-        is_next = found is not None and (found.left_edge.i <= verb.i + 1 or near[0].lower_ == "over")
-        if not is_next or _row("time", found):
-            return None
-    after = verb.doc[found.i + 1 : found.i + 2]
+    near = verb.doc[verb.i + 1 : verb.i + 5]
+    numbers = (one for one in near if one.like_num and (one.left_edge.i <= verb.i + 1 or near[0].lower_ == "over"))
+    found = find_child(verb, "dobj", "dative") or find_child(joined, "dobj") or next(numbers, None)  # "hit and burned"
+    after = () if found is None else verb.doc[found.i + 1 : found.i + 2]
     return None if any(_row("verb", one) and one.tag_ != "VBG" for one in after) else found
 
 
 def _is_passive(verb: "Token") -> bool:
-    if verb.tag_ not in ("VBN", "VBD", "JJ") or find_child(verb, "nsubjpass", "auxpass", "agent") is not None:
-        return verb.tag_ in ("VBN", "VBD", "JJ")
-    row = _row("verb", verb)
-    is_active = find_child(verb, "aux") is not None or (row.get("kind") == "attack" and find_child(verb, "nsubj"))
-    is_harm = row.get("whose") in ("agent", "patient") and not row["only"]  # not "took off"
-    return is_harm and not is_active and _object(verb) is None
+    row, is_past = _row("verb", verb), verb.tag_ in ("VBN", "VBD", "JJ")
+    if not is_past or find_child(verb, "nsubjpass", "auxpass", "agent") is not None:
+        return is_past
+    is_active = row.get("kind") == "attack" and find_child(verb, "nsubj") is not None
+    return row.get("whose") == "agent" and not row["only"] and not is_active and _object(verb) is None  # no "took off"
 
 
 def _find_subject(verb: "Token") -> "Token | None":
@@ -136,36 +129,32 @@ class _Finder:
         """Return the noun after one of these prepositions, whichever word they hang on, up to the next verb."""
         verb = token.head if token.dep_ == "nsubjpass" and _row("light", token.head) else token  # "were launched on"
         for one in self.doc[token.i + 1 :]:
-            if one.is_sent_start or (one.pos_ in _VERBS and one.dep_ != "amod" and not {one, one.head} & {token, verb}):
+            if one.is_sent_start or (one.pos_ == "VERB" and one.dep_ != "amod" and not {one, one.head} & {token, verb}):
                 return None
             noun = _after([one], *words) if one.lower_ in words else None
             if noun is not None and _row("told", one.head).get("kind") != "blame":  # but not "blamed on X"
                 return noun
 
-    def find_events(self) -> "Iterator[tuple[Token, Row]]":
-        """Yield each word of harm with its row of the lexicon."""
+    def find_events(self) -> "Iterator[tuple[Token, Row, Token | None]]":
+        """Yield each word of harm with its row of the lexicon and its victim."""
         harms = (self.doc[i] for i, parts in self.listed if "verb" in parts or "noun" in parts)
         found = [(token, row) for token in harms if (row := _choose(token))]
         sure = {one.i for one, row in found if not row["only"] and (row["kind"] == "killing" or not row["needs"])}
         sure |= {i for i, parts in self.listed if "means" in parts or "scene" in parts}
         at_war = {self.sent[i] + step for i in sure for step in (-1, 0, 1)}
         for token, row in (one for one in found if not one[1]["needs"] or self.sent[one[0].i] in at_war):
-            near = [*token.children, token.head] if row["only"] or row["not"] else []
-            near += [_after(one.children, "of") or one for one in near if row["only"]]  # "fired dozens of rockets"
-            beside = {word for one in near if one != token for word in (one.lower_, one.lemma_.lower())}
+            listed = (one for one in self.list_victims(token, row) if one is not None and not _row("time", one))
+            victim = next((one for one in listed if _row("victim", one) or one.i not in self.attacks), None)  # no bomb
+            near = [token.head, *token.children]
+            near += [_after(one.children, "of") for one in near]  # "fired dozens of rockets"
+            if token.pos_ in ("VERB", "ADJ"):  # "the bill that they killed", "dead on arrival", but "attack on a book"
+                near += [victim, _after(token.children, "by", "on", "with")]
+            beside = {word for one in near if one not in (None, token) for word in (one.lower_, one.lemma_.lower())}
             if beside.isdisjoint(row["not"]) and not (row["only"] and beside.isdisjoint(row["only"])):
-                yield token, row
-
-    def find_victim(self, token: "Token", row: "Row") -> "Token | None":
-        """Return the head of the words for who or what is harmed: no time, no bomb and no attack."""
-        found = (one for one in self.list_victims(token, row) if one is not None and not _row("time", one))
-        return next((one for one in found if _row("victim", one) or one.i not in self.attacks), None)
+                yield token, row, victim
 
     def list_victims(self, token: "Token", row: "Row") -> "Iterator[Token | None]":
-        is_left = token.head.lemma_ == "leave" and token.dep_ in ("ccomp", "xcomp", "acomp", "dobj")
-        if is_left or token.dep_ == "oprd":  # "left ten dead", "shot dead"
-            yield find_child(token, "nsubj", "nummod") or find_child(token.head, "dobj", "nsubjpass")
-        elif row["part"] == "noun":
+        if row["part"] == "noun":
             yield from self.list_victims_of_noun(token, row)
         elif find_child(token, "det") is not None:  # "the wounded"
             yield token
@@ -176,7 +165,9 @@ class _Finder:
         elif row["whose"] != "patient" and not _is_passive(token):
             yield _object(token) or (token.head if token.dep_ == "relcl" else None)  # "soldiers they captured"
         else:
-            yield token.nbor(-1) if token.i and token.nbor(-1).like_num else _find_subject(token)  # "12 killed"
+            subject, before = _find_subject(token), self.doc[max(token.i - 1, 0)]
+            is_apart = before.like_num or (_row("victim", before) and not (subject and subject.is_ancestor(before)))
+            yield before if is_apart else subject  # "12 killed", "and many more wounded"
 
     def list_victims_of_noun(self, token: "Token", row: "Row") -> "Iterator[Token | None]":
         bears, above = row["whose"] == "patient", climb(token, "compound", "dobj", "pobj", "prep", "nsubjpass")
@@ -224,12 +215,11 @@ class _Finder:
         if _row("means", noun).get("kind") == "clash":  # "clashes erupted between"
             sides = _after([*noun.children, *noun.head.children], "with", "between", "among")
             yield self.judge(sides, _ELSEWHERE)
-        path = [noun]  # "launched strikes", "were behind the attack", "denied responsibility for the raid"
-        while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass"):
+        path = [*list_children(noun, "relcl"), noun]  # "the raid that they led"
+        while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass"):  # "launched strikes", "were behind the attack"
             path.append(path[-1].head)
-        clauses = ((one, one) for one in noun.rights if one.dep_ == "relcl")  # "the raid that they led"
-        for word, verb in (*((word, path[-1]) for word in path), *clauses):
-            named, doer = self.find_doer_of_verb(verb) if _row("light", word) else _UNTOLD
+        for word in (one for one in path if _row("light", one)):
+            named, doer = self.find_doer_of_verb(word if word in noun.children else path[-1])
             if named not in _UNNAMED:
                 yield _ELSEWHERE if _row("light", word)["kind"] == "claim" else named, doer
         of = _after(noun.children, "from", *(["of"] if _row("means", noun).get("kind") == "" else []))  # "jets of X"
@@ -247,31 +237,30 @@ class _Finder:
             return self.judge(doer, _OWNER if by.i - 1 in self.attacks else _BY)
         if is_passive:  # "X-besieged"
             return self.judge(verb.nbor(-2), _OWNER) if verb.i > 1 and verb.nbor(-1).text == "-" else _UNTOLD
-        above = next((one for one in verb.ancestors if one.pos_ in _VERBS), verb)
-        is_told = _row("told", above) and above != verb and find_child(verb, "nsubj") is None
+        above = next((one for one in verb.ancestors if one.pos_ == "VERB"), verb)
+        is_told = _row("told", above) and find_child(verb, "nsubj") is None
         told = find_child(above, "dobj", "nsubjpass") if is_told else None  # "accused X of killing"
         subject, near = told or _find_subject(verb), self.doc[max(verb.i - 1, 0)]
         found = self.judge(subject, _ELSEWHERE if subject is not None and subject.dep_ == "poss" else _SUBJECT)
-        is_next = near != subject and (_row("verb", verb) or _row("light", verb)) and self.is_agent(near)
-        return (_SUBJECT, near) if is_next and found[0] in _UNNAMED else found  # "Army Kills", "elsewhere rebels hit"
+        is_next = near != subject and found[0] in _UNNAMED and self.is_agent(near)
+        return (_SUBJECT, near) if is_next else found  # "Army Kills", "elsewhere rebels hit"
 
     def judge(self, noun: "Token | None", named: str) -> "Doer":
         """Return whom a noun in the place of the doer names: itself, the owner of the means that it is, or nobody."""
         if noun is None or any(_row("unreal", one).get("kind") == "negated" for one in noun.children):  # "no group"
             return _UNTOLD
-        person = _row("victim", noun)
+        person, is_weapon = _row("victim", noun), bool(_row("noun", noun) or _row("means", noun))
         kind = person.get("kind") if person.get("whose") != "patient" else ""
-        is_weapon = bool(_row("noun", noun) or _row("means", noun))
         is_person = noun.pos_ in ("PROPN", "PRON", "NUM") or kind in _PERSONS or self.is_agent(noun)
-        is_apart = noun.i in self.borne or noun.head.lower_ in ("in", "near", "at")
+        is_apart = noun.i in self.borne or noun.head.lower_ == "in"
         if is_apart and not is_weapon and not self.is_agent(noun):  # "a raid in Ostrel"
             return _UNTOLD
         speaker = _find_subject(noun.head.head) if noun.head.dep_ == "ccomp" else None  # "the army said it killed ten"
         is_group = noun.lower_ == "it" and (_row("light", noun.head) or self.is_agent(speaker or noun))
         if is_person and not is_weapon and (is_group or noun.lower_ not in _PRONOUNS):
-            arms = [one for one in noun.rights if one.i in self.attacks and _row("means", one).get("kind") != "clash"]
             relations = ("acl",) if find_child(noun, "det") is not None else ("acl", "conj")  # "army or Red jets"
-            return _OWNER if any(one.dep_ in relations and _object(one) is None for one in arms) else named, noun
+            arms = (one for one in list_children(noun, *relations) if one.i in self.attacks)
+            return _OWNER if any(_object(one) is None for one in arms) else named, noun
         if noun.i not in self.judged:
             self.judged[noun.i] = _UNTOLD  # where it leads back to itself
             how, owner = self.find_doer_of_noun(noun)
@@ -287,54 +276,45 @@ class _Finder:
         is_owner = word.i in self.known or word.dep_ == "poss" or "nation" in parts
         is_member = word.tag_[0] == "N" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
         short = word.text.replace(".", "").removesuffix("s")  # "the XYZ", "an X.Y. strike"
-        is_short = 1 < len(short) < 5 and short.isalpha() and short.isupper()
+        is_short = 1 < len(short) < 5 and short.isupper()
         return is_owner or is_member or is_short or parts.get("victim", {}).get("kind") in ("fighters", "officials")
 
-    def look_elsewhere(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> "Doer":
-        """Return the doer of an event; where none is named beside it, that of the nearest event, or who is blamed."""
-        named, who = doer
-        if named in _UNNAMED and row["kind"] != "displacement":
-            harmed_too = [] if victim is None else [*victim.subtree]  # "a missile can hit X, and even Red jets"
-            arms = (one for one in self.means if named == _WEAPON and one not in harmed_too)
-            arms = (one for one in arms if self.sent[one.i] == self.sent[token.i])
-            near = [(i, one) for i, one in self.doers if self.sent[i] == self.sent[token.i]]
-            near += [(one.i, self.judge(one, _WEAPON)) for one in arms]
-            near = [(abs(i - token.i), *one) for i, one in near if one[0] not in _UNNAMED and one[1] != victim]
-            if harmed := self.span(victim, token)[2]:  # but none harms itself in passing
-                near = [one for one in near if self.span(one[2], token)[2] != harmed]
-            if near:
-                named, who = _ELSEWHERE, min(near, key=lambda one: one[0])[2]
-        shared = [one for one in (token, token.head) if one.tag_ == "VBG" and one.dep_ != "prep"]  # not "following"
-        if named == _ELSEWHERE and who.dep_ == "nsubj" and any(who.i < one.i for one in shared):
-            named = _SUBJECT  # "they shelled it, killing ten"
-        return named, who
-
     def describe(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> dict[str, Any]:
-        """Return an event as a row of the table `harms`."""
-        doer = self.look_elsewhere(token, row, victim, doer)
+        """Return an event as a row of `harms`; its doer is, where none is named beside it, the nearest event's."""
+        bears, (named, who) = self.span(victim), doer
+        if named in _UNNAMED and row["kind"] != "displacement":
+            harmed = [] if victim is None else [*victim.subtree]  # "a missile can hit X, and even Red jets"
+            arms = (one for one in self.means if named == _WEAPON and one not in harmed)
+            told = [*self.doers, *((one.i, self.judge(one, _WEAPON)) for one in arms)]
+            doers = [(i, one) for i, (how, one) in told if how not in _UNNAMED and self.sent[i] == self.sent[token.i]]
+            # none harms itself in passing
+            doers = [(i, one) for i, one in doers if one != victim and self.span(one)[2] != (bears[2] or None)]
+            if doers:
+                named, who = _ELSEWHERE, min(doers, key=lambda one: abs(one[0] - token.i))[1]
+        participle = next((one for one in (token, token.head) if one.tag_ == "VBG"), None)
+        if named == _ELSEWHERE and who.dep_ == "nsubj" and participle is not None and who.i < participle.i:
+            named = _SUBJECT  # "they shelled it, killing ten"
         chain, is_noun = [climb(token, "conj") if token.tag_ == "VB" else token], row["part"] == "noun"
         while len(chain) < 4 and chain[-1].dep_ in _HELD:
             chain.append(chain[-1].head)
         near = [*chain[1:], *(one for word in {chain[0], token} for one in word.children)]
         unreal = {_row("unreal", one).get("kind") for one in near if one.pos_ != "PROPN"}
         voice = "intransitive" if row["whose"] != "agent" else "passive" if _is_passive(token) else "active"
-        bears, does = (self.span(one, token) for one in (victim, doer[1]))
+        does = self.span(who)
         return {
             "word": row["word"], "harm": row["kind"], "start": token.idx, "end": token.idx + len(token),
             "voice_of_verb": "noun" if is_noun else voice, "victim_start": bears[0], "victim_end": bears[1],
-            "victim_kind": "" if victim is None else self.kind(victim), "victim_actor": bears[2], "named": doer[0],
-            "doer_start": does[0], "doer_end": does[1], "doer_actor": "" if doer[0] == _WEAPON else does[2],
+            "victim_kind": "" if victim is None else self.kind(victim), "victim_actor": bears[2], "named": named,
+            "doer_start": does[0], "doer_end": does[1], "doer_actor": "" if named == _WEAPON else does[2],
             "negated": "negated" in unreal or any(one.dep_ == "neg" for one in near),
             "hypothetical": "hypothetical" in unreal,
         }  # fmt: skip
 
-    def span(self, noun: "Token | None", event: "Token") -> tuple[int, int, str]:
-        """Return the characters of a noun phrase, with words before its head (after the event) and "of"; its actor."""
+    def span(self, noun: "Token | None") -> tuple[int, int, str]:
+        """Return the characters of a noun phrase, with the words before its head and "of", and its actor."""
         if noun is None:
             return -1, -1, ""
-        is_within = noun.left_edge.i <= event.i < noun.i  # "wounded fighters"
-        first = event.nbor(1) if is_within else noun.left_edge
-        last = _after(noun.children, "of") or noun
+        first, last = noun.left_edge, _after(noun.children, "of") or noun
         actors = [self.known[i] for i in (noun.i, *range(last.i, first.i - 1, -1)) if i in self.known]
         return first.idx, last.idx + len(last), actors[0] if actors else ""
 
