@@ -22,10 +22,13 @@ from spacy.matcher import Matcher
 from spacy.pipeline import AttributeRuler, DependencyParser, Lemmatizer
 from spacy.pipeline.attributeruler import set_token_attrs
 from spacy.tokens import Doc
+from spacy.training.batchers import minibatch_by_words
 from spacy.util import minibatch
 from thinc.api import Model, NumpyOps, chain
 
 MADE_FOR = "3.8."  # how the versions begin of spaCy and of its English model whose insides this room knows
+FEW = 1_000  # words whose numbers fit beside the processor
+_SMALL = 1e-8  # as in thinc
 MOST_FORMS = 100_000  # words of which something is remembered, so that memory does not grow with the articles
 
 
@@ -40,6 +43,7 @@ def accelerate(nlp: Language) -> Language:
     if "parser" not in parts:  # only names are wanted
         return nlp
     remember_words(parts["tok2vec"].model)
+    read_windows(parts["tok2vec"].model)
     faster: dict[str, Batched] = {  # by the name of the component in whose place it comes
         "parser": SentenceParser(parts["parser"]),
         "attribute_ruler": WordRuler(parts["attribute_ruler"], nlp.remove_pipe("lemmatizer")[1]),
@@ -102,6 +106,32 @@ def remember_words(model: Model) -> None:
     later = chain(*rest)
     known = Memory(lambda features: later.predict([features])[0])
     model.replace_node(embed, Model("remembered_words", forward))
+
+
+def read_windows(model: Model) -> None:
+    """Let the layers that look at the words beside each work on a few texts at a time, which the processor holds."""
+    encode = model.get_ref("encode")
+    mixers, norms = ([node for node in encode.walk() if node.name == name] for name in ("maxout", "layernorm"))
+    weights = [(mix.get_param("W").T.reshape(mix.get_dim("nI"), -1), mix.get_param("b").T.ravel()) for mix in mixers]
+    layers = [(*own, norm.get_param("G"), norm.get_param("b")) for own, norm in zip(weights, norms, strict=True)]
+    gap = np.zeros((encode.attrs["pad"], encode.get_dim("nO")), np.float32)  # between texts
+
+    def forward(_: Model, texts: Sequence[np.ndarray], is_train: bool) -> tuple[list[np.ndarray], Callable]:
+        return [own for some in minibatch_by_words(texts, FEW, 0) for own in read(some)], list  # nothing is learned
+
+    def read(texts: Sequence[np.ndarray]) -> Iterator[np.ndarray]:
+        state = np.concatenate([gap, *(rows for one in texts for rows in (one, gap))])
+        for weights, bias, gain, shift in layers:
+            padded = np.pad(state, ((1, 1), (0, 0)))
+            mixed = np.hstack([padded[:-2], state, padded[2:]]) @ weights + bias
+            best = np.maximum.reduce(np.split(mixed, mixed.shape[1] // state.shape[1], axis=1))
+            best -= best.mean(axis=1, keepdims=True)
+            best /= np.sqrt(np.square(best).mean(axis=1, keepdims=True) + _SMALL)
+            state = state + (best * gain + shift)
+        ends = np.cumsum([len(one) + len(gap) for one in texts])
+        return (state[end - len(one) : end] for one, end in zip(texts, ends.tolist(), strict=True))
+
+    model.replace_node(encode, Model("read_windows", forward, dims={"nO": encode.get_dim("nO")}))
 
 
 _SET = ("TAG", "POS", "MORPH", "LEMMA", "DEP")  # what rules may set; the lemma follows from these and ORTH
