@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import cache
-from itertools import chain, pairwise
+from itertools import chain, pairwise, starmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -28,7 +28,7 @@ from helpers.reading.attribution.spans import paint
 from helpers.reading.cleaning.repair import count_words
 from helpers.reading.harms import find_harms
 from helpers.reading.masking import ACTOR, NAME, Spans, find_names_to_mask, mask_text
-from helpers.reading.quotations import find_quotations
+from helpers.reading.quotations import OddMark, Quotation, find_quotations
 from helpers.reading.schemas import UNRESOLVED
 from helpers.reading.sentences import Sentence, split_sentences
 from helpers.reading.sources import SourceRule, compile_sources, describe_sources, list_told
@@ -163,37 +163,34 @@ def add_parses(articles: Iterable[Article], folder: Path) -> Iterator[Article]:
 
 def parse_texts(articles: Sequence[Article]) -> Iterator[tuple[Parsed, list[Citation]]]:
     """Yield each article parsed, with its citations: as stored, else as the model finds them."""
-    nlp, parsed = load_model(), []
-    for one in articles:
-        doc, sentences = tokenize(nlp, one.text)
-        parsed.append(Parsed(doc, one.text, sentences, *find_quotations(one.text)))
-    new = [one for one, article in zip(parsed, articles, strict=True) if not article.parse]
+    nlp, new = load_model(), []
+    for text in (one.text for one in articles if not one.parse):
+        doc, sentences = tokenize(nlp, text)
+        new.append(Parsed(doc, text, sentences, *find_quotations(text)))
     list(nlp.pipe([one.doc for one in new], batch_size=len(articles)))
     found = zip(new, find_citations(new), strict=True)
     fresh = ((one._replace(told=[*list_told(one, citations)]), citations) for one, citations in found)
-    for one, article in zip(parsed, articles, strict=True):
-        yield restore_parse(one, article.parse) if article.parse else next(fresh)
+    for article in articles:
+        yield restore_parse(article.text, article.parse, nlp) if article.parse else next(fresh)
 
 
 def pack_parse(article: Parsed, citations: Sequence[Citation]) -> dict[str, Any]:
-    """Return what was found in a text, as it is stored: without its tokens, which `tokenize` gives again."""
+    """Return what was found in a text, as it is stored: without its tokens, which the tokenizer gives again."""
     table, strings = article.doc.to_array(_KEPT), article.doc.vocab.strings
     new = np.setdiff1d(table[:, 1:], article.doc.to_array(["ORTH", "LOWER"]))  # words that the text does not have
     kept = {"key": hash_text(article.text), "table": table.tobytes(), "words": [strings[one] for one in new.tolist()]}
-    return kept | {"citations": json.dumps(citations), "told": json.dumps(article.told)}
+    return kept | {"found": json.dumps([*article[2:], citations])}
 
 
-def restore_parse(article: Parsed, stored: dict[str, Any]) -> tuple[Parsed, list[Citation]]:
-    """Return an article and its citations from what `pack_parse` gave; its tokens are set in place."""
+def restore_parse(text: str, stored: dict[str, Any], nlp: "Language") -> tuple[Parsed, list[Citation]]:
+    """Return a text as it was parsed and its citations, from what `pack_parse` gave."""
     for word in stored["words"]:
-        article.doc.vocab.strings.add(word)  # in the table is only its hash
-    article.doc.from_array(_KEPT, np.frombuffer(stored["table"], np.uint64).reshape(-1, len(_KEPT)))
-    citations = [
-        Citation(tuple(cue), lemma, frame, stance, tuple(map(tuple, sources)), tuple(Part(*part) for part in parts),
-                 via and tuple(via), *rest)
-        for cue, lemma, frame, stance, sources, parts, via, *rest in json.loads(stored["citations"])
-    ]  # fmt: skip
-    return article._replace(told=json.loads(stored["told"])), citations
+        nlp.vocab.strings.add(word)  # in the table is only its hash
+    doc = nlp.make_doc(text).from_array(_KEPT, np.frombuffer(stored["table"], np.uint64).reshape(-1, len(_KEPT)))
+    sentences, quotations, odd_marks, told, citations = json.loads(stored["found"])
+    lists = starmap(Sentence, sentences), starmap(Quotation, quotations), starmap(OddMark, odd_marks)
+    cited = [Citation(*one)._replace(parts=tuple(starmap(Part, one[5]))) for one in citations]
+    return Parsed(doc, text, *map(list, lists), told), cited
 
 
 # ---------------------------------------------------------------- passages and rows
@@ -312,15 +309,17 @@ def _lemmatise(
 ) -> Iterator[dict[str, str]]:
     """Yield for each passage the columns of the words that begin in it; an actor's alias or another name is one."""
     names = [(m.start, m.end, ACTOR) for m in mentions if not m.inside] + [one for one in masks if one[2] == NAME]
-    named = np.append(0, np.cumsum(paint(len(article.text), names) >= 0))  # before each character: in a name
-    table = article.doc.to_array(["IDX", "LENGTH", "IS_SPACE", "LEMMA", "LOWER"])
-    strings = article.doc.vocab.strings
-    start, end = table[:, 0].astype(int), table[:, :2].sum(axis=1).astype(int)
-    words = list(names)
-    for at, length, _, lemma, lower in table[(table[:, 2] == 0) & (named[start] == named[end])].tolist():
-        words.append((at, at + length, strings[lemma or lower].lower().replace(" ", "") or strings[lower]))
-    words.sort()
+    edges = np.sort(np.array([one[:2] for one in names], np.int64).reshape(-1, 2), axis=0)
+    table, strings = article.doc.to_array(["IDX", "LENGTH", "LEMMA", "LOWER", "IS_SPACE"]), article.doc.vocab.strings
+    start, end = table[:, 0].astype(np.int64), table[:, :2].sum(axis=1).astype(np.int64)
+    # as many names have ended before the word as begin before its end: it is in none
+    free = np.searchsorted(edges[:, 1], start, "right") == np.searchsorted(edges[:, 0], end)
+    for at, length, lemma, lower, _ in table[free & (table[:, 4] == 0)].tolist():
+        names.append((at, at + length, strings[lemma or lower].lower().replace(" ", "") or strings[lower]))
+    words = sorted(names)
+    begins = [begin for begin, _, _ in words]
+    columns = {"lemma_starts": [*map(str, begins)], "lemma_ends": [str(end) for _, end, _ in words],
+               "lemmas": [lemma for _, _, lemma in words]}  # fmt: skip
     for one in passages:
-        own = words[bisect_left(words, (one.start,)) : bisect_left(words, (one.end,))]
-        columns = [" ".join(map(str, column)) for column in zip(*own, strict=True)] or [""] * 3
-        yield dict(zip(("lemma_starts", "lemma_ends", "lemmas"), columns, strict=True))
+        own = slice(bisect_left(begins, one.start), bisect_left(begins, one.end))
+        yield {name: " ".join(column[own]) for name, column in columns.items()}

@@ -80,7 +80,7 @@ def encode_words(network: Network, words: Words) -> np.ndarray:
         learned = state @ own + (highest @ whole)[sentence] + network[f"{layer}_bias"]
         for at, weights in zip(words.near.T, kinds, strict=True):
             known = np.flatnonzero(at >= 0)
-            learned[known] += state[at[known]] @ weights
+            learned[known] += state.take(at[known], axis=0) @ weights
         state = state + _normalise(network, layer, learned)
     return state
 
