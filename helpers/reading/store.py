@@ -119,9 +119,8 @@ def pack_rows(read: Mapping[str, Mapping[str, Sequence[Any]]]) -> pa.Table:
     """Return rows, by key and table, as one table with a row a key and the rows of each table in a column."""
     columns: dict[str, Any] = {"key": pa.array(read, pa.string())}
     for name in next(iter(read.values()), ()):
-        row = pa.struct(list(pa.Schema.from_pandas(schemas.cast(pd.DataFrame(), name), preserve_index=False)))
         rows = [tables[name] for tables in read.values()]
-        columns[name] = pa.array(rows, pa.large_list(row), from_pandas=True)  # so that NaT is a day that is missing
+        columns[name] = pa.array(rows, schemas.ROWS[name], from_pandas=True)  # so that NaT is a day that is missing
     return pa.table(columns)
 
 
