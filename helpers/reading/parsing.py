@@ -196,23 +196,14 @@ def restore_parse(text: str, stored: dict[str, Any], nlp: "Language") -> tuple[P
 # ---------------------------------------------------------------- passages and rows
 
 
-class Passage(NamedTuple):
-    """The longest stretch of one sentence in one voice."""
-
-    passage_no: int
-    sentence_no: int
-    start: int
-    end: int
-    voice: str
-    citation: int  # number of the citation whose content it is; -1: none
-
-
-def find_passages(article: Parsed, citations: Sequence[Citation]) -> list[Passage]:
+def find_passages(article: Parsed, citations: Sequence[Citation]) -> list[dict[str, Any]]:
     """Return the passages of an article; together they hold every character of every sentence once.
 
-    A paraphrase needs a cue of saying or thinking (`Citation.paraphrases`). The innermost content wins. A quotation
-    long enough to be speech is `quote` also where nobody is cited for it; words in square brackets inside one are the
-    outlet's. Stretches without a word join the passage before.
+    A passage is the longest stretch of one sentence in one voice: columns of the table, and `citation`, the number of
+    the citation whose content it is (-1: of none). A paraphrase needs a cue of saying or thinking
+    (`Citation.paraphrases`). The innermost content wins. A quotation long enough to be speech is `quote` also where
+    nobody is cited for it; words in square brackets inside one are the outlet's. Stretches without a word join the
+    passage before.
     """
     text, speech = article.text, [(one.start, one.end) for one in article.quotations if one.is_speech]
     parts = [(part, number) for number, one in enumerate(citations) for part in one.parts]
@@ -224,18 +215,18 @@ def find_passages(article: Parsed, citations: Sequence[Citation]) -> list[Passag
     layers.append((0, 0, "outlet", -1))  # the last, number -1, is below them all
     top_layer = paint(len(text), layers)
     edges = sorted({edge for start, end, *_ in layers for edge in (start, end)})
-    passages: list[Passage] = []
-    for number, sentence in enumerate(article.sentences):
+    passages: list[dict[str, Any]] = []
+    for n, sentence in enumerate(article.sentences):
         inside = edges[bisect_right(edges, sentence.start) : bisect_left(edges, sentence.end)]
         for start, end in pairwise([sentence.start, *inside, sentence.end]):
-            *_, voice, citation = layers[top_layer[start]]
-            last = passages[-1] if passages and passages[-1].sentence_no == number else None
-            if last and (not re.search(r"\w", text[start:end]) or last[4:] == (voice, citation)):
-                passages[-1] = last._replace(end=end)
-            elif last and not re.search(r"\w", text[last.start : last.end]):
-                passages[-1] = last._replace(end=end, voice=voice, citation=citation)
+            whose = dict(zip(("voice", "citation"), layers[top_layer[start]][2:], strict=True))
+            last = passages[-1] if start > sentence.start else None
+            if last and (not re.search(r"\w", text[start:end]) or last.items() >= whose.items()):
+                last["end"] = end
+            elif last and not re.search(r"\w", text[last["start"] : last["end"]]):
+                last.update(whose, end=end)
             else:
-                passages.append(Passage(len(passages), number, start, end, voice, citation))
+                passages.append({"passage_no": len(passages), "sentence_no": n, "start": start, "end": end} | whose)
     return passages
 
 
@@ -248,9 +239,8 @@ def make_rows(
     masks = find_names_to_mask(doc, text, mentions, article.masks)
     keys = {"article_id": article.article_id, "outlet": article.outlet}
     ids = [*(f"{article.article_id}/{number}" for number in range(len(citations))), ""]  # -1, the last: none
-    found = find_passages(parsed, citations)
-    passages = [{**keys, **one._asdict(), "attribution_id": ids[one.citation]} for one in found]
-    starts = [one.start for one in found]
+    passages = [{**keys, **one, "attribution_id": ids[one["citation"]]} for one in find_passages(parsed, citations)]
+    starts = [one["start"] for one in passages]
 
     def locate(place: int) -> dict[str, Any]:
         """Return the passage that holds a character."""
@@ -272,8 +262,8 @@ def make_rows(
             for number, one in enumerate(parsed.sentences)
         ],
         "passages": [
-            {**row, **show(one.start, one.end), **words}
-            for one, row, words in zip(found, passages, _lemmatise(parsed, mentions, masks, found), strict=True)
+            {**row, **show(row["start"], row["end"]), **words}
+            for row, words in zip(passages, _lemmatise(parsed, mentions, masks, passages), strict=True)
         ],
         "mentions": [
             {**locate(one.start), **one._asdict(),
@@ -305,7 +295,7 @@ def make_rows(
 
 
 def _lemmatise(
-    article: Parsed, mentions: Sequence[Mention], masks: Spans, passages: Sequence[Passage]
+    article: Parsed, mentions: Sequence[Mention], masks: Spans, passages: Sequence[dict[str, Any]]
 ) -> Iterator[dict[str, str]]:
     """Yield for each passage the columns of the words that begin in it; an actor's alias or another name is one."""
     names = [(m.start, m.end, ACTOR) for m in mentions if not m.inside] + [one for one in masks if one[2] == NAME]
@@ -321,5 +311,5 @@ def _lemmatise(
     columns = {"lemma_starts": [*map(str, begins)], "lemma_ends": [str(end) for _, end, _ in words],
                "lemmas": [lemma for _, _, lemma in words]}  # fmt: skip
     for one in passages:
-        own = slice(bisect_left(begins, one.start), bisect_left(begins, one.end))
+        own = slice(bisect_left(begins, one["start"]), bisect_left(begins, one["end"]))
         yield {name: " ".join(column[own]) for name, column in columns.items()}
