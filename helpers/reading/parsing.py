@@ -1,6 +1,5 @@
 """Texts in, the rows of every table out: the only room that runs spaCy, here and on the workers of a cluster."""
 
-import gc
 import importlib.metadata
 import importlib.util
 import json
@@ -9,7 +8,6 @@ import threading
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from functools import cache
 from itertools import chain, pairwise, starmap
 from pathlib import Path
@@ -124,9 +122,7 @@ def read_articles(
     read: dict[str, Rows] = {}  # by key
     parses: list[dict[str, Any]] = []
     failed: dict[str, str] = {}
-    with _ONE_AT_A_TIME, threadpool_limits(1), ExitStack() as after:  # more threads would get in each other's way
-        gc.disable()  # it would go through all rows again and again, and find nothing to free
-        after.callback(gc.enable)
+    with _ONE_AT_A_TIME, threadpool_limits(1):  # more threads would get in each other's way
         matcher, rules = compile_aliases(actors), compile_sources(sources)
         batches = [*cut_batches(articles)]
         for batch in batches:
