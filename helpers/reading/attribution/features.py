@@ -38,8 +38,6 @@ REACH = 60  # words on either side of a cue that may be its source or content
 FLAGS = 24  # rows that each of the six flags has in the network's table
 BITS = 22  # of a feature's number
 _FAR = 10_000  # length of a path that leaves the words around the cue
-
-
 Place = tuple[int, int, int, int | None]  # start and end, the number of its citation and of the one that holds it
 
 
@@ -187,9 +185,7 @@ def name_frames(words: Words, at: np.ndarray) -> np.ndarray:
     low, high = np.maximum(at - 4, words.first[at]), np.minimum(at + 5, words.last[at] + 1)
     beside = (quoted[high] - quoted[low] > 0) & (words.quote[at] < 0)
     passive = has["nsubjpass"] | has["auxpass"]
-    return np.select(
-        [beside, has["ccomp"], passive, has["xcomp"], has["dobj"], has["prep"]], [1, 2, 6, 3, 4, 5], default=0
-    )
+    return np.select([beside, has["ccomp"], passive, has["xcomp"], has["dobj"], has["prep"]], [1, 2, 6, 3, 4, 5])
 
 
 def describe_candidates(words: Words, at: np.ndarray, frames: np.ndarray) -> np.ndarray:
