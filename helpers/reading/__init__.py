@@ -86,8 +86,8 @@ def read_corpus(
     reasons = [failed.get(key, "") for key in articles]
     cure = "leave it out of articles.csv, or cut what is not prose"
     corpus = leave_out(corpus, [reason and f"could not be read ({reason}); {cure}" for reason in reasons])
-    about = {"corpus": corpus, "model": parsing.describe_model(), "stored": store is not None}
-    return Reading(articles=corpus.articles, **tables, **about)
+    model, stored = parsing.describe_model(), store is not None
+    return Reading(articles=corpus.articles, **tables, corpus=corpus, model=model, stored=stored)
 
 
 def change_tables(read: Reading, **tables: Any) -> Reading:

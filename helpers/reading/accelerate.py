@@ -3,7 +3,7 @@
 For whom it is worth it: parsing is most of what a first run costs, so whoever reads thousands of articles. Three things
 are done in another way, in the version of spaCy and its model that this was made for; any other stays as it is:
 
-1. The networks multiply with NumPy's library.
+1. The networks multiply with NumPy's library, and go through all layers with a few texts at a time.
 2. The parser (arc-eager: Nivre 2008, Honnibal & Johnson 2014) decides the next move of many sentences together, in
    NumPy, where spaCy takes one sentence after the other. Sentence breaks must be set before, as `tokenize` does.
 3. What depends on a single word is asked once for each: the vector that the networks begin with, by its form, and what
@@ -22,11 +22,14 @@ from spacy.matcher import Matcher
 from spacy.pipeline import AttributeRuler, DependencyParser, Lemmatizer
 from spacy.pipeline.attributeruler import set_token_attrs
 from spacy.tokens import Doc
+from spacy.training.batchers import minibatch_by_words
 from spacy.util import minibatch
 from thinc.api import Model, NumpyOps, chain
 
 MADE_FOR = "3.8."  # how the versions begin of spaCy and of its English model whose insides this room knows
 MOST_FORMS = 100_000  # words of which something is remembered, so that memory does not grow with the articles
+FEW = 2_000  # words that go through all layers together: their numbers stay near the processor
+_SMALL = 1e-8  # as in thinc
 
 
 def accelerate(nlp: Language) -> Language:
@@ -39,7 +42,7 @@ def accelerate(nlp: Language) -> Language:
             node.ops = ops
     if "parser" not in parts:  # only names are wanted
         return nlp
-    remember_words(parts["tok2vec"].model)
+    parts["tok2vec"].model = shorten_vectors(parts["tok2vec"].model)
     faster: dict[str, Batched] = {  # by the name of the component in whose place it comes
         "parser": SentenceParser(parts["parser"]),
         "attribute_ruler": WordRuler(parts["attribute_ruler"], nlp.remove_pipe("lemmatizer")[1]),
@@ -91,17 +94,36 @@ class Memory:
         return self.told[[self.known[name] for name in names]]
 
 
-def remember_words(model: Model) -> None:
-    """Let the layers with which the vectors of words begin, which look at one word alone, remember each word."""
-    embed = model.get_ref("embed")
-    extract, *rest = embed.layers
+def shorten_vectors(model: Model) -> Model:
+    """Return the layers that make the vectors of words as one, in which each word is remembered.
+
+    Of the layers that look at the words beside each, a few texts at a time go through all, so that they stay near the
+    processor: windows of three words, the best of some products (maxout), and a norm, added to what was there.
+    """
+    (extract, *rest), encode = model.get_ref("embed").layers, model.get_ref("encode")
+    alone = chain(*rest)
+    known = Memory(lambda features: alone.predict([features])[0])
+    mixers, norms = ([one for one in encode.walk() if one.name == name] for name in ("maxout", "layernorm"))
+    weights = [(one.get_param("W").T.reshape(one.get_dim("nI"), -1), one.get_param("b").T.ravel()) for one in mixers]
+    scales = [(one.get_param("G"), one.get_param("b")) for one in norms]
+    gap = np.zeros((encode.attrs["pad"], model.get_dim("nO")), np.float32)  # between texts
 
     def forward(_: Model, docs: Sequence[Doc], is_train: bool) -> tuple[list[np.ndarray], Callable]:
-        return [own for _, own in _deal(docs, known(np.concatenate(extract.predict(docs))))], list  # nothing is learned
+        texts = (own for _, own in _deal(docs, known(np.concatenate(extract.predict(docs)))))
+        return [own for few in minibatch_by_words(texts, FEW, 0) for own in encode_texts(few)], list  # nothing learns
 
-    later = chain(*rest)
-    known = Memory(lambda features: later.predict([features])[0])
-    model.replace_node(embed, Model("remembered_words", forward))
+    def encode_texts(texts: Sequence[np.ndarray]) -> Iterator[np.ndarray]:
+        state = np.concatenate([gap, *(rows for one in texts for rows in (one, gap))])
+        for (products, bias), (gain, shift) in zip(weights, scales, strict=True):
+            beside = np.pad(state, ((1, 1), (0, 0)))
+            mixed = np.hstack([beside[:-2], state, beside[2:]]) @ products + bias
+            best = np.maximum.reduce(np.split(mixed, mixed.shape[1] // gap.shape[1], axis=1))
+            best -= best.mean(axis=1, keepdims=True)
+            state = state + best / np.sqrt(np.square(best).mean(axis=1, keepdims=True) + _SMALL) * gain + shift
+        ends = np.cumsum([len(one) + len(gap) for one in texts]).tolist()
+        return (state[end - len(one) : end] for one, end in zip(texts, ends, strict=True))
+
+    return Model("vectors", forward, dims={"nO": model.get_dim("nO")})
 
 
 _SET = ("TAG", "POS", "MORPH", "LEMMA", "DEP")  # what rules may set; the lemma follows from these and ORTH

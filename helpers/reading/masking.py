@@ -44,8 +44,8 @@ def find_names_to_mask(doc: "Doc", text: str, mentions: Sequence["Mention"], lis
             first = spans.pop()[0] if end and _JOINT.fullmatch(text, end, start) else start
             end = start + length
             spans.append((first, end, NAME))
-    names = "|".join(re.escape(name) for name in sorted(listed, key=len, reverse=True)) or "(?!)"
-    spans += [(*match.span(), NAME) for match in re.finditer(rf"(?<!\w)(?:{names})(?!\w)", text)]
+    if names := "|".join(re.escape(name) for name in sorted(listed, key=len, reverse=True)):
+        spans += [(*match.span(), NAME) for match in re.finditer(rf"(?<!\w)(?:{names})(?!\w)", text)]
     spans.sort(key=lambda span: (span[2] != ACTOR, span[0], -span[1]), reverse=True)
     owner = paint(len(text), spans)  # number of the span that each character belongs to
     edges = pairwise(np.flatnonzero(np.diff(owner, prepend=-1, append=-1)).tolist())

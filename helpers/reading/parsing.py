@@ -1,6 +1,5 @@
 """Texts in, the rows of every table out: the only room that runs spaCy, here and on the workers of a cluster."""
 
-import gc
 import importlib.metadata
 import importlib.util
 import json
@@ -9,9 +8,8 @@ import threading
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from functools import cache
-from itertools import chain, pairwise
+from itertools import chain, pairwise, starmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -28,7 +26,7 @@ from helpers.reading.attribution.spans import paint
 from helpers.reading.cleaning.repair import count_words
 from helpers.reading.harms import find_harms
 from helpers.reading.masking import ACTOR, NAME, Spans, find_names_to_mask, mask_text
-from helpers.reading.quotations import find_quotations
+from helpers.reading.quotations import OddMark, Quotation, find_quotations
 from helpers.reading.schemas import UNRESOLVED
 from helpers.reading.sentences import Sentence, split_sentences
 from helpers.reading.sources import SourceRule, compile_sources, describe_sources, list_told
@@ -124,9 +122,7 @@ def read_articles(
     read: dict[str, Rows] = {}  # by key
     parses: list[dict[str, Any]] = []
     failed: dict[str, str] = {}
-    with _ONE_AT_A_TIME, threadpool_limits(1), ExitStack() as after:  # more threads would get in each other's way
-        gc.disable()  # it would go through all rows again and again, and find nothing to free
-        after.callback(gc.enable)
+    with _ONE_AT_A_TIME, threadpool_limits(1):  # more threads would get in each other's way
         matcher, rules = compile_aliases(actors), compile_sources(sources)
         batches = [*cut_batches(articles)]
         for batch in batches:
@@ -163,59 +159,47 @@ def add_parses(articles: Iterable[Article], folder: Path) -> Iterator[Article]:
 
 def parse_texts(articles: Sequence[Article]) -> Iterator[tuple[Parsed, list[Citation]]]:
     """Yield each article parsed, with its citations: as stored, else as the model finds them."""
-    nlp, parsed = load_model(), []
-    for one in articles:
-        doc, sentences = tokenize(nlp, one.text)
-        parsed.append(Parsed(doc, one.text, sentences, *find_quotations(one.text)))
-    new = [one for one, article in zip(parsed, articles, strict=True) if not article.parse]
+    nlp, new = load_model(), []
+    for text in (one.text for one in articles if not one.parse):
+        doc, sentences = tokenize(nlp, text)
+        new.append(Parsed(doc, text, sentences, *find_quotations(text)))
     list(nlp.pipe([one.doc for one in new], batch_size=len(articles)))
     found = zip(new, find_citations(new), strict=True)
     fresh = ((one._replace(told=[*list_told(one, citations)]), citations) for one, citations in found)
-    for one, article in zip(parsed, articles, strict=True):
-        yield restore_parse(one, article.parse) if article.parse else next(fresh)
+    for article in articles:
+        yield restore_parse(article.text, article.parse, nlp) if article.parse else next(fresh)
 
 
 def pack_parse(article: Parsed, citations: Sequence[Citation]) -> dict[str, Any]:
-    """Return what was found in a text, as it is stored: without its tokens, which `tokenize` gives again."""
+    """Return what was found in a text, as it is stored: without its tokens, which the tokenizer gives again."""
     table, strings = article.doc.to_array(_KEPT), article.doc.vocab.strings
     new = np.setdiff1d(table[:, 1:], article.doc.to_array(["ORTH", "LOWER"]))  # words that the text does not have
     kept = {"key": hash_text(article.text), "table": table.tobytes(), "words": [strings[one] for one in new.tolist()]}
-    return kept | {"citations": json.dumps(citations), "told": json.dumps(article.told)}
+    return kept | {"found": json.dumps([*article[2:], citations])}
 
 
-def restore_parse(article: Parsed, stored: dict[str, Any]) -> tuple[Parsed, list[Citation]]:
-    """Return an article and its citations from what `pack_parse` gave; its tokens are set in place."""
+def restore_parse(text: str, stored: dict[str, Any], nlp: "Language") -> tuple[Parsed, list[Citation]]:
+    """Return a text as it was parsed and its citations, from what `pack_parse` gave."""
     for word in stored["words"]:
-        article.doc.vocab.strings.add(word)  # in the table is only its hash
-    article.doc.from_array(_KEPT, np.frombuffer(stored["table"], np.uint64).reshape(-1, len(_KEPT)))
-    citations = [
-        Citation(tuple(cue), lemma, frame, stance, tuple(map(tuple, sources)), tuple(Part(*part) for part in parts),
-                 via and tuple(via), *rest)
-        for cue, lemma, frame, stance, sources, parts, via, *rest in json.loads(stored["citations"])
-    ]  # fmt: skip
-    return article._replace(told=json.loads(stored["told"])), citations
+        nlp.vocab.strings.add(word)  # in the table is only its hash
+    doc = nlp.make_doc(text).from_array(_KEPT, np.frombuffer(stored["table"], np.uint64).reshape(-1, len(_KEPT)))
+    sentences, quotations, odd_marks, told, citations = json.loads(stored["found"])
+    lists = starmap(Sentence, sentences), starmap(Quotation, quotations), starmap(OddMark, odd_marks)
+    cited = [Citation(*one)._replace(parts=tuple(starmap(Part, one[5]))) for one in citations]
+    return Parsed(doc, text, *map(list, lists), told), cited
 
 
 # ---------------------------------------------------------------- passages and rows
 
 
-class Passage(NamedTuple):
-    """The longest stretch of one sentence in one voice."""
-
-    passage_no: int
-    sentence_no: int
-    start: int
-    end: int
-    voice: str
-    citation: int  # number of the citation whose content it is; -1: none
-
-
-def find_passages(article: Parsed, citations: Sequence[Citation]) -> list[Passage]:
+def find_passages(article: Parsed, citations: Sequence[Citation]) -> list[dict[str, Any]]:
     """Return the passages of an article; together they hold every character of every sentence once.
 
-    A paraphrase needs a cue of saying or thinking (`Citation.paraphrases`). The innermost content wins. A quotation
-    long enough to be speech is `quote` also where nobody is cited for it; words in square brackets inside one are the
-    outlet's. Stretches without a word join the passage before.
+    A passage is the longest stretch of one sentence in one voice: columns of the table, and `citation`, the number of
+    the citation whose content it is (-1: of none). A paraphrase needs a cue of saying or thinking
+    (`Citation.paraphrases`). The innermost content wins. A quotation long enough to be speech is `quote` also where
+    nobody is cited for it; words in square brackets inside one are the outlet's. Stretches without a word join the
+    passage before.
     """
     text, speech = article.text, [(one.start, one.end) for one in article.quotations if one.is_speech]
     parts = [(part, number) for number, one in enumerate(citations) for part in one.parts]
@@ -227,18 +211,18 @@ def find_passages(article: Parsed, citations: Sequence[Citation]) -> list[Passag
     layers.append((0, 0, "outlet", -1))  # the last, number -1, is below them all
     top_layer = paint(len(text), layers)
     edges = sorted({edge for start, end, *_ in layers for edge in (start, end)})
-    passages: list[Passage] = []
-    for number, sentence in enumerate(article.sentences):
+    passages: list[dict[str, Any]] = []
+    for n, sentence in enumerate(article.sentences):
         inside = edges[bisect_right(edges, sentence.start) : bisect_left(edges, sentence.end)]
         for start, end in pairwise([sentence.start, *inside, sentence.end]):
-            *_, voice, citation = layers[top_layer[start]]
-            last = passages[-1] if passages and passages[-1].sentence_no == number else None
-            if last and (not re.search(r"\w", text[start:end]) or last[4:] == (voice, citation)):
-                passages[-1] = last._replace(end=end)
-            elif last and not re.search(r"\w", text[last.start : last.end]):
-                passages[-1] = last._replace(end=end, voice=voice, citation=citation)
+            whose = dict(zip(("voice", "citation"), layers[top_layer[start]][2:], strict=True))
+            last = passages[-1] if start > sentence.start else None
+            if last and (not re.search(r"\w", text[start:end]) or last.items() >= whose.items()):
+                last["end"] = end
+            elif last and not re.search(r"\w", text[last["start"] : last["end"]]):
+                last.update(whose, end=end)
             else:
-                passages.append(Passage(len(passages), number, start, end, voice, citation))
+                passages.append({"passage_no": len(passages), "sentence_no": n, "start": start, "end": end} | whose)
     return passages
 
 
@@ -251,9 +235,8 @@ def make_rows(
     masks = find_names_to_mask(doc, text, mentions, article.masks)
     keys = {"article_id": article.article_id, "outlet": article.outlet}
     ids = [*(f"{article.article_id}/{number}" for number in range(len(citations))), ""]  # -1, the last: none
-    found = find_passages(parsed, citations)
-    passages = [{**keys, **one._asdict(), "attribution_id": ids[one.citation]} for one in found]
-    starts = [one.start for one in found]
+    passages = [{**keys, **one, "attribution_id": ids[one["citation"]]} for one in find_passages(parsed, citations)]
+    starts = [one["start"] for one in passages]
 
     def locate(place: int) -> dict[str, Any]:
         """Return the passage that holds a character."""
@@ -275,8 +258,8 @@ def make_rows(
             for number, one in enumerate(parsed.sentences)
         ],
         "passages": [
-            {**row, **show(one.start, one.end), **words}
-            for one, row, words in zip(found, passages, _lemmatise(parsed, mentions, masks, found), strict=True)
+            {**row, **show(row["start"], row["end"]), **words}
+            for row, words in zip(passages, _lemmatise(parsed, mentions, masks, passages), strict=True)
         ],
         "mentions": [
             {**locate(one.start), **one._asdict(),
@@ -308,19 +291,21 @@ def make_rows(
 
 
 def _lemmatise(
-    article: Parsed, mentions: Sequence[Mention], masks: Spans, passages: Sequence[Passage]
+    article: Parsed, mentions: Sequence[Mention], masks: Spans, passages: Sequence[dict[str, Any]]
 ) -> Iterator[dict[str, str]]:
     """Yield for each passage the columns of the words that begin in it; an actor's alias or another name is one."""
     names = [(m.start, m.end, ACTOR) for m in mentions if not m.inside] + [one for one in masks if one[2] == NAME]
-    named = np.append(0, np.cumsum(paint(len(article.text), names) >= 0))  # before each character: in a name
-    table = article.doc.to_array(["IDX", "LENGTH", "IS_SPACE", "LEMMA", "LOWER"])
-    strings = article.doc.vocab.strings
-    start, end = table[:, 0].astype(int), table[:, :2].sum(axis=1).astype(int)
-    words = list(names)
-    for at, length, _, lemma, lower in table[(table[:, 2] == 0) & (named[start] == named[end])].tolist():
-        words.append((at, at + length, strings[lemma or lower].lower().replace(" ", "") or strings[lower]))
-    words.sort()
+    edges = np.sort(np.array([one[:2] for one in names], np.int64).reshape(-1, 2), axis=0)
+    table, strings = article.doc.to_array(["IDX", "LENGTH", "LEMMA", "LOWER", "IS_SPACE"]), article.doc.vocab.strings
+    start, end = table[:, 0].astype(np.int64), table[:, :2].sum(axis=1).astype(np.int64)
+    # as many names have ended before the word as begin before its end: it is in none
+    free = np.searchsorted(edges[:, 1], start, "right") == np.searchsorted(edges[:, 0], end)
+    for at, length, lemma, lower, _ in table[free & (table[:, 4] == 0)].tolist():
+        names.append((at, at + length, strings[lemma or lower].lower().replace(" ", "") or strings[lower]))
+    words = sorted(names)
+    begins = [begin for begin, _, _ in words]
+    columns = {"lemma_starts": [*map(str, begins)], "lemma_ends": [str(end) for _, end, _ in words],
+               "lemmas": [lemma for _, _, lemma in words]}  # fmt: skip
     for one in passages:
-        own = words[bisect_left(words, (one.start,)) : bisect_left(words, (one.end,))]
-        columns = [" ".join(map(str, column)) for column in zip(*own, strict=True)] or [""] * 3
-        yield dict(zip(("lemma_starts", "lemma_ends", "lemmas"), columns, strict=True))
+        own = slice(bisect_left(begins, one["start"]), bisect_left(begins, one["end"]))
+        yield {name: " ".join(column[own]) for name, column in columns.items()}

@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 from pandera.pandas import Check, Column, DataFrameSchema
 
 _TYPES = {
@@ -45,11 +46,14 @@ def _make_column(row: dict[str, str]) -> Column:
 
 
 TABLES: dict[str, DataFrameSchema] = {}
+ROWS: dict[str, pa.DataType] = {}  # of a list of rows, in Arrow
 _DTYPES: dict[str, dict[str, str]] = {}
 for _name, _rows in groupby(_COLUMNS, lambda row: row["table"]):
     _table, *_listed = _rows
     _columns = {row["column"]: _make_column(row) for row in _listed}
     _DTYPES[_name] = {row["column"]: _TYPES[row["type"]] for row in _listed}
+    _arrow = [(at, pa.large_string() if it == "str" else pa.from_numpy_dtype(it)) for at, it in _DTYPES[_name].items()]
+    ROWS[_name] = pa.large_list(pa.struct(_arrow))
     TABLES[_name] = DataFrameSchema(_columns, strict=True, name=_name, description=_table["meaning"])
 
 

@@ -210,7 +210,7 @@ def _is_told_of(noun: "Token") -> bool:
     """Return whether a word is a body with a longer name, or somebody with an office beside the name."""
     if noun.pos_ not in ("NOUN", "PROPN"):
         return False
-    beside = [one for one in noun.children if one.dep_ in ("compound", "appos")]
+    beside = (one for one in noun.children if one.dep_ in ("compound", "appos"))  # seldom asked for
     if is_office(noun):  # "[the director, X]"
         return any(one.pos_ == "PROPN" and one.dep_ == "appos" for one in beside)
     is_longer = noun.tag_ != "NNS" and any(one.is_title for one in noun.lefts)

@@ -18,7 +18,6 @@ import sys
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -117,19 +116,17 @@ def tidy_store(store: Path, used: Collection[Path]) -> None:
 
 
 def pack_rows(read: Mapping[str, Mapping[str, Sequence[Any]]]) -> pa.Table:
-    """Return rows, by key and table, as one table with a row a key; the rows of each table are checked."""
+    """Return rows, by key and table, as one table with a row a key and the rows of each table in a column."""
     columns: dict[str, Any] = {"key": pa.array(read, pa.string())}
     for name in next(iter(read.values()), ()):
-        sizes = [0, *accumulate(len(own[name]) for own in read.values())]
-        table = schemas.check(pd.DataFrame([row for own in read.values() for row in own[name]]), name)
-        rows = pa.Table.from_pandas(table, preserve_index=False).to_struct_array().combine_chunks()
-        columns[name] = pa.LargeListArray.from_arrays(sizes, rows)
+        rows = [tables[name] for tables in read.values()]
+        columns[name] = pa.array(rows, schemas.ROWS[name], from_pandas=True)  # so that NaT is a day that is missing
     return pa.table(columns)
 
 
 def unpack_tables(packed: pa.Table) -> dict[str, pd.DataFrame]:
-    """Return the tables of what `pack_rows` packed."""
+    """Return the tables of what `pack_rows` packed, checked."""
     if not len(packed):
-        return {name: schemas.cast(pd.DataFrame(), name) for name in READ_TABLES}
+        return {name: schemas.check(pd.DataFrame(), name) for name in READ_TABLES}
     rows = {name: pc.list_flatten(packed[name]) for name in packed.column_names if name != "key"}
-    return {name: schemas.cast(pa.Table.from_struct_array(own).to_pandas(), name) for name, own in rows.items()}
+    return {name: schemas.check(pa.Table.from_struct_array(own).to_pandas(), name) for name, own in rows.items()}

@@ -39,7 +39,6 @@ TONES, VECTORS = "tones", "vectors"  # in the store
 CHANCES = ["negative", "neutral", "positive"]
 START, END, PADDING, UNKNOWN = "<s>", "</s>", "<pad>", "[UNK]"
 _WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
-
 Span = tuple[int, int]
 
 

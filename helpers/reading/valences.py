@@ -38,6 +38,7 @@ class Weighed(NamedTuple):
         return [valence / root for *_, valence, _ in self.words] + [self.emphasis / root]
 
 
+@cache  # made once: it reads the whole lexicon
 class _Analyzer(SentimentIntensityAnalyzer):
     """VADER whose scores are what it computes on the way."""
 
@@ -46,13 +47,10 @@ class _Analyzer(SentimentIntensityAnalyzer):
         return {"valences": sentiments, "read": text}
 
 
-_load_analyzer = cache(_Analyzer)
-
-
 @lru_cache(maxsize=20_000)
 def weigh_text(text: str) -> Weighed:
     """Return the valence of each word of a text by VADER, after boosters, negation and "but"."""
-    analyzer, printed = _load_analyzer(), [word.strip(".,;:!?'\"") for word in text.split()]
+    analyzer, printed = _Analyzer(), [word.strip(".,;:!?'\"") for word in text.split()]
     scores = analyzer.polarity_scores(text)
     words = [word.lower() for word in SentiText(scores["read"]).words_and_emoticons]
     numbers = range(len(words))

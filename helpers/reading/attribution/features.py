@@ -4,11 +4,11 @@ All tokens of several articles are in one set of arrays, because NumPy takes as 
 Features are hashed (Weinberger et al. 2009): each combination of properties becomes a number of BITS bits.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from scipy import sparse
 
 if TYPE_CHECKING:
     from spacy.strings import StringStore
@@ -38,8 +38,6 @@ REACH = 60  # words on either side of a cue that may be its source or content
 FLAGS = 24  # rows that each of the six flags has in the network's table
 BITS = 22  # of a feature's number
 _FAR = 10_000  # length of a path that leaves the words around the cue
-
-
 Place = tuple[int, int, int, int | None]  # start and end, the number of its citation and of the one that holds it
 
 
@@ -187,9 +185,7 @@ def name_frames(words: Words, at: np.ndarray) -> np.ndarray:
     low, high = np.maximum(at - 4, words.first[at]), np.minimum(at + 5, words.last[at] + 1)
     beside = (quoted[high] - quoted[low] > 0) & (words.quote[at] < 0)
     passive = has["nsubjpass"] | has["auxpass"]
-    return np.select(
-        [beside, has["ccomp"], passive, has["xcomp"], has["dobj"], has["prep"]], [1, 2, 6, 3, 4, 5], default=0
-    )
+    return np.select([beside, has["ccomp"], passive, has["xcomp"], has["dobj"], has["prep"]], [1, 2, 6, 3, 4, 5])
 
 
 def describe_candidates(words: Words, at: np.ndarray, frames: np.ndarray) -> np.ndarray:
@@ -224,25 +220,25 @@ def trace_paths(words: Words, cue: np.ndarray, at: np.ndarray) -> tuple[np.ndarr
 
     A tree has one path between two words: up from the cue to a word that governs both, then down.
     """
-    heads, deps, below = words.head.tolist(), (words.dep % np.uint64(65521)).tolist(), defaultdict[int, list[int]](list)
-    for token, head in enumerate(heads):
-        below[head].append(token)
-    found: list[tuple[int, int, int, int]] = []
-    starts, begins = np.unique(cue, return_index=True)
-    for start, wanted in zip(starts.tolist(), np.split(at, begins)[1:], strict=True):
-        low, high = max(words.first[start], start - 2 * REACH), min(words.last[start], start + 2 * REACH)
-        paths, reached = {start: (7, 7, 0, start)}, [start]
-        for token in reached:  # grows on the way
-            code, begun, length, gate = paths[token]
-            for near in (heads[token], *below[token]):
-                if near not in paths and low <= near <= high:
-                    relation = 2 * deps[near] if heads[near] == token else 2 * deps[token] + 1  # odd: up
-                    longer = (code * 1_000_003 + relation) % 2**47  # a hash; the weights were learned with this one
-                    own = longer if length < 5 else code, longer if length < 2 else begun, length + 1
-                    paths[near] = (*own, gate if length else near)
-                    reached.append(near)
-        found += [paths.get(one, (1, 1, _FAR, -1)) for one in wanted.tolist()]
-    return tuple(np.array(found, dtype=np.int64).reshape(-1, 4).T)
+    starts, number = np.unique(cue, return_inverse=True)
+    low, high = (np.clip(edge[starts], starts - 2 * REACH, starts + 2 * REACH) for edge in (words.first, words.last))
+    below = np.flatnonzero(words.head != np.arange(len(words.head)))
+    arcs = sparse.csr_array((np.ones(len(below), bool), (below, words.head[below])), 2 * words.head.shape)
+    arcs, label = arcs + arcs.T, 2 * (words.dep % np.uint64(65521))
+    found = np.tile([1, 1, _FAR, -1], (len(starts), 4 * REACH + 1, 1))  # of each word around each cue
+    tree, token, before, gate, length = np.arange(len(starts)), starts, starts, starts, 0
+    code = begun = np.full(len(starts), 7, np.uint64)
+    while len(token):  # each round goes one word further from every cue
+        found[tree, token - low[tree]] = np.stack([code, begun, np.full_like(code, length), gate.astype(np.uint64)], 1)
+        beside = arcs[token]
+        near, of = beside.indices, np.repeat(np.arange(len(token)), np.diff(beside.indptr))
+        ahead = (near != before[of]) & (low[tree[of]] <= near) & (near <= high[tree[of]])
+        near, of = near[ahead], of[ahead]
+        relation = np.where(words.head[near] == token[of], label[near], label[token[of]] + np.uint64(1))  # odd: up
+        longer = (code[of] * np.uint64(1_000_003) + relation) % np.uint64(2**47)  # the weights were learned with this
+        code, begun = longer if length < 5 else code[of], longer if length < 2 else begun[of]
+        gate, before, tree, token, length = gate[of] if length else near, token[of], tree[of], near, length + 1
+    return tuple(found[number, at - low[number]].T)
 
 
 def describe_pairs(words: Words, cue: np.ndarray, at: np.ndarray) -> np.ndarray:

@@ -18,7 +18,6 @@ from helpers.lexicons import LEXICONS, read_lexicon
 from helpers.reading.attribution.features import BITS, Words
 
 Network = dict[str, np.ndarray]  # array by name, as `unpack_network` lists them
-_HASHED = ("lemma", "lower", "tag", "dep")
 _BLANK = ((1, 0), (0, 0))  # a row of zeros before the others, for words that training did not meet
 _SMALL = 1e-5  # as in training
 FRAMES = ("none", "quotation", "clause", "infinitive", "object", "preposition", "passive")  # what a cue occurs with
@@ -66,7 +65,7 @@ def widen_table(parts: dict[str, np.ndarray], name: str) -> np.ndarray:
 def encode_words(network: Network, words: Words) -> np.ndarray:
     """Return one vector a token."""
     state = words.vectors @ network["tensor"] + network["first_bias"]
-    for name in _HASHED:
+    for name in ("lemma", "lower", "tag", "dep"):
         hashes, values = network[f"{name}_hashes"], getattr(words, name)
         place = np.minimum(np.searchsorted(hashes, values), len(hashes) - 1)
         state += network[name][np.where(hashes[place] == values, place + 1, 0)]
@@ -80,7 +79,7 @@ def encode_words(network: Network, words: Words) -> np.ndarray:
         learned = state @ own + (highest @ whole)[sentence] + network[f"{layer}_bias"]
         for at, weights in zip(words.near.T, kinds, strict=True):
             known = np.flatnonzero(at >= 0)
-            learned[known] += state[at[known]] @ weights
+            learned[known] += state.take(at[known], axis=0) @ weights
         state = state + _normalise(network, layer, learned)
     return state
 
