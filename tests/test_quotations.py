@@ -34,12 +34,13 @@ PAIRED = {
     "``We stay,´´ she said. He said ❝no❞.": ["``We stay,´´", "❝no❞"],
     # what is beside a mark decides: dashes, brackets, inches, bullets
     'The head—"the worst we had"—left ("not gladly").': ['"the worst we had"', '"not gladly"'],
-    'A 5" pipe and a 12" pipe, "both old".': ['"both old"'],
+    'A 5" pipe and a 12" pipe, "both old"; at 6’4” and 5\'11" he left.': ['"both old"'],
     '"We cut a 5" pipe," he said. "In 2014" was "in 2015".': ['"We cut a 5" pipe,"', '"In 2014"', '"in 2015"'],
     '» Ships wait. » <a id="6" name="@lind">Crews</a> left.': ['"6"', '"@lind"'],
     # a speech that goes on in the next paragraph; a closing mark of another sort where it is clear
-    "She left. 'One.\n'Two,' he said.\n” … Three,” she said.": ["'One.", "'Two,'", "” … Three,”"],
+    "She left. 'One.\n'Two,' he said.\n” … Three,” she said.": ["'One.\n'Two,'", "” … Three,”"],
     "“We go,’ he said. The hall was full. ‘They stay,” she said.": ["“We go,’", "‘They stay,”"],
+    "— And then? asked Lind.\n— Crews left, they said.": ["— And then?"],
 }
 
 
@@ -65,8 +66,10 @@ SPEECH = {
     "“GO HOME NOW YOU THIEVES,” the crowd shouted.": {True},
     "“We Will Make The Port Great Again,” Smith wrote.": {True},
     "“The Old Council” met, and so did “The Harbour Master's Office,” it said.": {False},
-    "“the port” was “closed today”": {False},
-    "She wrote “The Old Man and the Sea” and “A Night on the Quay”. Her song “Bread of Ayton” won.": {False},
+    "“the port” was “closed today”, a “rescue,” she said. A “Plan B,” she said. They: “Stronger Together.”": {False},
+    "“No,” she said. “Why?” asked Lind. He answered: “Never!” “The port,” he said. Was it late? “Oh yes.”": {True},
+    "“Friends,\n“we close.\n“Jo.”": {True},
+    "She wrote “Songs of Ayton”, “The Old Man and the Sea”, “A Day on the Quay”. Her song “Bread of Ay” won.": {False},
     "They chanted “Death to the Council” and left.": {True},
 }
 
@@ -82,7 +85,7 @@ def test_a_long_speech_is_a_quotation_unless_it_names_a_speaker():
 
 
 LEVELS = {  # the levels of its quotations, and its odd marks
-    "“IRGC “advisers,” and ‘friends’ came,” he said.\n“One.\n“Two,” he said.": ([0, 1, 1, 0, 0], []),
+    "“IRGC “advisers,” and ‘friends’ came,” he said.\n“One.\n“Two,” he said.": ([0, 1, 1, 0], []),
     "He said “we won and left.\nA new paragraph ” here.": ([], ["“", "”"]),
     "The '68 revolt. 'Tis late.": ([], []),
 }

@@ -136,7 +136,7 @@ def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
     found = _cite_phrases(article, found, speech)
     blocks += _cite_blocks(article, found)
     own = {citation.cue: citation for citation in (*found, *blocks)}  # a word is the cue of one attribution
-    return _name_parents(spans.join_paragraphs(text, speech, [own[cue] for cue in sorted(own)]))
+    return _name_parents([own[cue] for cue in sorted(own)])
 
 
 def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotation]") -> Citation:
@@ -244,7 +244,8 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citatio
         authors = [find_phrase(one) for one in (*tells, *made) if one.dep_ in ("nsubj", "pobj")]
         sources, lemma = (same.sources, same.lemma) if same else (tuple(authors[:1]), token.lemma_.lower())
         marked = [(one.cue, one.parts) for one in found if any(part.start == start for part in one.parts)]
-        own, parts = marked[-1] if marked else (span_of(token, token), (Part(start, end, True),))
+        last = max([end, *(one.end for one in article.quotations if start <= one.start < end)])  # of a longer speech
+        own, parts = marked[-1] if marked else (span_of(token, token), (Part(start, last, True),))
         yield Citation(own, lemma, "block", find_verb(lemma, "block")["stance"], sources, parts, None, _SURE)
 
 
