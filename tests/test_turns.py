@@ -39,16 +39,13 @@ TURNS = [  # {who|what is said}; an interviewer has no name
     "Ann Lind, 40, baker:\n{Ann Lind|I stay.}\nBo Lee, 22, cook:\n{Bo Lee|They lied.}\nJo Moss, 81:\n{Jo Moss|I go.}",
     "lind: {lind|we stay}\nbrent: {brent|you go}\nlind: {lind|no}\nbrent: {brent|yes}",
     "q: {|Why, Ann Lind?}\na: {Ann Lind|They lied.}\nq: {|And now?}\na: {Ann Lind|No.}",
-    # names alone on their lines; one of two mostly asks
     "GAZETTE\n{|Will you stay?}\nANN LIND\n{ANN LIND|I will.\nTo the end.}\nGAZETTE\n{|You said so in May.}\n"
     "ANN LIND\n{ANN LIND|My word stands.}\nGAZETTE\n{|Do you sleep?}\nANN LIND\n{ANN LIND|No.}",
-    # what is asked without a question mark
     "Jo Moss met Ann Lind.\n**You left. Why?**\n{Ann Lind|I was ill.\nDo you mind?}\n**They say you fled.**\n"
     "{Ann Lind|We ran.\nIt burned.}\n_Will you go back?_\n{Ann Lind|Never.}",
     # an outlet that answers itself
     "Q. {|Will the port close?}\nA. {|No, says Ann Lind.}\nQ. {|And the jobs?}\nA. {|They stay.}",
     "The hall was full.\n{Ann Lind|“We will not leave this quay”} — Ann Lind, mayor of Ayton.\n“We stay” — it rained.",
-    # on lines of their own
     "JO MOSS:\n{JO MOSS|Welcome.}\nANN LIND:\n{ANN LIND|Hi.}\nMOSS:\n{JO MOSS|Stay?}\nLIND:\n{ANN LIND|No.}\nShe left.",
 ]
 
@@ -66,22 +63,21 @@ NONE = [
     "The mayor said: We stay.\nAYTON — Ships wait.\nAYTON — A man fell.\nMOSSFORD — It rains.",
     "What happened?\nThe port closed.\nWhat can you do?\nStay at home.\nWhat will happen next?\nNobody knows.",
     "I saw it.\nOpinion\nWe wept. Did you?\nStory below\nI left.\nOpinion\nMy son ran.\nStory below\nWe sat.",
+    'He wrote it.\n<tweet tweet-author="@lind" tweet-date="May 3\n">They lied.',
     "Ann Lind, 52\nLind baked.\nBo Lee, 40, cook\nHe sang.\nJo Moss, 81\nShe ran.\nFollow @gazette for more.",
 ]
-POSTS = [
-    "Users mocked her.\nMara Lind ✔ (@maralind)\nShame on them.\nThe mayor was silent.",
-    "Users mocked her.\nMara Lind @maralind\nMar 3\nShame on them.\nThe mayor was silent.",
-    "Users mocked her.\nMara Lind\n@maralind\n·\nMar 3\nShame on them.\nThe mayor was silent.",
-    "Users mocked her.\nMara Lind (@maralind) — 3 March 2016\nShame on them.\nThe mayor was silent.",
-    "Users mocked her.\nMara Lind\n@maralind\nShame on them.\nThe mayor was silent.",
-    "Users mocked her.\n> Shame on them.\n> — Mara Lind (@maralind) 3 March 2016\nThe mayor was silent.",
-    "Users mocked her.\nShame on them.\nA post shared by Mara Lind (@maralind) on March 3\nThe mayor was silent.",
-]
+POSTS = [  # /: a new line
+    "Mara Lind ✔ (@maralind)/Shame on them.", "Mara Lind @maralind/Mar 3/Shame on them.",
+    "Mara Lind/@maralind/·/Mar 3/Shame on them.", "Mara Lind (@maralind) — 3 March 2016/Shame on them.",
+    "Mara Lind/@maralind/Shame on them.", "> Shame on them./> — Mara Lind (@maralind) 3 March 2016",
+    "Shame on them./A post shared by Mara Lind (@maralind) on March 3",
+]  # fmt: skip
 
 
 def test_a_post_is_its_writers_and_what_is_no_turn_is_none():
     assert [text for text in NONE if turns(text)] == []
-    assert [text for text in POSTS if turns(text) != [("Mara Lind", "Shame on them.")]] == []
+    posts = ["\n".join(["Users mocked her.", *post.split("/"), "The mayor was silent."]) for post in POSTS]
+    assert [text for text in posts if turns(text) != [("Mara Lind", "Shame on them.")]] == []
     assert turns("Users mocked her.\n@maralind\nShame on them.\nShe left.") == [("@maralind", "Shame on them.")]
     rows = [row for row in read_lexicon("speech_patterns.csv") if row["use"] in ("label", "post", "signed")]
     assert [row for row in rows if len(turns("\n".join([row["example"].replace(" / ", "\n")] * 3))) != 3] == []

@@ -24,7 +24,6 @@ _CLOSING = re.compile(r"(?<=[^\WsS])[’'](?!\w)|(?<=[.,!?…])[’']")  # no ap
 _YEAR = re.compile(r"[’']\d\d(?!\w)")
 _DROPPED = re.compile(r"(?:[sS]|in)$")  # "the militants' ", "goin' "
 _DASHES = "-‐‑‒–—―/"
-_INCHES = '"″'  # straight marks that are inches where nothing is open
 _NEAR = 6  # characters beside a mark that may be marks themselves: “‘We
 _SPEECH = 3  # fewer words in quotation marks are a name or an echo, not speech
 _DEEPEST = 20  # marks open at once: more are no quotations inside each other, and would take long
@@ -118,12 +117,11 @@ def _pair_marks(text: str, begin: int, stop: int) -> tuple[list[tuple[int, int]]
             and all(first < stack[-1].start for first, _ in pairs)
         ):  # fmt: skip
             pairs.append((stack.pop().start, end))  # opened by a mark of another family
-        elif family != "single" and start > begin and not (mark in _INCHES and text[start - 1].isdigit()):
+        elif family != "single" and start > begin and not (mark in '"″' and text[start - 1].isdigit()):  # no inches
             alone.append(OddMark(start, mark))
-    for start, end in [pair for pair in pairs if pair[1] - pair[0] > _LONG]:
-        if _LOST_END.search(text, start, end):
-            pairs.remove((start, end))
-            alone += [OddMark(start, text[start]), OddMark(end - 1, text[end - 1])]
+    for start, end in [pair for pair in pairs if pair[1] - pair[0] > _LONG and _LOST_END.search(text, *pair)]:
+        pairs.remove((start, end))
+        alone += [OddMark(start, text[start]), OddMark(end - 1, text[end - 1])]
     return pairs, alone, stack
 
 
@@ -152,12 +150,12 @@ def _find_side(text: str, start: int, end: int) -> str:
 def _is_speech(text: str, start: int, end: int) -> bool:
     """Return whether a quotation is speech: no echo of a word or two, and no title unless somebody says it."""
     words = text[start:end].strip(_MARKS + "—–― ").split()
+    named = [word for word in words if word not in list_words("speech_tags.csv", "title")]  # "A Night on the Quay"
+    are_names = all(word[0].isupper() for word in named) and not text[start:end].isupper()
     is_said = bool(_TOLD_AFTER.match(text, end, end + 80))
     if len(words) < _SPEECH:  # “No,” she said. He answered: “No.”
-        capitals = [word[0].isupper() for word in words]
-        is_whole = capitals[:1] == [True] and (is_said or (sum(capitals) == 1 and text[end - 2] in ".!?…"))
+        is_whole = is_said or (text[end - 2] in ".!?…" and (len(words) == 1 or not are_names))
+        is_whole = is_whole and words and words[0][0].isupper()
         return bool(is_whole and _BEGUN.search(text, max(0, start - 3), start))
-    named = [word for word in words if word not in list_words("speech_tags.csv", "title")]  # "A Night on the Quay"
-    is_called = len(named) >= _SPEECH or _TITLE.search(text, max(0, start - 20), start)
-    is_title = is_called and all(word[0].isupper() for word in named) and not text[start:end].isupper()
+    is_title = are_names and (len(named) >= _SPEECH or _TITLE.search(text, max(0, start - 20), start))
     return not is_title or (len(words) > _SPEECH and is_said)

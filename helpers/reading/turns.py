@@ -8,8 +8,8 @@ from helpers.lexicons import compile_speech, list_words
 
 LABELS = "turn_labels.csv"
 _FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we know: ..."
-Place = tuple[int, int]  # characters of a text: start and end
 
+Place = tuple[int, int]  # characters of a text: start and end
 
 _HEADS = {use: compile_speech(use) for use in ("label", "name alone", "bold question", "question")}  # the surest first
 _LINE, _FULL_NAME, _POST, _SIGNED = map(compile_speech, ("paragraph", "full name", "post", "signed"))
@@ -34,10 +34,10 @@ def find_turns(text: str) -> list[Turn]:
     label comes back, or each says how old its speaker is ("Ann Smith, 40, baker:"). A turn runs to the next label. "A:"
     is the full name before the first answer, and a surname the full name that holds it. Labels that ask are in
     lexicons/turn_labels.csv, and one of two that mostly asks is the outlet's. Without labels it is one where three or
-    more paragraphs are a name, in bold or questions, most questions are to "you", and a third of the answers or more
-    are in the first person. Where nobody is named and no answer is in the first person, the outlet answers its own
-    questions. A post is signed below ("— Name (@handle) March 3"), headed by its writer's name and handle, or told
-    behind the handle ("@handle: ..."), and so may a quotation be signed that is a paragraph of its own.
+    more paragraphs are a name, in bold or questions, and many questions are to "you" and answers in the first person.
+    Where nobody is named and no answer is in the first person, the outlet answers its own questions. A post is signed
+    below ("— Name (@handle) March 3"), headed by its writer's name and handle, or told behind the handle ("@handle:
+    ..."), and so may a quotation be signed that is a paragraph of its own.
     """
     lines = [match.span() for match in _LINE.finditer(text)]
     turns = next(filter(None, (_share_out(text, lines, use) for use in _HEADS)), [])
@@ -93,10 +93,10 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
 
 
 def _is_interview(text: str, turns: Sequence[Turn]) -> bool:
-    """Return whether most questions are to "you", and a third of the answers or more in the first person."""
+    """Return whether answers are in the first person and questions to "you": the two shares add up to 80 % or more."""
     answers = [turn for turn in turns if not turn.asks]
     asked = [turn.contents[-1] for turn in turns if turn.asks]
     asked = asked or [(text.rfind("\n", 0, turn.cue[0]) + 1, turn.cue[0]) for turn in turns]
     n_you = sum(bool(_YOU.search(text, *span)) for span in asked)
     n_own = sum(any(FIRST_PERSON.search(text, *span) for span in turn.contents) for turn in answers)
-    return 2 * n_you > len(asked) and 3 * n_own >= len(answers)
+    return bool(answers) and 3 * n_own >= len(answers) and n_you / len(asked) + n_own / len(answers) > 0.8

@@ -29,7 +29,6 @@ OF_NAMES = ("PROPN", "ADJ", "DET", "PUNCT")
 ARTICLES = ("a", "an", "the", "another")
 _EACH = ("both", "either", "neither")
 _MODIFIES = ("compound", "amod", "nmod", "det", "nummod", "quantmod")
-_FACTS = ("know",)  # passives that tell what is so
 
 
 class Part(NamedTuple):
@@ -66,7 +65,7 @@ class Citation(NamedTuple):
         It needs a cue of saying or thinking, and somebody who says it or a passive ("is said to"). "It is worth
         mentioning that ..." and "is known as" stay the outlet's.
         """
-        is_told = bool(self.sources) or (self.frame == "passive" and self.lemma not in _FACTS)
+        is_told = bool(self.sources) or (self.frame == "passive" and self.lemma != "know")
         return is_told and (self.frame in REPORTING or self.stance != "")
 
 
@@ -177,7 +176,8 @@ def continue_quotations(
         number, line = bisect_left(cues, quotation.end), text[quotation.end :][:_NEAR].split("\n")[0]
         asked = _ASKED.search(text[quotation.start : quotation.end]) and number < len(cues)
         if not asked or cues[number] >= quotation.end + len(line) or cited[number].parts:
-            number, first = bisect_left(cues, quotation.start) - 1, bisect_right(starts, quotation.start) - 1
+            first, before = bisect_right(starts, quotation.start) - 1, range(bisect_left(cues, quotation.start))
+            number = next((n for n in reversed(before) if cited[n].sources), -1)
             said = max(0, *cited[number].cue, *(part.end for part in cited[number].parts)) if number >= 0 else 0
             opens = quotation.start - starts[first] <= 2  # the sentence begins with the quotation
             if number < 0 or (bisect_right(starts, said - 1) != first if opens else cues[number] < starts[first]):
