@@ -59,7 +59,7 @@ MARKED = {  # a text, and how each attribution in it is printed
     # not attributions
     "Crews earn nine crowns per hour. In other words, they are poor.": "",
     "It pays nine crowns, per worker, for the night shift.": "",
-    "Editor's note: this text was changed.": "",
+    "Editor's note: this text was changed.\nRead more\nThe ferry is late.": "",
     "The ships lay in Ayton.\nAyton: The crews went home.": "",
     "He is preparing to “liberate” the town. She wrote “The Miller and the River” and “A Winter in the Low Town”.": "",
 }  # fmt: skip

@@ -16,13 +16,13 @@ PAIRED = {
     "'In '98 the dockers' pay went,' he said. 'It's late.' In '03": ["'In '98 the dockers' pay went,'", "'It's late.'"],
     "The militants' capital, the '90s. The class of ’99 met, as in the ’80s ’n’ ’90s.": [],
     "Get ‘em 'round the bay ‘cause they went. The '68 revolt, like the '80s, rock 'n' roll and the crews' pay.": [],
-    "'Goin' home, thinkin' of 'em,' he said. ‘The crews’ pay’": ["'Goin' home, thinkin' of 'em,'", "‘The crews’ pay’"],
+    "'Goin' home an' out of 'em,' he said. ‘The crews’ pay’": ["'Goin' home an' out of 'em,'", "‘The crews’ pay’"],
     "Roe‘s plan and Smith ‘s plan were ‘dead’, the 'cause of it'.": ["‘dead’", "'cause of it'"],
     # curly and straight marks close each other, whatever their shape
     '“We stay," he said. It rained. "They go,”\n“No,“ she said.': ['“We stay,"', '"They go,”', "“No,“"],
     # other countries' and other machines' marks
     "»We stay,« she said. He said ‹no›.": ["»We stay,«", "‹no›"],
-    "《We》 「stay」. ″So″ and 〝so〟.\n> We “may”.": ["《We》", "「stay」", "″So″", "〝so〟", "> We “may”.", "“may”"],
+    "《We》 「go」. ″So″.\n> We “may”.\n>\n> Go.": ["《We》", "「go」", "″So″", "> We “may”.\n>\n> Go.", "“may”"],
     "''He told me, 'Go home,''' she said.": ["''He told me, 'Go home,'''", "'Go home,'"],
     "``We stay,´´ she said. ``No,'' he said, `and hope'. ❝No❞.": ["``We stay,´´", "``No,''", "`and hope'", "❝No❞"],
     # what is beside a mark decides: dashes, brackets, inches, bullets

@@ -18,7 +18,7 @@ def turns(text):
 TURNS = [  # {who|what is said}; an interviewer has no name
     "The Port Union struck. Ann Lind led.\nQ: {|Why now?}\nA: {Ann Lind|They lied.\nAnd they knew.}\nQ. {|And now?}\n"
     "A. {Ann Lind|No.}",
-    "Ann Lind leads the union.\nQ: {|Why now?} A: {Ann Lind|They lied.}\nQ: {|And now?}\nShe left.",
+    "Ann Lind leads the union.\nQ. {|Why now?} A. {Ann Lind|They lied.}\nQ: {|And now?}\nShe left.",
     # questions without a colon, notes of what is heard
     "MS. LIND: {MS. LIND|They lied.}\n(Laughter)\nQ {|Why now?}\nMS. LIND: {MS. LIND|Ask them.}\nQ — {|And then?}",
     # names as labels take the full name
@@ -45,7 +45,7 @@ TURNS = [  # {who|what is said}; an interviewer has no name
     "{Ann Lind|We ran.\nIt burned.}\n_Will you go back?_\n{Ann Lind|Never.}",
     # an outlet that answers itself
     "Q. {|Will the port close?}\nA. {|No, says Ann Lind.}\nQ. {|And the jobs?}\nA. {|They stay.}",
-    "The hall was full.\n{Ann Lind|“We will not leave this quay”} — Ann Lind, mayor of Ayton.\n“We stay” — it rained.",
+    "It rained.\n{Ann Lind|“We will not leave this quay”} — Ann Lind, 44, mayor of Ayton.\n“We stay” — it rained.",
     "JO MOSS:\n{JO MOSS|Welcome.}\nANN LIND:\n{ANN LIND|Hi.}\nMOSS:\n{JO MOSS|Stay?}\nLIND:\n{ANN LIND|No.}\nShe left.",
 ]
 
@@ -62,7 +62,7 @@ NONE = [
     "Monday: closed.\nTuesday: open.\nMonday: closed again.\nWinner: Smith.\nWinner: Roe.",
     "The mayor said: We stay.\nAYTON — Ships wait.\nAYTON — A man fell.\nMOSSFORD — It rains.",
     "What happened?\nThe port closed.\nWhat can you do?\nStay at home.\nWhat will happen next?\nNobody knows.",
-    "I saw it.\nOpinion\nWe wept. Did you?\nStory below\nI left.\nOpinion\nMy son ran.\nStory below\nWe sat.",
+    "I saw it.\nNews\nWe wept. Did you?\nRead more\nI left.\nNews\nMy son ran.\nRead more\nWe sat.",
     'He wrote it.\n<tweet tweet-author="@lind" tweet-date="May 3\n">They lied.',
     "Ann Lind, 52\nLind baked.\nBo Lee, 40, cook\nHe sang.\nJo Moss, 81\nShe ran.\nFollow @gazette for more.",
 ]

@@ -22,7 +22,7 @@ PLAIN = str.maketrans({mark: _KNOWN[_SHAPES[mark][1]] for mark in _MARKS if _SHA
 _OPENING = re.compile(r"(?<!\w)[‘'](?=\w)")
 _CLOSING = re.compile(r"(?<=[^\WsS])[’'](?!\w)|(?<=[.,!?…])[’']")  # no apostrophe of a plural, that is
 _YEAR = re.compile(r"[’']\d\d(?!\w)")
-_DROPPED = re.compile(r"(?:[sS]|in)$")  # "the militants' ", "goin' "
+_DROPPED = re.compile(r"(?:[sS]|in|\b(?:an|o|ol|th|wi))$")  # "the militants' ", "goin' ", "an' "
 _DASHES = "-‐‑‒–—―/"
 _NEAR = 6  # characters beside a mark that may be marks themselves: “‘We
 _SPEECH = 3  # fewer words in quotation marks are a name or an echo, not speech
@@ -76,7 +76,8 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
             if (tag or goes_on) and not any(mark.start < start < end < last for start, last in pairs):
                 pairs.append((mark.start, end))
             alone += [mark] if tag or (mark.start, end) not in pairs else []
-        pairs += [match.span() for match in [_UNMARKED.match(text, begin, stop)] if match]
+        if match := _UNMARKED.match(text, begin, stop):  # lines that begin with ">" are one
+            pairs.append((begin, after if text[begin] == text[after : after + 1] == ">" else match.end()))
         for start, end in sorted(pairs, key=lambda pair: (pair[0], -pair[1])):
             found.setdefault(end, found.pop(start, start))  # what runs on from the paragraph before ends at this start
         odd += alone
@@ -130,7 +131,7 @@ def _is_apostrophe(text: str, at: int, inside: bool) -> bool:
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
     if (before.isalnum() and after.isalnum()) or (text[at] == "’" and after.isdigit()):  # "the class of ’99"
         return True
-    is_year, is_dropped = _YEAR.match(text, at), after == " " and _DROPPED.search(text, max(0, at - 2), at)
+    is_year, is_dropped = _YEAR.match(text, at), after == " " and _DROPPED.search(text, max(0, at - 3), at)
     if (is_year and inside) or not (is_year or is_dropped):
         return bool(is_year)
     # the militants’ capital’: another mark that can only close comes before the next that opens; not so after a year

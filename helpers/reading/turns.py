@@ -50,8 +50,9 @@ def find_turns(text: str) -> list[Turn]:
 def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     """Return the turns of a text whose speakers are told by labels, or by what else stands at the head of a turn."""
     found = {n: match for n, line in enumerate(lines) if (match := _HEADS[use].match(text, line[0]))}
-    keys = {n: one["name"].split()[-1].casefold() for n, one in found.items()}  # "q", or the surname
-    keys = {n: key for n, key in keys.items() if key not in list_words(LABELS, "nobody")}
+    names, nobody = {n: one["name"].casefold() for n, one in found.items()}, list_words(LABELS, "nobody")
+    keys = {n: name.split()[-1] for n, name in names.items()}  # "q", or the surname
+    keys = {n: key for n, key in keys.items() if nobody.isdisjoint((key, names[n]))}
     asking, answering = list_words(LABELS, "asks"), list_words(LABELS, "answers")
     back = {key for key, n in Counter(keys.values()).items() if n > 1 or key in asking | answering}
     if all(_AGE.match(text, found[n].end("name")) for n in keys):
@@ -60,7 +61,7 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
         marked = all(found[n]["time"] or found[n]["name"].isupper() or " " in found[n]["name"] for n in keys)
         back |= {*keys.values()} if len(back) > 1 or (back and marked) else set()
     keys = {n: key for n, key in keys.items() if key in back}
-    if len(keys) < _FEWEST:
+    if len(keys) < _FEWEST or (use == "name alone" and len(back) < 2):
         return []
     # surname -> its first full name
     full = {name[0].casefold().split()[-1]: name.span() for name in reversed([*_FULL_NAME.finditer(text)])}

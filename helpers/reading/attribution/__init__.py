@@ -234,8 +234,9 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Tur
         # the report is whole (“It is final,” says Orr), or the paragraph has one of its own
         near = [one for one in found if intro.start <= one.cue[0] < end]
         told = any(one.cue[0] >= start or one.parts[0].quoted for one in near)
-        is_turn = any(intro.start <= turn.cue[0] < end for turn in turns)
-        if not cue or is_turn or (told and text[intro.end - 1] != ":"):
+        is_label = text[intro.start : intro.end].casefold() in list_words(LABELS, "nobody")  # "Read more"
+        is_label |= any(intro.start <= turn.cue[0] < end for turn in turns)
+        if not cue or is_label or (told and text[intro.end - 1] != ":"):
             continue
         token = doc.char_span(*cue.span(), alignment_mode="expand")[0]
         same = next((one for one in near if one.cue[0] < start), None)
