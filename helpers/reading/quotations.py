@@ -79,7 +79,8 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
         if match := _UNMARKED.match(text, begin, stop):  # lines that begin with ">" are one
             pairs.append((begin, after if text[begin] == text[after : after + 1] == ">" else match.end()))
         for start, end in sorted(pairs, key=lambda pair: (pair[0], -pair[1])):
-            found.setdefault(end, found.pop(start, start))  # what runs on from the paragraph before ends at this start
+            # what runs on from the paragraph before ends where this one begins
+            found.setdefault(end, found.pop(start, start) if start == begin else start)
         odd += alone
     spans = sorted((start, -end) for end, start in found.items())
     levels = [sum(first <= start and last <= end for first, last in spans) - 1 for start, end in spans]
@@ -157,6 +158,6 @@ def _is_speech(text: str, start: int, end: int) -> bool:
     if len(words) < _SPEECH:  # “No,” she said. He answered: “No.”
         is_whole = is_said or (text[end - 2] in ".!?…" and (len(words) == 1 or not are_names))
         is_whole = is_whole and words and words[0][0].isupper()
-        return bool(is_whole and _BEGUN.search(text, max(0, start - 3), start))
+        return bool(is_whole and _BEGUN.search(text, max(0, start - 60), start))
     is_title = are_names and (len(named) >= _SPEECH or _TITLE.search(text, max(0, start - 20), start))
     return not is_title or (len(words) > _SPEECH and is_said)

@@ -11,10 +11,12 @@ _FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we
 
 Place = tuple[int, int]  # characters of a text: start and end
 
-_HEADS = {use: compile_speech(use) for use in ("label", "name alone", "bold question", "question")}  # the surest first
+# what begins turns, the surest first, and the share of questions to "you" that it needs to be believed
+_TO_YOU = {"label": 0, "name alone": 0.2, "bold question": 0.2, "question": 0.5}
+_HEADS = {use: compile_speech(use) for use in _TO_YOU}
 _LINE, _FULL_NAME, _POST, _SIGNED = map(compile_speech, ("paragraph", "full name", "post", "signed"))
 _NOTE, _AGE, _MET, _ASKS = map(compile_speech, ("note", "age", "met", "asks"))
-FIRST_PERSON, _YOU = map(compile_speech, ("first person", "second person"))
+FIRST_PERSON, _YOU, _OWN = map(compile_speech, ("first person", "second person", "own words"))
 
 
 class Turn(NamedTuple):
@@ -61,7 +63,8 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
         marked = all(found[n]["time"] or found[n]["name"].isupper() or " " in found[n]["name"] for n in keys)
         back |= {*keys.values()} if len(back) > 1 or (back and marked) else set()
     keys = {n: key for n, key in keys.items() if key in back}
-    if len(keys) < _FEWEST or (use == "name alone" and len(back) < 2):
+    is_shy = use == "name alone" or all(names[n] == found[n]["name"] for n in keys)  # in lower case
+    if len(keys) < _FEWEST or (is_shy and len(back) < 2 and "question" not in use):
         return []
     # surname -> its first full name
     full = {name[0].casefold().split()[-1]: name.span() for name in reversed([*_FULL_NAME.finditer(text)])}
@@ -90,14 +93,17 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     if not any(turn.speaker or FIRST_PERSON.search(text, *span) for turn in told for span in turn.contents):
         asking |= {*speakers}  # the outlet answers itself
     found = [turn._replace(asks=True, speaker=None) if key in asking else turn for key, turn in turns]
-    return found if use == "label" or _is_interview(text, found) else []
+    return found if use == "label" or _is_interview(text, found, _TO_YOU[use]) else []
 
 
-def _is_interview(text: str, turns: Sequence[Turn]) -> bool:
-    """Return whether answers are in the first person and questions to "you": the two shares add up to 80 % or more."""
+def _is_interview(text: str, turns: Sequence[Turn], to_you: float) -> bool:
+    """Return whether more than a share of the questions are to "you", and a third of the answers in the first person.
+
+    Answers in quotation marks are none: an article may ask, and then quote who knows.
+    """
     answers = [turn for turn in turns if not turn.asks]
     asked = [turn.contents[-1] for turn in turns if turn.asks]
     asked = asked or [(text.rfind("\n", 0, turn.cue[0]) + 1, turn.cue[0]) for turn in turns]
     n_you = sum(bool(_YOU.search(text, *span)) for span in asked)
-    n_own = sum(any(FIRST_PERSON.search(text, *span) for span in turn.contents) for turn in answers)
-    return bool(answers) and 3 * n_own >= len(answers) and n_you / len(asked) + n_own / len(answers) > 0.8
+    n_own = sum(any(_OWN.fullmatch(text, *span) for span in turn.contents) for turn in answers)
+    return n_you > to_you * len(asked) and 3 * n_own >= len(answers)
