@@ -279,13 +279,13 @@ def climb(token: "Token", *relations: str) -> "Token":
 
 def find_inverted(verb: "Token", known: Container[str]) -> "Token | None":
     """Return who speaks right after a verb, where the parser takes the speaker for its object: "said [the monitor]"."""
-    has_subject = any(one.dep_ == "nsubj" for one in verb.children)
-    before = verb.nbor(-1) if verb.i and not has_subject else verb
+    before = verb.nbor(-1) if verb.i else verb
     closes = before.is_quote and before.is_right_punct and before.whitespace_
+    if verb.text not in known and not closes and before.text not in "?!":  # “Why?” asked [the monitor]
+        return None
     told = [one for one in verb.rights if one.dep_ == "dobj" and one.left_edge.i == verb.i + 1]
-    if has_subject:  # "men [died] said Orr.", but no "Orr said men left."
-        told = [one for one in told if one.sent.end - one.i < 6]
-    told = told if verb.text in known or closes or before.text in "?!" else []  # “Why?” asked [the monitor]
+    if any(one.dep_ == "nsubj" for one in verb.children):  # "men [died] said Orr.", but no "Orr said men left."
+        told = [one for one in told if verb.text in known and one.sent.end - one.i < 6]
     return next((one for one in told if one.pos_ in ("NOUN", "PROPN")), None)
 
 
