@@ -42,15 +42,16 @@ MARKED = {  # a text, and how each attribution in it is printed
     "In the <words> of [Ann Orr], {the town was dead}.": "indirect",
     "It was, in [Orr's] <words>, {“a house of ghosts”}.": "direct",
     "As [Ann Orr] <put> it, {the town was dead}. [Orr's] <view> is that {it is late}.": "indirect indirect",
-    "{“The town is dead.}\n{“Nobody cares now,”} [Ann Orr] <said>. It was late.": "direct",
+    "{“The town is dead.\n“Nobody cares now,”} [Ann Orr] <said>. It was late.": "direct",
     "{“We would have stayed all night, but the lights went out ...”} [Ann Orr] <said>. It rained.": "direct",
     "[Men] <mocked> {her}.\n{“We will remember this.”} — [Ann Orr] (<@orr>) May 3\nIt rained.": "indirect direct",
     # a question and its answer; a block in marks, once, and one without marks
+    "{“Who did it?”} <asked> [Ann Orr]. {« And why ? »} <asked> [the judge].": "direct direct",
     "[The Echo] <asked> Orr {if she had}.\n{“Have I seen boats out there?”} [Orr] <replied>. {“The answer is yes.”}":
         "indirect direct",
     "[The statement of the Boat Union] <said>:\n{“We shall not sail before every man is paid.”}": "direct",
     "[Orr] <tweeted>:\n{The board has sold our bread and our town.}\nIt was shared 400 times.": "direct",
-    "This is a <statement> by [the Boat Union]:\n{“The sale is void.}\n{“We shall not sail.”}\nNobody came.": "direct",
+    "This is a <statement> by [the Boat Union]:\n{“The sale is void.\n“We shall not sail.”}\nNobody came.": "direct",
     "This is [the Defence Ministry’s] <report> of the raid\n{On January 24 six bombers took off}\n\nClearly they did.":
         "direct",
     "9:45am: “The sale is final, and you know it.”\n- {“We sit here,”} <says> [Orr]\nThe crews left.": "direct",
@@ -58,7 +59,7 @@ MARKED = {  # a text, and how each attribution in it is printed
     # not attributions
     "Crews earn nine crowns per hour. In other words, they are poor.": "",
     "It pays nine crowns, per worker, for the night shift.": "",
-    "Editor's note: this text was changed.": "",
+    "Editor's note: this text was changed.\nRead more\nThe ferry is late.": "",
     "The ships lay in Ayton.\nAyton: The crews went home.": "",
     "He is preparing to “liberate” the town. She wrote “The Miller and the River” and “A Winter in the Low Town”.": "",
 }  # fmt: skip

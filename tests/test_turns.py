@@ -18,7 +18,7 @@ def turns(text):
 TURNS = [  # {who|what is said}; an interviewer has no name
     "The Port Union struck. Ann Lind led.\nQ: {|Why now?}\nA: {Ann Lind|They lied.\nAnd they knew.}\nQ. {|And now?}\n"
     "A. {Ann Lind|No.}",
-    "Ann Lind leads the union.\nQ: {|Why now?} A: {Ann Lind|They lied.}\nQ: {|And now?}\nShe left.",
+    "Ann Lind leads the union.\nQ. {|Why now?} A. {Ann Lind|They lied.}\nQ: {|And now?}\nShe left.",
     # questions without a colon, notes of what is heard
     "MS. LIND: {MS. LIND|They lied.}\n(Laughter)\nQ {|Why now?}\nMS. LIND: {MS. LIND|Ask them.}\nQ — {|And then?}",
     # names as labels take the full name
@@ -37,10 +37,14 @@ TURNS = [  # {who|what is said}; an interviewer has no name
     "Ann Lind (Ay) (Lab): {Ann Lind|We stay.}\nHead for Docks (Bo): {Head for Docks|No.}\nAnn Lind: {Ann Lind|Ha.}",
     # each once, of themselves
     "Ann Lind, 40, baker:\n{Ann Lind|I stay.}\nBo Lee, 22, cook:\n{Bo Lee|They lied.}\nJo Moss, 81:\n{Jo Moss|I go.}",
-    # an outlet that answers itself
+    "lind: {lind|we stay}\nbrent: {brent|you go}\nlind: {lind|no}\nbrent: {brent|yes}",
+    "q: {|Why, Ann Lind?}\na: {Ann Lind|They lied.}\nq: {|And now?}\na: {Ann Lind|No.}",
+    "GAZETTE\n{|Will you stay?}\nANN LIND\n{ANN LIND|I will.\nTo the end.}\nGAZETTE\n{|You said so in May.}\n"
+    "ANN LIND\n{ANN LIND|My word stands.}\nGAZETTE\n{|Do you sleep?}\nANN LIND\n{ANN LIND|No.}",
+    "Jo Moss met Ann Lind.\n**You left. Why?**\n{Ann Lind|I was ill.\nDo you mind?}\n**They say you fled.**\n"
+    "{Ann Lind|We ran.\nIt burned.}\n_Will you go back?_\n{Ann Lind|Never.}",
     "Q. {|Will the port close?}\nA. {|No, says Ann Lind.}\nQ. {|And the jobs?}\nA. {|They stay.}",
-    "The hall was full.\n{Ann Lind|“We will not leave this quay”} — Ann Lind, mayor of Ayton.\n“We stay” — it rained.",
-    # on lines of their own
+    "It rained.\n{Ann Lind|“We will not leave this quay”} — Ann Lind, 44, mayor of Ayton.\n“We stay” — it rained.",
     "JO MOSS:\n{JO MOSS|Welcome.}\nANN LIND:\n{ANN LIND|Hi.}\nMOSS:\n{JO MOSS|Stay?}\nLIND:\n{ANN LIND|No.}\nShe left.",
 ]
 
@@ -57,23 +61,27 @@ NONE = [
     "Monday: closed.\nTuesday: open.\nMonday: closed again.\nWinner: Smith.\nWinner: Roe.",
     "The mayor said: We stay.\nAYTON — Ships wait.\nAYTON — A man fell.\nMOSSFORD — It rains.",
     "What happened?\nThe port closed.\nWhat can you do?\nStay at home.\nWhat will happen next?\nNobody knows.",
+    "I saw it.\nNews\nWe wept. Did you?\nRead more\nI left.\nNews\nMy son ran.\nRead more\nWe sat.",
+    "text-align: left;\nIt rained.\ntext-align: left;\ntext-align: center;",
+    "It is over.\nWhat do you say?\n“I won.”\nWill you go?\n“We will.”\nDo you mind?\n“I do.”\nHe sat.",
+    'He wrote it.\n<tweet tweet-author="@lind" tweet-date="May 3\n">They lied.',
     "Ann Lind, 52\nLind baked.\nBo Lee, 40, cook\nHe sang.\nJo Moss, 81\nShe ran.\nFollow @gazette for more.",
 ]
-POSTS = [
-    "Users mocked her.\nMara Lind ✔ (@maralind)\nShame on them.\nThe mayor was silent.",
-    "Users mocked her.\nMara Lind @maralind\nMar 3\nShame on them.\nThe mayor was silent.",
-    "Users mocked her.\nMara Lind\n@maralind\nShame on them.\nThe mayor was silent.",
-    "Users mocked her.\n> Shame on them.\n> — Mara Lind (@maralind) 3 March 2016\nThe mayor was silent.",
-    "Users mocked her.\nShame on them.\nA post shared by Mara Lind (@maralind) on March 3\nThe mayor was silent.",
-]
+POSTS = [  # /: a new line
+    "Mara Lind ✔ (@maralind)/Shame on them.", "Mara Lind @maralind/Mar 3/Shame on them.",
+    "Mara Lind/@maralind/·/Mar 3/Shame on them.", "Mara Lind (@maralind) — 3 March 2016/Shame on them.",
+    "Mara Lind/@maralind/Shame on them.", "> Shame on them./> — Mara Lind (@maralind) 3 March 2016",
+    "Shame on them./A post shared by Mara Lind (@maralind) on March 3",
+]  # fmt: skip
 
 
 def test_a_post_is_its_writers_and_what_is_no_turn_is_none():
     assert [text for text in NONE if turns(text)] == []
-    assert [text for text in POSTS if turns(text) != [("Mara Lind", "Shame on them.")]] == []
+    posts = ["\n".join(["Users mocked her.", *post.split("/"), "The mayor was silent."]) for post in POSTS]
+    assert [text for text in posts if turns(text) != [("Mara Lind", "Shame on them.")]] == []
     assert turns("Users mocked her.\n@maralind\nShame on them.\nShe left.") == [("@maralind", "Shame on them.")]
-    rows = [row for row in read_lexicon("turn_patterns.csv") if row["use"] in ("label", "post", "signed")]
-    assert [row for row in rows if len(turns("\n".join([row["example"].replace(" / ", "\n")] * 3))) != 3] == []
+    rows = [row for row in read_lexicon("speech_patterns.csv") if row["use"] in ("label", "post", "signed")]
+    assert [row for row in rows if len(turns("\n".join([row["example"].replace(" / ", "\n")] * 3))) < 3] == []
 
 
 NEWS = "The port closed. “We will not leave, I told them, and we will win, and our pay is ours,” she said. " * 3

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
+import regex
 
 LEXICONS = Path(__file__).parent
 
@@ -53,3 +54,13 @@ def compile_phrases(name: str, flags: int = re.IGNORECASE, only: str = "") -> tu
              for row in rows]  # fmt: skip
     groups = "|".join(f"(?P<n{number}>{form})" for number, form in enumerate(forms))
     return re.compile(rf"(?<![\w-])(?:{groups})(?![\w-])", flags), [row["use"] for row in rows]
+
+
+def compile_speech(use: str) -> regex.Pattern[str]:
+    """Return the patterns that speech_patterns.csv has for a use as one; `{name}` in them is one of its parts."""
+    rows = index_lexicon("speech_patterns.csv")
+    forms = [row["pattern"] for row in rows.values() if row["use"] == use]
+    for name, part in reversed([*rows.items()]):  # a part may hold those above it
+        forms = [form.replace(f"{{{name}}}", part["pattern"]) for form in forms]
+    words = {tag: list_words("speech_tags.csv", tag) for tag in ("quotation", "guest")}  # \L<guest>: one of these
+    return regex.compile("|".join(forms), regex.MULTILINE, ignore_unused=True, **words)

@@ -305,7 +305,7 @@ def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ())
         if re.search(row["pattern"], places.get(row["where"], ""), re.IGNORECASE):
             return row["genre"], row["note"]
     turns = [turn for turn in find_turns(text) if turn.asks is not None]
-    if turns and text[turns[0].cue[0]] == "?":
+    if turns and not re.search(r"\w", text[slice(*turns[0].label)]):
         return "interview", f"{len(turns)} questions to somebody, answered in the first person"
     if not all(turn.asks for turn in turns):
         labels = list(dict.fromkeys(text[slice(*turn.label)] for turn in turns))

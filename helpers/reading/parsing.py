@@ -26,7 +26,7 @@ from helpers.reading.attribution.spans import paint
 from helpers.reading.cleaning.repair import count_words
 from helpers.reading.harms import find_harms
 from helpers.reading.masking import ACTOR, NAME, Spans, find_names_to_mask, mask_text
-from helpers.reading.quotations import OddMark, Quotation, find_quotations
+from helpers.reading.quotations import PLAIN, OddMark, Quotation, find_quotations
 from helpers.reading.schemas import UNRESOLVED
 from helpers.reading.sentences import Sentence, split_sentences
 from helpers.reading.sources import SourceRule, compile_sources, describe_sources, list_told
@@ -43,7 +43,7 @@ CODE = {  # what the rows depend on, as files of helpers/reading and helpers/lex
     "parser": (
         "parsing.py", "accelerate.py", "sentences.py", "attribution/*.py", "quotations.py", "turns.py",
         "source_words.py", "sources.py", "attribution_weights.npz", "abbreviations.csv", "sentence_starters.csv",
-        "quotation_marks.csv", "clipped_words.csv", "speech_tags.csv", "turn_labels.csv", "turn_patterns.csv",
+        "quotation_marks.csv", "clipped_words.csv", "speech_tags.csv", "turn_labels.csv", "speech_patterns.csv",
         "reporting_verbs.csv", "source_nouns.csv", "source_phrases.csv", "titles.csv", "countries.csv",
     ),
     "toner": ("tone_model.py", "tone_encoder.onnx", "tone_pieces.txt"),
@@ -94,7 +94,7 @@ def load_model(*, for_names: bool = False) -> "Language":
 
 def tokenize(nlp: "Language", text: str) -> tuple["Doc", list[Sentence]]:
     """Return the tokens of a text, with the sentence breaks of `sentences` set: so no break depends on the parser."""
-    doc, sentences = nlp.make_doc(text), split_sentences(text)
+    doc, sentences = nlp.make_doc(text.translate(PLAIN)), split_sentences(text)
     starts = np.array([sentence.start for sentence in sentences], dtype=np.uint64)
     breaks = np.where(np.isin(doc.to_array("IDX"), starts), 1, -1)
     return doc.from_array(["SENT_START"], breaks.view(np.uint64)[:, None]), sentences

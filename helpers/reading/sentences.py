@@ -18,11 +18,10 @@ _BREAK = re.compile(
         (?P<next>\w[\w'’-]*))""",
     re.VERBOSE,
 )
-_TRIMMED = re.compile(r"\S(?:.*\S)?", re.DOTALL)
 _DOTTED = re.compile(r"(?:[A-Za-z]\.){2,}$")
 _INITIAL = re.compile(r"[A-Z]\.")
 _LIST_NUMBER = re.compile(r"\s*\(?\d{1,2}\.")
-_WORD_BEFORE = re.compile(r"[^\s–—/-]+$")  # of "then-Sen." the last part
+_WORD_BEFORE = re.compile(r"[^\s–—/(\[“‘\"'-]*$")  # of "then-Sen." the last part
 _SIGN = re.compile(r"(?<=[.!?\"”’)])\s+(?=[^\w\s\"“‘'«„(\[–—-]|https?:|www\.)")
 _SPEAKER = re.compile(r"[\"“‘']*(?:[A-Z][\w'’-]*\s+){0,3}(?P<verb>\w+)")
 
@@ -47,8 +46,7 @@ def _ends_here(before: str, found: re.Match[str], after: str) -> bool:
         return True
     if _LIST_NUMBER.fullmatch(before):
         return False  # "1. The ceasefire holds"
-    word = _WORD_BEFORE.search(before)
-    token = word.group().lstrip("(“\"'‘[") if word else ""
+    token = _WORD_BEFORE.search(before).group()
     may_end = index_lexicon("abbreviations.csv").get(token, {}).get("may_end")
     if may_end == "no" or (may_end == "only before words" and first[0].isdigit()):
         return False
@@ -68,19 +66,15 @@ def split_sentences(text: str) -> list[Sentence]:
     are split too: a speech of three sentences is three sentences.
     """
     found: list[Sentence] = []
-    paragraph_no = 0
-    for line in re.finditer(r"[^\n]+", text):
+    for paragraph_no, line in enumerate(re.finditer(r"\S(?:[^\n]*\S)?", text)):
         start, last = line.span()
-        spans = []
         for match in _BREAK.finditer(text, start, last):
             before = text[max(start, match.start() - 40) : match.end("stop")]
             if _ends_here(before, match, text[match.end("gap") : min(match.end("gap") + 80, last)]):
                 closes = match["apart"] and text.count(match["apart"], line.start(), match.start()) % 2
-                spans.append((start, match.end("apart" if closes else "close")))
-                start = match.end("apart" if closes else "gap")
-        trimmed = [_TRIMMED.search(text, *span) for span in [*spans, (start, last)]]
-        found += [Sentence(paragraph_no, *words.span()) for words in trimmed if words]
-        paragraph_no += any(trimmed)
+                found.append(Sentence(paragraph_no, start, match.end("apart" if closes else "close")))
+                start = match.end() if closes else match.end("gap")
+        found.append(Sentence(paragraph_no, start, last))
     return found
 
 

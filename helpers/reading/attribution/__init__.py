@@ -134,9 +134,9 @@ def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
         for turn in turns if not turn.asks
     ]  # fmt: skip
     found = _cite_phrases(article, found, speech)
-    blocks += _cite_blocks(article, found)
+    blocks += _cite_blocks(article, found, turns)
     own = {citation.cue: citation for citation in (*found, *blocks)}  # a word is the cue of one attribution
-    return _name_parents(spans.join_paragraphs(text, speech, [own[cue] for cue in sorted(own)]))
+    return _name_parents([own[cue] for cue in sorted(own)])
 
 
 def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotation]") -> Citation:
@@ -224,7 +224,7 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     return is_title or is_turn or is_name or is_town or label.casefold() in list_words(LABELS, "nobody")
 
 
-def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citation]:
+def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Turn]) -> Iterator[Citation]:
     """Yield paragraphs quoted without marks: the sentence before one has no final stop and names a report."""
     doc, text = article.doc, article.text
     paragraphs = [list(own) for _, own in groupby(article.sentences, key=lambda sentence: sentence.paragraph_no)]
@@ -234,7 +234,9 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citatio
         # the report is whole (“It is final,” says Orr), or the paragraph has one of its own
         near = [one for one in found if intro.start <= one.cue[0] < end]
         told = any(one.cue[0] >= start or one.parts[0].quoted for one in near)
-        if not cue or (told and text[intro.end - 1] != ":"):
+        is_label = text[intro.start : intro.end].casefold() in list_words(LABELS, "nobody")  # "Read more"
+        is_label |= any(intro.start <= turn.cue[0] < end for turn in turns)
+        if not cue or is_label or (told and text[intro.end - 1] != ":"):
             continue
         token = doc.char_span(*cue.span(), alignment_mode="expand")[0]
         same = next((one for one in near if one.cue[0] < start), None)
@@ -244,7 +246,8 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citatio
         authors = [find_phrase(one) for one in (*tells, *made) if one.dep_ in ("nsubj", "pobj")]
         sources, lemma = (same.sources, same.lemma) if same else (tuple(authors[:1]), token.lemma_.lower())
         marked = [(one.cue, one.parts) for one in found if any(part.start == start for part in one.parts)]
-        own, parts = marked[-1] if marked else (span_of(token, token), (Part(start, end, True),))
+        last = max([end, *(one.end for one in article.quotations if start <= one.start < end)])  # of a longer speech
+        own, parts = marked[-1] if marked else (span_of(token, token), (Part(start, last, True),))
         yield Citation(own, lemma, "block", find_verb(lemma, "block")["stance"], sources, parts, None, _SURE)
 
 

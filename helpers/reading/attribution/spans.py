@@ -20,16 +20,15 @@ _INSIDE = 0.4  # least chance of a word beside the head of the source
 _PHRASE = 3  # words that a run may be completed by
 _NEAR = 80  # characters from a quoted question to the cue after it
 _ASKED = re.compile(r"[?!]\W*$")
-_THAT = re.compile(r"that\b,?\s*(?=\w{3})", re.IGNORECASE)
-_OPEN = re.compile(r"[\w.,!?…]\s+")  # from the end of a quotation to the next: it has no closing mark
-_FULL_STOP = re.compile(r"(?<![.A-Z])[.!?]$")  # but not the one of "U.S."
-_TRIM = " \t\n,;:—–-"
+# but not the full stop of "U.S."
+_EDGE = r"[ \t\n,;:—–-]"
+_TRIMMED = rf"{_EDGE}*(?i:that\b,?\s*(?=\w{{3}}))?(?P<kept>.*?)(?:{_EDGE}|(?<![.A-Z])[.!?])*"
+_TRIMMED = re.compile(_TRIMMED, re.DOTALL)
 NOMINAL = ("NOUN", "PROPN", "PRON")
 OF_NAMES = ("PROPN", "ADJ", "DET", "PUNCT")
 ARTICLES = ("a", "an", "the", "another")
 _EACH = ("both", "either", "neither")
 _MODIFIES = ("compound", "amod", "nmod", "det", "nummod", "quantmod")
-_FACTS = ("know",)  # passives that tell what is so
 
 
 class Part(NamedTuple):
@@ -66,7 +65,7 @@ class Citation(NamedTuple):
         It needs a cue of saying or thinking, and somebody who says it or a passive ("is said to"). "It is worth
         mentioning that ..." and "is known as" stay the outlet's.
         """
-        is_told = bool(self.sources) or (self.frame == "passive" and self.lemma not in _FACTS)
+        is_told = bool(self.sources) or (self.frame == "passive" and self.lemma != "know")
         return is_told and (self.frame in REPORTING or self.stance != "")
 
 
@@ -128,12 +127,8 @@ def complete(first: "Token", last: "Token", taken: Container[int]) -> "Token":
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return a span without the white space, commas, dashes and full stop at its edges."""
-    while start < end and text[start] in _TRIM:
-        start += 1
-    while end > start and (text[end - 1] in _TRIM or _FULL_STOP.search(text, max(start, end - 3), end)):
-        end -= 1
-    return start, end
+    """Return a span without the white space, commas, dashes and full stop at its edges, and the "that" before it."""
+    return _TRIMMED.fullmatch(text, start, end).span("kept")
 
 
 def find_parts(text: str, at: int, spans: Sequence[tuple[int, int]], speech: "Sequence[Quotation]") -> tuple[Part, ...]:
@@ -152,9 +147,7 @@ def find_parts(text: str, at: int, spans: Sequence[tuple[int, int]], speech: "Se
         merged.append((start, end))
     parts: list[Part] = []
     for start, end in merged:
-        begin = trim(text, start, end)[0]
-        that = _THAT.match(text, begin, end)
-        left, right = trim(text, that.end() if that else begin, end)
+        left, right = trim(text, start, end)
         edges = sorted({left, right, *(edge for one in touched for edge in one[:2] if left < edge < right)})
         parts += [Part(*one, any(mark.start <= one[0] < mark.end for mark in touched)) for one in pairwise(edges)]
     return tuple(part for part in parts if re.search(r"\w\w", text[part.start : part.end]))
@@ -183,26 +176,14 @@ def continue_quotations(
         number, line = bisect_left(cues, quotation.end), text[quotation.end :][:_NEAR].split("\n")[0]
         asked = _ASKED.search(text[quotation.start : quotation.end]) and number < len(cues)
         if not asked or cues[number] >= quotation.end + len(line) or cited[number].parts:
-            number, first = bisect_left(cues, quotation.start) - 1, bisect_right(starts, quotation.start) - 1
+            first, before = bisect_right(starts, quotation.start) - 1, range(bisect_left(cues, quotation.start))
+            number = next((n for n in reversed(before) if cited[n].sources), -1)
             said = max(0, *cited[number].cue, *(part.end for part in cited[number].parts)) if number >= 0 else 0
             opens = quotation.start - starts[first] <= 2  # the sentence begins with the quotation
             if number < 0 or (bisect_right(starts, said - 1) != first if opens else cues[number] < starts[first]):
                 continue  # it does not end in the sentence before, or is not in this one
         parts = sorted([*cited[number].parts, Part(quotation.start, quotation.end, True)])
         cited[number] = cited[number]._replace(parts=tuple(parts))
-    return cited
-
-
-def join_paragraphs(text: str, speech: "Sequence[Quotation]", found: Sequence[Citation]) -> list[Citation]:
-    """Return the citations with each paragraph of a quotation that goes on over several, where one of them is cited."""
-    cited = list(found)
-    said = {part.start: number for number, one in enumerate(cited) for part in one.parts}
-    pairs = [pair for pair in pairwise(speech) if _OPEN.fullmatch(text, pair[0].end - 1, pair[1].start)]
-    for known, other in (*[pair[::-1] for pair in pairs[::-1]], *pairs):
-        if known.start in said and other.start not in said:
-            number = said[other.start] = said[known.start]
-            parts = sorted([*cited[number].parts, Part(*other[:2], True)])
-            cited[number] = cited[number]._replace(parts=tuple(parts))
     return cited
 
 
@@ -223,9 +204,7 @@ def find_sources(run: "Span", cue: "Token") -> tuple[tuple[int, int], ...]:
     whole, nouns = (_trim_words(run),), [one for one in run if one.pos_ in NOMINAL]
     tops = [one for one in nouns if one.head not in run or one.head == one] or nouns
     head = next((one for one in tops if one.head == cue and one.dep_ == "nsubj"), tops[0] if tops else run[0])
-    while head.dep_ in _MODIFIES and head.head.pos_ in NOMINAL and head.head != head:
-        head = head.head
-    found = _find_joint(head) or whole
+    found = _find_joint(climb(head, *_MODIFIES)) or whole
     before, after = ([one for one in run if one.idx < found[0][0]], [one for one in run if one.idx >= found[0][1]])
     if len(found) == 1 and {"of", "for"} & {one.lower_ for one in (*before[-1:], *after[:1])}:  # "Union [for Towns]"
         return whole
@@ -300,9 +279,13 @@ def climb(token: "Token", *relations: str) -> "Token":
 
 def find_inverted(verb: "Token", known: Container[str]) -> "Token | None":
     """Return who speaks right after a verb, where the parser takes the speaker for its object: "said [the monitor]"."""
-    told = [one for one in verb.rights if verb.text in known and one.dep_ == "dobj" and one.left_edge.i == verb.i + 1]
+    before = verb.nbor(-1) if verb.i else verb
+    closes = before.is_quote and before.is_right_punct and before.whitespace_
+    if verb.text not in known and not closes and before.text not in "?!":  # “Why?” asked [the monitor]
+        return None
+    told = [one for one in verb.rights if one.dep_ == "dobj" and one.left_edge.i == verb.i + 1]
     if any(one.dep_ == "nsubj" for one in verb.children):  # "men [died] said Orr.", but no "Orr said men left."
-        told = [one for one in told if one.sent.end - one.i < 6]
+        told = [one for one in told if verb.text in known and one.sent.end - one.i < 6]
     return next((one for one in told if one.pos_ in ("NOUN", "PROPN")), None)
 
 
