@@ -229,8 +229,8 @@ def _is_apart(front: list["Token"], rest: list["Token"]) -> bool:
     """Return whether a run is a place and the name of who speaks: "in northern [Y] X", "Secretary of [State] X"."""
     doc, at, last, first = front[0].doc, front[0].i - 1, front[-1], rest[0]
     before = at - (doc[at].lower_ in list_words("place_words.csv", "before"))
-    is_name = (first.is_title or first.is_upper) and last.text != "-" and last.text not in FIRST_NAMES
-    if before < 0 or doc[before].lower_ not in _PLACING or not is_name:
+    is_whole = last.text == "-" or any(one.text in FIRST_NAMES or one.text[1:] == "." for one in front)  # "Ann H. Orr"
+    if before < 0 or doc[before].lower_ not in _PLACING or is_whole or not (first.is_title or first.is_upper):
         return False
     is_office_of = len(front) == 1 and doc[before].lower_ == "of" and before and is_office(doc[before - 1])
     is_acronym = len(rest) == 1 and first.is_upper and not last.is_upper
