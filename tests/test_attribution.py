@@ -101,7 +101,6 @@ def test_a_label_and_a_hearsay_word_report_and_a_listed_word_does_not_stay_unlis
 
 NAMES = {  # a text, and the names of those it cites
     "“Taking the city matters a lot,” said an analyst. He argued that it was urgent.": "analyst | analyst",
-    "Kagan said it was over. Manna said it was not. He warned us.": "Frederick Kagan | Haytham Manna | Haytham Manna",
     "John Smith said it was over. Then Smith said it was not.": "John Smith | John Smith",
     # whoever else is named: a subject, also of what is reported, a body; a title for the one cited last
     "Fri 07 Apr 2017 at 0914 Dock governor says no. Ann Orr left. She said it was late.": "Dock governor | Ann Orr",
@@ -115,7 +114,8 @@ NAMES = {  # a text, and the names of those it cites
     # who may not be a "he", an "it", a "they"
     "Ann Orr said it was over. The Daily Echo said it was not. She said it rained.": "Ann Orr | Daily Echo | Ann Orr",
     "Bo Lee said it was over. His wife said it was not. He said it rained.": "Bo Lee | his wife | Bo Lee",
-    "Mayor Bo Lee said it was over. Ann Orr left. She said it was not.": "Bo Lee | Ann Orr",
+    "Rep. Sarah Orr said yes. Paul Lee left. She said it was late. It said no.": "Sarah Orr | Sarah Orr | unresolved",
+    "House Democrats left. Democrats said Paul Lind left. They said that he lied.": "Democrats | Democrats",
     "Mr. Lee said it was over. Prince Orr said no. She said it was not.": "Lee | Orr | unresolved",
     "Jo Lee said it was over. Bo Orr, an old man, said no. Orr said yes. She said it was late.":
         "Jo Lee | Bo Orr | Bo Orr | Jo Lee",
@@ -126,10 +126,10 @@ NAMES = {  # a text, and the names of those it cites
     # the monitor, the group, an acronym, a part of a name
     "A raid killed at least 10 men said the Boat Monitor. The monitor said it was late.": "Boat Monitor | Boat Monitor",
     "The Ministry of Trade said it was over. The ministry said it was late.": "Ministry of Trade | Ministry of Trade",
-    "The Boat Observatory said it was over. The Coast-based group said no.": "Boat Observatory | Boat Observatory",
-    "The Boat Observatory said it was over. The volunteer group said it was not.": "Boat Observatory | volunteer group",
+    "The Boat Observatory said it was over. The Coast-based group said no. The volunteer group said it was not.":
+        "Boat Observatory | Boat Observatory | volunteer group",
     "The World Boat Union said no. The WBU said it was late. WHO said no.": "World Boat Union | World Boat Union | WHO",
-    "The Boat Ministry said it was over. The monitor said it was not.": "Boat Ministry | monitor",
+    "President Orr left. World Bank President Jo Kim sat. Orr said no. The president said yes.": "Orr | Orr",
     "The Boat Budget Office said it was over. The budget office said no.": "Boat Budget Office | Boat Budget Office",
     "Sen. Ann Orr said it was over. The senator said no.": "Ann Orr | Ann Orr",
     # who owns a subject; an office beside a name that looks like a plural; not near, but for what is quoted
@@ -142,7 +142,6 @@ NAMES = {  # a text, and the names of those it cites
     "The crew met Vice President Jo B. Lee Jr. at sea. Mr. Lee said it was late.": "Jo B. Lee Jr.",
     "Ann Lee met Bo Lee. Later Ann Lee left. Lee said it was late.": "Ann Lee",
     # of two who share a surname the one named first has it alone
-    "Ann Lee met Bo Lee. Lee said it was late.": "Ann Lee",
     "Northern Donor Lee and Orr meet in Ayton. The mill owner, Bo Lee, met Orr. Lee said it was late.": "Bo Lee",
     "Bo Lee left. Ann Lee said it was over. Bo Lee smiled at Bo Lee. Mr. Lee said it was late.": "Ann Lee | Bo Lee",
     "Ann Orr left. Ann Orr said it was over. The candidate said it was late.": "Ann Orr | Ann Orr",
@@ -162,7 +161,7 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     # as texts print them that have lost their commas
     "Lee Moss head of the Boat Guild": "Lee Moss | other | Guild",
     "Lee Moss head of the Al-Masdar agency": "Lee Moss | media | ",
-    "Ayton fell. A nurse in Ayton Lee Moss": "Lee Moss | civilian | ",
+    "In eastern Ostrel UNICEF": "UNICEF | international organisation | ",
     "The raid hit the town of Ayton a monitor": "monitor | NGO or monitor | ",
     "The raid killed six men including a guard and a cook the Boat Observatory": "Boat Observatory | NGO or monitor | ",
     "Lee Moss a former sailor": "Lee Moss | other | ",
@@ -182,10 +181,11 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "Victims of the police": "victims | civilian | ",
     "Some 45 percent of voters": "voters | civilian | ",
     "Several harbour elders": "harbour elders | other | ",
-    "Two-thirds of villagers": "villagers | civilian | ",
+    "An average of 10 percent of villagers": "villagers | civilian | ",
+    "Some 74 percent": "74 percent | other | ",
+    "In a letter to SANA a source at Orland Police Command": "source at Orland Police Command | government | ",
     "The White House bureau chief": "White House bureau chief | media | ",
     "A Northern Republican": "Northern Republican | politician | ",
-    "Hacker Lee Moss": "Lee Moss | other | ",
     "Lee Moss, who runs the Boat Observatory,": "Lee Moss | NGO or monitor | ",
     "Lee Moss, the head of a government watchdog,": "Lee Moss | NGO or monitor | ",
     "A source at the Boat Ministry": "source at the Boat Ministry | government | ",

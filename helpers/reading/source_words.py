@@ -1,6 +1,7 @@
 """What the words of a source say of it: its type, whether it is a person or a body, its name, for whom it speaks."""
 
 import re
+from calendar import day_name, month_name
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
@@ -19,15 +20,16 @@ NOUNS = {title: NOUNS[row["word"]] for title, row in TITLES.items() if row["word
 _SECOND = {noun.split()[1] for noun in NOUNS if " " in noun}
 _FORMS = {f"{noun}s": row for noun, row in NOUNS.items()} | NOUNS  # also in the plural
 PRONOUNS = index_lexicon("pronouns.csv")
+FIRST_NAMES = {row["name"]: row["pronoun"] for row in read_lexicon("first_names.csv")}
 COUNTRIES = {row["alias"] for row in read_lexicon("countries.csv") if row["note"] == "country"}
 PLACES = {row["alias"] for row in read_lexicon("countries.csv")}
 VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesman", "the X group": X speaks
 LEFT = ("amod", "compound", "nmod", "poss")
 _JOINING = ("of", "for", "the", "and", "in", "on")
-_THERE = ("in", "near", "toward", "towards", "around")
+_DATES = {*day_name, *month_name}
+_THERE = ("in", "near", "toward", "towards", "around")  # "in Ostrel Smith said"
 _PLACING = ("in", "of", "at", "for", "near", "from", "on")
 _UNKNOWN = {"noun": "", "source_type": "", "only_alone": "", "speaks_for": None, "kind": ""}
-_OFFICES = list_words("vague_sources.csv", "office")
 AFTER_HEAD = re.compile(r" (?:of|for) |,? (?:[JS]r\b|II+$)")  # "Ministry [of Trade]", "Ann Smith [Jr.]"
 
 
@@ -41,6 +43,12 @@ def find_row(token: "Token") -> Mapping[str, str | None]:
 def call(token: "Token") -> str:
     """Return the noun that somebody is called by: "senator" for "Sen."; any other word in lower case."""
     return (find_row(token)["noun"] or token.lower_).rpartition(" ")[2]
+
+
+def list_called(words: "Span") -> frozenset[str]:
+    """Return the nouns that a source is called by: those of its head and of what is beside it."""
+    root, links = words.root, ("appos", *LEFT) if words.root.pos_ == "PROPN" else ("appos",)
+    return frozenset(call(one) for one in (root, *root.children) if one == root or (one.dep_ in links and one in words))
 
 
 def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
@@ -75,7 +83,9 @@ def type_of(words: "Span") -> str:
             left = child.i < token.i and child.dep_ in LEFT and row["speaks_for"] != ""
             if (left or child.dep_ in links) and words.start <= child.i < words.end:
                 own += [] if "-" in [one.text for one in doc[child.i - 1 : child.i + 2]] else [child]  # "front-runner"
-            if child.dep_ == "relcl" and child.lemma_ in _OFFICES:  # "X, who runs the observatory"
+            if child.dep_ == "relcl" and child.lemma_ in list_words(
+                "vague_sources.csv", "office"
+            ):  # "X, who runs the observatory"
                 own += [one for one in child.children if one.dep_ in ("attr", "dobj")]
     known = sorted((row for row in rows if row["source_type"]), key=itemgetter("only_alone"))  # "yes" after the others
     return known[0]["source_type"] if known else "other"
@@ -89,11 +99,12 @@ def kind_of(words: "Span") -> str:
     root, row = words.root, find_row(words.root)
     if root.pos_ == "PRON":
         return PRONOUNS[root.lower_]["kind"] if root.lower_ in PRONOUNS else ""
+    is_plural = root.tag_ in ("NNS", "NNPS") and row["noun"] != root.lower_
+    is_name = not row["kind"] or (root.pos_ == "PROPN" and not is_plural)  # but "Mrs. X's campaign", "fellow Democrats"
     before = (after.pos_ == "PROPN" and is_office(one) for one, after in pairwise(words))  # "director X"
     after = (one.dep_ == "appos" and is_office(one) for one in root.children)  # "X, the director"
-    if (root.pos_ == "PROPN" or not row["kind"]) and (any(before) or any(after)):  # but "Mrs. X's campaign"
+    if is_name and (any(before) or any(after)):
         return "person"
-    is_plural = root.tag_ in ("NNS", "NNPS") and row["noun"] != root.lower_
     if root.pos_ != "PROPN" or row["kind"] == "person":  # "the Democrats" are no body
         return "people" if is_plural else row["kind"] or "none"
     near = (find_row(one)["kind"] for one in words.doc[max(root.i - 1, words.start) : root.i + 1])  # "Rights Watch"
@@ -115,8 +126,7 @@ def find_name(words: "Span") -> list["Token"]:
     head = words.root
     if not any(one.pos_ == "PROPN" for one in words):
         return [head] if len(words) == 1 and is_proper(head) else []
-    last = next((one.nbor(-1) for one in words[1:] if one.text == "("), words[-1])
-    lead, end = _grow_name(words[0], words), _grow_name(last, words)
+    lead, end = _grow_name(words[0], words), _grow_name(words[-1], words)
     is_office_of = head.lower_ in TITLES and any(one.dep_ == "prep" and one.i > head.i for one in head.children)
     lead = lead[: next((n for n, one in enumerate(lead) if n > 1 and one.lower_ in TITLES), len(lead))]
     if len(lead) > 1 and lead[-1].i < head.i and (is_office_of or lead[-1].nbor().lower_ in ("a", "an")):
@@ -129,33 +139,25 @@ def find_name(words: "Span") -> list["Token"]:
             return _cut_name(end) if is_after else cut
     beside = [one for one in (head, *head.children) if one.pos_ == "PROPN" and (one == head or one.dep_ == "appos")]
     names = [one for one in beside if not one.is_lower]  # the parser takes "ministry" for a name
-    if not names and head.is_lower and find_row(head)["speaks_for"] == "same":
-        return _find_name_before(head, words)
+    if not names and head.is_lower and find_row(head)["speaks_for"] == "same":  # "the X news agency", but no place
+        before = [one for one in words if one.i < head.i and one.pos_ == "PROPN" and head in (one.head, one.head.head)]
+        names = [one for one in before[-1:] if one.dep_ != "poss" and one.nbor().text != "-"]
+        names = [one for one in names if not PLACES & {one.text, one.text.removesuffix("s")}]
     run = _cut_name(_grow_name(names[0], words)) if names and names[0] in words else []
     kind, told = find_row(head)["kind"], (one.dep_ in LEFT and one.pos_ != "PROPN" for one in [*head.lefts][-1:])
     is_noun = (run == [head] and any(told)) if kind != "person" else (words[0].pos_ == "DET" and head == words[-1])
     return [] if kind and is_noun else run  # "Northern state TV" is no "TV", and "the Northern Democrat" no name
 
 
-def _find_name_before(head: "Token", words: "Span") -> list["Token"]:
-    """Return the name before a noun for a body: "the X news agency", but no place, "X's group" or "pro-X group"."""
-    before = [one for one in words if one.i < head.i and one.pos_ == "PROPN" and head in (one.head, one.head.head)]
-    run = _grow_name(before[-1], words) if before else []
-    is_place = run and PLACES & {run[-1].text, run[-1].text.removesuffix("s")}
-    is_part = run and (run[-1].dep_ == "poss" or "-" in (words.doc[run[0].i - 1].text, run[-1].nbor().text))
-    return [] if is_place or is_part else run
-
-
-def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, "Span"]:
+def find_wholes(name: str, doc: "Doc") -> Mapping[str, "Span"]:
     """Return the longer names in a text that a name is a part or the acronym of, each with where it is printed."""
     if name.isupper() and name.isalpha() and 1 < len(name) < 8:
         joined = rf"(?: (?:{'|'.join(_JOINING)}))* ".join(rf"{letter}[\w-]*\w" for letter in name)
-        runs = [doc.char_span(*one.span(), alignment_mode="expand") for one in re.finditer(rf"\b{joined}", text)]
+        runs = [doc.char_span(*one.span(), alignment_mode="expand") for one in re.finditer(rf"\b{joined}", doc.text)]
     else:
         same = (doc[at] for at in _find_words(doc).get(doc.vocab.strings[re.split("[ -]", name)[-1]], ()))
         cut = (_cut_name(_grow_name(one, doc[:]), ("person", "body")) for one in same if one.tag_ == "NNP")
         runs = [doc[run[0].i : run[-1].i + 1] for run in cut if len(run) > 1 and run[0].is_title]
-    # "in Ostrel Smith said"
     return {run.text: run for run in runs if is_part(name, run.text) and doc[run.start - 1].lower_ not in _THERE}
 
 
@@ -169,7 +171,7 @@ def is_part(name: str, whole: str) -> bool:
 
 def is_proper(word: "Token") -> bool:
     """Return whether a word is of a name, also where the parser takes it for a noun ("Woods"), but not everywhere."""
-    is_known = word.pos_ == "PROPN" or word.text in PLACES
+    is_known = (word.pos_ == "PROPN" or word.text in PLACES) and word.text not in _DATES
     is_capital = not is_known and word.is_title and not find_row(word)["noun"]
     return is_known or (is_capital and any(word.doc[at].pos_ == "PROPN" for at in _find_words(word.doc)[word.orth]))
 
@@ -191,7 +193,7 @@ def find_counted(words: "Span") -> "Span":
     who = [noun for one in of for noun in one.children if noun.dep_ == "pobj" and noun.i < words.end]
     # "of those surveyed", but not "of them"
     who = [one for one in who if one.pos_ in ("NOUN", "PROPN") or (one.pos_ == "PRON" and any(one.rights))]
-    return words.doc[who[0].left_edge.i : words.end] if who else words
+    return find_counted(words.doc[who[0].left_edge.i : words.end]) if who else words
 
 
 def _grow_name(token: "Token", words: "Span") -> list["Token"]:
@@ -223,23 +225,16 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
 
 
 def _is_apart(front: list["Token"], rest: list["Token"]) -> bool:
-    """Return whether the end of a run is a name of its own: the text prints it and what is before it apart."""
-    doc, at, last = front[0].doc, front[0].i - 1, front[-1]
-    before = at - (doc[at].lower_ in list_words("place_words.csv", "before"))  # "in northern Y X"
-    if before >= 0 and doc[before].lower_ in _PLACING:  # "in Y X", "Secretary of State X"
-        is_office_of = len(front) == 1 and doc[before].lower_ == "of" and before and is_office(doc[before - 1])
-        return (rest[0].is_title or rest[0].is_upper) and (is_office_of or last.text in COUNTRIES or _is_alone(front))
-    others = (doc[at + 1] for at in _find_words(doc)[last.orth] if at + 1 < len(doc))
-    is_long = len(rest) > 1 or find_row(last)["kind"] == "body"  # not everybody called "Ann" or "Orr" is "Ann Orr"
-    return is_long and rest[0].is_title and any(one.orth != rest[0].orth for one in others) and _is_alone(rest)
-
-
-def _is_alone(part: list["Token"]) -> bool:
-    """Return whether the text prints a part of a run elsewhere, with no name before or after it."""
-    doc, words = part[0].doc, [one.orth for one in part]
-    spans = ((at, at + len(words)) for at in _find_words(doc)[words[0]] if at != part[0].i)
-    same = (one for one in spans if [word.orth for word in doc[slice(*one)]] == words)
-    return not all(any(map(_is_name, (*doc[max(at - 1, 0) : at], *doc[end : end + 1]))) for at, end in same)
+    """Return whether a run is a place and the name of who speaks: "in northern [Y] X", "Secretary of [State] X"."""
+    doc, at, last, first = front[0].doc, front[0].i - 1, front[-1], rest[0]
+    before = at - (doc[at].lower_ in list_words("place_words.csv", "before"))
+    is_whole = last.text == "-" or any(one.text in FIRST_NAMES or one.text[1:] == "." for one in front)  # "Ann H. Orr"
+    if before < 0 or doc[before].lower_ not in _PLACING or is_whole or not (first.is_title or first.is_upper):
+        return False
+    is_office_of = len(front) == 1 and doc[before].lower_ == "of" and before and is_office(doc[before - 1])
+    is_acronym = len(rest) == 1 and first.is_upper and not last.is_upper
+    others = (doc[n + 1] for n in _find_words(doc)[last.orth] if n + 1 < len(doc))  # the place is printed alone
+    return is_office_of or is_acronym or last.text in COUNTRIES or any(one.pos_ != "PROPN" for one in others)
 
 
 def _is_name(token: "Token") -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from calendar import day_name
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,7 +16,7 @@ from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import find_antecedent, find_phrase, paint, span_of
 from helpers.reading.files import Pattern
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
-from helpers.reading.source_words import COUNTRIES, LEFT, VOICES, find_row, is_office, is_part, speaks_for, type_of
+from helpers.reading.source_words import COUNTRIES, FIRST_NAMES, VOICES, find_row, is_office, is_part, type_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
 _BARE, _ANY_BODY = (list_words("vague_sources.csv", use) for use in ("bare", "any body"))
-_SUBJECTS = ("nsubj", "nsubjpass")
 _NONE = (-1, -1)
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
 # what is before a source where commas and line ends are lost: "Photo by X [A witness]", "Earlier [the source]"
@@ -38,16 +38,8 @@ _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
 # "no group has claimed"; "near [Old al-]Ostrel" is a place
 _NOBODY = regex.compile(r"(?i:no|none|nobody|neither)\b|(?<=\b(?:in|of|from|near) (?:[A-Z]\w+ )?\w*-)")
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
+SourceRule = tuple[str, Pattern, str, str]  # a row of sources.csv: name, pattern, source type, actor
 _Voice = tuple[tuple[int, int], Sequence[str], Any]  # where somebody is named, which `VOICES` speak for them, who it is
-
-
-class SourceRule(NamedTuple):
-    """One row of sources.csv, compiled."""
-
-    name: str
-    pattern: Pattern
-    source_type: str
-    actor: str
 
 
 class Source(NamedTuple):
@@ -59,17 +51,17 @@ class Source(NamedTuple):
     start: int
     end: int
     text: str
+    kind: str = ""  # `kind_of`
+    called: frozenset[str] = frozenset()  # `list_called`
     name: str = UNRESOLVED
     source_type: str = "unresolved"
     actor: str = ""
     named: str = "bare"
     intro: tuple[int, int] = _NONE
-    kind: str = ""  # `kind_of`
-    called: frozenset[str] = frozenset()  # the words it was described with, in lower case
     until: int = -1  # where its citation ends
 
 
-NOBODY = Source(None, -1, None, *_NONE, "", "", NOT_NAMED)
+NOBODY = Source(None, -1, None, *_NONE, "", name="", source_type=NOT_NAMED)
 
 
 def compile_sources(sources: pd.DataFrame) -> tuple[SourceRule, ...]:
@@ -78,14 +70,14 @@ def compile_sources(sources: pd.DataFrame) -> tuple[SourceRule, ...]:
     An apostrophe or a hyphen in them stands for any.
     """
     rows = sources[["name", "pattern", "source_type", "actor"]].itertuples(index=False, name=None)
-    return tuple(SourceRule(one, Pattern(rf"(?<!\w)(?:{straighten(said)})(?!\w)"), *rest) for one, said, *rest in rows)
+    return tuple((one, Pattern(rf"(?<!\w)(?:{straighten(said)})(?!\w)"), *rest) for one, said, *rest in rows)
 
 
 @lru_cache(maxsize=20_000)  # articles name the same few sources again and again
 def _match_rules(rules: tuple[SourceRule, ...], text: str) -> list[tuple[int, int, int]]:
     """Return where rules match the words of a source: the start and end of each one's first match, and its number."""
     plain = straighten(text)
-    matches = ((rule.pattern.search(plain), number) for number, rule in enumerate(rules))
+    matches = ((pattern.search(plain), number) for number, (_, pattern, *_) in enumerate(rules))
     return [(*match.span(), number) for match, number in matches if match]
 
 
@@ -122,7 +114,8 @@ def _describe(article: "Parsed", place: "Place", rules: tuple[SourceRule, ...], 
     if meant := find_antecedent(words[0]) or (lead and (lead.end(), span[1])):
         span, words = meant, article.doc.char_span(*meant, alignment_mode="expand")
     words = source_words.find_counted(words)
-    root, source = words.root, Source(words, *place[2:], *span, text[slice(*span)])
+    root, told = words.root, (source_words.kind_of(words), source_words.list_called(words))
+    source = Source(words, *place[2:], *span, text[slice(*span)], *told)
     is_pronoun = root.pos_ == "PRON" and not root.is_upper and root.lower_ not in _BARE and not any(root.rights)
     if is_pronoun or root.lower_ in source_words.PRONOUNS:
         return source
@@ -132,15 +125,14 @@ def _describe(article: "Parsed", place: "Place", rules: tuple[SourceRule, ...], 
     kind = spoken.kind if spoken and spoken.start <= root.idx < spoken.end else ""
     matches = (((span[0] + start, span[0] + end), VOICES, n) for start, end, n in _match_rules(rules, source.text))
     if matched := _find_voice(words, run if run and root not in run else [root], matches):
-        found, rule = matched[0], rules[matched[1]]
-        begin = max(found[0], text.rfind(rule.name, *found))  # some patterns take in all that is before the name
+        found, (name, _, source_type, actor) = matched[0], rules[matched[1]]
+        begin = max(found[0], text.rfind(name, *found))  # some patterns take in all that is before the name
         beside = run and not begin <= run[0].idx < found[1]  # who speaks for it: "[X] head of the monitor"
         found = span_of(run[0], run[-1]) if beside else found
         # a rule may describe ("the French journalist"): only a capital letter names
         named = "named" if re.search(r"\b[A-Z]", text[slice(*found)]) else "described"
-        told = rule.source_type or source.source_type, rule.actor or source.actor
-        name = text[slice(*found)] if beside else rule.name
-        source = source._replace(name=name, source_type=told[0], actor=told[1], named=named)
+        told = {"source_type": source_type or source.source_type, "actor": actor or source.actor, "named": named}
+        source = source._replace(name=text[slice(*found)] if beside else name, **told)
     elif run or (spoken and kind in ("name", "acronym")):  # "Sanders" may be taken for a noun
         found = span_of(run[0], run[-1]) if run else (spoken.start, spoken.end)
         name = text[slice(*found)]
@@ -160,7 +152,7 @@ def _find_voice(words: "Span", heads: Sequence["Token"], known: Iterable[_Voice]
     for span, voices, whose in [one for one in known if start <= one[0][0] and one[0][1] <= end]:
         own = words.doc.char_span(*span, alignment_mode="expand")
         is_head = any(own.start <= token.i < own.end for token in heads)
-        if is_head or speaks_for(own.root, words, voices):
+        if is_head or source_words.speaks_for(own.root, words, voices):
             found.append((not is_head, span[0], (span, whose)))
     return min(found, key=lambda one: one[:2])[2] if found else None
 
@@ -168,8 +160,9 @@ def _find_voice(words: "Span", heads: Sequence["Token"], known: Iterable[_Voice]
 def _describe_noun(source: Source, text: str) -> Source:
     """Return a source that has no name, named by its words up to the head, without the article."""
     words, doc, head = source.words, source.words.doc, source.words.root
-    before = [one for one in doc[words.start : head.i] if one.pos_ not in ("DET", "NUM", "PUNCT", "SPACE")]
-    first = next((one for one in before if find_row(one)["kind"] != "count"), head)  # after "several", "most"
+    is_count = find_row(head)["kind"] == "count" or head.like_num  # "74 percent", of nobody
+    before = [one for one in doc[words.start : head.i] if one.pos_ not in ("DET", "PUNCT", "SPACE")]
+    first = next((one for one in before if is_count or (one.pos_ != "NUM" and find_row(one)["kind"] != "count")), head)
     name = words.text if head.pos_ == "PRON" else text[slice(*span_of(first, head))]  # "those surveyed"
     if first.is_sent_start and first.is_title and not source_words.is_proper(first):
         name = name[0].lower() + name[1:]
@@ -200,7 +193,7 @@ def list_told(article: "Parsed", citations: Sequence["Citation"]) -> "Iterator[P
     held, cited = (paint(len(article.text), spans) for spans in (parts, speakers))
     for token in article.doc:
         owns = token.dep_ == "poss"  # "[X]'s plan failed"
-        is_known = (token.head if owns else token).dep_ in _SUBJECTS and source_words.is_proper(token)
+        is_known = (token.head if owns else token).dep_ in ("nsubj", "nsubjpass") and source_words.is_proper(token)
         if (is_known and owns) or (cited[token.idx] < 0 and (is_known or _is_told_of(token))):
             parent = parts[held[token.idx]][2] if held[token.idx] >= 0 else None
             yield (*find_phrase(token), _SUBJECT if is_known and parent is None else _ASIDE, parent)
@@ -219,15 +212,30 @@ def _is_told_of(noun: "Token") -> bool:
 
 
 def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
-    """Return sources in which a part of a name or its acronym has the full name in the article, its type and actor."""
+    """Return sources in which a part of a name or its acronym has the full name in the article."""
     named = {s.name: s for s in sorted(sources, key=lambda s: s.source_type != "other") if s.named == "named"}
-    whole = {name: one if name in COUNTRIES else _find_whole(name, named, article) for name, one in named.items()}
-    united = []
+    whole, alike = {name: _find_whole(name, named, article) for name in named}, defaultdict[str, list[Source]](list)
     for one in sources:
-        known = whole[one.name] if one.named == "named" else one
-        kind = known.source_type if one.source_type == "other" else one.source_type
-        united.append(one._replace(name=known.name, source_type=kind, actor=known.actor or one.actor))
-    return united
+        if one.named == "named":
+            alike[whole[one.name].name] += (one, whole[one.name])
+    return [_complete(one, whole[one.name], alike) if one.named == "named" else one for one in sources]
+
+
+def _complete(source: Source, full: Source, alike: Mapping[str, Sequence[Source]]) -> Source:
+    """Return a source with the full name, and with what all that the text prints of this name tells.
+
+    This is its type where its own words do not tell it, the actor, what it is and what it is called.
+    """
+    same, (first, *rest) = alike[full.name], full.name.title().split()
+    # a name of several words is no "they", though the parser may take "Ann Woods" for several
+    kinds = Counter(one.kind for one in same if one.kind not in ("", "none", "people" if rest else ""))
+    kind = next((kind for kind, _ in kinds.most_common(1)), "")
+    pronoun = FIRST_NAMES.get(first, "") if rest and kind != "body" else ""
+    never = source_words.PRONOUNS.get(pronoun, {"never_for": ""})["never_for"].split("|")
+    types = (one.source_type for one in (source, *same) if one.source_type != "other")
+    called = frozenset({pronoun}.union(*(one.called for one in same)).difference(never))
+    told = {"source_type": next(types, "other"), "kind": "person" if pronoun else kind, "called": called}
+    return source._replace(name=full.name, actor=full.actor or source.actor, **told)
 
 
 def _find_whole(name: str, named: Mapping[str, Source], article: "Parsed") -> Source:
@@ -235,7 +243,9 @@ def _find_whole(name: str, named: Mapping[str, Source], article: "Parsed") -> So
 
     Of two who share a surname that one is called by it alone. A name stays as it is where it has no longer one.
     """
-    printed = {} if " " in name else source_words.find_wholes(name, article.doc, article.text)
+    if name in COUNTRIES or (named[name].kind == "people" and find_row(named[name].words.root)["noun"]):
+        return named[name]  # "Democrats" are not the "House Democrats"
+    printed = {} if " " in name else source_words.find_wholes(name, article.doc)
     wholes = {*printed, *(other for other in named if " " in other and is_part(name, other))}
     longer = [one for one in wholes if any(one.endswith(f" {other}") for other in wholes)]  # "Mayor Ann Orr"
     wholes = [one for one in wholes if one not in longer and "." not in one[:2]] or wholes  # nor "J. Orr"
@@ -245,43 +255,35 @@ def _find_whole(name: str, named: Mapping[str, Source], article: "Parsed") -> So
 
 def _resolve(source: Source, cited: "Citation | None", known: Sequence[Source]) -> Source:
     """Return a source with the name that it stands for, where it is a pronoun ("he said") or points ("the monitor")."""
-    words, root, is_open = source.words, source.words.root, source.name == UNRESOLVED
-    links = ("appos", *LEFT) if root.pos_ == "PROPN" else ("appos",)
-    beside = [one for one in root.children if one.dep_ in links and one in words]
-    kind = source_words.kind_of(words)
-    is_person = kind == "people" and source.name.endswith(f" {words.text}")  # "Woods" of "Ann Woods"
-    kind = "" if source.named == "named" and (kind == "none" or is_person) else kind  # a name taken for a noun
-    spans = [(words.start_char, source.end), *((cited.cue, *cited.parts) if cited else ())]
-    begin, until = min(one[0] for one in spans), max(one[1] for one in spans)
-    source = source._replace(kind=kind, called=frozenset(map(source_words.call, (root, *beside))), until=until)
-    twins = (one for one in known if (one.start, one.end) == (source.start, source.end) and one.name != UNRESOLVED)
-    same = next(twins, None) if source.named != "named" else None  # the subject of several cues: "he said and promised"
-    same = same or (_find_speaker(source, begin, known) if is_open else _find_pointed(source, known))
+    is_open = source.name == UNRESOLVED
+    spans = [(source.words.start_char, source.end), *((cited.cue, *cited.parts) if cited else ())]
+    begin, source = min(one[0] for one in spans), source._replace(until=max(one[1] for one in spans))
+    same = _find_speaker(source, begin, known) if is_open else _find_pointed(source, known)
     if not same:
         return source
     named = "described" if same.named == "named" and not is_open else same.named  # its own words describe it
     kept = source if same.source_type == "other" and not is_open else same
     told = {"source_type": kept.source_type, "actor": same.actor or source.actor, "named": named, "intro": _NONE}
-    return source._replace(name=same.name, **told)
+    return source._replace(name=same.name, called=source.called | same.called, **told)
 
 
 def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source | None:
-    """Return whom "he said" means: the last before it, in the same voice and near where it begins, that may be a "he".
+    """Return whom "he said" means: the last, near where it begins, who may be a "he".
 
-    Who is named only aside comes after all others.
+    Who is told of in another voice (by somebody cited, where the outlet says "he") comes after those of its own voice,
+    and who is named only aside after all others.
     """
     words, parent = source.words, source.parent
     pronoun = source_words.PRONOUNS.get(words.root.lower_, {"stands_for": "nobody", "never_for": ""})
-    is_own, barred = words.root.lower_ in ("i", "we", "my", "our"), pronoun["never_for"].split("|")
-    told = (one for one in known if one.text.lower() not in source_words.PRONOUNS)
-    never = {one.name for one in told if not one.called.isdisjoint(barred)}
-    stands_for, never = pronoun["stands_for"].split("|"), {UNRESOLVED, *never}
+    stands_for, barred = pronoun["stands_for"].split("|"), pronoun["never_for"].split("|")
     near = [one for one in known if one.end <= words.start_char and begin <= one.until + PRONOUN_REACH]
-    same = [one for one in near if not is_own and (one.parent == parent or (parent is None and one.number < 0))]
-    near = [*same, *(one for one in near if one.number == parent)]
-    near = [one for one in near if one.kind in stands_for and one.called.isdisjoint(barred) and one.name not in never]
+    near = [one for one in near if one.kind in stands_for and one.called.isdisjoint(barred) and one.name != UNRESOLVED]
+    if words.root.lower_ in ("i", "we", "my", "our"):
+        near = [one for one in near if one.number == parent]
     begin = words.start_char - PRONOUN_REACH
-    return max(near, key=lambda one: (one.until >= begin, one.number != _ASIDE, one.end), default=None)
+    told = [one for one in near if parent in (one.number, one.parent) or (parent is None and one.number < 0)]
+    near = told or [one for one in near if one.named == "named" and one.kind]
+    return max(near, key=lambda one: (one.until >= begin, bool(told) and one.number != _ASIDE, one.end), default=None)
 
 
 def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
@@ -303,14 +305,15 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     main = [one for one in before if one.number != _ASIDE]
     mine = [one for one in main if one.kind == "body" and row["speaks_for"] == "same"]
     named = [one for one in (*same, *mine) if one.named == "named"]
+    loose = [one for one in named if one.source_type not in ("government", "military")]
     typed = [one for one in named if one.source_type == source.source_type != "other"]
-    is_any = head.lower_ in _ANY_BODY and not beside
-    loose = [one for one in named if is_any and one.source_type not in ("government", "military")]
+    fit = loose if head.lower_ in _ANY_BODY and not beside else typed
     # "the trade office" is no other office, but "the monitoring group" is the group
     types = {find_row(one)["source_type"] for one in beside}
     is_other = whole or row["kind"] != "body" or types - {source.source_type}
-    if meant := whole if beside and is_other else typed or loose or same:
+    if meant := whole if beside and is_other else fit or same:
         return meant[-1]
     last = main[-1] if main and row["kind"] == "person" and head.tag_ in ("NN", "NNP") else None
     is_cited = last and 0 <= last.number != source.parent and last.kind in ("person", "") and last.named == "named"
+    is_cited = is_cited and last.parent != source.number  # nor whom it tells of itself
     return last if is_cited and sum(one.name == last.name for one in main) > 1 else None

@@ -266,7 +266,7 @@ def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int
 
 def _trim_words(words: "Span") -> tuple[int, int]:
     """Return the span of characters of some words, without the marks at their edges."""
-    kept = [token for token in words if not (token.is_punct or token.is_space)] or [words[0]]
+    kept = [token for token in words if token.text == "%" or not (token.is_punct or token.is_space)] or [words[0]]
     return span_of(kept[0], kept[-1])
 
 
@@ -283,8 +283,8 @@ def find_inverted(verb: "Token", known: Container[str]) -> "Token | None":
     closes = before.is_quote and before.is_right_punct and before.whitespace_
     if verb.text not in known and not closes and before.text not in "?!":  # “Why?” asked [the monitor]
         return None
-    told = [one for one in verb.rights if one.dep_ == "dobj" and one.left_edge.i == verb.i + 1]
-    if any(one.dep_ == "nsubj" for one in verb.children):  # "men [died] said Orr.", but no "Orr said men left."
+    told = [one for one in verb.rights if one.dep_ in ("dobj", "nsubj") and one.left_edge.i == verb.i + 1]
+    if any(one.dep_ == "nsubj" for one in verb.lefts):  # "men [died] said Orr.", but no "Orr said men left."
         told = [one for one in told if verb.text in known and one.sent.end - one.i < 6]
     return next((one for one in told if one.pos_ in ("NOUN", "PROPN")), None)
 
