@@ -191,11 +191,11 @@ def _each(*numbers: Iterable[int]) -> str:
 
 
 def _name_rest(rest: pd.DataFrame, up: pd.DataFrame, *, only: bool) -> str:
-    """Return "the other four outlets", "four other outlets" where those are not all, or ("only") one or two names."""
+    """Return "the other four", "four other outlets" where those are not all, or ("only") one or two names."""
     is_all, n = len(rest) + len(up) == rest["n_outlets"].iloc[0], count_in_words(len(rest))
     if len(rest) < 3:
         return f"{'only ' * (only and not is_all)}{join(rest['outlet'])}"
-    return f"the other {n} outlets" if is_all else f"{n} other outlets"
+    return f"the other {n}" if is_all else f"{n} other outlets"
 
 
 def describe(read: Reading) -> list[Told]:

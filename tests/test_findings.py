@@ -159,7 +159,7 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
      "North cites sources without a name more often than South: 8 of 8 citations; there, 0 of 8."),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:2] + GENERAL[:2]}, ""),  # too few
     ("type of source", {**press(*[RAIN] * 3), "d": ("East", RAIN)}, {"attributions": ANALYSTS + TYPED},  # one is near
-     "North cites sources of the type “expert” more often than the other three outlets: 8 of 8 citations; there, 3 of "
+     "North cites sources of the type “expert” more often than the other three: 8 of 8 citations; there, 3 of "
      "14 (3 of 3 in South)."),
     ("type of source", press(RAIN, RAIN), {"attributions": ANALYSTS + cite("b", 8, source_type="other")},
      "North cites sources of the type “expert” more often than South: 8 of 8 citations; there, 0 of 8."),
