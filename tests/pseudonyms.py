@@ -35,15 +35,17 @@ def rename_corpus(source: Path, folder: Path) -> dict[str, str]:
 
 
 def make_pseudonyms(names: set[str]) -> dict[str, str]:
-    """Give each name one of the same length, capitals and punctuation, in the same alphabetical order.
+    """Give each name one of the same length, capitals, punctuation and plural "s", in the same alphabetical order.
 
-    Same length and order, so that tables are laid out and sorted alike and can be compared line by line.
+    Same length and order, so that tables are laid out and sorted alike and can be compared line by line; a singular
+    noun is told with "the".
     """
     ranked = sorted(names)
     pseudonyms = {}
     for rank, name in enumerate(ranked):
         first = chr(ord("A") + rank * 20 // len(ranked))
-        pseudonyms[name] = (first if name[0].isupper() else first.lower()) + name[1:].translate(NEXT_LETTER)
+        rest = name[1:].removesuffix("s").translate(NEXT_LETTER) + "s" * name.endswith("s")
+        pseudonyms[name] = (first if name[0].isupper() else first.lower()) + rest
     assert sorted(pseudonyms.values()) == [pseudonyms[name] for name in ranked], "not in the same order"
     assert len({*pseudonyms.values(), *names}) == 2 * len(names), "a pseudonym is taken"
     return pseudonyms
