@@ -82,8 +82,9 @@ def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
     most, shared = 4 if contrasts["target"].nunique() == 1 else 2, contrasts[contrasts["articles_target"].gt(1)]
     lead = list_leading(shared, most, LEAST).groupby("target")["term"]
     told = [f"{safe(outlet)} uses {list_words(terms, quoted=True)}" for outlet, terms in lead]
-    said = f"{'; '.join(told)} more than the others" if told else "no word of two articles sets an outlet apart"
-    few = name_few(contrasts["target"], lead.groups, "such words")
+    apart = f"{'; '.join(told)} more than the others together"
+    said = apart if told else "no word of two articles sets an outlet apart"
+    few = name_few(contrasts["target"], lead.groups, "words that two articles of the outlet share")
     return f"**Near {safe(actor)}, {said}.**{few}"
 
 
@@ -255,6 +256,8 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
     tested = compared[compared["p"].notna()]
     if tested.empty:
         why = safe(compared["note"].mode()[0].removeprefix("not testable: "))
+        if (most := compared["k"].max() if "k" in compared else FEW) < FEW:
+            why = f"a test needs {FEW} stories of an outlet, and none has more than {most}"
         return f"**Not tested: {why}.** The numbers describe the articles at hand."
     held = tested[tested["p"].le(LEVEL)]
     total = f"{count_of(len(tested), 'tested difference')} hold{'s' * (len(held) < 2)}"

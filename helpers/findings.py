@@ -78,7 +78,10 @@ def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "")
         quotations.append(evidence.quote(read, key, places=row.kind in _ANYWHERE, seen=seen))
     return found.assign(
         status=["refused" if kind in refused else "tested" if is_tested else "described" for kind in found["kind"]],
-        trust=[trust.get(kind["sheet"], validation.NOT_VALIDATED if kind["sheet"] else "") for kind in kinds],
+        trust=[
+            trust.get(kind["sheet"], "" if told in refused else validation.NOT_VALIDATED)
+            for told, kind in zip(found["kind"], kinds, strict=True)
+        ],
         notebook=[kind["notebook"] for kind in kinds],
         quotations=quotations,
     )[COLUMNS]

@@ -287,6 +287,7 @@ def _tell_words(read: Reading) -> list[Told]:
             outlets.sort(key=who.__contains__, reverse=True)
             rows = rows.sort_values("outlet", key=pd.Index(outlets).get_indexer, kind="stable")  # quoted in this order
             said = ("“" + rows["words"] + "”").groupby(rows["outlet"]).agg(join)[outlets]
+            said = said.mask(~said.index.isin(who) & (kind == "why"), "another: " + said)
             values = _weigh(rows, len(outlets) / 5 + len(rows) / 50) | _say_each(said)
             told.append(_fill(read, kind, outlets, actor, cause, who=outlets[: len(who)], **values))
     return told

@@ -235,7 +235,7 @@ def judge_tone(scores: pd.DataFrame, labels: pd.DataFrame, read: Reading, *, act
     chance = f"where outlets differ, {held.iloc[0]}" if len(held) else "what differs between outlets may be chance"
     doubts = {
         f"the classifier does not follow {whose} ({measured})": row["n_coded"] >= LEAST_TO_JUDGE and not row["tells"],
-        f"fewer than two outlets have {FEW} stories about {actor}": n_large < 2,
+        f"{'only one outlet has' if n_large else 'no outlet has'} {FEW} stories about {actor}": n_large < 2,
         f"hardly any sentence is for or against {actor}": about["target_label"].ne(0).sum() < FEW,
         chance: not why.eq("").any(),
     }

@@ -58,7 +58,7 @@ def test_a_title_of_words_needs_three_uses_on_both_sides_and_a_phrase_tells_its_
     alone, few = contrasts.assign(articles_target=1), "words near X set A apart in more than one article"
     for some, n in ((contrasts.head(5), "Few"), (alone, "No"), (contrasts.assign(articles_rest=1), "Few")):
         assert answers.title_words(some, "X", "A") == f"{n} {few}"
-    told = "**Near X, A uses “air strike” and “flee” more than the others.**"
+    told = "**Near X, A uses “air strike” and “flee” more than the others together.**"
     assert answers.answer_words(contrasts, "X") == told
 
 

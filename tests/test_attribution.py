@@ -249,6 +249,7 @@ VOICES = {
     "Orr agreed that it was late.": "outlet paraphrase",
     "The inquiry documented that men died. They found themselves in a storm.": "outlet paraphrase outlet",
     "Orr was blunt: the town was dead.": "outlet paraphrase",
+    "The dockers were threatened with prison.": "outlet",
 }
 
 

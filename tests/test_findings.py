@@ -145,36 +145,37 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("headline", press(MARKS[0], MARKS[1] * 3), {"headlines": {"b": "They ‘liberate’ it"}}, ""),  # told as marks
     ("headline", press(*RETREAT), {"headlines": {"a": "The retreat begins", "b": "The ‘retreat’ begins"}}, ""),
     ("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER)},
-     "No outlet quotes Ostrel, named by both (18 times)."),
+     "No outlet quotes Ostrel, which both mention (18 times)."),
     ("nobody quotes", press(OSTREL, OSTREL), ""),  # nobody is quoted at all
     ("nobody quotes", press(OSTREL, say("Ostrel", 9, kind="adjective")), {"attributions": cite("a", 1, **OTHER)}, ""),
     ("nobody quotes", press(OSTREL, OSTREL), {"attributions": [*cite("a", 1, **OTHER), *TOLD_OF]}, ""),
     ("nobody quotes", press(OSTREL, OSTREL, ["Mud."]), {"attributions": cite("a", 1, **OTHER)}, ""),
     ("nobody quotes", press(RULERS, RULERS), {"attributions": cite("a", 1, **OTHER)},
-     "No outlet quotes the Ostrel government, named by both (18 times)."),
+     "No outlet quotes the Ostrel government, which both mention (18 times)."),
     ("nobody quotes", press(RULERS, RULERS), {"attributions": cite("a", 1, source="state radio", form="direct")}, ""),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS + GENERAL},
-     "North cites sources without a name more often than South: 8 of 8 citations; there, 0 of 8."),
+     "North cites sources without a name more often than South: 8 of 8 citations; elsewhere, 0 of 8."),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:7] + SHE + GENERAL},  # whoever “she” is
-     "North cites sources without a name more often than South: 8 of 8 citations; there, 0 of 8."),
+     "North cites sources without a name more often than South: 8 of 8 citations; elsewhere, 0 of 8."),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:2] + GENERAL[:2]}, ""),  # too few
     ("type of source", {**press(*[RAIN] * 3), "d": ("East", RAIN)}, {"attributions": ANALYSTS + TYPED},  # one is near
-     "North cites sources of the type “expert” more often than the other three: 8 of 8 citations; there, 3 of "
+     "North cites sources of the type “expert” more often than the other three: 8 of 8 citations; elsewhere, 3 of "
      "14 (3 of 3 in South)."),
     ("type of source", press(RAIN, RAIN), {"attributions": ANALYSTS + cite("b", 8, source_type="other")},
-     "North cites sources of the type “expert” more often than South: 8 of 8 citations; there, 0 of 8."),
+     "North cites sources of the type “expert” more often than South: 8 of 8 citations; elsewhere, 0 of 8."),
     ("most cited", press(RAIN, RAIN), {"attributions": SOURCE + GENERAL + cite("b", 2, source_name="Lind")},
      "North most often cites Ostrel (6 of 6); South, General Storm (8 of 10)."),
     *[("most cited", press(RAIN, RAIN), {"attributions": some + GENERAL}, "")  # the second: both cite the general
       for some in (ANALYSTS, SOURCE + cite("a", 3, source_name="General Storm"))],
     ("acting", press(OSTREL, OSTREL), {"acts": DEEDS},
-     "North shows Ostrel as acting more often than South: 8 of 11 acts; there, 0 of 8."),
+     "North shows Ostrel as acting more often than South: 8 of 11 acts; elsewhere, 0 of 8."),
     ("acting", press(OSTREL, OSTREL), {"acts": [*act("a", 8), *DEEDS[11:]]}, ""),  # of eight, two misread decide
     ("harm", press(OSTREL, OSTREL, OSTREL), {"harms": HARMS},
-     "North tells of harm without a doer named more often than South and West: 9 of 10 times; there, 1 of 18."),
+     "North tells of harm without a doer named more often than South and West: 9 of 10 times; elsewhere, 1 of 18."),
     ("harm", press(OSTREL, OSTREL, RAIN * 220), {"harms": HARMS}, ""),  # in 8,000 words: figures of speech
     ("harm by", press(OSTREL, OSTREL), {"harms": harm("a", 9, "subject", "Ostrel") + HARMS[9:20]},
-     "North names Ostrel as the doer of harm more often than South: 9 of 10 harms with a doer named; there, 0 of 9."),
+     "North names Ostrel as the doer of harm more often than South: 9 of 10 harms with a doer named; elsewhere, 0 of "
+     "9."),
     *[("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER) + cite("b", 1, **row)}, "")
       for row in ({"source_name": "General Storm", "source_actor": "Ostrel", "form": "direct"},
                   {"source_name": "Storm", "source_start": 0, "source_end": 20, "form": "mixed"})],  # "Storm of Ostrel"
@@ -202,7 +203,7 @@ def test_a_name_in_quotation_marks_though_nobody_is_quoted():
     read.mentions["scare"] = read.mentions["outlet"].eq("South")
     found = findings.find_all(read)
     assert found["kind"][0] == "distance" and "quoted: 6 of 6 mentions of Ostrel; North, 0" in found["sentence"][0]
-    told = "In North, statements about Ostrel are told as fact more often than in South: 6 of 6; there, 0 of 6."
+    told = "In North, statements about Ostrel are told as fact more often than in South: 6 of 6; elsewhere, 0 of 6."
     assert found["sentence"].tolist()[1:] == [told] and found["quotations"][1][0]["outlet"] == "North"
 
 
@@ -319,7 +320,7 @@ def test_whom_an_outlet_names_more_is_told_where_it_is_tested():
     rain = ["It rained a lot."] * 3
     articles = {**stories("North", say("Ostrel", 4)), **stories("South", [*say("Ostrel", 1), *rain])}
     assert tell(articles, "named more") == [
-        "North mentions Ostrel more often than South: 2,500 times per 10,000 words (32 mentions); there, 625 (8)."
+        "North mentions Ostrel more often than South: 2,500 times per 10,000 words (32 mentions); elsewhere, 625 (8)."
     ]
     assert tell({name: articles[name] for name in ("North-1", "South-1")}, "named more") == []
 
@@ -393,9 +394,9 @@ KNOWN = """Sputnik calls ISIS “Daesh” (5 of 9 times
 The Arab Weekly says “regime” for the Syrian government in its own words
 Daily Caller prints it only in the words of others (3 times)
 Al-Masdar News is called “pro-Syrian government outlet” in Daily Caller and “normally reliable” in
-Pro-Russian blog, “because of the courage and discipline of the Syrian soldiers there”.
+Pro-Russian blog, another: “because of the courage and discipline of the Syrian soldiers there”.
 Sputnik writes “simultaneously” and “double-offensive”; The Arab Weekly, “competition”.
-No outlet quotes ISIS, named by all five (85 times).
+No outlet quotes ISIS, which all five mention (85 times).
 The Arab Weekly puts “liberate” in quotation marks; Sputnik prints it without (twice).""".splitlines()
 
 

@@ -159,7 +159,7 @@ def test_tone_of_an_outlet_is_told_where_the_gap_is_clear():
 def test_tone_of_no_outlet_is_told_where_it_may_be_chance_or_codes_contradict():
     for gap, options, why in (
         (0.0, {}, "what differs between outlets may be chance"),
-        (0.8, {"k": 4}, "fewer than two outlets have 5 stories about X"),
+        (0.8, {"k": 4}, "no outlet has 5 stories about X"),
         (-0.3, {"k": 5}, "hardly any sentence is for or against X"),
         (0.8, {"n_coded": 9, "tones": lambda scores: -(scores["outlet"] != "A").astype(int)}, "the hand codes say the"),
         (0.8, {"n_coded": 20, "k": 20, "tones": lambda scores: scores["start"] % 2}, "the classifier does not follow"),
