@@ -250,6 +250,7 @@ VOICES = {
     "The inquiry documented that men died. They found themselves in a storm.": "outlet paraphrase outlet",
     "Orr was blunt: the town was dead.": "outlet paraphrase",
     "The dockers were threatened with prison.": "outlet",
+    "Nobody said that the town had fallen.": "outlet",
 }
 
 

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
-import regex
 
 from helpers.lexicons import list_words
 from helpers.reading import source_words
@@ -35,8 +34,6 @@ _LEAD = re.compile(
     rf"[A-Z]\w+ (?=the )|(?:{'|'.join(day_name)}|(?:[\w ]* \d\d? [A-Z]\w+ |(?:\w+ ){{0,2}})20\d\d(?: at \d+)?) "
 )
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
-# "no group has claimed"; "near [Old al-]Ostrel" is a place
-_NOBODY = regex.compile(r"(?i:no|none|nobody|neither)\b|(?<=\b(?:in|of|from|near) (?:[A-Z]\w+ )?\w*-)")
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
 SourceRule = tuple[str, Pattern, str, str]  # a row of sources.csv: name, pattern, source type, actor
 _Voice = tuple[tuple[int, int], Sequence[str], Any]  # where somebody is named, which `VOICES` speak for them, who it is
@@ -96,7 +93,6 @@ def describe_sources(
     "unresolved".
     """
     places = [(*span, number, one.parent) for number, one in enumerate(citations) for span in one.sources]
-    places = [one for one in places if not _NOBODY.match(article.text, one[0])]
     # only what a person owns speaks for him: "X's statement", no "X aide"
     actors = [((one.start, one.end), VOICES[:1] if one.actor in people else VOICES, one) for one in mentions
               if one.role != "compound" and one.actor != UNRESOLVED]  # fmt: skip

@@ -51,6 +51,8 @@ _NESTED = 0.5  # log-odds for a cue inside another's content: no corpus says whe
 _WRITER = re.compile(
     r"(?:I|we|us|me|my|our|this (?:newspaper|paper|column|magazine|site))(?: (?:at|here|in|as|for)\b.*)?", re.IGNORECASE
 )
+# "no group has claimed"; "near [Old al-]Ostrel" is a place
+_NOBODY = regex.compile(r"(?i:no|none|nobody|neither)\b|(?<=\b(?:in|of|from|near) (?:[A-Z]\w+ )?\w*-)")
 _SURE = 0.9  # confidence of a report without a verb, and of a block quotation: annotators had marked 23 of 25 found
 _UNNAMED = re.compile(r"(?:not to be (?:named|identified|quoted)|to (?:remain|stay) anonymous)\b")  # "asked ..."
 _EMPTY = ("aux", "auxpass", "neg")  # a cue's own are no content: "did not reply"
@@ -136,7 +138,8 @@ def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
     found = _cite_phrases(article, found, speech)
     blocks += _cite_blocks(article, found, turns)
     own = {citation.cue: citation for citation in (*found, *blocks)}  # a word is the cue of one attribution
-    return _name_parents([own[cue] for cue in sorted(own)])
+    named = ((one, tuple(span for span in one.sources if not _NOBODY.match(text, span[0]))) for one in own.values())
+    return _name_parents(sorted(one._replace(sources=sources) for one, sources in named))
 
 
 def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotation]") -> Citation:
