@@ -14,6 +14,7 @@ remove it: delete this file, its test and the call of `accelerate` in parsing.py
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 
 import numpy as np
 import spacy
@@ -22,7 +23,6 @@ from spacy.matcher import Matcher
 from spacy.pipeline import AttributeRuler, DependencyParser, Lemmatizer
 from spacy.pipeline.attributeruler import set_token_attrs
 from spacy.tokens import Doc
-from spacy.training.batchers import minibatch_by_words
 from spacy.util import minibatch
 from thinc.api import Model, NumpyOps, chain
 
@@ -109,8 +109,10 @@ def shorten_vectors(model: Model) -> Model:
     gap = np.zeros((encode.attrs["pad"], model.get_dim("nO")), np.float32)  # between texts
 
     def forward(_: Model, docs: Sequence[Doc], is_train: bool) -> tuple[list[np.ndarray], Callable]:
-        texts = (own for _, own in _deal(docs, known(np.concatenate(extract.predict(docs)))))
-        return [own for few in minibatch_by_words(texts, FEW, 0) for own in encode_texts(few)], list  # nothing learns
+        texts = [own for _, own in _deal(docs, known(np.concatenate(extract.predict(docs))))]
+        groups = zip(np.cumsum([len(own) for own in texts]) // FEW, texts, strict=True)  # in their order
+        parts = ([own for _, own in few] for _, few in groupby(groups, key=lambda group: group[0]))
+        return [own for few in parts for own in encode_texts(few)], list  # nothing learns
 
     def encode_texts(texts: Sequence[np.ndarray]) -> Iterator[np.ndarray]:
         state = np.concatenate([gap, *(rows for one in texts for rows in (one, gap))])
