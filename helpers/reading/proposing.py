@@ -110,6 +110,7 @@ def group_cited(read: Reading) -> pd.DataFrame:
     """
     columns = ["attribution_id", "source_no", "article_id", "source_name"]
     cited = select_rows(read, "attributions", columns, source_actor="").drop_duplicates(columns[:2])
+    cited = cited[cited["source_name"].ne("")]  # "it is said"
     cited = cited.assign(group=cited["source_name"].map(_find_group)).query("group != ''")
     groups = cited.groupby("group")["article_id"].agg(["size", "nunique"])
     groups = groups[groups["size"].ge(MANY) & groups["nunique"].ge(FEWEST)]["size"].sort_values(ascending=False)
