@@ -12,8 +12,10 @@ from helpers.attribution import CERTAINTY, count_sources
 from helpers.charts import say_dates, signed
 from helpers.coding import Codes
 from helpers.comparability import compare_dates, warn_dates
+from helpers.correction import BY_HAND
 from helpers.inference import Verdict, tell_smallest
 from helpers.lexicons import read_lexicon
+from helpers.naming import list_usual
 from helpers.page import LEAST, count_in_words, count_of, join, list_words, name_actor, safe
 from helpers.reading import Reading
 from helpers.reading.copies import DAYS
@@ -60,15 +62,15 @@ def answer_names(names: pd.DataFrame, actor: str, voice: str = "outlet") -> str:
     if actor == UNRESOLVED:
         return NOBODY
     where = {"outlet": "in their own words", "paraphrase": "in paraphrases", "quote": "in quotations"}[voice]
-    own = names[names["voice"].eq(voice)]
-    top = own.sort_values(["outlet", "n", "variant"], ascending=[True, False, True]).drop_duplicates("outlet")
+    top = list_usual(names[names["voice"].eq(voice)])
     top = top.assign(told=[f"{row.outlet} {row.n} of {row.total}" for row in top.itertuples()])
     enough = top[top["total"] >= LEAST]
     if enough.empty:
         often = f"{count_in_words(LEAST)} times {where.replace('their', 'its')}"
         return f"**No outlet names {safe(actor)} {often}: too few to say which name it uses most.**"
     ordered = sorted(enough.groupby("variant"), key=lambda pair: (-len(pair[1]), pair[0]))
-    told = " or ".join(f"“{safe(name)}” ({list_words(rows['told'])})" for name, rows in ordered)
+    *told, last = (f"“{safe(name)}” ({list_words(rows['told'])})" for name, rows in ordered)
+    told = f"{', '.join(told)} or {last}" if told else last
     rest = name_few(names["outlet"], enough["outlet"], "mentions to say")
     return f"**{where.capitalize()}, outlets most often call {safe(actor)} {told}.**{rest}"
 
@@ -81,22 +83,27 @@ def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
         return f"**Nothing to contrast: fewer than two outlets have enough words near {safe(actor)}.**"
     most, shared = 4 if contrasts["target"].nunique() == 1 else 2, contrasts[contrasts["articles_target"].gt(1)]
     lead = list_leading(shared, most, LEAST).groupby("target")["term"]
-    told = [f"{safe(outlet)} uses {list_words(terms, quoted=True)}" for outlet, terms in lead]
-    apart = f"{'; '.join(told)} more than the others together"
+    told = [f"{safe(outlet)} prints {list_words(terms, quoted=True)}" for outlet, terms in lead]
+    apart = f"{'; '.join(told)} more than the others together, no matter who is speaking"
     said = apart if told else "no word of two articles sets an outlet apart"
     few = name_few(contrasts["target"], lead.groups, "words that two articles of the outlet share")
     return f"**Near {safe(actor)}, {said}.**{few}"
 
 
 def title_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
-    """Return the title of a contrast of terms: two words of either side, each there 3 times and in 2 articles."""
+    """Return the title of a contrast of terms: two words of either side, each there 3 times and in 2 articles.
+
+    Where one side has none, as an outlet with one article, the title tells of the other.
+    """
     others = contrasts[::-1].assign(score=-contrasts["score"], n_target=contrasts["n_rest"])
     shared = contrasts[contrasts["articles_target"].gt(1)], others[others["articles_rest"].gt(1)]
     sides = [list_leading(side, 2, LEAST)["term"].map("“{}”".format) for side in shared]
-    if not all(map(len, sides)):
-        some = "Few" if shared[0]["score"].gt(0).any() else "No"
-        return f"{some} words near {actor} set {target} apart in more than one article"
-    return f"Near {actor}, {target} gives more weight to {join(sides[0])}, the others to {join(sides[1])}"
+    if all(map(len, sides)):
+        return f"Near {actor}, {target} gives more weight to {join(sides[0])}, the others to {join(sides[1])}"
+    who = (f"{target} gives", "the others do"), ("the others give", f"{target} does")
+    told = [f"Near {actor}, {one} more weight to {join(side)} than {other}"
+            for (one, other), side in zip(who, sides, strict=True) if len(side)]  # fmt: skip
+    return told[0] if told else f"No words near {actor} set {target} apart in more than one article"
 
 
 def list_leading(contrasts: pd.DataFrame, most: int = 4, least: int = 2) -> pd.DataFrame:
@@ -219,6 +226,27 @@ def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, planned: pd.Data
     takes = "".join(f" About {row.n_more:,} more codes would show whether {safe(row.outlet)} differs from the others."
                     for row in left.head(1).itertuples())  # fmt: skip
     return f"**{said}.** {measured}; calling all neutral would be right {neutral:,} times. {compared}{takes}"
+
+
+def title_tone(corrected: pd.DataFrame, actor: str) -> str:
+    """Return the title of the mean tones by hand codes (`correction.correct_tone`): of which outlets are both ends."""
+    means = corrected[corrected["series"].eq(BY_HAND) & corrected["value"].notna()].round({"value": 2})
+    ends = sorted({means["value"].min(), means["value"].max()} if len(means) else ())
+    named = [f"{signed(end)} ({join(means['outlet'][means['value'].eq(end)])})" for end in ends]
+    told = f": from {' to '.join(named)}" if len(ends) > 1 else ""
+    return f"Mean tone toward {actor}, by hand{told}"
+
+
+def answer_chances(chances: pd.DataFrame) -> str:
+    """Return whether the machine is right as often as it believes; `chances`: `validation.measure_chances`."""
+    if chances.empty:
+        return "**Not known:** no sentence is coded."
+    n = chances["n_coded"]
+    sure, right = ((chances[name] * n).sum() / n.sum() for name in ("chance", "right"))
+    said = "too sure" if sure > right else "not sure enough"
+    said = "Yes, nearly" if abs(sure - right) < 0.05 else f"No, it is {said}"
+    told = f"it gave its answers a chance of {sure:.0%} on average, and {right:.0%} of them were right"
+    return f"**{said}: {told}** ({count_of(n.sum(), 'coded sentence')})."
 
 
 def answer_agreement(labels: pd.DataFrame, what: str, error: str = "") -> str:

@@ -4,7 +4,9 @@ All counts become one table of shares: of the times that an outlet names an acto
 sources that it cites, how many have no name; and so on (`count_facts`). Where two outlets or more have 5 stories, only
 these are compared, and the table is tested as one family (`inference.estimate_ratios`): the chance that the page holds
 any false difference is at most 5 %. Otherwise the findings describe the articles at hand, and a difference is worth a
-sentence where it would be rare (1 in 10) if the cases had been dealt to the outlets at random: a sieve and no test.
+sentence where it would be rare (1 in 10) if the cases had been dealt to the outlets at random. Of an outlet with three
+articles, more than one must be on that side of the mean, and so many be unusual (1 in 5) if articles had been dealt:
+what a single article does is no habit. This is a sieve and no test.
 Where outlets of fewer than 20 stories are tested and nothing holds, the page says so, and then describes its articles.
 
 The score that orders the findings is the worth of their kind (0 to 5, in `lexicons/findings.csv`) plus half the
@@ -37,6 +39,7 @@ _OWN, _NOBODY = "outlet", (UNRESOLVED, "(other)")
 _ANYWHERE = ("left out", "only here", "named more")  # these count places, too
 _CELL = ["of", "kind", "actor", "fact"]
 _LEAST_HARMS = 4 / 1000  # a word: where there are fewer, most are figures of speech ("attacks on a rival")
+_RARE, _HABIT = 1, 0.7  # surprise of cases, and of articles: 1 in 10, 1 in 5
 _KINDS = index_lexicon("findings.csv")
 
 
@@ -115,7 +118,7 @@ def _tell_facts(read: Reading, compared: pd.DataFrame, is_tested: bool) -> list[
             if is_told and is_tested and len(cells) > 2 and "{more}" in _KINDS[kind]["sentence"]:
                 rows.append(tell(read, kind, actor, fact, cells, more=False))
     rows += [tell_each(read, "only here", pd.concat(alone))] if alone else []
-    cited = compared[compared["kind"].eq("one source")]
+    cited = compared[compared["kind"].eq("one source") & compared["holds"]]
     rows += [] if is_tested else [tell_each(read, "most cited", cited), *describe(read)]
     return [*filter(None, rows)]
 
@@ -129,7 +132,7 @@ def show_evidence(read: Reading, found: pd.DataFrame, *, limit: int = 2) -> pd.D
 
 
 def answer_story(found: pd.DataFrame, read: Reading) -> str:
-    """Return whether the outlets tell the same story (Yes, Partly, No, Too little to tell), and why, in a sentence.
+    """Return whether the outlets tell the same story (Yes, Partly, No, Too little to tell), and what that rests on.
 
     `found` is a table of `findings.find_all`. No: there is no actor that all of them mention. Yes: nothing holds,
     though each compared outlet has the 20 stories of an interval.
@@ -156,8 +159,12 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     if told.empty:
         nothing = missed or "No difference between these outlets is large enough for a sentence."
         return f"**Too little to tell.** {nothing} In these articles {said}, and they differ in {they}."
+    n_shared = read.articles.groupby("story_id")["outlet"].nunique().gt(1).sum()
+    rests = "No two of them are known to tell of one event: the answer rests on whom they name, and how."
+    is_are = "is" if n_shared == 1 else "are"
+    rests = f"{count_of(n_shared, 'event')} {is_are} told by several of them." if n_shared else rests
     answer, joined = ("No", "and") if shared.empty else ("Partly", "but")
-    return f"**{answer}.** {said[0].upper()}{said[1:]}, {joined} they differ in {they}."
+    return f"**{answer}.** {said[0].upper()}{said[1:]}, {joined} they differ in {they}. {rests}"
 
 
 def limit_story(found: pd.DataFrame, read: Reading) -> str:
@@ -196,7 +203,7 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     known = cited[cited["source_name"].ne(UNRESOLVED)]
     by_name = known[known["named"].eq("named") & known["source_name"].ne("")]
     typed = known.assign(fact=known["source_type"])
-    acts = select_rows(read, "acts", ["article_id", "actor", "role"]).assign(fact="")
+    acts = select_rows(read, "acts", ["article_id", "actor", "role"], negated=False).assign(fact="")
     statements = find_statements(read).rename(columns={"certainty": "fact"})
     most = statements["actor"].value_counts()
     most = most.drop([*_NOBODY, *list_countries(read)], errors="ignore")  # nobody hedges where it rains
@@ -246,8 +253,6 @@ def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
     and total_rest, the others'; is_more (than theirs); n_outlets, compared; surprise, see above; holds (p is at most
     .05, or, where nothing is tested, the surprise passes the sieve).
     """
-    from scipy.stats import hypergeom  # slow to import
-
     replicates, (above, below) = REPLICATES if is_tested else 0, count_facts(read)
     if is_tested:  # what is attributed or hedged is the rest of what is told as a fact: asked once
         above = above[above["kind"].ne("certainty") | above["fact"].eq(CERTAINTY[0])]
@@ -255,13 +260,38 @@ def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
     rest = table.groupby(_CELL)[["n", "total"]].transform("sum") - table[["n", "total"]]
     table = table.join(rest.add_suffix("_rest"))
     table = table[table["total"].gt(0) & table["total_rest"].gt(0)]
+    is_more = table["n"] * table["total_rest"] > table["n_rest"] * table["total"]
+    table = table.assign(is_more=is_more, surprise=_surprise(table, is_more), n_outlets=table["outlet"].nunique())
+    if is_tested:
+        return table.assign(holds=table["p"].le(LEVEL))
+    rare = table[table["surprise"].ge(_RARE)]
+    return table.assign(holds=table.index.isin(rare.index[_is_habit(rare, above, below, read)]))
+
+
+def _surprise(table: pd.DataFrame, is_more: pd.Series) -> np.ndarray:
+    """Return how surprising each share is beside that of the rest (n, total, n_rest, total_rest), see above."""
+    from scipy.stats import hypergeom  # slow to import
+
     n, total, n_rest, total_rest = (table[name].to_numpy(float) for name in ("n", "total", "n_rest", "total_rest"))
     drawn = total + total_rest, n + n_rest, total
-    is_more = n * total_rest > n_rest * total
     chance = np.where(is_more, hypergeom.sf(n - 1, *drawn), hypergeom.cdf(n, *drawn))
-    surprise = -np.log10(np.clip(chance, 1e-9, 1))
-    holds = table["p"].le(LEVEL) if is_tested else surprise >= 1
-    return table.assign(is_more=is_more, surprise=surprise, holds=holds, n_outlets=table["outlet"].nunique())
+    return -np.log10(np.clip(chance, 1e-9, 1))
+
+
+def _is_habit(table: pd.DataFrame, above: pd.DataFrame, below: pd.DataFrame, read: Reading) -> pd.Series:
+    """Return which rows of `compare_facts` set apart an outlet's articles, too, or are of one with fewer than three."""
+    each = table[_CELL].drop_duplicates().merge(below.rename(columns={"n": "total"}), on="of")
+    each = each.merge(above, how="left").fillna({"n": 0}).merge(read.articles[["article_id", "outlet"]])
+    whole = each.groupby(_CELL)[["n", "total"]].transform("sum")
+    each["often"] = each["n"] * whole["total"] > whole["n"] * each["total"]  # more than in all articles together
+    sides = each.assign(n=each["n"].gt(0), total=1).groupby(["outlet", *_CELL])[["n", "often", "total"]].sum()
+    rest = (sides.groupby(_CELL).transform("sum") - sides).add_suffix("_rest")
+    counts = table[["outlet", *_CELL, "is_more"]].join(sides.join(rest), on=["outlet", *_CELL])
+    is_never = counts["n"].eq(0)  # who never does it is set apart from all that ever do
+    for name in ("n", "n_rest"):
+        counts[name] = counts[name].where(is_never, counts[name.replace("n", "often", 1)])
+    is_habit = (_surprise(counts, counts["is_more"]) >= _HABIT) & (counts["n"].gt(1) | ~counts["is_more"])
+    return counts["outlet"].map(read.articles["outlet"].value_counts()).lt(LEAST) | is_habit
 
 
 def list_never(read: Reading) -> pd.DataFrame:

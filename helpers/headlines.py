@@ -10,11 +10,12 @@ import pandas as pd
 from scipy import sparse
 
 from helpers import agency
-from helpers.attribution import CERTAINTY, find_statements
+from helpers.attribution import CERTAINTY, EDGE, find_statements
 from helpers.labels import group_names
 from helpers.naming import read_headlines
 from helpers.permutation import REPLICATES
 from helpers.reading import Reading, select_mentions
+from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import FEW
 from helpers.sentiment import classify_targets
 
@@ -32,7 +33,8 @@ def list_sentences(read: Reading, toward: pd.DataFrame | None = None) -> pd.Data
     One row is a headline or sentence x actor x what is compared: compared (one of COMPARED), article_id, actor ("" of
     harms), part (`headline` or `body`), sentence_no, value, said, outlet, story_id, headline. The value is the share of
     the mentions with the name that headline and body together use most; of the harms that happened without a doer
-    named; of the statements told as fact; or the tone, -1 to 1. `said` is the first name, "a doer" or "nobody",
+    named; of the statements told as fact (in a headline, none whose clause has words in quotation marks); or the tone,
+    -1 to 1. `said` is the first name, "a doer" or "nobody",
     or certainty.
     """
     harms = agency.find_harm(read).assign(compared=COMPARED[1], actor="")
@@ -43,6 +45,10 @@ def list_sentences(read: Reading, toward: pd.DataFrame | None = None) -> pd.Data
         named = select_mentions(table, columns=["article_id", "actor", "sentence_no", "variant", "kind"])
         mentions.append(named[named["kind"].ne("adjective")].assign(part=part))
         told = find_statements(table).rename(columns={"certainty": "said"})
+        if part == "headline":
+            texts = told["article_id"].map(heads.articles.set_index("article_id")["text"])
+            spans = zip(texts, told["start"], told["end"], strict=True)
+            told.loc[[_is_quoted(*span) for span in spans], "said"] = CERTAINTY[1]
         found.append(told.assign(compared=COMPARED[2], part=part, value=told["said"].eq(CERTAINTY[0])))
         for actor, scores in [] if toward is None else toward.groupby("actor"):
             scores = scores if part == "body" else classify_targets(table, actor=actor)
@@ -55,6 +61,13 @@ def list_sentences(read: Reading, toward: pd.DataFrame | None = None) -> pd.Data
     table = table[table.groupby(_PLACE)["part"].transform("nunique").eq(2)]
     table = table.groupby(keys, as_index=False).agg(value=("value", "mean"), said=("said", "first"))
     return table.merge(read.articles[["article_id", "outlet", "story_id", "headline"]], on="article_id")
+
+
+def _is_quoted(headline: str, start: int, end: int) -> bool:
+    """Return whether words in quotation marks stand in the clause of a mention: whoever said them, not the outlet."""
+    edges = [0, *(edge.end() for edge in EDGE.finditer(headline)), len(headline)]
+    first, last = max(edge for edge in edges if edge <= start), min(edge for edge in edges if edge >= end)
+    return any(mark.start < last and first < mark.end for mark in find_quotations(headline)[0])
 
 
 def pair_headlines(sentences: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers.attribution import compare_intros
 from helpers.lexicons import compile_phrases, index_lexicon
-from helpers.naming import is_form, split_words
+from helpers.naming import is_form, list_usual, split_words
 from helpers.page import LEAST, count_in_words, count_of, join, name_actor
 from helpers.reading import Reading, list_countries, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import OTHER, compile_aliases, list_found
@@ -100,7 +100,6 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
     `table` has the rows of `findings.compare_facts` of all names of the actor.
     """
     most = table[table["n"].ge(LEAST) & table["n"].eq(table.groupby("outlet")["n"].transform("max"))]
-    most = most.drop_duplicates("outlet", keep=False).sort_values("outlet")  # of two as often, neither is said most
     usual = {actor, *(name for name, n in most["fact"].value_counts().items() if 2 * n > len(most))}
     apart, is_tested = [], table["p"].notna().any()  # else none is told that another outlet uses most, too
     for fact, cells in table.groupby("fact", sort=False):
@@ -117,8 +116,8 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
         if not is_usual and {*most["outlet"]} - {*up["outlet"], *own["outlet"]}:  # else all have their own
             up, n_of = pd.concat([up, own]), _each(own["n"], own["total"])
             said += f", {join(own['outlet'])} “{name}” ({n_of})"
-    rest = most[~most["outlet"].isin(up["outlet"])]
-    tops = sorted(rest.groupby("fact"), key=lambda pair: -len(pair[1]))
+    rest = most[~most["outlet"].isin(up["outlet"])].sort_values(["outlet", "fact"])
+    tops = sorted(list_usual(rest, "fact").groupby("fact"), key=lambda pair: -len(pair[1]))
     others = join(f"“{top}” ({join(own['outlet'])}: {own['n'].sum():,} of {own['total'].sum():,})" for top, own in tops)
     return _fill(
         read, "name", [*dict.fromkeys(up["outlet"])], actor, fact, weight=min(up["surprise"].max(), 4) / 2,
@@ -136,7 +135,10 @@ def tell_each(read: Reading, kind: str, cells: pd.DataFrame) -> Told | None:
     cells = cells[cells["n"].ge(LEAST)].sort_values(order, ascending=[True, False, True, True])
     is_apart = cells.groupby(order[2:])["outlet"].transform("size") < cells["n_outlets"]
     most = 2 if cells[is_apart]["outlet"].nunique() <= _MOST_OUTLETS else 1
-    if kind == "most cited":  # of more than these as often, none is cited most
+    if (
+        kind == "most cited"
+    ):  # of more than these as often, none is cited most; of many, who is cited most is cited little
+        is_apart &= cells["n"].ge(float(_KINDS[kind]["gap"]) * cells["total"])
         is_apart &= cells["n"].eq(cells.groupby("outlet")["n"].transform("max"))
         is_apart &= is_apart.groupby(cells["outlet"]).transform("sum") <= most
     cells = cells[is_apart].groupby("outlet").head(most)
@@ -273,6 +275,9 @@ def _tell_words(read: Reading) -> list[Told]:
     """Return the actors about whom two outlets or more use words that no other uses; causes if one names an actor."""
     table, told, about, matcher = find_words(read), [], ["kind", "actor"], compile_aliases(read.corpus.actors)
     table = table.assign(kind=table["use"].replace({"cause": "why", "help": "why"}), said=table["words"].str.casefold())
+    n_articles = table.groupby([*about, "outlet"])["article_id"].transform("nunique")
+    is_alone = table["outlet"].map(read.articles["outlet"].value_counts()).lt(LEAST)
+    table = table[n_articles.gt(1) | is_alone]  # of more articles, a single one shows no habit of the outlet
     table = table.drop_duplicates([*about, "outlet", "said"])
     table = table[table.groupby([*about, "said"])["outlet"].transform("size").eq(1)]
     table = table[table.groupby([*about, "outlet"]).cumcount() < table["kind"].map(_SHOWN).astype(int)]
@@ -351,14 +356,19 @@ def _tell_marks(read: Reading) -> list[Told]:
     found = {words: _find_straight(passages, words) for words in dict.fromkeys(marked["words"])}
     for stem, marks in marked.groupby(marked["words"].map(lambda words: found[words][0])):
         straight = pd.concat(found[words][1] for words in marks["words"].unique())
-        straight = straight[straight["voice"].eq(_OWN)].drop_duplicates(["article_id", "start"])
+        straight = straight.drop_duplicates(["article_id", "start"])
+        reported = straight[straight["voice"].ne(_OWN)].groupby("outlet")["n"].sum()
+        straight = straight[straight["voice"].eq(_OWN)]
         own = straight.groupby("outlet")["n"].sum()
         outlets = [one for one in marks["outlet"].value_counts().index if one not in own]
         rest = sorted({*own.index} - {*marks["outlet"]})
         n, is_telling = own[rest].sum(), any(map(_SIDE.fullmatch, marks["words"]))
         if outlets and rest and (is_telling or (n > (" " not in stem) and len(marks) > 1)):  # else a word of a speech
             places = pd.concat([marks[marks["outlet"].isin(outlets)], straight[straight["outlet"].isin(rest)]])
-            values = _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n) | {"rest_s": "s" * (len(rest) == 1)}
+            values = _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n)
+            without = sum(reported.get(outlet, 0) for outlet in outlets)
+            values["but"] = f" (but not {_say_times(without)}, in others’ words)" if without else ""
+            values |= {"rest_s": "s", "rest_own": "its"} if len(rest) == 1 else {"rest_s": "", "rest_own": "their"}
             told.append(_fill(read, "marks", outlets, fact=stem, rest=join(rest), **values))
     return told
 
