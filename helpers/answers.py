@@ -69,8 +69,7 @@ def answer_names(names: pd.DataFrame, actor: str, voice: str = "outlet") -> str:
         often = f"{count_in_words(LEAST)} times {where.replace('their', 'its')}"
         return f"**No outlet names {safe(actor)} {often}: too few to say which name it uses most.**"
     ordered = sorted(enough.groupby("variant"), key=lambda pair: (-len(pair[1]), pair[0]))
-    *told, last = (f"“{safe(name)}” ({list_words(rows['told'])})" for name, rows in ordered)
-    told = f"{', '.join(told)} or {last}" if told else last
+    told = join(f"“{safe(name)}” ({list_words(rows['told'])})" for name, rows in ordered)
     rest = name_few(names["outlet"], enough["outlet"], "mentions to say")
     return f"**{where.capitalize()}, outlets most often call {safe(actor)} {told}.**{rest}"
 
@@ -98,12 +97,10 @@ def title_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
     others = contrasts[::-1].assign(score=-contrasts["score"], n_target=contrasts["n_rest"])
     shared = contrasts[contrasts["articles_target"].gt(1)], others[others["articles_rest"].gt(1)]
     sides = [list_leading(side, 2, LEAST)["term"].map("“{}”".format) for side in shared]
-    if all(map(len, sides)):
-        return f"Near {actor}, {target} gives more weight to {join(sides[0])}, the others to {join(sides[1])}"
-    who = (f"{target} gives", "the others do"), ("the others give", f"{target} does")
-    told = [f"Near {actor}, {one} more weight to {join(side)} than {other}"
-            for (one, other), side in zip(who, sides, strict=True) if len(side)]  # fmt: skip
-    return told[0] if told else f"No words near {actor} set {target} apart in more than one article"
+    whose = (f"{target} gives", f"outlets other than {target} give")
+    told = [f"{who} more weight to {join(side)}" for who, side in zip(whose, sides, strict=True) if len(side)]
+    some = f"No words near {actor} set {target} apart in more than one article"
+    return f"Near {actor}, {'; '.join(told)}" if told else some
 
 
 def list_leading(contrasts: pd.DataFrame, most: int = 4, least: int = 2) -> pd.DataFrame:

@@ -113,6 +113,6 @@ def plan_codes(corrected: pd.DataFrame) -> pd.DataFrame:
     gap = own["value"] - (own["value"].sum() - own["value"]) / others
     reach = ndtri(1 - LEVEL / 2 / (others + 1)) * np.sqrt(square + (square.sum() - square) / others**2)
     more = np.ceil(own["n_coded"].sum() * ((reach / gap.where(gap.ne(0))) ** 2 - 1)).clip(lower=0).astype("Int64")
+    reach = reach.where(reach.gt(0))  # where every sentence is coded, nothing is left to chance
     planned = {"difference": gap, "low": gap - reach, "high": gap + reach, "n_coded": own["n_coded"], "n_more": more}
-    table = pd.DataFrame(planned).reset_index()
-    return table.assign(**{end: table[end].where(table["low"].lt(table["high"])) for end in ("low", "high")})
+    return pd.DataFrame(planned).reset_index()

@@ -5,8 +5,8 @@ sources that it cites, how many have no name; and so on (`count_facts`). Where t
 these are compared, and the table is tested as one family (`inference.estimate_ratios`): the chance that the page holds
 any false difference is at most 5 %. Otherwise the findings describe the articles at hand, and a difference is worth a
 sentence where it would be rare (1 in 10) if the cases had been dealt to the outlets at random. Of an outlet with three
-articles, more than one must be on that side of the mean, and so many be unusual (1 in 5) if articles had been dealt:
-what a single article does is no habit. This is a sieve and no test.
+articles, more than one must have such a case, and so many be unusual (1 in 5) if articles had been dealt: what a single
+article does is no habit. This is a sieve and no test.
 Where outlets of fewer than 20 stories are tested and nothing holds, the page says so, and then describes its articles.
 
 The score that orders the findings is the worth of their kind (0 to 5, in `lexicons/findings.csv`) plus half the
@@ -73,7 +73,6 @@ def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "")
     found = pd.DataFrame(rows, columns=Told._fields).assign(score=score)
     found["outlets"] = [" | ".join(outlets) for outlets in found["outlets"]]
     found = _rank(found.sort_values(["score", "sentence"], ascending=[False, True], ignore_index=True))
-    kinds = [_KINDS[kind] for kind in found["kind"]]
     quotations: list[list[evidence.Line]] = []
     for row in found.itertuples():
         seen = [one["text"] for some in quotations for one in some]
@@ -81,13 +80,11 @@ def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "")
         quotations.append(evidence.quote(read, key, places=row.kind in _ANYWHERE, seen=seen))
     return found.assign(
         status=["refused" if kind in refused else "tested" if is_tested else "described" for kind in found["kind"]],
-        trust=[
-            trust.get(kind["sheet"], "" if told in refused else validation.NOT_VALIDATED)
-            for told, kind in zip(found["kind"], kinds, strict=True)
-        ],
-        notebook=[kind["notebook"] for kind in kinds],
+        trust=[trust.get(_KINDS[kind]["sheet"], "" if kind in refused else validation.NOT_VALIDATED)
+               for kind in found["kind"]],
+        notebook=[_KINDS[kind]["notebook"] for kind in found["kind"]],
         quotations=quotations,
-    )[COLUMNS]
+    )[COLUMNS]  # fmt: skip
 
 
 def _tell_facts(read: Reading, compared: pd.DataFrame, is_tested: bool) -> list[Told]:
@@ -251,47 +248,37 @@ def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
 
     One row is outlet x fact: the columns of `inference.estimate_ratios` (kind, actor, fact, n, total, p ...); n_rest
     and total_rest, the others'; is_more (than theirs); n_outlets, compared; surprise, see above; holds (p is at most
-    .05, or, where nothing is tested, the surprise passes the sieve).
+    .05, or, where nothing is tested, cases and articles pass the sieve).
     """
     replicates, (above, below) = REPLICATES if is_tested else 0, count_facts(read)
     if is_tested:  # what is attributed or hedged is the rest of what is told as a fact: asked once
         above = above[above["kind"].ne("certainty") | above["fact"].eq(CERTAINTY[0])]
-    table = inference.estimate_ratios(above, below, read.articles, keys=_CELL, replicates=replicates)
-    rest = table.groupby(_CELL)[["n", "total"]].transform("sum") - table[["n", "total"]]
-    table = table.join(rest.add_suffix("_rest"))
-    table = table[table["total"].gt(0) & table["total_rest"].gt(0)]
-    is_more = table["n"] * table["total_rest"] > table["n_rest"] * table["total"]
-    table = table.assign(is_more=is_more, surprise=_surprise(table, is_more), n_outlets=table["outlet"].nunique())
+    table = _set_apart(inference.estimate_ratios(above, below, read.articles, keys=_CELL, replicates=replicates))
+    table["n_outlets"] = table["outlet"].nunique()
     if is_tested:
         return table.assign(holds=table["p"].le(LEVEL))
     rare = table[table["surprise"].ge(_RARE)]
-    return table.assign(holds=table.index.isin(rare.index[_is_habit(rare, above, below, read)]))
+    each = below.drop(columns="n").merge(rare[_CELL].drop_duplicates()).merge(above, how="left")
+    each = each.merge(read.articles[["article_id", "outlet"]]).assign(n=each["n"].gt(0), total=1)
+    each = _set_apart(each.groupby(["outlet", *_CELL], as_index=False)[["n", "total"]].sum())
+    both = rare[["outlet", *_CELL, "is_more"]].merge(each, how="left")  # on the same side
+    is_habit = both["surprise"].ge(_HABIT) & (both["n"].gt(1) | ~both["is_more"])
+    is_habit |= both["outlet"].map(read.articles["outlet"].value_counts()).lt(LEAST)
+    return table.assign(holds=table.index.isin(rare.index[is_habit]))
 
 
-def _surprise(table: pd.DataFrame, is_more: pd.Series) -> np.ndarray:
-    """Return how surprising each share is beside that of the rest (n, total, n_rest, total_rest), see above."""
+def _set_apart(table: pd.DataFrame) -> pd.DataFrame:
+    """Return shares of outlets (n of total) with n_rest, total_rest, is_more and surprise, if both sides have any."""
     from scipy.stats import hypergeom  # slow to import
 
+    rest = table.groupby(_CELL)[["n", "total"]].transform("sum") - table[["n", "total"]]
+    table = table.join(rest.add_suffix("_rest"))
+    table = table[table["total"].gt(0) & table["total_rest"].gt(0)]
     n, total, n_rest, total_rest = (table[name].to_numpy(float) for name in ("n", "total", "n_rest", "total_rest"))
     drawn = total + total_rest, n + n_rest, total
+    is_more = n * total_rest > n_rest * total
     chance = np.where(is_more, hypergeom.sf(n - 1, *drawn), hypergeom.cdf(n, *drawn))
-    return -np.log10(np.clip(chance, 1e-9, 1))
-
-
-def _is_habit(table: pd.DataFrame, above: pd.DataFrame, below: pd.DataFrame, read: Reading) -> pd.Series:
-    """Return which rows of `compare_facts` set apart an outlet's articles, too, or are of one with fewer than three."""
-    each = table[_CELL].drop_duplicates().merge(below.rename(columns={"n": "total"}), on="of")
-    each = each.merge(above, how="left").fillna({"n": 0}).merge(read.articles[["article_id", "outlet"]])
-    whole = each.groupby(_CELL)[["n", "total"]].transform("sum")
-    each["often"] = each["n"] * whole["total"] > whole["n"] * each["total"]  # more than in all articles together
-    sides = each.assign(n=each["n"].gt(0), total=1).groupby(["outlet", *_CELL])[["n", "often", "total"]].sum()
-    rest = (sides.groupby(_CELL).transform("sum") - sides).add_suffix("_rest")
-    counts = table[["outlet", *_CELL, "is_more"]].join(sides.join(rest), on=["outlet", *_CELL])
-    is_never = counts["n"].eq(0)  # who never does it is set apart from all that ever do
-    for name in ("n", "n_rest"):
-        counts[name] = counts[name].where(is_never, counts[name.replace("n", "often", 1)])
-    is_habit = (_surprise(counts, counts["is_more"]) >= _HABIT) & (counts["n"].gt(1) | ~counts["is_more"])
-    return counts["outlet"].map(read.articles["outlet"].value_counts()).lt(LEAST) | is_habit
+    return table.assign(is_more=is_more, surprise=-np.log10(np.clip(chance, 1e-9, 1)))
 
 
 def list_never(read: Reading) -> pd.DataFrame:

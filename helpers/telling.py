@@ -175,7 +175,7 @@ def _choose(kind: str, cells: pd.DataFrame, *, more: bool = True) -> tuple[pd.Da
         return cells[n.eq(0) & holds & expected.ge(LEAST)], cells[n.gt(0) & is_known]
     gap = (n / cells["total"] - cells["n_rest"] / cells["total_rest"]) * (1 if more else -1)
     least = 2 * FEW if _KINDS[kind]["sheet"] in ("acts", "harms") else FEW  # of fewer, one or two misread decide
-    is_up = holds & (n if more else expected).ge(LEAST) & cells["total"].ge(least)
+    is_up = holds & (n if more else expected).ge(least / 2) & cells["total"].ge(least)
     is_up &= gap.gt(0) & gap.ge(float(_KINDS[kind]["gap"]) / (1 + is_tested))  # a small one may be sure
     if kind == "name" and not is_tested:  # in few articles: the name that it uses most, or that is its own alone
         is_own = holds & n.ge(LEAST) & cells["n_rest"].eq(0) & cells["surprise"].ge(2)

@@ -29,7 +29,7 @@ def test_the_most_used_name_is_of_the_outlets_own_voice():
         "d": ("D", ["{ISIS|ISIS} fled."] * 2 + ["{Daesh|ISIS} fled."] * 2),
     })  # fmt: skip
     said = answers.answer_names(naming.share_names(read, actor="ISIS"), "ISIS").replace("**", "")
-    told = "call ISIS “Daesh” (B 3 of 3), “Daesh” as often as “ISIS” (D 2 of 4) or “ISIS” (A 3 of 4)."
+    told = "call ISIS “Daesh” (B 3 of 3), “Daesh” as often as “ISIS” (D 2 of 4) and “ISIS” (A 3 of 4)."
     assert told in said and "Too few mentions to say: C." in said
 
 
@@ -55,12 +55,11 @@ def test_a_title_of_words_needs_three_uses_on_both_sides_and_a_phrase_tells_its_
             ("calm", -0.2, 0, 2), ("talk", -0.3, 1, 3)]  # fmt: skip
     contrasts = pd.DataFrame(rows, columns=["term", "score", "n_target", "n_rest"]).assign(target="A")
     contrasts = contrasts.assign(articles_target=2, articles_rest=2)
-    said = "Near X, A gives more weight to “air strike” and “flee”, the others to “talk”"
-    assert answers.title_words(contrasts, "X", "A") == said
+    sides = "A gives more weight to “air strike” and “flee”", "outlets other than A give more weight to “talk”"
+    assert answers.title_words(contrasts, "X", "A") == f"Near X, {sides[0]}; {sides[1]}"
     alone = contrasts.assign(articles_target=1)  # of one article nothing is told: only of the others
-    one, other = "the others give more weight to “talk” than A does", said.split(", ")[1] + " than the others do"
-    for some, side in ((alone, one), (contrasts.head(5), other), (contrasts.assign(articles_rest=1), other)):
-        assert answers.title_words(some, "X", "A") == f"Near X, {side}"
+    for some, side in ((alone, 1), (contrasts.head(5), 0), (contrasts.assign(articles_rest=1), 0)):
+        assert answers.title_words(some, "X", "A") == f"Near X, {sides[side]}"
     none = "No words near X set A apart in more than one article"
     assert answers.title_words(alone.head(5), "X", "A") == none
     told = "**Near X, A prints “air strike” and “flee” more than the others together, no matter who is speaking.**"
