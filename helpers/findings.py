@@ -115,7 +115,7 @@ def _tell_facts(read: Reading, compared: pd.DataFrame, is_tested: bool) -> list[
             if is_told and is_tested and len(cells) > 2 and "{more}" in _KINDS[kind]["sentence"]:
                 rows.append(tell(read, kind, actor, fact, cells, more=False))
     rows += [tell_each(read, "only here", pd.concat(alone))] if alone else []
-    cited = compared[compared["kind"].eq("one source") & compared["holds"]]
+    cited = compared[compared["kind"].eq("one source")]
     rows += [] if is_tested else [tell_each(read, "most cited", cited), *describe(read)]
     return [*filter(None, rows)]
 

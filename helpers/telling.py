@@ -127,28 +127,26 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
 
 
 def tell_each(read: Reading, kind: str, cells: pd.DataFrame) -> Told | None:
-    """Return in one finding the actors that one outlet alone mentions, or the sources that some cite and not all.
+    """Return in one finding the actors that one outlet alone mentions, or the sources that an outlet cites most.
 
     `cells` are rows of `findings.compare_facts` to choose from: told are the most frequent of each outlet, two at most.
     """
     order = ["outlet", "n", "actor", "fact"]
     cells = cells[cells["n"].ge(LEAST)].sort_values(order, ascending=[True, False, True, True])
-    is_apart = cells.groupby(order[2:])["outlet"].transform("size") < cells["n_outlets"]
-    most = 2 if cells[is_apart]["outlet"].nunique() <= _MOST_OUTLETS else 1
-    if (
-        kind == "most cited"
-    ):  # of more than these as often, none is cited most; of many, who is cited most is cited little
-        is_apart &= cells["n"].ge(float(_KINDS[kind]["gap"]) * cells["total"])
-        is_apart &= cells["n"].eq(cells.groupby("outlet")["n"].transform("max"))
-        is_apart &= is_apart.groupby(cells["outlet"]).transform("sum") <= most
-    cells = cells[is_apart].groupby("outlet").head(most)
+    most = 2 if cells[cells["holds"]]["outlet"].nunique() <= _MOST_OUTLETS else 1
+    if kind == "most cited":  # of more than these as often, none is; and who is, may still be cited little
+        cells = cells[cells["n"].eq(cells.groupby("outlet")["n"].transform("max"))]
+        cells = cells[cells.groupby("outlet")["n"].transform("size") <= most]
+        cells = cells[cells["n"] >= float(_KINDS[kind]["gap"]) * cells["total"]]
+    cells = cells[cells["holds"]].groupby("outlet").head(most)
     if len(outlets := [*cells["outlet"].unique()]) < 1 + (kind == "most cited"):
         return None
-    cells["told"] = [f"{name_actor(read, row.fact or row.actor)} ({row.n:,}{f' of {row.total:,}' * bool(row.fact)})"
-                     for row in cells.itertuples()]  # fmt: skip
-    said = _say_each(cells.groupby("outlet")["told"].agg(join), "only " * (kind == "only here"))
+    told = [f"{name_actor(read, row.fact or row.actor)} ({row.n:,}{f' of {row.total:,}' * bool(row.fact)})"
+            for row in cells.itertuples()]  # fmt: skip
+    said = cells.assign(told=told).groupby("outlet")["told"].agg(join)
     key = [_lead(kind, row.outlet, row.actor, row.fact) for row in cells.itertuples()]
-    return _fill(read, kind, outlets, key=key, weight=min(cells["surprise"].max(), 4) / 2, **said)
+    weight = min(cells["surprise"].max(), 4) / 2
+    return _fill(read, kind, outlets, key=key, weight=weight, **_say_each(said, "only " * (kind == "only here")))
 
 
 def _say_each(said: pd.Series, again: str = "") -> dict[str, str]:
