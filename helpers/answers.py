@@ -12,7 +12,6 @@ from helpers.attribution import CERTAINTY, count_sources
 from helpers.charts import say_dates, signed
 from helpers.coding import Codes
 from helpers.comparability import compare_dates, warn_dates
-from helpers.correction import BY_HAND
 from helpers.inference import Verdict, tell_smallest
 from helpers.lexicons import read_lexicon
 from helpers.naming import list_usual
@@ -223,27 +222,6 @@ def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, planned: pd.Data
     takes = "".join(f" About {row.n_more:,} more codes would show whether {safe(row.outlet)} differs from the others."
                     for row in left.head(1).itertuples())  # fmt: skip
     return f"**{said}.** {measured}; calling all neutral would be right {neutral:,} times. {compared}{takes}"
-
-
-def title_tone(corrected: pd.DataFrame, actor: str) -> str:
-    """Return the title of the mean tones by hand codes (`correction.correct_tone`): of which outlets are both ends."""
-    means = corrected[corrected["series"].eq(BY_HAND) & corrected["value"].notna()].round({"value": 2})
-    ends = sorted({means["value"].min(), means["value"].max()} if len(means) else ())
-    named = [f"{signed(end)} ({join(means['outlet'][means['value'].eq(end)])})" for end in ends]
-    told = f": from {' to '.join(named)}" if len(ends) > 1 else ""
-    return f"Mean tone toward {actor}, by hand{told}"
-
-
-def answer_chances(chances: pd.DataFrame) -> str:
-    """Return whether the machine is right as often as it believes; `chances`: `validation.measure_chances`."""
-    if chances.empty:
-        return "**Not known:** no sentence is coded."
-    n = chances["n_coded"]
-    sure, right = ((chances[name] * n).sum() / n.sum() for name in ("chance", "right"))
-    said = "too sure" if sure > right else "not sure enough"
-    said = "Yes, nearly" if abs(sure - right) < 0.05 else f"No, it is {said}"
-    told = f"it gave its answers a chance of {sure:.0%} on average, and {right:.0%} of them were right"
-    return f"**{said}: {told}** ({count_of(n.sum(), 'coded sentence')})."
 
 
 def answer_agreement(labels: pd.DataFrame, what: str, error: str = "") -> str:

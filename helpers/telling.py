@@ -355,19 +355,18 @@ def _tell_marks(read: Reading) -> list[Told]:
     for stem, marks in marked.groupby(marked["words"].map(lambda words: found[words][0])):
         straight = pd.concat(found[words][1] for words in marks["words"].unique())
         straight = straight.drop_duplicates(["article_id", "start"])
-        reported = straight[straight["voice"].ne(_OWN)].groupby("outlet")["n"].sum()
-        straight = straight[straight["voice"].eq(_OWN)]
-        own = straight.groupby("outlet")["n"].sum()
+        is_own = straight["voice"].eq(_OWN)
+        own, reported = (straight[side].groupby("outlet")["n"].sum() for side in (is_own, ~is_own))
         outlets = [one for one in marks["outlet"].value_counts().index if one not in own]
         rest = sorted({*own.index} - {*marks["outlet"]})
         n, is_telling = own[rest].sum(), any(map(_SIDE.fullmatch, marks["words"]))
         if outlets and rest and (is_telling or (n > (" " not in stem) and len(marks) > 1)):  # else a word of a speech
-            places = pd.concat([marks[marks["outlet"].isin(outlets)], straight[straight["outlet"].isin(rest)]])
+            places = pd.concat([marks[marks["outlet"].isin(outlets)], straight[is_own & straight["outlet"].isin(rest)]])
             values = _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n)
             without = sum(reported.get(outlet, 0) for outlet in outlets)
             values["but"] = f" (but not {_say_times(without)}, in others’ words)" if without else ""
-            values |= {"rest_s": "s", "rest_own": "its"} if len(rest) == 1 else {"rest_s": "", "rest_own": "their"}
-            told.append(_fill(read, "marks", outlets, fact=stem, rest=join(rest), **values))
+            rest_s = "s" * (len(rest) == 1)
+            told.append(_fill(read, "marks", outlets, fact=stem, rest=join(rest), rest_s=rest_s, **values))
     return told
 
 

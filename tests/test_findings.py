@@ -130,7 +130,7 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
      "South mentions Ostrel 9 times, never as a source; North cites Ostrel 6 times in 9 mentions."),
     ("never cited", press(OSTREL, OSTREL[:2]), {"attributions": SOURCE}, ""),
     *[("marks", press([*MARKS[0], *more], MARKS[1]), f"North puts “liberate” in quotation marks{but}; South prints it "
-       "without in its own words (twice).") for more, but in (
+       "without, citing nobody (twice).") for more, but in (
         ([], ""),
         ([[("paraphrase", "We liberate it,"), ("outlet", "he said.")]], " (but not once, in others’ words)"))],
     ("marks", press(MARKS[0], [[("quote", "They liberate it.")]]), ""),
