@@ -47,12 +47,8 @@ def list_sentences(read: Reading, toward: pd.DataFrame | None = None) -> pd.Data
         told = find_statements(table).rename(columns={"certainty": "said"})
         if part == "headline":
             texts = told["article_id"].map(heads.articles.set_index("article_id")["text"])
-            # words in quotation marks in the clause of a mention: whoever said them, not the outlet
-            clauses = (
-                EDGE.split(text[:at])[-1] + EDGE.split(text[at:])[0]
-                for text, at in zip(texts, told["start"], strict=True)
-            )
-            told.loc[[bool(find_quotations(clause)[0]) for clause in clauses], "said"] = CERTAINTY[1]
+            is_quoted = [_is_quoted(text, at) for text, at in zip(texts, told["start"], strict=True)]
+            told.loc[is_quoted, "said"] = CERTAINTY[1]
         found.append(told.assign(compared=COMPARED[2], part=part, value=told["said"].eq(CERTAINTY[0])))
         for actor, scores in [] if toward is None else toward.groupby("actor"):
             scores = scores if part == "body" else classify_targets(table, actor=actor)
@@ -65,6 +61,13 @@ def list_sentences(read: Reading, toward: pd.DataFrame | None = None) -> pd.Data
     table = table[table.groupby(_PLACE)["part"].transform("nunique").eq(2)]
     table = table.groupby(keys, as_index=False).agg(value=("value", "mean"), said=("said", "first"))
     return table.merge(read.articles[["article_id", "outlet", "story_id", "headline"]], on="article_id")
+
+
+def _is_quoted(headline: str, at: int) -> bool:
+    """Return whether words in quotation marks stand in the clause at a place: whoever said them, not the outlet."""
+    for mark in find_quotations(headline)[0]:
+        headline = f"{headline[: mark.start]}{'“' * (mark.end - mark.start)}{headline[mark.end :]}"
+    return "““" in EDGE.split(headline[:at])[-1] + EDGE.split(headline[at:])[0]
 
 
 def pair_headlines(sentences: pd.DataFrame) -> pd.DataFrame:

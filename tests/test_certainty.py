@@ -91,7 +91,7 @@ def test_a_headline_is_set_beside_its_own_article():
 
 
 @pytest.mark.parametrize(("headline", "said"), [
-    ("Ann Orr ‘will not leave the harbour’", ATTRIBUTED), ("Mayor: Talks With Orr 'Quite Real'", ATTRIBUTED),
+    ("Ann Orr ‘will fight, not leave the harbour’", ATTRIBUTED), ("Mayor: Talks With Orr 'Quite Real'", ATTRIBUTED),
     ("Amid the ‘retreat’, Orr takes the harbour", FACT), ("Orr leaves the sailors' camp", FACT),
 ])  # fmt: skip
 def test_a_headline_tells_nothing_as_fact_of_which_words_are_in_quotation_marks(headline, said):
