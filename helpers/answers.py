@@ -154,12 +154,11 @@ def answer_tone(judged: Verdict, actor: str) -> str:
     if judged.doubt:
         said = f"Tone toward {safe(actor)} cannot be read off these articles by machine"
         return f"**{said}: {safe(judged.doubt)}.**{by_hand}"
-    held, sides = table[table["note"].eq("")], []
-    for side, own in (("lower", held[held["difference"].lt(0)]), ("higher", held[held["difference"].gt(0)])):
-        rows = own.itertuples()
-        named = (f"{row.outlet} (by {abs(row.difference):.2f}; {count_of(row.n, 'sentence')})" for row in rows)
-        sides += [f"{side} in {list_words(named)}"] if len(own) else []
-    about = f"sentences about {safe(actor)} score {' and '.join(sides)} than in the other outlets"
+    held = table[table["note"].eq("")].sort_values("difference", kind="stable")
+    sides = held["difference"].lt(0).map({True: "lower", False: "higher"})
+    named = (f"{side} in {row.outlet} (by {abs(row.difference):.2f}; {count_of(row.n, 'sentence')})"
+             for side, row in zip(sides, held.itertuples(), strict=True))  # fmt: skip
+    about = f"sentences about {safe(actor)} score {list_words(named)} than in the other outlets"
     others, rest = table[table["note"].ne("")]["outlet"], " Notebook 08 says how often the machine errs."
     rest += f" Nothing is said of {list_words(others)}." if len(others) else ""
     return f"**As a machine reads them, {about}.** {PROMISE}{rest}{by_hand}"

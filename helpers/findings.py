@@ -158,8 +158,7 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
         return f"**Too little to tell.** {nothing} In these articles {said}, and they differ in {they}."
     n_shared = read.articles.groupby("story_id")["outlet"].nunique().gt(1).sum()
     rests = "No two of them are known to tell of one event: the answer rests on whom they name, and how."
-    is_are = "is" if n_shared == 1 else "are"
-    rests = f"{count_of(n_shared, 'event')} {is_are} told by several of them." if n_shared else rests
+    rests = f"Events that several of them tell of: {n_shared:,}." if n_shared else rests
     answer, joined = ("No", "and") if shared.empty else ("Partly", "but")
     return f"**{answer}.** {said[0].upper()}{said[1:]}, {joined} they differ in {they}. {rests}"
 

@@ -32,7 +32,7 @@ def list_sentences(read: Reading, toward: pd.DataFrame | None = None) -> pd.Data
 
     One row is a headline or sentence x actor x what is compared: compared (one of COMPARED), article_id, actor ("" of
     harms), part (`headline` or `body`), sentence_no, value, said, outlet, story_id, headline. The value is the share of
-    the mentions with the name that headline and body together use most; of the harms that happened without a doer
+    the mentions with a name that headline and body together use most; of the harms that happened without a doer
     named; of the statements told as fact (in a headline, none whose clause has words in quotation marks); or the tone,
     -1 to 1. `said` is the first name, "a doer" or "nobody",
     or certainty.
@@ -54,8 +54,8 @@ def list_sentences(read: Reading, toward: pd.DataFrame | None = None) -> pd.Data
             scores = scores if part == "body" else classify_targets(table, actor=actor)
             found.append(scores.assign(compared=COMPARED[3], part=part, value=scores["target_score"], said=""))
     named = pd.concat(mentions).assign(compared=COMPARED[0])
-    usual = named.groupby(_PLACE)["variant"].transform(lambda names: names.mode()[0])
-    found.append(named.assign(value=named["variant"].eq(usual), said=named["variant"]))
+    is_usual = named.groupby(_PLACE)["variant"].transform(lambda names: names.isin(names.mode()))
+    found.append(named.assign(value=is_usual, said=named["variant"]))
     keys = [*_PLACE, "part", "sentence_no"]
     table = pd.concat([one[[*keys, "value", "said"]].astype({"value": float}) for one in found], ignore_index=True)
     table = table[table.groupby(_PLACE)["part"].transform("nunique").eq(2)]

@@ -386,7 +386,7 @@ def test_the_answer_names_what_all_mention_and_what_they_do_differently():
     read = build_reading(press(say("Ostrel", 1), say("Ostrel", 1)))
     assert findings.answer_story(found, read) == f"**Partly.** Both outlets mention Ostrel, but they {told}"
     read.articles["story_id"] = "s"
-    assert findings.answer_story(found, read).endswith("leave out. 1 event is told by several of them.")
+    assert findings.answer_story(found, read).endswith("leave out. Events that several of them tell of: 1.")
     alone = build_reading({"a": ("North", say("Ostrel", 1))})
     assert "one outlet" in findings.answer_story(found.head(0), alone)
 
