@@ -198,10 +198,10 @@ def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str
     return answer_shares(counts, articles, f"{safe(actor)} is the one acting", "acts")
 
 
-def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, planned: pd.DataFrame, actor: str) -> str:
-    """Return how far a machine may be trusted with the tone toward an actor here, and what more codes would take.
+def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, actor: str) -> str:
+    """Return how far a machine may be trusted here with the tone toward an actor.
 
-    `agreement` is a table of `validation.measure_tone` (all actors), `planned` of `correction.plan_codes`.
+    `agreement` is a table of `validation.measure_tone` (all actors).
     """
     compared = f"It does not say which outlet is harder on {safe(actor)} than the others: {safe(judged.doubt)}."
     if not judged.doubt:
@@ -217,10 +217,7 @@ def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, planned: pd.Data
         said = "The machine can tell better than chance who is for or against an actor in these articles"
         said += ", but it sees sides where a person saw none" * bool(right < neutral)
     measured = f"The best ({safe(best['instrument'])}) reads {right:,} of {count_of(n, 'sentence')} as a person did"
-    left = planned[planned["n_more"].gt(0)].sort_values(["n_more", "outlet"])
-    takes = "".join(f" About {row.n_more:,} more codes would show whether {safe(row.outlet)} differs from the others."
-                    for row in left.head(1).itertuples())  # fmt: skip
-    return f"**{said}.** {measured}; calling all neutral would be right {neutral:,} times. {compared}{takes}"
+    return f"**{said}.** {measured}; calling all neutral would be right {neutral:,} times. {compared}"
 
 
 def answer_agreement(labels: pd.DataFrame, what: str, error: str = "") -> str:

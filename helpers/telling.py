@@ -87,7 +87,7 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
         read, kind, about, actor, fact, key=key, weight=min(cells[is_about]["surprise"].max(), 4) / 2,
         who=outlets, more="more" if more else "less", whom=f" for {name_actor(read, actor)}" * bool(actor),
         near=f" ({top['n']:,} of {top['total']:,} in {top['outlet']})" if is_near else "",
-        rest=_name_rest(rest, up, only=kind == "left out"), rest_s="s" * is_one, do="do" + "es" * is_one,
+        rest=_name_rest(rest, up), rest_s="s" * is_one, do="do" + "es" * is_one,
         n=_each(up["n"]), total=_each(up["total"]), n_of=_each(up["n"], up["total"]), rest_each=_each(rest["total"]),
         times_rest=_say_times(n_rest), n_rest=f"{n_rest:,}", total_rest=f"{rest['total'].sum():,}", rate=rates[0],
         rate_rest=rates[1], expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)),
@@ -110,19 +110,14 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
             apart.append((fact in usual, -up["surprise"].max(), up["outlet"].iloc[0], fact, up))
     if not apart:
         return None
-    (*_, fact, first), *more = sorted(apart, key=lambda one: one[:4])
-    up, said = first, ""
-    for is_usual, *_, name, own in more:
-        if not is_usual and {*most["outlet"]} - {*up["outlet"], *own["outlet"]}:  # else all have their own
-            up, n_of = pd.concat([up, own]), _each(own["n"], own["total"])
-            said += f", {join(own['outlet'])} “{name}” ({n_of})"
+    *_, fact, up = min(apart, key=lambda one: one[:4])
     rest = most[~most["outlet"].isin(up["outlet"])].sort_values(["outlet", "fact"])
     tops = sorted(list_usual(rest, "fact").groupby("fact"), key=lambda pair: -len(pair[1]))
     others = join(f"“{top}” ({join(own['outlet'])}: {own['n'].sum():,} of {own['total'].sum():,})" for top, own in tops)
     return _fill(
-        read, "name", [*dict.fromkeys(up["outlet"])], actor, fact, weight=min(up["surprise"].max(), 4) / 2,
+        read, "name", [*up["outlet"]], actor, fact, weight=min(up["surprise"].max(), 4) / 2,
         key=[_lead("name", row.outlet, actor, row.fact) for some in (up, rest) for row in some.itertuples()],
-        who=first["outlet"], n_of=_each(first["n"], first["total"]), more=said, others=others,
+        n_of=_each(up["n"], up["total"]), others=others,
     )  # fmt: skip
 
 
@@ -190,12 +185,10 @@ def _each(*numbers: Iterable[int]) -> str:
     return join(" of ".join(f"{n:,}" for n in some) for some in zip(*numbers, strict=True))
 
 
-def _name_rest(rest: pd.DataFrame, up: pd.DataFrame, *, only: bool) -> str:
-    """Return "the other four", "four other outlets" where those are not all, or ("only") one or two names."""
+def _name_rest(rest: pd.DataFrame, up: pd.DataFrame) -> str:
+    """Return one or two names, else "the other four" or, where those are not all, "four other outlets"."""
     is_all, n = len(rest) + len(up) == rest["n_outlets"].iloc[0], count_in_words(len(rest))
-    if len(rest) < 3:
-        return f"{'only ' * (only and not is_all)}{join(rest['outlet'])}"
-    return f"the other {n}" if is_all else f"{n} other outlets"
+    return join(rest["outlet"]) if len(rest) < 3 else f"the other {n}" if is_all else f"{n} other outlets"
 
 
 def describe(read: Reading) -> list[Told]:

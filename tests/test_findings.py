@@ -82,7 +82,7 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("name", press(say("Ostrel", 4), DAESH, say("Ostrel", 3)), CALLS + "“Ostrel” (North and West: 7 of 7)."),
     ("name", press([*OSTREL, *say("Daesh", 1)], DAESH), CALLS + "“Ostrel” (North: 9 of 10)."),
     ("name", press(OSTREL, DAESH, say("Mob", 4)),
-     CALLS.replace("; ", ", West “Mob” (4 of 4); ") + "“Ostrel” (North: 9 of 9)."),
+     CALLS + "“Mob” (West: 4 of 4) and “Ostrel” (North: 9 of 9)."),
     ("name", {**press(MOST, DAESH, [*say("Ostrel", 3), *say("Caliphate", 4)]), "d": ("East", MOST)},
      CALLS + "“Ostrel” (East and North: 18 of 30) and “Caliphate” (West: 4 of 7)."),
     ("name", press(OSTREL, DAESH, [*say("Ostrel", 3), *say("Mob", 3)]),
@@ -123,7 +123,7 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("left out", press(OSTREL, OSTREL, RAIN), LEFT_OUT),
     ("left out", press(OSTREL, OSTREL, RAIN), {"headlines": {"c": "Ostrel again"}}, ""),
     ("left out", press(OSTREL, OSTREL, RAIN), {"headlines": {"a": "Ostrel again"}}, LEFT_OUT),  # of text alone
-    ("left out", {**press(OSTREL, OSTREL, RAIN), "d": ("East", ["Mud."])}, LEFT_OUT.replace("; ", "; only ")),
+    ("left out", {**press(OSTREL, OSTREL, RAIN), "d": ("East", ["Mud."])}, LEFT_OUT),
     ("left out", press(OSTREL, OSTREL, RAIN[:1]), ""),  # fewer than three would be expected
     ("left out", press(OSTREL, OSTREL, [*RAIN, *PLACE]), ""),
     ("never cited", press(OSTREL, OSTREL), {"attributions": SOURCE},
