@@ -166,7 +166,7 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
 def limit_story(found: pd.DataFrame, read: Reading) -> str:
     """Return in a line what the findings are worth: they describe these articles, or are tested, of which outlets."""
     large = list_large(read.articles)
-    if len(large) < 2 and not found["status"].eq("tested").any():
+    if len(large) < 2:
         described = f"This describes {count_of(len(read.articles), 'article')} and no outlet as such"
         return f"{described}: a test needs {FEW} stories from each of two outlets."
     few = answers.name_few(read.articles["outlet"], large, f"stories to test ({FEW} are needed)")

@@ -90,15 +90,14 @@ def test_a_headline_is_set_beside_its_own_article():
     assert answers.answer_differences(headlines.compare_headlines(none), "compared") == "**Nothing to compare.**"
 
 
-@pytest.mark.parametrize(("headline", "said"), [
-    ("Ann Orr ‘will fight, not leave the harbour’", ATTRIBUTED), ("Mayor: Talks With Orr 'Quite Real'", ATTRIBUTED),
-    ("Amid the ‘retreat’, Orr takes the harbour", FACT), ("Orr leaves the sailors' camp", FACT),
-])  # fmt: skip
-def test_a_headline_tells_nothing_as_fact_of_which_words_are_in_quotation_marks(headline, said):
-    corpus = make_corpus({"A-1": "Ann Orr left."}, actors=ACTORS)
-    corpus.articles["headline"] = headline
-    told = headlines.list_sentences(read_corpus(corpus, store=None)).query("compared == 'told as fact'")
-    assert told.query("part == 'headline'")["said"].tolist() == [said]
+def test_a_headline_tells_nothing_as_fact_of_which_words_are_in_quotation_marks():
+    told = {"Ann Orr ‘will fight, not leave the harbour’": ATTRIBUTED, "Talks With Orr 'Quite Real'": ATTRIBUTED,
+            "Amid the ‘retreat’, Orr takes the harbour": FACT, "Orr leaves the sailors' camp": FACT}  # fmt: skip
+    corpus = make_corpus({f"A-{number}": "Ann Orr left." for number in range(len(told))}, actors=ACTORS)
+    corpus.articles["headline"] = [*told]
+    found = headlines.list_sentences(read_corpus(corpus, store=None))
+    found = found.query("compared == 'told as fact' and part == 'headline'")
+    assert dict(zip(found["headline"], found["said"], strict=True)) == told
 
 
 def sentences(outlet, headline, body, n=8):
