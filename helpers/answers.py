@@ -172,7 +172,8 @@ def answer_sources(read: Reading, voice: str | None = None) -> str:
         return "**No outlet cites anybody.**"
     types, verbs, named = (some.drop([NOT_NAMED, UNRESOLVED, "other"], errors="ignore") for some in counts)
     verbs = verbs.rename(lambda verb: f"“{verb}”")
-    who, how = (list_words(f"{name} ({n:,})" for name, n in some.nlargest(3).items()) for some in (types, verbs))
+    most = (some.nlargest(3, keep="all").items() for some in (types, verbs))
+    who, how = (list_words(f"{name} ({n:,})" for name, n in some) for some in most)
     articles, cited = count_of(len(read.articles), "article"), count_of(counts[2].sum(), "time")
     unknown = f"; of unknown type: {counts[0]['other']:,}" if "other" in counts[0] else ""
     unnamed = f"{counts[2].sum() - named.get('named', 0):,} of them without a name"
