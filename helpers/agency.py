@@ -18,12 +18,15 @@ SAID = dict(zip(NAMED_BY, ("as the subject", "after “by”", "as owner of the 
 def count_roles(read: Reading, *, actor: str | None = None, voice: str | None = None) -> pd.DataFrame:
     """Return how often each actor (or only `actor`, or only in `voice`) acts and is acted upon, by outlet.
 
+    What is denied is left out, here and in the other counts of roles.
+
     One row is actor x outlet x role. Columns: actor, outlet, voice (`all` or the one asked for), role (`does`, the
     field's agent; `undergoes`, its patient; `name attached`, to a noun or to the participle of a compound), n,
     n_articles, total (n of the three roles of the actor in the outlet), share = n / total, 0 to 1.
     """
     keys = ["actor", "outlet", "role"]
-    counts = count_rows(select_rows(read, "acts", [*keys, "article_id"], actor=actor, voice=voice), keys)
+    acts = select_rows(read, "acts", [*keys, "article_id"], actor=actor, voice=voice, negated=False)
+    counts = count_rows(acts, keys)
     total = counts.groupby(["actor", "outlet"])["n"].transform("sum")
     counts = counts.assign(voice=voice or ALL_VOICES, total=total, share=counts["n"] / total)
     return counts[["actor", "outlet", "voice", "role", "n", "n_articles", "total", "share"]]
@@ -50,7 +53,7 @@ def share_agents(read: Reading) -> pd.DataFrame:
     One row is actor x outlet with at least 5 such acts: actor, outlet, n (times that it acts or is acted upon)
     and share (times that it acts / n, 0 to 1).
     """
-    acts = select_rows(read, "acts", ["actor", "outlet", "role"], role=[ACTS, UNDERGOES])
+    acts = select_rows(read, "acts", ["actor", "outlet", "role"], role=[ACTS, UNDERGOES], negated=False)
     grouped = acts.assign(does=acts["role"].eq(ACTS)).groupby(["actor", "outlet"], as_index=False)
     shares = grouped.agg(n=("does", "size"), share=("does", "mean"))
     return shares[shares["n"].ge(FEW)].reset_index(drop=True)

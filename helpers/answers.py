@@ -14,6 +14,7 @@ from helpers.coding import Codes
 from helpers.comparability import compare_dates, warn_dates
 from helpers.inference import Verdict, tell_smallest
 from helpers.lexicons import read_lexicon
+from helpers.naming import list_usual
 from helpers.page import LEAST, count_in_words, count_of, join, list_words, name_actor, safe
 from helpers.reading import Reading
 from helpers.reading.copies import DAYS
@@ -60,15 +61,14 @@ def answer_names(names: pd.DataFrame, actor: str, voice: str = "outlet") -> str:
     if actor == UNRESOLVED:
         return NOBODY
     where = {"outlet": "in their own words", "paraphrase": "in paraphrases", "quote": "in quotations"}[voice]
-    own = names[names["voice"].eq(voice)]
-    top = own.sort_values(["outlet", "n", "variant"], ascending=[True, False, True]).drop_duplicates("outlet")
+    top = list_usual(names[names["voice"].eq(voice)])
     top = top.assign(told=[f"{row.outlet} {row.n} of {row.total}" for row in top.itertuples()])
     enough = top[top["total"] >= LEAST]
     if enough.empty:
         often = f"{count_in_words(LEAST)} times {where.replace('their', 'its')}"
         return f"**No outlet names {safe(actor)} {often}: too few to say which name it uses most.**"
     ordered = sorted(enough.groupby("variant"), key=lambda pair: (-len(pair[1]), pair[0]))
-    told = " or ".join(f"“{safe(name)}” ({list_words(rows['told'])})" for name, rows in ordered)
+    told = join(f"“{safe(name)}” ({list_words(rows['told'])})" for name, rows in ordered)
     rest = name_few(names["outlet"], enough["outlet"], "mentions to say")
     return f"**{where.capitalize()}, outlets most often call {safe(actor)} {told}.**{rest}"
 
@@ -81,22 +81,25 @@ def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
         return f"**Nothing to contrast: fewer than two outlets have enough words near {safe(actor)}.**"
     most, shared = 4 if contrasts["target"].nunique() == 1 else 2, contrasts[contrasts["articles_target"].gt(1)]
     lead = list_leading(shared, most, LEAST).groupby("target")["term"]
-    told = [f"{safe(outlet)} uses {list_words(terms, quoted=True)}" for outlet, terms in lead]
-    apart = f"{'; '.join(told)} more than the others together"
+    told = [f"{safe(outlet)} prints {list_words(terms, quoted=True)}" for outlet, terms in lead]
+    apart = f"{'; '.join(told)} more than the others together, no matter who is speaking"
     said = apart if told else "no word of two articles sets an outlet apart"
     few = name_few(contrasts["target"], lead.groups, "words that two articles of the outlet share")
     return f"**Near {safe(actor)}, {said}.**{few}"
 
 
 def title_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
-    """Return the title of a contrast of terms: two words of either side, each there 3 times and in 2 articles."""
+    """Return the title of a contrast of terms: two words of either side, each there 3 times and in 2 articles.
+
+    Where one side has none, as an outlet with one article, the title tells of the other.
+    """
     others = contrasts[::-1].assign(score=-contrasts["score"], n_target=contrasts["n_rest"])
     shared = contrasts[contrasts["articles_target"].gt(1)], others[others["articles_rest"].gt(1)]
     sides = [list_leading(side, 2, LEAST)["term"].map("“{}”".format) for side in shared]
-    if not all(map(len, sides)):
-        some = "Few" if shared[0]["score"].gt(0).any() else "No"
-        return f"{some} words near {actor} set {target} apart in more than one article"
-    return f"Near {actor}, {target} gives more weight to {join(sides[0])}, the others to {join(sides[1])}"
+    whose = (f"{target} gives", f"outlets other than {target} give")
+    told = [f"{who} more weight to {join(side)}" for who, side in zip(whose, sides, strict=True) if len(side)]
+    some = f"No words near {actor} set {target} apart in more than one article"
+    return f"Near {actor}, {'; '.join(told)}" if told else some
 
 
 def list_leading(contrasts: pd.DataFrame, most: int = 4, least: int = 2) -> pd.DataFrame:
@@ -151,12 +154,11 @@ def answer_tone(judged: Verdict, actor: str) -> str:
     if judged.doubt:
         said = f"Tone toward {safe(actor)} cannot be read off these articles by machine"
         return f"**{said}: {safe(judged.doubt)}.**{by_hand}"
-    held, sides = table[table["note"].eq("")], []
-    for side, own in (("lower", held[held["difference"].lt(0)]), ("higher", held[held["difference"].gt(0)])):
-        rows = own.itertuples()
-        named = (f"{row.outlet} (by {abs(row.difference):.2f}; {count_of(row.n, 'sentence')})" for row in rows)
-        sides += [f"{side} in {list_words(named)}"] if len(own) else []
-    about = f"sentences about {safe(actor)} score {' and '.join(sides)} than in the other outlets"
+    held = table[table["note"].eq("")].sort_values("difference", kind="stable")
+    sides = held["difference"].lt(0).map({True: "lower", False: "higher"})
+    named = (f"{side} in {row.outlet} (by {abs(row.difference):.2f}; {count_of(row.n, 'sentence')})"
+             for side, row in zip(sides, held.itertuples(), strict=True))  # fmt: skip
+    about = f"sentences about {safe(actor)} score {list_words(named)} than in the other outlets"
     others, rest = table[table["note"].ne("")]["outlet"], " Notebook 08 says how often the machine errs."
     rest += f" Nothing is said of {list_words(others)}." if len(others) else ""
     return f"**As a machine reads them, {about}.** {PROMISE}{rest}{by_hand}"
@@ -170,7 +172,8 @@ def answer_sources(read: Reading, voice: str | None = None) -> str:
         return "**No outlet cites anybody.**"
     types, verbs, named = (some.drop([NOT_NAMED, UNRESOLVED, "other"], errors="ignore") for some in counts)
     verbs = verbs.rename(lambda verb: f"“{verb}”")
-    who, how = (list_words(f"{name} ({n:,})" for name, n in some.nlargest(3).items()) for some in (types, verbs))
+    most = (some.nlargest(3, keep="all").items() for some in (types, verbs))
+    who, how = (list_words(f"{name} ({n:,})" for name, n in some) for some in most)
     articles, cited = count_of(len(read.articles), "article"), count_of(counts[2].sum(), "time")
     unknown = f"; of unknown type: {counts[0]['other']:,}" if "other" in counts[0] else ""
     unnamed = f"{counts[2].sum() - named.get('named', 0):,} of them without a name"
@@ -196,10 +199,10 @@ def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str
     return answer_shares(counts, articles, f"{safe(actor)} is the one acting", "acts")
 
 
-def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, planned: pd.DataFrame, actor: str) -> str:
-    """Return how far a machine may be trusted with the tone toward an actor here, and what more codes would take.
+def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, actor: str) -> str:
+    """Return how far a machine may be trusted here with the tone toward an actor.
 
-    `agreement` is a table of `validation.measure_tone` (all actors), `planned` of `correction.plan_codes`.
+    `agreement` is a table of `validation.measure_tone` (all actors).
     """
     compared = f"It does not say which outlet is harder on {safe(actor)} than the others: {safe(judged.doubt)}."
     if not judged.doubt:
@@ -215,10 +218,7 @@ def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, planned: pd.Data
         said = "The machine can tell better than chance who is for or against an actor in these articles"
         said += ", but it sees sides where a person saw none" * bool(right < neutral)
     measured = f"The best ({safe(best['instrument'])}) reads {right:,} of {count_of(n, 'sentence')} as a person did"
-    left = planned[planned["n_more"].gt(0)].sort_values(["n_more", "outlet"])
-    takes = "".join(f" About {row.n_more:,} more codes would show whether {safe(row.outlet)} differs from the others."
-                    for row in left.head(1).itertuples())  # fmt: skip
-    return f"**{said}.** {measured}; calling all neutral would be right {neutral:,} times. {compared}{takes}"
+    return f"**{said}.** {measured}; calling all neutral would be right {neutral:,} times. {compared}"
 
 
 def answer_agreement(labels: pd.DataFrame, what: str, error: str = "") -> str:

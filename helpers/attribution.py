@@ -11,7 +11,7 @@ from helpers.reading.attribution import REPORTING, list_lemmas
 from helpers.reading.schemas import ALL_VOICES, NOT_NAMED, UNRESOLVED
 
 CERTAINTY = ("told as fact", "attributed", "hedged")
-_EDGE = re.compile(r"[;:–—…]|, | - ")  # marks between clauses, beside the words of hedges.csv
+EDGE = re.compile(r"[;:–—…]|, | - ")  # marks between clauses, beside the words of hedges.csv
 _OWNER = re.compile(r"[\w-]+(?:[’']s|s[’']) $")
 _WORD_IN_MARKS = re.compile(r"(?<!\w)[\"“‘'][a-z][\w-]*(?: [\w-]+)?[\"”’'](?!\w)")  # two words at most, and no name
 # what a source does or when, and not who it is: "speaking at a rally", "particularly in May"; but "ruling party"
@@ -19,6 +19,7 @@ _NO_INTRO = re.compile(
     r"\w+(?:ing|ly) (?:\w+ly|an?|the|his|her|its|their|about|as|at|by|for|from|in|of|on|to|with) .*|[A-Z]{1,3}-[A-Z].*"
     r"|(?i:(?:all|both|few|many|most|other|several|some|\d\S*)\b.*)"  # nor how many are meant
 )
+_INSERTED = re.compile(r"\W?\[[^]]*\]\s*")  # the outlet's, but "[Lind] must go" is what somebody says
 _STATEMENT = ["article_id", "passage_no", "actor"]
 
 
@@ -86,9 +87,9 @@ def find_statements(read: Reading) -> pd.DataFrame:
 
     A statement is a passage, the longest stretch of a sentence in one voice, with a mention of the actor that is not
     the source of a report ("the army said"): whole sentences often mix what is told with what somebody says. It is
-    attributed in a quotation or paraphrase; hedged where nobody is cited for it ("is said to"), where its name is in
-    quotation marks of distance, in a question, or where the clause of the mention has a word of hedges.csv or a word or
-    two in quotation marks; otherwise told as a fact, in the outlet's own words.
+    attributed in a quotation (a name in brackets, too) or paraphrase; hedged where nobody is cited for it ("is said
+    to"), where its name is in quotation marks of distance, in a question, or where the clause of the mention has a word
+    of hedges.csv or a word or two in quotation marks; otherwise told as a fact, in the outlet's own words.
 
     One row is a passage x actor: article_id, outlet, sentence_no, passage_no, actor, voice, certainty (one of
     CERTAINTY), hedge (the words that hedge it; "" where there are none), start, end (of the mention that is hedged,
@@ -100,6 +101,8 @@ def find_statements(read: Reading) -> pd.DataFrame:
     nobody = select_rows(read, "attributions", ["attribution_id"], source_type=NOT_NAMED, parent_id="")
     is_own, place = found["voice"].eq("outlet"), ["article_id", "passage_no"]
     passages = select_rows(read, "passages", [*place, "start", "text"], among=found[is_own][place].drop_duplicates())
+    inserted = passages[passages["text"].str.fullmatch(_INSERTED)].set_index(place).index
+    is_own &= ~found.set_index(place).index.isin(inserted)
     scopes = {tuple(at): (start, _scope_hedges(text)) for *at, start, text in passages.itertuples(index=False)}
     hedges: dict[int, str] = {}
     for row in found[is_own].itertuples():
@@ -126,7 +129,7 @@ def _scope_hedges(text: str) -> list[tuple[int, int, str]]:
     words = [(uses[int(match.lastgroup[1:])], match) for match in pattern.finditer(text[:1].lower() + text[1:])]
     hedges = [(use, *match.span()) for use, match in words if use != "edge"]
     hedges += [("beside", *match.span()) for match in _WORD_IN_MARKS.finditer(text)]
-    marks = _EDGE.finditer(text) if hedges else ()
+    marks = EDGE.finditer(text) if hedges else ()
     edges = [0, *(match.start() for use, match in words if use == "edge"), *(mark.end() for mark in marks), len(text)]
     scopes = []
     for use, start, end in hedges:

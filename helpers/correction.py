@@ -102,9 +102,9 @@ def plan_codes(corrected: pd.DataFrame) -> pd.DataFrame:
     """Return how far each outlet's mean by hand codes is from that of the others, and how many codes would decide it.
 
     `corrected` is a table of `correct_tone`. One row is an outlet whose mean is corrected or coded in full: outlet,
-    difference (from the mean of such others), low, high (95% for all outlets together: Bonferroni), n_coded, n_more
-    (codes of all outlets, drawn in the same way, until the interval leaves 0 out: variance falls as 1 / n; 0 once
-    it does; empty where there is no difference).
+    difference (from the mean of such others), low, high (95% for all outlets together: Bonferroni; empty where every
+    sentence is coded: nothing is left to chance), n_coded, n_more (codes of all outlets, drawn in the same way, until
+    the interval leaves 0 out: variance falls as 1 / n; 0 once it does; empty where there is no difference).
     """
     own = corrected[corrected["series"].eq(BY_HAND) & corrected["value"].notna()].set_index("outlet")
     own = own if len(own) > 1 else own.head(0)
@@ -113,5 +113,6 @@ def plan_codes(corrected: pd.DataFrame) -> pd.DataFrame:
     gap = own["value"] - (own["value"].sum() - own["value"]) / others
     reach = ndtri(1 - LEVEL / 2 / (others + 1)) * np.sqrt(square + (square.sum() - square) / others**2)
     more = np.ceil(own["n_coded"].sum() * ((reach / gap.where(gap.ne(0))) ** 2 - 1)).clip(lower=0).astype("Int64")
+    reach = reach.where(reach.gt(0))  # where every sentence is coded, nothing is left to chance
     planned = {"difference": gap, "low": gap - reach, "high": gap + reach, "n_coded": own["n_coded"], "n_more": more}
     return pd.DataFrame(planned).reset_index()

@@ -4,7 +4,9 @@ All counts become one table of shares: of the times that an outlet names an acto
 sources that it cites, how many have no name; and so on (`count_facts`). Where two outlets or more have 5 stories, only
 these are compared, and the table is tested as one family (`inference.estimate_ratios`): the chance that the page holds
 any false difference is at most 5 %. Otherwise the findings describe the articles at hand, and a difference is worth a
-sentence where it would be rare (1 in 10) if the cases had been dealt to the outlets at random: a sieve and no test.
+sentence where it would be rare (1 in 10) if the cases had been dealt to the outlets at random. Of an outlet with three
+articles, more than one must have such a case, and so many be unusual (1 in 5) if articles had been dealt: what a single
+article does is no habit. This is a sieve and no test.
 Where outlets of fewer than 20 stories are tested and nothing holds, the page says so, and then describes its articles.
 
 The score that orders the findings is the worth of their kind (0 to 5, in `lexicons/findings.csv`) plus half the
@@ -37,6 +39,7 @@ _OWN, _NOBODY = "outlet", (UNRESOLVED, "(other)")
 _ANYWHERE = ("left out", "only here", "named more")  # these count places, too
 _CELL = ["of", "kind", "actor", "fact"]
 _LEAST_HARMS = 4 / 1000  # a word: where there are fewer, most are figures of speech ("attacks on a rival")
+_RARE, _HABIT = 1, 0.7  # surprise of cases, and of articles: 1 in 10, 1 in 5
 _KINDS = index_lexicon("findings.csv")
 
 
@@ -70,7 +73,6 @@ def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "")
     found = pd.DataFrame(rows, columns=Told._fields).assign(score=score)
     found["outlets"] = [" | ".join(outlets) for outlets in found["outlets"]]
     found = _rank(found.sort_values(["score", "sentence"], ascending=[False, True], ignore_index=True))
-    kinds = [_KINDS[kind] for kind in found["kind"]]
     quotations: list[list[evidence.Line]] = []
     for row in found.itertuples():
         seen = [one["text"] for some in quotations for one in some]
@@ -78,13 +80,11 @@ def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "")
         quotations.append(evidence.quote(read, key, places=row.kind in _ANYWHERE, seen=seen))
     return found.assign(
         status=["refused" if kind in refused else "tested" if is_tested else "described" for kind in found["kind"]],
-        trust=[
-            trust.get(kind["sheet"], "" if told in refused else validation.NOT_VALIDATED)
-            for told, kind in zip(found["kind"], kinds, strict=True)
-        ],
-        notebook=[kind["notebook"] for kind in kinds],
+        trust=[trust.get(_KINDS[kind]["sheet"], "" if kind in refused else validation.NOT_VALIDATED)
+               for kind in found["kind"]],
+        notebook=[_KINDS[kind]["notebook"] for kind in found["kind"]],
         quotations=quotations,
-    )[COLUMNS]
+    )[COLUMNS]  # fmt: skip
 
 
 def _tell_facts(read: Reading, compared: pd.DataFrame, is_tested: bool) -> list[Told]:
@@ -129,7 +129,7 @@ def show_evidence(read: Reading, found: pd.DataFrame, *, limit: int = 2) -> pd.D
 
 
 def answer_story(found: pd.DataFrame, read: Reading) -> str:
-    """Return whether the outlets tell the same story (Yes, Partly, No, Too little to tell), and why, in a sentence.
+    """Return whether the outlets tell the same story (Yes, Partly, No, Too little to tell), and what that rests on.
 
     `found` is a table of `findings.find_all`. No: there is no actor that all of them mention. Yes: nothing holds,
     though each compared outlet has the 20 stories of an interval.
@@ -156,14 +156,17 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     if told.empty:
         nothing = missed or "No difference between these outlets is large enough for a sentence."
         return f"**Too little to tell.** {nothing} In these articles {said}, and they differ in {they}."
+    n_shared = read.articles.groupby("story_id")["outlet"].nunique().gt(1).sum()
+    rests = "No two of them are known to tell of one event: the answer rests on whom they name, and how."
+    rests = f"Events that several of them tell of: {n_shared:,}." if n_shared else rests
     answer, joined = ("No", "and") if shared.empty else ("Partly", "but")
-    return f"**{answer}.** {said[0].upper()}{said[1:]}, {joined} they differ in {they}."
+    return f"**{answer}.** {said[0].upper()}{said[1:]}, {joined} they differ in {they}. {rests}"
 
 
 def limit_story(found: pd.DataFrame, read: Reading) -> str:
     """Return in a line what the findings are worth: they describe these articles, or are tested, of which outlets."""
     large = list_large(read.articles)
-    if len(large) < 2 and not found["status"].eq("tested").any():
+    if len(large) < 2:
         described = f"This describes {count_of(len(read.articles), 'article')} and no outlet as such"
         return f"{described}: a test needs {FEW} stories from each of two outlets."
     few = answers.name_few(read.articles["outlet"], large, f"stories to test ({FEW} are needed)")
@@ -196,7 +199,7 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     known = cited[cited["source_name"].ne(UNRESOLVED)]
     by_name = known[known["named"].eq("named") & known["source_name"].ne("")]
     typed = known.assign(fact=known["source_type"])
-    acts = select_rows(read, "acts", ["article_id", "actor", "role"]).assign(fact="")
+    acts = select_rows(read, "acts", ["article_id", "actor", "role"], negated=False).assign(fact="")
     statements = find_statements(read).rename(columns={"certainty": "fact"})
     most = statements["actor"].value_counts()
     most = most.drop([*_NOBODY, *list_countries(read)], errors="ignore")  # nobody hedges where it rains
@@ -244,14 +247,29 @@ def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
 
     One row is outlet x fact: the columns of `inference.estimate_ratios` (kind, actor, fact, n, total, p ...); n_rest
     and total_rest, the others'; is_more (than theirs); n_outlets, compared; surprise, see above; holds (p is at most
-    .05, or, where nothing is tested, the surprise passes the sieve).
+    .05, or, where nothing is tested, cases and articles pass the sieve).
     """
-    from scipy.stats import hypergeom  # slow to import
-
     replicates, (above, below) = REPLICATES if is_tested else 0, count_facts(read)
     if is_tested:  # what is attributed or hedged is the rest of what is told as a fact: asked once
         above = above[above["kind"].ne("certainty") | above["fact"].eq(CERTAINTY[0])]
-    table = inference.estimate_ratios(above, below, read.articles, keys=_CELL, replicates=replicates)
+    table = _set_apart(inference.estimate_ratios(above, below, read.articles, keys=_CELL, replicates=replicates))
+    table["n_outlets"] = table["outlet"].nunique()
+    if is_tested:
+        return table.assign(holds=table["p"].le(LEVEL))
+    rare = table[table["surprise"].ge(_RARE)]
+    each = below.drop(columns="n").merge(rare[_CELL].drop_duplicates()).merge(above, how="left")
+    each = each.merge(read.articles[["article_id", "outlet"]]).assign(n=each["n"].gt(0), total=1)
+    each = _set_apart(each.groupby(["outlet", *_CELL], as_index=False)[["n", "total"]].sum())
+    both = rare[["outlet", *_CELL, "is_more"]].merge(each, how="left")  # on the same side
+    is_habit = both["surprise"].ge(_HABIT) & (both["n"].gt(1) | ~both["is_more"])
+    is_habit |= both["outlet"].map(read.articles["outlet"].value_counts()).lt(LEAST)
+    return table.assign(holds=table.index.isin(rare.index[is_habit]))
+
+
+def _set_apart(table: pd.DataFrame) -> pd.DataFrame:
+    """Return shares of outlets (n of total) with n_rest, total_rest, is_more and surprise, if both sides have any."""
+    from scipy.stats import hypergeom  # slow to import
+
     rest = table.groupby(_CELL)[["n", "total"]].transform("sum") - table[["n", "total"]]
     table = table.join(rest.add_suffix("_rest"))
     table = table[table["total"].gt(0) & table["total_rest"].gt(0)]
@@ -259,9 +277,7 @@ def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
     drawn = total + total_rest, n + n_rest, total
     is_more = n * total_rest > n_rest * total
     chance = np.where(is_more, hypergeom.sf(n - 1, *drawn), hypergeom.cdf(n, *drawn))
-    surprise = -np.log10(np.clip(chance, 1e-9, 1))
-    holds = table["p"].le(LEVEL) if is_tested else surprise >= 1
-    return table.assign(is_more=is_more, surprise=surprise, holds=holds, n_outlets=table["outlet"].nunique())
+    return table.assign(is_more=is_more, surprise=-np.log10(np.clip(chance, 1e-9, 1)))
 
 
 def list_never(read: Reading) -> pd.DataFrame:

@@ -46,7 +46,7 @@ def share_voice(read: Reading, **options: int) -> pd.DataFrame:
 
 def compare_roles(read: Reading, *, actor: str, **options: int) -> pd.DataFrame:
     """Return in which share of an actor's acts in an outlet it does, undergoes, or only has its name attached."""
-    acts = select_rows(read, "acts", ["article_id", "role"], actor=actor)
+    acts = select_rows(read, "acts", ["article_id", "role"], actor=actor, negated=False)
     return compare_shares(read, acts, "role", **options).assign(actor=actor)
 
 

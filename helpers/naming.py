@@ -42,6 +42,16 @@ def share_names(read: Reading, *, actor: str | None, voice: str | None = None, b
     return names[columns].reset_index(drop=True)
 
 
+def list_usual(names: pd.DataFrame, name: str = "variant") -> pd.DataFrame:
+    """Return the name that each outlet uses most (outlet, `name`, n, total); of those used as often, all: “A” or “B”.
+
+    `names` has a row an outlet x name, with n and total; `name` is the column of the names.
+    """
+    most = names[names["n"].eq(names.groupby("outlet")["n"].transform("max"))].sort_values(["outlet", name])
+    first = {column: (column, "first") for column in ("n", "total")}
+    return most.groupby("outlet", as_index=False).agg(**{name: (name, "” as often as “".join)}, **first)
+
+
 def count_mentions(read: Reading) -> pd.DataFrame:
     """Return how often each outlet mentions each actor.
 

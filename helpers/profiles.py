@@ -82,10 +82,11 @@ def _list_most(rows: pd.DataFrame, word: str) -> pd.Series:
 def tabulate_names(read: Reading) -> pd.DataFrame:
     """Return a matrix of what each outlet calls each actor in its own words, the most mentioned actor first.
 
-    One row is one actor (`actor`, with its mentions), one column an outlet. A cell has the name most used, of how many
-    mentions it is, and other loaded names (*, see `labels.mark_loaded`); or it says why there is none: "not mentioned",
-    "only as a place", only as an adjective (which), or the name in others' words. Of more than eight outlets, a row is
-    an outlet and a column one of the eight actors most mentioned: no page is wide enough for all.
+    One row is one actor (`actor`, with its mentions), one column an outlet. A cell has the name most used (all that are
+    used as often), of how many mentions it is, and other loaded names (*, see `labels.mark_loaded`); or it says why
+    there is none: "not mentioned", "only as a place", only as an adjective (which), or the name in others' words. Of
+    more than eight outlets, a row is an outlet and a column one of the eight actors most mentioned: no page is wide
+    enough for all.
     """
     counts = naming.count_mentions(read).pivot(index="actor", columns="outlet", values="n")
     counts = counts[counts.sum(axis=1).gt(0) & ~counts.index.isin([OTHER, UNRESOLVED])]
@@ -111,6 +112,7 @@ def _tell_names(names: pd.DataFrame) -> str:
     own = names[names["voice"].eq("outlet")]
     if own.empty:
         return f"in others’ words: {names['variant'].iloc[0]} ({names['n'].iloc[0]})"
-    shown = own[own["loaded"] | own.index.isin(own.index[:1])].head(MOST_WORDS)
-    first, *rest = [f"{row.variant}{'*' * row.loaded} ({row.n}" for row in shown.itertuples()]
-    return ", ".join([f"{first} of {own['total'].iloc[0]})", *(f"{one})" for one in rest)])
+    told, is_top = own["variant"] + own["loaded"].map({True: "*", False: ""}), own["n"].eq(own["n"].max())
+    most = f"{' or '.join(told[is_top])} ({own['n'].max()} of {own['total'].iloc[0]}{' each' * (sum(is_top) > 1)})"
+    rest = (told + " (" + own["n"].astype("str") + ")")[own["loaded"] & ~is_top]
+    return ", ".join([most, *rest.head(MOST_WORDS - 1)])

@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers.attribution import compare_intros
 from helpers.lexicons import compile_phrases, index_lexicon
-from helpers.naming import is_form, split_words
+from helpers.naming import is_form, list_usual, split_words
 from helpers.page import LEAST, count_in_words, count_of, join, name_actor
 from helpers.reading import Reading, list_countries, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import OTHER, compile_aliases, list_found
@@ -87,7 +87,7 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
         read, kind, about, actor, fact, key=key, weight=min(cells[is_about]["surprise"].max(), 4) / 2,
         who=outlets, more="more" if more else "less", whom=f" for {name_actor(read, actor)}" * bool(actor),
         near=f" ({top['n']:,} of {top['total']:,} in {top['outlet']})" if is_near else "",
-        rest=_name_rest(rest, up, only=kind == "left out"), rest_s="s" * is_one, do="do" + "es" * is_one,
+        rest=_name_rest(rest, up), rest_s="s" * is_one, do="do" + "es" * is_one,
         n=_each(up["n"]), total=_each(up["total"]), n_of=_each(up["n"], up["total"]), rest_each=_each(rest["total"]),
         times_rest=_say_times(n_rest), n_rest=f"{n_rest:,}", total_rest=f"{rest['total'].sum():,}", rate=rates[0],
         rate_rest=rates[1], expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)),
@@ -100,7 +100,6 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
     `table` has the rows of `findings.compare_facts` of all names of the actor.
     """
     most = table[table["n"].ge(LEAST) & table["n"].eq(table.groupby("outlet")["n"].transform("max"))]
-    most = most.drop_duplicates("outlet", keep=False).sort_values("outlet")  # of two as often, neither is said most
     usual = {actor, *(name for name, n in most["fact"].value_counts().items() if 2 * n > len(most))}
     apart, is_tested = [], table["p"].notna().any()  # else none is told that another outlet uses most, too
     for fact, cells in table.groupby("fact", sort=False):
@@ -111,42 +110,38 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
             apart.append((fact in usual, -up["surprise"].max(), up["outlet"].iloc[0], fact, up))
     if not apart:
         return None
-    (*_, fact, first), *more = sorted(apart, key=lambda one: one[:4])
-    up, said = first, ""
-    for is_usual, *_, name, own in more:
-        if not is_usual and {*most["outlet"]} - {*up["outlet"], *own["outlet"]}:  # else all have their own
-            up, n_of = pd.concat([up, own]), _each(own["n"], own["total"])
-            said += f", {join(own['outlet'])} “{name}” ({n_of})"
-    rest = most[~most["outlet"].isin(up["outlet"])]
-    tops = sorted(rest.groupby("fact"), key=lambda pair: -len(pair[1]))
+    *_, fact, up = min(apart, key=lambda one: one[:4])
+    rest = most[~most["outlet"].isin(up["outlet"])].sort_values(["outlet", "fact"])
+    tops = sorted(list_usual(rest, "fact").groupby("fact"), key=lambda pair: -len(pair[1]))
     others = join(f"“{top}” ({join(own['outlet'])}: {own['n'].sum():,} of {own['total'].sum():,})" for top, own in tops)
     return _fill(
-        read, "name", [*dict.fromkeys(up["outlet"])], actor, fact, weight=min(up["surprise"].max(), 4) / 2,
+        read, "name", [*up["outlet"]], actor, fact, weight=min(up["surprise"].max(), 4) / 2,
         key=[_lead("name", row.outlet, actor, row.fact) for some in (up, rest) for row in some.itertuples()],
-        who=first["outlet"], n_of=_each(first["n"], first["total"]), more=said, others=others,
+        n_of=_each(up["n"], up["total"]), others=others,
     )  # fmt: skip
 
 
 def tell_each(read: Reading, kind: str, cells: pd.DataFrame) -> Told | None:
-    """Return in one finding the actors that one outlet alone mentions, or the sources that some cite and not all.
+    """Return in one finding the actors that one outlet alone mentions, or the sources that an outlet cites most.
 
     `cells` are rows of `findings.compare_facts` to choose from: told are the most frequent of each outlet, two at most.
     """
     order = ["outlet", "n", "actor", "fact"]
     cells = cells[cells["n"].ge(LEAST)].sort_values(order, ascending=[True, False, True, True])
-    is_apart = cells.groupby(order[2:])["outlet"].transform("size") < cells["n_outlets"]
-    most = 2 if cells[is_apart]["outlet"].nunique() <= _MOST_OUTLETS else 1
-    if kind == "most cited":  # of more than these as often, none is cited most
-        is_apart &= cells["n"].eq(cells.groupby("outlet")["n"].transform("max"))
-        is_apart &= is_apart.groupby(cells["outlet"]).transform("sum") <= most
-    cells = cells[is_apart].groupby("outlet").head(most)
+    most = 2 if cells[cells["holds"]]["outlet"].nunique() <= _MOST_OUTLETS else 1
+    if kind == "most cited":  # of more than these as often, none is; and who is, may still be cited little
+        cells = cells[cells["n"].eq(cells.groupby("outlet")["n"].transform("max"))]
+        cells = cells[cells.groupby("outlet")["n"].transform("size") <= most]
+        cells = cells[cells["n"] >= float(_KINDS[kind]["gap"]) * cells["total"]]
+    cells = cells[cells["holds"]].groupby("outlet").head(most)
     if len(outlets := [*cells["outlet"].unique()]) < 1 + (kind == "most cited"):
         return None
-    cells["told"] = [f"{name_actor(read, row.fact or row.actor)} ({row.n:,}{f' of {row.total:,}' * bool(row.fact)})"
-                     for row in cells.itertuples()]  # fmt: skip
-    said = _say_each(cells.groupby("outlet")["told"].agg(join), "only " * (kind == "only here"))
+    told = [f"{name_actor(read, row.fact or row.actor)} ({row.n:,}{f' of {row.total:,}' * bool(row.fact)})"
+            for row in cells.itertuples()]  # fmt: skip
+    said = cells.assign(told=told).groupby("outlet")["told"].agg(join)
     key = [_lead(kind, row.outlet, row.actor, row.fact) for row in cells.itertuples()]
-    return _fill(read, kind, outlets, key=key, weight=min(cells["surprise"].max(), 4) / 2, **said)
+    weight = min(cells["surprise"].max(), 4) / 2
+    return _fill(read, kind, outlets, key=key, weight=weight, **_say_each(said, "only " * (kind == "only here")))
 
 
 def _say_each(said: pd.Series, again: str = "") -> dict[str, str]:
@@ -173,7 +168,7 @@ def _choose(kind: str, cells: pd.DataFrame, *, more: bool = True) -> tuple[pd.Da
         return cells[n.eq(0) & holds & expected.ge(LEAST)], cells[n.gt(0) & is_known]
     gap = (n / cells["total"] - cells["n_rest"] / cells["total_rest"]) * (1 if more else -1)
     least = 2 * FEW if _KINDS[kind]["sheet"] in ("acts", "harms") else FEW  # of fewer, one or two misread decide
-    is_up = holds & (n if more else expected).ge(LEAST) & cells["total"].ge(least)
+    is_up = holds & (n if more else expected).ge(least / 2) & cells["total"].ge(least)
     is_up &= gap.gt(0) & gap.ge(float(_KINDS[kind]["gap"]) / (1 + is_tested))  # a small one may be sure
     if kind == "name" and not is_tested:  # in few articles: the name that it uses most, or that is its own alone
         is_own = holds & n.ge(LEAST) & cells["n_rest"].eq(0) & cells["surprise"].ge(2)
@@ -190,12 +185,10 @@ def _each(*numbers: Iterable[int]) -> str:
     return join(" of ".join(f"{n:,}" for n in some) for some in zip(*numbers, strict=True))
 
 
-def _name_rest(rest: pd.DataFrame, up: pd.DataFrame, *, only: bool) -> str:
-    """Return "the other four", "four other outlets" where those are not all, or ("only") one or two names."""
+def _name_rest(rest: pd.DataFrame, up: pd.DataFrame) -> str:
+    """Return one or two names, else "the other four" or, where those are not all, "four other outlets"."""
     is_all, n = len(rest) + len(up) == rest["n_outlets"].iloc[0], count_in_words(len(rest))
-    if len(rest) < 3:
-        return f"{'only ' * (only and not is_all)}{join(rest['outlet'])}"
-    return f"the other {n}" if is_all else f"{n} other outlets"
+    return join(rest["outlet"]) if len(rest) < 3 else f"the other {n}" if is_all else f"{n} other outlets"
 
 
 def describe(read: Reading) -> list[Told]:
@@ -273,6 +266,9 @@ def _tell_words(read: Reading) -> list[Told]:
     """Return the actors about whom two outlets or more use words that no other uses; causes if one names an actor."""
     table, told, about, matcher = find_words(read), [], ["kind", "actor"], compile_aliases(read.corpus.actors)
     table = table.assign(kind=table["use"].replace({"cause": "why", "help": "why"}), said=table["words"].str.casefold())
+    n_articles = table.groupby([*about, "outlet"])["article_id"].transform("nunique")
+    is_alone = table["outlet"].map(read.articles["outlet"].value_counts()).lt(LEAST)
+    table = table[n_articles.gt(1) | is_alone]  # of more articles, a single one shows no habit of the outlet
     table = table.drop_duplicates([*about, "outlet", "said"])
     table = table[table.groupby([*about, "said"])["outlet"].transform("size").eq(1)]
     table = table[table.groupby([*about, "outlet"]).cumcount() < table["kind"].map(_SHOWN).astype(int)]
@@ -351,15 +347,19 @@ def _tell_marks(read: Reading) -> list[Told]:
     found = {words: _find_straight(passages, words) for words in dict.fromkeys(marked["words"])}
     for stem, marks in marked.groupby(marked["words"].map(lambda words: found[words][0])):
         straight = pd.concat(found[words][1] for words in marks["words"].unique())
-        straight = straight[straight["voice"].eq(_OWN)].drop_duplicates(["article_id", "start"])
-        own = straight.groupby("outlet")["n"].sum()
+        straight = straight.drop_duplicates(["article_id", "start"])
+        is_own = straight["voice"].eq(_OWN)
+        own, reported = (straight[side].groupby("outlet")["n"].sum() for side in (is_own, ~is_own))
         outlets = [one for one in marks["outlet"].value_counts().index if one not in own]
         rest = sorted({*own.index} - {*marks["outlet"]})
         n, is_telling = own[rest].sum(), any(map(_SIDE.fullmatch, marks["words"]))
         if outlets and rest and (is_telling or (n > (" " not in stem) and len(marks) > 1)):  # else a word of a speech
-            places = pd.concat([marks[marks["outlet"].isin(outlets)], straight[straight["outlet"].isin(rest)]])
-            values = _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n) | {"rest_s": "s" * (len(rest) == 1)}
-            told.append(_fill(read, "marks", outlets, fact=stem, rest=join(rest), **values))
+            places = pd.concat([marks[marks["outlet"].isin(outlets)], straight[is_own & straight["outlet"].isin(rest)]])
+            values = _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n)
+            without = sum(reported.get(outlet, 0) for outlet in outlets)
+            values["but"] = f" (but not {_say_times(without)}, in others’ words)" if without else ""
+            rest_s = "s" * (len(rest) == 1)
+            told.append(_fill(read, "marks", outlets, fact=stem, rest=join(rest), rest_s=rest_s, **values))
     return told
 
 

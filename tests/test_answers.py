@@ -26,9 +26,11 @@ def test_the_most_used_name_is_of_the_outlets_own_voice():
     read = build_reading({
         "a": ("A", ["{ISIS|ISIS} fled."] * 3 + ["{Daesh|ISIS} lost."]), "c": ("C", ["{ISIS|ISIS} fled."]),
         "b": ("B", ["{Daesh|ISIS} fled."] * 3 + [[("quote", "{ISIS|ISIS} men are all over the town")]]),
+        "d": ("D", ["{ISIS|ISIS} fled."] * 2 + ["{Daesh|ISIS} fled."] * 2),
     })  # fmt: skip
     said = answers.answer_names(naming.share_names(read, actor="ISIS"), "ISIS").replace("**", "")
-    assert "call ISIS “Daesh” (B 3 of 3) or “ISIS” (A 3 of 4)." in said and "Too few mentions to say: C." in said
+    told = "call ISIS “Daesh” (B 3 of 3), “Daesh” as often as “ISIS” (D 2 of 4) and “ISIS” (A 3 of 4)."
+    assert told in said and "Too few mentions to say: C." in said
 
 
 FOUND = [(2, "acting", "X", "06-acting", "In A, 4 of 5 acts that involve X are its own; in B, 0 of 5."),
@@ -53,12 +55,14 @@ def test_a_title_of_words_needs_three_uses_on_both_sides_and_a_phrase_tells_its_
             ("calm", -0.2, 0, 2), ("talk", -0.3, 1, 3)]  # fmt: skip
     contrasts = pd.DataFrame(rows, columns=["term", "score", "n_target", "n_rest"]).assign(target="A")
     contrasts = contrasts.assign(articles_target=2, articles_rest=2)
-    said = "Near X, A gives more weight to “air strike” and “flee”, the others to “talk”"
-    assert answers.title_words(contrasts, "X", "A") == said
-    alone, few = contrasts.assign(articles_target=1), "words near X set A apart in more than one article"
-    for some, n in ((contrasts.head(5), "Few"), (alone, "No"), (contrasts.assign(articles_rest=1), "Few")):
-        assert answers.title_words(some, "X", "A") == f"{n} {few}"
-    told = "**Near X, A uses “air strike” and “flee” more than the others together.**"
+    sides = "A gives more weight to “air strike” and “flee”", "outlets other than A give more weight to “talk”"
+    assert answers.title_words(contrasts, "X", "A") == f"Near X, {sides[0]}; {sides[1]}"
+    alone = contrasts.assign(articles_target=1)  # of one article nothing is told: only of the others
+    for some, side in ((alone, 1), (contrasts.head(5), 0), (contrasts.assign(articles_rest=1), 0)):
+        assert answers.title_words(some, "X", "A") == f"Near X, {sides[side]}"
+    none = "No words near X set A apart in more than one article"
+    assert answers.title_words(alone.head(5), "X", "A") == none
+    told = "**Near X, A prints “air strike” and “flee” more than the others together, no matter who is speaking.**"
     assert answers.answer_words(contrasts, "X") == told
 
 

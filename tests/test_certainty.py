@@ -33,6 +33,9 @@ TOLD = {  # (text, actor): how its statement is told and the hedge, of every sta
     ("If the Boat Guild comes, the mayor will go.", "Guild"): (HEDGED, "If"),
     ("Did the Boat Guild take the harbour?", "Guild"): (HEDGED, "?"),  # what is asked is not told
     ("The Boat Guild stays there if it rains.", "Guild"): (FACT, ""),  # "if" reaches what follows
+    ("“[Ann Orr] must go,” he said.", "Orr"): (ATTRIBUTED, ""),  # whoever put the name there
+    ("He said: “They [the Boat Guild] must go.”", "Guild"): (ATTRIBUTED, ""),
+    ("The others [of the Boat Guild] went.", "Guild"): (FACT, ""),
     ("The Boat Guild said that Ann Orr had left.", "Orr"): (ATTRIBUTED, ""),  # that it says so is not about the Guild
 }
 
@@ -85,6 +88,16 @@ def test_a_headline_is_set_beside_its_own_article():
     none = headlines.list_sentences(read_corpus(corpus, store=None))
     assert headlines.pair_headlines(none).empty and headlines.compare_headlines(none).empty
     assert answers.answer_differences(headlines.compare_headlines(none), "compared") == "**Nothing to compare.**"
+
+
+def test_a_headline_tells_nothing_as_fact_of_which_words_are_in_quotation_marks():
+    told = {"Ann Orr ‘will fight, not leave the harbour’": ATTRIBUTED, "Talks With Orr 'Quite Real'": ATTRIBUTED,
+            "Amid the ‘retreat’, Orr takes the harbour": FACT, "Orr leaves the sailors' camp": FACT}  # fmt: skip
+    corpus = make_corpus({f"A-{number}": "Ann Orr left." for number in range(len(told))}, actors=ACTORS)
+    corpus.articles["headline"] = [*told]
+    found = headlines.list_sentences(read_corpus(corpus, store=None))
+    found = found.query("compared == 'told as fact' and part == 'headline'")
+    assert dict(zip(found["headline"], found["said"], strict=True)) == told
 
 
 def sentences(outlet, headline, body, n=8):

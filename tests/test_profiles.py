@@ -76,7 +76,7 @@ def test_a_card_needs_five_mentions_in_each_of_two_outlets(read):
 def test_the_matrix_marks_loaded_names_and_says_why_a_cell_has_none(read):
     matrix = profiles.tabulate_names(read).set_index("actor")
     assert matrix.T.to_dict("list") == {
-        "Ostrel (17 mentions)": ["Ostrel (6 of 6)", "Ostrel (5 of 10), regime* (5)", "not mentioned"],
+        "Ostrel (17 mentions)": ["Ostrel (6 of 6)", "Ostrel or regime* (5 of 10 each)", "not mentioned"],
         "Vanda (2 mentions)": ["not mentioned", "in others’ words: Vanda (1)", "Vanda (1 of 1)"],
     }  # nobody calls the third anything
     texts = ["An {Ostrelian|Ostrel|adjective} jet."], ["It rained in {Ostrel|Ostrel|name|place}."]
