@@ -70,7 +70,10 @@ def answer_names(names: pd.DataFrame, actor: str, voice: str = "outlet") -> str:
     ordered = sorted(enough.groupby("variant"), key=lambda pair: (-len(pair[1]), pair[0]))
     told = join(f"“{safe(name)}” ({list_words(rows['told'])})" for name, rows in ordered)
     rest = name_few(names["outlet"], enough["outlet"], "mentions to say")
-    return f"**{where.capitalize()}, outlets most often call {safe(actor)} {told}.**{rest}"
+    who = "outlets most often call"
+    if enough["outlet"].nunique() == 1:
+        where, who = where.replace("their", "its"), f"{safe(enough['outlet'].iloc[0])} most often calls"
+    return f"**{where.capitalize()}, {who} {safe(actor)} {told}.**{rest}"
 
 
 def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
@@ -133,6 +136,8 @@ def answer_shares(shares: pd.DataFrame, articles: pd.DataFrame, said: str, what:
 
     `shares` has a row an outlet: outlet, n, total. `said` is what is so, made safe: "what Ostrel does is denied".
     """
+    if len(shares) and not shares["total"].ge(FEW).any():
+        return f"**No outlet has {FEW} {what}: too few to say how often {said}.**"
     said = said[:1].upper() + said[1:]
     if shares.empty:  # what is so in no outlet has no row
         return f"**{said} in none of the {what} of any outlet that has {FEW}.**"
@@ -195,8 +200,39 @@ def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str
     """Return how many of the acts that an actor does or undergoes it does, in the order of the outlets."""
     acts = roles[roles["role"].isin([ACTS, UNDERGOES])]
     counts = acts.assign(total=acts["n"], n=acts["n"].where(acts["role"].eq(ACTS), 0))
-    counts = counts.groupby("outlet", as_index=False)[["n", "total"]].sum()
+    counts = counts.groupby("outlet")[["n", "total"]].sum()
+    counts = counts.reindex(sorted(set(articles["outlet"])), fill_value=0).reset_index()
     return answer_shares(counts, articles, f"{safe(actor)} is the one acting", "acts")
+
+
+def title_roles(roles: pd.DataFrame, actor: str) -> str:
+    """Return the title of a figure of roles: how many of the acts by or to an actor it does."""
+    does, undergoes = (roles["n"][roles["role"].eq(role)].sum() for role in (ACTS, UNDERGOES))
+    if not (does + undergoes):
+        return f"No act is done by or to {actor}"
+    are = "is" if does == 1 else "are"
+    return f"Of {count_of(does + undergoes, 'act')} done by or to {actor}, {does:,} {are} done by {actor}"
+
+
+def title_agents(parts: pd.DataFrame, read: Reading) -> str:
+    """Return the title of a figure of `agency.share_agents`: which actors act in the largest and smallest shares."""
+    counts = parts.assign(does=(parts["n"] * parts["share"]).round()).groupby("actor")[["does", "n"]].sum()
+    shares = counts["does"] / counts["n"]
+    most, least = counts[shares.eq(shares.max())], counts[shares.eq(shares.min())]
+    if shares.nunique() < 2 or len(most) >= LEAST or len(least) >= LEAST:
+        return "Who acts"
+    said = [join(f"{name_actor(read, row.Index)} ({row.does:.0f} of {row.n:,} times)" for row in some.itertuples())
+            for some in (most, least)]  # fmt: skip
+    return f"Most often acting: {said[0]}; least often: {said[1]}"
+
+
+def answer_passives(acts: pd.DataFrame, error: str) -> str:
+    """Return in how many passive clauses about an actor nobody is named after "by"; `error` is the instrument's."""
+    passives = acts[acts["role"].eq(UNDERGOES) & acts["voice_of_verb"].isin(["passive", "agentless"])]
+    passives = passives.drop_duplicates(["article_id", "verb_start"])  # a clause may name two actors
+    n, clauses = passives["voice_of_verb"].eq("agentless").sum(), count_of(len(passives), "passive clause")
+    said = f"{n:,} of {clauses} about an actor have no “by” that says who did it ({error})."
+    return said if len(passives) else "No passive clause is about an actor."
 
 
 def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, actor: str) -> str:
@@ -265,7 +301,8 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
     large = compared[compared["k"].ge(FEW)]["outlet"] if "outlet" in compared else ()
     few = name_few(compared.get("outlet", ()), large, "stories to test")
     if held.empty:
-        return f"**None of {total} beyond chance.** {smallest}{few}"
+        none = f"None of {total}" if len(tested) > 1 else "The one tested difference does not hold"
+        return f"**{none} beyond chance.** {smallest}{few}"
     told = next(row["sentence"] for row in read_lexicon("differences.csv") if row["column"] in held)
     by = "difference" if "difference" in held else "score"
     held = held.sort_values(["p", by], key=abs, ascending=[True, False], kind="stable")

@@ -90,9 +90,9 @@ def compare_headlines(sentences: pd.DataFrame) -> pd.DataFrame:
     """Return by how much headlines differ from their own articles, by outlet and in all, tested as one family.
 
     `sentences` is a table of `list_sentences`; the actors of one sentence count as one. One row is an outlet (or "all
-    outlets") x what is compared: outlet, compared, headline and body (means of the articles' means), difference, p
-    (largest standardised difference of any row: Westfall & Young 1993; from 5 stories on), n (articles), k (stories),
-    note (why p is missing).
+    outlets", where there are several) x what is compared: outlet, compared, headline and body (means of the articles'
+    means), difference, p (largest standardised difference of any row: Westfall & Young 1993; from 5 stories on), n
+    (articles), k (stories), note (why p is missing).
     """
     keys, parts = ["compared", "article_id", "outlet", "story_id"], ["headline", "body"]
     items = sentences.groupby([*keys, "part", "sentence_no"], as_index=False)["value"].mean()
@@ -116,4 +116,5 @@ def compare_headlines(sentences: pd.DataFrame) -> pd.DataFrame:
     most = scores[1:, is_tested].max(axis=1, initial=0)
     table.loc[is_tested, "p"] = [(1 + (most >= own - 1e-9).sum()) / (REPLICATES + 1) for own in scores[0, is_tested]]
     note = [f"only {k} of the {FEW} stories that a test needs" if k < FEW else "" for k in table["k"]]
-    return table.assign(note=note)
+    is_said = table["outlet"].ne(ALL) | (table["outlet"].nunique() > 2)  # of one outlet, "all" would say the same again
+    return table.assign(note=note)[is_said].reset_index(drop=True)

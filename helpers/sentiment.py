@@ -142,11 +142,11 @@ def shift_words(read: Reading, *, actor: str, target: str) -> pd.DataFrame:
     One row is a word, or marks: term ("not … stab" where a negation turns the word), group (one of GROUPS: warm or
     cold, and whether the target has more of it than the others or less), in_target and in_rest (what it adds to
     either side), score (the difference: what it adds to the gap), n_target, n_rest (occurrences), articles_target,
-    articles_rest; the largest first. The scores sum to the gap, to four digits. No rows where no outlet has a sentence
-    about the actor. Raises ValueError where others have and the target has none.
+    articles_rest; the largest first. The scores sum to the gap, to four digits. No rows where no outlet,
+    or the target alone, has a sentence about the actor. Raises ValueError where others have and the target has none.
     """
     scores = score_sentences(read, actor=actor)
-    if scores.empty:
+    if set(scores["outlet"]) <= {target}:
         return pd.DataFrame(columns=_SHIFT)
     tones = average_tone(scores, "masked_compound").set_index("outlet")["tone"]
     if target not in tones:

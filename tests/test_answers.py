@@ -81,8 +81,18 @@ def test_an_outlet_of_fewer_than_five_acts_is_named_apart():
     roles = pd.DataFrame(rows, columns=["outlet", "role", "n"])
     told = "**X is the one acting in 3 of 6 acts in A and 6 of 6 in B.** Too few acts: C."
     assert answers.answer_roles(roles, "X", articles) == told
-    none = answers.answer_roles(roles.head(1), "X", articles)
-    assert none.endswith(": no outlet has 5 acts.** Too few acts: A, B and C.")
+    few = "**No outlet has 5 acts: too few to say how often X is the one acting.**"
+    assert {answers.answer_roles(roles.head(n), "X", articles) for n in (0, 1)} == {few}
+    assert answers.title_roles(roles.head(0), "X") == "No act is done by or to X"
+    assert answers.title_roles(roles, "X") == "Of 12 acts done by or to X, 9 are done by X"
+
+
+def test_who_acts_most_is_told_where_it_differs():
+    read = build_reading({"a": ("A", ["Nobody acts."])}, actors=["X"])
+    parts = pd.DataFrame({"actor": list("XYZ"), "outlet": "A", "n": [7, 5, 5], "share": [1.0, 0.4, 1.0]})
+    told = "Most often acting: X (7 of 7 times) and Z (5 of 5 times); least often: Y (2 of 5 times)"
+    assert answers.title_agents(parts, read) == told
+    assert answers.title_agents(parts.assign(share=1.0), read) == "Who acts"
 
 
 @pytest.mark.parametrize("strange", ["<script>alert(1)</script>", "$x_{", "a*b_c`d", "=cmd()"])

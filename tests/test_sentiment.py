@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from helpers import sentiment
+from helpers.reading import narrow_reading
 from helpers.reading.valences import weigh_text
 from tests.readings import build_reading
 
@@ -84,6 +85,8 @@ def test_the_words_shares_sum_to_the_gap_and_to_each_tone(read):
     assert groups["hates"] == "cold words it uses more" and groups["loves"] == "warm words it uses more"
     other = sentiment.shift_words(read, actor="ISIS", target="South").set_index("term")["group"]
     assert other["hates"] == "cold words it uses less" and other["not … happy"] == "cold words it uses less"
+    alone = narrow_reading(read, read.articles["article_id"][read.articles["outlet"].eq("North")])
+    assert sentiment.shift_words(alone, actor="ISIS", target="North").empty  # there is nobody to set it apart from
     with pytest.raises(ValueError, match="outlet 'East' has no sentence about 'ISIS'; there are: North, South"):
         sentiment.shift_words(read, actor="ISIS", target="East")
     lines = sentiment.show_words(read, shift.head(3), actor="ISIS")

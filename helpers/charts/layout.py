@@ -68,8 +68,11 @@ class Look:
         if len(names) <= MOST_OUTLETS:
             return self, 1
         pages, sizes = math.ceil(len(names) / MOST_OUTLETS), self.known or table["outlet"].value_counts()
-        shown = sorted(names, key=lambda name: -sizes.get(name, 0))[(page - 1) * MOST_OUTLETS :][:MOST_OUTLETS]
-        rule = f"Page {page} of {pages}: {len(names)} outlets, {MOST_OUTLETS} a page, those with most articles first."
+        told = [name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.title)]
+        order = sorted(names, key=lambda name: (name not in told, -sizes.get(name, 0)))
+        shown = order[(page - 1) * MOST_OUTLETS :][:MOST_OUTLETS]
+        first = "first those in the title, then those with most articles" if told else "those with most articles first"
+        rule = f"Page {page} of {pages}: {len(names)} outlets, {MOST_OUTLETS} a page, {first}."
         return replace(self, outlets=shown).noted(rule), pages
 
 

@@ -119,7 +119,7 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compoun
     )
     shape = layout.row_shape(look, names, 36.0, notes, bottom=14, x_axis=True)
     told = ", ".join(f"{name} {signed(mean)}" for name, mean in averages.items())
-    said = f"Mean: {told}" if means else f"{len(drawn):,} sentences"
+    said = f"Mean: {told}" if means else f"{len(drawn):,} sentence{'s' * (len(drawn) != 1)}"
     axis = layout.open_panels(look, shape, kind, drawn, _KEYS, column, said)[0]
 
     axis.set_xlim(-1.04, 1.04)
