@@ -166,14 +166,16 @@ def _choose(kind: str, cells: pd.DataFrame, *, more: bool = True) -> tuple[pd.Da
     if kind in ("left out", "never cited"):
         is_known = n.gt(0).sum() > (kind == "left out")  # one outlet alone may have a subject of its own
         return cells[n.eq(0) & holds & expected.ge(LEAST)], cells[n.gt(0) & is_known]
-    gap = (n / cells["total"] - cells["n_rest"] / cells["total_rest"]) * (1 if more else -1)
+    sign = 1 if more else -1
+    gap = sign * (n / cells["total"] - cells["n_rest"] / cells["total_rest"])
     least = 2 * FEW if _KINDS[kind]["sheet"] in ("acts", "harms") else FEW  # of fewer, one or two misread decide
     is_up = holds & (n if more else expected).ge(least / 2) & cells["total"].ge(least)
     is_up &= gap.gt(0) & gap.ge(float(_KINDS[kind]["gap"]) / (1 + is_tested))  # a small one may be sure
     if kind == "name" and not is_tested:  # in few articles: the name that it uses most, or that is its own alone
         is_own = holds & n.ge(LEAST) & cells["n_rest"].eq(0) & cells["surprise"].ge(2)
         is_up = is_own | (is_up & (2 * n > cells["total"]))
-    rest = cells[~is_up]
+    share = sign * n / cells["total"]
+    rest = cells[~is_up & share.lt(share[is_up].min())]  # one with few cases may do it as often
     return cells[is_up], rest if rest["total"].sum() >= LEAST else rest.head(0)
 
 
