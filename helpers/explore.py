@@ -24,7 +24,7 @@ from helpers import agency, answers, attribution, charts, evidence, naming, page
 from helpers.coding import read_tones
 from helpers.comparability import frame
 from helpers.lexicons import LEXICONS, read_lexicon
-from helpers.reading import Reading, change_tables, narrow_reading, pick_actor, pick_target, select_rows
+from helpers.reading import Reading, change_tables, check_name, narrow_reading, pick_actor, pick_target, select_rows
 from helpers.reading.aliases import OTHER
 from helpers.reading.files import drop_controls
 from helpers.reading.schemas import ALL_VOICES, UNRESOLVED, VOICES
@@ -81,13 +81,13 @@ def look_up(
     """
     chosen = tuple(dict.fromkeys(read.articles["outlet"].sort_values() if outlets is None else outlets))
     found = Found(read, actor or "", chosen, voice, measure, target or "")
-    known = {"measure": MEASURES, "voice": [None, *VOICES], "outlet": sorted(set(read.articles["outlet"]))}
     try:
-        for what, name in [("measure", measure), ("voice", voice), *(("outlet", outlet) for outlet in chosen)]:
-            if name not in known[what]:
-                raise ValueError(f"no {what} “{name}”; there are: {', '.join(filter(None, known[what]))}")
+        check_name(measure, MEASURES, "measure", "the picker")
+        check_name(voice or VOICES[0], VOICES, "voice", "the picker")
+        for outlet in chosen:
+            check_name(outlet, {*read.articles["outlet"]}, "outlet", "articles.csv")
         if not chosen:
-            raise ValueError("no outlet is chosen")
+            raise ValueError("no outlet is chosen; choose one or more")
         if measure == "words" and len(chosen) < 2:
             raise ValueError("words are compared between outlets; choose two or more")
         own = read.articles["article_id"][read.articles["outlet"].isin(chosen)]
@@ -222,7 +222,8 @@ def show_pickers(read: Reading, **chosen: Any) -> widgets.VBox:
                     page.say(f"*How far to trust it.* {MEASURES[found.measure]['trust']}")
                     page.figure(draw_found(found))
             except Exception as error:  # in one sentence: a reader has no use for a traceback
-                page.say(page.safe(f"This choice cannot be shown: {type(error).__name__}: {error}"))
+                why = f"{type(error).__name__}: {error}".removesuffix(": ")
+                page.say(page.safe(f"This choice cannot be shown ({why}): pick another actor, measure or voice."))
         figure.outputs = tuple(  # all at once: nothing flickers
             {"output_type": "display_data", "data": one.data, "metadata": one.metadata or {}}
             for one in captured.outputs

@@ -68,7 +68,9 @@ def run_notebooks(
     notebooks = [path for path in named if only or not path.name.startswith(BY_HAND)]
     notebooks.sort(key=lambda path: path.name.startswith(LAST))
     if not notebooks:
-        raise FileNotFoundError(f"notebooks/: none has a name that starts with {' or '.join(only or ['anything'])}")
+        there = ", ".join(path.stem for path in sorted(home.glob("*.ipynb"))) or "there is none"
+        asked = " or ".join(only or ["anything"])
+        raise FileNotFoundError(f"notebooks/: none has a name that starts with {asked}; give the start of one: {there}")
 
     target, figures = (root / out, root / out) if out else find_places(folder, root)
     figures.mkdir(parents=True, exist_ok=True)

@@ -23,8 +23,8 @@ from matplotlib.figure import Figure
 
 from helpers import charts
 from helpers.lexicons import LEXICONS, index_lexicon
-from helpers.reading import Reading, select_mentions, select_rows
-from helpers.reading.files import drop_controls, suggest
+from helpers.reading import Reading, check_name, select_mentions, select_rows
+from helpers.reading.files import drop_controls
 from helpers.reading.schemas import ACTS, FEW, UNDERGOES, UNRESOLVED
 from helpers.results import RECORD, record_result
 
@@ -202,8 +202,7 @@ def show_article(read: Reading, article_id: str) -> HTML:
     article.
     """
     articles, removed = read.articles.set_index("article_id"), read.corpus.removed
-    if article_id not in articles.index:
-        raise ValueError(f"no article {article_id!r} in articles.csv{suggest(article_id, articles.index)}")
+    check_name(article_id, articles.index, "article", "articles.csv")
     if RECORD in os.environ:
         return HTML("<p>Whole articles are shown only where you run the cell yourself.</p>")
     article, text = articles.loc[article_id], articles.loc[article_id, "text"]

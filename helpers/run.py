@@ -151,6 +151,8 @@ def draw_sheet(corpus: Path, actor: str | None, per_outlet: int, seed: int) -> N
 
     read = reading.read_corpus(open_articles(corpus))
     actor = reading.pick_actor(read, actor)
+    if per_outlet < 1:
+        raise ValueError(f"--per-outlet {per_outlet}: write how many sentences of each outlet to draw, 1 or more")
     scores = sentiment.classify_targets(read, actor=actor)
     drawn = coding.draw_sheet(read, scores, actor=actor, per_outlet=per_outlet, seed=seed)
     print(drop_controls(f"{len(drawn):,} sentences about {actor}:"), *coding.write_sheet(drawn, corpus), sep="\n")
@@ -182,7 +184,8 @@ def make_corpus(source: Path, target: Path, outlet: str | None, column: list[str
     for option in column:
         ours, _, theirs = (part.strip() for part in option.partition("="))
         if not (ours and theirs):
-            raise ValueError(f"--column {option!r}: write it as OURS=THEIRS, such as body=Text")
+            cure = 'write OURS=THEIRS, such as body=Text; a name with spaces only as --column "body=Full text"'
+            raise ValueError(f"column {option!r} (COLUMNS, --column): {cure}")
         columns[ours] = theirs
     imported = importing.import_articles(source, target, columns=columns, outlet=outlet)
     if imported.accepted.empty and imported.rejected.empty:

@@ -10,7 +10,7 @@ from collections import defaultdict
 
 import pandas as pd
 
-from helpers.reading import Reading, select_mentions, select_rows
+from helpers.reading import Reading, check_name, select_mentions, select_rows
 from helpers.reading.masking import place_words
 from helpers.reading.tone_model import DIGITS, hide_names, score_targets
 from helpers.reading.valences import weigh_text
@@ -149,8 +149,7 @@ def shift_words(read: Reading, *, actor: str, target: str) -> pd.DataFrame:
     if scores.empty:
         return pd.DataFrame(columns=_SHIFT)
     tones = average_tone(scores, "masked_compound").set_index("outlet")["tone"]
-    if target not in tones:
-        raise ValueError(f"outlet '{target}' has no sentence about '{actor}'; there are: {', '.join(tones.index)}")
+    check_name(target, tones.index, "outlet", f"the sentences about {actor!r}")
     shares = weigh_words(read, actor=actor)  # of an outlet's mean of its articles' means
     sentences, articles = scores["article_id"].value_counts(), scores.groupby("outlet")["article_id"].nunique()
     shares["in"] = shares["share"] / shares["article_id"].map(sentences) / shares["outlet"].map(articles)

@@ -19,7 +19,7 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from helpers.lexicons import LEXICONS, index_lexicon, list_words, read_measured
-from helpers.reading import Reading, narrow_reading, select_mentions, select_rows
+from helpers.reading import Reading, check_name, narrow_reading, select_mentions, select_rows
 from helpers.reading.attribution import REPORTING
 from helpers.reading.copies import DAYS, match_stories
 from helpers.reading.masking import NEUTRAL
@@ -55,8 +55,7 @@ def keep_articles(read: Reading, which: str = "all") -> Reading:
 
     Raises ValueError where it is none of these, or nothing is left to compare.
     """
-    if which not in CHOICES:
-        raise ValueError(f"ARTICLES = {which!r} is not one of {', '.join(map(repr, CHOICES))}")
+    check_name(which, CHOICES, "choice", "what ARTICLES may be")
     articles = read.articles
     if which == "unique":
         articles = articles.sort_values(["published_from", "article_id"]).drop_duplicates("cluster_id")  # no date: last

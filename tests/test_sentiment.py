@@ -84,7 +84,7 @@ def test_the_words_shares_sum_to_the_gap_and_to_each_tone(read):
     assert groups["hates"] == "cold words it uses more" and groups["loves"] == "warm words it uses more"
     other = sentiment.shift_words(read, actor="ISIS", target="South").set_index("term")["group"]
     assert other["hates"] == "cold words it uses less" and other["not … happy"] == "cold words it uses less"
-    with pytest.raises(ValueError, match="outlet 'East' has no sentence about 'ISIS'; there are: North, South"):
+    with pytest.raises(ValueError, match="no outlet 'East' in the sentences about 'ISIS': write one of North, South"):
         sentiment.shift_words(read, actor="ISIS", target="East")
     lines = sentiment.show_words(read, shift.head(3), actor="ISIS")
     assert (lines["match"].str.lower().str.strip(".,;:!?\"'") == lines["term"].str.removeprefix("not … ")).all()
