@@ -37,8 +37,6 @@ def count_sources(read: Reading, *, by: str | Sequence[str] = "source_type", voi
     keys = ["outlet", *([by] if isinstance(by, str) else by)]
     columns = dict.fromkeys([*keys, "voice", "form", "source_no", "article_id"])
     check_name(voice or VOICES[0], VOICES, "voice", "the attributions")
-    for column in keys:
-        check_name(column, read.attributions, "column", "the attributions")
     cited = select_sources(read, list(columns), not_named=by == "source_type")
     cited = cited if voice is None else cited[cited["voice"] == voice]
     grouped = cited.assign(direct=cited["form"] != "indirect").groupby(keys, as_index=False)

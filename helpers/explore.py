@@ -12,12 +12,10 @@ from functools import cached_property
 from typing import Any
 
 import ipywidgets as widgets
-import numpy as np
 import pandas as pd
 from IPython.display import HTML, display
 from IPython.utils.capture import capture_output
 from itables.widget import ITable
-from matplotlib.axes import Axes
 from traitlets import TraitError
 
 from helpers import agency, answers, attribution, charts, evidence, naming, page, sentiment, terms, validation
@@ -87,7 +85,7 @@ def look_up(
         for outlet in chosen:
             check_name(outlet, {*read.articles["outlet"]}, "outlet", "articles.csv")
         if not chosen:
-            raise ValueError("no outlet is chosen; choose one or more")
+            raise ValueError("choose an outlet")
         if measure == "words" and len(chosen) < 2:
             raise ValueError("words are compared between outlets; choose two or more")
         own = read.articles["article_id"][read.articles["outlet"].isin(chosen)]
@@ -135,7 +133,7 @@ def _count(found: Found) -> Found:
     return replace(found, read=read, table=table, answer=answer)
 
 
-def draw_found(found: Found) -> Axes | np.ndarray:
+def draw_found(found: Found) -> charts.Plot:
     """Return the figure of what was found."""
     measure = MEASURES[found.measure]
     voice = f" ({VOICE_NAMES[found.voice]})" if found.voice else ""

@@ -7,16 +7,14 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from pathvalidate import sanitize_filename
 
@@ -43,9 +41,8 @@ _WORD = re.compile(r"\w+")
 
 
 def save_figure(
-    axes: Axes | Figure | Sequence[Axes] | np.ndarray, name: str, table: pd.DataFrame | None = None,
-    sentences: pd.DataFrame | None = None, out: str | Path = "../figures", corpus: object = None,
-    *, parameters: Mapping[str, Any] | None = None,
+    axes: charts.Plot, name: str, table: pd.DataFrame | None = None, sentences: pd.DataFrame | None = None,
+    out: str | Path = "../figures", corpus: object = None, *, parameters: Mapping[str, Any] | None = None,
 ) -> list[Path]:  # fmt: skip
     """Write a figure and everything needed to use, check and cite it; return the files.
 

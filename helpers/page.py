@@ -18,8 +18,6 @@ import pandas as pd
 from IPython.display import HTML, display
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from helpers import charts
 from helpers.lexicons import LEXICONS, index_lexicon
@@ -250,7 +248,7 @@ def _find_marks(read: Reading, article_id: str) -> list[dict[str, Any]]:
     return found[columns].astype("object").fillna("").to_dict("records")
 
 
-def figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray, *, page: int = 1) -> None:
+def figure(axes: charts.Plot, *, page: int = 1) -> None:
     """Show a figure, all its pages from `page` on, as a picture with its alternative text; takes what a chart returns.
 
     The picture is a third larger than in print. JupyterLab gives no picture its alternative text, so the same words

@@ -81,6 +81,9 @@ def contrast_terms(
     check_name(measure, MEASURES, "measure", "terms.MEASURES")
     check_name(scope, SCOPES, "scope", "terms.SCOPES")
     check_name(voice or VOICES[0], VOICES, "voice", "the passages")
+    if not 1 <= ngrams[0] <= ngrams[1]:
+        raise ValueError(f"ngrams={ngrams}: write the words of the shortest and of the longest term, such as (1, 2)")
+    words = [words] if isinstance(words, str) else words
     columns = PASSAGE_COLUMNS if words is None else [*PASSAGE_COLUMNS, "text", "start", "lemma_starts"]
     passages = select_passages(read, actor=actor, voice=voice, scope=scope, columns=columns)
     passages = drop_repeated(passages[passages["n_words"] > 0])

@@ -80,7 +80,7 @@ def test_every_row_leads_to_as_many_sentences_as_it_counts(seeds, measure, voice
 @pytest.mark.parametrize(("asked", "said"), [
     ({"actor": "Nobody"}, "no actor 'Nobody' in actors.csv"),
     ({"outlets": ["No Such Paper"]}, "no outlet 'No Such Paper'"),
-    ({"outlets": []}, "no outlet is chosen"),
+    ({"outlets": []}, "choose an outlet"),
     ({"measure": "mood"}, "no measure 'mood' in the picker: write one of names, roles"),
     ({"voice": "shouted"}, "no voice 'shouted'"),
     ({"measure": "words", "outlets": ["Alpha"]}, "choose two or more"),
@@ -142,7 +142,5 @@ def test_what_is_picked_changes_figure_tables_and_article_together_or_is_a_sente
     shown = [output["data"]["text/plain"] for output in figure.outputs]
     assert shown[-1].startswith("This choice cannot be shown (ZeroDivisionError: division by zero): pick another")
     named["Outlets"].value = ()
-    assert [output["data"]["text/plain"] for output in figure.outputs] == [
-        "Nothing to show: no outlet is chosen; choose one or more."
-    ]
+    assert [output["data"]["text/plain"] for output in figure.outputs] == ["Nothing to show: choose an outlet."]
     assert table.layout.display == lines.layout.display == "none"

@@ -108,7 +108,7 @@ def test_rows_are_sorted_whatever_the_order_of_the_passages_and_min_n_cuts_rows_
 
 @pytest.mark.parametrize(("options", "error"), [
     ({"measure": "chi2"}, "no measure 'chi2' in terms.MEASURES: write one of g2, log_odds"),
-    ({"target": "South"}, "no outlet 'South' in the passages about 'ISIS' (.nearest: 'North'.)"),
+    ({"ngrams": (2, 1)}, "write the words of the shortest and of the longest term"),
     ({"target": "Nord"}, r"no outlet 'Nord' in the passages about 'ISIS' \(nearest: 'North'\)"),
     ({"actor": "Daesh"}, "no actor 'Daesh'"),
 ])  # fmt: skip
