@@ -94,7 +94,7 @@ def contrast_terms(
     counted = count_terms(read, passages, ngrams=ngrams)
     if words is None:
         often = np.asarray(counted.counts.sum(axis=0)).ravel() >= min_n
-        shown = np.flatnonzero(often & join_terms(counted.terms, counted.counts))
+        shown = np.flatnonzero(often & stand_alone(counted.terms, counted.counts))
     else:
         shown = np.flatnonzero(np.isin(counted.terms, list(find_planned(passages, words))))
     if len(there) < 2 or not len(shown):
@@ -277,8 +277,8 @@ def drop_repeated(passages: pd.DataFrame) -> pd.DataFrame:
     return passages[~(again & passages["n_words"].ge(LEAST_WORDS))]
 
 
-def join_terms(terms: Sequence[str], counts: sparse.spmatrix) -> np.ndarray:
-    """Return which terms stay, True or False for each: those that never stand alone do not.
+def stand_alone(terms: Sequence[str], counts: sparse.spmatrix) -> np.ndarray:
+    """Return True or False for each term: whether it ever stands alone, outside a longer one.
 
     A term is dropped where a longer one that contains its words in a row has the same count in every document
     (`counts` is documents x terms): "air" and "strike" where each is always in "air strike", and this where it is

@@ -199,6 +199,6 @@ def test_terms_that_never_stand_alone_are_joined_with_the_longest():
     }  # fmt: skip
     for kind in (sparse.csr_matrix, sparse.csc_array):
         given = kind(np.array(list(counts.values())).T)
-        kept = [term for term, stays in zip(counts, terms.join_terms(list(counts), given), strict=True) if stays]
+        kept = [term for term, stays in zip(counts, terms.stand_alone(list(counts), given), strict=True) if stays]
         assert kept == ["strike", "air strike", "kill", "strike kill", "rebel", "find mass grave"]
-    assert terms.join_terms([], sparse.csr_matrix((3, 0))).size == 0
+    assert terms.stand_alone([], sparse.csr_matrix((3, 0))).size == 0

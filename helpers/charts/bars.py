@@ -34,7 +34,7 @@ def count_bars(counts: pd.DataFrame, look: layout.Look, *, label: str, order: Se
     Columns of `counts`: outlet, `label`, n. Returns an array of Axes, one per outlet.
     """
     kind, look = f"counts by {label}", look.subtitled("Number in each outlet; all panels share one scale; n: total")
-    if not layout.need(counts, ("outlet", label, "n"), kind)["n"].any():
+    if not layout.check_columns(counts, ("outlet", label, "n"), kind)["n"].any():
         return layout.draw_message(look, kind, counts, "nothing to count")
 
     table, keys = counts.assign(**{label: counts[label].astype(str).replace("", "(none)")}), ["outlet", label]
@@ -87,7 +87,7 @@ def share_bars(names: pd.DataFrame, look: layout.Look) -> Axes:
     that voice); loaded (whether the name judges), if known. Raises ValueError where the table holds several actors.
     """
     kind = "shares of names"
-    needed = layout.need(names, ("actor", "outlet", "voice", "variant", "n", "total"), kind)
+    needed = layout.check_columns(names, ("actor", "outlet", "voice", "variant", "n", "total"), kind)
     if needed["actor"].nunique() > 1:
         raise ValueError(f"{kind}: one actor at a time; the table holds {', '.join(sorted(set(names['actor'])))}")
     if not needed["n"].sum():
@@ -189,10 +189,10 @@ def _mark_names(names: pd.DataFrame) -> tuple[pd.DataFrame, _Marks, list[str]]:
     """
     sums = names.groupby("variant")["n"].sum().sort_values(ascending=False, kind="stable")
     loaded = set(names["variant"][names["loaded"]]) if "loaded" in names else set()
-    shown = [name for name in sums.index if name not in loaded or sums[name] >= _FEW][: len(style.WORDS)]
+    shown = [name for name in sums.index if name not in loaded or sums[name] >= _FEW][: len(style.NAME_MARKS)]
     lumped = {name: _JUDGING if name in loaded else _OTHER for name in sums.index if name not in shown}
     judging, rest = ([name for name, group in lumped.items() if group == which] for which in (_JUDGING, _OTHER))
-    marks = {name: (*mark, name) for name, mark in zip(shown, style.WORDS, strict=False)}
+    marks = {name: (*mark, name) for name, mark in zip(shown, style.NAME_MARKS, strict=False)}
     marks |= {_JUDGING: (style.LOADED, "D", _list_few(judging, 4)), _OTHER: (style.REST, "", _OTHER)}
     names, keys = names.assign(variant=names["variant"].astype("str").replace(lumped)), ["outlet", "voice"]
     totals, counts = names.groupby(keys)["total"].max(), names.groupby([*keys, "variant"])["n"].sum()
@@ -228,7 +228,7 @@ def heat_map(
     Columns of `counts`: outlet, actor, n, and `value`: per_1000_words, per_10000_words or share (0 to 1). A pair that
     has no row has a rate of 0, and no share.
     """
-    if not layout.need(counts, ("outlet", of, "n", value), "heat map")["n"].sum():
+    if not layout.check_columns(counts, ("outlet", of, "n", value), "heat map")["n"].sum():
         return layout.draw_message(look, "heat map", counts, "no outlet has enough cases")[0]
     counts, is_rate, names = counts.rename(columns={of: "actor"}), value in _RATE_NAMES, look.names(counts)
     keys, every = ["outlet", "actor"], counts.groupby("actor", as_index=False)["n"].sum()["actor"]

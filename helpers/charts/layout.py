@@ -195,7 +195,7 @@ def join_sentences(parts: Sequence[str]) -> str:
     return " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part)
 
 
-def need(table: pd.DataFrame, columns: Iterable[str], chart: str) -> pd.DataFrame:
+def check_columns(table: pd.DataFrame, columns: Iterable[str], chart: str) -> pd.DataFrame:
     """Return `table`; an empty one gets the columns it lacks. Raises ValueError where rows lack one of `columns`."""
     missing = [name for name in columns if name not in table.columns]
     if missing and len(table):

@@ -39,7 +39,7 @@ _LEFT_OUT = {"svg": ("Date", "Creator", "Format", "Type"), "pdf": ("CreationDate
 # Each family of colours means one thing on a page: outlets; names and terms; cold and warm.
 _OUTLETS, _MORE_OUTLETS = RC["axes.prop_cycle"].by_key()["color"], "#8c8c8c"
 # names and terms: dark enough for an outline on white; the sign inside tells them apart in grey
-WORDS = (("#2f6da8", ""), ("#e0591c", "."), ("#1c6b4b", "x"), ("#b58900", "|"), ("#7c4a9e", "_"), ("#5b3a1e", "+"))
+NAME_MARKS = (("#2f6da8", ""), ("#e0591c", "."), ("#1c6b4b", "x"), ("#b58900", "|"), ("#7c4a9e", "_"), ("#5b3a1e", "+"))
 LOADED, REST = "#8a1538", "#a8a199"  # names that judge; all other names
 COLD, WARM = "#2a5995", "#b3560b"
 
