@@ -142,8 +142,8 @@ def shift_words(read: Reading, *, actor: str, target: str) -> pd.DataFrame:
     One row is a word, or marks: term ("not … stab" where a negation turns the word), group (one of GROUPS: warm or
     cold, and whether the target has more of it than the others or less), in_target and in_rest (what it adds to
     either side), score (the difference: what it adds to the gap), n_target, n_rest (occurrences), articles_target,
-    articles_rest; the largest first. The scores sum to the gap, to four digits. No rows where no outlet has a sentence
-    about the actor. Raises ValueError where others have and the target has none.
+    articles_rest; the largest first. The scores sum to the gap, to four digits. A word that both sides have alike has
+    no row; no rows where no outlet has a sentence about the actor. Raises ValueError where the target alone has none.
     """
     scores = score_sentences(read, actor=actor)
     if scores.empty:
@@ -162,7 +162,7 @@ def shift_words(read: Reading, *, actor: str, target: str) -> pd.DataFrame:
     is_warm = (shift["in_target"] + shift["in_rest"]).gt(0)
     shift["group"] = [GROUPS[pair] for pair in zip(is_warm, is_warm.eq(shift["score"].gt(0)), strict=True)]
     shift = shift[_SHIFT].astype(dict.fromkeys(_SHIFT[5:], "int64")).assign(size=-shift["score"].abs().round(12))
-    return shift.sort_values(["size", "term"], ignore_index=True)[_SHIFT]
+    return shift[shift["size"].lt(0)].sort_values(["size", "term"], ignore_index=True)[_SHIFT]  # else by rounding alone
 
 
 def show_words(read: Reading, shift: pd.DataFrame, *, actor: str) -> pd.DataFrame:

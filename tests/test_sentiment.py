@@ -80,10 +80,11 @@ def test_the_words_shares_sum_to_the_gap_and_to_each_tone(read):
     shift = sentiment.shift_words(read, actor="ISIS", target="North")
     assert shift["score"].sum() == pytest.approx(tone["North"] - tone["South"], abs=1e-4)
     assert (shift["score"].abs().diff().dropna() <= 1e-12).all()
-    groups = shift.set_index("term")["group"].to_dict()
+    groups, other = (sentiment.shift_words(read, actor="ISIS", target=x).set_index("term")["group"] for x in tone.index)
     assert groups["hates"] == "cold words it uses more" and groups["loves"] == "warm words it uses more"
-    other = sentiment.shift_words(read, actor="ISIS", target="South").set_index("term")["group"]
     assert other["hates"] == "cold words it uses less" and other["not … happy"] == "cold words it uses less"
+    alike = build_reading({outlet: (outlet, SENTENCES) for outlet in tone.index})  # but for rounding
+    assert sentiment.shift_words(alike, actor="ISIS", target="North").empty
     with pytest.raises(ValueError, match="no outlet 'East' in the sentences about 'ISIS': write one of North, South"):
         sentiment.shift_words(read, actor="ISIS", target="East")
     lines = sentiment.show_words(read, shift.head(3), actor="ISIS")

@@ -110,9 +110,8 @@ def test_rows_are_sorted_whatever_the_order_of_the_passages_and_min_n_cuts_rows_
     ({"measure": "chi2"}, "no measure 'chi2' in terms.MEASURES: write one of g2, log_odds"),
     ({"ngrams": (2, 1)}, "write the words of the shortest and of the longest term"),
     ({"target": "Nord"}, r"no outlet 'Nord' in the passages about 'ISIS' \(nearest: 'North'\)"),
-    ({"actor": "Daesh"}, "no actor 'Daesh'"),
 ])  # fmt: skip
-def test_an_unknown_measure_outlet_or_actor_is_refused_with_those_that_there_are(options, error):
+def test_an_unknown_measure_or_outlet_is_refused_with_those_that_there_are(options, error):
     read = build_reading({"a": ("North", ["{ISIS|ISIS} rocket."]), "b": ("South", ["{Turkey|Turkey} harvest."])})
     with pytest.raises(ValueError, match=error):
         _contrast(read, **options)
