@@ -148,15 +148,15 @@ def shift_words(read: Reading, *, actor: str, target: str) -> pd.DataFrame:
     scores = score_sentences(read, actor=actor)
     if scores.empty:
         return pd.DataFrame(columns=_SHIFT)
-    tones = average_tone(scores, "masked_compound").set_index("outlet")["tone"]
-    check_name(target, tones.index, "outlet", f"the sentences about {actor!r}")
+    outlets = {*scores["outlet"]}
+    check_name(target, outlets, "outlet", f"the sentences about {actor!r}")
     shares = weigh_words(read, actor=actor)  # of an outlet's mean of its articles' means
     sentences, articles = scores["article_id"].value_counts(), scores.groupby("outlet")["article_id"].nunique()
     shares["in"] = shares["share"] / shares["article_id"].map(sentences) / shares["outlet"].map(articles)
     is_own = shares["outlet"].eq(target)
     summed = {"in": ("in", "sum"), "n": ("in", "size"), "articles": ("article_id", "nunique")}
     own, rest = (shares[side].groupby("term").agg(**summed) for side in (is_own, ~is_own))
-    rest["in"] /= max(1, len(tones) - 1)
+    rest["in"] /= max(1, len(outlets) - 1)
     shift = own.merge(rest, on="term", how="outer", suffixes=("_target", "_rest")).fillna(0).reset_index()
     shift = shift.assign(score=shift["in_target"] - shift["in_rest"])
     is_warm = (shift["in_target"] + shift["in_rest"]).gt(0)
