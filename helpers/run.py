@@ -149,10 +149,10 @@ def draw_sheet(corpus: Path, actor: str | None, per_outlet: int, seed: int) -> N
     """
     from helpers import coding, sentiment
 
-    read = reading.read_corpus(open_articles(corpus))
-    actor = reading.pick_actor(read, actor)
     if per_outlet < 1:
         raise ValueError(f"--per-outlet {per_outlet}: write how many sentences of each outlet to draw, 1 or more")
+    read = reading.read_corpus(open_articles(corpus))
+    actor = reading.pick_actor(read, actor)
     scores = sentiment.classify_targets(read, actor=actor)
     drawn = coding.draw_sheet(read, scores, actor=actor, per_outlet=per_outlet, seed=seed)
     print(drop_controls(f"{len(drawn):,} sentences about {actor}:"), *coding.write_sheet(drawn, corpus), sep="\n")
@@ -165,8 +165,8 @@ def read_articles(corpus: Path, workers: int, scheduler: str | None) -> None:
     """
     with reading.open_client(workers, scheduler) as client:
         read = reading.read_corpus(open_articles(corpus), client=client)
-    rest = f"; {lost} lines in notebook 01 say what could not be used" if (lost := len(read.corpus.rejected)) else ""
-    print(f"{len(read.articles):,} articles are read and stored{rest}")
+    rest = f"; not used: {lost} (a line each in notebook 01)" if (lost := len(read.corpus.rejected)) else ""
+    print(f"articles read and stored: {len(read.articles):,}{rest}")
 
 
 def make_corpus(source: Path, target: Path, outlet: str | None, column: list[str]) -> list[str]:

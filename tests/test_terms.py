@@ -145,8 +145,7 @@ def test_g2_is_the_likelihood_ratio_of_the_table(a, b, n_a, n_b):
 
 
 def test_log_ratio_by_hand():
-    counts = np.array([[8.0, 2, 1000, 500], [0, 2, 500, 500]])
-    assert score_log_ratio(*counts.T) == pytest.approx([1, -2])
+    assert score_log_ratio(*np.array([[8.0, 2, 1000, 500], [0, 2, 500, 500]]).T) == pytest.approx([1, -2])
 
 
 @pytest.mark.parametrize("measure", terms.MEASURES)
