@@ -8,10 +8,11 @@ PYTHON = $(shell \
 	python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo python3)
 INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 
-# a variable of another name would be passed over in silence: CORPSU=x would run the seeds
+# A variable of another name would be passed over in silence: CORPSU=x would run the seeds. One with a _ is a tool's.
 KNOWN = CORPUS FROM TO OUTLET COLUMNS WORKERS SCHEDULER WORDS PEERS PYTHON
 GIVEN = $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
-$(foreach name,$(filter-out $(KNOWN) SHELL,$(GIVEN)),$(error there is no variable $(name): write one of $(KNOWN)))
+$(foreach name,$(filter-out $(KNOWN) PYTHON% LANG SHELL TMPDIR TZ,$(GIVEN)),$(if $(findstring _,$(name)),,\
+	$(error there is no variable $(name): write one of $(KNOWN))))
 
 .PHONY: bench corpus figures lab read report share sheet test
 

@@ -105,9 +105,7 @@ def share_bars(names: pd.DataFrame, look: layout.Look) -> Axes:
     last = f"; those with fewer than {_FEW} mentions are last" if n_few else ""
     look = look.noted(
         f"All other names: {_list_few(rest, 12)}." if rest else "",
-        f"First: the outlet whose names differ most from the others’{last}."
-        if len(rows) - n_few > 2 and ordered.max()
-        else "",
+        f"First: the outlet whose names differ most from the others’{last}." if ordered.gt(0).sum() > 2 else "",
     )
     group = drawn["voice"].isin(["paraphrase", "quote"])
     each = drawn.assign(group=group, rank=drawn["variant"].map([*marks].index))
