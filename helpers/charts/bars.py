@@ -28,8 +28,8 @@ _RATE_NAMES = {RATE: "Mentions per 1,000 words", "per_10000_words": "Times per 1
 def count_bars(counts: pd.DataFrame, look: layout.Look, *, label: str, order: Sequence[str] = ()) -> np.ndarray:
     """Draw counts by category: one panel per outlet, the same categories and the same scale in each.
 
-    The ten largest categories (by sum over the outlets) are drawn, the others added up in a last row; `order` names all
-    of them where they have an order of their own. At each bar's end is its value; under each outlet's name, n.
+    The ten largest categories (by sum over the outlets) are drawn, the others added up in a last row; those of `order`
+    come first, whatever their size. At each bar's end is its value; under each outlet's name, n.
 
     Columns of `counts`: outlet, `label`, n. Returns an array of Axes, one per outlet.
     """
@@ -39,7 +39,7 @@ def count_bars(counts: pd.DataFrame, look: layout.Look, *, label: str, order: Se
 
     table, keys = counts.assign(**{label: counts[label].astype(str).replace("", "(none)")}), ["outlet", label]
     sums = table.groupby(label)["n"].sum().sort_values(ascending=False, kind="stable")
-    categories = [*order] or [*sums.index]
+    categories = [*dict.fromkeys([*order, *sums.index])]
     if len(categories) > _MOST_COUNTED + 1:
         lumped = f"all others ({len(categories) - _MOST_COUNTED})"
         categories = [*categories[:_MOST_COUNTED], lumped]
@@ -219,9 +219,9 @@ def heat_map(
 ) -> Axes:
     """Draw a value of each outlet x actor (or `of`, a column), by default how often it is mentioned, with its n.
 
-    Actors are in `order`, else in that of their mean value over the outlets, the most mentioned first, and at most 20
-    of them; outlets by name. The longer of the two lists runs down, so that names can be read without turning the
-    head. Cells without a mention stay white.
+    Actors are in `order`, after them the others in that of their mean value over the outlets, the most mentioned first,
+    and at most 20 of them; outlets by name. The longer of the two lists runs down, so that names can be read without
+    turning the head. Cells without a mention stay white.
 
     Columns of `counts`: outlet, actor, n, and `value`: per_1000_words, per_10000_words or share (0 to 1). A pair that
     has no row has a rate of 0, and no share.
@@ -234,7 +234,8 @@ def heat_map(
     absent = {"n": 0, value: 0.0} if is_rate else {"n": 0}
     drawn = counts.groupby(keys)[["n", value]].sum().reindex(pairs).fillna(absent)
     means = drawn[value].groupby("actor").mean().round(12)
-    every = [*filter(set(every).__contains__, order or means.sort_values(ascending=False, kind="stable").index)]
+    ranked = means.sort_values(ascending=False, kind="stable").index
+    every = [one for one in dict.fromkeys([*order, *ranked]) if one in ranked]
     drawn = drawn.loc[[(name, actor) for name in pairs.unique(0) for actor in every]].astype({"n": int}).reset_index()
     actors = every[:_MOST_ACTORS]
     if len(actors) < len(every):
