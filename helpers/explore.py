@@ -212,9 +212,10 @@ def show_pickers(read: Reading, **chosen: Any) -> widgets.VBox:
         asked["voice"] = None if asked["voice"] == ALL_VOICES else asked["voice"]
         pickers["target"].disabled = asked["measure"] != "words"
         asked["target"] = None if pickers["target"].disabled else asked["target"]
-        found = look_up(read, **asked)
+        found = replace(found, table=pd.DataFrame())  # should counting fail
         with capture_output() as captured:
             try:
+                found = look_up(read, **asked)
                 page.say(found.answer)
                 if not found.table.empty:
                     page.say(f"*How far to trust it.* {MEASURES[found.measure]['trust']}")

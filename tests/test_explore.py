@@ -137,7 +137,7 @@ def test_what_is_picked_changes_figure_tables_and_article_together_or_is_a_sente
     named["Voice"].value = "quote"
     assert table.selected_rows == [] and "image/png" in str(figure.outputs) != before
     assert "victory" not in cells_of(lines) and "Beta" not in cells_of(table)
-    monkeypatch.setattr(charts, "share_bars", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(explore.naming, "share_names", lambda *_, **__: 1 / 0)
     named["Voice"].value = "outlet"
     shown = [output["data"]["text/plain"] for output in figure.outputs]
     assert shown[-1].startswith("This choice cannot be shown (ZeroDivisionError: division by zero): pick another")
