@@ -8,6 +8,12 @@ PYTHON = $(shell \
 	python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo python3)
 INSTALL = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 
+# A variable of another name would be passed over in silence: CORPSU=x would run the seeds. One with a _ is a tool's.
+KNOWN = CORPUS FROM TO OUTLET COLUMNS WORKERS SCHEDULER WORDS PEERS PYTHON
+GIVEN = $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
+$(foreach name,$(filter-out $(KNOWN) PYTHON% LANG SHELL TMPDIR TZ,$(GIVEN)),$(if $(findstring _,$(name)),,\
+	$(error there is no variable $(name): write one of $(KNOWN))))
+
 .PHONY: bench corpus figures lab read report share sheet test
 
 corpus: .venv/ready
@@ -16,7 +22,7 @@ corpus: .venv/ready
 
 read: .venv/ready
 	@test -n "$(CORPUS)" || { echo "say which corpus: make read CORPUS=my_corpus"; exit 1; }
-	.venv/bin/python -m helpers.run read --corpus "$(CORPUS)" $(if $(WORKERS),--workers $(WORKERS)) $(if $(SCHEDULER),--scheduler "$(SCHEDULER)")
+	.venv/bin/python -m helpers.run read --corpus "$(CORPUS)" $(if $(WORKERS),--workers "$(WORKERS)") $(if $(SCHEDULER),--scheduler "$(SCHEDULER)")
 
 figures: .venv/ready
 	.venv/bin/python -m helpers.run figures $(if $(CORPUS),--corpus "$(CORPUS)")
@@ -28,7 +34,8 @@ share: .venv/ready
 	.venv/bin/python -m helpers.run share $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(WORDS),--words "$(WORDS)")
 
 sheet: .venv/ready
-	.venv/bin/python -m helpers.run sheet $(if $(CORPUS),--corpus "$(CORPUS)")
+	@test -n "$(CORPUS)" || { echo "say which corpus: make sheet CORPUS=my_corpus"; exit 1; }
+	.venv/bin/python -m helpers.run sheet --corpus "$(CORPUS)"
 
 test: .venv/ready
 	.venv/bin/python -m helpers.run test

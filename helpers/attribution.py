@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers.lexicons import compile_phrases
-from helpers.reading import Reading, select_mentions, select_rows, select_sources
+from helpers.reading import Reading, check_name, select_mentions, select_rows, select_sources
 from helpers.reading.attribution import REPORTING, list_lemmas
-from helpers.reading.schemas import ALL_VOICES, NOT_NAMED, UNRESOLVED
+from helpers.reading.schemas import ALL_VOICES, NOT_NAMED, UNRESOLVED, VOICES
 
 CERTAINTY = ("told as fact", "attributed", "hedged")
 EDGE = re.compile(r"[;:–—…]|, | - ")  # marks between clauses, beside the words of hedges.csv
@@ -37,6 +37,7 @@ def count_sources(read: Reading, *, by: str | Sequence[str] = "source_type", voi
     """
     keys = ["outlet", *([by] if isinstance(by, str) else by)]
     columns = dict.fromkeys([*keys, "voice", "form", "source_no", "article_id"])
+    check_name(voice or VOICES[0], VOICES, "voice", "the attributions")
     cited = select_sources(read, list(columns), not_named=by == "source_type")
     cited = cited if voice is None else cited[cited["voice"] == voice]
     grouped = cited.assign(direct=cited["form"] != "indirect").groupby(keys, as_index=False)

@@ -48,16 +48,15 @@ def show_lines(
     """
     rows = rows.assign(row=range(len(rows)))
     found, keys = _find_places(read, rows, places)
-    article_no = pd.Index(read.articles["article_id"]).get_indexer(found["article_id"])
-    found = found.assign(article_no=article_no, side=found.get("side", ""))
+    articles = read.articles.set_index("article_id")
+    found = found.assign(article_no=articles.index.get_indexer(found["article_id"]), side=found.get("side", ""))
     found = found.sort_values(["row", "side", "article_no", "start", "end"], ascending=[True, False, True, True, True])
     if limit is not None:  # of each row the first place of each text, then the second of each, and so on
-        texts = found["article_id"].map(read.articles.set_index("article_id")["cluster_id"])
+        texts = found["article_id"].map(articles["cluster_id"])
         turns = found.assign(turn=found.groupby(["row", texts]).cumcount())
         taken = turns.sort_values(["row", "turn"], kind="stable").groupby("row").head(limit)
         found = found[found.index.isin(taken.index)]
-    texts = read.articles.set_index("article_id")["text"]
-    spans = zip(found["article_id"].map(texts), found["start"], found["end"], strict=True)
+    spans = zip(found["article_id"].map(articles["text"]), found["start"], found["end"], strict=True)
     parts = [(_take_after(text[::-1], len(text) - start, context)[::-1], text[start:end],  # before: mirrored
               _take_after(text, end, context)) for text, start, end in spans]  # fmt: skip
     lines = found.join(pd.DataFrame(parts, found.index, ["before", "match", "after"], "str"))

@@ -12,19 +12,17 @@ from functools import cached_property
 from typing import Any
 
 import ipywidgets as widgets
-import numpy as np
 import pandas as pd
 from IPython.display import HTML, display
 from IPython.utils.capture import capture_output
 from itables.widget import ITable
-from matplotlib.axes import Axes
 from traitlets import TraitError
 
 from helpers import agency, answers, attribution, charts, evidence, naming, page, sentiment, terms, validation
 from helpers.coding import read_tones
 from helpers.comparability import frame
 from helpers.lexicons import LEXICONS, read_lexicon
-from helpers.reading import Reading, change_tables, narrow_reading, pick_actor, pick_target, select_rows
+from helpers.reading import Reading, change_tables, check_name, narrow_reading, pick_actor, pick_target, select_rows
 from helpers.reading.aliases import OTHER
 from helpers.reading.files import drop_controls
 from helpers.reading.schemas import ALL_VOICES, UNRESOLVED, VOICES
@@ -81,13 +79,13 @@ def look_up(
     """
     chosen = tuple(dict.fromkeys(read.articles["outlet"].sort_values() if outlets is None else outlets))
     found = Found(read, actor or "", chosen, voice, measure, target or "")
-    known = {"measure": MEASURES, "voice": [None, *VOICES], "outlet": sorted(set(read.articles["outlet"]))}
     try:
-        for what, name in [("measure", measure), ("voice", voice), *(("outlet", outlet) for outlet in chosen)]:
-            if name not in known[what]:
-                raise ValueError(f"no {what} “{name}”; there are: {', '.join(filter(None, known[what]))}")
+        check_name(measure, MEASURES, "measure", "the picker")
+        check_name(voice or VOICES[0], VOICES, "voice", "the picker")
+        for outlet in chosen:
+            check_name(outlet, {*read.articles["outlet"]}, "outlet", "articles.csv")
         if not chosen:
-            raise ValueError("no outlet is chosen")
+            raise ValueError("choose an outlet")
         if measure == "words" and len(chosen) < 2:
             raise ValueError("words are compared between outlets; choose two or more")
         own = read.articles["article_id"][read.articles["outlet"].isin(chosen)]
@@ -135,7 +133,7 @@ def _count(found: Found) -> Found:
     return replace(found, read=read, table=table, answer=answer)
 
 
-def draw_found(found: Found) -> Axes | np.ndarray:
+def draw_found(found: Found) -> charts.Plot:
     """Return the figure of what was found."""
     measure = MEASURES[found.measure]
     voice = f" ({VOICE_NAMES[found.voice]})" if found.voice else ""
@@ -214,15 +212,17 @@ def show_pickers(read: Reading, **chosen: Any) -> widgets.VBox:
         asked["voice"] = None if asked["voice"] == ALL_VOICES else asked["voice"]
         pickers["target"].disabled = asked["measure"] != "words"
         asked["target"] = None if pickers["target"].disabled else asked["target"]
-        found = look_up(read, **asked)
+        found = replace(found, table=pd.DataFrame())  # should counting fail
         with capture_output() as captured:
             try:
+                found = look_up(read, **asked)
                 page.say(found.answer)
                 if not found.table.empty:
                     page.say(f"*How far to trust it.* {MEASURES[found.measure]['trust']}")
                     page.figure(draw_found(found))
             except Exception as error:  # in one sentence: a reader has no use for a traceback
-                page.say(page.safe(f"This choice cannot be shown: {type(error).__name__}: {error}"))
+                why = f"{type(error).__name__}: {error}".removesuffix(": ")
+                page.say(page.safe(f"This choice cannot be shown ({why}): pick another actor, measure or voice."))
         figure.outputs = tuple(  # all at once: nothing flickers
             {"output_type": "display_data", "data": one.data, "metadata": one.metadata or {}}
             for one in captured.outputs

@@ -7,15 +7,14 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from pathvalidate import sanitize_filename
 
@@ -24,7 +23,7 @@ from helpers.lexicons import LEXICONS, index_lexicon
 from helpers.reading.corpus import Corpus, hash_corpus
 from helpers.reading.files import csv_text, defuse, drop_controls, find_file, write_csv, write_whole
 from helpers.reading.schemas import ENOUGH, FEW, LEVEL
-from helpers.results import record_result
+from helpers.results import read_records, record_result
 
 NARROW = "-89mm"
 PACKAGES = ("matplotlib", "pandas", "scikit-learn", "spacy", "vaderSentiment")
@@ -42,9 +41,8 @@ _WORD = re.compile(r"\w+")
 
 
 def save_figure(
-    axes: Axes | Figure | Sequence[Axes] | np.ndarray, name: str, table: pd.DataFrame | None = None,
-    sentences: pd.DataFrame | None = None, out: str | Path = "../figures", corpus: object = None,
-    *, parameters: Mapping[str, Any] | None = None,
+    axes: charts.Plot, name: str, table: pd.DataFrame | None = None, sentences: pd.DataFrame | None = None,
+    out: str | Path = "../figures", corpus: object = None, *, parameters: Mapping[str, Any] | None = None,
 ) -> list[Path]:  # fmt: skip
     """Write a figure and everything needed to use, check and cite it; return the files.
 
@@ -123,7 +121,7 @@ def _place(name: str, out: Path) -> Path:
     """Return the path of a figure without its ending: a file name that every system takes, without a folder."""
     slug = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", name)).strip("-. ")
     if not 0 < len(slug.encode()) <= LONGEST_NAME:
-        raise ValueError(f"figure name {name!r}: give at most {LONGEST_NAME} letters, digits or dashes")
+        raise ValueError(f"figure name {name!r}: write 1 to {LONGEST_NAME} letters, digits or dashes, such as 02-names")
     out.mkdir(parents=True, exist_ok=True)
     return out / sanitize_filename(slug, platform="universal")  # CON, aux and the like get an underscore
 
@@ -151,17 +149,13 @@ def share_results(corpus: Corpus, out: Path, *, words: int = 25) -> list[Path]:
     could show what was withdrawn), or `words` is below 1.
     """
     if words < 1:
-        raise ValueError(f"quotations of {words} words: give at least 1")
-    records = {path: json.loads(path.read_text(encoding="utf-8")) for path in sorted(out.glob("[0-9][0-9]-*.json"))}
-    if not records:
-        raise ValueError(f"{out.name}/: no figures here yet; run `make figures` (with CORPUS=..., if it is your own)")
-    made_of = {path.stem: record.get("corpus", {}) for path, record in records.items()}
+        raise ValueError(f"quotations of {words} words: write 1 or more (WORDS=25, --words 25)")
+    made_of = {name: record.get("corpus", {}) for name, record in read_records(out).items()}
     current = hash_corpus(corpus)
-    old = [name for name, of in made_of.items() if current != of.get("chosen_from_sha256", of.get("sha256"))]
-    if old:
+    if old := [name for name, of in made_of.items() if current != of.get("chosen_from_sha256", of.get("sha256"))]:
         which = f"{old[0]} and {len(old) - 1} more" if len(old) > 1 else old[0]
-        now = f"not made of the articles and actors that {corpus.folder.resolve().name}/ has now"
-        raise ValueError(f"{which}: {now}: run `make figures` first; an earlier share/ is not of them either")
+        now = f"made of other articles or actors than {corpus.folder.resolve().name}/ has now, so not shared"
+        raise ValueError(f"{which}: {now}: run `make figures`, then this again; give away no earlier share/")
     place = out / "share"
     place.mkdir(exist_ok=True)
     listing = place / "files.csv"
@@ -170,17 +164,14 @@ def share_results(corpus: Corpus, out: Path, *, words: int = 25) -> list[Path]:
         if path.is_file() and _hash_file(path) == digest:
             path.unlink()
     stretches = find_stretches(corpus.articles["text"], words)
-
-    def cut_record(group: dict[str, Any]) -> dict[str, Any]:
-        return {key: cut_text(text, stretches, words) if isinstance(text, str) else text for key, text in group.items()}
-
+    cut = partial(cut_text, stretches=stretches, words=words)
     about = (LEXICONS / "share.txt").read_text(encoding="utf-8")
     written = [
         write_csv(cut_table(list_articles(corpus), stretches, words), place / "articles.csv"),
         write_csv(cut_table(corpus.actors, stretches, words), place / "actors.csv"),
         write_whole(place / "README.txt", about.format(words=words, **describe_corpus(corpus)).encode()),
     ]
-    for path in [path for record in records for path in find_files(record.with_suffix(""))]:
+    for path in [path for name in made_of for path in find_files(out / name)]:
         content = path.read_bytes()
         if path.suffix == ".csv":  # `write_csv` has made its cells safe for spreadsheets already
             table = pd.read_csv(path, dtype=str, keep_default_na=False)
@@ -190,7 +181,7 @@ def share_results(corpus: Corpus, out: Path, *, words: int = 25) -> list[Path]:
                 continue
             content = cut_table(table, stretches, words).to_csv(index=False, lineterminator="\n").encode()
         elif path.suffix == ".json":
-            record = json.loads(content, object_hook=cut_record)
+            record = json.loads(content, object_hook=lambda found: {key: cut(one) for key, one in found.items()})
             content = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
         written.append(write_whole(place / path.name, content))
     listed = pd.DataFrame({"file": [path.name for path in written], "sha256": [_hash_file(path) for path in written]})
@@ -220,9 +211,9 @@ def find_stretches(texts: pd.Series, words: int) -> set[int]:
     return stretches
 
 
-def cut_text(text: str, stretches: set[int], words: int) -> str:
-    """Return a text as far as it holds no more than `words` words of an article in a row."""
-    places = list(_WORD.finditer(text))
+def cut_text(text: Any, stretches: set[int], words: int) -> Any:
+    """Return a text as far as it holds no more than `words` words of an article in a row; what is no text as it is."""
+    places = list(_WORD.finditer(text)) if isinstance(text, str) else []
     found = [place[0].lower() for place in places]
     for i in range(len(found) - words):
         if hash(tuple(found[i : i + words + 1])) in stretches:
@@ -232,7 +223,7 @@ def cut_text(text: str, stretches: set[int], words: int) -> str:
 
 def cut_table(table: pd.DataFrame, stretches: set[int], words: int) -> pd.DataFrame:
     """Return a table with each of its texts cut by `cut_text`, and each line in context cut as a whole."""
-    cut = table.map(lambda cell: cut_text(cell, stretches, words) if isinstance(cell, str) else cell)
+    cut = table.map(cut_text, stretches=stretches, words=words)
     if set(_CONTEXT) <= set(table.columns) and len(table):
         lines = [_cut_line(*line, words) for line in cut[_CONTEXT].astype(str).itertuples(index=False)]
         cut[_CONTEXT] = pd.DataFrame(lines, columns=_CONTEXT, index=cut.index, dtype="str")

@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import sparse
 
 from helpers import permutation
-from helpers.reading import Reading, select_mentions, select_rows, select_sources
+from helpers.reading import Reading, check_name, select_mentions, select_rows, select_sources
 from helpers.reading.schemas import ALL_VOICES, ENOUGH, FEW
 
 ALL = "all others"  # in place of another outlet's name
@@ -46,6 +46,7 @@ def share_voice(read: Reading, **options: int) -> pd.DataFrame:
 
 def compare_roles(read: Reading, *, actor: str, **options: int) -> pd.DataFrame:
     """Return in which share of an actor's acts in an outlet it does, undergoes, or only has its name attached."""
+    check_name(actor, {*read.corpus.actors["actor"]}, "actor", "actors.csv")
     acts = select_rows(read, "acts", ["article_id", "role"], actor=actor, negated=False)
     return compare_shares(read, acts, "role", **options).assign(actor=actor)
 
@@ -165,8 +166,7 @@ def estimate_ratios(
     ends = permutation.find_interval(value, error, held, total, what)
     low, high = np.where(held >= ENOUGH, ends, np.nan)
     numbers = {"value": value, "low": low, "high": high, "n": n, "total": total, "k": held}
-    table = pd.concat([cells] * len(k), ignore_index=True).join(tested)
-    table = table.rename(columns={"target": "outlet"})
+    table = pd.concat([cells] * len(k), ignore_index=True).join(tested.rename(columns={"target": "outlet"}))
     table = table.assign(**{name: cells_of.T.ravel() for name, cells_of in numbers.items()})
     few = held.T.ravel() < FEW  # stories about one of several things, where all together are enough
     table.loc[few, table.columns.intersection(["p", "smallest", "smallest_times"])] = np.nan

@@ -64,11 +64,13 @@ def run_notebooks(
     Raises FileNotFoundError where there is no notebook to run.
     """
     folder, home = (root / corpus).resolve(), root / "notebooks"
-    named = [path for path in sorted(home.glob("*.ipynb")) if path.name.startswith(tuple(only or [""]))]
-    notebooks = [path for path in named if only or not path.name.startswith(BY_HAND)]
-    notebooks.sort(key=lambda path: path.name.startswith(LAST))
+    every = sorted(home.glob("*.ipynb"), key=lambda path: (path.name.startswith(LAST), path.name))
+    notebooks = [path for path in every if not path.name.startswith(BY_HAND)]
+    if only:
+        notebooks = [path for path in every if path.name.startswith(tuple(only))]
     if not notebooks:
-        raise FileNotFoundError(f"notebooks/: none has a name that starts with {' or '.join(only or ['anything'])}")
+        there = f"there are: {', '.join(path.stem for path in every) or 'none'}"
+        raise FileNotFoundError(f"notebooks/: none has a name that starts with {' or '.join(only or ['it'])}; {there}")
 
     target, figures = (root / out, root / out) if out else find_places(folder, root)
     figures.mkdir(parents=True, exist_ok=True)

@@ -18,13 +18,11 @@ import pandas as pd
 from IPython.display import HTML, display
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from helpers import charts
 from helpers.lexicons import LEXICONS, index_lexicon
-from helpers.reading import Reading, select_mentions, select_rows
-from helpers.reading.files import drop_controls, suggest
+from helpers.reading import Reading, check_name, select_mentions, select_rows
+from helpers.reading.files import drop_controls
 from helpers.reading.schemas import ACTS, FEW, UNDERGOES, UNRESOLVED
 from helpers.results import RECORD, record_result
 
@@ -202,8 +200,7 @@ def show_article(read: Reading, article_id: str) -> HTML:
     article.
     """
     articles, removed = read.articles.set_index("article_id"), read.corpus.removed
-    if article_id not in articles.index:
-        raise ValueError(f"no article {article_id!r} in articles.csv{suggest(article_id, articles.index)}")
+    check_name(article_id, articles.index, "article", "articles.csv")
     if RECORD in os.environ:
         return HTML("<p>Whole articles are shown only where you run the cell yourself.</p>")
     article, text = articles.loc[article_id], articles.loc[article_id, "text"]
@@ -251,7 +248,7 @@ def _find_marks(read: Reading, article_id: str) -> list[dict[str, Any]]:
     return found[columns].astype("object").fillna("").to_dict("records")
 
 
-def figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray, *, page: int = 1) -> None:
+def figure(axes: charts.Plot, *, page: int = 1) -> None:
     """Show a figure, all its pages from `page` on, as a picture with its alternative text; takes what a chart returns.
 
     The picture is a third larger than in print. JupyterLab gives no picture its alternative text, so the same words

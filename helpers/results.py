@@ -44,6 +44,14 @@ def take_record(record: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines]
 
 
+def read_records(out: Path) -> dict[str, dict[str, Any]]:
+    """Return the record of each figure in a folder, by its name. Raises ValueError where there is none."""
+    records = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(out.glob("[0-9][0-9]-*.json"))}
+    if not records:
+        raise ValueError(f"{out.name}/: no figures here yet; run `make figures` (with CORPUS=..., if it is your own)")
+    return records
+
+
 def write_results(out: Path, made_of: str = "") -> dict[str, Any]:
     """Write and return results.json: every value by its id with where it is from, and the blocks of each notebook.
 
@@ -53,10 +61,8 @@ def write_results(out: Path, made_of: str = "") -> dict[str, Any]:
     """
     blocks = {path.stem: json.loads(path.read_text()) for path in sorted((out / FOLDER).glob("[0-9][0-9]-*.json"))}
     drawn = {block["content"] for found in blocks.values() for block in found if block["kind"] == "figure"}
-    figures = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(out.glob("[0-9][0-9]-*.json"))
-               if path.stem in drawn or not path.stem.startswith(tuple(blocks))}  # fmt: skip  # else of an old run
-    if not figures:
-        raise ValueError(f"{out.name}/: no figures here yet; run `make figures` (with CORPUS=..., if it is your own)")
+    figures = {name: record for name, record in read_records(out).items()
+               if name in drawn or not name.startswith(tuple(blocks))}  # fmt: skip  # else of an old run
     made_from = {record["corpus"].get("sha256", ""): name for name, record in figures.items() if record["corpus"]}
     if len(made_from) > 1:
         differ = " and ".join(sorted(made_from.values()))

@@ -149,6 +149,8 @@ def draw_sheet(corpus: Path, actor: str | None, per_outlet: int, seed: int) -> N
     """
     from helpers import coding, sentiment
 
+    if per_outlet < 1:
+        raise ValueError(f"--per-outlet {per_outlet}: write how many sentences of each outlet to draw, 1 or more")
     read = reading.read_corpus(open_articles(corpus))
     actor = reading.pick_actor(read, actor)
     scores = sentiment.classify_targets(read, actor=actor)
@@ -163,8 +165,8 @@ def read_articles(corpus: Path, workers: int, scheduler: str | None) -> None:
     """
     with reading.open_client(workers, scheduler) as client:
         read = reading.read_corpus(open_articles(corpus), client=client)
-    rest = f"; {lost} lines in notebook 01 say what could not be used" if (lost := len(read.corpus.rejected)) else ""
-    print(f"{len(read.articles):,} articles are read and stored{rest}")
+    rest = f"; not used: {lost} (a line each in notebook 01)" if (lost := len(read.corpus.rejected)) else ""
+    print(f"articles read and stored: {len(read.articles):,}{rest}")
 
 
 def make_corpus(source: Path, target: Path, outlet: str | None, column: list[str]) -> list[str]:
@@ -182,7 +184,8 @@ def make_corpus(source: Path, target: Path, outlet: str | None, column: list[str
     for option in column:
         ours, _, theirs = (part.strip() for part in option.partition("="))
         if not (ours and theirs):
-            raise ValueError(f"--column {option!r}: write it as OURS=THEIRS, such as body=Text")
+            cure = 'write OURS=THEIRS, such as body=Text; a name with spaces only as --column "body=Full text"'
+            raise ValueError(f"column {option!r} (COLUMNS, --column): {cure}")
         columns[ours] = theirs
     imported = importing.import_articles(source, target, columns=columns, outlet=outlet)
     if imported.accepted.empty and imported.rejected.empty:

@@ -10,7 +10,7 @@ from collections import defaultdict
 
 import pandas as pd
 
-from helpers.reading import Reading, select_mentions, select_rows
+from helpers.reading import Reading, check_name, select_mentions, select_rows
 from helpers.reading.masking import place_words
 from helpers.reading.tone_model import DIGITS, hide_names, score_targets
 from helpers.reading.valences import weigh_text
@@ -142,28 +142,28 @@ def shift_words(read: Reading, *, actor: str, target: str) -> pd.DataFrame:
     One row is a word, or marks: term ("not … stab" where a negation turns the word), group (one of GROUPS: warm or
     cold, and whether the target has more of it than the others or less), in_target and in_rest (what it adds to
     either side), score (the difference: what it adds to the gap), n_target, n_rest (occurrences), articles_target,
-    articles_rest; the largest first. The scores sum to the gap, to four digits. No rows where no outlet,
-    or the target alone, has a sentence about the actor. Raises ValueError where others have and the target has none.
+    articles_rest; the largest first. The scores sum to the gap, to four digits. A word that both sides have alike has
+    no row; no rows where no outlet, or the target alone, has a sentence about the actor. Raises ValueError where others
+    have and the target has none.
     """
     scores = score_sentences(read, actor=actor)
     if set(scores["outlet"]) <= {target}:
         return pd.DataFrame(columns=_SHIFT)
-    tones = average_tone(scores, "masked_compound").set_index("outlet")["tone"]
-    if target not in tones:
-        raise ValueError(f"outlet '{target}' has no sentence about '{actor}'; there are: {', '.join(tones.index)}")
+    outlets = {*scores["outlet"]}
+    check_name(target, outlets, "outlet", f"the sentences about {actor!r}")
     shares = weigh_words(read, actor=actor)  # of an outlet's mean of its articles' means
     sentences, articles = scores["article_id"].value_counts(), scores.groupby("outlet")["article_id"].nunique()
     shares["in"] = shares["share"] / shares["article_id"].map(sentences) / shares["outlet"].map(articles)
     is_own = shares["outlet"].eq(target)
     summed = {"in": ("in", "sum"), "n": ("in", "size"), "articles": ("article_id", "nunique")}
     own, rest = (shares[side].groupby("term").agg(**summed) for side in (is_own, ~is_own))
-    rest["in"] /= max(1, len(tones) - 1)
+    rest["in"] /= len(outlets) - 1
     shift = own.merge(rest, on="term", how="outer", suffixes=("_target", "_rest")).fillna(0).reset_index()
     shift = shift.assign(score=shift["in_target"] - shift["in_rest"])
     is_warm = (shift["in_target"] + shift["in_rest"]).gt(0)
     shift["group"] = [GROUPS[pair] for pair in zip(is_warm, is_warm.eq(shift["score"].gt(0)), strict=True)]
     shift = shift[_SHIFT].astype(dict.fromkeys(_SHIFT[5:], "int64")).assign(size=-shift["score"].abs().round(12))
-    return shift.sort_values(["size", "term"], ignore_index=True)[_SHIFT]
+    return shift[shift["size"].lt(0)].sort_values(["size", "term"], ignore_index=True)[_SHIFT]  # else by rounding alone
 
 
 def show_words(read: Reading, shift: pd.DataFrame, *, actor: str) -> pd.DataFrame:

@@ -19,7 +19,7 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from helpers.lexicons import LEXICONS, index_lexicon, list_words, read_measured
-from helpers.reading import Reading, narrow_reading, select_mentions, select_rows
+from helpers.reading import Reading, check_name, narrow_reading, select_mentions, select_rows
 from helpers.reading.attribution import REPORTING
 from helpers.reading.copies import DAYS, match_stories
 from helpers.reading.masking import NEUTRAL
@@ -55,8 +55,7 @@ def keep_articles(read: Reading, which: str = "all") -> Reading:
 
     Raises ValueError where it is none of these, or nothing is left to compare.
     """
-    if which not in CHOICES:
-        raise ValueError(f"ARTICLES = {which!r} is not one of {', '.join(map(repr, CHOICES))}")
+    check_name(which, CHOICES, "ARTICLES", "the choices")
     articles = read.articles
     if which == "unique":
         articles = articles.sort_values(["published_from", "article_id"]).drop_duplicates("cluster_id")  # no date: last
@@ -321,6 +320,7 @@ def tabulate_facts(read: Reading, partners: pd.DataFrame, story: str) -> pd.Data
     sentences whose partners all stand in rows above, and those without one of which that is open (`list_absences`).
     The last column, differs, says what is labelled and stands in that sentence, and what in another outlet's.
     """
+    check_name(story, {*partners["story_id"], ""}, "story", "the table of stories")  # "": there is none
     own, absent, taken, facts = partners[partners["story_id"].eq(story)], load_error()["absent"], set(), []
     texts = own.drop_duplicates(_PLACE).set_index(_PLACE)["text"]
     differ: dict[tuple[str, int], dict[str, dict[str, None]]] = defaultdict(dict)

@@ -1,8 +1,9 @@
 """Which words appear near an actor, and which appear there more in one outlet than in the others."""
 
 import re
-from collections.abc import Iterable, Sequence
-from itertools import chain, combinations, pairwise
+from collections.abc import Collection, Iterable, Sequence
+from functools import partial
+from itertools import chain, combinations, groupby, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from scipy.special import rel_entr, stdtrit
 
 from helpers.lexicons import list_words
 from helpers.permutation import REPLICATES, Parts, assess_differences, find_units, measure_ratios, sum_parts
-from helpers.reading import Reading, select_mentions, select_rows
+from helpers.reading import Reading, check_name, select_mentions, select_rows
 from helpers.reading.masking import NEUTRAL
 from helpers.reading.schemas import ALL_VOICES, ENOUGH, LEVEL, VOICES
 
@@ -77,21 +78,23 @@ def contrast_terms(
     Raises ValueError for an unknown actor, voice, measure or scope, and where the target, if there is such an outlet,
     has no passage about the actor though others have.
     """
-    choices = (("measure", measure, MEASURES), ("scope", scope, SCOPES), ("voice", voice, (None, *VOICES)))
-    for name, chosen, possible in choices:
-        if chosen not in possible:
-            raise ValueError(f"{name}={chosen!r} is not one of {', '.join(map(repr, possible))}")
+    check_name(measure, MEASURES, "measure", "terms.MEASURES")
+    check_name(scope, SCOPES, "scope", "terms.SCOPES")
+    check_name(voice or VOICES[0], VOICES, "voice", "the passages")
+    if not 1 <= ngrams[0] <= ngrams[1]:
+        raise ValueError(f"ngrams={ngrams}: write the words of the shortest and of the longest term, such as (1, 2)")
+    words = [words] if isinstance(words, str) else words
     columns = PASSAGE_COLUMNS if words is None else [*PASSAGE_COLUMNS, "text", "start", "lemma_starts"]
     passages = select_passages(read, actor=actor, voice=voice, scope=scope, columns=columns)
     passages = drop_repeated(passages[passages["n_words"] > 0])
     there = sorted(passages["outlet"].unique())
-    if target is not None and there and target not in there:
-        raise ValueError(f"no passage about {actor!r} in {target!r} (these have: {', '.join(there)})")
+    if target is not None and there:
+        check_name(target, there, "outlet", f"the passages about {actor!r}")
     targets = there if target is None else [target]
     counted = count_terms(read, passages, ngrams=ngrams)
     if words is None:
         often = np.asarray(counted.counts.sum(axis=0)).ravel() >= min_n
-        shown = np.flatnonzero(often & join_terms(counted.terms, counted.counts))
+        shown = np.flatnonzero(often & stand_alone(counted.terms, counted.counts))
     else:
         shown = np.flatnonzero(np.isin(counted.terms, list(find_planned(passages, words))))
     if len(there) < 2 or not len(shown):
@@ -122,7 +125,15 @@ def _contrast(counted: Counted, parts: Parts, shown: np.ndarray, tested: pd.Data
     error_a, error_b = (np.maximum(error * n_all, np.sqrt(np.maximum(n, 0.5))) for _, error, n, n_all in measured)
     z = np.full(len(a), np.nan)
     if measure == "tfidf":
-        score, error = _score_tfidf(counted.counts[kept], shown, n_words, unit, outlets, names)
+        from sklearn.feature_extraction.text import TfidfTransformer
+
+        weights = np.minimum(n_words, FULL_WEIGHT_WORDS)
+        vectors = sparse.diags_array(weights) @ TfidfTransformer().fit_transform(counted.counts[kept])[:, shown]
+        weighed = sum_parts(Parts(vectors, weights[:, None], np.zeros(len(shown), int)), unit)
+        each = measure_ratios(weighed, (outlets.eq(name).to_numpy(float) for name in names))
+        means, errors, *_ = map(np.array, zip(*each, strict=True))
+        score = means[0] - means[1:].mean(axis=0)
+        error = np.hypot(errors[0], np.sqrt((errors[1:] ** 2).sum(axis=0)) / (len(names) - 1))
     elif measure == "log_odds":
         total = np.minimum(n_a, n_b)  # pseudo-counts of all n-grams of a length
         pseudo = total * (np.maximum(a + b, 1) / (n_a + n_b))
@@ -142,22 +153,6 @@ def _contrast(counted: Counted, parts: Parts, shown: np.ndarray, tested: pd.Data
         n_target=a, n_rest=b, rate_target=1e4 * a / words[0], rate_rest=1e4 * b / words[1],
         articles_target=articles[0], articles_rest=articles[1],
     )  # fmt: skip
-
-
-def _score_tfidf(
-    counts: sparse.csr_matrix, shown: np.ndarray, n_words: np.ndarray, unit: np.ndarray, outlets: pd.Series,
-    names: list[str],
-) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """Return the mean of the first outlet minus the mean of the others' means, and its standard error."""
-    from sklearn.feature_extraction.text import TfidfTransformer
-
-    weights = np.minimum(n_words, FULL_WEIGHT_WORDS)
-    vectors = (sparse.diags_array(weights) @ TfidfTransformer().fit_transform(counts)[:, shown]).tocsr()
-    parts = sum_parts(Parts(vectors, weights[:, None], np.zeros(len(shown), int)), unit)
-    sides = (outlets.eq(name).to_numpy(float) for name in names)
-    means, errors, *_ = map(np.array, zip(*measure_ratios(parts, sides), strict=True))
-    error = np.sqrt((errors[1:] ** 2).sum(axis=0)) / (len(names) - 1)
-    return means[0] - means[1:].mean(axis=0), np.hypot(errors[0], error)
 
 
 # The measures as formulas. `a` and `b` are how often a term occurs in the target and in the rest; `n_a` and `n_b` how
@@ -203,16 +198,16 @@ def score_log_ratio(a: np.ndarray, b: np.ndarray, n_a: np.ndarray, n_b: np.ndarr
 def count_terms(read: Reading, passages: pd.DataFrame, *, ngrams: tuple[int, int] = (1, 2)) -> Counted:
     """Return the terms of passages (article_id, outlet, n_words, lemmas) counted by article."""
     by_article = passages.groupby("article_id", as_index=False)
-    documents = by_article.agg(outlet=("outlet", "first"), n_words=("n_words", "sum"))
+    documents = by_article.agg(outlet=("outlet", "first"), n_words=("n_words", "sum"), lemmas=("lemmas", list))
     documents = documents.merge(read.articles[["article_id", "story_id", "published", "text"]], "left", "article_id")
-    found, passage = find_terms(passages["lemmas"], ngrams)
-    (column, terms), row = pd.factorize(found, sort=True), by_article.ngroup().to_numpy()[passage]
-    counts = sparse.csr_matrix((np.ones(len(row)), (row, column)), (len(documents), len(terms)))
+    found = documents.pop("lemmas").map(partial(find_terms, ngrams=ngrams)).explode().dropna()
+    column, terms = pd.factorize(found.to_numpy(object), sort=True)
+    counts = sparse.csr_matrix((np.ones(len(found)), (found.index, column)), (len(documents), len(terms)))
     return Counted(*find_units(documents), terms.astype(str), counts)
 
 
-def find_terms(passages: Iterable[str], ngrams: tuple[int, int] = (1, 2)) -> tuple[np.ndarray, np.ndarray]:
-    """Return every occurrence of a term in some passages, the shortest terms first, and the number of its passage.
+def find_terms(passages: Collection[str], ngrams: tuple[int, int] = (1, 2)) -> list[str]:
+    """Return every occurrence of a term in some passages.
 
     A passage is its lemmas, separated by spaces. A term is an n-gram that crosses neither punctuation (a token without
     a letter or digit) nor a masked name, and neither begins nor ends with a stop word: scikit-learn's English list
@@ -221,24 +216,18 @@ def find_terms(passages: Iterable[str], ngrams: tuple[int, int] = (1, 2)) -> tup
     """
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-    split = [f"{lemmas} .".split() for lemmas in passages]  # no term crosses the full stop
-    passage = np.repeat(np.arange(len(split)), np.fromiter(map(len, split), int))
-    tokens = np.fromiter(chain.from_iterable(split), object)
-    code, words = pd.factorize(tokens)
     # nouns and verbs ("fire", "front") are among scikit-learn's stop words, and "anti" of "anti-war" is not
     stops = ENGLISH_STOP_WORDS - list_words("content_words.csv", "term") | list_words("content_words.csv", "stop")
-    letters = [sum(map(str.isalnum, word)) for word in words]
-    is_break = np.array([n == 0 or word in NEUTRAL for n, word in zip(letters, words, strict=True)], bool)[code]
-    is_word = np.array([n > 1 and word not in stops for n, word in zip(letters, words, strict=True)], bool)[code]
-    is_word &= ~is_break
-    last = np.flatnonzero(is_word)  # token of each n-gram; of all n-grams that begin with a word
-    term, found = tokens[last], [(tokens[last], passage[last])]
-    while len(found) < ngrams[1]:
-        goes_on = ~is_break[last + 1]
-        last = last[goes_on] + 1
-        term = term[goes_on] + " " + tokens[last]
-        found.append((term[is_word[last]], passage[last[is_word[last]]]))
-    return tuple(map(np.concatenate, zip(*found[ngrams[0] - 1 :], strict=True)))
+    letters = {word: sum(map(str.isalnum, word)) for word in {*chain.from_iterable(map(str.split, passages))}}
+    breaks = {word for word, n in letters.items() if n == 0} | NEUTRAL
+    edges = {word for word, n in letters.items() if n > 1} - stops
+    found = []
+    for lemmas in passages:
+        for is_break, stretch in groupby(lemmas.split(), breaks.__contains__):
+            words = () if is_break else [*stretch]
+            spans = ((at, at + n) for n in range(ngrams[0], ngrams[1] + 1) for at in range(len(words) - n + 1))
+            found += [" ".join(words[a:b]) for a, b in spans if words[a] in edges and words[b - 1] in edges]
+    return found
 
 
 # Which passages count, and which of them and of their terms say the same thing twice.
@@ -288,17 +277,16 @@ def drop_repeated(passages: pd.DataFrame) -> pd.DataFrame:
     return passages[~(again & passages["n_words"].ge(LEAST_WORDS))]
 
 
-def join_terms(terms: Sequence[str], counts: sparse.spmatrix) -> np.ndarray:
-    """Return which terms stay, True or False for each: those that never stand alone do not.
+def stand_alone(terms: Sequence[str], counts: sparse.spmatrix) -> np.ndarray:
+    """Return True or False for each term: whether it ever stands alone, outside a longer one.
 
     A term is dropped where a longer one that contains its words in a row has the same count in every document
     (`counts` is documents x terms): "air" and "strike" where each is always in "air strike", and this where it is
     always in "air strike kill". What is counted of all terms (n-grams of a length) is to be counted before.
     """
-    columns = sparse.csc_array(counts, copy=True)
-    columns.sum_duplicates()
-    columns.eliminate_zeros()
+    columns = sparse.csc_array(counts)
     spans = pairwise(columns.indptr)
+
     held = [columns.indices[start:end].tobytes() + columns.data[start:end].tobytes() for start, end in spans]
     places, stays = {term: place for place, term in enumerate(terms)}, np.ones(len(held), bool)
     for place, term in enumerate(terms):

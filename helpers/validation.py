@@ -16,7 +16,7 @@ from helpers.comparability import list_large
 from helpers.correction import INSTRUMENTS, SPAN, TONE_NAMES, Z, join_codes, name_instruments
 from helpers.inference import Verdict, compare_tone
 from helpers.lexicons import index_lexicon, read_measured
-from helpers.reading import Reading, select_rows
+from helpers.reading import Reading, check_name, select_rows
 from helpers.reading.schemas import FEW, LEVEL, UNRESOLVED, VOICES
 
 NOT_VALIDATED = "not validated on this corpus"
@@ -275,6 +275,7 @@ def note_error(agreement: pd.DataFrame, row: str = "") -> str:
     "not validated on this corpus" where nothing was coded; else precision and recall (one share where they are the
     same), the share that agrees, or the macro-F1, with the number coded. `row` is one in the first column, or all.
     """
+    check_name(row, {"", *agreement.iloc[:, 0]}, "row", "the agreement (instruments.csv, column row)")
     asked = agreement[agreement.iloc[:, 0].eq(row)] if row else agreement
     found = asked.iloc[0 if "f1" in agreement else -1]
     n = found["n_coded"]
@@ -293,24 +294,23 @@ def tell_error(read: Reading, *instruments: str, scores: pd.DataFrame | None = N
     `instruments` are rows of lexicons/instruments.csv, which says with which codes each is compared and, where a corpus
     has none, which error was measured on other articles. Those of tone need `scores` (as `measure_tone`).
     """
+    measures = {"mentions": measure_mentions, "voices": measure_voices,  # by the name of the sheet in labels/
+                "attributions": measure_attributions, "acts": measure_acts}  # fmt: skip
     told: dict[str, list[str]] = {}
-    for row in (index_lexicon("instruments.csv")[name] for name in instruments):
+    for name in instruments:
+        check_name(name, index_lexicon("instruments.csv"), "instrument", "lexicons/instruments.csv")
+        row = index_lexicon("instruments.csv")[name]
         error, sheet = NOT_VALIDATED, row["sheet"]
         if sheet == "tone":
             error = note_error(measure_tone(scores, read_tones(read.corpus)), row["row"])
         elif sheet:
-            error = note_error(_MEASURES[sheet](read, read_labels(read.corpus, sheet)), row["row"])
+            error = note_error(measures[sheet](read, read_labels(read.corpus, sheet)), row["row"])
         if error == NOT_VALIDATED and row["file"]:
             [measured] = read_measured(row["file"]).query(row["where"]).to_dict("records")
             elsewhere = row["elsewhere"].format(**measured)
             error = f"{error} ({elsewhere})" if sheet else elsewhere
         told.setdefault(error, []).append(row["told"])
     return "; ".join(f"{' and '.join(names)}: {error}" for error, names in told.items())
-
-
-_MEASURES = {  # by the name of the sheet in labels/
-    "mentions": measure_mentions, "voices": measure_voices, "attributions": measure_attributions, "acts": measure_acts,
-}  # fmt: skip
 
 
 def measure_coders(codes: pd.DataFrame) -> pd.DataFrame:

@@ -79,10 +79,10 @@ def test_every_row_leads_to_as_many_sentences_as_it_counts(seeds, measure, voice
 
 @pytest.mark.parametrize(("asked", "said"), [
     ({"actor": "Nobody"}, "no actor 'Nobody' in actors.csv"),
-    ({"outlets": ["No Such Paper"]}, "no outlet “No Such Paper”"),
-    ({"outlets": []}, "no outlet is chosen"),
-    ({"measure": "mood"}, "no measure “mood”; there are: names, words"),
-    ({"voice": "shouted"}, "no voice “shouted”"),
+    ({"outlets": ["No Such Paper"]}, "no outlet 'No Such Paper'"),
+    ({"outlets": []}, "choose an outlet"),
+    ({"measure": "mood"}, "no measure 'mood' in the picker: write one of names, roles"),
+    ({"voice": "shouted"}, "no voice 'shouted'"),
     ({"measure": "words", "outlets": ["Alpha"]}, "choose two or more"),
     ({"measure": "roles", "outlets": ["Beta"]}, "No act for this choice: Rebels, in any voice, in Beta."),
     ({"voice": "paraphrase"}, "No sentence for this choice: Rebels, in paraphrases, in Alpha, Beta."),
@@ -137,10 +137,10 @@ def test_what_is_picked_changes_figure_tables_and_article_together_or_is_a_sente
     named["Voice"].value = "quote"
     assert table.selected_rows == [] and "image/png" in str(figure.outputs) != before
     assert "victory" not in cells_of(lines) and "Beta" not in cells_of(table)
-    monkeypatch.setattr(charts, "share_bars", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(explore.naming, "share_names", lambda *_, **__: 1 / 0)
     named["Voice"].value = "outlet"
     shown = [output["data"]["text/plain"] for output in figure.outputs]
-    assert shown[-1] == "This choice cannot be shown: ZeroDivisionError: division by zero"
+    assert shown[-1].startswith("This choice cannot be shown (ZeroDivisionError: division by zero): pick another")
     named["Outlets"].value = ()
-    assert [output["data"]["text/plain"] for output in figure.outputs] == ["Nothing to show: no outlet is chosen."]
+    assert [output["data"]["text/plain"] for output in figure.outputs] == ["Nothing to show: choose an outlet."]
     assert table.layout.display == lines.layout.display == "none"

@@ -162,7 +162,7 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:7] + SHE + GENERAL},  # whoever “she” is
      "North cites sources without a name more often than South: 8 of 8 citations; elsewhere, 0 of 8."),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:2] + GENERAL[:2]}, ""),  # too few
-    ("type of source", {**press(*[RAIN] * 3), "d": ("East", RAIN)}, {"attributions": ANALYSTS + TYPED},  # one is near
+    ("type of source", {**press(*[RAIN] * 3), "d": ("East", RAIN)}, {"attributions": ANALYSTS + TYPED},
      "North cites sources of the type “expert” more often than East and West: 8 of 8 citations; elsewhere, 0 of 11."),
     ("type of source", press(RAIN, RAIN), {"attributions": ANALYSTS + cite("b", 8, source_type="other")},
      "North cites sources of the type “expert” more often than South: 8 of 8 citations; elsewhere, 0 of 8."),

@@ -97,7 +97,7 @@ def test_actor_and_target_are_chosen_from_the_corpus():
     assert reading.pick_target(read, "Assad") == "B"
     with pytest.raises(ValueError, match=r"no actor 'Nobody' in actors\.csv"):
         reading.pick_actor(read, "Nobody")
-    with pytest.raises(ValueError, match=r"no outlet 'C' in articles\.csv \(there are: A, B\)"):
+    with pytest.raises(ValueError, match=r"no outlet 'C' in articles\.csv: write one of A, B"):
         reading.pick_target(read, "ISIS", "C")
 
 

@@ -140,13 +140,14 @@ def test_the_command_line_says_what_went_wrong_and_fails(project, command):
     write_notebook(project, "01-first.ipynb", "1 / 0")
     assert command("figures") == ["01-first.ipynb, cell 1: ZeroDivisionError: division by zero"]
     for name in ("figures", "report", "share"):
-        (line,) = command(name, "--corpus", project / "nowhere")
-        assert "nowhere" in line
+        assert "nowhere" in command(name, "--corpus", project / "nowhere")[0]
     assert "starts with 09" in command("figures", "--only", "09")[0]
     for address in ("bogus", "http://x", "tcp://x", ""):
-        (line,) = command("read", "--corpus", project / "seeds", "--scheduler", address)
-        assert "write a Dask scheduler's address" in line
-    assert command("read", "--corpus", project / "seeds", "--workers", "0") == ["workers = 0: write 1 or more"]
+        assert "write a Dask scheduler's address" in command("read", "--corpus", ".", "--scheduler", address)[0]
+    for name, option in (("read", "--workers"), ("sheet", "--per-outlet")):
+        assert "1 or more" in command(name, "--corpus", project / "seeds", option, "0")[0]
+    made = subprocess.run(["make", "-n", "CORPSU=x"], cwd=notebooks.ROOT, stderr=subprocess.PIPE, text=True)
+    assert "no variable CORPSU: write one of CORPUS" in made.stderr
     (project / "nothing").mkdir()
     assert "no file that can" in command("corpus", "--source", project / "nothing", "--target", project / "made")[0]
     (project / "seeds" / "a.txt").unlink()

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from helpers import sentiment
-from helpers.reading import narrow_reading
 from helpers.reading.valences import weigh_text
 from tests.readings import build_reading
 
@@ -81,13 +80,13 @@ def test_the_words_shares_sum_to_the_gap_and_to_each_tone(read):
     shift = sentiment.shift_words(read, actor="ISIS", target="North")
     assert shift["score"].sum() == pytest.approx(tone["North"] - tone["South"], abs=1e-4)
     assert (shift["score"].abs().diff().dropna() <= 1e-12).all()
-    groups = shift.set_index("term")["group"].to_dict()
+    groups, other = (sentiment.shift_words(read, actor="ISIS", target=x).set_index("term")["group"] for x in tone.index)
     assert groups["hates"] == "cold words it uses more" and groups["loves"] == "warm words it uses more"
-    other = sentiment.shift_words(read, actor="ISIS", target="South").set_index("term")["group"]
     assert other["hates"] == "cold words it uses less" and other["not … happy"] == "cold words it uses less"
-    alone = narrow_reading(read, read.articles["article_id"][read.articles["outlet"].eq("North")])
-    assert sentiment.shift_words(alone, actor="ISIS", target="North").empty  # there is nobody to set it apart from
-    with pytest.raises(ValueError, match="outlet 'East' has no sentence about 'ISIS'; there are: North, South"):
+    alone = {"a": ("North", SENTENCES)}
+    for others in ({}, {"b": ("South", SENTENCES)}):  # nobody to set it apart from, or alike but for rounding
+        assert sentiment.shift_words(build_reading(alone | others), actor="ISIS", target="North").empty
+    with pytest.raises(ValueError, match="no outlet 'East' in the sentences about 'ISIS': write one of North, South"):
         sentiment.shift_words(read, actor="ISIS", target="East")
     lines = sentiment.show_words(read, shift.head(3), actor="ISIS")
     assert (lines["match"].str.lower().str.strip(".,;:!?\"'") == lines["term"].str.removeprefix("not … ")).all()

@@ -110,7 +110,7 @@ def test_articles_of_matched_stories_alone_and_of_copies_the_earliest():
     assert stories.keep_articles(read) is read
     with pytest.raises(ValueError, match="set ARTICLES ="):
         stories.keep_articles(change_tables(read, articles=read.articles.iloc[1:]), "matched")
-    with pytest.raises(ValueError, match="ARTICLES = 'some' is not one of 'all', 'matched', 'unique'"):
+    with pytest.raises(ValueError, match="no ARTICLES 'some' in the choices: write one of all, matched, unique"):
         stories.keep_articles(read, "some")
 
 

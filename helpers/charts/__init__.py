@@ -15,12 +15,6 @@ journal column and as high as its content needs. What was drawn is kept on the A
 """
 
 from helpers.charts.bars import count_bars, heat_map, share_bars
-from helpers.charts.layout import Drawn, Look, describe_figure, find_drawn, find_figure, join_sentences
+from helpers.charts.layout import Drawn, Look, Plot, describe_figure, find_drawn, find_figure, join_sentences
 from helpers.charts.rows import diverging_bars, forest, timeline, tone_dots
 from helpers.charts.style import RC, legible, outlet_colors, say_dates, signed, write_picture
-
-__all__ = [
-    "RC", "Drawn", "Look", "count_bars", "describe_figure", "diverging_bars", "find_drawn",
-    "find_figure", "forest", "heat_map", "join_sentences", "legible", "outlet_colors", "say_dates",
-    "share_bars", "signed", "timeline", "tone_dots", "write_picture",
-]  # fmt: skip

@@ -28,18 +28,18 @@ _RATE_NAMES = {RATE: "Mentions per 1,000 words", "per_10000_words": "Times per 1
 def count_bars(counts: pd.DataFrame, look: layout.Look, *, label: str, order: Sequence[str] = ()) -> np.ndarray:
     """Draw counts by category: one panel per outlet, the same categories and the same scale in each.
 
-    The ten largest categories (by sum over the outlets) are drawn, the others added up in a last row; `order` names all
-    of them where they have an order of their own. At each bar's end is its value; under each outlet's name, n.
+    The ten largest categories (by sum over the outlets) are drawn, the others added up in a last row; those of `order`
+    come first, whatever their size. At each bar's end is its value; under each outlet's name, n.
 
     Columns of `counts`: outlet, `label`, n. Returns an array of Axes, one per outlet.
     """
     kind, look = f"counts by {label}", look.subtitled("Number in each outlet; all panels share one scale; n: total")
-    if not layout.need(counts, ("outlet", label, "n"), kind)["n"].any():
+    if not layout.check_columns(counts, ("outlet", label, "n"), kind)["n"].any():
         return layout.draw_message(look, kind, counts, "nothing to count")
 
     table, keys = counts.assign(**{label: counts[label].astype(str).replace("", "(none)")}), ["outlet", label]
     sums = table.groupby(label)["n"].sum().sort_values(ascending=False, kind="stable")
-    categories = [*order] or [*sums.index]
+    categories = [*dict.fromkeys([*order, *sums.index])]
     if len(categories) > _MOST_COUNTED + 1:
         lumped = f"all others ({len(categories) - _MOST_COUNTED})"
         categories = [*categories[:_MOST_COUNTED], lumped]
@@ -89,7 +89,7 @@ def share_bars(names: pd.DataFrame, look: layout.Look) -> Axes:
     that voice); loaded (whether the name judges), if known. Raises ValueError where the table holds several actors.
     """
     kind = "shares of names"
-    needed = layout.need(names, ("actor", "outlet", "voice", "variant", "n", "total"), kind)
+    needed = layout.check_columns(names, ("actor", "outlet", "voice", "variant", "n", "total"), kind)
     if needed["actor"].nunique() > 1:
         raise ValueError(f"{kind}: one actor at a time; the table holds {', '.join(sorted(set(names['actor'])))}")
     if not needed["n"].sum():
@@ -107,7 +107,7 @@ def share_bars(names: pd.DataFrame, look: layout.Look) -> Axes:
     last = f"; those with fewer than {_FEW} mentions are last" if n_few else ""
     look = look.noted(
         f"All other names: {_list_few(rest, 12)}." if rest else "",
-        f"First: the outlet whose names differ most from the others’{last}." if len(rows) - n_few > 2 else "",
+        f"First: the outlet whose names differ most from the others’{last}." if ordered.gt(0).sum() > 2 else "",
     )
     group = drawn["voice"].isin(["paraphrase", "quote"])
     each = drawn.assign(group=group, rank=drawn["variant"].map([*marks].index))
@@ -189,10 +189,10 @@ def _mark_names(names: pd.DataFrame) -> tuple[pd.DataFrame, _Marks, list[str]]:
     """
     sums = names.groupby("variant")["n"].sum().sort_values(ascending=False, kind="stable")
     loaded = set(names["variant"][names["loaded"]]) if "loaded" in names else set()
-    shown = [name for name in sums.index if name not in loaded or sums[name] >= _FEW][: len(style.WORDS)]
+    shown = [name for name in sums.index if name not in loaded or sums[name] >= _FEW][: len(style.NAME_MARKS)]
     lumped = {name: _JUDGING if name in loaded else _OTHER for name in sums.index if name not in shown}
     judging, rest = ([name for name, group in lumped.items() if group == which] for which in (_JUDGING, _OTHER))
-    marks = {name: (*mark, name) for name, mark in zip(shown, style.WORDS, strict=False)}
+    marks = {name: (*mark, name) for name, mark in zip(shown, style.NAME_MARKS, strict=False)}
     marks |= {_JUDGING: (style.LOADED, "D", _list_few(judging, 4)), _OTHER: (style.REST, "", _OTHER)}
     names, keys = names.assign(variant=names["variant"].astype("str").replace(lumped)), ["outlet", "voice"]
     totals, counts = names.groupby(keys)["total"].max(), names.groupby([*keys, "variant"])["n"].sum()
@@ -221,14 +221,14 @@ def heat_map(
 ) -> Axes:
     """Draw a value of each outlet x actor (or `of`, a column), by default how often it is mentioned, with its n.
 
-    Actors are in `order`, else in that of their mean value over the outlets, the most mentioned first, and at most 20
-    of them; outlets by name. The longer of the two lists runs down, so that names can be read without turning the
-    head. Cells without a mention stay white.
+    Actors are in `order`, after them the others in that of their mean value over the outlets, the most mentioned first,
+    and at most 20 of them; outlets by name. The longer of the two lists runs down, so that names can be read without
+    turning the head. Cells without a mention stay white.
 
     Columns of `counts`: outlet, actor, n, and `value`: per_1000_words, per_10000_words or share (0 to 1). A pair that
     has no row has a rate of 0, and no share.
     """
-    if not layout.need(counts, ("outlet", of, "n", value), "heat map")["n"].sum():
+    if not layout.check_columns(counts, ("outlet", of, "n", value), "heat map")["n"].sum():
         return layout.draw_message(look, "heat map", counts, "no outlet has enough cases")[0]
     counts, is_rate, names = counts.rename(columns={of: "actor"}), value in _RATE_NAMES, look.names(counts)
     keys, every = ["outlet", "actor"], counts.groupby("actor", as_index=False)["n"].sum()["actor"]
@@ -236,7 +236,8 @@ def heat_map(
     absent = {"n": 0, value: 0.0} if is_rate else {"n": 0}
     drawn = counts.groupby(keys)[["n", value]].sum().reindex(pairs).fillna(absent)
     means = drawn[value].groupby("actor").mean().round(12)
-    every = [*filter(set(every).__contains__, order or means.sort_values(ascending=False, kind="stable").index)]
+    ranked = means.sort_values(ascending=False, kind="stable").index
+    every = [one for one in dict.fromkeys([*order, *ranked]) if one in ranked]
     drawn = drawn.loc[[(name, actor) for name in pairs.unique(0) for actor in every]].astype({"n": int}).reset_index()
     actors = every[:_MOST_ACTORS]
     if len(actors) < len(every):

@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 from helpers.charts import style
 from helpers.charts.style import GREY, INK, LABEL, RULE, SMALL, WIDTHS, legible, text_width, wrap
 
+Plot = Axes | Figure | Sequence[Axes] | np.ndarray  # what a chart returns
 MOST_OUTLETS = 20  # on one page; the other outlets have pages of their own
 _MARGIN, _GAP = 5.0, 6.0  # points around the figure and between its panels
 _ROWS_TOLD = 3  # in an alternative text
@@ -144,7 +145,7 @@ def drawing(chart: Callable[..., Any]) -> Callable[..., Any]:
     return draw
 
 
-def find_figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> Figure:
+def find_figure(axes: Plot) -> Figure:
     """Return the Figure of what a chart returned: Axes, an array of them, or the Figure itself."""
     first = np.ravel(axes)[0]
     if not isinstance(first, Figure | Axes):
@@ -152,7 +153,7 @@ def find_figure(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> Figure:
     return first.get_figure(root=True)
 
 
-def find_drawn(axes: Axes | Figure | Sequence[Axes] | np.ndarray) -> Drawn:
+def find_drawn(axes: Plot) -> Drawn:
     """Return what a chart says it drew; an empty Drawn for a figure that no chart of this package made."""
     return next((one.drawn for one in find_figure(axes).axes if hasattr(one, "drawn")), Drawn())
 
@@ -197,7 +198,7 @@ def join_sentences(parts: Sequence[str]) -> str:
     return " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part)
 
 
-def need(table: pd.DataFrame, columns: Iterable[str], chart: str) -> pd.DataFrame:
+def check_columns(table: pd.DataFrame, columns: Iterable[str], chart: str) -> pd.DataFrame:
     """Return `table`; an empty one gets the columns it lacks. Raises ValueError where rows lack one of `columns`."""
     missing = [name for name in columns if name not in table.columns]
     if missing and len(table):

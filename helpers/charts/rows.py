@@ -38,7 +38,7 @@ def timeline(articles: pd.DataFrame, look: layout.Look) -> Axes:
     Columns of `articles`: outlet, published_from, published_to (dates; empty where unknown), one row per article.
     """
     look = look.subtitled("Date of publication")
-    dated = layout.need(articles, _SPAN, "timeline").dropna(subset=_SPAN)
+    dated = layout.check_columns(articles, _SPAN, "timeline").dropna(subset=_SPAN)
     if dated.empty:
         return layout.draw_message(look, "timeline", articles, "no dated article")[0]
 
@@ -98,7 +98,7 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compoun
     """
     kind, empty, columns = "tone of sentences", "no scored sentence", [*_KEYS, column]
     look = look.subtitled("Tone of each sentence, −1 (coldest) to +1 (warmest)")
-    scored = layout.need(scores, columns, kind).dropna(subset=[column])
+    scored = layout.check_columns(scores, columns, kind).dropna(subset=[column])
     if scored.empty:
         return layout.draw_message(look, kind, scores, empty)[0]
 
@@ -156,7 +156,7 @@ def forest(estimates: pd.DataFrame, look: layout.Look) -> Axes:
     outlets without a value keep their row.
     """
     empty, columns = "no estimate", ["outlet", "series", "value", "low", "high", "n"]
-    drawn = layout.need(estimates, columns, "estimates").dropna(subset=["value"])[columns]
+    drawn = layout.check_columns(estimates, columns, "estimates").dropna(subset=["value"])[columns]
     if drawn.empty:
         return layout.draw_message(look, "estimates", estimates, empty)[0]
     names = list(dict.fromkeys(drawn["outlet"])) if look.outlets is None else look.names(drawn)
@@ -202,7 +202,7 @@ def diverging_bars(contrasts: pd.DataFrame, look: layout.Look, *, target: str) -
     ValueError where a term has two rows (several targets or voices).
     """
     kind = "contrast of terms"
-    if not layout.need(contrasts, _TERMS, kind)["score"].any():
+    if not layout.check_columns(contrasts, _TERMS, kind)["score"].any():
         return layout.draw_message(look, kind, contrasts, "no term to contrast")[0]
     if len(twice := contrasts.loc[contrasts["term"].duplicated(), "term"]):
         raise ValueError(f"{kind}: term {twice.iloc[0]!r} has two rows; keep one target and one voice")

@@ -25,6 +25,9 @@ WIDTHS = {"single": 89 / 25.4, "double": 183 / 25.4}
 _FACES = {(face.name, face.weight) for face in font_manager.fontManager.ttflist}
 _LISTED = [row["font"] for row in read_lexicon("fonts.csv")]
 FONT = ["DejaVu Sans", *(name for name in _LISTED if {(name, 400), (name, 700)} <= _FACES)]
+_FILES = [font_manager.findfont(FontProperties(family=name)) for name in FONT]
+_LETTERS = {code for file in _FILES for code in font_manager.get_font(file).get_charmap()}  # that can be drawn
+
 RC = {**mpl.rc_params_from_file(LEXICONS / "charts.mplstyle", use_default_template=False), "font.family": FONT}
 INK, GREY, RULE = RC["text.color"], "#565656", "#c9c9c9"
 TITLE, SUBTITLE, LABEL, SMALL = 9.0, 7.5, RC["font.size"], RC["xtick.labelsize"]
@@ -36,7 +39,7 @@ _LEFT_OUT = {"svg": ("Date", "Creator", "Format", "Type"), "pdf": ("CreationDate
 # Each family of colours means one thing on a page: outlets; names and terms; cold and warm.
 _OUTLETS, _MORE_OUTLETS = RC["axes.prop_cycle"].by_key()["color"], "#8c8c8c"
 # names and terms: dark enough for an outline on white; the sign inside tells them apart in grey
-WORDS = (("#2f6da8", ""), ("#e0591c", "."), ("#1c6b4b", "x"), ("#b58900", "|"), ("#7c4a9e", "_"), ("#5b3a1e", "+"))
+NAME_MARKS = (("#2f6da8", ""), ("#e0591c", "."), ("#1c6b4b", "x"), ("#b58900", "|"), ("#7c4a9e", "_"), ("#5b3a1e", "+"))
 LOADED, REST = "#8a1538", "#a8a199"  # names that judge; all other names
 COLD, WARM = "#2a5995", "#b3560b"
 
@@ -83,23 +86,16 @@ def legible(value: object) -> str:
     fonts lack, a picture becomes its name ("[fire]", so that two outlets stay apart), its skin colour goes, and all
     else is a box, so that a name in a rare script does not warn.
     """
-    letters, drawn = _find_letters(), ""
+    drawn = ""
     for c in " ".join(str(value).split()):
         category = unicodedata.category(c)
-        if (ord(c) in letters and category not in _CONTROLS) or c in "\u200c\u200d":
+        if (ord(c) in _LETTERS and category not in _CONTROLS) or c in "\u200c\u200d":
             drawn += c
         elif category == "So":
             drawn += f"[{unicodedata.name(c).lower().removeprefix('regional indicator symbol letter ')}]"  # of a flag
         elif category not in (*_CONTROLS, "Sk"):
             drawn += "\N{WHITE SQUARE}"
     return drawn
-
-
-@functools.cache
-def _find_letters() -> frozenset[int]:
-    """Return the code points that the fonts have."""
-    paths = [font_manager.findfont(FontProperties(family=name)) for name in FONT]
-    return frozenset().union(*(font_manager.get_font(path).get_charmap() for path in paths))
 
 
 @functools.lru_cache(maxsize=4096)

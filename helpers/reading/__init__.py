@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from distributed import Client
 
 __all__ = [
-    "READ_TABLES", "STORE", "Corpus", "Reading", "change_tables", "find_model", "load_model", "narrow_reading",
-    "open_client", "open_corpus", "pick_actor", "pick_target", "read_corpus", "select_mentions", "select_rows",
-    "select_sources", "tokenize",
+    "READ_TABLES", "STORE", "Corpus", "Reading", "change_tables", "check_name", "find_model", "load_model",
+    "narrow_reading", "open_client", "open_corpus", "pick_actor", "pick_target", "read_corpus", "select_mentions",
+    "select_rows", "select_sources", "tokenize",
 ]  # fmt: skip
 
 QUICK = 20  # articles that are read before a progress bar would be of use
@@ -137,17 +137,17 @@ def select_mentions(
     """
     if actor is not None:
         known = {UNRESOLVED, *read.mentions["actor"].unique(), *read.corpus.actors["actor"]} - {OTHER}
-        _check_name(actor, known, "actor", "actors.csv")
-    if voice is not None:
-        _check_name(voice, VOICES, "voice", "the reading")
+        check_name(actor, known, "actor", "actors.csv")
+    check_name(voice or VOICES[0], VOICES, "voice", "the reading")
     actors = actor or {*read.mentions["actor"].unique()} - {UNRESOLVED}
     roles = None if places else {*ROLES} - {"place"}
     return select_rows(read, "mentions", columns, actor=actors, voice=voice, role=roles)
 
 
-def _check_name(name: str, known: Collection[str], what: str, where: str) -> None:
+def check_name(name: object, known: Collection[str], what: str, where: str) -> None:
+    """Raise ValueError where a name is none of those `known`; it says what to write instead."""
     if name not in known:
-        hint = suggest(name, sorted(known)) or f" (there are: {', '.join(sorted(known))})"
+        hint = suggest(str(name), known) or f": write one of {', '.join(sorted(known)[:20]) or '... (it has none)'}"
         raise ValueError(f"no {what} {name!r} in {where}{hint}")
 
 
@@ -178,7 +178,7 @@ def pick_actor(read: Reading, actor: str | None = None) -> str:
     """
     known = read.mentions[read.mentions["actor"].ne(UNRESOLVED)]
     if chosen := actor or read.corpus.settings.get("actor"):
-        _check_name(chosen, {*read.corpus.actors["actor"]}, "actor", "actors.csv")
+        check_name(chosen, {*read.corpus.actors["actor"]}, "actor", "actors.csv")
         return chosen
     if known.empty:
         return min(set(read.corpus.actors["actor"]) - {OTHER}, default=UNRESOLVED)
@@ -205,7 +205,7 @@ def pick_target(read: Reading, actor: str, target: str | None = None) -> str:
     """
     outlets = set(read.articles["outlet"])
     if target:
-        _check_name(target, outlets, "outlet", "articles.csv")
+        check_name(target, outlets, "outlet", "articles.csv")
         return target
     about = select_rows(read, "mentions", ["outlet"], actor=actor)["outlet"].value_counts()
     listed = read.corpus.settings.get("target")
