@@ -99,8 +99,9 @@ def test_names_that_differ_by_capitals_spaces_or_signs_alone_are_one(make):
     assert opened.actors["actor"].tolist() == ["Red Army", "Red Army", "(other)"]
     assert opened.sources["actor"].tolist() == ["Red Army"]
     first, *others = opened.rejected["reason"]
-    assert "row 3, column outlet: \"reader's post\" and 'Reader’s Post' are taken for one" in first and len(others) == 5
+    assert "row 3, column outlet: \"reader's post\" and 'Reader’s Post' are taken for one" in first and len(others) == 6
     assert "row 7, column outlet: 'This|That' holds '|'" in "".join(others)
+    assert "row 4, column outlet: 'Readers Post' is taken for one of its own (nearest: 'Reader’s Post')" in others[0]
 
 
 def test_a_genre_is_guessed_overruled_and_left_out(make):
@@ -111,7 +112,7 @@ def test_a_genre_is_guessed_overruled_and_left_out(make):
     found = opened.articles[["genre", "genre_note"]].values.tolist()
     assert found == [["opinion", "its headline says so"], ["news", "as articles.csv says"], ["news", ""]]
     guessed = f"row 4, column genre: 'opinon' is none of {', '.join(schemas.GENRES)} (nearest: 'opinion'): guessed"
-    check_lines(opened, guessed, "'comentary' is not one of news, opinion", "(nearest: 'live blog')")
+    check_lines(opened, "'leave_out' must be a list of genres", "(nearest: 'live blog')", guessed)
     measured = corpus.refuse_unreadable(opened)
     assert measured.articles["article_id"].tolist() == ["b", "c"]
     assert "'a' is left out by corpus.toml (opinion: its headline says so)" in measured.rejected["reason"].iloc[-1]
@@ -204,6 +205,7 @@ ACTORS = {  # row -> what it is read as, or where the line about it is, and its 
     "unresolved,Greens,name,": ("column actor", "choose another name"),
     "Red | Army,Reds,name,": ["Red / Army", "Reds", "name"],
     "Red Army,|,name,": ("column alias", "'|' has no letter"),
+    "Red Amry,Redcoats,name,": ("column actor", "one of its own (nearest: 'Red Army')"),
 }
 SOURCES = {
     "Wire,Wire|Agency,Media,": ["Wire|Agency", ""],
@@ -212,11 +214,14 @@ SOURCES = {
     "None,,media,": ("column pattern", "it is empty"),
     ",Nobody,media,": ("column name", "it is empty"),
     "All,.*,media,": ("column pattern", "matches everything"),
+    "None,\\b,media,": ("column pattern", "matches where no word stands"),
+    "None,(?=Wire),media,": ("column pattern", "matches where no word stands"),
     "Endless,(a|aa)+$,media,": ("column pattern", "does not end"),
     "Endless,((a|b|ab)*)*c,media,": ("column pattern", "does not end"),
     "Endless,(.|\\w|aa)+Z,media,": ("column pattern", "does not end"),
     "Chief,Chief,military,Red Amy": ("column actor", "(nearest: 'Red Army')"),
     "Navy,Navy,Goverment,": ("column source_type", "(nearest: 'government')"),  # a new type, or a slip of the pen
+    "Aid,Aid,NGO,": ("column source_type", "(nearest: 'NGO or monitor')"),
 }
 
 
@@ -241,8 +246,8 @@ def test_actors_and_sources(make):
     assert opened.labels.empty and "labels.csv row 1: no column 'alias'" in "".join(opened.rejected["reason"])
     check_table(opened, "actors", ACTORS, ["actor", "alias", "kind"])
     check_table(opened, "sources", SOURCES, ["pattern", "actor"])
-    assert opened.sources["source_type"].tolist() == ["media", "media", "military", "Goverment"]
-    assert opened.sources.iloc[-2].tolist() == ["Chief", "Chief", "military", ""]
+    assert opened.sources["source_type"].tolist() == ["media", "media", "military", "Goverment", "NGO"]
+    assert opened.sources.iloc[-3].tolist() == ["Chief", "Chief", "military", ""]
     assert "write \\ before (" in "".join(opened.rejected["reason"])
 
 
@@ -257,16 +262,17 @@ def test_settings(make):
     assert opened.settings["title"] == "T" and opened.settings["masking"] == {"names": ["X"]}
     assert not {"actor", "target", "author", "colour"} & opened.settings.keys()
     check_lines(
-        opened, "corpus.toml key 'author' must be text", "corpus.toml key 'colour' is not known",
+        opened, "corpus.toml key 'author' must be text in quotation marks", "corpus.toml key 'colour' is not known",
+        "key 'actor' must be an actor of actors.csv: 'Red Amy' is none (nearest: 'Red Army')",
+        "key 'target' must be an outlet of articles.csv: 'Courir' is none (nearest: 'Courier')",
         "not a regular expression", "'Courir', an outlet that no article has (nearest: 'Courier')",
-        "'Red Amy' is not an actor of actors.csv (nearest: 'Red Army')",
-        "'Courir' is not an outlet of articles.csv (nearest: 'Courier')",
     )  # fmt: skip
 
 
 UNUSABLE_SETTINGS = {
     'title = "T"\nactor = “T”\n': "Invalid value (at line 2, column 9): use straight quotation marks",
     '[masking]\nnames = ["X", 5]\n': "key 'masking' must be a table",
+    '[masking]\nnmaes = ["X"]\n': "names = [",
     '[masking]\nnames = "X"\n': "with a list of names in quotation marks",
     '[masking]\nnames = [""]\n': "key 'masking' must be a table",
     'leave_out = "opinion"\n': "key 'leave_out' must be a list of genres",

@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,19 +15,11 @@ import psutil
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from helpers.importing.formats import TAG, read_docx, read_markdown, read_page, read_pdf, read_text
-from helpers.importing.items import LIMITS, PATTERNS, RULES, Item, Refused, decode, finish_item
-from helpers.importing.tables import Tables, make_articles, read_csv, read_json, read_parquet, read_xlsx
+from helpers.importing.formats import TAG
+from helpers.importing.items import LIMITS, PATTERNS, READERS, RULES, Item, Refused, decode, finish_item
+from helpers.importing.tables import make_articles
 
-ARTICLES: dict[str, Callable[[Any], list[Item]]] = {
-    ".txt": read_text, ".text": read_text, ".md": read_markdown, ".pdf": read_pdf, ".docx": read_docx,
-    ".html": read_page, ".htm": read_page, ".xhtml": read_page,
-}  # fmt: skip
-TABLES: dict[str, Callable[[Any], Tables]] = {
-    ".csv": read_csv, ".tsv": read_csv, ".json": read_json, ".jsonl": read_json, ".ndjson": read_json,
-    ".xlsx": read_xlsx, ".parquet": read_parquet,
-}  # fmt: skip
-_BINARY = (".pdf", ".docx", ".xlsx", ".parquet")  # of the others, the function is given the text
+_CURES = {f".{ending}": cure for cure, endings in RULES["cures"].items() for ending in endings}
 
 
 def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
@@ -40,8 +32,7 @@ def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
     is_parts = name.casefold().endswith(tuple(RULES["names"]["page_folders"]))
     n_bytes = path.stat().st_size if path.is_file() else 0
     kind = f"{suffix} files are" if suffix else "files without an ending in their name are"
-    cures = (cure for cure, endings in RULES["cures"].items() if suffix[1:] in endings)
-    cure = next(cures, "where it is an article, save it as .txt")
+    cure = _CURES.get(suffix, "where it is an article, save it as .txt")
     rules = (
         (path == root, ""),
         (not path.exists(), "it cannot be opened (a link to nothing?): copy the file itself"),
@@ -51,7 +42,7 @@ def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
         (len(path.relative_to(root).parts) > most + 1, f"more than {most} folders deep: move it up"),
         (is_folder and not os.access(path, os.R_OK | os.X_OK), "it cannot be opened (Permission denied)"),
         (is_system, "a file of the system or of an open program, not an article"),
-        (not is_folder and suffix not in (ARTICLES | TABLES), f"{kind} not read: {cure}"),
+        (not is_folder and suffix not in READERS, f"{kind} not read: {cure}"),
         (not is_folder and not path.is_file(), "it is not a file but a device or pipe, not opened"),
         (n_bytes > LIMITS["bytes"], f"it has {n_bytes:,} bytes, more than {LIMITS['bytes']:,}: split it"),
     )
@@ -114,11 +105,12 @@ def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
             unpacked = sum(member.file_size for member in members)  # of a member that is larger, zipfile reads no more
             if unpacked > LIMITS["ratio_from"] and (ratio := unpacked / len(content)) > LIMITS["ratio"]:
                 raise Refused(f"it unpacks to {ratio:,.0f} times its size, more than {LIMITS['ratio']:,}: not opened")
-        opened, note = (io.BytesIO(content), "") if suffix in _BINARY else decode(content)
-        if suffix in TABLES:
-            items = make_articles(TABLES[suffix](opened), columns)
+        reader, is_binary = READERS[suffix]
+        opened, note = (io.BytesIO(content), "") if is_binary else decode(content)
+        items = reader(opened)
+        if isinstance(items, dict):
+            items = make_articles(items, columns)
         else:
-            items = ARTICLES[suffix](opened)
             if not any(item.text.strip() or item.refused for item in items):
                 raise Refused("it holds no text (a scan?): recognise its text with OCR first, or save it again")
             seen = [TAG.sub("\n", opened), opened] if isinstance(opened, str) else [item.text for item in items]
@@ -144,8 +136,8 @@ def join_rows(items: Sequence[Item]) -> list[Item]:
     A row has its own text, or takes that of the file it names; its own fields override its file's. Rows with one
     `article_id`, or `part_of` it, are one article.
     """
-    rows = [item for item in items if item.path.suffix.lower() in TABLES]
-    others = [item for item in items if item.path.suffix.lower() not in TABLES]
+    rows = [item for item in items if "row " in item.at]
+    others = [item for item in items if "row " not in item.at]
     n_articles = Counter(item.path for item in others)
     files = {item.path: item for item in others if not item.refused and n_articles[item.path] == 1}
     named: dict[str, list[Path]] = {}

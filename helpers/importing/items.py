@@ -6,11 +6,11 @@ import html
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from charset_normalizer import from_bytes
 from dateparser.date import DateDataParser
@@ -44,6 +44,17 @@ codecs.register_error("stray bytes", lambda e: (e.object[e.start : e.end].decode
 
 class Refused(ValueError):
     """A file, or a part of one, cannot be used; the message says why and how to fix it."""
+
+
+READERS: dict[str, tuple[Callable[[Any], Any], bool]] = {}  # by the ending of a file's name
+
+
+def reads(*endings: str, binary: bool = False) -> Callable[[Callable], Callable]:
+    """Return what makes a function the reader of files with these endings; with `binary` it is given no text but bytes.
+
+    Write `@reads(".md")` above the function. It returns articles, or tables that `tables.make_articles` makes of rows.
+    """
+    return lambda reader: READERS.update(dict.fromkeys(endings, (reader, binary))) or reader
 
 
 class Field(NamedTuple):

@@ -78,19 +78,17 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
         near = suggest(wanted, [path.name for path in (folder if folder.is_dir() else folder.parent).glob("*")])
         raise ValueError(f"{str(folder)!r} {what}{near}: give one with an articles.csv, a row for each article")
     rejected: Rejected = []
-    settings = sheets.read_settings(folder, rejected)
-    rules, problems = load_rules(settings)
-    rejected += [("corpus.toml", f"corpus.toml {problem}") for problem in problems]
     table, problems = sheets.read_sheet(folder / "articles.csv", ARTICLE_COLUMNS, REQUIRED_COLUMNS)
     rejected += [("articles.csv", problem) for problem in problems]
     records = table.to_dict("records")
     sheets.unite_spellings(records, "outlet", "articles.csv", rejected)
+    outlets = {row["outlet"] for row in records}
+    actors = sheets.read_list(folder, "actors", rejected)
+    named = set(actors["actor"]) - {OTHER}
+    settings = sheets.read_settings(folder, {"leave_out": GENRES, "actor": named, "target": outlets}, rejected)
+    rules, problems = load_rules(settings, outlets)
+    rejected += [("corpus.toml", f"corpus.toml {problem}") for problem in problems]
     rows = list(_check_rows(records, rules, rejected))
-    outlets = {row["outlet"] for row in rows}
-    for rule in [rule for rule in rules if rule.outlet not in {"", *outlets}]:
-        reason = f"rule {rule.name!r} is limited to {rule.outlet!r}, an outlet that no article has"
-        reason += f"{suggest(rule.outlet, outlets)}: write it as in articles.csv"
-        rejected.append(("corpus.toml", f"corpus.toml {reason}"))
     files = _read_files(folder, rows, rejected)
     code = hash_files("**/*.py", "*.csv", "cleaning.toml")
     asked = hash_text(code, json.dumps([files, settings.get("cleaning", [])], default=str))
@@ -100,12 +98,9 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     unlisted = {*map(normalize, os.listdir(folder))}.difference(table["source_file"])
     reason = "not listed in articles.csv and not read: add a row with it as source_file"
     rejected += [(name, f"{name}: {reason}") for name in sorted(unlisted) if name.lower().endswith(".txt")]
-    actors = sheets.read_list(folder, "actors", rejected)
-    named = set(actors["actor"]) - {OTHER}
     sources = sheets.read_list(folder, "sources", rejected, named)
     words = tuple(dict.fromkeys(sheets.read_list(folder, "words", rejected)["word"]))
     labels = sheets.read_list(folder, "labels", rejected)
-    settings = sheets.check_choices(settings, {"leave_out": GENRES, "actor": named, "target": outlets}, rejected)
     lines = sum_up(pd.DataFrame(rejected, columns=["source_file", "reason"]))
     return Corpus(folder, tables["articles"], tables["removed"], lines, actors, sources, settings, words, labels)
 
