@@ -21,7 +21,7 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
 from helpers import importing, run
-from helpers.importing.files import read_file
+from helpers.importing import read_file
 from helpers.importing.formats import read_page
 from helpers.importing.items import LIMITS, Item, decode, find_order, mend_text, parse_date
 from helpers.reading import corpus
@@ -139,7 +139,7 @@ def read_here(root, found, columns, progress):
 
 @pytest.fixture
 def here(monkeypatch):
-    monkeypatch.setattr(importing.files, "read_files", read_here)
+    monkeypatch.setattr(importing, "read_files", read_here)
     longest = csv.field_size_limit()
     yield
     csv.field_size_limit(longest)  # reading a table sets it, for its own process
@@ -256,7 +256,7 @@ def test_nothing_is_written_outside_the_corpus_and_it_opens_without_a_problem(ho
 
 
 def test_a_file_that_takes_too_long_or_kills_its_reader_does_not_stop_the_others(tmp_path, monkeypatch):
-    monkeypatch.setattr(importing.files, "read_file", read_badly)
+    monkeypatch.setattr(importing, "read_file", read_badly)
     monkeypatch.setitem(LIMITS, "seconds", 8)
     files = {"a.txt": PROSE, "hangs.txt": "x", "kills.txt": "x", "eats memory.txt": "x", "z.txt": OTHER}
     imported = bring(tmp_path, files)
@@ -266,7 +266,7 @@ def test_a_file_that_takes_too_long_or_kills_its_reader_does_not_stop_the_others
         "hangs.txt: reading it took longer than 8 seconds: save it as .txt, or split it",
         "kills.txt: reading it broke off: save it as .txt, or split it",
     ]
-    [gone] = importing.files.read_files(tmp_path, [Item(path=Path("a.txt"))], {}, False)
+    [gone] = importing.read_files(tmp_path, [Item(path=Path("a.txt"))], {}, False)
     assert gone.refused.startswith("it cannot be opened (No such file")
 
 
@@ -648,7 +648,7 @@ def test_articles_in_are_articles_accepted_and_rejected(tmp_path_factory, files,
     n_rows = sum(any(cell.strip() for cell in row.values()) for row in rows)
     n_in = len(files) + (n_rows or 1)  # a table without rows is one thing that could not be used
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importing.files, "read_files", read_here)
+        patch.setattr(importing, "read_files", read_here)
         first = importing.import_articles(home / "source", home / "made", columns=COLUMNS, progress=False)
         again = importing.import_articles(home / "source", home / "made", columns=COLUMNS, progress=False)
     assert len(first.accepted) + len(first.rejected) == n_in

@@ -67,9 +67,9 @@ def read_parquet(file: BytesIO) -> Tables:
 
 @reads(".json", ".jsonl", ".ndjson")
 def read_json(text: str) -> Tables:
-    """Return the one table of a JSON file: a list of objects, an object that holds one, or an object on each line.
+    """Return the one table of a JSON file: a list of objects, an object that holds one, or one object below another.
 
-    A broken line does not stop the others.
+    A broken one does not stop the others.
     """
     try:
         loaded = json.loads(text)
@@ -77,7 +77,7 @@ def read_json(text: str) -> Tables:
         if "\n{" not in text.strip():
             raise Refused(f"it is not JSON ({type(error).__name__}: {str(error)[:100]}): save it again") from None
         loaded = []
-        for line in text.split("\n"):
+        for line in re.split(r"\n(?=\{)" if "\n}" in text else "\n", text):  # an object may have several lines
             loaded.append(None)
             with suppress(ValueError, RecursionError):
                 loaded[-1] = json.loads(line.strip().rstrip(",")) if line.strip() else {}
