@@ -72,7 +72,8 @@ def describe_text(text: str, *notes: str) -> Item:
             others[number] = line
         elif line and number > block:
             break
-    counts = ((len(pattern.findall(shown)), what) for what, pattern in PATTERNS["several"].items())
+    below = "".join(shown.splitlines(keepends=True)[block:])
+    counts = ((len(pattern.findall(below)), what) for what, pattern in PATTERNS["several"].items())
     said = [*notes, *(f"{n} {what}: {_SEVERAL}" for n, what in counts if n > 1)]
     if unread := [line for number, line in others.items() if number <= n_read and line.strip("-")]:
         said.append(f"lines left out at its top: {', '.join(map(repr, unread))[:200]}")

@@ -17,7 +17,7 @@ from pyarrow import parquet
 from helpers.importing import items
 from helpers.importing.formats import TAG, read_cell
 from helpers.importing.items import LIMITS, NAMES, PATTERNS, RULES, Field, Item, Refused, fold, parse_date, reads
-from helpers.reading.cleaning.repair import count_words
+from helpers.reading.cleaning.repair import count_words, ends_sentence
 from helpers.reading.files import suggest
 from helpers.reading.sheets import find_separator
 
@@ -180,9 +180,9 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
                 if name != "text" and (name == "headline" or value not in RULES["names"]["nothing"]):
                     value = (name == "published" and parse_date(value, day_first)) or value
                     fields[name] = Field(value, "found", f"column {heading.strip()!r}")
-            for length in {*(str(len(cells[heading])) for heading in texts)} & {*RULES["cells"]}:
-                fields["complete"] = Field(RULES["cells"][length], "guessed", "its length")
             parts = [cells[heading] for heading in texts if cells[heading] not in RULES["names"]["nothing"]]
+            for length in {str(len(part)) for part in parts if not ends_sentence(part)} & {*RULES["cells"]}:
+                fields["complete"] = Field(RULES["cells"][length], "guessed", "its length")
             text, read = read_cell("\n".join(parts).replace(_PARAGRAPH, "\n"))
             articles.append(Item(text, fields, at=at, notes=(*filter(None, [note]), *read)))
     return articles
@@ -218,8 +218,10 @@ def _find_columns(headings: list[str], rows: Rows, columns: Mapping[str, str]) -
     if rated and "text" not in ours:
         ours["text"] = max(rated, key=rated.get)
     dated = {name: cells for name, cells in free.items() if not _COLUMNS["no_article_day"].search(name)}
-    for field, test in (("url", items.ADDRESS.fullmatch), ("published", parse_date)):
-        sure = [name for name, cells in dated.items() if sum(map(bool, map(test, cells))) > 0.9 * len(cells)]
+    tests = [("url", "", items.ADDRESS.fullmatch), ("published", "", parse_date)]
+    for field, part, test in [*tests, ("headline", _COLUMNS["headline"], _COLUMNS["short"].fullmatch)]:
+        likely = {name: cells for name, cells in dated.items() if re.search(part, name)}
+        sure = [name for name, cells in likely.items() if sum(map(bool, map(test, cells))) > 0.9 * len(cells)]
         if field not in ours and len(sure) == 1:
             ours[field] = sure[0]
     if not {"text", "source_file"} & ours.keys() and whole:
