@@ -71,9 +71,9 @@ def import_articles(
     Parameters
     ----------
     source
-        A folder with .txt, .md, .html, .pdf and .docx files (sub-folders may be outlets), with tables of articles
-        (.csv, .tsv, .xlsx, .json, .jsonl, .parquet) among them; or one such file. A row without a text is joined to
-        the file of the folder that it names. Rows with one `article_id`, or with that of another row as `part_of`, are
+        A folder with texts, web pages, PDF and Word files (sub-folders may be outlets), with tables of articles among
+        them (CSV, Excel, JSON, Parquet); or one such file. A row without a text is joined to the file of the folder
+        that it names. Rows with one `article_id`, or with that of another row as `part_of`, are
         one article.
     target
         The corpus folder, created if it does not exist. Nothing in it is changed; articles.csv gets rows, in UTF-8.
