@@ -98,7 +98,7 @@ def read_json(text: str) -> Tables:
 
 
 def _name_cells(rows: Iterable[Sequence[Any] | None]) -> Iterator[dict[str, Any] | None]:
-    """Yield rows as objects; of the first with several cells, that with most known headings holds them.
+    """Yield rows as objects; of the first with several cells, or a known heading, that with most holds the headings.
 
     It is itself an object without values, and so is each row that holds them again, as where exports were joined. What
     is above it, a title or Excel's `sep=;`, is left out. A heading that comes again is numbered. A row with more
@@ -106,10 +106,9 @@ def _name_cells(rows: Iterable[Sequence[Any] | None]) -> Iterator[dict[str, Any]
     """
     cells = [row if row is None else [*map(_plain, row)] for row in rows]
     filled = [(number, row) for number, row in enumerate(cells) if row and any(map(str.strip, row))]
-    known = [sum(fold(cell) in NAMES for cell in row) for _, row in filled[:_TITLES]]
-    several = [n > 0 or len([*filter(str.strip, row)]) > 1 for n, (_, row) in zip(known, filled, strict=False)]
-    place = known.index(max(known)) if max(known, default=0) > 1 else several.index(True) if any(several) else 0
-    start, headings = filled[place] if filled else (0, [])
+    heads = [one for one in filled[:_TITLES] if len([*filter(str.strip, one[1])]) > 1 or fold("".join(one[1])) in NAMES]
+    known = {number: sum(fold(cell) in NAMES for cell in row) for number, row in heads}  # one may be chance
+    start, headings = max(heads or filled[:1] or [(0, [])], key=lambda one: max(1, known.get(one[0], 0)))
     seen = [headings[:place].count(name) for place, name in enumerate(headings)]
     names = [f"{name} {n + 1}" if n else name for name, n in zip(headings, seen, strict=True)]
     for number, row in enumerate(cells):
