@@ -1,12 +1,14 @@
 """Opening a corpus folder: what is read, and one clear line for whatever cannot be."""
 
 import os
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from helpers.reading import checks, cleaning, corpus, files, schemas
 from helpers.run import ROOT
+from tests.pseudonyms import read_table
 from tests.test_importing import put
 
 TEXT = "The army said on Tuesday that it had taken the village.\nResidents fled, and aid workers followed them.\n"
@@ -193,62 +195,30 @@ def test_folders_and_tables_that_cannot_be_used(make, tmp_path):
         assert "\n" not in str(error.value)
 
 
-ACTORS = {  # row -> what it is read as, or where the line about it is, and its words
-    "Red Army,Red Army,name,": ["Red Army", "Red Army", "name"],
-    "Red Army,,name,no alias": ("column alias", "it is empty: fill it in"),
-    "Red Army,NA,Acronym,stays text": ["Red Army", "NA", "acronym"],
-    "Blue Army,red army,name,taken": ("column alias", "already counts under 'Red Army' (row 2)"),
-    "Blue Army,the army,description,": ["Blue Army", "the army", "description"],
-    "Red Army,the army,description,shared": ["Red Army", "the army", "description"],
-    "Blue Army,Blues,nickname,": ("column kind", "none of name, acronym"),
-    ",Greys,name,": ("column actor", "it is empty"),
-    "unresolved,Greens,name,": ("column actor", "choose another name"),
-    "Red | Army,Reds,name,": ["Red / Army", "Reds", "name"],
-    "Red Army,|,name,": ("column alias", "'|' has no letter"),
-    "Red Amry,Redcoats,name,": ("column actor", "one of its own (nearest: 'Red Army')"),
-}
-SOURCES = {
-    "Wire,Wire|Agency,Media,": ["Wire|Agency", ""],
-    f"Wire,Wire|{'W' * 4_000},media,": ["Wire|" + "W" * 4_000, ""],  # which must not be searched for in long texts
-    "Open,(unclosed,media,": ("column pattern", "is not a regular expression"),
-    "None,,media,": ("column pattern", "it is empty"),
-    ",Nobody,media,": ("column name", "it is empty"),
-    "All,.*,media,": ("column pattern", "matches everything"),
-    "None,\\b,media,": ("column pattern", "matches where no word stands"),
-    "None,(?=Wire),media,": ("column pattern", "matches where no word stands"),
-    "Endless,(a|aa)+$,media,": ("column pattern", "does not end"),
-    "Endless,((a|b|ab)*)*c,media,": ("column pattern", "does not end"),
-    "Endless,(.|\\w|aa)+Z,media,": ("column pattern", "does not end"),
-    "Chief,Chief,military,Red Amy": ("column actor", "(nearest: 'Red Army')"),
-    "Navy,Navy,Goverment,": ("column source_type", "(nearest: 'government')"),  # a new type, or a slip of the pen
-    "Aid,Aid,NGO,": ("column source_type", "(nearest: 'NGO or monitor')"),
-}
-
-
-def check_table(opened, name, rows, columns):
-    """Each row is read as it says, or there is one line about it, in the order of the rows."""
-    read = [expected for expected in rows.values() if isinstance(expected, list)]
-    assert getattr(opened, name)[columns].values.tolist()[: len(read)] == read
-    lines = opened.rejected.loc[opened.rejected["source_file"].eq(f"{name}.csv"), "reason"].tolist()
-    for number, expected in enumerate(rows.values(), 2):
-        if isinstance(expected, tuple):
-            [line] = [line for line in lines if line.startswith(f"{name}.csv row {number}, {expected[0]}")]
-            assert expected[1] in line
-
-
 def test_actors_and_sources(make):
-    actors = "\n".join(["actor,alias,kind,note", *ACTORS])
-    sources = "\n".join(["name,pattern,source_type,actor", *SOURCES])
-    words = 'word,note\n"war,\npeace,\n'
-    tables = {"actors.csv": actors, "sources.csv": sources, "labels.csv": "label,note\nX,x\n", "words.csv": words}
+    """Each row is read as tests/lists.csv says, its cells apart by semicolons, or has one line about a column."""
+    rows = read_table(Path(__file__).with_name("lists.csv")).replace(r"\(4,000 letters\)", "W" * 4_000, regex=True)
+    given = rows.groupby("list")["given"].agg("\n".join)  # so long a pattern must not be searched for in long texts
+    tables = {"actors.csv": f"actor,alias,kind,note\n{given['actors']}", "labels.csv": "label,note\nX,x\n"}
+    tables |= {
+        "sources.csv": f"name,pattern,source_type,actor\n{given['sources']}",
+        "words.csv": 'word\n"war,\npeace,\n',
+    }
     opened = corpus.open_corpus(make(tables=tables))
-    assert "words.csv row 2: a quotation mark joins it with rows below: close or" in "".join(opened.rejected["reason"])
-    assert opened.labels.empty and "labels.csv row 1: no column 'alias'" in "".join(opened.rejected["reason"])
-    check_table(opened, "actors", ACTORS, ["actor", "alias", "kind"])
-    check_table(opened, "sources", SOURCES, ["pattern", "actor"])
+    said = "".join(opened.rejected["reason"])
+    assert "words.csv row 2: a quotation mark joins it with rows below: close or" in said
+    assert opened.labels.empty and "labels.csv row 1: no column 'alias'" in said
+    for name, columns in (("actors", ["actor", "alias", "kind"]), ("sources", ["pattern", "actor"])):
+        own = rows[rows["list"].eq(name)].reset_index(drop=True)
+        read = own.loc[own["column"].eq(""), "expected"].str.split(";").tolist()
+        assert getattr(opened, name)[columns].values.tolist()[: len(read)] == read
+        for number, row in own[own["column"].ne("")].iterrows():
+            start = f"{name}.csv row {number + 2}, column {row['column']}: "
+            [line] = [line for line in opened.rejected["reason"] if line.startswith(start)]
+            assert row["expected"] in line
     assert opened.sources["source_type"].tolist() == ["media", "media", "military", "Goverment", "NGO"]
     assert opened.sources.iloc[-3].tolist() == ["Chief", "Chief", "military", ""]
-    assert "write \\ before (" in "".join(opened.rejected["reason"])
+    assert "write \\ before (" in said
 
 
 def test_settings(make):

@@ -366,22 +366,25 @@ CUT, SAID = {end: said for end, said, _ in ROWS["end"]}, ROWS["said"]
 
 def test_what_is_odd_about_an_article_has_a_line(here, tmp_path):
     cut = {32_767: "Excel", 2045: "Stata"}
-    rows = [*([(f"{PROSE} " * 200)[:n], "2099-01"] for n in cut), ["Two were hurt.", "1950"], [OTHER, "03/04/2017"]]
+    rows = [*([(f"{PROSE} " * 200)[:n], "2099-01"] for n in cut), ["Two were hurt.", "1950"]]
+    rows += [[OTHER.rjust(255), "03/04/2017"]]  # an end: it is whole
     rows += [[f"{PROSE} Number {n}.\n{end}", f"03/04/{2000 + n}"] for n, end in enumerate(CUT)]
     home = "".join(f"<h3><a href='/{n}'>Dockers of pier {n} walk out for pay</a></h3><p>So.</p>" for n in range(9))
     page = f"<html><body><table>{f'<tr><td>A</td><td>{PROSE}</td></tr>' * 3}</table></body></html>"
     files = {"a.xlsx": make_book({"S": [["text", "date"], *rows]}), "b.html": f"<html><body>{home}</body></html>"}
     files |= {"d.html": page, "e.docx": make_docx("#A", f"{PROSE} E.", "#B", OTHER)}
+    files |= {"f.md": f"---\ntitle: F\n---\n\n{PROSE} F."}
     files |= {"g.pdf": make_pages([(50, 780, [PROSE[:82], PROSE[83:]])], [])}
     files |= {f"n{n}.{name}": given for n, (given, _, name) in enumerate(SAID)}
     imported = bring(tmp_path, files)
     cut = [f"no: {n:,} characters, the most that {most} puts in a cell" for n, most in cut.items()]
-    assert imported.accepted["complete"].tolist() == [*cut, "", "", *CUT.values(), *[""] * (4 + len(SAID))]
+    assert imported.accepted["complete"].tolist() == [*cut, "", "", *CUT.values(), *[""] * (5 + len(SAID))]
     said = "\n".join(importing.describe_import(imported))
     expected = ["2099-01, is in the future", "1950, is before 1990", "it has 3 words", " more: published: '03/04/2017'"]
     expected += ["outlet_b, unknown-outlet_d: text: it looks like a page of headlines", "2 paragraphs are headlines"]
     expected += ["(scans?): 1 of 2", "cut off (a program left", *(words for _, words, _ in SAID)]
     assert [words for words in expected if words not in said] == []
+    assert "unknown-outlet_f" not in said  # the lines around the head of a Markdown file part no articles
     opened = corpus.open_corpus(tmp_path / "made").articles["complete"].tolist()
     assert sorted(filter(None, opened)) == sorted([*cut, *filter(None, CUT.values())])
 
