@@ -98,11 +98,12 @@ def read_json(text: str) -> Tables:
 
 
 def _name_cells(rows: Iterable[Sequence[Any] | None]) -> Iterator[dict[str, Any] | None]:
-    """Yield rows as objects; of the first with several cells, or a known heading, that with most holds the headings.
+    """Yield rows as objects; the first that has several cells, or a known heading, holds the headings.
 
-    It is itself an object without values, and so is each row that holds them again, as where exports were joined. What
-    is above it, a title or Excel's `sep=;`, is left out. A heading that comes again is numbered. A row with more
-    cells is no whole one, nor is one cell alone, as where a line break is in no marks.
+    Where one below it has more known headings, that does. It is itself an object without values, and so is each row
+    that holds them again, as where exports were joined. What is above, a title or Excel's `sep=;`, is left out. A
+    heading that comes again is numbered. A row with more cells is no whole one, nor is one cell alone, as where a line
+    break is in no marks.
     """
     cells = [row if row is None else [*map(_plain, row)] for row in rows]
     filled = [(number, row) for number, row in enumerate(cells) if row and any(map(str.strip, row))]
