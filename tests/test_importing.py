@@ -276,7 +276,7 @@ UNSAID = {"headline": "Dockers walk out", "author": "", "published": "", "outlet
 FORMATS = [  # name, content, what is filled in beside the headline
     *((name, given, expected) for given, expected, name in ROWS["article"]),
     ("word.docx", make_docx("#Dockers walk out", PROSE), ""),
-    ("at 2017-03-04.pdf", make_pages([(50, 800, [UNSAID["headline"], "By Ann Bo"]),
+    ("at 2017-03-04.pdf", make_pages([(50, 800, ["Dockers", "walk out"]), (50, 765, ["By Ann Bo"]),
                                       (50, 740, [PROSE[:82], PROSE[83:]])]), "author: Ann Bo\npublished: 2017-03-04"),
     ("aes.pdf", read_pdf("aes"), "headline:"),
     ("a.parquet", save(pd.DataFrame([{"text": PROSE, "title": "null", "media": "P"}]).to_parquet),
