@@ -244,6 +244,7 @@ def test_a_corpus_adds_rules_limits_them_to_an_outlet_and_switches_others_off():
 
 BAD_RULES = [
     ({"line": "x"}, "no name"), ({"name": "x"}, "needs one of"), ("x", "no name"),
+    ({"name": "x", "line": "a", "outlte": "A"}, "nearest: 'outlet'"),
     ({"name": "crosheads", "off": True}, "nearest: 'cross"), ({"name": "x", "line": "a", "span": "b"}, "line and span"),
 ]  # fmt: skip
 

@@ -1,12 +1,14 @@
 """Opening a corpus folder: what is read, and one clear line for whatever cannot be."""
 
 import os
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from helpers.reading import checks, cleaning, corpus, files, schemas
 from helpers.run import ROOT
+from tests.pseudonyms import read_table
 from tests.test_importing import put
 
 TEXT = "The army said on Tuesday that it had taken the village.\nResidents fled, and aid workers followed them.\n"
@@ -99,8 +101,9 @@ def test_names_that_differ_by_capitals_spaces_or_signs_alone_are_one(make):
     assert opened.actors["actor"].tolist() == ["Red Army", "Red Army", "(other)"]
     assert opened.sources["actor"].tolist() == ["Red Army"]
     first, *others = opened.rejected["reason"]
-    assert "row 3, column outlet: \"reader's post\" and 'Reader’s Post' are taken for one" in first and len(others) == 5
+    assert "row 3, column outlet: \"reader's post\" and 'Reader’s Post' are taken for one" in first and len(others) == 6
     assert "row 7, column outlet: 'This|That' holds '|'" in "".join(others)
+    assert "row 4, column outlet: 'Readers Post' is taken for one of its own (nearest: 'Reader’s Post')" in others[0]
 
 
 def test_a_genre_is_guessed_overruled_and_left_out(make):
@@ -111,7 +114,7 @@ def test_a_genre_is_guessed_overruled_and_left_out(make):
     found = opened.articles[["genre", "genre_note"]].values.tolist()
     assert found == [["opinion", "its headline says so"], ["news", "as articles.csv says"], ["news", ""]]
     guessed = f"row 4, column genre: 'opinon' is none of {', '.join(schemas.GENRES)} (nearest: 'opinion'): guessed"
-    check_lines(opened, guessed, "'comentary' is not one of news, opinion", "(nearest: 'live blog')")
+    check_lines(opened, "'leave_out' must be a list of genres", "(nearest: 'live blog')", guessed)
     measured = corpus.refuse_unreadable(opened)
     assert measured.articles["article_id"].tolist() == ["b", "c"]
     assert "'a' is left out by corpus.toml (opinion: its headline says so)" in measured.rejected["reason"].iloc[-1]
@@ -192,58 +195,30 @@ def test_folders_and_tables_that_cannot_be_used(make, tmp_path):
         assert "\n" not in str(error.value)
 
 
-ACTORS = {  # row -> what it is read as, or where the line about it is, and its words
-    "Red Army,Red Army,name,": ["Red Army", "Red Army", "name"],
-    "Red Army,,name,no alias": ("column alias", "it is empty: fill it in"),
-    "Red Army,NA,Acronym,stays text": ["Red Army", "NA", "acronym"],
-    "Blue Army,red army,name,taken": ("column alias", "already counts under 'Red Army' (row 2)"),
-    "Blue Army,the army,description,": ["Blue Army", "the army", "description"],
-    "Red Army,the army,description,shared": ["Red Army", "the army", "description"],
-    "Blue Army,Blues,nickname,": ("column kind", "none of name, acronym"),
-    ",Greys,name,": ("column actor", "it is empty"),
-    "unresolved,Greens,name,": ("column actor", "choose another name"),
-    "Red | Army,Reds,name,": ["Red / Army", "Reds", "name"],
-    "Red Army,|,name,": ("column alias", "'|' has no letter"),
-}
-SOURCES = {
-    "Wire,Wire|Agency,Media,": ["Wire|Agency", ""],
-    f"Wire,Wire|{'W' * 4_000},media,": ["Wire|" + "W" * 4_000, ""],  # which must not be searched for in long texts
-    "Open,(unclosed,media,": ("column pattern", "is not a regular expression"),
-    "None,,media,": ("column pattern", "it is empty"),
-    ",Nobody,media,": ("column name", "it is empty"),
-    "All,.*,media,": ("column pattern", "matches everything"),
-    "Endless,(a|aa)+$,media,": ("column pattern", "does not end"),
-    "Endless,((a|b|ab)*)*c,media,": ("column pattern", "does not end"),
-    "Endless,(.|\\w|aa)+Z,media,": ("column pattern", "does not end"),
-    "Chief,Chief,military,Red Amy": ("column actor", "(nearest: 'Red Army')"),
-    "Navy,Navy,Goverment,": ("column source_type", "(nearest: 'government')"),  # a new type, or a slip of the pen
-}
-
-
-def check_table(opened, name, rows, columns):
-    """Each row is read as it says, or there is one line about it, in the order of the rows."""
-    read = [expected for expected in rows.values() if isinstance(expected, list)]
-    assert getattr(opened, name)[columns].values.tolist()[: len(read)] == read
-    lines = opened.rejected.loc[opened.rejected["source_file"].eq(f"{name}.csv"), "reason"].tolist()
-    for number, expected in enumerate(rows.values(), 2):
-        if isinstance(expected, tuple):
-            [line] = [line for line in lines if line.startswith(f"{name}.csv row {number}, {expected[0]}")]
-            assert expected[1] in line
-
-
 def test_actors_and_sources(make):
-    actors = "\n".join(["actor,alias,kind,note", *ACTORS])
-    sources = "\n".join(["name,pattern,source_type,actor", *SOURCES])
-    words = 'word,note\n"war,\npeace,\n'
-    tables = {"actors.csv": actors, "sources.csv": sources, "labels.csv": "label,note\nX,x\n", "words.csv": words}
+    """Each row is read as tests/lists.csv says, its cells apart by semicolons, or has one line about a column."""
+    rows = read_table(Path(__file__).with_name("lists.csv")).replace(r"\(4,000 letters\)", "W" * 4_000, regex=True)
+    given = rows.groupby("list")["given"].agg("\n".join)  # so long a pattern must not be searched for in long texts
+    tables = {"actors.csv": f"actor,alias,kind,note\n{given['actors']}", "labels.csv": "label,note\nX,x\n"}
+    tables |= {
+        "sources.csv": f"name,pattern,source_type,actor\n{given['sources']}",
+        "words.csv": 'word\n"war,\npeace,\n',
+    }
     opened = corpus.open_corpus(make(tables=tables))
-    assert "words.csv row 2: a quotation mark joins it with rows below: close or" in "".join(opened.rejected["reason"])
-    assert opened.labels.empty and "labels.csv row 1: no column 'alias'" in "".join(opened.rejected["reason"])
-    check_table(opened, "actors", ACTORS, ["actor", "alias", "kind"])
-    check_table(opened, "sources", SOURCES, ["pattern", "actor"])
-    assert opened.sources["source_type"].tolist() == ["media", "media", "military", "Goverment"]
-    assert opened.sources.iloc[-2].tolist() == ["Chief", "Chief", "military", ""]
-    assert "write \\ before (" in "".join(opened.rejected["reason"])
+    said = "".join(opened.rejected["reason"])
+    assert "words.csv row 2: a quotation mark joins it with rows below: close or" in said
+    assert opened.labels.empty and "labels.csv row 1: no column 'alias'" in said
+    for name, columns in (("actors", ["actor", "alias", "kind"]), ("sources", ["pattern", "actor"])):
+        own = rows[rows["list"].eq(name)].reset_index(drop=True)
+        read = own.loc[own["column"].eq(""), "expected"].str.split(";").tolist()
+        assert getattr(opened, name)[columns].values.tolist()[: len(read)] == read
+        for number, row in own[own["column"].ne("")].iterrows():
+            start = f"{name}.csv row {number + 2}, column {row['column']}: "
+            [line] = [line for line in opened.rejected["reason"] if line.startswith(start)]
+            assert row["expected"] in line
+    assert opened.sources["source_type"].tolist() == ["media", "media", "military", "Goverment", "NGO"]
+    assert opened.sources.iloc[-3].tolist() == ["Chief", "Chief", "military", ""]
+    assert "write \\ before (" in said
 
 
 def test_settings(make):
@@ -257,16 +232,17 @@ def test_settings(make):
     assert opened.settings["title"] == "T" and opened.settings["masking"] == {"names": ["X"]}
     assert not {"actor", "target", "author", "colour"} & opened.settings.keys()
     check_lines(
-        opened, "corpus.toml key 'author' must be text", "corpus.toml key 'colour' is not known",
+        opened, "corpus.toml key 'author' must be text in quotation marks", "corpus.toml key 'colour' is not known",
+        "key 'actor' must be an actor of actors.csv: 'Red Amy' is none (nearest: 'Red Army')",
+        "key 'target' must be an outlet of articles.csv: 'Courir' is none (nearest: 'Courier')",
         "not a regular expression", "'Courir', an outlet that no article has (nearest: 'Courier')",
-        "'Red Amy' is not an actor of actors.csv (nearest: 'Red Army')",
-        "'Courir' is not an outlet of articles.csv (nearest: 'Courier')",
     )  # fmt: skip
 
 
 UNUSABLE_SETTINGS = {
     'title = "T"\nactor = “T”\n': "Invalid value (at line 2, column 9): use straight quotation marks",
     '[masking]\nnames = ["X", 5]\n': "key 'masking' must be a table",
+    '[masking]\nnmaes = ["X"]\n': "names = [",
     '[masking]\nnames = "X"\n': "with a list of names in quotation marks",
     '[masking]\nnames = [""]\n': "key 'masking' must be a table",
     'leave_out = "opinion"\n': "key 'leave_out' must be a list of genres",

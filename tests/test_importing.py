@@ -21,7 +21,7 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
 from helpers import importing, run
-from helpers.importing.files import read_file
+from helpers.importing import read_file
 from helpers.importing.formats import read_page
 from helpers.importing.items import LIMITS, Item, decode, find_order, mend_text, parse_date
 from helpers.reading import corpus
@@ -122,7 +122,7 @@ def read_badly(root, path, columns):
     if path.stem == "kills":
         os._exit(9)
     if path.stem == "eats memory":
-        importing.files.ARTICLES[".txt"] = lambda text: bytearray(10_000_000_000)
+        importing.items.READERS[".txt"] = (lambda text: bytearray(10_000_000_000), False)
     return read_file(root, path, columns)
 
 
@@ -139,7 +139,7 @@ def read_here(root, found, columns, progress):
 
 @pytest.fixture
 def here(monkeypatch):
-    monkeypatch.setattr(importing.files, "read_files", read_here)
+    monkeypatch.setattr(importing, "read_files", read_here)
     longest = csv.field_size_limit()
     yield
     csv.field_size_limit(longest)  # reading a table sets it, for its own process
@@ -256,7 +256,7 @@ def test_nothing_is_written_outside_the_corpus_and_it_opens_without_a_problem(ho
 
 
 def test_a_file_that_takes_too_long_or_kills_its_reader_does_not_stop_the_others(tmp_path, monkeypatch):
-    monkeypatch.setattr(importing.files, "read_file", read_badly)
+    monkeypatch.setattr(importing, "read_file", read_badly)
     monkeypatch.setitem(LIMITS, "seconds", 8)
     files = {"a.txt": PROSE, "hangs.txt": "x", "kills.txt": "x", "eats memory.txt": "x", "z.txt": OTHER}
     imported = bring(tmp_path, files)
@@ -266,7 +266,7 @@ def test_a_file_that_takes_too_long_or_kills_its_reader_does_not_stop_the_others
         "hangs.txt: reading it took longer than 8 seconds: save it as .txt, or split it",
         "kills.txt: reading it broke off: save it as .txt, or split it",
     ]
-    [gone] = importing.files.read_files(tmp_path, [Item(path=Path("a.txt"))], {}, False)
+    [gone] = importing.read_files(tmp_path, [Item(path=Path("a.txt"))], {}, False)
     assert gone.refused.startswith("it cannot be opened (No such file")
 
 
@@ -276,7 +276,7 @@ UNSAID = {"headline": "Dockers walk out", "author": "", "published": "", "outlet
 FORMATS = [  # name, content, what is filled in beside the headline
     *((name, given, expected) for given, expected, name in ROWS["article"]),
     ("word.docx", make_docx("#Dockers walk out", PROSE), ""),
-    ("at 2017-03-04.pdf", make_pages([(50, 800, [UNSAID["headline"], "By Ann Bo"]),
+    ("at 2017-03-04.pdf", make_pages([(50, 800, ["Dockers", "walk out"]), (50, 765, ["By Ann Bo"]),
                                       (50, 740, [PROSE[:82], PROSE[83:]])]), "author: Ann Bo\npublished: 2017-03-04"),
     ("aes.pdf", read_pdf("aes"), "headline:"),
     ("a.parquet", save(pd.DataFrame([{"text": PROSE, "title": "null", "media": "P"}]).to_parquet),
@@ -366,22 +366,25 @@ CUT, SAID = {end: said for end, said, _ in ROWS["end"]}, ROWS["said"]
 
 def test_what_is_odd_about_an_article_has_a_line(here, tmp_path):
     cut = {32_767: "Excel", 2045: "Stata"}
-    rows = [*([(f"{PROSE} " * 200)[:n], "2099-01"] for n in cut), ["Two were hurt.", "1950"], [OTHER, "03/04/2017"]]
+    rows = [*([(f"{PROSE} " * 200)[:n], "2099-01"] for n in cut), ["Two were hurt.", "1950"]]
+    rows += [[OTHER.rjust(255), "03/04/2017"]]  # an end: it is whole
     rows += [[f"{PROSE} Number {n}.\n{end}", f"03/04/{2000 + n}"] for n, end in enumerate(CUT)]
     home = "".join(f"<h3><a href='/{n}'>Dockers of pier {n} walk out for pay</a></h3><p>So.</p>" for n in range(9))
     page = f"<html><body><table>{f'<tr><td>A</td><td>{PROSE}</td></tr>' * 3}</table></body></html>"
     files = {"a.xlsx": make_book({"S": [["text", "date"], *rows]}), "b.html": f"<html><body>{home}</body></html>"}
     files |= {"d.html": page, "e.docx": make_docx("#A", f"{PROSE} E.", "#B", OTHER)}
+    files |= {"f.md": f"---\ntitle: F\n---\n\n{PROSE} F."}
     files |= {"g.pdf": make_pages([(50, 780, [PROSE[:82], PROSE[83:]])], [])}
     files |= {f"n{n}.{name}": given for n, (given, _, name) in enumerate(SAID)}
     imported = bring(tmp_path, files)
     cut = [f"no: {n:,} characters, the most that {most} puts in a cell" for n, most in cut.items()]
-    assert imported.accepted["complete"].tolist() == [*cut, "", "", *CUT.values(), *[""] * (4 + len(SAID))]
+    assert imported.accepted["complete"].tolist() == [*cut, "", "", *CUT.values(), *[""] * (5 + len(SAID))]
     said = "\n".join(importing.describe_import(imported))
     expected = ["2099-01, is in the future", "1950, is before 1990", "it has 3 words", " more: published: '03/04/2017'"]
     expected += ["outlet_b, unknown-outlet_d: text: it looks like a page of headlines", "2 paragraphs are headlines"]
     expected += ["(scans?): 1 of 2", "cut off (a program left", *(words for _, words, _ in SAID)]
     assert [words for words in expected if words not in said] == []
+    assert "unknown-outlet_f" not in said  # the lines around the head of a Markdown file part no articles
     opened = corpus.open_corpus(tmp_path / "made").articles["complete"].tolist()
     assert sorted(filter(None, opened)) == sorted([*cut, *filter(None, CUT.values())])
 
@@ -648,7 +651,7 @@ def test_articles_in_are_articles_accepted_and_rejected(tmp_path_factory, files,
     n_rows = sum(any(cell.strip() for cell in row.values()) for row in rows)
     n_in = len(files) + (n_rows or 1)  # a table without rows is one thing that could not be used
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importing.files, "read_files", read_here)
+        patch.setattr(importing, "read_files", read_here)
         first = importing.import_articles(home / "source", home / "made", columns=COLUMNS, progress=False)
         again = importing.import_articles(home / "source", home / "made", columns=COLUMNS, progress=False)
     assert len(first.accepted) + len(first.rejected) == n_in

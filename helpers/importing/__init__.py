@@ -1,37 +1,50 @@
 """Import files and exports into a corpus folder: each article is accepted, or rejected with a reason.
 
-The way of an article: its file is found and read in a separate process (`files`, with `formats` and `tables`), and what
-is not stated is guessed (`items`); a row without a text gets that of a file (`files`); its outlet is settled (`items`);
-its text, its row of articles.csv and those of import.csv, which says where everything is from, are written (here).
-`items` defines an article on its way, and holds the limits.
+The way of an article: its file is found, and read in a separate process (by a function of `formats` or `tables`); what
+is not stated is guessed (`items`); a row without a text gets that of a file; its outlet is settled (`items`); its text,
+its row of articles.csv and those of import.csv, which says where everything is from, are written. `items` defines an
+article on its way, and holds the limits.
 
 The texts are written first, the tables last and whole. An import that is stopped in between leaves the corpus as it
 was, with some files that the next import uses again.
 
-To add a file type, write one function, from a file's text (for suffixes in `files._BINARY`, from the opened file) to
-articles or tables, and enter it in `files.ARTICLES` or `files.TABLES`.
+To add a file type, write one function in `formats`, from a file's text (or with `binary=True` the opened file) to its
+articles, and `@reads(".ending")` above it.
 """
 
 import hashlib
+import io
+import multiprocessing
 import os
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Mapping
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
+import pebble
+import psutil
+from threadpoolctl import threadpool_limits
+from tqdm import tqdm
 
-from helpers.importing.items import FIELDS, NAMES, RULES, Item, check_item, fold, settle_outlets, show
-from helpers.reading.corpus import ARTICLE_COLUMNS, REQUIRED_COLUMNS, sum_up
+from helpers.importing import items
+from helpers.importing.formats import TAG
+from helpers.importing.items import LIMITS, NAMES, PATTERNS, READERS, RULES, Item, Refused, fold, show
+from helpers.importing.tables import make_articles
+from helpers.reading.corpus import sum_up
 from helpers.reading.files import suggest, write_whole
-from helpers.reading.sheets import add_rows, read_sheet
+from helpers.reading.sheets import COLUMNS, REQUIRED, add_rows, read_sheet
 
 __all__ = ["Imported", "describe_import", "import_articles", "read_known"]
 IMPORT_COLUMNS = ("article_id", "field", "value", "status", "origin")
-_TABLES = {"articles.csv": (ARTICLE_COLUMNS, REQUIRED_COLUMNS), "import.csv": (IMPORT_COLUMNS, IMPORT_COLUMNS)}
+_TABLES = {"articles.csv": (COLUMNS["articles"], REQUIRED["articles"]), "import.csv": (IMPORT_COLUMNS, IMPORT_COLUMNS)}
+_CURES = {f".{ending}": cure for cure, endings in RULES["cures"].items() for ending in endings}
 
 
 class Imported(NamedTuple):
@@ -58,9 +71,9 @@ def import_articles(
     Parameters
     ----------
     source
-        A folder with .txt, .md, .html, .pdf and .docx files (sub-folders may be outlets), with tables of articles
-        (.csv, .tsv, .xlsx, .json, .jsonl, .parquet) among them; or one such file. A row without a text is joined to
-        the file of the folder that it names. Rows with one `article_id`, or with that of another row as `part_of`, are
+        A folder with texts, web pages, PDF and Word files (sub-folders may be outlets), with tables of articles among
+        them (CSV, Excel, JSON, Parquet); or one such file. A row without a text is joined to the file of the folder
+        that it names. Rows with one `article_id`, or with that of another row as `part_of`, are
         one article.
     target
         The corpus folder, created if it does not exist. Nothing in it is changed; articles.csv gets rows, in UTF-8.
@@ -87,8 +100,6 @@ def import_articles(
     ValueError
         In one line, if `source` does not exist, `target` is a file or the same folder, or its articles.csv is unusable.
     """
-    from helpers.importing import files  # slow to load, with what reads pages, PDF and Word
-
     source, target, columns = Path(source), Path(target), columns or {}
     if not source.exists():
         near = suggest(source.name, [path.name for path in source.parent.iterdir()]) if source.parent.is_dir() else ""
@@ -102,9 +113,9 @@ def import_articles(
         ours = ", ".join(["body", *sorted(set(NAMES.values()))])
         raise ValueError(f"column {wrong[0]!r} is not one of ours: give one of {ours}")
     chosen = {NAMES[fold(name)]: heading for name, heading in columns.items()}
-    known, found = read_known(target), files.find_files(source.resolve(), root, target.resolve())
-    items = files.join_rows(files.read_files(root, found, chosen, progress))
-    return _add_articles(target, settle_outlets([check_item(item) for item in items], outlet), *known)
+    known, found = read_known(target), find_files(source.resolve(), root, target.resolve())
+    read = [items.check_item(item) for item in join_rows(read_files(root, found, chosen, progress))]
+    return _add_articles(target, items.settle_outlets(read, outlet), *known)
 
 
 def describe_import(imported: Imported) -> list[str]:
@@ -136,7 +147,163 @@ def read_known(target: Path) -> list[pd.DataFrame]:
     ]
 
 
-def _add_articles(target: Path, items: Iterable[Item], articles: pd.DataFrame, imported: pd.DataFrame) -> Imported:
+def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
+    """Return the files below a folder, in order, or one file, each to be read, or refused with the reason.
+
+    Paths are relative to `root`; nothing outside it is opened. `skip` is left out: the corpus that is being made.
+    """
+    name, is_folder, suffix, most = path.name, path.is_dir(), path.suffix.lower(), LIMITS["depth"]
+    is_system = name.startswith((".", "~$")) or name in ("Thumbs.db", "desktop.ini")
+    is_parts = name.casefold().endswith(tuple(RULES["names"]["page_folders"]))
+    n_bytes = path.stat().st_size if path.is_file() else 0
+    kind = f"{suffix} files are" if suffix else "files without an ending in their name are"
+    cure = _CURES.get(suffix, "where it is an article, save it as .txt")
+    rules = (
+        (path == root, ""),
+        (not path.exists(), "it cannot be opened (a link to nothing?): copy the file itself"),
+        (not path.resolve().is_relative_to(root), "it is a link out of the folder, not followed: copy the file itself"),
+        (is_folder and (path.is_symlink() or is_system), "a linked or hidden folder, not looked into"),
+        (is_folder and is_parts, "what a browser saves beside a page, not looked into"),
+        (len(path.relative_to(root).parts) > most + 1, f"more than {most} folders deep: move it up"),
+        (is_folder and not os.access(path, os.R_OK | os.X_OK), "it cannot be opened (Permission denied)"),
+        (is_system, "a file of the system or of an open program, not an article"),
+        (not is_folder and suffix not in READERS, f"{kind} not read: {cure}"),
+        (not is_folder and not path.is_file(), "it is not a file but a device or pipe, not opened"),
+        (n_bytes > LIMITS["bytes"], f"it has {n_bytes:,} bytes, more than {LIMITS['bytes']:,}: split it"),
+    )
+    reason = next((reason for applies, reason in rules if applies), "")
+    if not is_folder or reason:
+        return [Item(path=path.relative_to(root), refused=reason)]
+    inner = [one for one in sorted(path.iterdir(), key=os.fsencode) if one != skip]
+    return [item for one in inner for item in find_files(one, root, skip)]
+
+
+def read_files(root: Path, found: Sequence[Item], columns: Mapping[str, str], progress: bool) -> list[Item]:
+    """Return the articles of files, each read in a separate process with limits on memory and time, and those refused.
+
+    A file that takes too long or crashes the process is refused, and a new process goes on with the next file.
+    """
+    # a spawned process runs the user's script again; a forked one does not, but only Linux forks safely
+    context = multiprocessing.get_context("fork" if psutil.LINUX else "spawn")
+    pool = pebble.ProcessPool(1, initializer=_limit_process, context=context)
+    read, seconds = [file for file in found if file.refused], LIMITS["seconds"]
+    try:
+        paths = [file.path for file in found if not file.refused]
+        jobs = {path: pool.schedule(read_file, (root, path, columns), timeout=seconds) for path in paths}
+        shown = tqdm(jobs.items(), "opening", unit=" files", leave=False, delay=1, disable=not progress or None)
+        for path, job in shown:
+            try:
+                read += job.result()
+            except (TimeoutError, pebble.ProcessExpired) as error:
+                why = f"took longer than {seconds} seconds" if isinstance(error, TimeoutError) else "broke off"
+                read.append(Item(path=path, refused=f"reading it {why}: save it as .txt, or split it"))
+    finally:
+        pool.stop()
+        pool.join()
+    return read
+
+
+def _limit_process() -> None:
+    """Limit the memory and threads of the process that reads the files; drop what libraries print."""
+    for stream in (1, 2):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+    threadpool_limits(1)  # each thread of a BLAS would take memory
+    if psutil.LINUX:
+        own = psutil.Process()
+        most = own.memory_info().vms + LIMITS["memory_bytes"]  # a fork starts with what its parent has
+        with suppress(ValueError, psutil.Error):  # the system allows less already
+            own.rlimit(psutil.RLIMIT_AS, (most, own.rlimit(psutil.RLIMIT_AS)[1]))
+
+
+def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
+    """Return the articles of one file; whatever the file does to its reader, there is an answer."""
+    suffix = path.suffix.lower()
+    try:
+        content = (root / path).read_bytes()
+        if not content.strip():
+            raise Refused("it is empty: put an article in it")
+        for start, (kind, *suffixes) in RULES["starts"].items():
+            if content.startswith(start.encode("latin-1")) and suffix not in suffixes:
+                raise Refused(f"it is {kind} under another name: rename it, or save it as what its name says")
+        if content.startswith(b"PK\x03\x04"):
+            members = zipfile.ZipFile(io.BytesIO(content)).infolist()
+            unpacked = sum(member.file_size for member in members)  # of a member that is larger, zipfile reads no more
+            if unpacked > LIMITS["ratio_from"] and (ratio := unpacked / len(content)) > LIMITS["ratio"]:
+                raise Refused(f"it unpacks to {ratio:,.0f} times its size, more than {LIMITS['ratio']:,}: not opened")
+        reader, is_binary = READERS[suffix]
+        opened, note = (io.BytesIO(content), "") if is_binary else items.decode(content)
+        read = reader(opened)
+        if isinstance(read, dict):
+            return [items.finish_item(item, path, note) for item in make_articles(read, columns)]
+        if not any(item.text.strip() or item.refused for item in read):
+            raise Refused("it holds no text (a scan?): recognise its text with OCR first, or save it again")
+        seen = [TAG.sub("\n", opened), opened] if isinstance(opened, str) else [item.text for item in read]
+        for name, pattern in PATTERNS["other_deliveries"].items():
+            if any(map(pattern.search, seen)):
+                raise Refused(f"it is {name}, not read: export a table, or save each article as .txt")
+        return [items.finish_item(item, path, note) for item in read]
+    except Refused as error:
+        reason = str(error)
+    except MemoryError:
+        reason = "it takes more memory than importing.toml allows: split it"
+    except OSError as error:
+        reason = f"it cannot be opened ({error.strerror or error}): copy it again"
+    except Exception as error:  # the libraries fail on broken files in many ways
+        shown = " ".join(f"{type(error).__name__}: {error}".split())[:120]
+        reason = f"it is damaged or of another format ({shown}): save it again"
+    return [Item(path=path, refused=reason)]
+
+
+def join_rows(read: Sequence[Item]) -> list[Item]:
+    """Return rows of tables, each with its text, and the articles of files that no row took.
+
+    A row has its own text, or takes that of the file it names; its own fields override its file's. Rows with one
+    `article_id`, or `part_of` it, are one article.
+    """
+    rows, others = ([item for item in read if ("row " in item.at) is is_row] for is_row in (True, False))
+    n_articles = Counter(item.path for item in others)
+    files = {item.path: item for item in others if not item.refused and n_articles[item.path] == 1}
+    named: dict[str, list[Path]] = {}
+    for path in files:
+        named.setdefault(path.name, []).append(path)
+    meant = [_find_file(row, named) for row in rows]
+    n_rows = Counter(path for row, path in zip(rows, meant, strict=True) if not row.text.strip())
+    joined: dict[Any, Item] = {}
+    for number, (row, path) in enumerate(zip(rows, meant, strict=True)):
+        name, has_text = row.get("source_file")[-120:], bool(row.text.strip())
+        if path and n_rows[path] == 1 and not has_text:
+            file = files[path]
+            row = row._replace(text=file.text, notes=row.notes + file.notes, fields=file.fields | row.fields)
+        elif not (has_text or row.refused):
+            reason = f"its file {name!r} is not in the folder, or not one article" if name else "it has no text"
+            reason = f"{n_rows[path]} rows have its file {name!r}, one text" if path else reason
+            row = row._replace(refused=f"{reason}: {RULES['names']['no_text_in_row']}")
+        own_id = row.get("part_of") or row.get("article_id")
+        key = (row.path, own_id) if own_id and row.text.strip() else number
+        if key in joined and row.get("outlet") and joined[key].get("outlet") not in ("", row.get("outlet")):
+            key = number  # two outlets count their articles alike
+        if (first := joined.setdefault(key, row)) is not row:
+            text = first.text if row.text in first.text else f"{first.text.rstrip()}\n\n{row.text.lstrip()}"
+            notes = (*first.notes, f"joined with {row.at}, which is of the same article")
+            joined[key] = first._replace(text=text, fields=row.fields | first.fields, notes=notes)
+    return [*joined.values(), *(item for item in others if item.path not in meant)]
+
+
+def _find_file(row: Item, named: Mapping[str, Sequence[Path]]) -> Path | None:
+    """Return the one file whose path ends as one that the row names does, compared from all its folders to none.
+
+    A short name, such as `1.txt`, is not enough without its folder. `named` are the files of each name.
+    """
+    for name in row.get("source_file").replace("\\", "/").split(";"):
+        wanted = (*row.path.parent.parts, *Path(name.strip()).parts)
+        for end in (wanted[n:] for n in range(len(wanted))):
+            found = [path for path in named.get(end[-1], ()) if path.parts[-len(end) :] == end]
+            if len(found) == 1 and (len(end) > 1 or len(end[0]) >= LIMITS["long_name"] or found[0].parts == wanted):
+                return found[0]
+    return None
+
+
+def _add_articles(target: Path, found: Iterable[Item], articles: pd.DataFrame, imported: pd.DataFrame) -> Imported:
     """Return what was added to articles.csv and import.csv, and what was left out; write all to the corpus folder.
 
     `articles` and `imported` are the rows that the corpus has (see `read_known`). An article is left out, with the
@@ -155,7 +322,7 @@ def _add_articles(target: Path, items: Iterable[Item], articles: pd.DataFrame, i
     names = {name.casefold() for name in [*articles["source_file"], *(articles["article_id"] + ".txt")]}
     added: dict[str, list[dict[str, str]]] = {name: [] for name in _TABLES}
     refused = []
-    for item in items:
+    for item in found:
         content = item.text.encode("utf-8", errors="replace")
         digest = hashlib.sha256(content).hexdigest()
         places = [(digest, item.origin), (digest, item.get("outlet").casefold())]
@@ -173,12 +340,12 @@ def _add_articles(target: Path, items: Iterable[Item], articles: pd.DataFrame, i
             is_left = path.is_file() and not path.is_symlink() and path.read_bytes() == content
             if path.name not in names and (is_left or not os.path.lexists(path)):
                 break
-        row = {name: item.get(name) for name in ARTICLE_COLUMNS}
+        row = {name: item.get(name) for name in COLUMNS["articles"]}
         row |= {"article_id": article_id, "source_file": path.name, "sha256": digest}
         if row["published"] and not row["published_note"]:
             row["published_note"] = f"{item.fields['published'].status}: {item.fields['published'].origin}"
         said = [("text", "", "found", item.origin), *(("text", "", "guessed", note) for note in item.notes)]
-        said += [(name, *item.fields.get(name, ("", "missing", ""))) for name in FIELDS]
+        said += [(name, *item.fields.get(name, ("", "missing", ""))) for name in items.FIELDS]
         write_whole(path, content)
         known |= dict.fromkeys(places, article_id)
         names.add(path.name)

@@ -17,7 +17,7 @@ from pdfminer.layout import LAParams, LTChar, LTFigure, LTTextBox
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 
 from helpers.importing import items
-from helpers.importing.items import ADDRESS, LIMITS, NAMES, PATTERNS, RULES, Field, Item, Refused, fold, parse_date
+from helpers.importing.items import ADDRESS, LIMITS, NAMES, PATTERNS, RULES, Field, Item, Refused, fold, reads
 from helpers.reading.cleaning import load_rules
 from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads, split_lines, squeeze
 from helpers.reading.files import drop_controls, normalize
@@ -31,6 +31,7 @@ TAG = re.compile("<[^<>]*>")
 _BLOCKS, _PASSAGES = ("blockquote", "p", "div", "li"), ("blockquote", "p", "figcaption", "li")
 
 
+@reads(".txt", ".text")
 def read_text(text: str) -> list[Item]:
     """Return the article of a text file, with what its first lines say, or those of a Nexis delivery."""
     if text.lstrip()[:14].lower().startswith(("<!doctype html", "<html")):
@@ -42,6 +43,7 @@ def read_text(text: str) -> list[Item]:
     return split_nexis(text.splitlines()) or [describe_text(text)]
 
 
+@reads(".md")
 def read_markdown(text: str) -> list[Item]:
     """Return the article of a Markdown file, without the marks of headings, emphasis, links and pictures."""
     for name in ("markdown", "emphasis"):
@@ -70,7 +72,8 @@ def describe_text(text: str, *notes: str) -> Item:
             others[number] = line
         elif line and number > block:
             break
-    counts = ((len(pattern.findall(shown)), what) for what, pattern in PATTERNS["several"].items())
+    below = "".join(shown.splitlines(keepends=True)[block:])
+    counts = ((len(pattern.findall(below)), what) for what, pattern in PATTERNS["several"].items())
     said = [*notes, *(f"{n} {what}: {_SEVERAL}" for n, what in counts if n > 1)]
     if unread := [line for number, line in others.items() if number <= n_read and line.strip("-")]:
         said.append(f"lines left out at its top: {', '.join(map(repr, unread))[:200]}")
@@ -82,7 +85,7 @@ def describe_text(text: str, *notes: str) -> Item:
         elif byline := _FIRST["byline"].match(line):
             guessed.setdefault("author", Field(byline[1], "guessed", "a line of its own"))
         elif count_words(line) <= 8 and items.find_days(line):
-            guessed.setdefault("published", Field(parse_date(line) or line, "guessed", "a line of its own"))
+            guessed.setdefault("published", Field(items.parse_date(line) or line, "guessed", "a line of its own"))
         elif not title and not {name for *_, name in _RULES.find("line", line)} - {"related link"}:
             title = line
     n_words, follows = count_words(title), dict(pairwise(lines)).get(title, "")
@@ -96,6 +99,7 @@ def describe_text(text: str, *notes: str) -> Item:
     return Item(below if n_read and below.strip() else text, guessed | stated, notes=tuple(said))
 
 
+@reads(".html", ".htm", ".xhtml")
 def read_page(page: str) -> list[Item]:
     """Return the one article of a web page, with its headline, author, date, outlet and address (trafilatura).
 
@@ -113,7 +117,7 @@ def read_page(page: str) -> list[Item]:
     date = fields["published"].value
     numbers = (found[0] for found in PATTERNS["date_forms"]["numbers"].finditer(page))
     shown = [form for form in numbers if date in items.find_days(form).values()]
-    if shown and date not in page and all(parse_date(line.strip()) != date for line in TAG.split(page)):
+    if shown and date not in page and all(items.parse_date(line.strip()) != date for line in TAG.split(page)):
         fields["published"] = fields["published"]._replace(value=shown[0])  # trafilatura takes the day to be first
     if found := PATTERNS["page_genre"]["opinion"].search(head):
         fields["genre"] = Field("opinion", "found", f"the page's head ({found[0][-60:]!r})")
@@ -177,6 +181,7 @@ def mark_quotations(page: str) -> tuple[Any, tuple[str, ...]]:
     return tree, (f"quotation marks set for <q> or <blockquote> of the page: {n_marked}",) * bool(n_marked)
 
 
+@reads(".pdf", binary=True)
 def read_pdf(file: BytesIO) -> list[Item]:
     """Return the one article of a PDF: the text of its pages, column by column (pdfminer.six)."""
     try:
@@ -219,6 +224,7 @@ def _read_columns(page: Any) -> str:
     return "\n\n".join(texts).replace(PAGE, "\n")
 
 
+@reads(".docx", binary=True)
 def read_docx(file: BytesIO) -> list[Item]:
     """Return the articles of a Word file (python-docx): one, or those of a Nexis delivery."""
     document = docx.Document(file)
@@ -265,8 +271,8 @@ def split_nexis(lines: Iterable[str]) -> list[Item]:
         # headline, outlet and date come in this order, or the headline last; above the first may be a cover
         head = _NEXIS["above"].split(above)[0].strip()
         blocks = head.split("\n\n" if "\n\n" in head else "\n")
-        above = [line for line in blocks if parse_date(line) or not _NEXIS["edition"].search(line)]
-        dated = max((n for n, line in enumerate(above) if parse_date(line)), default=0)
+        above = [line for line in blocks if items.parse_date(line) or not _NEXIS["edition"].search(line)]
+        dated = max((n for n, line in enumerate(above) if items.parse_date(line)), default=0)
         if dated:
             titles = above[: dated - 1] + above[dated + 1 :]
             said = {"headline": (titles or [""])[-1], "outlet": above[dated - 1], "published": above[dated]}

@@ -16,8 +16,8 @@ from pyarrow import parquet
 
 from helpers.importing import items
 from helpers.importing.formats import TAG, read_cell
-from helpers.importing.items import LIMITS, NAMES, PATTERNS, RULES, Field, Item, Refused, fold, parse_date
-from helpers.reading.cleaning.repair import count_words
+from helpers.importing.items import LIMITS, NAMES, PATTERNS, RULES, Field, Item, Refused, fold, parse_date, reads
+from helpers.reading.cleaning.repair import count_words, ends_sentence
 from helpers.reading.files import suggest
 from helpers.reading.sheets import find_separator
 
@@ -29,6 +29,7 @@ _PARAGRAPH = "\u2029"  # between the parts of a list: lines of a text, names of 
 _SAMPLE, _TITLES = 200, 10  # rows that show what a column holds, and that may be above the headings
 
 
+@reads(".csv", ".tsv")
 def read_csv(text: str) -> Tables:
     """Return the one table of a CSV or TSV, whatever its separator."""
     csv.field_size_limit(LIMITS["bytes"])
@@ -51,21 +52,24 @@ def read_csv(text: str) -> Tables:
     return {"": _gather(_name_cells(rows))}
 
 
+@reads(".xlsx", binary=True)
 def read_xlsx(file: BytesIO) -> Tables:
     """Return all sheets of an Excel workbook."""
     sheets = pd.read_excel(file, sheet_name=None, header=None, dtype=object, na_filter=False)
     return {name: _gather(_name_cells(sheet.itertuples(index=False, name=None))) for name, sheet in sheets.items()}
 
 
+@reads(".parquet", binary=True)
 def read_parquet(file: BytesIO) -> Tables:
     """Return the one table of a Parquet file."""
     return {"": _gather(parquet.read_table(file).to_pylist())}
 
 
+@reads(".json", ".jsonl", ".ndjson")
 def read_json(text: str) -> Tables:
-    """Return the one table of a JSON file: a list of objects, an object that holds one, or an object on each line.
+    """Return the one table of a JSON file: a list of objects, an object that holds one, or one object below another.
 
-    A broken line does not stop the others.
+    A broken one does not stop the others.
     """
     try:
         loaded = json.loads(text)
@@ -73,7 +77,7 @@ def read_json(text: str) -> Tables:
         if "\n{" not in text.strip():
             raise Refused(f"it is not JSON ({type(error).__name__}: {str(error)[:100]}): save it again") from None
         loaded = []
-        for line in text.split("\n"):
+        for line in re.split(r"\n(?=\{)" if "\n}" in text else "\n", text):  # an object may have several lines
             loaded.append(None)
             with suppress(ValueError, RecursionError):
                 loaded[-1] = json.loads(line.strip().rstrip(",")) if line.strip() else {}
@@ -96,14 +100,16 @@ def read_json(text: str) -> Tables:
 def _name_cells(rows: Iterable[Sequence[Any] | None]) -> Iterator[dict[str, Any] | None]:
     """Yield rows as objects; the first that has several cells, or a known heading, holds the headings.
 
-    It is itself an object without values, and so is each row that holds them again, as where exports were joined. What
-    is above it, a title or Excel's `sep=;`, is left out. A heading that comes again is numbered. A row with more
-    cells is no whole one, nor is one cell alone, as where a line break is in no marks.
+    Where one below it has more known headings, that does. It is itself an object without values, and so is each row
+    that holds them again, as where exports were joined. What is above, a title or Excel's `sep=;`, is left out. A
+    heading that comes again is numbered. A row with more cells is no whole one, nor is one cell alone, as where a line
+    break is in no marks.
     """
     cells = [row if row is None else [*map(_plain, row)] for row in rows]
     filled = [(number, row) for number, row in enumerate(cells) if row and any(map(str.strip, row))]
-    heads = (one for one in filled[:_TITLES] if len([*filter(str.strip, one[1])]) > 1 or fold("".join(one[1])) in NAMES)
-    start, headings = next(heads, filled[0] if filled else (0, []))
+    heads = [one for one in filled[:_TITLES] if len([*filter(str.strip, one[1])]) > 1 or fold("".join(one[1])) in NAMES]
+    known = {number: sum(fold(cell) in NAMES for cell in row) for number, row in heads}  # one may be chance
+    start, headings = max(heads or filled[:1] or [(0, [])], key=lambda one: max(1, known.get(one[0], 0)))
     seen = [headings[:place].count(name) for place, name in enumerate(headings)]
     names = [f"{name} {n + 1}" if n else name for name, n in zip(headings, seen, strict=True)]
     for number, row in enumerate(cells):
@@ -176,9 +182,9 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
                 if name != "text" and (name == "headline" or value not in RULES["names"]["nothing"]):
                     value = (name == "published" and parse_date(value, day_first)) or value
                     fields[name] = Field(value, "found", f"column {heading.strip()!r}")
-            for length in {*(str(len(cells[heading])) for heading in texts)} & {*RULES["cells"]}:
-                fields["complete"] = Field(RULES["cells"][length], "guessed", "its length")
             parts = [cells[heading] for heading in texts if cells[heading] not in RULES["names"]["nothing"]]
+            for length in {str(len(part)) for part in parts if not ends_sentence(part)} & {*RULES["cells"]}:
+                fields["complete"] = Field(RULES["cells"][length], "guessed", "its length")
             text, read = read_cell("\n".join(parts).replace(_PARAGRAPH, "\n"))
             articles.append(Item(text, fields, at=at, notes=(*filter(None, [note]), *read)))
     return articles
@@ -214,8 +220,10 @@ def _find_columns(headings: list[str], rows: Rows, columns: Mapping[str, str]) -
     if rated and "text" not in ours:
         ours["text"] = max(rated, key=rated.get)
     dated = {name: cells for name, cells in free.items() if not _COLUMNS["no_article_day"].search(name)}
-    for field, test in (("url", items.ADDRESS.fullmatch), ("published", parse_date)):
-        sure = [name for name, cells in dated.items() if sum(map(bool, map(test, cells))) > 0.9 * len(cells)]
+    tests = [("url", "", items.ADDRESS.fullmatch), ("published", "", parse_date)]
+    for field, part, test in [*tests, ("headline", _COLUMNS["headline"], _COLUMNS["short"].fullmatch)]:
+        likely = {name: cells for name, cells in dated.items() if re.search(part, name)}
+        sure = [name for name, cells in likely.items() if sum(map(bool, map(test, cells))) > 0.9 * len(cells)]
         if field not in ours and len(sure) == 1:
             ours[field] = sure[0]
     if not {"text", "source_file"} & ours.keys() and whole:

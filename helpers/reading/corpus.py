@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from helpers.lexicons import read_lexicon
 from helpers.reading import cleaning, schemas, sheets
 from helpers.reading.aliases import OTHER
 from helpers.reading.cleaning import Rules, load_rules
-from helpers.reading.cleaning.repair import REPEATED, Span, count_words
+from helpers.reading.cleaning.repair import REPEATED, count_words
 from helpers.reading.copies import group_articles
 from helpers.reading.files import EndlessError, decode_text, find_file, normalize, suggest
 from helpers.reading.quotations import find_quotations
@@ -78,19 +78,17 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
         near = suggest(wanted, [path.name for path in (folder if folder.is_dir() else folder.parent).glob("*")])
         raise ValueError(f"{str(folder)!r} {what}{near}: give one with an articles.csv, a row for each article")
     rejected: Rejected = []
-    settings = sheets.read_settings(folder, rejected)
-    rules, problems = load_rules(settings)
-    rejected += [("corpus.toml", f"corpus.toml {problem}") for problem in problems]
     table, problems = sheets.read_sheet(folder / "articles.csv", ARTICLE_COLUMNS, REQUIRED_COLUMNS)
     rejected += [("articles.csv", problem) for problem in problems]
     records = table.to_dict("records")
     sheets.unite_spellings(records, "outlet", "articles.csv", rejected)
+    outlets = {row["outlet"] for row in records}
+    actors = sheets.read_list(folder, "actors", rejected)
+    named = set(actors["actor"]) - {OTHER}
+    settings = sheets.read_settings(folder, {"leave_out": GENRES, "actor": named, "target": outlets}, rejected)
+    rules, problems = load_rules(settings, outlets)
+    rejected += [("corpus.toml", f"corpus.toml {problem}") for problem in problems]
     rows = list(_check_rows(records, rules, rejected))
-    outlets = {row["outlet"] for row in rows}
-    for rule in [rule for rule in rules if rule.outlet not in {"", *outlets}]:
-        reason = f"rule {rule.name!r} is limited to {rule.outlet!r}, an outlet that no article has"
-        reason += f"{suggest(rule.outlet, outlets)}: write it as in articles.csv"
-        rejected.append(("corpus.toml", f"corpus.toml {reason}"))
     files = _read_files(folder, rows, rejected)
     code = hash_files("**/*.py", "*.csv", "cleaning.toml")
     asked = hash_text(code, json.dumps([files, settings.get("cleaning", [])], default=str))
@@ -100,12 +98,9 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     unlisted = {*map(normalize, os.listdir(folder))}.difference(table["source_file"])
     reason = "not listed in articles.csv and not read: add a row with it as source_file"
     rejected += [(name, f"{name}: {reason}") for name in sorted(unlisted) if name.lower().endswith(".txt")]
-    actors = sheets.read_list(folder, "actors", rejected)
-    named = set(actors["actor"]) - {OTHER}
     sources = sheets.read_list(folder, "sources", rejected, named)
     words = tuple(dict.fromkeys(sheets.read_list(folder, "words", rejected)["word"]))
     labels = sheets.read_list(folder, "labels", rejected)
-    settings = sheets.check_choices(settings, {"leave_out": GENRES, "actor": named, "target": outlets}, rejected)
     lines = sum_up(pd.DataFrame(rejected, columns=["source_file", "reason"]))
     return Corpus(folder, tables["articles"], tables["removed"], lines, actors, sources, settings, words, labels)
 
@@ -237,8 +232,8 @@ def _read_files(folder: Path, rows: Sequence[dict[str, Any]], rejected: Rejected
 def _clean_files(files: Files, rules: Rules) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of `articles`, in the order of articles.csv, of `removed` and, of what is wrong, of `rejected`.
 
-    Each file is cleaned alone, then what repeats over an outlet is cut. What articles.csv says of a genre stays. A rule
-    whose search does not end is not used.
+    Each file is cleaned alone, then what repeats over an outlet is cut; where nothing is left, there is a line instead.
+    What articles.csv says of a genre stays. A rule whose search does not end is not used.
     """
     rejected: Rejected = []
     parts: dict[str, list[cleaning.Article]] = {}
@@ -256,7 +251,23 @@ def _clean_files(files: Files, rules: Rules) -> dict[str, list[dict[str, Any]]]:
         tables = _clean_files(files, Rules(rule for rule in rules if getattr(rule.test, "text", "") != error.args[0]))
         line = {"source_file": "corpus.toml", "reason": f"corpus.toml [[cleaning]]: {error}; the rule is not used"}
         return {**tables, "rejected": [line, *tables["rejected"]]}
-    articles = [*_describe_articles(opened, repeats, rejected)]
+    articles = []
+    for row, one in opened:
+        article_id, name, genre, note = row["article_id"], row["source_file"], row["genre"], "as articles.csv says"
+        reason = f"nothing of {article_id!r} is left after cleaning: switch a rule off in rules_off"
+        if not one.raw.strip():
+            reason = f"{name!r} is empty, so that nothing of {article_id!r} is left: put its text in the file"
+        if spans := repeats.get(article_id):
+            one.cut(spans)
+            reason = f"all of {article_id!r} is also in other articles of {row['outlet']!r}"
+            reason += f"; to keep it, write {REPEATED} in rules_off"
+        if not one.text:
+            rejected.append((name, f"articles.csv row {row[ROW]}: {reason}"))
+            continue
+        if not genre:
+            genre, note = guess_genre(one.text, row["headline"], row["url"], [rule for _, _, rule in one.cuts])
+        place = {"n_words": count_words(one.text), "raw_start": one.start, "raw_end": one.end}
+        articles.append({**row, "text": one.text, **place, "genre": genre, "genre_note": note})
     groups = group_articles(pd.DataFrame(articles)).to_dict("index") if articles else {}
     removed = [
         {"source_file": name, "article_id": article_id, "rule": rule, "raw_start": start, "raw_end": end,
@@ -269,29 +280,6 @@ def _clean_files(files: Files, rules: Rules) -> dict[str, list[dict[str, Any]]]:
         "removed": removed,
         "rejected": [{"source_file": name, "reason": reason} for name, reason in rejected],
     }
-
-
-def _describe_articles(
-    opened: Sequence[tuple[dict[str, Any], cleaning.Article]], repeats: Mapping[str, Sequence[Span]], rejected: Rejected
-) -> Iterator[dict[str, Any]]:
-    """Yield the rows of articles without what repeats; where nothing is left, add a line to `rejected` instead."""
-    for row, one in opened:
-        article_id, name = row["article_id"], row["source_file"]
-        reason = f"nothing of {article_id!r} is left after cleaning: switch a rule off in rules_off"
-        if not one.raw.strip():
-            reason = f"{name!r} is empty, so that nothing of {article_id!r} is left: put its text in the file"
-        if spans := repeats.get(article_id):
-            one.cut(spans)
-            reason = f"all of {article_id!r} is also in other articles of {row['outlet']!r}"
-            reason += f"; to keep it, write {REPEATED} in rules_off"
-        if not one.text:
-            rejected.append((name, f"articles.csv row {row[ROW]}: {reason}"))
-            continue
-        genre, note = row["genre"], "as articles.csv says"
-        if not genre:
-            genre, note = guess_genre(one.text, row["headline"], row["url"], [rule for _, _, rule in one.cuts])
-        place = {"n_words": count_words(one.text), "raw_start": one.start, "raw_end": one.end}
-        yield {**row, "text": one.text, **place, "genre": genre, "genre_note": note}
 
 
 def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ()) -> tuple[str, str]:

@@ -140,7 +140,7 @@ def read_list(folder: Path, name: str, rejected: Rejected, actors: Collection[st
             rejected += [(path.name, problem) for problem in problems]
     except ValueError as error:
         rejected.append((path.name, f"{error}; not read"))
-    known = {"name": (), "label": (OTHER,), "actor": (OTHER, *actors), "source_type": SOURCE_TYPES}
+    known = {"name": (), "label": (OTHER,), "actor": (OTHER, *actors), "group": (), "source_type": SOURCE_TYPES}
     for column in [column for column in columns if column in known]:
         unite_spellings(records, column, path.name, rejected, known[column])
     owners: dict[str, Record] = {}
@@ -154,9 +154,6 @@ def read_list(folder: Path, name: str, rejected: Rejected, actors: Collection[st
             near = suggest(row["actor"], actors)
             tell("actor", f"{row['actor']!r} is not in actors.csv{near}: write it as there; left empty")
             row["actor"] = ""
-        kind = row.get("source_type", "")
-        if kind not in SOURCE_TYPES and (near := suggest(kind, SOURCE_TYPES, cutoff=0.8)):
-            tell("source_type", f"{kind!r} is taken for a type of its own{near}: is it a typo?")
         rows.append({**row, **{column: row.get(column, "").lower() for column in _CHOICES}})
     return pd.DataFrame(rows, columns=list(columns)).astype("str").drop_duplicates(ignore_index=True)
 
@@ -200,16 +197,19 @@ def _try_pattern(text: str) -> str:
     except ValueError as error:
         return f"{text!r} is not a regular expression ({error}): write \\ before ( ) [ ] * + ? . |"
     is_any = any(map(pattern.search, ("", "Qq ŋ")))  # nobody is called so: it matches every name
-    return f"{text!r} matches everything: write the words of a name" if is_any else ""
+    is_bare = not all(found[0] for found in Pattern(text).finditer(f"{' '.join(words)} Qq 1."))
+    what = "everything" if is_any else "where no word stands" if is_bare else ""
+    return f"{text!r} matches {what}: write the words of a name" if what else ""
 
 
 def unite_spellings(rows: list[Record], column: str, file: str, rejected: Rejected, known: Iterable[str] = ()) -> None:
     """Give names that differ by capitals, spaces, or kinds of apostrophe and hyphen alone one spelling, in these rows.
 
     The one in `known` counts, else the most frequent. A bar, which separates names in the tables, is replaced in each.
-    Each other spelling gets a line, each name with a bar too.
+    Each other spelling gets a line, each name with a bar too, and a name of one row that is nearly another.
     """
-    names = [*known, *(name for name, _ in Counter(row[column] for row in rows).most_common())]
+    counts = Counter(row[column] for row in rows)
+    names = [*known, *(name for name, _ in counts.most_common())]
     plain = {name: name.replace(BAR, UNBARRED) for name in names}
     keys = {name: fold(one).replace(" ", "") for name, one in plain.items()}
     spelt, told = {keys[name]: plain[name] for name in reversed(names)}, set()
@@ -220,38 +220,40 @@ def unite_spellings(rows: list[Record], column: str, file: str, rejected: Reject
             barred = f"{name!r} holds {BAR!r}, which separates names in the tables"
             reason = barred if BAR in name else f"{name!r} and {row[column]!r} are taken for one"
             reject(rejected, file, row, column, f"{reason}: read as {row[column]!r}; write it so")
+        elif name not in {"", *known, *told} and (file, column) != ("sources.csv", "actor"):
+            told.add(name)
+            often = [one for one, n in counts.items() if counts[name] == 1 < n]
+            longer = [one for one in known if {*name.lower().split()} < {*one.lower().split()}]  # than "NGO"
+            likely = ((known, 0.8), (often, 0.86), (longer, 0))
+            if near := next(filter(None, (suggest(name, names, cutoff=least) for names, least in likely)), ""):
+                reject(rejected, file, row, column, f"{name!r} is taken for one of its own{near}: is it a typo?")
 
 
-def read_settings(folder: Path, rejected: Rejected) -> dict[str, Any]:
-    """Return the settings of corpus.toml that can be used, and add a line to `rejected` for each of the others."""
-    path, settings, problems = folder / "corpus.toml", {}, {}
+def read_settings(folder: Path, known: Mapping[str, Collection[str]], rejected: Rejected) -> dict[str, Any]:
+    """Return the settings of corpus.toml that can be used, and add a line to `rejected` for each of the others.
+
+    `known` has what an `actor`, a `target` and the genres to `leave_out` may be.
+    """
+    path, settings, kept = folder / "corpus.toml", {}, {}
     try:
         settings = tomllib.loads(decode_text(path.read_bytes(), path.name)) if path.is_file() else {}
     except (OSError, ValueError, OverflowError, RecursionError) as error:
         reason = f"{' '.join(str(error).split())[:200]}: use straight quotation marks"
-        problems[""] = f"is not TOML and not read: {reason}"
+        rejected.append((path.name, f"{path.name} is not TOML and not read: {reason}"))
     for key, value in settings.items():
         kind, wanted = _SETTINGS.get(key, ("", ""))
-        names = value.get("names", []) if key == "masking" and isinstance(value, dict) else []
+        masks = value if key == "masking" and isinstance(value, dict) else {}
+        names = masks.get("names", [])
         is_listed = isinstance(names, list) and all(isinstance(name, str) and name.strip() for name in names)
+        is_usable = type(value).__name__ == kind and is_listed and {*masks} <= {"names"}
+        listed = value if isinstance(value, list) else [value]
+        wrong = [str(one) for one in listed if is_usable and key in known and str(one) not in known[key]]
+        reasons = [f"must be {wanted}: {one!r} is none{suggest(one, known[key])}; not used" for one in wrong]
         if not kind:
-            problems[key] = f"key {key!r} is not known, not read{suggest(key, _SETTINGS)}: rename or delete it"
-        elif type(value).__name__ != kind or not is_listed:
-            problems[key] = f"key {key!r} must be {wanted}: not read"
-    rejected += [(path.name, f"{path.name} {problem}") for problem in problems.values()]
-    return {key: value for key, value in settings.items() if key not in problems}
-
-
-def check_choices(settings: dict[str, Any], known: Mapping[str, Collection[str]], rejected: Rejected) -> dict[str, Any]:
-    """Return the settings without an `actor` or `target` that is not `known`; the notebooks then choose one.
-
-    A genre to `leave_out` that is not gets a line, too.
-    """
-    places = {"actor": "an actor of actors.csv", "target": "an outlet of articles.csv"}
-    asked = {key: value if isinstance(value, list) else [value] for key, value in settings.items() if key in known}
-    lacking = [(key, str(one)) for key, listed in asked.items() for one in listed if str(one) not in known[key]]
-    for key, found in lacking:
-        where = places.get(key) or f"one of {', '.join(known[key])}"
-        reason = f"{found!r} is not {where}{suggest(found, known[key])}; not used: write it so"
-        rejected.append(("corpus.toml", f"corpus.toml key {key!r}: {reason}"))
-    return {key: value for key, value in settings.items() if (key, value) not in lacking}
+            reasons = [f"is not known, not read{suggest(key, _SETTINGS)}: rename or delete it"]
+        elif not is_usable:
+            reasons = [f"must be {wanted}{' in quotation marks' * (kind == 'str')}: not read"]
+        rejected += [(path.name, f"{path.name} key {key!r} {reason}") for reason in reasons]
+        if is_usable and (kind == "list" or not wrong):
+            kept[key] = value
+    return kept

@@ -6,7 +6,7 @@ was removed and white space make up its file.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate, islice, pairwise
@@ -19,6 +19,7 @@ from helpers.reading.sentences import split_pieces
 
 OUTSIDE = "outside any article"
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")  # of rules; others: paragraph, step and off
+_KEYS = ("name", "note", "outlet", "off", *PATTERN_KINDS)  # of a rule in corpus.toml
 AT_START = ("to_end", "opening")
 _WINDOW_LINES = 8  # a to_end pattern sees its line and the next seven
 _MOST_LINES = 2000  # among which the nearest is looked for
@@ -56,12 +57,13 @@ class Rules(tuple[Rule, ...]):
         return Rules(rule for rule in own if rule.name not in names)
 
 
-def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
+def load_rules(settings: Mapping[str, Any], outlets: Collection[str] = ()) -> tuple[Rules, list[str]]:
     """Return the rules for a corpus, and a line for each of its own rules that cannot be used.
 
     `settings` is the parsed corpus.toml. Each `[[cleaning]]` entry has a `name`, a `note`, and one of `line`, `to_end`,
     `opening`, `closing`, `span` (regular expressions) or `off = true`; an `outlet` limits it to one. A corpus's own
-    rules are tried before the generic ones, so that what is removed goes by the most telling name.
+    rules are tried before the generic ones, so that what is removed goes by the most telling name. `outlets` are those
+    that a rule may be limited to.
     """
     generic = [_make_rule(entry, ("paragraph", "step"), re.compile) for entry in LEXICON["rule"]]
     known, own, problems = {rule.name for rule in generic}, [], []
@@ -70,6 +72,11 @@ def load_rules(settings: Mapping[str, Any]) -> tuple[Rules, list[str]]:
             rule = _make_rule(entry, ("off",), Pattern)
             if rule.kind == "off" and rule.name not in known:
                 raise ValueError(f"there is no rule {rule.name!r} to switch off{suggest(rule.name, known)}")
+            if outlets and rule.outlet not in {"", *outlets}:
+                wrong = f"{rule.name!r} is limited to {rule.outlet!r}, an outlet that no article has"
+                raise ValueError(f"{wrong}{suggest(rule.outlet, outlets)}: write it as in articles.csv")
+            if odd := [key for key in entry if key not in _KEYS]:
+                raise ValueError(f"{rule.name!r} has {odd[0]!r}{suggest(odd[0], _KEYS)}: rename or delete it")
             own.append(rule)
         except ValueError as error:
             problems.append(f"[[cleaning]] number {number}: {error}")
