@@ -41,7 +41,8 @@ def find_harms(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]
     found = [*finder.find_events()]
     victims = [victim for *_, victim in found if victim is not None]
     finder.borne, hurt = {one.i for one in victims}, {one.i for victim in victims for one in victim.subtree}
-    finder.means = [one for one in finder.means if not (one.i in hurt and _row("victim", one))]  # a jet hit
+    hurt = {i for i in hurt if _row("victim", doc[i]) and doc[i].head.dep_ != "agent"}  # a jet hit, not one that hits
+    finder.means = [one for one in finder.means if one.i not in hurt]
     events = [(*event, _choose_doer(finder.list_doers(*event[:2]))) for event in found]
     told = [(token.i, doer) for token, *_, doer in events]
     told += [(one.i, finder.judge(one, _WEAPON)) for one in finder.means if _row("means", one).get("kind") != "clash"]
@@ -142,8 +143,7 @@ class _Finder:
 
     def find_events(self) -> "Iterator[tuple[Token, Row, Token | None]]":
         """Yield each word of harm with its row of the lexicon and its victim."""
-        harms = (self.doc[i] for i, parts in self.listed if "verb" in parts or "noun" in parts)
-        found = [(token, row) for token in harms if (row := _choose(token))]
+        found = [(self.doc[i], row) for i, _ in self.listed if (row := _choose(self.doc[i]))]
         sure = {one.i for one, row in found if not row["only"] and (row["kind"] == "killing" or not row["needs"])}
         sure |= {i for i, parts in self.listed if "means" in parts or "scene" in parts}
         at_war = {self.sent[i] + step for i in sure for step in (-1, 0, 1)}
@@ -244,8 +244,9 @@ class _Finder:
             return self.judge(doer, _OWNER if by.i - 1 in self.attacks else _BY)
         if is_passive:  # "X-besieged"
             return self.judge(verb.nbor(-2), _OWNER) if verb.i > 1 and verb.nbor(-1).text == "-" else _UNTOLD
-        above = () if find_child(verb, "nsubj") else (one for one in verb.ancestors if _row("told", one))
-        told = next((find_child(one, "dobj", "nsubjpass") for one in above), None)  # "accused X of killing"
+        above = next((one for one in verb.ancestors if one.pos_ == "VERB"), verb)  # "accused X of killing"
+        is_told = _row("told", above) and find_child(verb, "nsubj") is None
+        told = find_child(above, "dobj", "nsubjpass") if is_told else None
         subject, near = told or _find_subject(verb), self.doc[max(verb.i - 1, 0)]
         found = self.judge(subject, _ELSEWHERE if subject is not None and subject.dep_ == "poss" else _SUBJECT)
         is_next = near != subject and found[0] in _UNNAMED and self.is_agent(near)
@@ -279,13 +280,14 @@ class _Finder:
     def is_agent(self, word: "Token") -> bool:
         """Return whether a word before an attack or a weapon says whose it is."""
         parts = _words().get(word.lower, {})
-        if not parts.keys().isdisjoint(("means", "noun", "sort", "time")):
+        kind = parts.get("victim", {}).get("kind")
+        if kind == "thing" or not parts.keys().isdisjoint(("means", "noun", "sort", "time")):
             return False
         is_owner = word.i in self.known or word.dep_ == "poss" or "nation" in parts
         is_member = word.tag_[0] == "N" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
         short = word.text.replace(".", "").removesuffix("s")  # "the XYZ", "an X.Y. strike"
         is_short = 1 < len(short) < 5 and short.isupper()
-        return is_owner or is_member or is_short or parts.get("victim", {}).get("kind") in ("fighters", "officials")
+        return is_owner or is_member or is_short or kind in ("fighters", "officials")
 
     def describe(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> dict[str, Any]:
         """Return an event as a row of `harms`; its doer is, where none is named beside it, the nearest event's."""
@@ -307,24 +309,22 @@ class _Finder:
         return {
             "word": row["word"], "harm": row["kind"], "start": token.idx, "end": token.idx + len(token),
             "voice_of_verb": "noun" if is_noun else voice, "victim_start": bears[0], "victim_end": bears[1],
-            "victim_kind": "" if victim is None else self.kind(victim), "victim_actor": bears[2], "named": named,
+            "victim_kind": bears[3], "victim_actor": bears[2], "named": named,
             "doer_start": does[0], "doer_end": does[1], "doer_actor": "" if named == _WEAPON else does[2],
             "negated": "negated" in unreal or any(one.dep_ == "neg" for one in near),
             "hypothetical": "hypothetical" in unreal,
         }  # fmt: skip
 
-    def span(self, noun: "Token | None") -> tuple[int, int, str]:
-        """Return the characters of a noun phrase, with the words before its head and "of", and its actor."""
+    def span(self, noun: "Token | None") -> tuple[int, int, str, str]:
+        """Return the characters of a noun phrase, with the words before its head and "of", its actor and its sort.
+
+        The sort is from harm_words.csv, else `actor` where it is one, `people` or `other`.
+        """
         if noun is None:
-            return -1, -1, ""
+            return -1, -1, "", ""
         first, last = noun.left_edge, _after(noun.children, "of") or noun
         actors = [self.known[i] for i in (noun.i, *range(last.i, first.i - 1, -1)) if i in self.known]
-        return first.idx, last.idx + len(last), actors[0] if actors else ""
-
-    def kind(self, noun: "Token") -> str:
-        """Return what sort of victim a noun names, from harm_words.csv; `actor` where it is one, `other` elsewhere."""
-        kind = _row("victim", noun).get("kind", "")
-        if kind in ("", "people") and (of := _after(noun.children, "of")) is not None:  # "dozens of civilians"
-            kind = _row("victim", of).get("kind", kind)
-        plain = "people" if noun.like_num or noun.pos_ == "PRON" else "other"
-        return kind or ("actor" if noun.i in self.known else plain)
+        sorts = [_row("victim", one).get("kind", "people" if one.like_num else "") for one in (noun, last)]
+        plain = "actor" if noun.i in self.known else "people" if "people" in sorts or noun.pos_ == "PRON" else "other"
+        sort = next((one for one in sorts if one not in ("", "people")), plain)  # "dozens of civilians"
+        return first.idx, last.idx + len(last), actors[0] if actors else "", sort
