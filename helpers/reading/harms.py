@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _SUBJECT, _BY, _OWNER, _ELSEWHERE, _WEAPON, _NOBODY = NAMED_BY
 _PRONOUNS, _CLAUSES = ("who", "whom", "which", "that", "this", "what", "it"), ("acl", "relcl")
-_NOMINAL = ("NOUN", "PROPN", "ADJ", "PART", "PUNCT", "PRON")  # between an owner and its noun: "their heavy air strikes"
+_NOMINAL = ("NOUN", "PROPN", "ADJ", "PART", "PUNCT", "PRON", "CCONJ")  # after an owner: "Red air strikes and fire"
 _HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
 _PERSONS = ("fighters", "civilians", "people", "children", "officials")
 _UNNAMED, _UNTOLD = (_WEAPON, _NOBODY), (_NOBODY, None)
@@ -216,8 +216,6 @@ class _Finder:
             used = by.head.head if by.head.dep_ == "agent" and by.head.head.i > noun.i else noun
             if used == noun or _row("light", used) or _row("verb", used):  # not "condemned by X"
                 yield self.judge(by, _ELSEWHERE if _row("light", used).get("kind") == "claim" else _BY)
-        if noun.dep_ == "conj" and noun.head.i in self.attacks:  # "Red air strikes and artillery fire"
-            yield from self.list_doers_of_noun(noun.head)
         if _row("means", noun).get("kind") == "clash":  # "clashes erupted between"
             sides = _after([*noun.children, *noun.head.children], "with", "between", "among")
             yield self.judge(sides, _ELSEWHERE)
