@@ -37,7 +37,7 @@ def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]]
     means of X does ("X fighters", "X's warplanes", "members of X"; lexicons/through_nouns.csv) X does, `through` it.
     Relative clauses ("X, which attacked"), clefts ("it was X that attacked") and participles ("attacked at dawn, X
     left", "X attacked, killing ten") count as clauses do; to be or to have something is no act. Mentions that stand for
-    a place, unresolved mentions and appositions have no role.
+    a place, unresolved mentions and appositions have no role. What is denied (`negated`) or may happen has one too.
     """
     acts: dict[tuple[str, str, int], tuple[Mention, Act]] = {}
     for mention in (one for one in mentions if one.role != "place" and one.actor != UNRESOLVED):
