@@ -18,8 +18,8 @@ HARMS = {  # word | victim | doer | how it is named
     "Wounded men left the burned town.": "wound | Wounded men |  | nobody; burn | the burned town |  | nobody",
     "A man is accused of killing ten people.": "kill | ten people | A man | subject",
     "Army Kills 70 Militants in Two Days Near Border": "kill | 70 Militants | Army | subject",
-    "Gunmen killed 12 people and wounded several others.":
-        "kill | 12 people | Gunmen | subject; wound | several others | Gunmen | subject",
+    "Unknown gunmen killed 12 people and beat my brother.":
+        "kill | 12 people | Unknown gunmen | subject; beat | my brother | Unknown gunmen | subject",
     "An attack by gunmen on the base killed ten.": "attack | the base | gunmen | by; kill | ten | gunmen | owner",
     "Clashes among rebels killed ten. Clashes broke out with rebels, killing ten.":
         "kill | ten | rebels | elsewhere; kill | ten | rebels | elsewhere",
@@ -28,20 +28,19 @@ HARMS = {  # word | victim | doer | how it is named
         "attack | a base | the north rebels | subject; raid |  | it | subject; shoot | ten | it | subject",
     "Rebels were behind the blast. The raid was the work of rebels. Rebels denied responsibility for the raid.":
         "blast |  | Rebels | elsewhere; raid |  | rebels | elsewhere; raid |  | Rebels | elsewhere negated",
+    "Rebels shelled and burned the town.": "shell | the town | Rebels | subject; burn | the town | Rebels | subject",
     "Men died when their jet was shot down. Gangs died while attacking it.":
         "die | Men |  | nobody; shoot | their jet |  | nobody; die | Gangs |  | nobody; attack | it | Gangs | subject",
     "Russian warplanes bombed a road, lost in a battle in which Russian troops were killed.":  # not by Russia
         "bomb | a road | Russian | owner; kill | Russian troops | a battle | weapon",
     "Some of the Danish aircraft involved in the raids left. Six Danish bombers took off to deal a massive strike.":
         "raid |  | Danish | elsewhere; strike |  | Six Danish bombers | subject",
-    # who is blamed
-    "Ten died in an attack that was blamed on rebels.":
+    "Ten died in an attack that was blamed on rebels.":  # who is blamed
         "die | Ten | rebels | elsewhere; attack |  | rebels | elsewhere",
     "Hundreds are dead. The wounded left.": "dead | Hundreds |  | nobody; wound | The wounded |  | nobody",
     "Army air strikes and artillery fire killed ten.":
         "strike |  | Army | owner; fire |  | Army | owner; kill | ten | Army | owner",
     "The jets of the army dropped bombs on a market.": "drop | a market | the army | owner",
-    "Rebels shelled and burned the town.": "shell | the town | Rebels | subject; burn | the town | Rebels | subject",
     "They met rebels shelling the town. Police saw a man suspected of killing ten. The army's killing of ten went on.":
         "shell | the town | rebels | subject; kill | ten | a man | subject; killing | ten | The army | owner",
     "Damage was caused to houses when rebels fired a number of rockets on the town.":
@@ -51,6 +50,7 @@ HARMS = {  # word | victim | doer | how it is named
     "The troops will move quickly in Ostrel's direction to expel rebels before he does.":
         "expel | rebels | The troops | subject",
     "It can hit ships, including Danish combat jets.": "hit | ships | It | weapon hypothetical",
+    "Su-35 fighters bombed the town.": "bomb | the town | Su-35 fighters | weapon",
     "The shells left a child dead and two women wounded.":
         "dead | a child | The shells | weapon; wound | two women | The shells | weapon",
     "No group claimed the bombing. It launched a counteroffensive by rebels. The raid he led killed 10.":
@@ -66,10 +66,10 @@ HARMS = {  # word | victim | doer | how it is named
         "bomb | the town |  | nobody; siege | The town | rebels | by",
     "Lind's army left. Ten were killed following a raid that Kessler blamed on rebels.":
         "kill | Ten | rebels | elsewhere; raid |  | rebels | elsewhere",
-    "The monitor reported a bombing killing ten. Ten died in a bombing as army jets flew over.":
-        "bombing |  |  | nobody; kill | ten | a bombing | weapon; die | Ten | army | elsewhere; bombing |  |  | nobody",
-    "A jet was downed. Ten were taken prisoner. Rebels detonated a bomb.":
-        "down | A jet |  | nobody; take | Ten |  | nobody; detonate |  | Rebels | subject",
+    "The monitor reported a bombing killing ten. Ten died as army jets flew over.":
+        "bombing |  |  | nobody; kill | ten | a bombing | weapon; die | Ten | army | owner",
+    "A jet was downed. Ten were taken prisoner. Rebels detonated a bomb. The raids of the army went on.":
+        "down | A jet |  | nobody; take | Ten |  | nobody; detonate |  | Rebels | subject; raid |  | the army | by",
     "He said that men positioned in hills fired shells at the town killing two.":  # a comma is lost
         "fire | the town | men | subject; kill | two | men | subject",
     "Some live in Eastern Ostrel which has been under siege.": "siege | Eastern Ostrel |  | nobody",
@@ -79,17 +79,17 @@ HARMS = {  # word | victim | doer | how it is named
     "Moscow denied that its jets bombed the town.": "bomb | the town | its | owner negated",
     "Rebels may kill the soldier.": "kill | the soldier | Rebels | subject hypothetical",
     "The group threatened to rob and kill the soldier.": "kill | the soldier | The group | subject hypothetical",
-    "They need to kill the soldier.": "kill | the soldier | They | subject hypothetical",
+    "They are capable of killing the soldier.": "kill | the soldier | They | subject hypothetical",
     "It is not clear whether he was killed.": "kill | he |  | nobody hypothetical",
     "If rebels kill the soldier, all is lost.": "kill | the soldier | rebels | subject hypothetical",
     "Did rebels kill the soldier?": "kill | the soldier | rebels | subject hypothetical",
     # figures of speech, laws and weapons
-    "The senators killed the bill.": "", "He attacked her record in a new attack ad.": "",
-    "He had a heart attack.": "", "The deadline passed and the candidate fired back.": "",
-    "They faced the death penalty.": "", "The army took three soldiers alive and captured the town.": "",
+    "The senators killed the bill. He attacked her record in a new attack ad. He had a heart attack.": "",
+    "The deadline passed and the candidate fired back. They faced the death penalty. He left the trail she hit.": "",
     "The bill that they killed was old. He shot down the proposal. The deal is dead. Ads bombarded us with calls.": "",
-    "The plan to destroy her chances failed.": "", "Nine missiles and a bomb lay in the gun shop.": "",
-    "The states eliminated a rule, attacking her.": "", "He left the trail she hit.": "",  # "hit the trail"
+    "The plan to destroy her chances failed.": "", "The states eliminated a rule, attacking her.": "",
+    "Nine missiles and a bomb lay in the gun shop. The army took three soldiers alive and captured the town.": "",
+    "Soldiers say people claim that the dockers' strike killed the game; he attacked her ideas. Strike jets left.": "",
 }  # fmt: skip
 
 

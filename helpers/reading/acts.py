@@ -37,7 +37,7 @@ def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]]
     means of X does ("X fighters", "X's warplanes", "members of X"; lexicons/through_nouns.csv) X does, `through` it.
     Relative clauses ("X, which attacked"), clefts ("it was X that attacked") and participles ("attacked at dawn, X
     left", "X attacked, killing ten") count as clauses do; to be or to have something is no act. Mentions that stand for
-    a place, unresolved mentions and appositions have no role.
+    a place, unresolved mentions and appositions have no role. What is denied (`negated`) or may happen has one too.
     """
     acts: dict[tuple[str, str, int], tuple[Mention, Act]] = {}
     for mention in (one for one in mentions if one.role != "place" and one.actor != UNRESOLVED):
@@ -85,13 +85,12 @@ def _acts_of_owner(noun: "Token", link: str = "owned") -> Iterator["Act"]:
     lemma, acts, members = noun.lemma_.lower(), index_lexicon("act_nouns.csv"), index_lexicon("through_nouns.csv")
     part = acts.get(lemma, {}).get(link, "")
     found: Iterable[Act] = ()
-    if lemma in members or part == "whole":  # "hundreds of X were killed"
-        found = _acts_of_owner(noun.head) if noun.dep_ in _OWNED else _acts_as(noun)
-        means = lemma if lemma in members else ""
-        found = ((role, word, voice, through or means) for role, word, voice, through in found)
-    elif noun.dep_ == "compound" and lemma not in acts:  # "X's coast guard"
+    if noun.dep_ == "compound" and lemma not in acts:  # "X's coast guard"
         found = _acts_of_owner(noun.head)
-    own = [act for act in found if act[0] != ATTACHED]
+    elif lemma in members or part == "whole":  # "hundreds of X were killed"
+        found = _acts_of_owner(noun.head) if noun.dep_ in _OWNED else _acts_as(noun)
+    means = lemma if lemma in members else ""
+    own = [(role, word, voice, through or means) for role, word, voice, through in found if role != ATTACHED]
     if part and link == "owned" and any(child.lower_ == "of" for child in noun.rights):
         part = "agent"  # "X's destruction of the town"
     elif part and link == "of" and noun.head.lower_ == "in" and not noun.n_lefts:
@@ -103,7 +102,7 @@ def _acts_of_owner(noun: "Token", link: str = "owned") -> Iterator["Act"]:
 def _acts_as(token: "Token") -> Iterator["Act"]:
     """Yield the acts of a noun phrase, by the relation of its head to its verbs or its preposition."""
     noun, token = token, climb(token, "conj")
-    for verb in (token.head if token.dep_ in (*_SUBJECTS, "attr") else noun).subtree:
+    for verb in token.head.subtree:
         if verb.pos_ in _VERBS:
             subjects, passive = find_subjects(verb)
             if noun in subjects and use_of(verb) != "idle" and not _leads_on(verb):  # neither "have" nor "be located"
@@ -134,15 +133,11 @@ def find_subjects(verb: "Token", meant: bool = False) -> "tuple[list[Token], boo
     lost, has that of the clause before it. `meant` takes in what is only meant or said to be done ("X's plan to
     attack", "X denied attacking").
     """
-    near = list_children(verb, *_SUBJECTS, "auxpass")
-    own, is_passive = [one for one in near if one.dep_ != "auxpass"], any(one.dep_.endswith("pass") for one in near)
+    own, is_passive = list_children(verb, *_SUBJECTS), bool(list_children(verb, "nsubjpass", "auxpass"))
     if own:
-        antecedent, near = verb.head, verb.doc[max(own[0].i - 1, 0)]
-        if antecedent.lemma_ == "be":
-            antecedent = find_child(antecedent, "attr") or antecedent
-        elif antecedent.pos_ in _VERBS and near.pos_ in _NOUNS:  # "lived in X, which"
-            antecedent = near
-        nouns = [[antecedent] if one.lower_ in _RELATIVE else [one, *one.conjuncts] for one in own]
+        near = verb.doc[max(own[0].i - 1, 0)]  # "it was X that", "lived in X which"
+        antecedent = near if verb.head.pos_ in _VERBS and near.pos_ in _NOUNS else verb.head
+        nouns = ([antecedent] if one.lower_ in _RELATIVE else [one, *one.conjuncts] for one in own)
         return [*chain.from_iterable(nouns)], is_passive
     before = [one for one in verb.head.children if one.i < verb.i and list_children(one, *_SUBJECTS)]
     if before and verb.tag_ in _FINITE and verb.dep_ not in ("conj", "relcl"):
@@ -150,9 +145,8 @@ def find_subjects(verb: "Token", meant: bool = False) -> "tuple[list[Token], boo
     is_clause = verb.tag_ == "VBG" and use_of(verb) == "clause"  # "hit X, killing ten": the parse may hang it on X
     if verb.dep_ == "acl" and verb.tag_ in _PARTICIPLES and not is_clause:
         return [verb.head], verb.tag_ == "VBN" and not list_children(verb, "dobj")  # with one it is a VBD misread
-    owners = list_children(verb.head, "poss") if verb.dep_ == "acl" and verb.head.head.lower_ != "in" else []
-    if meant and owners:  # not "move in X's direction to attack"
-        return owners, False
+    if meant and verb.dep_ == "acl" and verb.head.head.lower_ != "in" and (owners := list_children(verb.head, "poss")):
+        return owners, False  # "X's plan to attack", not "move in X's direction to attack"
     above = climb(verb.head, *_NESTED, *(("acl", "agent") if verb.dep_ == "acl" else ()))
     subjects, passive = find_subjects(above, meant) if above != verb else ([], False)
     if verb.dep_ in ("conj", "xcomp", "acomp"):

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from helpers.lexicons import index_lexicon, read_lexicon
 from helpers.reading.acts import find_child, find_subjects, list_children, use_of
 from helpers.reading.attribution.spans import climb
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 
 _SUBJECT, _BY, _OWNER, _ELSEWHERE, _WEAPON, _NOBODY = NAMED_BY
 _PRONOUNS, _CLAUSES = ("who", "whom", "which", "that", "this", "what", "it"), ("acl", "relcl")
-_NOMINAL = ("NOUN", "PROPN", "ADJ", "PART", "PUNCT", "PRON")  # between an owner and its noun: "their heavy air strikes"
+_NOMINAL = ("NOUN", "PROPN", "ADJ", "PART", "PUNCT", "PRON", "CCONJ")  # after an owner: "Red air strikes and fire"
 _HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
 _PERSONS = ("fighters", "civilians", "people", "children", "officials")
 _UNNAMED, _UNTOLD = (_WEAPON, _NOBODY), (_NOBODY, None)
@@ -41,13 +39,17 @@ def find_harms(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]
     """
     finder = _Finder(doc, mentions)
     found = [*finder.find_events()]
-    finder.borne = {victim.i for *_, victim in found if victim is not None}
-    finder.means = [one for one in finder.means if not (one.i in finder.borne and _row("victim", one))]  # a jet hit
-    events = [(*event, finder.find_doer(*event[:2])) for event in found]
-    finder.doers = [(token.i, doer) for token, *_, doer in events]
+    victims = [victim for *_, victim in found if victim is not None]
+    finder.borne, hurt = {one.i for one in victims}, {one.i for victim in victims for one in victim.subtree}
+    hurt = {i for i in hurt if _row("victim", doc[i]) and doc[i].head.dep_ != "agent"}  # a jet hit, not one that hits
+    finder.means = [one for one in finder.means if one.i not in hurt]
+    events = [(*event, _choose_doer(finder.list_doers(*event[:2]))) for event in found]
+    told = [(token.i, doer) for token, *_, doer in events]
+    told += [(one.i, finder.judge(one, _WEAPON)) for one in finder.means if _row("means", one).get("kind") != "clash"]
     for verb in (doc[i] for i, row in finder.listed if row.get("told", {}).get("kind") == "blame"):
         blamed = find_child(verb, "dobj", "nsubjpass"), _after(verb.children, "on", "of", "to")
-        finder.doers += [(verb.i, finder.judge(who, _ELSEWHERE)) for who in blamed]
+        told += [(verb.i, finder.judge(who, _ELSEWHERE)) for who in blamed]
+    finder.doers = [(i, who) for i, (named, who) in told if named not in _UNNAMED]
     return [finder.describe(*event) for event in events]
 
 
@@ -107,14 +109,18 @@ def _find_subject(verb: "Token") -> "Token | None":
     return next(iter(find_subjects(verb, meant=True)[0]), None)
 
 
+def _choose_doer(doers: "Iterable[Doer]") -> "Doer":
+    """Return the first who is named, else the first weapon, else nobody."""
+    return min(doers, key=lambda one: _UNNAMED.index(one[0]) if one[0] in _UNNAMED else -1, default=_UNTOLD)
+
+
 class _Finder:
     """One text: who is an actor in it, and where weapons and attacks are."""
 
     def __init__(self, doc: "Doc", mentions: Sequence["Mention"]) -> None:
         self.doc, self.known, self.judged, words = doc, dict[int, str](), dict[int, "Doer"](), _words()
-        keys, starts = doc.to_array(["LOWER", "SENT_START"]).T
-        self.listed = [(i, words[key]) for i, key in enumerate(keys.tolist()) if key in words]
-        self.sent = np.cumsum(starts == 1).tolist()
+        self.listed = [(one.i, words[one.lower]) for one in doc if one.lower in words]
+        self.sent = [number for number, sent in enumerate(doc.sents) for _ in sent]
         self.attacks = {i for i, row in self.listed if "means" in row or row.get("noun", {}).get("kind") == "attack"}
         past = (doc[i].head if doc[i].dep_ == "mark" else doc[i] for i, row in self.listed if "past" in row)
         far = {one.i for word in past for one in word.subtree}  # "since the war began"
@@ -137,8 +143,7 @@ class _Finder:
 
     def find_events(self) -> "Iterator[tuple[Token, Row, Token | None]]":
         """Yield each word of harm with its row of the lexicon and its victim."""
-        harms = (self.doc[i] for i, parts in self.listed if "verb" in parts or "noun" in parts)
-        found = [(token, row) for token in harms if (row := _choose(token))]
+        found = [(self.doc[i], row) for i, _ in self.listed if (row := _choose(self.doc[i]))]
         sure = {one.i for one, row in found if not row["only"] and (row["kind"] == "killing" or not row["needs"])}
         sure |= {i for i, parts in self.listed if "means" in parts or "scene" in parts}
         at_war = {self.sent[i] + step for i in sure for step in (-1, 0, 1)}
@@ -174,28 +179,29 @@ class _Finder:
         if token.lower_ == "dead":
             yield _find_subject(token) if token.dep_ == "acomp" else token.head if token.dep_ == "amod" else None
             yield token.nbor(-1) if token.i and token.nbor(-1).pos_ in ("NUM", "NOUN", "PROPN") else token  # "12 dead"
-        yield _after(token.children, "of")
-        yield _after(token.children, "in", "at") if row["kind"] == "destruction" else None
-        yield self.target(token, "on", "against", "to" if row["kind"] == "destruction" else "on")
-        yield find_child(token, "poss") if bears else None
+        at, to = (("in", "at"), ("to",)) if row["kind"] == "destruction" else ((), ())
+        yield _after(token.children, "of", *at) if self.find_owner(token) is None else None
+        yield self.target(token, "on", "against", *to)
         for one in (*token.children, token.head, climb(token, "pobj", "agent")):
             is_harm = _row("verb", one).get("kind") in ("attack", "destruction")
             yield find_child(one, "dobj", "nsubjpass") if is_harm else None
         kinds = _PERSONS if bears else ("place", "thing", "civilians")
         lefts = (one for one in token.lefts if not (_row("means", one) or _row("sort", one)))
-        yield from (one for one in lefts if _row("victim", one).get("kind") in kinds)
+        yield from (one for one in lefts if _row("victim", one).get("kind") in kinds or (bears and one.dep_ == "poss"))
         is_suffered = use_of(above) == "undergoes" and (bears or not _row("verb", above))  # not "died in a raid"
         yield _find_subject(above) if is_suffered or token.head.lower_ == "under" else None  # "is under siege"
 
-    def find_doer(self, token: "Token", row: "Row") -> "Doer":
-        """Return the doer that is named beside a word of harm, or the nearest means, attack or clash, or its owner."""
+    def list_doers(self, token: "Token", row: "Row") -> "Iterator[Doer]":
+        """Yield the doer that is named beside a word of harm, then the nearest means, attack or clash."""
         is_noun, is_borne = row["part"] == "noun", row["whose"] == "patient"
-        found = self.find_doer_of_noun(token) if is_noun else _UNTOLD if is_borne else self.find_doer_of_verb(token)
+        if is_noun:
+            yield from self.list_doers_of_noun(token)
+        elif not is_borne:
+            yield self.find_doer_of_verb(token)
         is_apart = row["kind"] == "displacement" or (row["kind"] == "attack" and token.dep_ in ("amod", "compound"))
-        if found[1] is not None or is_apart or (is_noun and not is_borne):
-            return found
-        near = (one for one in self.means if self.sent[one.i] == self.sent[token.i] and one != token)
-        return self.judge(min(near, key=lambda one: abs(one.i - token.i), default=None), _WEAPON)
+        if not is_apart and (is_borne or not is_noun):
+            near = (one for one in self.means if self.sent[one.i] == self.sent[token.i] and one != token)
+            yield self.judge(min(near, key=lambda one: abs(one.i - token.i), default=None), _WEAPON)
 
     def list_doers_of_noun(self, noun: "Token") -> "Iterator[Doer]":
         """Yield who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
@@ -210,8 +216,6 @@ class _Finder:
             used = by.head.head if by.head.dep_ == "agent" and by.head.head.i > noun.i else noun
             if used == noun or _row("light", used) or _row("verb", used):  # not "condemned by X"
                 yield self.judge(by, _ELSEWHERE if _row("light", used).get("kind") == "claim" else _BY)
-        if noun.dep_ == "conj" and noun.head.i in self.attacks:  # "Red air strikes and artillery fire"
-            yield self.find_doer_of_noun(noun.head)
         if _row("means", noun).get("kind") == "clash":  # "clashes erupted between"
             sides = _after([*noun.children, *noun.head.children], "with", "between", "among")
             yield self.judge(sides, _ELSEWHERE)
@@ -222,13 +226,14 @@ class _Finder:
             named, doer = self.find_doer_of_verb(word if word in noun.children else path[-1])
             if named not in _UNNAMED:
                 yield _ELSEWHERE if _row("light", word)["kind"] == "claim" else named, doer
-        of = _after(noun.children, "from", *(["of"] if _row("means", noun).get("kind") == "" else []))  # "jets of X"
-        yield self.judge(of if of is not None and self.is_agent(of) else None, _BY)
+        yield self.judge(self.find_owner(noun), _BY)
 
-    def find_doer_of_noun(self, noun: "Token") -> "Doer":
-        """Return the first of those who are named, else a weapon."""
-        doers = [*self.list_doers_of_noun(noun)]
-        return min(doers, key=lambda one: _UNNAMED.index(one[0]) if one[0] in _UNNAMED else -1)
+    def find_owner(self, noun: "Token") -> "Token | None":
+        """Return who is named after a weapon or an attack as the one behind it ("jets of X", "attacks of X")."""
+        bears = index_lexicon("act_nouns.csv").get(noun.lemma_.lower(), {}).get("of") == "patient"  # "shelling of X"
+        is_own = noun.i in self.attacks and not bears and _row("means", noun).get("kind") != "clash"
+        owner = _after(noun.children, "from", *(["of"] if is_own else []))
+        return owner if owner is not None and self.is_agent(owner) else None
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
         joined = find_child(verb, "conj") if (is_passive := _is_passive(verb)) else None  # "was shot and killed by"
@@ -237,9 +242,9 @@ class _Finder:
             return self.judge(doer, _OWNER if by.i - 1 in self.attacks else _BY)
         if is_passive:  # "X-besieged"
             return self.judge(verb.nbor(-2), _OWNER) if verb.i > 1 and verb.nbor(-1).text == "-" else _UNTOLD
-        above = next((one for one in verb.ancestors if one.pos_ == "VERB"), verb)
+        above = next((one for one in verb.ancestors if one.pos_ == "VERB"), verb)  # "accused X of killing"
         is_told = _row("told", above) and find_child(verb, "nsubj") is None
-        told = find_child(above, "dobj", "nsubjpass") if is_told else None  # "accused X of killing"
+        told = find_child(above, "dobj", "nsubjpass") if is_told else None
         subject, near = told or _find_subject(verb), self.doc[max(verb.i - 1, 0)]
         found = self.judge(subject, _ELSEWHERE if subject is not None and subject.dep_ == "poss" else _SUBJECT)
         is_next = near != subject and found[0] in _UNNAMED and self.is_agent(near)
@@ -247,13 +252,15 @@ class _Finder:
 
     def judge(self, noun: "Token | None", named: str) -> "Doer":
         """Return whom a noun in the place of the doer names: itself, the owner of the means that it is, or nobody."""
-        if noun is None or any(_row("unreal", one).get("kind") == "negated" for one in noun.children):  # "no group"
+        if noun is None or _row("time", noun):
             return _UNTOLD
-        person, is_weapon = _row("victim", noun), bool(_row("noun", noun) or _row("means", noun))
+        types = (one for one in noun.lefts if one.text[0].isalpha() and one.text[-1].isdigit())  # "Su-35 fighters"
+        person, is_weapon = _row("victim", noun), bool(_row("noun", noun) or _row("means", noun) or [*types])
         kind = person.get("kind") if person.get("whose") != "patient" else ""
         is_person = noun.pos_ in ("PROPN", "PRON", "NUM") or kind in _PERSONS or self.is_agent(noun)
         is_apart = noun.i in self.borne or noun.head.lower_ == "in"
-        if is_apart and not is_weapon and not self.is_agent(noun):  # "a raid in Ostrel"
+        is_none = any(_row("unreal", one).get("kind") == "negated" for one in noun.children)  # "no group"
+        if is_none or (is_apart and not is_weapon and not self.is_agent(noun)):  # "a raid in Ostrel"
             return _UNTOLD
         speaker = _find_subject(noun.head.head) if noun.head.dep_ == "ccomp" else None  # "the army said it killed ten"
         is_group = noun.lower_ == "it" and (_row("light", noun.head) or self.is_agent(speaker or noun))
@@ -263,7 +270,7 @@ class _Finder:
             return _OWNER if any(_object(one) is None for one in arms) else named, noun
         if noun.i not in self.judged:
             self.judged[noun.i] = _UNTOLD  # where it leads back to itself
-            how, owner = self.find_doer_of_noun(noun)
+            how, owner = _choose_doer(self.list_doers_of_noun(noun))
             named = _OWNER if how in (_OWNER, _BY) else _ELSEWHERE
             self.judged[noun.i] = (_WEAPON, noun) if how in _UNNAMED else (named, owner)
         return self.judged[noun.i]
@@ -271,28 +278,24 @@ class _Finder:
     def is_agent(self, word: "Token") -> bool:
         """Return whether a word before an attack or a weapon says whose it is."""
         parts = _words().get(word.lower, {})
-        if not parts.keys().isdisjoint(("means", "noun", "sort", "time")):
+        kind = parts.get("victim", {}).get("kind")
+        if kind == "thing" or not parts.keys().isdisjoint(("means", "noun", "sort", "time")):
             return False
         is_owner = word.i in self.known or word.dep_ == "poss" or "nation" in parts
         is_member = word.tag_[0] == "N" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
         short = word.text.replace(".", "").removesuffix("s")  # "the XYZ", "an X.Y. strike"
         is_short = 1 < len(short) < 5 and short.isupper()
-        return is_owner or is_member or is_short or parts.get("victim", {}).get("kind") in ("fighters", "officials")
+        return is_owner or is_member or is_short or kind in ("fighters", "officials")
 
     def describe(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> dict[str, Any]:
         """Return an event as a row of `harms`; its doer is, where none is named beside it, the nearest event's."""
         bears, (named, who) = self.span(victim), doer
         if named in _UNNAMED and row["kind"] != "displacement":
-            harmed = [] if victim is None else [*victim.subtree]  # "a missile can hit X, and even Red jets"
-            arms = (one for one in self.means if named == _WEAPON and one not in harmed)
-            told = [*self.doers, *((one.i, self.judge(one, _WEAPON)) for one in arms)]
-            doers = [(i, one) for i, (how, one) in told if how not in _UNNAMED and self.sent[i] == self.sent[token.i]]
+            near = [(abs(i - token.i), one) for i, one in self.doers if self.sent[i] == self.sent[token.i]]
             # none harms itself in passing
-            doers = [(i, one) for i, one in doers if one != victim and self.span(one)[2] != (bears[2] or None)]
-            if doers:
-                named, who = _ELSEWHERE, min(doers, key=lambda one: abs(one[0] - token.i))[1]
-        participle = next((one for one in (token, token.head) if one.tag_ == "VBG"), None)
-        if named == _ELSEWHERE and who.dep_ == "nsubj" and participle is not None and who.i < participle.i:
+            near = [pair for pair in near if pair[1] != victim and self.span(pair[1])[2] != (bears[2] or None)]
+            named, who = (_ELSEWHERE, min(near, key=lambda pair: pair[0])[1]) if near else doer
+        if named == _ELSEWHERE and who.dep_ == "nsubj" and who.i < token.i and "VBG" in (token.tag_, token.head.tag_):
             named = _SUBJECT  # "they shelled it, killing ten"
         chain, is_noun = [climb(token, "conj") if token.tag_ == "VB" else token], row["part"] == "noun"
         while len(chain) < 4 and chain[-1].dep_ in _HELD:
@@ -304,24 +307,22 @@ class _Finder:
         return {
             "word": row["word"], "harm": row["kind"], "start": token.idx, "end": token.idx + len(token),
             "voice_of_verb": "noun" if is_noun else voice, "victim_start": bears[0], "victim_end": bears[1],
-            "victim_kind": "" if victim is None else self.kind(victim), "victim_actor": bears[2], "named": named,
+            "victim_kind": bears[3], "victim_actor": bears[2], "named": named,
             "doer_start": does[0], "doer_end": does[1], "doer_actor": "" if named == _WEAPON else does[2],
             "negated": "negated" in unreal or any(one.dep_ == "neg" for one in near),
             "hypothetical": "hypothetical" in unreal,
         }  # fmt: skip
 
-    def span(self, noun: "Token | None") -> tuple[int, int, str]:
-        """Return the characters of a noun phrase, with the words before its head and "of", and its actor."""
+    def span(self, noun: "Token | None") -> tuple[int, int, str, str]:
+        """Return the characters of a noun phrase, with the words before its head and "of", its actor and its sort.
+
+        The sort is from harm_words.csv, else `actor` where it is one, `people` or `other`.
+        """
         if noun is None:
-            return -1, -1, ""
+            return -1, -1, "", ""
         first, last = noun.left_edge, _after(noun.children, "of") or noun
         actors = [self.known[i] for i in (noun.i, *range(last.i, first.i - 1, -1)) if i in self.known]
-        return first.idx, last.idx + len(last), actors[0] if actors else ""
-
-    def kind(self, noun: "Token") -> str:
-        """Return what sort of victim a noun names, from harm_words.csv; `actor` where it is one, `other` elsewhere."""
-        kind = _row("victim", noun).get("kind", "")
-        if kind in ("", "people") and (of := _after(noun.children, "of")) is not None:  # "dozens of civilians"
-            kind = _row("victim", of).get("kind", kind)
-        plain = "people" if noun.like_num or noun.pos_ == "PRON" else "other"
-        return kind or ("actor" if noun.i in self.known else plain)
+        sorts = [_row("victim", one).get("kind", "people" if one.like_num else "") for one in (noun, last)]
+        plain = "actor" if noun.i in self.known else "people" if "people" in sorts or noun.pos_ == "PRON" else "other"
+        sort = next((one for one in sorts if one not in ("", "people")), plain)  # "dozens of civilians"
+        return first.idx, last.idx + len(last), actors[0] if actors else "", sort
