@@ -78,6 +78,7 @@ def test_the_roles_and_verbs_of_an_actor_and_passives_without_a_doer():
     assert counts[["outlet", "role", "n", "total", "share"]].values.tolist() == [
         ["A", ACTS, 1, 2, 1 / 2], ["A", UNDERGOES, 1, 2, 1 / 2], ["B", UNDERGOES, 1, 1, 1],
     ]  # fmt: skip
+    assert len(evidence.show_lines(read, counts)) == counts["n"].sum()  # none shows what is denied
     assert not read.acts["nominal"].any() and read_text("Russian air strikes went on.").acts["nominal"].all()
     verbs = agency.count_verbs(read, actor="SDF")
     assert verbs[["outlet", "role", "verb", "n", "n_articles", "n_negated"]].values.tolist() == [
