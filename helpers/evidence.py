@@ -128,7 +128,7 @@ def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.Da
     elif "certainty" in columns:
         table = find_statements(read)
     elif not is_name and columns & {"verb", "role"}:
-        denied = None if columns & {"verb", "verb_start", "negated"} else False  # roles are counted without what is denied
+        denied = None if columns & {"verb", "verb_start", "negated"} else False  # no role is counted where it is denied
         acts = select_rows(read, "acts", [*_OF["acts"], "verb_end"], actor=actors, negated=denied)
         table = acts.assign(start=acts["verb_start"], end=acts["verb_end"])
     elif not is_name and columns & _CITED:  # the place is the cue, else the source, else the content
