@@ -57,10 +57,13 @@ def compile_phrases(name: str, flags: int = re.IGNORECASE, only: str = "") -> tu
 
 
 def compile_speech(use: str) -> regex.Pattern[str]:
-    """Return the patterns that speech_patterns.csv has for a use as one; `{name}` in them is one of its parts."""
+    r"""Return the patterns that speech_patterns.csv has for a use as one.
+
+    In them `{name}` is one of its parts, and `\L<guest>` a word of speech_tags.csv with that use.
+    """
     rows = index_lexicon("speech_patterns.csv")
     forms = [row["pattern"] for row in rows.values() if row["use"] == use]
     for name, part in reversed([*rows.items()]):  # a part may hold those above it
         forms = [form.replace(f"{{{name}}}", part["pattern"]) for form in forms]
-    words = {tag: list_words("speech_tags.csv", tag) for tag in ("quotation", "guest")}  # \L<guest>: one of these
+    words = {row["use"]: list_words("speech_tags.csv", row["use"]) for row in read_lexicon("speech_tags.csv")}
     return regex.compile("|".join(forms), regex.MULTILINE, ignore_unused=True, **words)

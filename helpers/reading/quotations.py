@@ -4,31 +4,24 @@ import re
 from itertools import zip_longest
 from typing import NamedTuple
 
-from helpers.lexicons import compile_speech, index_lexicon, list_words, read_lexicon
+from helpers.lexicons import compile_speech, list_words, read_lexicon
 
 # mark -> its family (marks of one family close each other), and what its shape does where its neighbours do not tell
 _SHAPES = {row["mark"]: (row["family"], row["shape"]) for row in read_lexicon("quotation_marks.csv")}
-# an apostrophe that begins a word ("'em", "'n'", but "the 'cause of death'") or a decade ("'80s") is none, nor one cut
-# from its word ("Smith 's"), nor are feet and inches (5'11")
-_WORDS = rf"(?i:\d0s|n[’']|(?<!the .)(?:{'|'.join(index_lexicon('clipped_words.csv'))}))"
-_CLIPPED = rf"(?<!\w)[‘’']{_WORDS}(?!\w)|(?<=\w )[‘’']s(?= )|(?<=\d)['’′] ?\d\d?[\"”″]"
 _FIRST = "".join({mark[0] for mark in _SHAPES})  # asked first: most characters are ruled out at once
 # three apostrophes after a word are one mark inside another
-_MARK = rf"{_CLIPPED}|(?<=[\w.,!?…])'(?=''(?!'))|{'|'.join(sorted(_SHAPES, key=len, reverse=True))}"
-_MARK = re.compile(f"(?=[{_FIRST}])(?:{_MARK})")
+_MARK = rf"(?=[{_FIRST}])(?:(?<=[\w.,!?…])'(?=''(?!'))|{'|'.join(sorted(_SHAPES, key=len, reverse=True))})"
+_MARK = re.compile(_MARK)
 _MARKS = "".join(mark for mark in _SHAPES if len(mark) == 1)
 _KNOWN = {"open": "“", "close": "”", "": '"'}  # what the model knows: it would take "»" for a noun
 PLAIN = str.maketrans({mark: _KNOWN[_SHAPES[mark][1]] for mark in _MARKS if _SHAPES[mark][0] != "single"})
-_OPENING = re.compile(r"(?<!\w)[‘'](?=\w)")
-_CLOSING = re.compile(r"(?<=[^\WsS])[’'](?!\w)|(?<=[.,!?…])[’']")  # no apostrophe of a plural, that is
-_YEAR = re.compile(r"[’']\d\d(?!\w)")
-_DROPPED = re.compile(r"(?:[sS]|in|\b(?:an|o|ol|th|wi))$")  # "the militants' ", "goin' ", "an' "
 _DASHES = "-‐‑‒–—―/"
 _NEAR = 6  # characters beside a mark that may be marks themselves: “‘We
 _SPEECH = 3  # fewer words in quotation marks are a name or an echo, not speech
 _DEEPEST = 20  # marks open at once: more are no quotations inside each other, and would take long
 _LONG = 3_000  # characters: where a longer quotation names a speaker, a mark was lost
 _LOST_END, _TOLD_AFTER, _UNMARKED = map(compile_speech, ("lost end", "told after", "unmarked"))
+_NO_MARK, _APOSTROPHE, _INSIDE = map(compile_speech, ("no mark", "apostrophe", "apostrophe inside"))
 _BEGUN, _MEASURE, _TITLE = map(compile_speech, ("begun", "inches", "title"))
 
 
@@ -56,7 +49,7 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
     what is beside it (white space, a bracket or a dash before it and a word after it, or the reverse), else by its
     shape; curly and straight marks close each other, single and double ones only before a speaker ("We leave,’ said
     Smith) and where the paragraph ends. Two apostrophes and two backticks are double marks. Single marks are
-    apostrophes inside a word, in a word that begins with one ("'em", "'80s"; lexicons/clipped_words.csv) and after a
+    apostrophes inside a word, in a word that begins with one ("'em", "'80s") and after a
     plural or "goin'"; a straight mark after a number is inches.
 
     An opening mark without a partner runs on where the next paragraph opens with the same mark (as printers do in long
@@ -93,14 +86,15 @@ def _pair_marks(text: str, begin: int, stop: int) -> tuple[list[tuple[int, int]]
     pairs: list[tuple[int, int]] = []
     alone: list[OddMark] = []
     stack: list[OddMark] = []  # the marks that are open
-    for match in (one for one in _MARK.finditer(text, begin, stop) if one[0] in _SHAPES):
-        mark, (start, end) = match[0], match.span()
+    skipped = {at for found in _NO_MARK.finditer(text, begin, stop) for at in range(*found.span())}
+    for mark, start, end in ((one[0], *one.span()) for one in _MARK.finditer(text, begin, stop)):
         family, shape = _SHAPES[mark]
         partner = next((n for n in reversed(range(len(stack))) if _SHAPES[stack[n].mark][0] == family), -1)
-        is_inner = 0 <= partner < len(stack) - 1  # another mark is open inside the one that it could close
-        if family == "single" and (is_inner or _is_apostrophe(text, start, partner >= 0)):
+        if start in skipped or (partner >= 0 and _MEASURE.match(text, start, stop)):
             continue
-        if partner >= 0 and _MEASURE.match(text, start, stop):
+        is_inner = 0 <= partner < len(stack) - 1  # another mark is open inside the one that it could close
+        is_word = _APOSTROPHE.match(text, start, stop) or (partner >= 0 and _INSIDE.match(text, start, stop))
+        if family == "single" and (is_inner or is_word):
             continue
         # a double mark opens a paragraph, whatever its shape; others there may be bullets
         shape = "open" if start == begin and family == "double" else shape or ("close" if partner >= 0 else "open")
@@ -125,19 +119,6 @@ def _pair_marks(text: str, begin: int, stop: int) -> tuple[list[tuple[int, int]]
         pairs.remove((start, end))
         alone += [OddMark(start, text[start]), OddMark(end - 1, text[end - 1])]
     return pairs, alone, stack
-
-
-def _is_apostrophe(text: str, at: int, inside: bool) -> bool:
-    """Return whether a single mark, maybe inside a quotation, is an apostrophe: in a word, before a year, "goin'"."""
-    before, after = text[at - 1 : at], text[at + 1 : at + 2]
-    if (before.isalnum() and after.isalnum()) or (text[at] == "’" and after.isdigit()):  # "the class of ’99"
-        return True
-    is_year, is_dropped = _YEAR.match(text, at), after == " " and _DROPPED.search(text, max(0, at - 3), at)
-    if (is_year and inside) or not (is_year or is_dropped):
-        return bool(is_year)
-    # the militants’ capital’: another mark that can only close comes before the next that opens; not so after a year
-    rest = re.sub(_CLIPPED, "", text[at + 1 : at + _LONG].split("\n")[0])
-    return bool(_CLOSING.search(_OPENING.split(rest)[0])) != bool(is_year)
 
 
 def _find_side(text: str, start: int, end: int) -> str:
