@@ -24,7 +24,8 @@ PAIRED = {
     "»We stay,« she said. He said ‹no›.": ["»We stay,«", "‹no›"],
     "《We》 「go」. ″So″.\n> We “may”.\n>\n> Go.": ["《We》", "「go」", "″So″", "> We “may”.\n>\n> Go.", "“may”"],
     "''He told me, 'Go home,''' she said.": ["''He told me, 'Go home,'''", "'Go home,'"],
-    "``We stay,´´ she said. ``No,'' he said, `and hope'. ❝No❞.": ["``We stay,´´", "``No,''", "`and hope'", "❝No❞"],
+    "``We stay,´´ she said. ``No,'' he said, `and hope'. ❝No❞,,.": ["``We stay,´´", "``No,''", "`and hope'", "❝No❞"],
+    ",,We stay,'' she said.": [",,We stay,''"],
     # what is beside a mark decides: dashes, brackets, inches, bullets
     'The head—"the worst we had"—left ("not gladly").': ['"the worst we had"', '"not gladly"'],
     'A 5" pipe and a 12" pipe, "both old"; at 6’4” and 5\'11" he left.': ['"both old"'],
@@ -60,9 +61,10 @@ def test_a_lost_mark_is_reported_and_turns_nothing_round(marks, lost):
 SPEECH = {
     "“GO HOME NOW YOU THIEVES,” the crowd shouted. They chanted “Death to the Council”. “GO! GO!”": {True},
     "“We Will Make The Port Great Again,” Smith wrote.": {True},
-    "“The Old Council” met, and so did “The Harbour Master's Office,” it said. Her cat, “Gert.”": {False},
+    "“The Old Council” met, and so did “The Harbour Master's Office,” it said. Its motto, “Work and Wait”.": {False},
     "“the port” was “closed today”, a “rescue,” she said. A “Plan B,” she said. They: “Stronger Together.”": {False},
     "“No,” she said. “Why?” asked Lind. He answered: “Never!” “The port,” he said. Was it late? “Oh yes.”": {True},
+    "“We stay” — she paused — “for as long as it takes.” “The port,”[4] he said.": {True},
     "“Friends,\n“we close.\n“Jo.”": {True},
     "She wrote “Songs of Ayton”, “The Old Man and the Sea”, “A Day on the Quay”. Her song “Bread of Ay” won.": {False},
 }

@@ -31,7 +31,7 @@ TURNS = [  # {who|what is said}; an interviewer has no name
     # with numbers, an office in brackets, an arrow
     "Ann Lind led.\n[Q] {|Why now?}\nA—{Ann Lind|They lied.}\n__Question 2:__ {|And now?}\nAnswer： {Ann Lind|No.}",
     "JO MOSS: {JO MOSS|Did you?} ANN LIND: {ANN LIND|I did.}\nTHE CHAIR: {THE CHAIR|Order.}\nJO MOSS: {JO MOSS|Why?}",
-    ">> JO MOSS, HOST (voice-over): {JO MOSS|Welcome.}\n• SPEAKER 2: {SPEAKER 2|Thanks.}\n>> MOSS: {JO MOSS|Stay.}",
+    ">> JO MOSS, HOST (voice-over): {JO MOSS|Welcome.}\n• SPEAKER 2: {SPEAKER 2|Thanks.}\n>> MOSS: {JO MOSS|Will you?}",
     # with times, one of them once
     "[10:15] Lind: {Lind|We stay.}\n10:17 Brent: {Brent|You go.}\nLind (10:20): {Lind|No.}",
     "Ann Lind (Ay) (Lab): {Ann Lind|We stay.}\nHead for Docks (Bo): {Head for Docks|No.}\nAnn Lind: {Ann Lind|Ha.}",
@@ -45,6 +45,7 @@ TURNS = [  # {who|what is said}; an interviewer has no name
     "{Ann Lind|We ran.\nIt burned.}\n_Will you go back?_\n{Ann Lind|Never.}",
     "Q. {|Will the port close?}\nA. {|No, says Ann Lind.}\nQ. {|And the jobs?}\nA. {|They stay.}",
     "It rained.\n{Ann Lind|“We will not leave this quay”} — Ann Lind, 44, mayor of Ayton.\n“We stay” — it rained.",
+    "{Mara Lind|> We will not leave.\n> They lied.}\n> — Mara Lind, mayor",
     "JO MOSS:\n{JO MOSS|Welcome.}\nANN LIND:\n{ANN LIND|Hi.}\nMOSS:\n{JO MOSS|Stay?}\nLIND:\n{ANN LIND|No.}\nShe left.",
 ]
 
@@ -58,6 +59,7 @@ def test_labels_say_whose_turn_it_is(marked):
 NONE = [
     "What we know: the port closed.\nBackground: it was sold.\nAYTON: Ships wait.",
     "Smith: 1,777\nRoe: 1,200\nSmith: 1,800",
+    "AYTON: Ships wait.\nBARROW: A man fell.\nAYTON: It rains.\nDay 1: Ships leave.\nDay 2: They land.",
     "Monday: closed.\nTuesday: open.\nMonday: closed again.\nWinner: Smith.\nWinner: Roe.",
     "The mayor said: We stay.\nAYTON — Ships wait.\nAYTON — A man fell.\nMOSSFORD — It rains.",
     "What happened?\nThe port closed.\nWhat can you do?\nStay at home.\nWhat will happen next?\nNobody knows.",
@@ -70,6 +72,8 @@ NONE = [
 POSTS = [  # /: a new line
     "Mara Lind ✔ (@maralind)/Shame on them.", "Mara Lind @maralind/Mar 3/Shame on them.",
     "Mara Lind/@maralind/·/Mar 3/Shame on them.", "Mara Lind (@maralind) — 3 March 2016/Shame on them.",
+    "Mara Lind, [12.03.21 10:15]/Shame on them.", "Mara Lind (@maralind) posted on X: Shame on them.",
+    "Mara Lind/@maralind/Replying to @roe/Shame on them.",
     "Mara Lind/@maralind/Shame on them.", "> Shame on them./> — Mara Lind (@maralind) 3 March 2016",
     "Shame on them./A post shared by Mara Lind (@maralind) on March 3",
 ]  # fmt: skip

@@ -57,10 +57,7 @@ def compile_phrases(name: str, flags: int = re.IGNORECASE, only: str = "") -> tu
 
 
 def compile_speech(use: str) -> regex.Pattern[str]:
-    r"""Return the patterns that speech_patterns.csv has for a use as one.
-
-    In them `{name}` is one of its parts, and `\L<guest>` a word of speech_tags.csv with that use.
-    """
+    """Return the patterns that speech_patterns.csv has for a use as one; README.md says what stands in them."""
     rows = index_lexicon("speech_patterns.csv")
     forms = [row["pattern"] for row in rows.values() if row["use"] == use]
     for name, part in reversed([*rows.items()]):  # a part may hold those above it

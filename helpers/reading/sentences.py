@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from helpers.lexicons import index_lexicon, list_words, read_lexicon
+from helpers.lexicons import compile_speech, index_lexicon, read_lexicon
 
-_MARKS = "".join(sorted({letter for row in read_lexicon("quotation_marks.csv") for letter in row["mark"]}))
-_OPENING = "".join(mark for mark, row in index_lexicon("quotation_marks.csv").items() if row["shape"] == "open")
+_SHAPES = {row["mark"]: row["shape"] for row in read_lexicon("quotation_marks.csv") if len(row["mark"]) == 1}
+_MARKS, _OPENING = "".join(_SHAPES), "".join(mark for mark, shape in _SHAPES.items() if shape == "open")
 _BREAK = re.compile(
     rf"""(?P<stop>[.!?…؟。]+)           # what ends it
-        (?P<close>[{_MARKS})\]]*)       # closing marks belong to the sentence that ends
+        (?P<close>[{_MARKS})\]]*)       # closing marks and the number of a note belong to the sentence that ends
+        (?P<note>[¹²³⁴-⁹†‡]+|\[\d{{1,3}}\]|(?<=[{_MARKS}])\d{{1,3}})?
         (?P<gap>\s+)
         (?:(?P<apart>["″])\s+)?         # a mark with a space on either side, as programs that split words leave
         (?=[{_MARKS}(\[]*(?:(?<=[{_OPENING}])\s)?  # « Nous ...
@@ -18,12 +19,12 @@ _BREAK = re.compile(
         (?P<next>\w[\w'’-]*))""",
     re.VERBOSE,
 )
-_DOTTED = re.compile(r"(?:[A-Za-z]\.){2,}$")
-_INITIAL = re.compile(r"[A-Z]\.")
+_DOTTED = re.compile(r"(?:[A-Za-z]\.){2,}$|^[A-Z]\.$")  # "U.S.", "C."
+_INITIAL = re.compile(r"[\"“‘'«„(\[]*[A-Z]\.")
 _LIST_NUMBER = re.compile(r"\s*\(?\d{1,2}\.")
 _WORD_BEFORE = re.compile(r"[^\s–—/(\[“‘\"'-]*$")  # of "then-Sen." the last part
 _SIGN = re.compile(r"(?<=[.!?\"”’)])\s+(?=[^\w\s\"“‘'«„(\[–—-]|https?:|www\.)")
-_SPEAKER = re.compile(r"[\"“‘']*(?:[A-Z][\w'’-]*\s+){0,3}(?P<verb>\w+)")
+_ASKER = compile_speech("asker")
 
 
 class Sentence(NamedTuple):
@@ -36,25 +37,19 @@ class Sentence(NamedTuple):
 
 def _ends_here(before: str, found: re.Match[str], after: str) -> bool:
     """Return whether the stop that `found` matched ends a sentence."""
-    first = found["next"]
+    first, stop = found["next"], found["stop"]
     if first[0].islower() and not found["cut"]:
         return False
-    tag = _SPEAKER.match(after) if found["close"] and found["stop"] != "." else None
-    if tag and tag["verb"] in list_words("speech_tags.csv", "question"):
-        return False  # “Will it last?” Smith asked. “It may ...” Smith said.
-    if found["stop"] != "." or found["close"]:
-        return True
-    if _LIST_NUMBER.fullmatch(before):
-        return False  # "1. The ceasefire holds"
+    if found["close"] or stop != ".":
+        return stop == "." or not (found["close"] and _ASKER.match(after))  # “Will it last?” Smith asked. “It may ...”
     token = _WORD_BEFORE.search(before).group()
-    may_end = index_lexicon("abbreviations.csv").get(token, {}).get("may_end")
-    if may_end == "no" or (may_end == "only before words" and first[0].isdigit()):
-        return False
-    if may_end == "yes" or _DOTTED.search(token) or _INITIAL.fullmatch(token):
+    unlisted = {"may_end": "yes" if _DOTTED.search(token) else "always"}
+    may_end = index_lexicon("abbreviations.csv").get(token, unlisted)["may_end"]
+    if may_end == "yes":
         # "the U.S. The army" and "Plan C. Nobody" end, "the U.S. Army", "C. Smith" and "C. A. Smith" do not
-        starts = first.lower() in index_lexicon("sentence_starters.csv")
-        return starts and not _INITIAL.match(after.lstrip("\"“‘'«„(["))
-    return True
+        return first.lower() in index_lexicon("sentence_starters.csv") and not _INITIAL.match(after)
+    is_before_words = may_end == "only before words" and not first[0].isdigit()
+    return (may_end == "always" or is_before_words) and not _LIST_NUMBER.fullmatch(before)  # "1. The ceasefire holds"
 
 
 def split_sentences(text: str) -> list[Sentence]:
@@ -72,7 +67,7 @@ def split_sentences(text: str) -> list[Sentence]:
             before = text[max(start, match.start() - 40) : match.end("stop")]
             if _ends_here(before, match, text[match.end("gap") : min(match.end("gap") + 80, last)]):
                 closes = match["apart"] and text.count(match["apart"], line.start(), match.start()) % 2
-                found.append(Sentence(paragraph_no, start, match.end("apart" if closes else "close")))
+                found.append(Sentence(paragraph_no, start, match.end("apart") if closes else match.start("gap")))
                 start = match.end() if closes else match.end("gap")
         found.append(Sentence(paragraph_no, start, last))
     return found

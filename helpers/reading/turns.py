@@ -16,7 +16,7 @@ _TO_YOU = {"label": 0, "name alone": 0.2, "bold question": 0.2, "question": 0.5}
 _HEADS = {use: compile_speech(use) for use in _TO_YOU}
 _LINE, _FULL_NAME, _POST, _SIGNED = map(compile_speech, ("paragraph", "full name", "post", "signed"))
 _NOTE, _AGE, _MET, _ASKS = map(compile_speech, ("note", "age", "met", "asks"))
-FIRST_PERSON, _YOU, _OWN = map(compile_speech, ("first person", "second person", "own words"))
+FIRST_PERSON, _YOU, _OWN, _TALK = map(compile_speech, ("first person", "second person", "own words", "talk"))
 
 
 class Turn(NamedTuple):
@@ -45,7 +45,8 @@ def find_turns(text: str) -> list[Turn]:
     turns = next(filter(None, (_share_out(text, lines, use) for use in _HEADS)), [])
     for post in (*_SIGNED.finditer(text), *(_POST.finditer(text) if "@" in text else ())):
         writer = post.span("name") if post["name"] else post.span("cue")
-        turns.append(Turn(post.span("cue"), writer, (post.span("content"),), writer, None))
+        said = tuple(line.span() for line in _LINE.finditer(text, *post.span("content")))
+        turns.append(Turn(post.span("cue"), writer, said, writer, None))
     return sorted(turns, key=lambda turn: turn.cue)
 
 
@@ -66,7 +67,7 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     is_shy = use == "name alone" or all(names[n] == found[n]["name"] for n in keys)  # in lower case
     if len(keys) < _FEWEST or (is_shy and len(back) < 2 and "question" not in use):
         return []
-    # surname -> its first full name
+    # surname or initials -> the first full name with them
     full = {name[0].casefold().split()[-1]: name.span() for name in reversed([*_FULL_NAME.finditer(text)])}
     # who is interviewed, of those named before the first answer: the one met, else the first
     first = next((n for n, key in keys.items() if key not in asking), min(keys))
@@ -93,7 +94,10 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     if not any(turn.speaker or FIRST_PERSON.search(text, *span) for turn in told for span in turn.contents):
         asking |= {*speakers}  # the outlet answers itself
     found = [turn._replace(asks=True, speaker=None) if key in asking else turn for key, turn in turns]
-    return found if use == "label" or _is_interview(text, found, _TO_YOU[use]) else []
+    if use == "label":
+        talk = [one for one in found if _TALK.search(text, one.contents[0][0], one.contents[-1][1])]
+        return found if 4 * len(talk) >= len(found) else []  # else a list: "Monday: ..."
+    return found if _is_interview(text, found, _TO_YOU[use]) else []
 
 
 def _is_interview(text: str, turns: Sequence[Turn], to_you: float) -> bool:
