@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy import sparse
 
+from helpers.reading.attribution.spans import paint
+
 if TYPE_CHECKING:
     from spacy.strings import StringStore
     from spacy.tokens import Doc
@@ -71,6 +73,7 @@ class Words(NamedTuple):
     child: dict[str, np.ndarray]  # relation -> each token's first child in it
     quote: np.ndarray  # number of the quotation around a token, -1 outside
     quote_words: np.ndarray  # tokens of that quotation, 0 outside
+    beside: np.ndarray  # tokens x two: words to the next quoted one before and after in the sentence; 5: not in four
     vectors: np.ndarray  # the parser's own contextual vectors
     near: np.ndarray  # tokens x neighbours: before, after, head, then a child in each of _NEAR
     flags: np.ndarray  # tokens x six: its place among quotation marks and in its sentence
@@ -81,10 +84,8 @@ def read_words(articles: Sequence[Parsed]) -> Words:
     tables, vectors, quotes, sizes = [], [], [], []
     for article in articles:
         table, tensor = article.doc.to_array(_READ), np.asarray(article.doc.tensor, dtype=np.float32)
-        outer = [(one.start, one.end) for one in article.quotations if one.level == 0]
-        quote = np.full(len(table), -1)
-        for number, (low, high) in enumerate(np.searchsorted(table[:, _READ.index("IDX")].astype(np.int64), outer)):
-            quote[low:high] = number
+        outer = [one for one in article.quotations if one.level == 0]
+        quote = paint(len(article.text), outer)[table[:, _READ.index("IDX")].astype(np.int64)]
         tables += [table, _EMPTY]
         vectors += [tensor, np.zeros_like(tensor[:1])]
         quotes += [quote, [-1]]
@@ -104,26 +105,17 @@ def read_words(articles: Sequence[Parsed]) -> Words:
     children = (np.max([child[name] for name in names], axis=0) for names in _NEAR)
     near = np.stack([before, after, np.where(head == at, -1, head), *children], axis=1)
     quoted, speech = quote >= 0, quote_words >= SPEECH
-    marks = (np.minimum(_find_flagged(quoted, at, step, end), 5) for step, end in ((-1, first), (1, last)))
-    spoken = _count_before(speech)
+    total, spoken = _count_before(quoted), _count_before(speech)
+    windows = [(np.maximum(at - far, first), np.minimum(at + far, last) + 1) for far in range(1, 5)]
+    beside = 1 + np.sum([[total[low] == total[at], total[at + 1] == total[high]] for low, high in windows], axis=0)
     has_speech = spoken[last + 1] > spoken[first]
     around = quoted[np.minimum(last + 1, len(at) - 1)] * 2 + quoted[first - 1] + has_speech * 4
-    flags = (quoted + speech * 1, *marks, around, _bucket(at - first), _bucket(last - at))
+    flags = (quoted + speech * 1, *beside, around, _bucket(at - first), _bucket(last - at))
     return Words(
         np.cumsum([0, *map(len, quotes)])[:-1:2], lemma, lower, pos, tag, dep, head, first, last, frame, child, quote,
-        quote_words, np.concatenate(vectors), near,
+        quote_words, beside.T, np.concatenate(vectors), near,
         np.stack([flag + FLAGS * place for place, flag in enumerate(flags)], axis=1),
     )  # fmt: skip
-
-
-def _find_flagged(flags: np.ndarray, at: np.ndarray, step: int, end: np.ndarray) -> np.ndarray:
-    """Return how many words away the next flagged one in the sentence is; 9 when there is none within 4."""
-    near = np.full(len(at), 9)
-    for distance in range(4, 0, -1):
-        place = at + step * distance
-        inside = place <= end if step > 0 else place >= end
-        near[inside & flags[np.clip(place, 0, len(flags) - 1)]] = distance
-    return near
 
 
 def _count_before(flags: np.ndarray) -> np.ndarray:
@@ -191,8 +183,7 @@ def name_frames(words: Words, at: np.ndarray) -> np.ndarray:
 def describe_candidates(words: Words, at: np.ndarray, frames: np.ndarray) -> np.ndarray:
     """Return the feature numbers of candidates (candidates x templates): a lemma and what is near it."""
     lemma, tag, dep, frame = words.lemma[at], words.tag[at], words.dep[at], words.frame[at]
-    quoted = words.quote >= 0
-    before, after = _find_flagged(quoted, at, -1, words.first[at]), _find_flagged(quoted, at, 1, words.last[at])
+    before, after = np.where(words.beside[at] == 5, 9, words.beside[at]).T  # 9: the weights were learned with it
     left, right = (_pick(words.lower, words.near[at, side]) for side in (0, 1))
     child = {name: _pick(words.lemma, words.child[name][at]) for name in ("dobj", "prep", "xcomp", "attr", "acomp")}
     subject = _pick(words.lemma, words.near[at, SUBJECT])
