@@ -30,7 +30,7 @@ TURNS = [  # {who|what is said}; an interviewer has no name
     "{Ann Lind|We do not.}\nWill you go back?\n{Ann Lind|Never.}\nShe left.",
     # with numbers, an office in brackets, an arrow
     "Ann Lind led.\n[Q] {|Why now?}\nA—{Ann Lind|They lied.}\n__Question 2:__ {|And now?}\nAnswer： {Ann Lind|No.}",
-    "JO MOSS: {JO MOSS|Did you?} ANN LIND: {ANN LIND|I did.}\nTHE CHAIR: {THE CHAIR|Order.}\nJO MOSS: {JO MOSS|Why?}",
+    "JO MOSS: {|Did you?} ANN LIND: {ANN LIND|I did.}\nTHE CHAIR: {THE CHAIR|Order.}\nJO MOSS: {|Why?}",
     ">> JO MOSS, HOST (voice-over): {JO MOSS|Welcome.}\n• SPEAKER 2: {SPEAKER 2|Thanks.}\n>> MOSS: {JO MOSS|Will you?}",
     # with times, one of them once
     "[10:15] Lind: {Lind|We stay.}\n10:17 Brent: {Brent|You go.}\nLind (10:20): {Lind|No.}",
@@ -45,8 +45,11 @@ TURNS = [  # {who|what is said}; an interviewer has no name
     "{Ann Lind|We ran.\nIt burned.}\n_Will you go back?_\n{Ann Lind|Never.}",
     "Q. {|Will the port close?}\nA. {|No, says Ann Lind.}\nQ. {|And the jobs?}\nA. {|They stay.}",
     "It rained.\n{Ann Lind|“We will not leave this quay”} — Ann Lind, 44, mayor of Ayton.\n“We stay” — it rained.",
+    "[Jo Moss] {|Why?}\n[Ann Lind] {Ann Lind|I left.}\n[Jo Moss] {|And now?}\n[Ann Lind] {Ann Lind|I rest.}",
+    "Jo Moss met Ann Lind.\nJ.M.: {|Why?}\nAL — mayor: {Ann Lind|I left.}\nJ.M.: {|Now?}\nAL: {Ann Lind|I rest.}",
+    "Ann Lind, a baker: {Ann Lind|I stay.}\nBo Lee, 22: {Bo Lee|They lied.}\nJo Moss, a nurse: {Jo Moss|I go.}",
     "{Mara Lind|> We will not leave.\n> They lied.}\n> — Mara Lind, mayor",
-    "JO MOSS:\n{JO MOSS|Welcome.}\nANN LIND:\n{ANN LIND|Hi.}\nMOSS:\n{JO MOSS|Stay?}\nLIND:\n{ANN LIND|No.}\nShe left.",
+    "JO MOSS:\n{JO MOSS|Welcome.}\nANN LIND:\n{ANN LIND|I am.}\nMOSS:\n{JO MOSS|Stay?}\nLIND:\n{ANN LIND|No.}",
 ]
 
 
@@ -83,6 +86,7 @@ def test_a_post_is_its_writers_and_what_is_no_turn_is_none():
     assert [text for text in NONE if turns(text)] == []
     posts = ["\n".join(["Users mocked her.", *post.split("/"), "The mayor was silent."]) for post in POSTS]
     assert [text for text in posts if turns(text) != [("Mara Lind", "Shame on them.")]] == []
+    assert turns("Tweet by @maralind: Shame on them.") == [("@maralind", "Shame on them.")]
     assert turns("Users mocked her.\n@maralind\nShame on them.\nShe left.") == [("@maralind", "Shame on them.")]
     rows = [row for row in read_lexicon("speech_patterns.csv") if row["use"] in ("label", "post", "signed")]
     assert [row for row in rows if len(turns("\n".join([row["example"].replace(" / ", "\n")] * 3))) < 3] == []
