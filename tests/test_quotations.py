@@ -80,7 +80,7 @@ def test_a_long_speech_is_a_quotation_unless_it_names_a_speaker():
     assert quoted(f"“We stay, Smith said, {words}now,” she said.") == []
 
 
-LEVELS = {  # the levels of its quotations, and its odd marks
+LEVELS = {  # how many others hold each of its quotations, and its odd marks
     "“IRGC “advisers,” and ‘friends’ came,” he said.\n“One.\n“Two,” he said.": ([0, 1, 1, 0], []),
     "“We go now, said Hugh Brent.\n“No,” said Lind.": ([0, 0], ["“"]),
     "He said “we won and left.\nA new paragraph ” here.": ([], ["“", "”"]),
@@ -90,7 +90,8 @@ LEVELS = {  # the levels of its quotations, and its odd marks
 
 def test_a_quotation_inside_another_has_a_level_and_a_mark_without_a_partner_is_reported():
     found = {text: find_quotations(text) for text in LEVELS}
-    assert {text: ([one.level for one in q], [mark.mark for mark in odd]) for text, (q, odd) in found.items()} == LEVELS
+    levels = {t: [sum(a.start <= b.start and b.end <= a.end for a in q) - 1 for b in q] for t, (q, _) in found.items()}
+    assert {text: (levels[text], [mark.mark for mark in odd]) for text, (_, odd) in found.items()} == LEVELS
 
 
 @example("\"„a',“")

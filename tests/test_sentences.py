@@ -24,7 +24,7 @@ def split(text):
         # the number of a list
         "1. The ceasefire holds.| 2. The army left.",
         "“It is over.”12| The army left.[3]| It came.²| Nobody saw it.",
-        "They lost 12.| The army left in 2016.| It came back.",
+        "They lost Smith's.| They lost 12.| The army left in 2016.| It came back.",
         "There is none between the armies… at least, officially, 3.5 km away.",
         # what is an abbreviation elsewhere, or an initial
         "They waited in the sun.| He said no.| The hall was full.",

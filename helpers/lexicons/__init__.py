@@ -62,5 +62,6 @@ def compile_speech(use: str) -> regex.Pattern[str]:
     forms = [row["pattern"] for row in rows.values() if row["use"] == use]
     for name, part in reversed([*rows.items()]):  # a part may hold those above it
         forms = [form.replace(f"{{{name}}}", part["pattern"]) for form in forms]
-    words = {row["use"]: list_words("speech_tags.csv", row["use"]) for row in read_lexicon("speech_tags.csv")}
+    lists = ("speech_tags.csv", "sentence_ends.csv")
+    words = {row["use"]: list_words(name, row["use"]) for name in lists for row in read_lexicon(name)}
     return regex.compile("|".join(forms), regex.MULTILINE, ignore_unused=True, **words)

@@ -30,7 +30,6 @@ class Quotation(NamedTuple):
 
     start: int
     end: int
-    level: int  # 0: not inside another quotation
     is_speech: bool  # long enough, not the name of something ("The Old Council"), and not a part of another quotation
 
 
@@ -60,29 +59,24 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
     odd: list[OddMark] = []
     lines = [line.span() for line in re.finditer(r"\S[^\n]*", text)]
     for (begin, stop), after in zip_longest(lines, [start for start, _ in lines[1:]], fillvalue=len(text)):
-        pairs, alone, unclosed = _pair_marks(text, begin, stop)
-        for mark in unclosed:
-            is_single, before = _SHAPES[mark.mark][0] == "single", text[begin : mark.start].rstrip()
-            tag = None if is_single else _LOST_END.search(text, mark.start, stop)
-            goes_on = text.startswith(mark.mark, after) and not (is_single and before and before[-1].isalnum())
-            end = tag.end() if tag else after
-            if (tag or goes_on) and not any(mark.start < start < end < last for start, last in pairs):
-                pairs.append((mark.start, end))
-            alone += [mark] if tag or (mark.start, end) not in pairs else []
-        if match := _UNMARKED.match(text, begin, stop):  # lines that begin with ">" are one
-            pairs.append((begin, after if text[begin] == text[after : after + 1] == ">" else match.end()))
+        pairs, alone = _pair_marks(text, begin, stop, after)
         for start, end in sorted(pairs, key=lambda pair: (pair[0], -pair[1])):
             # what runs on from the paragraph before ends where this one begins
             found.setdefault(end, found.pop(start, start) if start == begin else start)
         odd += alone
-    spans = sorted((start, -end) for end, start in found.items())
-    levels = [sum(first <= start and last <= end for first, last in spans) - 1 for start, end in spans]
-    own = ((start, -end, level) for (start, end), level in zip(spans, levels, strict=True))
-    return [Quotation(*one, not one[2] and _is_speech(text, *one[:2])) for one in own], sorted(odd)
+    quotations: list[Quotation] = []
+    reached = 0  # the end of those that hold others
+    for start, end in sorted((start, -end) for end, start in found.items()):
+        quotations.append(Quotation(start, -end, start >= reached and _is_speech(text, start, -end)))
+        reached = max(reached, -end)
+    return quotations, sorted(odd)
 
 
-def _pair_marks(text: str, begin: int, stop: int) -> tuple[list[tuple[int, int]], list[OddMark], list[OddMark]]:
-    """Return the pairs of marks in a paragraph (start, end), the marks without a partner, and those left open."""
+def _pair_marks(text: str, begin: int, stop: int, after: int) -> tuple[list[tuple[int, int]], list[OddMark]]:
+    """Return the pairs of marks in a paragraph (start, end), and the marks without a partner.
+
+    A pair that goes on in the next paragraph ends where that one begins: `after`.
+    """
     pairs: list[tuple[int, int]] = []
     alone: list[OddMark] = []
     stack: list[OddMark] = []  # the marks that are open
@@ -118,7 +112,18 @@ def _pair_marks(text: str, begin: int, stop: int) -> tuple[list[tuple[int, int]]
     for start, end in [pair for pair in pairs if pair[1] - pair[0] > _LONG and _LOST_END.search(text, *pair)]:
         pairs.remove((start, end))
         alone += [OddMark(start, text[start]), OddMark(end - 1, text[end - 1])]
-    return pairs, alone, stack
+    for mark in stack:
+        is_single = _SHAPES[mark.mark][0] == "single"
+        tag = None if is_single else _LOST_END.search(text, mark.start, stop)
+        is_word = is_single and re.search(r"\w\s*$", text[begin : mark.start])
+        end = tag.end() if tag else after
+        goes_on = tag or (text.startswith(mark.mark, after) and not is_word)
+        if goes_on and not any(mark.start < start < end < last for start, last in pairs):
+            pairs.append((mark.start, end))
+        alone += [mark] if tag or (mark.start, end) not in pairs else []
+    if match := _UNMARKED.match(text, begin, stop):  # lines that begin with ">" are one
+        pairs.append((begin, after if text[begin] == text[after : after + 1] == ">" else match.end()))
+    return pairs, alone
 
 
 def _find_side(text: str, start: int, end: int) -> str:

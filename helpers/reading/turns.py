@@ -11,9 +11,8 @@ _FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we
 
 Place = tuple[int, int]  # characters of a text: start and end
 
-# what begins turns, the surest first, and the share of questions to "you" that it needs to be believed
-_TO_YOU = {"label": 0, "name alone": 0.2, "bold question": 0.2, "question": 0.5}
-_HEADS = {use: compile_speech(use) for use in _TO_YOU}
+# what begins turns, the surest first
+_HEADS = {use: compile_speech(use) for use in ("label", "name alone", "bold question", "question")}
 _LINE, _FULL_NAME, _POST, _SIGNED = map(compile_speech, ("paragraph", "full name", "post", "signed"))
 _NOTE, _WHO, _MET, _ASKS = map(compile_speech, ("note", "who", "met", "asks"))
 FIRST_PERSON, _YOU, _OWN, _TALK = map(compile_speech, ("first person", "second person", "own words", "talk"))
@@ -96,20 +95,21 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     if not any(turn.speaker or FIRST_PERSON.search(text, *span) for turn in told for span in turn.contents):
         asking |= {*speakers}  # the outlet answers itself
     found = [turn._replace(asks=True, speaker=None) if key in asking else turn for key, turn in turns]
-    if use == "label":
-        talk = [one for one in found if _TALK.search(text, one.contents[0][0], one.contents[-1][1])]
-        return found if 3 * len(talk) >= len(found) else []  # else a list: "Monday: ..."
-    return found if _is_interview(text, found, _TO_YOU[use]) else []
+    return found if _is_interview(text, found, use) else []
 
 
-def _is_interview(text: str, turns: Sequence[Turn], to_you: float) -> bool:
-    """Return whether more than a share of the questions are to "you", and a third of the answers in the first person.
+def _is_interview(text: str, turns: Sequence[Turn], use: str) -> bool:
+    """Return whether turns are no list ("Monday: ..."): somebody talks in a third of those that have labels.
 
-    Answers in quotation marks are none: an article may ask, and then quote who knows.
+    Of others a fifth of the questions must be to "you", or half where nothing else tells them from prose, and a third
+    of the answers in the first person. Answers in quotation marks are none: an article may ask, and quote who knows.
     """
+    if use == "label":
+        talk = [one for one in turns if _TALK.search(text, one.contents[0][0], one.contents[-1][1])]
+        return 3 * len(talk) >= len(turns)
     answers = [turn for turn in turns if not turn.asks]
     asked = [turn.contents[-1] for turn in turns if turn.asks]
     asked = asked or [(text.rfind("\n", 0, turn.cue[0]) + 1, turn.cue[0]) for turn in turns]
     n_you = sum(bool(_YOU.search(text, *span)) for span in asked)
     n_own = sum(any(_OWN.fullmatch(text, *span) for span in turn.contents) for turn in answers)
-    return n_you > to_you * len(asked) and 3 * n_own >= len(answers)
+    return n_you > (0.5 if use == "question" else 0.2) * len(asked) and 3 * n_own >= len(answers)

@@ -84,8 +84,8 @@ def read_words(articles: Sequence[Parsed]) -> Words:
     tables, vectors, quotes, sizes = [], [], [], []
     for article in articles:
         table, tensor = article.doc.to_array(_READ), np.asarray(article.doc.tensor, dtype=np.float32)
-        outer = [one for one in article.quotations if one.level == 0]
-        quote = paint(len(article.text), outer)[table[:, _READ.index("IDX")].astype(np.int64)]
+        quote = paint(len(article.text), reversed(article.quotations))  # the outermost come last
+        quote = quote[table[:, _READ.index("IDX")].astype(np.int64)]
         tables += [table, _EMPTY]
         vectors += [tensor, np.zeros_like(tensor[:1])]
         quotes += [quote, [-1]]
