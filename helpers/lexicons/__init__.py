@@ -64,4 +64,5 @@ def compile_speech(use: str) -> regex.Pattern[str]:
         forms = [form.replace(f"{{{name}}}", part["pattern"]) for form in forms]
     lists = ("speech_tags.csv", "sentence_ends.csv")
     words = {row["use"]: list_words(name, row["use"]) for name in lists for row in read_lexicon(name)}
+    words["mark"] = frozenset(index_lexicon("quotation_marks.csv"))
     return regex.compile("|".join(forms), regex.MULTILINE, ignore_unused=True, **words)

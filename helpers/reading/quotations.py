@@ -15,14 +15,12 @@ _MARK = re.compile(_MARK)
 _MARKS = "".join(mark for mark in _SHAPES if len(mark) == 1)
 _KNOWN = {"open": "“", "close": "”", "": '"'}  # what the model knows: it would take "»" for a noun
 PLAIN = str.maketrans({mark: _KNOWN[_SHAPES[mark][1]] for mark in _MARKS if _SHAPES[mark][0] != "single"})
-_DASHES = "-‐‑‒–—―/"
-_NEAR = 6  # characters beside a mark that may be marks themselves: “‘We
 _SPEECH = 3  # fewer words in quotation marks are a name or an echo, not speech
 _DEEPEST = 20  # marks open at once: more are no quotations inside each other, and would take long
 _LONG = 3_000  # characters: where a longer quotation names a speaker, a mark was lost
 _LOST_END, _TOLD_AFTER, _UNMARKED = map(compile_speech, ("lost end", "told after", "unmarked"))
 _NO_MARK, _APOSTROPHE, _INSIDE = map(compile_speech, ("no mark", "apostrophe", "apostrophe inside"))
-_BEGUN, _MEASURE, _TITLE = map(compile_speech, ("begun", "inches", "title"))
+_BEGUN, _MEASURE, _TITLE, _OPENS, _CLOSES = map(compile_speech, ("begun", "inches", "title", "opens", "closes"))
 
 
 class Quotation(NamedTuple):
@@ -92,8 +90,8 @@ def _pair_marks(text: str, begin: int, stop: int, after: int) -> tuple[list[tupl
             continue
         # a double mark opens a paragraph, whatever its shape; others there may be bullets
         shape = "open" if start == begin and family == "double" else shape or ("close" if partner >= 0 else "open")
-        side = _find_side(text, start, end) or shape
-        if side == "open":
+        opens, closes = (bool(beside.match(text, start)) for beside in (_OPENS, _CLOSES))
+        if opens if opens != closes else shape == "open":
             stack.append(OddMark(start, mark))
             alone += [stack.pop(0)] if len(stack) > _DEEPEST else []
         elif partner >= 0:
@@ -124,15 +122,6 @@ def _pair_marks(text: str, begin: int, stop: int, after: int) -> tuple[list[tupl
     if match := _UNMARKED.match(text, begin, stop):  # lines that begin with ">" are one
         pairs.append((begin, after if text[begin] == text[after : after + 1] == ">" else match.end()))
     return pairs, alone
-
-
-def _find_side(text: str, start: int, end: int) -> str:
-    """Return whether a mark opens or closes by what is beside it and its neighbouring marks; "": that does not tell."""
-    left = (text[max(0, start - _NEAR) : start].rstrip(_MARKS) or " ")[-1]
-    right = (text[end : end + _NEAR].lstrip(_MARKS) or " ")[0]
-    opens = (left.isspace() or left in "([{<" + _DASHES) and not (right.isspace() or right in ",;:!?)]}")
-    closes = (right.isspace() or right in ".,;:!?…)]}>" + _DASHES) and not left.isspace()
-    return "" if opens == closes else "open" if opens else "close"
 
 
 def _is_speech(text: str, start: int, end: int) -> bool:
