@@ -20,7 +20,8 @@ _DEEPEST = 20  # marks open at once: more are no quotations inside each other, a
 _LONG = 3_000  # characters: where a longer quotation names a speaker, a mark was lost
 _LOST_END, _TOLD_AFTER, _UNMARKED = map(compile_speech, ("lost end", "told after", "unmarked"))
 _NO_MARK, _APOSTROPHE, _INSIDE = map(compile_speech, ("no mark", "apostrophe", "apostrophe inside"))
-_BEGUN, _MEASURE, _TITLE, _OPENS, _CLOSES = map(compile_speech, ("begun", "inches", "title", "opens", "closes"))
+_OPENS, _CLOSES, _CLOSES_ANY = map(compile_speech, ("opens", "closes", "closes any"))
+_BEGUN, _MEASURE, _TITLE = map(compile_speech, ("begun", "inches", "title"))
 
 
 class Quotation(NamedTuple):
@@ -99,11 +100,7 @@ def _pair_marks(text: str, begin: int, stop: int, after: int) -> tuple[list[tupl
             if start > stack[partner].start + len(stack[partner].mark):
                 pairs.append((stack[partner].start, end))
             del stack[partner:]
-        elif (
-            stack and (text[start - 1] in ".,!?…" or text.startswith(",", end))
-            and (_TOLD_AFTER.match(text, end, stop) or not text[end:stop].strip())
-            and all(first < stack[-1].start for first, _ in pairs)
-        ):  # fmt: skip
+        elif stack and _CLOSES_ANY.match(text, start) and all(first < stack[-1].start for first, _ in pairs):
             pairs.append((stack.pop().start, end))  # opened by a mark of another family
         elif family != "single" and start > begin and not (mark in '"″' and text[start - 1].isdigit()):  # no inches
             alone.append(OddMark(start, mark))
@@ -132,7 +129,6 @@ def _is_speech(text: str, start: int, end: int) -> bool:
     is_said = bool(_TOLD_AFTER.match(text, end, end + 80))
     if len(words) < _SPEECH:  # “No,” she said. He answered: “No.”
         is_whole = is_said or (text[end - 2] in ".!?…" and (len(words) == 1 or not are_names))
-        is_whole = is_whole and words and words[0][0].isupper()
-        return bool(is_whole and _BEGUN.search(text, max(0, start - 60), start))
+        return bool(is_whole and words and words[0][0].isupper() and _BEGUN.search(text, max(0, start - 60), start))
     is_title = are_names and (len(named) >= _SPEECH or _TITLE.search(text, max(0, start - 20), start))
     return not is_title or (len(words) > _SPEECH and is_said)

@@ -70,9 +70,8 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
         full |= dict.fromkeys((words[-1], "".join(word[0] for word in words)), name.span())
     # who is interviewed, of those named before the first answer: the one met, else the first
     first = next((n for n, key in keys.items() if key not in asking), min(keys))
-    named = [*_FULL_NAME.finditer(text, 0, found[first].start("cue"))]
-    met = [name for name in named if _MET.search(text, 0, name.start())]
-    guest = next((name.span() for name in (*met, *named)), None)
+    named = [name.span() for name in _FULL_NAME.finditer(text, 0, found[first].start("cue"))]
+    guest = min(named, key=lambda name: not _MET.search(text, 0, name[0]), default=None)
     # what follows a label that stands alone is on the next line
     ends = [n + 1 + (found[n].end() == lines[n][1]) for n in keys]
     if len(back) > 1 or use != "label":  # all speakers have labels, so what has none goes on with the turn before

@@ -247,8 +247,9 @@ def describe_pairs(words: Words, cue: np.ndarray, at: np.ndarray) -> np.ndarray:
     spoken = _count_before(speech)
     any_quote = (spoken[words.last[cue] + 1] > spoken[words.first[cue]]) * 1
     marks = np.array([hash_string(mark) for mark in _MARKS], dtype=np.uint64)
-    stops = _count_between(np.isin(words.lower, marks), cue, at)
-    verbs = _count_between(np.isin(words.pos, [VERB, AUX]), cue, at)
+    low, high = np.minimum(cue, at), np.maximum(cue, at)
+    totals = (_count_before(flags) for flags in (np.isin(words.lower, marks), np.isin(words.pos, [VERB, AUX])))
+    stops, verbs = (np.minimum(total[high] - total[np.minimum(low + 1, high)], 3) for total in totals)  # between them
     direction, far = np.sign(at - cue), _bucket(at - cue)
     gate_dep, gate_side, gate_at = _pick(words.dep, gate), (gate > cue) * 1, np.sign(at - gate) * (gate >= 0)
     subject = np.max([words.child[name][cue] for name in ("nsubj", "nsubjpass")], axis=0)
@@ -268,10 +269,3 @@ def describe_pairs(words: Words, cue: np.ndarray, at: np.ndarray) -> np.ndarray:
         [lower, _pick(words.lower, following)], [after_cue, direction, cue_lemma], [tag, dep, far],
         [path, words.dep[cue], words.tag[cue]], [path, frame], [step, pos, direction],
     )  # fmt: skip
-
-
-def _count_between(flags: np.ndarray, cue: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """Return how many flagged words are between the words of each pair, 3 at most."""
-    total = _count_before(flags)
-    low, high = np.minimum(at, cue), np.maximum(at, cue)
-    return np.minimum(total[high] - total[np.minimum(low + 1, high)], 3)
