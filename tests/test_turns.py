@@ -34,6 +34,7 @@ TURNS = [  # {who|what is said}; an interviewer has no name
     ">> JO MOSS, HOST (voice-over): {JO MOSS|Welcome.}\n• SPEAKER 2: {SPEAKER 2|Thanks.}\n>> MOSS: {JO MOSS|Will you?}",
     # with times, one of them once
     "[10:15] Lind: {Lind|We stay.}\n10:17 Brent: {Brent|You go.}\nLind (10:20): {Lind|No.}",
+    "[3/3/2016, 10:15] Lind: {Lind|We stay.}\n3/3/2016 10:17 - Roe: {Roe|You go.}\n[3/3/2016, 10:20] Lind: {Lind|No.}",
     "Ann Lind (Ay) (Lab): {Ann Lind|We stay.}\nHead for Docks (Bo): {Head for Docks|No.}\nAnn Lind: {Ann Lind|Ha.}",
     # each once, of themselves
     "Ann Lind, 40, baker:\n{Ann Lind|I stay.}\nBo Lee, 22, cook:\n{Bo Lee|They lied.}\nJo Moss, 81:\n{Jo Moss|I go.}",
@@ -48,6 +49,7 @@ TURNS = [  # {who|what is said}; an interviewer has no name
     "[Jo Moss] {|Why?}\n[Ann Lind] {Ann Lind|I left.}\n[Jo Moss] {|And now?}\n[Ann Lind] {Ann Lind|I rest.}",
     "Jo Moss met Ann Lind.\nJ.M.: {|Why?}\nAL — mayor: {Ann Lind|I left.}\nJ.M.: {|Now?}\nAL: {Ann Lind|I rest.}",
     "Ann Lind, a baker: {Ann Lind|I stay.}\nBo Lee, 22: {Bo Lee|They lied.}\nJo Moss, a nurse: {Jo Moss|I go.}",
+    "Lind (on a screen): {Lind|I stay.}\nRoe, 52: {Roe|I go.}\nLind: {Lind|You do not.}",
     "{Mara Lind|> We will not leave.\n> They lied.}\n> — Mara Lind, mayor",
     "JO MOSS:\n{JO MOSS|Welcome.}\nANN LIND:\n{ANN LIND|I am.}\nMOSS:\n{JO MOSS|Stay?}\nLIND:\n{ANN LIND|No.}",
 ]
@@ -86,7 +88,7 @@ def test_a_post_is_its_writers_and_what_is_no_turn_is_none():
     assert [text for text in NONE if turns(text)] == []
     posts = ["\n".join(["Users mocked her.", *post.split("/"), "The mayor was silent."]) for post in POSTS]
     assert [text for text in posts if turns(text) != [("Mara Lind", "Shame on them.")]] == []
-    assert turns("Tweet by @maralind: Shame on them.") == [("@maralind", "Shame on them.")]
+    assert turns("Tweet by @lind: We stay.\nGo. — @roe, March 3") == [("@lind", "We stay."), ("@roe", "Go.")]
     assert turns("Users mocked her.\n@maralind\nShame on them.\nShe left.") == [("@maralind", "Shame on them.")]
     rows = [row for row in read_lexicon("speech_patterns.csv") if row["use"] in ("label", "post", "signed")]
     assert [row for row in rows if len(turns("\n".join([row["example"].replace(" / ", "\n")] * 3))) < 3] == []

@@ -57,8 +57,9 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     names = {n: one["name"].casefold().split() for n, one in found.items()}
     keys = {n: name[-1] for n, name in names.items() if nobody.isdisjoint((name[-1], " ".join(name)))}  # the surname
     back = {key for key, n in Counter(keys.values()).items() if n > 1 or key in asking | answering}
-    if use == "label":  # with others, with a time, in capitals or with a first name, a speaker may speak once
-        marked = all(found[n]["time"] or found[n]["name"].isupper() or " " in found[n]["name"] for n in keys)
+    if use == "label":  # with others, with a time, in capitals, with a first name or a role, a speaker may speak once
+        once = [found[n] for n, key in keys.items() if key not in back]
+        marked = all(one["time"] or one["name"].isupper() or " " in one["name"] or one["role"] for one in once)
         is_said = all(_WHO.match(text, found[n].end("name")) for n in keys)
         back |= {*keys.values()} if len(back) > 1 or (back and marked) or is_said else set()
     keys = {n: key for n, key in keys.items() if key in back}
