@@ -58,11 +58,9 @@ def compile_phrases(name: str, flags: int = re.IGNORECASE, only: str = "") -> tu
 
 def compile_speech(use: str) -> regex.Pattern[str]:
     """Return the patterns that speech_patterns.csv has for a use as one; README.md says what stands in them."""
-    rows = index_lexicon("speech_patterns.csv")
-    forms = [row["pattern"] for row in rows.values() if row["use"] == use]
-    for name, part in reversed([*rows.items()]):  # a part may hold those above it
-        forms = [form.replace(f"{{{name}}}", part["pattern"]) for form in forms]
-    lists = ("speech_tags.csv", "sentence_ends.csv")
+    lists, marks = ("speech_tags.csv", "sentence_ends.csv"), frozenset(index_lexicon("quotation_marks.csv"))
     words = {row["use"]: list_words(name, row["use"]) for name in lists for row in read_lexicon(name)}
-    words["mark"] = frozenset(index_lexicon("quotation_marks.csv"))
-    return regex.compile("|".join(forms), regex.MULTILINE, ignore_unused=True, **words)
+    pattern = "|".join(row["pattern"] for row in read_lexicon("speech_patterns.csv") if row["use"] == use)
+    for part in reversed(read_lexicon("speech_patterns.csv")):  # a part may hold those above it
+        pattern = pattern.replace(f"{{{part['name']}}}", part["pattern"])
+    return regex.compile(pattern, regex.MULTILINE, ignore_unused=True, mark=marks, **words)

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy import sparse
 
-from helpers.reading.attribution.spans import paint
-
 if TYPE_CHECKING:
     from spacy.strings import StringStore
     from spacy.tokens import Doc
@@ -84,8 +82,10 @@ def read_words(articles: Sequence[Parsed]) -> Words:
     tables, vectors, quotes, sizes = [], [], [], []
     for article in articles:
         table, tensor = article.doc.to_array(_READ), np.asarray(article.doc.tensor, dtype=np.float32)
-        quote = paint(len(article.text), reversed(article.quotations))  # the outermost come last
-        quote = quote[table[:, _READ.index("IDX")].astype(np.int64)]
+        outermost_last = [one[:2] for one in reversed(article.quotations)]
+        quote, places = np.full(len(table), -1), table[:, _READ.index("IDX")].astype(np.int64)
+        for number, (low, high) in enumerate(np.searchsorted(places, outermost_last)):
+            quote[low:high] = number
         tables += [table, _EMPTY]
         vectors += [tensor, np.zeros_like(tensor[:1])]
         quotes += [quote, [-1]]
