@@ -23,8 +23,8 @@ PAIRED = {
     # other countries' and other machines' marks
     "»We stay,« she said. He said ‹no›.": ["»We stay,«", "‹no›"],
     "《We》 「go」. ″So″.\n> We “may”.\n>\n> Go.": ["《We》", "「go」", "″So″", "> We “may”.\n>\n> Go.", "“may”"],
-    "''He told me, 'Go home,''' she said.": ["''He told me, 'Go home,'''", "'Go home,'"],
-    "``We stay,´´ she said. ``No,'' he said, `and hope'. ❝No❞.": ["``We stay,´´", "``No,''", "`and hope'", "❝No❞"],
+    "''He told me, 'Go home,''' she said. ,,We go.''": ["''He told me, 'Go home,'''", "'Go home,'", ",,We go.''"],
+    "``We stay,´´ she said. ``No,'' he said, `and hope'. ❝No❞,,.": ["``We stay,´´", "``No,''", "`and hope'", "❝No❞"],
     # what is beside a mark decides: dashes, brackets, inches, bullets
     'The head—"the worst we had"—left ("not gladly").': ['"the worst we had"', '"not gladly"'],
     'A 5" pipe and a 12" pipe, "both old"; at 6’4” and 5\'11" he left.': ['"both old"'],
@@ -60,9 +60,10 @@ def test_a_lost_mark_is_reported_and_turns_nothing_round(marks, lost):
 SPEECH = {
     "“GO HOME NOW YOU THIEVES,” the crowd shouted. They chanted “Death to the Council”. “GO! GO!”": {True},
     "“We Will Make The Port Great Again,” Smith wrote.": {True},
-    "“The Old Council” met, and so did “The Harbour Master's Office,” it said. Her cat, “Gert.”": {False},
+    "“The Old Council” met, and so did “The Harbour Master's Office,” it said. Its motto, “Work and Wait”.": {False},
     "“the port” was “closed today”, a “rescue,” she said. A “Plan B,” she said. They: “Stronger Together.”": {False},
     "“No,” she said. “Why?” asked Lind. He answered: “Never!” “The port,” he said. Was it late? “Oh yes.”": {True},
+    "“We stay” — she paused — “for as long as it takes.” “The port,”[4] he said.": {True},
     "“Friends,\n“we close.\n“Jo.”": {True},
     "She wrote “Songs of Ayton”, “The Old Man and the Sea”, “A Day on the Quay”. Her song “Bread of Ay” won.": {False},
 }
@@ -78,17 +79,17 @@ def test_a_long_speech_is_a_quotation_unless_it_names_a_speaker():
     assert quoted(f"“We stay, Smith said, {words}now,” she said.") == []
 
 
-LEVELS = {  # the levels of its quotations, and its odd marks
-    "“IRGC “advisers,” and ‘friends’ came,” he said.\n“One.\n“Two,” he said.": ([0, 1, 1, 0], []),
-    "“We go now, said Hugh Brent.\n“No,” said Lind.": ([0, 0], ["“"]),
-    "He said “we won and left.\nA new paragraph ” here.": ([], ["“", "”"]),
-    "The '68 revolt. 'Tis late.": ([], []),
+ODD = {  # the number of its quotations, and its odd marks
+    "“IRGC “advisers,” and ‘friends’ came,” he said.\n“One.\n“Two,” he said.": (4, []),
+    "“We go now, said Hugh Brent.\n“No,” said Lind.": (2, ["“"]),
+    "He said “we won and left.\nA new paragraph ” here.": (0, ["“", "”"]),
+    "The '68 revolt. 'Tis late.": (0, []),
 }
 
 
-def test_a_quotation_inside_another_has_a_level_and_a_mark_without_a_partner_is_reported():
-    found = {text: find_quotations(text) for text in LEVELS}
-    assert {text: ([one.level for one in q], [mark.mark for mark in odd]) for text, (q, odd) in found.items()} == LEVELS
+def test_a_mark_without_a_partner_is_reported():
+    found = {text: find_quotations(text) for text in ODD}
+    assert {text: (len(quotations), [mark.mark for mark in odd]) for text, (quotations, odd) in found.items()} == ODD
 
 
 @example("\"„a',“")

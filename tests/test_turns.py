@@ -30,13 +30,13 @@ TURNS = [  # {who|what is said}; an interviewer has no name
     "{Ann Lind|We do not.}\nWill you go back?\n{Ann Lind|Never.}\nShe left.",
     # with numbers, an office in brackets, an arrow
     "Ann Lind led.\n[Q] {|Why now?}\nA—{Ann Lind|They lied.}\n__Question 2:__ {|And now?}\nAnswer： {Ann Lind|No.}",
-    "JO MOSS: {JO MOSS|Did you?} ANN LIND: {ANN LIND|I did.}\nTHE CHAIR: {THE CHAIR|Order.}\nJO MOSS: {JO MOSS|Why?}",
-    ">> JO MOSS, HOST (voice-over): {JO MOSS|Welcome.}\n• SPEAKER 2: {SPEAKER 2|Thanks.}\n>> MOSS: {JO MOSS|Stay.}",
+    "JO MOSS: {|Did you?} ANN LIND: {ANN LIND|I did.}\nTHE CHAIR: {THE CHAIR|Order.}\nJO MOSS: {|Why?}",
+    ">> JO MOSS, HOST (voice-over): {JO MOSS|Welcome.}\n• SPEAKER 2: {SPEAKER 2|Thanks.}\n>> MOSS: {JO MOSS|Will you?}",
     # with times, one of them once
-    "[10:15] Lind: {Lind|We stay.}\n10:17 Brent: {Brent|You go.}\nLind (10:20): {Lind|No.}",
+    "[10:15] Lind: {Lind|We stay.}\n3/3/2016 10:17 - Roe: {Roe|You go.}\n[3/3/2016, 10:20] Lind: {Lind|No.}",
     "Ann Lind (Ay) (Lab): {Ann Lind|We stay.}\nHead for Docks (Bo): {Head for Docks|No.}\nAnn Lind: {Ann Lind|Ha.}",
     # each once, of themselves
-    "Ann Lind, 40, baker:\n{Ann Lind|I stay.}\nBo Lee, 22, cook:\n{Bo Lee|They lied.}\nJo Moss, 81:\n{Jo Moss|I go.}",
+    "Ann Lind, 40, baker:\n{Ann Lind|I stay.}\nBo Lee, a cook:\n{Bo Lee|They lied.}\nJo Moss, 81:\n{Jo Moss|I go.}",
     "lind: {lind|we stay}\nbrent: {brent|you go}\nlind: {lind|no}\nbrent: {brent|yes}",
     "q: {|Why, Ann Lind?}\na: {Ann Lind|They lied.}\nq: {|And now?}\na: {Ann Lind|No.}",
     "GAZETTE\n{|Will you stay?}\nANN LIND\n{ANN LIND|I will.\nTo the end.}\nGAZETTE\n{|You said so in May.}\n"
@@ -45,7 +45,9 @@ TURNS = [  # {who|what is said}; an interviewer has no name
     "{Ann Lind|We ran.\nIt burned.}\n_Will you go back?_\n{Ann Lind|Never.}",
     "Q. {|Will the port close?}\nA. {|No, says Ann Lind.}\nQ. {|And the jobs?}\nA. {|They stay.}",
     "It rained.\n{Ann Lind|“We will not leave this quay”} — Ann Lind, 44, mayor of Ayton.\n“We stay” — it rained.",
-    "JO MOSS:\n{JO MOSS|Welcome.}\nANN LIND:\n{ANN LIND|Hi.}\nMOSS:\n{JO MOSS|Stay?}\nLIND:\n{ANN LIND|No.}\nShe left.",
+    "Jo Moss met Ann Lind.\nJ.M.: {|Why?}\nAL — mayor: {Ann Lind|I left.}\nJ.M.: {|Now?}\nAL: {Ann Lind|I rest.}",
+    "Lind (on a screen): {Lind|I stay.}\nRoe, 52: {Roe|I go.}\nLind: {Lind|You do not.}",
+    "JO MOSS:\n{JO MOSS|Welcome.}\nANN LIND:\n{ANN LIND|I am.}\nMOSS:\n{JO MOSS|Stay?}\nLIND:\n{ANN LIND|No.}",
 ]
 
 
@@ -57,7 +59,7 @@ def test_labels_say_whose_turn_it_is(marked):
 
 NONE = [
     "What we know: the port closed.\nBackground: it was sold.\nAYTON: Ships wait.",
-    "Smith: 1,777\nRoe: 1,200\nSmith: 1,800",
+    "Smith: 1,777\nRoe: 1,200\nSmith: 1,800\nAYTON: Ships wait.\nBARROW: It rains.\nAYTON: It is late.\nDay 1: No.",
     "Monday: closed.\nTuesday: open.\nMonday: closed again.\nWinner: Smith.\nWinner: Roe.",
     "The mayor said: We stay.\nAYTON — Ships wait.\nAYTON — A man fell.\nMOSSFORD — It rains.",
     "What happened?\nThe port closed.\nWhat can you do?\nStay at home.\nWhat will happen next?\nNobody knows.",
@@ -70,7 +72,8 @@ NONE = [
 POSTS = [  # /: a new line
     "Mara Lind ✔ (@maralind)/Shame on them.", "Mara Lind @maralind/Mar 3/Shame on them.",
     "Mara Lind/@maralind/·/Mar 3/Shame on them.", "Mara Lind (@maralind) — 3 March 2016/Shame on them.",
-    "Mara Lind/@maralind/Shame on them.", "> Shame on them./> — Mara Lind (@maralind) 3 March 2016",
+    "Mara Lind, [12.03.21 10:15]/Shame on them.", "Mara Lind (@maralind) posted on X: Shame on them.",
+    "Mara Lind/@maralind/Replying to @roe/Shame on them.", "> Shame on them./> — Mara Lind (@maralind) 3 March 2016",
     "Shame on them./A post shared by Mara Lind (@maralind) on March 3",
 ]  # fmt: skip
 
@@ -79,14 +82,12 @@ def test_a_post_is_its_writers_and_what_is_no_turn_is_none():
     assert [text for text in NONE if turns(text)] == []
     posts = ["\n".join(["Users mocked her.", *post.split("/"), "The mayor was silent."]) for post in POSTS]
     assert [text for text in posts if turns(text) != [("Mara Lind", "Shame on them.")]] == []
-    assert turns("Users mocked her.\n@maralind\nShame on them.\nShe left.") == [("@maralind", "Shame on them.")]
+    assert turns("@al\nStay.\nTweet by @bo: Go.\nNo. —@cy, May 3") == [("@al", "Stay."), ("@bo", "Go."), ("@cy", "No.")]
     rows = [row for row in read_lexicon("speech_patterns.csv") if row["use"] in ("label", "post", "signed")]
     assert [row for row in rows if len(turns("\n".join([row["example"].replace(" / ", "\n")] * 3))) < 3] == []
 
 
 NEWS = "The port closed. “We will not leave, I told them, and we will win, and our pay is ours,” she said. " * 3
-
-
 SHOULD = "The town must keep it. To sell would be madness. It should wait. Perhaps it will. Why not?"
 TOLD = "She said we must wait, and our town should. He told us that you ought to ask me, and perhaps I will."
 GENRES = [  # text, headline, address, rules that cut something, genre

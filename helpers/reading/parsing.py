@@ -42,8 +42,8 @@ CODE = {  # what the rows depend on, as files of helpers/reading and helpers/lex
     "reader": ("**/*.py", "*.csv", "*.npz"),
     "parser": (
         "parsing.py", "accelerate.py", "sentences.py", "attribution/*.py", "quotations.py", "turns.py",
-        "source_words.py", "sources.py", "attribution_weights.npz", "abbreviations.csv", "sentence_starters.csv",
-        "quotation_marks.csv", "clipped_words.csv", "speech_tags.csv", "turn_labels.csv", "speech_patterns.csv",
+        "source_words.py", "sources.py", "attribution_weights.npz", "sentence_ends.csv",
+        "quotation_marks.csv", "speech_tags.csv", "turn_labels.csv", "speech_patterns.csv",
         "reporting_verbs.csv", "source_nouns.csv", "source_phrases.csv", "titles.csv", "countries.csv",
     ),
     "toner": ("tone_model.py", "tone_encoder.onnx", "tone_pieces.txt"),

@@ -4,31 +4,23 @@ import re
 from itertools import zip_longest
 from typing import NamedTuple
 
-from helpers.lexicons import compile_speech, index_lexicon, list_words, read_lexicon
+from helpers.lexicons import compile_speech, list_words, read_lexicon
 
 # mark -> its family (marks of one family close each other), and what its shape does where its neighbours do not tell
 _SHAPES = {row["mark"]: (row["family"], row["shape"]) for row in read_lexicon("quotation_marks.csv")}
-# an apostrophe that begins a word ("'em", "'n'", but "the 'cause of death'") or a decade ("'80s") is none, nor one cut
-# from its word ("Smith 's"), nor are feet and inches (5'11")
-_WORDS = rf"(?i:\d0s|n[’']|(?<!the .)(?:{'|'.join(index_lexicon('clipped_words.csv'))}))"
-_CLIPPED = rf"(?<!\w)[‘’']{_WORDS}(?!\w)|(?<=\w )[‘’']s(?= )|(?<=\d)['’′] ?\d\d?[\"”″]"
 _FIRST = "".join({mark[0] for mark in _SHAPES})  # asked first: most characters are ruled out at once
 # three apostrophes after a word are one mark inside another
-_MARK = rf"{_CLIPPED}|(?<=[\w.,!?…])'(?=''(?!'))|{'|'.join(sorted(_SHAPES, key=len, reverse=True))}"
-_MARK = re.compile(f"(?=[{_FIRST}])(?:{_MARK})")
+_MARK = rf"(?=[{_FIRST}])(?:(?<=[\w.,!?…])'(?=''(?!'))|{'|'.join(sorted(_SHAPES, key=len, reverse=True))})"
+_MARK = re.compile(_MARK)
 _MARKS = "".join(mark for mark in _SHAPES if len(mark) == 1)
 _KNOWN = {"open": "“", "close": "”", "": '"'}  # what the model knows: it would take "»" for a noun
 PLAIN = str.maketrans({mark: _KNOWN[_SHAPES[mark][1]] for mark in _MARKS if _SHAPES[mark][0] != "single"})
-_OPENING = re.compile(r"(?<!\w)[‘'](?=\w)")
-_CLOSING = re.compile(r"(?<=[^\WsS])[’'](?!\w)|(?<=[.,!?…])[’']")  # no apostrophe of a plural, that is
-_YEAR = re.compile(r"[’']\d\d(?!\w)")
-_DROPPED = re.compile(r"(?:[sS]|in|\b(?:an|o|ol|th|wi))$")  # "the militants' ", "goin' ", "an' "
-_DASHES = "-‐‑‒–—―/"
-_NEAR = 6  # characters beside a mark that may be marks themselves: “‘We
 _SPEECH = 3  # fewer words in quotation marks are a name or an echo, not speech
 _DEEPEST = 20  # marks open at once: more are no quotations inside each other, and would take long
 _LONG = 3_000  # characters: where a longer quotation names a speaker, a mark was lost
 _LOST_END, _TOLD_AFTER, _UNMARKED = map(compile_speech, ("lost end", "told after", "unmarked"))
+_NO_MARK, _APOSTROPHE, _INSIDE = map(compile_speech, ("no mark", "apostrophe", "apostrophe inside"))
+_OPENS, _CLOSES, _CLOSES_ANY = map(compile_speech, ("opens", "closes", "closes any"))
 _BEGUN, _MEASURE, _TITLE = map(compile_speech, ("begun", "inches", "title"))
 
 
@@ -37,7 +29,6 @@ class Quotation(NamedTuple):
 
     start: int
     end: int
-    level: int  # 0: not inside another quotation
     is_speech: bool  # long enough, not the name of something ("The Old Council"), and not a part of another quotation
 
 
@@ -56,7 +47,7 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
     what is beside it (white space, a bracket or a dash before it and a word after it, or the reverse), else by its
     shape; curly and straight marks close each other, single and double ones only before a speaker ("We leave,’ said
     Smith) and where the paragraph ends. Two apostrophes and two backticks are double marks. Single marks are
-    apostrophes inside a word, in a word that begins with one ("'em", "'80s"; lexicons/clipped_words.csv) and after a
+    apostrophes inside a word, in a word that begins with one ("'em", "'80s") and after a
     plural or "goin'"; a straight mark after a number is inches.
 
     An opening mark without a partner runs on where the next paragraph opens with the same mark (as printers do in long
@@ -67,45 +58,41 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
     odd: list[OddMark] = []
     lines = [line.span() for line in re.finditer(r"\S[^\n]*", text)]
     for (begin, stop), after in zip_longest(lines, [start for start, _ in lines[1:]], fillvalue=len(text)):
-        pairs, alone, unclosed = _pair_marks(text, begin, stop)
-        for mark in unclosed:
-            is_single, before = _SHAPES[mark.mark][0] == "single", text[begin : mark.start].rstrip()
-            tag = None if is_single else _LOST_END.search(text, mark.start, stop)
-            goes_on = text.startswith(mark.mark, after) and not (is_single and before and before[-1].isalnum())
-            end = tag.end() if tag else after
-            if (tag or goes_on) and not any(mark.start < start < end < last for start, last in pairs):
-                pairs.append((mark.start, end))
-            alone += [mark] if tag or (mark.start, end) not in pairs else []
-        if match := _UNMARKED.match(text, begin, stop):  # lines that begin with ">" are one
-            pairs.append((begin, after if text[begin] == text[after : after + 1] == ">" else match.end()))
+        pairs, alone = _pair_marks(text, begin, stop, after)
         for start, end in sorted(pairs, key=lambda pair: (pair[0], -pair[1])):
             # what runs on from the paragraph before ends where this one begins
             found.setdefault(end, found.pop(start, start) if start == begin else start)
         odd += alone
-    spans = sorted((start, -end) for end, start in found.items())
-    levels = [sum(first <= start and last <= end for first, last in spans) - 1 for start, end in spans]
-    own = ((start, -end, level) for (start, end), level in zip(spans, levels, strict=True))
-    return [Quotation(*one, not one[2] and _is_speech(text, *one[:2])) for one in own], sorted(odd)
+    quotations: list[Quotation] = []
+    reached = 0  # the end of those that hold others
+    for start, end in sorted((start, -end) for end, start in found.items()):
+        quotations.append(Quotation(start, -end, start >= reached and _is_speech(text, start, -end)))
+        reached = max(reached, -end)
+    return quotations, sorted(odd)
 
 
-def _pair_marks(text: str, begin: int, stop: int) -> tuple[list[tuple[int, int]], list[OddMark], list[OddMark]]:
-    """Return the pairs of marks in a paragraph (start, end), the marks without a partner, and those left open."""
+def _pair_marks(text: str, begin: int, stop: int, after: int) -> tuple[list[tuple[int, int]], list[OddMark]]:
+    """Return the pairs of marks in a paragraph (start, end), and the marks without a partner.
+
+    A pair that goes on in the next paragraph ends where that one begins: `after`.
+    """
     pairs: list[tuple[int, int]] = []
     alone: list[OddMark] = []
     stack: list[OddMark] = []  # the marks that are open
-    for match in (one for one in _MARK.finditer(text, begin, stop) if one[0] in _SHAPES):
-        mark, (start, end) = match[0], match.span()
+    skipped = {at for found in _NO_MARK.finditer(text, begin, stop) for at in range(*found.span())}
+    for mark, start, end in ((one[0], *one.span()) for one in _MARK.finditer(text, begin, stop)):
         family, shape = _SHAPES[mark]
         partner = next((n for n in reversed(range(len(stack))) if _SHAPES[stack[n].mark][0] == family), -1)
-        is_inner = 0 <= partner < len(stack) - 1  # another mark is open inside the one that it could close
-        if family == "single" and (is_inner or _is_apostrophe(text, start, partner >= 0)):
+        if start in skipped or (partner >= 0 and _MEASURE.match(text, start, stop)):
             continue
-        if partner >= 0 and _MEASURE.match(text, start, stop):
+        is_inner = 0 <= partner < len(stack) - 1  # another mark is open inside the one that it could close
+        is_word = _APOSTROPHE.match(text, start, stop) or (partner >= 0 and _INSIDE.match(text, start, stop))
+        if family == "single" and (is_inner or is_word):
             continue
         # a double mark opens a paragraph, whatever its shape; others there may be bullets
         shape = "open" if start == begin and family == "double" else shape or ("close" if partner >= 0 else "open")
-        side = _find_side(text, start, end) or shape
-        if side == "open":
+        opens, closes = (bool(beside.match(text, start)) for beside in (_OPENS, _CLOSES))
+        if opens if opens != closes else shape == "open":
             stack.append(OddMark(start, mark))
             alone += [stack.pop(0)] if len(stack) > _DEEPEST else []
         elif partner >= 0:
@@ -113,40 +100,25 @@ def _pair_marks(text: str, begin: int, stop: int) -> tuple[list[tuple[int, int]]
             if start > stack[partner].start + len(stack[partner].mark):
                 pairs.append((stack[partner].start, end))
             del stack[partner:]
-        elif (
-            stack and (text[start - 1] in ".,!?…" or text.startswith(",", end))
-            and (_TOLD_AFTER.match(text, end, stop) or not text[end:stop].strip())
-            and all(first < stack[-1].start for first, _ in pairs)
-        ):  # fmt: skip
+        elif stack and _CLOSES_ANY.match(text, start) and all(first < stack[-1].start for first, _ in pairs):
             pairs.append((stack.pop().start, end))  # opened by a mark of another family
         elif family != "single" and start > begin and not (mark in '"″' and text[start - 1].isdigit()):  # no inches
             alone.append(OddMark(start, mark))
     for start, end in [pair for pair in pairs if pair[1] - pair[0] > _LONG and _LOST_END.search(text, *pair)]:
         pairs.remove((start, end))
         alone += [OddMark(start, text[start]), OddMark(end - 1, text[end - 1])]
-    return pairs, alone, stack
-
-
-def _is_apostrophe(text: str, at: int, inside: bool) -> bool:
-    """Return whether a single mark, maybe inside a quotation, is an apostrophe: in a word, before a year, "goin'"."""
-    before, after = text[at - 1 : at], text[at + 1 : at + 2]
-    if (before.isalnum() and after.isalnum()) or (text[at] == "’" and after.isdigit()):  # "the class of ’99"
-        return True
-    is_year, is_dropped = _YEAR.match(text, at), after == " " and _DROPPED.search(text, max(0, at - 3), at)
-    if (is_year and inside) or not (is_year or is_dropped):
-        return bool(is_year)
-    # the militants’ capital’: another mark that can only close comes before the next that opens; not so after a year
-    rest = re.sub(_CLIPPED, "", text[at + 1 : at + _LONG].split("\n")[0])
-    return bool(_CLOSING.search(_OPENING.split(rest)[0])) != bool(is_year)
-
-
-def _find_side(text: str, start: int, end: int) -> str:
-    """Return whether a mark opens or closes by what is beside it and its neighbouring marks; "": that does not tell."""
-    left = (text[max(0, start - _NEAR) : start].rstrip(_MARKS) or " ")[-1]
-    right = (text[end : end + _NEAR].lstrip(_MARKS) or " ")[0]
-    opens = (left.isspace() or left in "([{<" + _DASHES) and not (right.isspace() or right in ",;:!?)]}")
-    closes = (right.isspace() or right in ".,;:!?…)]}>" + _DASHES) and not left.isspace()
-    return "" if opens == closes else "open" if opens else "close"
+    for mark in stack:
+        is_single = _SHAPES[mark.mark][0] == "single"
+        tag = None if is_single else _LOST_END.search(text, mark.start, stop)
+        is_word = is_single and re.search(r"\w\s*$", text[begin : mark.start])
+        end = tag.end() if tag else after
+        goes_on = tag or (text.startswith(mark.mark, after) and not is_word)
+        if goes_on and not any(mark.start < start < end < last for start, last in pairs):
+            pairs.append((mark.start, end))
+        alone += [mark] if tag or (mark.start, end) not in pairs else []
+    if match := _UNMARKED.match(text, begin, stop):  # lines that begin with ">" are one
+        pairs.append((begin, after if text[begin] == text[after : after + 1] == ">" else match.end()))
+    return pairs, alone
 
 
 def _is_speech(text: str, start: int, end: int) -> bool:
@@ -157,7 +129,6 @@ def _is_speech(text: str, start: int, end: int) -> bool:
     is_said = bool(_TOLD_AFTER.match(text, end, end + 80))
     if len(words) < _SPEECH:  # “No,” she said. He answered: “No.”
         is_whole = is_said or (text[end - 2] in ".!?…" and (len(words) == 1 or not are_names))
-        is_whole = is_whole and words and words[0][0].isupper()
-        return bool(is_whole and _BEGUN.search(text, max(0, start - 60), start))
+        return bool(is_whole and words and words[0][0].isupper() and _BEGUN.search(text, max(0, start - 60), start))
     is_title = are_names and (len(named) >= _SPEECH or _TITLE.search(text, max(0, start - 20), start))
     return not is_title or (len(words) > _SPEECH and is_said)

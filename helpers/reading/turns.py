@@ -11,12 +11,11 @@ _FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we
 
 Place = tuple[int, int]  # characters of a text: start and end
 
-# what begins turns, the surest first, and the share of questions to "you" that it needs to be believed
-_TO_YOU = {"label": 0, "name alone": 0.2, "bold question": 0.2, "question": 0.5}
-_HEADS = {use: compile_speech(use) for use in _TO_YOU}
+# what begins turns, the surest first
+_HEADS = {use: compile_speech(use) for use in ("label", "name alone", "bold question", "question")}
 _LINE, _FULL_NAME, _POST, _SIGNED = map(compile_speech, ("paragraph", "full name", "post", "signed"))
-_NOTE, _AGE, _MET, _ASKS = map(compile_speech, ("note", "age", "met", "asks"))
-FIRST_PERSON, _YOU, _OWN = map(compile_speech, ("first person", "second person", "own words"))
+_NOTE, _WHO, _MET, _ASKS = map(compile_speech, ("note", "who", "met", "asks"))
+FIRST_PERSON, _YOU, _OWN, _TALK = map(compile_speech, ("first person", "second person", "own words", "talk"))
 
 
 class Turn(NamedTuple):
@@ -32,47 +31,48 @@ class Turn(NamedTuple):
 def find_turns(text: str) -> list[Turn]:
     """Return the turns of an interview or transcript, and the posts in a text, in the order of the text.
 
-    A text is an interview where three or more paragraphs begin with a label (lexicons/speech_patterns.csv) and one
-    label comes back, or each says how old its speaker is ("Ann Smith, 40, baker:"). A turn runs to the next label. "A:"
-    is the full name before the first answer, and a surname the full name that holds it. Labels that ask are in
-    lexicons/turn_labels.csv, and one of two that mostly asks is the outlet's. Without labels it is one where three or
-    more paragraphs are a name, in bold or questions, and many questions are to "you" and answers in the first person.
-    Where nobody is named and no answer is in the first person, the outlet answers its own questions. A post is signed
-    below ("— Name (@handle) March 3"), headed by its writer's name and handle, or told behind the handle ("@handle:
-    ..."), and so may a quotation be signed that is a paragraph of its own.
+    A text is an interview where three or more paragraphs begin with a label (lexicons/speech_patterns.csv), one label
+    comes back or each says who its speaker is ("Ann Smith, 40:", "Bo Lee, a baker:"), and a third of the turns has a
+    question, an "I", a "you", a yes or a no. A turn runs to the next label. "A:" is the full name before the first
+    answer, and a surname or initials the full name with them. Labels that ask are in lexicons/turn_labels.csv; one of
+    two that mostly asks is the outlet's, and of more the one that asks first and again. Without labels a text is one
+    where three or more paragraphs are a name, in bold or questions, and many questions are to "you" and answers in the
+    first person. Where nobody is named and no answer is in the first person, the outlet answers itself. A post is
+    signed below ("— Name (@handle) March 3"), headed by its writer's name and handle, or told behind the handle
+    ("@handle: ..."), and so may a quotation be signed that is a paragraph of its own.
     """
     lines = [match.span() for match in _LINE.finditer(text)]
     turns = next(filter(None, (_share_out(text, lines, use) for use in _HEADS)), [])
     for post in (*_SIGNED.finditer(text), *(_POST.finditer(text) if "@" in text else ())):
         writer = post.span("name") if post["name"] else post.span("cue")
-        turns.append(Turn(post.span("cue"), writer, (post.span("content"),), writer, None))
+        said = tuple(line.span() for line in _LINE.finditer(text, *post.span("content")))
+        turns.append(Turn(post.span("cue"), writer, said, writer, None))
     return sorted(turns, key=lambda turn: turn.cue)
 
 
 def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     """Return the turns of a text whose speakers are told by labels, or by what else stands at the head of a turn."""
     found = {n: match for n, line in enumerate(lines) if (match := _HEADS[use].match(text, line[0]))}
-    names, nobody = {n: one["name"].casefold() for n, one in found.items()}, list_words(LABELS, "nobody")
-    keys = {n: name.split()[-1] for n, name in names.items()}  # "q", or the surname
-    keys = {n: key for n, key in keys.items() if nobody.isdisjoint((key, names[n]))}
-    asking, answering = list_words(LABELS, "asks"), list_words(LABELS, "answers")
+    nobody, asking, answering = (list_words(LABELS, role) for role in ("nobody", "asks", "answers"))
+    names = {n: one["name"].casefold().split() for n, one in found.items()}
+    keys = {n: name[-1] for n, name in names.items() if nobody.isdisjoint((name[-1], " ".join(name)))}  # the surname
     back = {key for key, n in Counter(keys.values()).items() if n > 1 or key in asking | answering}
-    if all(_AGE.match(text, found[n].end("name")) for n in keys):
-        back = {*keys.values()}
-    if use == "label":  # with others, with a time, in capitals or with a first name, a speaker may speak once
-        marked = all(found[n]["time"] or found[n]["name"].isupper() or " " in found[n]["name"] for n in keys)
-        back |= {*keys.values()} if len(back) > 1 or (back and marked) else set()
+    if use == "label":  # with others, with a time, in capitals, with a first name or a role, a speaker may speak once
+        once = [found[n] for n, key in keys.items() if key not in back]
+        marked = all(one["time"] or one["name"].isupper() or " " in one["name"] or one["role"] for one in once)
+        is_said = all(_WHO.match(text, found[n].end("name")) for n in keys)
+        back |= {*keys.values()} if len(back) > 1 or (back and marked) or is_said else set()
     keys = {n: key for n, key in keys.items() if key in back}
-    is_shy = use == "name alone" or all(names[n] == found[n]["name"] for n in keys)  # in lower case
-    if len(keys) < _FEWEST or (is_shy and len(back) < 2 and "question" not in use):
+    if len(keys) < _FEWEST or (use == "name alone" and len(back) < 2):
         return []
-    # surname -> its first full name
-    full = {name[0].casefold().split()[-1]: name.span() for name in reversed([*_FULL_NAME.finditer(text)])}
+    full: dict[str, Place] = {}  # surname or initials -> the first full name with them
+    for name in reversed([*_FULL_NAME.finditer(text)]):
+        words = name[0].casefold().split()
+        full |= dict.fromkeys((words[-1], "".join(word[0] for word in words)), name.span())
     # who is interviewed, of those named before the first answer: the one met, else the first
     first = next((n for n, key in keys.items() if key not in asking), min(keys))
-    named = [*_FULL_NAME.finditer(text, 0, found[first].start("cue"))]
-    met = [name for name in named if _MET.search(text, 0, name.start())]
-    guest = next((name.span() for name in (*met, *named)), None)
+    named = [name.span() for name in _FULL_NAME.finditer(text, 0, found[first].start("cue"))]
+    guest = min(named, key=lambda name: not _MET.search(text, 0, name[0]), default=None)
     # what follows a label that stands alone is on the next line
     ends = [n + 1 + (found[n].end() == lines[n][1]) for n in keys]
     if len(back) > 1 or use != "label":  # all speakers have labels, so what has none goes on with the turn before
@@ -84,26 +84,32 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
         said = [(match.end(), lines[number][1]), *lines[number + 1 : end]]
         said = [one for one in said if one[0] < one[1] and not _NOTE.fullmatch(text, *one)]
         cue, label = match.span("cue"), match.span("name")
-        speaker = guest if key in answering else full.get(match["name"].casefold(), label)
+        speaker = guest if key in answering else full.get(match["name"].casefold().replace(".", ""), label)
         turns += [(key, Turn(cue, speaker, tuple(said), label, False))] * bool(said)
-    if len(speakers := Counter(key for key, _ in turns)) == 2:  # the one who asks, but for a remark, is the interviewer
-        asked = Counter(key for key, turn in turns if _ASKS.search(text, *turn.contents[-1]))
-        asking |= {key for key, n in speakers.items() if 3 * asked[key] >= 2 * n}
+    # the one of two who asks, but for a remark, is the interviewer; of more the one who asks first, and again
+    speakers = Counter(key for key, _ in turns)
+    asked = Counter(key for key, turn in turns if _ASKS.search(text, *turn.contents[-1]))
+    asking |= {key for key, n in speakers.items() if 3 * asked[key] >= 2 * n
+               and (len(speakers) == 2 or (n > 1 and key == turns[0][0]))}  # fmt: skip
     told = [turn for key, turn in turns if key not in asking]
     if not any(turn.speaker or FIRST_PERSON.search(text, *span) for turn in told for span in turn.contents):
         asking |= {*speakers}  # the outlet answers itself
     found = [turn._replace(asks=True, speaker=None) if key in asking else turn for key, turn in turns]
-    return found if use == "label" or _is_interview(text, found, _TO_YOU[use]) else []
+    return found if _is_interview(text, found, use) else []
 
 
-def _is_interview(text: str, turns: Sequence[Turn], to_you: float) -> bool:
-    """Return whether more than a share of the questions are to "you", and a third of the answers in the first person.
+def _is_interview(text: str, turns: Sequence[Turn], use: str) -> bool:
+    """Return whether turns are no list ("Monday: ..."): somebody talks in a third of those that have labels.
 
-    Answers in quotation marks are none: an article may ask, and then quote who knows.
+    Of others a fifth of the questions must be to "you", or half where nothing else tells them from prose, and a third
+    of the answers in the first person. Answers in quotation marks are none: an article may ask, and quote who knows.
     """
+    if use == "label":
+        talk = [one for one in turns if _TALK.search(text, one.contents[0][0], one.contents[-1][1])]
+        return 3 * len(talk) >= len(turns)
     answers = [turn for turn in turns if not turn.asks]
     asked = [turn.contents[-1] for turn in turns if turn.asks]
     asked = asked or [(text.rfind("\n", 0, turn.cue[0]) + 1, turn.cue[0]) for turn in turns]
     n_you = sum(bool(_YOU.search(text, *span)) for span in asked)
     n_own = sum(any(_OWN.fullmatch(text, *span) for span in turn.contents) for turn in answers)
-    return n_you > to_you * len(asked) and 3 * n_own >= len(answers)
+    return n_you > (0.5 if use == "question" else 0.2) * len(asked) and 3 * n_own >= len(answers)

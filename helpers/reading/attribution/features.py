@@ -71,6 +71,7 @@ class Words(NamedTuple):
     child: dict[str, np.ndarray]  # relation -> each token's first child in it
     quote: np.ndarray  # number of the quotation around a token, -1 outside
     quote_words: np.ndarray  # tokens of that quotation, 0 outside
+    beside: np.ndarray  # tokens x two: words to the next quoted one before and after in the sentence; 5: not in four
     vectors: np.ndarray  # the parser's own contextual vectors
     near: np.ndarray  # tokens x neighbours: before, after, head, then a child in each of _NEAR
     flags: np.ndarray  # tokens x six: its place among quotation marks and in its sentence
@@ -81,9 +82,9 @@ def read_words(articles: Sequence[Parsed]) -> Words:
     tables, vectors, quotes, sizes = [], [], [], []
     for article in articles:
         table, tensor = article.doc.to_array(_READ), np.asarray(article.doc.tensor, dtype=np.float32)
-        outer = [(one.start, one.end) for one in article.quotations if one.level == 0]
-        quote = np.full(len(table), -1)
-        for number, (low, high) in enumerate(np.searchsorted(table[:, _READ.index("IDX")].astype(np.int64), outer)):
+        outermost_last = [one[:2] for one in reversed(article.quotations)]
+        quote, places = np.full(len(table), -1), table[:, _READ.index("IDX")].astype(np.int64)
+        for number, (low, high) in enumerate(np.searchsorted(places, outermost_last)):
             quote[low:high] = number
         tables += [table, _EMPTY]
         vectors += [tensor, np.zeros_like(tensor[:1])]
@@ -104,26 +105,17 @@ def read_words(articles: Sequence[Parsed]) -> Words:
     children = (np.max([child[name] for name in names], axis=0) for names in _NEAR)
     near = np.stack([before, after, np.where(head == at, -1, head), *children], axis=1)
     quoted, speech = quote >= 0, quote_words >= SPEECH
-    marks = (np.minimum(_find_flagged(quoted, at, step, end), 5) for step, end in ((-1, first), (1, last)))
-    spoken = _count_before(speech)
+    total, spoken = _count_before(quoted), _count_before(speech)
+    windows = [(np.maximum(at - far, first), np.minimum(at + far, last) + 1) for far in range(1, 5)]
+    beside = 1 + np.sum([[total[low] == total[at], total[at + 1] == total[high]] for low, high in windows], axis=0)
     has_speech = spoken[last + 1] > spoken[first]
     around = quoted[np.minimum(last + 1, len(at) - 1)] * 2 + quoted[first - 1] + has_speech * 4
-    flags = (quoted + speech * 1, *marks, around, _bucket(at - first), _bucket(last - at))
+    flags = (quoted + speech * 1, *beside, around, _bucket(at - first), _bucket(last - at))
     return Words(
         np.cumsum([0, *map(len, quotes)])[:-1:2], lemma, lower, pos, tag, dep, head, first, last, frame, child, quote,
-        quote_words, np.concatenate(vectors), near,
+        quote_words, beside.T, np.concatenate(vectors), near,
         np.stack([flag + FLAGS * place for place, flag in enumerate(flags)], axis=1),
     )  # fmt: skip
-
-
-def _find_flagged(flags: np.ndarray, at: np.ndarray, step: int, end: np.ndarray) -> np.ndarray:
-    """Return how many words away the next flagged one in the sentence is; 9 when there is none within 4."""
-    near = np.full(len(at), 9)
-    for distance in range(4, 0, -1):
-        place = at + step * distance
-        inside = place <= end if step > 0 else place >= end
-        near[inside & flags[np.clip(place, 0, len(flags) - 1)]] = distance
-    return near
 
 
 def _count_before(flags: np.ndarray) -> np.ndarray:
@@ -191,8 +183,7 @@ def name_frames(words: Words, at: np.ndarray) -> np.ndarray:
 def describe_candidates(words: Words, at: np.ndarray, frames: np.ndarray) -> np.ndarray:
     """Return the feature numbers of candidates (candidates x templates): a lemma and what is near it."""
     lemma, tag, dep, frame = words.lemma[at], words.tag[at], words.dep[at], words.frame[at]
-    quoted = words.quote >= 0
-    before, after = _find_flagged(quoted, at, -1, words.first[at]), _find_flagged(quoted, at, 1, words.last[at])
+    before, after = np.where(words.beside[at] == 5, 9, words.beside[at]).T  # 9: the weights were learned with it
     left, right = (_pick(words.lower, words.near[at, side]) for side in (0, 1))
     child = {name: _pick(words.lemma, words.child[name][at]) for name in ("dobj", "prep", "xcomp", "attr", "acomp")}
     subject = _pick(words.lemma, words.near[at, SUBJECT])
@@ -256,8 +247,9 @@ def describe_pairs(words: Words, cue: np.ndarray, at: np.ndarray) -> np.ndarray:
     spoken = _count_before(speech)
     any_quote = (spoken[words.last[cue] + 1] > spoken[words.first[cue]]) * 1
     marks = np.array([hash_string(mark) for mark in _MARKS], dtype=np.uint64)
-    stops = _count_between(np.isin(words.lower, marks), cue, at)
-    verbs = _count_between(np.isin(words.pos, [VERB, AUX]), cue, at)
+    low, high = np.minimum(cue, at), np.maximum(cue, at)
+    totals = (_count_before(flags) for flags in (np.isin(words.lower, marks), np.isin(words.pos, [VERB, AUX])))
+    stops, verbs = (np.minimum(total[high] - total[np.minimum(low + 1, high)], 3) for total in totals)  # between them
     direction, far = np.sign(at - cue), _bucket(at - cue)
     gate_dep, gate_side, gate_at = _pick(words.dep, gate), (gate > cue) * 1, np.sign(at - gate) * (gate >= 0)
     subject = np.max([words.child[name][cue] for name in ("nsubj", "nsubjpass")], axis=0)
@@ -277,10 +269,3 @@ def describe_pairs(words: Words, cue: np.ndarray, at: np.ndarray) -> np.ndarray:
         [lower, _pick(words.lower, following)], [after_cue, direction, cue_lemma], [tag, dep, far],
         [path, words.dep[cue], words.tag[cue]], [path, frame], [step, pos, direction],
     )  # fmt: skip
-
-
-def _count_between(flags: np.ndarray, cue: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """Return how many flagged words are between the words of each pair, 3 at most."""
-    total = _count_before(flags)
-    low, high = np.minimum(at, cue), np.maximum(at, cue)
-    return np.minimum(total[high] - total[np.minimum(low + 1, high)], 3)
