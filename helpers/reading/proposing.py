@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from helpers.lexicons import index_lexicon
 from helpers.reading import Reading, forms, read_corpus, select_rows
-from helpers.reading.aliases import OTHER, compile_aliases, fold, match_names, surname
+from helpers.reading.aliases import OTHER, compile_aliases, match_names, surname
 from helpers.reading.corpus import open_corpus
 from helpers.reading.files import write_csv
 from helpers.reading.parsing import describe_model, load_model
@@ -56,9 +56,9 @@ def write_draft(proposed: pd.DataFrame, folder: Path, name: str) -> Path | None:
 def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None, *, progress: bool = True) -> pd.DataFrame:
     """Return the names that articles (article_id, outlet, text) mention most, each with the forms it is printed in.
 
-    Names are spaCy's entities (persons, organisations, places, peoples), their forms joined by `known_forms` and
-    `group_names`; `cited` has those of `group_cited` ("the union"). A longer name that only holds a form of an actor
-    ("Otto Kessler" beside Anna) has the actor `(other)`: see `find_others`.
+    Names are spaCy's entities (persons, organisations, places, peoples), their forms joined by `group_names`; `cited`
+    has those of `group_cited` ("the union"). A longer name that only holds a form of an actor ("Otto Kessler" beside
+    Anna) has the actor `(other)`: see `find_others`.
 
     One row is one alias of one of at most MOST_ACTORS named actors or of a group: actor, alias, kind, note as in
     actors.csv; n, the alias's mentions. The actor mentioned most comes first, and of its aliases the fullest; groups
@@ -66,11 +66,7 @@ def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None, *,
     """
     articles = draw_articles(articles)
     names = clean_names(load_entities(articles, progress=progress), articles["text"])
-    known = pd.DataFrame.from_dict(forms.known_forms(), orient="index", columns=list(ACTOR_COLUMNS), dtype="str")
-    named = pd.concat([known[known.index.isin(names["name"])], forms.group_names(names, articles["text"])])
-    named = named[~named["alias"].map(fold).duplicated()]
-    printed = forms.count_printed(named, articles["text"])
-    named = named.assign(n=[printed[alias].total() for alias in named["alias"]]).query("n > 0")
+    named = forms.group_names(names, articles["text"])
     named = named.assign(total=named.groupby("actor")["n"].transform("sum"), is_form=named["actor"].ne(named["alias"]))
     order = {"total": False, "actor": True, "is_form": True, "n": False, "alias": True}
     named = named[named["total"] >= FEWEST].sort_values([*order], ascending=[*order.values()])
@@ -85,19 +81,20 @@ def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
     These are persons with the same surname, bodies named after a person or a capital ("Kessler Foundation"), and names
     that end with a country's or a body's. Columns: actor (`(other)`), alias, kind, note; n, how often spaCy finds it.
     """
-    matcher, rows = compile_aliases(actors), []
-    for (name, label), n in names.groupby(["name", "label"]).size().items():
+    matcher, rows, counts = compile_aliases(actors), [], names.groupby(["name", "label"]).size()
+    for (name, label), n in counts[counts >= FEWEST].items():
         found = match_names(name, matcher)
         if not found or " " not in name or found[-1].aliases[0].kind not in ("name", "metonym"):
             continue
         alias, lead = found[-1].aliases[0], name[: found[-1].start]
-        ends, is_land = fold(name).endswith(fold(alias.head)), alias.country or alias.kind == "metonym"
-        is_named = ends and (not is_land or lead.endswith((" of ", " for ", " the ")))  # "Voice of Norland"
-        is_body = n >= FEWEST and (is_named or (found[0].start == 0 and label == "ORG" and not alias.country))
-        is_person = ends and label == "PERSON" and not alias.country and len(lead.strip(". ")) != 1  # "J. Kessler"
-        is_person = is_person and name[:2] != alias.actor[:2]  # "Joseph Kessler" is Joe
+        if alias.country or (alias.kind == "metonym" and label != "PERSON"):
+            is_other = lead.endswith((" of ", " for ", " the "))  # "Voice of Norland"
+        else:  # but "J. Kessler" and "Anne Kessler" may be Anna
+            is_other = name[:2] != alias.actor[:2] and len(lead.strip(". ")) != 1
+        is_body = found[0].start == 0 and label == "ORG" and not alias.country  # "Kessler Foundation"
         is_full = " " in forms.fold_name(alias.alias) and (label != "ORG" or not lead.istitle())
-        if (is_body or is_person) and not is_full:  # "Senior Anna Kessler" is she herself
+        is_other = is_other and found[-1].end == len(name)
+        if (is_other or is_body) and not is_full:  # "Senior Anna Kessler" is she herself
             rows.append((OTHER, name, "name", f"not {alias.actor}", n))
     others = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
     return others.sort_values(["n", "alias"], ascending=[False, True]).head(MOST_OTHERS)

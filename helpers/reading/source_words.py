@@ -22,7 +22,7 @@ _FORMS = {f"{noun}s": row for noun, row in NOUNS.items()} | NOUNS  # also in the
 PRONOUNS = index_lexicon("pronouns.csv")
 FIRST_NAMES = {row["name"]: row["pronoun"] for row in read_lexicon("first_names.csv")}
 COUNTRIES = {row["alias"] for row in read_lexicon("countries.csv") if row["note"] == "country"}
-PLACES = {row["alias"] for row in read_lexicon("countries.csv")}
+PLACES = {row["alias"] for row in read_lexicon("countries.csv") if row["note"] != "armed group"}
 VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesman", "the X group": X speaks
 LEFT = ("amod", "compound", "nmod", "poss")
 _JOINING = ("of", "for", "the", "and", "in", "on")
