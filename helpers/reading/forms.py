@@ -18,7 +18,8 @@ _SMALL = ("of", "the", "for", "and", "de", "in", "on")
 _BRACKET = re.compile(r"\(((?:[A-Z]\.){2,8}|[A-Z][A-Za-z]{1,8})\)")  # "(P.W.U.)", "(PWU)"
 _ALSO = "|".join(map(re.escape, index_lexicon("other_names.csv")))
 _CALLED = re.compile(rf"(?: [\w-]+){{0,3}}?,? \(?(?:[\w-]+ ){{0,3}}?(?:{_ALSO})(?: the)? \"?")  # between two names
-_PLACED = re.compile(rf"(?i:\b(?:{'|'.join(list_words('place_words.csv', 'place', 'before'))}|told) |/)$")
+_BEFORE, _OF = ("|".join(list_words("place_words.csv", *uses)) for uses in (("place", "before"), ("noun",)))
+_PLACED = re.compile(rf"(?i:\b(?:{_BEFORE}|told|(?:{_OF})s? of) |/)$")
 _FOLLOWED = re.compile(rf"[ -](?:{'|'.join(list_words('place_words.csv', 'follows'))})\b")
 _PARTS = re.compile(rf"^[Tt]he\s+|^.*\s[-—]\s|'s?$|(?: (?:{'|'.join(_SMALL)}))+$|,? (?:[JS]r\.?|I{{2,3}})$|"
                     r"[\s.,;:\"']+$|^[\s.,;:\"']+|[][]")  # fmt: skip
@@ -46,17 +47,19 @@ def known_forms() -> dict[str, tuple[str, ...]]:
 def find_printed(actors: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     """Return where texts print an alias, the longest that stands there: alias, text (its number).
 
-    `placed` says whether it stands where a place does ("in X", "X province"), or is told or credited ("via X"); `split`
-    whether it begins a longer name. Between it and `last`, the alias before it, stands `gap`.
+    `placed` says whether it stands where a place does ("in X and Y", "X province"), or is told or credited ("via X");
+    `split` whether it begins a longer name. Between it and `last`, the alias before it, stands `gap`.
     """
     matcher, rows = compile_aliases(actors), []
     for number, text in enumerate(texts):
-        last, end = "", 0
+        last, end, is_placed = "", 0, False
         for name in match_names(text := text.translate(_MARKS), matcher):
             alias, after = name.aliases[0].alias, text[name.end : name.end + 16]
             is_past = " " in alias and after.startswith("'s ")  # "into Anna Kessler's past"
-            is_placed = bool(_PLACED.search(text, end, name.start) or _FOLLOWED.match(after)) and not is_past
-            rows.append((alias, number, is_placed, bool(re.match(" [A-Z]", after)), last, text[end : name.start]))
+            gap = text[end : name.start]
+            is_joined = is_placed and gap in (" and ", ", ", ", and ")  # "the towns of Ostrel and Velmora"
+            is_placed = bool(is_joined or _PLACED.search(gap) or _FOLLOWED.match(after)) and not is_past
+            rows.append((alias, number, is_placed, bool(re.match(" [A-Z]", after)), last, gap))
             last, end = alias, name.end
     return pd.DataFrame(rows, columns=["alias", "text", "placed", "split", "last", "gap"])
 
@@ -113,11 +116,8 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     kinds = ["acronym" if name.isupper() and " " not in name else "name" for name in own]
     named = pd.concat([known, pd.DataFrame({"actor": "", "alias": own, "kind": kinds, "note": ""}, dtype="str")])
     printed = find_printed(named, texts)
-    told = printed.groupby("alias", as_index=False).agg(
-        n=("text", "size"), placed=("placed", "sum"), split=("split", "sum")
-    )
-    named = named.merge(told)
-    is_other = named["placed"].ge((0.1 * named["n"]).clip(lower=3)) | (2 * named["split"]).gt(named["n"])
+    named = named.merge(printed.assign(n=1).groupby("alias", as_index=False)[["n", "placed", "split"]].sum())
+    is_other = named["placed"].ge((0.1 * named["n"]).clip(lower=2)) | (2 * named["split"]).gt(named["n"])
     named = named[named["actor"].ne("") | ~is_other].sort_values(["n", "alias"], ascending=[False, True])
     named = named.assign(fold=named["alias"].map(fold), key=named["alias"].map(fold_name))
     named.loc[named["fold"].duplicated(keep=False) & named["actor"].eq(""), "kind"] = "name"  # "ROPE" and "Rope"
@@ -129,7 +129,8 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     owners = join_names(counts[types.index].to_dict(), types.to_dict())
     owner = named["actor"].mask(named["actor"].eq(""), named["key"].map(owners)).set_axis(named["fold"])
     bodies = {"", *known["actor"]}
-    for pair in [*defined, *find_other_names(printed, labels)]:
+    others = [pair for pair in find_other_names(printed, labels) if not {*dict(defined)} & {*pair}]
+    for pair in [*defined, *others]:
         one, other = sorted((owner.get(fold(name), "") for name in pair), key=bodies.__contains__)
         if one not in bodies and other:
             owner = owner.replace(one, other)
@@ -190,4 +191,5 @@ def _is_actor(name: str, label: str, found: Set[str]) -> bool:
     """Return whether a name may be an actor's that countries.csv does not know: no plural, no adjective."""
     is_plural = name[-1] == "s" and name[:-1] in found and label != "NORP"  # or has lost its apostrophe
     is_adjective = label == "NORP" and " " not in name and not name.isupper() and not name.endswith("s")
-    return not (is_plural or is_adjective or {name, name.removesuffix("s")} & known_forms().keys())
+    is_known = not known_forms().keys().isdisjoint({name, name.removesuffix("s")})
+    return not (is_plural or is_adjective or is_known)

@@ -28,16 +28,16 @@ _NO_GROUPS = ("", "document", "media", "politician", "expert or think tank")  # 
 _UNSURE = ("other", "civilian", "document", "international organisation")  # types that nobody who is named is surely of
 
 
-def draft_lists(folder: str | Path, *, progress: bool = True) -> list[str]:
+def draft_lists(folder: str | Path) -> list[str]:
     """Write drafts of actors.csv and sources.csv for a corpus folder; return what was written, a line each.
 
     The articles are read with the actors that are listed then. Where no article can be read, nothing is written.
     """
     folder = Path(folder)
-    read = read_corpus(open_corpus(folder), progress=progress)
+    read = read_corpus(open_corpus(folder))
     if read.articles.empty:
         return ["no article in English could be opened, so no names are proposed: import some, or write actors.csv"]
-    actors = propose_actors(read.articles, group_cited(read), progress=progress)
+    actors = propose_actors(read.articles, group_cited(read))
     drafts = {"actors.csv": actors.assign(group=""), "sources.csv": propose_sources(read, actors)}
     paths = [write_draft(proposed, folder, name) for name, proposed in drafts.items()]
     return [f"drafted: {path.name}" for path in paths if path]
@@ -53,7 +53,7 @@ def write_draft(proposed: pd.DataFrame, folder: Path, name: str) -> Path | None:
     return write_csv(proposed.drop(columns="n"), free[0]) if free else None
 
 
-def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None, *, progress: bool = True) -> pd.DataFrame:
+def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return the names that articles (article_id, outlet, text) mention most, each with the forms it is printed in.
 
     Names are spaCy's entities (persons, organisations, places, peoples), their forms joined by `group_names`; `cited`
@@ -65,11 +65,11 @@ def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None, *,
     and others are last. Of very many articles some are drawn by chance, and counts are of these.
     """
     articles = draw_articles(articles)
-    names = clean_names(load_entities(articles, progress=progress), articles["text"])
+    names = clean_names(load_entities(articles), articles["text"])
     named = forms.group_names(names, articles["text"])
     named = named.assign(total=named.groupby("actor")["n"].transform("sum"), is_form=named["actor"].ne(named["alias"]))
-    order = {"total": False, "actor": True, "is_form": True, "n": False, "alias": True}
-    named = named[named["total"] >= FEWEST].sort_values([*order], ascending=[*order.values()])
+    order = ["total", "actor", "is_form", "n", "alias"]
+    named = named[named["total"] >= FEWEST].sort_values(order, ascending=[False, True, True, False, True])
     named = named[named["actor"].isin(named["actor"].unique()[:MOST_ACTORS])]
     proposed = pd.concat([named, cited])[[*ACTOR_COLUMNS, "n"]]
     return pd.concat([proposed, find_others(names, proposed)], ignore_index=True)
@@ -130,7 +130,7 @@ def _find_group(source: str) -> str:
     return head if head.endswith("s") and all(map(str.islower, before)) and not is_vague else ""
 
 
-def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> pd.DataFrame:
+def list_uncovered(read: Reading, *, fewest: int = 3) -> pd.DataFrame:
     """Return the frequent names in the articles that are no alias of any actor.
 
     One row is one name: name, label (PERSON, ORG, GPE, NORP: what spaCy takes it for), n, n_articles, n_outlets;
@@ -138,7 +138,7 @@ def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> 
     all). Names with fewer than `fewest` mentions are left out, and so are the outlets' own.
     """
     articles, matcher = draw_articles(read.articles), compile_aliases(read.corpus.actors)
-    names = clean_names(load_entities(articles, progress=progress), articles["text"])
+    names = clean_names(load_entities(articles), articles["text"])
     names = names.loc[[not match_names(name, matcher) for name in names["name"]]]
     counts = names.groupby(["name", "label"], as_index=False).agg(
         n=("start", "size"), n_articles=("article_id", "nunique"), n_outlets=("outlet", "nunique"),
@@ -162,8 +162,9 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     cited = select_rows(read, "attributions", columns, named="named").drop_duplicates(columns[:2])
     cited = cited.assign(name=[forms.clean_name(name) for name in cited["source_name"]])
     actors = read.corpus.actors if actors is None else actors
-    matcher, rows = compile_aliases(actors), []
-    names = [name for name in cited["name"].unique() if name[:1].isupper() and name not in forms.known_forms()]
+    matcher, rows = compile_aliases(actors[actors["kind"].ne("description")]), []
+    unknown = {name for name in cited["name"] if forms.known_forms().keys().isdisjoint({name, name.removesuffix("s")})}
+    names = sorted(name for name in unknown if name[:1].isupper())
     owners = {name: next((one.actor for one in matcher.look_up(name) if one.actor != OTHER), name) for name in names}
     shared = {word for word, n in Counter(map(surname, {*owners.values()})).items() if n > 1}
     for name, own in cited.groupby(cited["name"].map(owners)):
@@ -197,7 +198,7 @@ def draw_articles(articles: pd.DataFrame) -> pd.DataFrame:
     return articles.loc[chance.sort_values(kind="stable").index[:DRAWN].sort_values()]
 
 
-def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFrame:
+def load_entities(articles: pd.DataFrame) -> pd.DataFrame:
     """Return the names that spaCy's entity recogniser finds in articles (article_id, outlet, text).
 
     One row is one name: article_id, name (as printed), label (one of NAME_LABELS), start, end (characters into the
@@ -208,9 +209,8 @@ def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
 
     def find(missing: list[str]) -> "Iterator[pa.Table]":
         docs = load_model(for_names=True).pipe([texts[key] for key in missing], batch_size=32)
-        hidden = {} if progress else {"disable": True}  # else as TQDM_DISABLE says
         named = ([one for one in doc.ents if one.label_ in NAME_LABELS]
-                 for doc in tqdm(docs, "names", len(missing), unit=" articles", leave=False, **hidden))  # fmt: skip
+                 for doc in tqdm(docs, "names", len(missing), unit=" articles", leave=False))  # fmt: skip
         rows = [[(one.text, one.label_, one.start_char, one.end_char) for one in own] for own in named]
         yield pa.table({"key": missing, "names": map(json.dumps, rows)})
 
