@@ -5,7 +5,7 @@ import pytest
 
 from helpers import reading
 from helpers.reading import proposing
-from helpers.reading.forms import clean_name, find_acronyms, group_names, known_forms
+from helpers.reading.forms import clean_name, group_names, known_forms
 from helpers.reading.proposing import load_entities, make_pattern
 from helpers.reading.sources import compile_sources
 from tests.parsing import SOURCES, actors_csv, make_corpus, read_texts
@@ -132,19 +132,13 @@ def test_a_group_with_a_capital_at_the_start_of_a_sentence_is_no_actor():
     assert {*propose({"Post-1": text, "Times-1": text})["alias"]} == {"Anna Kessler", "Otto Ruhl", "Bill Lind"}
 
 
-HP = ("HP", "Harbour Police")
-
-
-def test_definitions_of_acronyms_and_names_without_article_and_possessive():
+def test_names_without_article_and_possessive():
     printed = ["the Harbour Police's", "“Velmora”", "President", "The U.S.", "Dr Lind", "Ada Ruhl‘s", "Ada O‘Ruhl`s"]
     printed += ["Ivo Ruhl, Jr.", "Ivo Ruhl III", "Front of", "Ivo] Ruhl"]
     cleaned = ["Harbour Police", "Velmora", "President", "U.S.", "Lind", "Ada Ruhl", "Ada O'Ruhl", *["Ivo Ruhl"] * 2]
     assert [*map(clean_name, printed)] == [*cleaned, "Front", "Ivo Ruhl"]
     headline = name_table("Ruhl Says He/PERSON|Their Ruhl/ORG|Ada Ruhl/PERSON|R.I.H./ORG").assign(outlet="")
     assert [*proposing.clean_names(headline, [])["name"]] == ["Ada Ruhl", "R.I.H."]
-    texts = ["The Front for Rights and Work (FRW) met.", "The union (PWU) met. Anna Kessler (Free Dockers) met."]
-    texts += ["On Monday the Harbour Police (HP) came. The Harbour Police (XY) came."]
-    assert find_acronyms(texts) == [("FRW", "Front for Rights and Work"), HP]
 
 
 def test_frequent_names_that_no_actor_covers_are_listed():

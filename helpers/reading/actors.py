@@ -149,9 +149,8 @@ def _is_of_another(span: "Span", alias: Alias, names: Collection[str], found: li
         return before.is_title or not is_land  # "a super PAC"
     bearers = takewhile(lambda one: one.is_title or one.text == "&", span.doc[span.end : span.end + 3])
     uses = ("bearer", "person's bearer") if names else () if is_land else ("bearer",)  # "Brent Street", "Brent & Sons"
-    if any(one.lower_.strip(".") in list_words(_PLACES, *uses) for one in bearers):
-        return True
-    if names and before.lower_ == "the" and span.text[-1] == "s" != alias.head[-1]:  # "the Brents"
+    is_family = names and before.lower_ == "the" and span.text[-1] == "s" != alias.head[-1]  # "the Brents"
+    if is_family or any(one.lower_.strip(".") in list_words(_PLACES, *uses) for one in bearers):
         return True
     own = {name[:size] for name in names for size in (1, 2)}  # "Ann B. [Brent]", "A. [Brent]", "Anne [Brent]"
     is_apart = before in span or before.lower_ in {*index_lexicon("titles.csv"), *list_words(_PLACES, "epithet")}

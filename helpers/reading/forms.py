@@ -2,9 +2,8 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from functools import cache
-from itertools import chain
 
 import pandas as pd
 
@@ -15,7 +14,6 @@ from helpers.reading.sheets import ACTOR_COLUMNS
 _MARKS = str.maketrans({other: row["letter"] for row in read_lexicon("look_alikes.csv") for other in row["others"]
                         if not row["letter"].isalpha()})  # fmt: skip
 _SMALL = ("of", "the", "for", "and", "de", "in", "on")
-_BRACKET = re.compile(r"\(((?:[A-Z]\.){2,8}|[A-Z][A-Za-z]{1,8})\)")  # "(P.W.U.)", "(PWU)"
 _ALSO = "|".join(map(re.escape, index_lexicon("other_names.csv")))
 _CALLED = re.compile(rf"(?: [\w-]+){{0,3}}?,? \(?(?:[\w-]+ ){{0,3}}?(?:{_ALSO})(?: the)? \"?")  # between two names
 _BEFORE, _OF = ("|".join(list_words("place_words.csv", *uses)) for uses in (("place", "before"), ("noun",)))
@@ -82,19 +80,6 @@ def find_other_names(printed: pd.DataFrame, labels: Mapping[str, str]) -> list[t
     return pairs
 
 
-def find_acronyms(texts: Iterable[str]) -> list[tuple[str, str]]:
-    """Return acronyms in brackets, each with the words before it that it has its letters from: "Port Workers Union"."""
-    found = set()
-    for text in texts:
-        for bracket in _BRACKET.finditer(text):
-            words = text[max(0, bracket.start() - 99) : bracket.start()].split()
-            names = (clean_name(" ".join(words[start:])) for start in range(len(words) - 1, -1, -1))
-            letters = bracket[1].upper().replace(".", "")
-            exact = (name for name in names if " " in name and "".join(re.findall(r"(?<![\w'])[A-Z]", name)) == letters)
-            found |= {(bracket[1], name) for name in exact if name[0].isupper()}
-    return sorted(found)
-
-
 def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     """Return the names (name, label) as aliases of actors: actor, alias, kind, note; n, how often texts print it.
 
@@ -105,14 +90,16 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     names ("Super Ropers") and adjectives.
     """
     labels = dict(zip(names["name"], names["label"], strict=True))
-    defined = find_acronyms(texts)
     surnames = sorted({surname(name) for name, label in labels.items() if label == "PERSON"})
     alone = filter(re.compile(rf"{PARTICLES}[A-Z][\w’'-]").match, surnames)  # not "said", nor of "Anna K."
-    missed = dict.fromkeys(alone, "PERSON") | dict.fromkeys(chain(*defined), "ORG")  # spaCy misses many on their own
-    labels = missed | labels
-    known = pd.DataFrame(known_forms().values(), columns=[*ACTOR_COLUMNS])
-    known = known[known["actor"].isin({row[0] for name, row in known_forms().items() if name in labels})]
-    own = [name for name, label in labels.items() if _is_actor(name, label, labels.keys())]
+    labels = dict.fromkeys(alone, "PERSON") | labels  # spaCy misses many on their own
+    known = pd.DataFrame(known_forms().values(), index=[*known_forms()], columns=[*ACTOR_COLUMNS])
+    peoples = {name for name, label in labels.items() if label == "NORP"}
+    plurals = {name for name in labels.keys() - peoples if name[-1] == "s" and name[:-1] in labels}
+    adjectives = {name for name in peoples if re.fullmatch(r"\S*[a-z-]\S*[^s\s]", name)}  # "Stoic", no "Stoics"
+    others = {*known.index, *(f"{name}s" for name in known.index), *plurals, *adjectives}
+    own = [name for name in labels if name not in others]
+    known = known[known["actor"].isin(known["actor"].reindex(labels.keys()))]
     kinds = ["acronym" if name.isupper() and " " not in name else "name" for name in own]
     named = pd.concat([known, pd.DataFrame({"actor": "", "alias": own, "kind": kinds, "note": ""}, dtype="str")])
     printed = find_printed(named, texts)
@@ -129,8 +116,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     owners = join_names(counts[types.index].to_dict(), types.to_dict())
     owner = named["actor"].mask(named["actor"].eq(""), named["key"].map(owners)).set_axis(named["fold"])
     bodies = {"", *known["actor"]}
-    others = [pair for pair in find_other_names(printed, labels) if not {*dict(defined)} & {*pair}]
-    for pair in [*defined, *others]:
+    for pair in find_other_names(printed, labels):
         one, other = sorted((owner.get(fold(name), "") for name in pair), key=bodies.__contains__)
         if one not in bodies and other:
             owner = owner.replace(one, other)
@@ -185,11 +171,3 @@ def _is_form(one: str, other: str, labels: Mapping[str, str]) -> bool:
         return long[: len(short)] == short and long[len(short)] in ("of", "for", "in")
     rest = iter(long)  # "anna b kessler" holds "anna kessler", in this order
     return short[-1] == long[-1] and all(word in rest for word in short) and {*_SMALL}.isdisjoint(long)
-
-
-def _is_actor(name: str, label: str, found: Set[str]) -> bool:
-    """Return whether a name may be an actor's that countries.csv does not know: no plural, no adjective."""
-    is_plural = name[-1] == "s" and name[:-1] in found and label != "NORP"  # or has lost its apostrophe
-    is_adjective = label == "NORP" and " " not in name and not name.isupper() and not name.endswith("s")
-    is_known = not known_forms().keys().isdisjoint({name, name.removesuffix("s")})
-    return not (is_plural or is_adjective or is_known)

@@ -107,7 +107,6 @@ def group_cited(read: Reading) -> pd.DataFrame:
     """
     columns = ["attribution_id", "source_no", "article_id", "source_name"]
     cited = select_rows(read, "attributions", columns, source_actor="").drop_duplicates(columns[:2])
-    cited = cited[cited["source_name"].ne("")]  # "it is said"
     cited = cited.assign(group=cited["source_name"].map(_find_group)).query("group != ''")
     groups = cited.groupby("group")["article_id"].agg(["size", "nunique"])
     groups = groups[groups["size"].ge(MANY) & groups["nunique"].ge(FEWEST)]["size"].sort_values(ascending=False)
@@ -122,8 +121,8 @@ def _find_group(source: str) -> str:
     words, bodies = source.rpartition(" the ")[2].split(), index_lexicon("group_nouns.csv")  # "a man in the military"
     if len(words) > 1 and words[-2].lower() in bodies and words[-1] in index_lexicon("member_nouns.csv"):
         words.pop()  # "union spokesman"
-    before, head = words[:-1], words[-1].lower()
-    if head in bodies:
+    *before, head = words or [""]  # "it is said"
+    if (head := head.lower()) in bodies:
         return "" if words[0].lower() in index_lexicon("pronouns.csv") else " ".join([*before, head])
     noun = index_lexicon("source_nouns.csv").get(head[:-1], {"source_type": "", "noun": ""})
     is_vague = noun["source_type"] in _NO_GROUPS or noun["noun"] in index_lexicon("vague_sources.csv")
@@ -163,9 +162,10 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     cited = cited.assign(name=[forms.clean_name(name) for name in cited["source_name"]])
     actors = read.corpus.actors if actors is None else actors
     matcher, rows = compile_aliases(actors[actors["kind"].ne("description")]), []
-    unknown = {name for name in cited["name"] if forms.known_forms().keys().isdisjoint({name, name.removesuffix("s")})}
-    names = sorted(name for name in unknown if name[:1].isupper())
-    owners = {name: next((one.actor for one in matcher.look_up(name) if one.actor != OTHER), name) for name in names}
+    known = {name for name, row in forms.known_forms().items() if row[-1] != "armed group"}
+    names = [name for name in cited["name"].unique() if known.isdisjoint({name, name.removesuffix("s")})]
+    owners = {name: next((one.actor for one in matcher.look_up(name) if one.actor != OTHER), name)
+              for name in names if name[:1].isupper()}  # fmt: skip
     shared = {word for word, n in Counter(map(surname, {*owners.values()})).items() if n > 1}
     for name, own in cited.groupby(cited["name"].map(owners)):
         typed = own[~own["source_type"].isin(_UNSURE)]
@@ -209,9 +209,8 @@ def load_entities(articles: pd.DataFrame) -> pd.DataFrame:
 
     def find(missing: list[str]) -> "Iterator[pa.Table]":
         docs = load_model(for_names=True).pipe([texts[key] for key in missing], batch_size=32)
-        named = ([one for one in doc.ents if one.label_ in NAME_LABELS]
-                 for doc in tqdm(docs, "names", len(missing), unit=" articles", leave=False))  # fmt: skip
-        rows = [[(one.text, one.label_, one.start_char, one.end_char) for one in own] for own in named]
+        rows = [[(one.text, one.label_, one.start_char, one.end_char) for one in doc.ents if one.label_ in NAME_LABELS]
+                for doc in tqdm(docs, "names", len(missing), unit=" articles", leave=False)]  # fmt: skip
         yield pa.table({"key": missing, "names": map(json.dumps, rows)})
 
     found = recall(STORE / "entities" / hash_text(describe_model()), keys, find).to_pydict()
@@ -233,14 +232,14 @@ def clean_names(entities: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     names = names.assign(label=names.groupby("name")["label"].transform(lambda own: own.mode().iloc[0]))
     words = Counter(word for text in texts for word in re.findall(r"\b[a-z]\w*|(?<=[a-z,] )[A-Z]\w*", text))
     lexicons = "ordinary_words.csv", "pronouns.csv", "name_particles.csv", "titles.csv"
-    firsts, pronouns, particles, titles = map(index_lexicon, lexicons)
+    ordinary, pronouns, particles, titles = (index_lexicon(name).keys() for name in lexicons)
 
     def is_name(name: str, label: str) -> bool:
-        first, *rest = name.split()
-        own = [first, *rest] if not rest or first.lower() not in firsts else rest  # "Bill Kessler"
-        parts = re.findall(r"\b[A-Z]\w+", " ".join(own)) if not rest or label == "PERSON" else []
-        parts = [part for part in parts if not part.isupper() and part.lower() not in particles]
-        is_word = any(2 * words[part.lower()] > words[part] for part in parts)
-        return not is_word and name.lower() not in titles and pronouns.keys().isdisjoint(name.lower().split())
+        is_long = " " in name
+        parts = re.findall(r"\b[A-Z]\w+", name) if label == "PERSON" or not is_long else []
+        parts = {part for part in parts if not (part.isupper() or part.lower() in particles)}
+        kept = {part for part in parts if is_long and part.lower() in ordinary}  # "Bill Kessler"
+        is_word = any(2 * words[part.lower()] > words[part] for part in parts - kept)
+        return not is_word and name.lower() not in titles and pronouns.isdisjoint(name.lower().split())
 
     return names.loc[[is_name(*pair) for pair in zip(names["name"], names["label"], strict=True)]]
