@@ -112,14 +112,12 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
     known: dict[str, list[Alias]] = {}  # by their pattern
     for actor, alias, kind, note in rows:
         head, is_described = straighten(alias).strip("\"' "), kind == "description"  # printed in marks or not
-        pointer = re.match(_POINTER, head) if is_described else None
-        head = head[pointer.end() :] if pointer else head
-        owned = re.fullmatch(r"(.+?)'s? (.+)", head) if is_described else None
+        bare = re.sub(f"^{_POINTER}", "", head) if is_described else head
+        owned = re.fullmatch(r"(.+?)'s? (.+)", bare) if is_described else None
         owner = owners.get(fold(owned[1]), "") if owned else ""
-        head = owned[2] if owner else head
-        country = bool(re.search(r"\bcountry\b", note))
-        read = Alias(actor, alias, kind, head, country, bool(pointer), owner, actor not in owners.values())
-        known.setdefault(_pattern(head, kind), []).append(read)
+        is_country, is_alone = bool(re.search(r"\bcountry\b", note)), actor not in owners.values()
+        read = Alias(actor, alias, kind, owned[2] if owner else bare, is_country, bare != head, owner, is_alone)
+        known.setdefault(_pattern(read.head, kind), []).append(read)
     for one in [own[0] for own in known.values() if re.fullmatch(r"[A-Z]{2,6}|(?:[A-Z]\.){2,6}", own[0].head)]:
         other = one.head.replace(".", "") if "." in one.head else re.sub("(.)", r"\1.", one.head)
         known.setdefault(_pattern(other, "acronym"), [one])  # "PWU" and "P.W.U." are one

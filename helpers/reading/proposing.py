@@ -89,12 +89,11 @@ def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
         alias, lead = found[-1].aliases[0], name[: found[-1].start]
         if alias.country or (alias.kind == "metonym" and label != "PERSON"):
             is_other = lead.endswith((" of ", " for ", " the "))  # "Voice of Norland"
-        else:  # but "J. Kessler" and "Anne Kessler" may be Anna
-            is_other = name[:2] != alias.actor[:2] and len(lead.strip(". ")) != 1
+        else:  # but "A. Kessler" and "Anne Kessler" may be Anna
+            is_other = not alias.actor.startswith(lead[:2].strip(". "))
         is_body = found[0].start == 0 and label == "ORG" and not alias.country  # "Kessler Foundation"
         is_full = " " in forms.fold_name(alias.alias) and (label != "ORG" or not lead.istitle())
-        is_other = is_other and found[-1].end == len(name)
-        if (is_other or is_body) and not is_full:  # "Senior Anna Kessler" is she herself
+        if ((is_other and found[-1].end == len(name)) or is_body) and not is_full:  # "Senior Anna Kessler" is she
             rows.append((OTHER, name, "name", f"not {alias.actor}", n))
     others = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
     return others.sort_values(["n", "alias"], ascending=[False, True]).head(MOST_OTHERS)
