@@ -9,7 +9,7 @@ TOY = actors_csv(
     "State,Islamic State,name,\nState,IS,acronym,\nArmy,Free Army,name,\nArmy,rebel,description,\n"
     "Union,Union-led league,name,\nUnion country,Union,name,country\n(other),Islamic State Museum,name,\n"
     "Army,fighters,description,\nState,fighters,description,\nX,A.B (c)*,name,\nG,“Iron Guard”,name,\n"
-    "N,Al-Noor,name,\nJ,Ivo Lind Jr.,name,\nF,the Front,name,\nD,Dawn,name,\nDD,DAWN,acronym,\n"
+    "N,Al-Noor,name,\nJ,Ivo Lind Jr.,name,\nS,Strauß Guild,name,\nF,the Front,name,\nD,Dawn,name,\nDD,DAWN,acronym,\n"
 )
 
 
@@ -30,6 +30,7 @@ FOUND = {
     "A.B (c)* and AxB (c)": [("A.B (c)*", "X")],  # an alias is taken literally
     "The Dawn and the DAWN at dawn": [("Dawn", "D"), ("DAWN", "DD")],  # the acronym first
     "Ivo Lind, Jr., met Ivo Lind Jr": [("Ivo Lind, Jr.", "J"), ("Ivo Lind Jr", "J")],
+    "The Strauss Guild, STRAUSS GUILD": [("Strauss Guild", "S"), ("STRAUSS GUILD", "S")],
     "D.A.W.N. wrote to Dawn@post.example, ‘Iron Guard’": [("D.A.W.N.", "DD"), ("Iron Guard", "G")],
 }
 

@@ -105,6 +105,8 @@ ACTORS = [  # names with spaCy's labels, texts, and the actors, each with its ot
     ("Rope/ORG|ROPE/ORG", "ROPE won. ROPE lost. Rope left.", "ROPE"),
     (DOCK, "Dockers, Ostrel acronym for the Ropers, met Harbour Police or FGD.", "Dockers=Ropers|FGD|Harbour Police"),
     (DOCK, "The Dockers group (also known as FGD) met Harbour Police, Ropers.", "Dockers=FGD|Harbour Police|Ropers"),
+    ("European Union/ORG|al-European Union/ORG", "European Union met al-European Union.",
+     "European Union=al-European Union"),
     # a first name that two persons bear, the first word of longer names
     ("Bob Ruhl/PERSON|Bob Lind/PERSON|Bob/PERSON", "Bob Lind met Bob Ruhl. " * 2 + "Bob won", "Bob Lind|Bob Ruhl|Bob"),
     ("Super/ORG|Dockers/ORG", "Super Ropers met Dockers. Super Pilots left. Super won.", "Dockers"),

@@ -149,12 +149,13 @@ def _is_of_another(span: "Span", alias: Alias, names: Collection[str], found: li
         return before.is_title or not is_land  # "a super PAC"
     bearers = takewhile(lambda one: one.is_title or one.text == "&", span.doc[span.end : span.end + 3])
     uses = ("bearer", "person's bearer") if names else () if is_land else ("bearer",)  # "Brent Street", "Brent & Sons"
-    is_family = names and before.lower_ == "the" and span.text[-1] == "s" != alias.head[-1]  # "the Brents"
+    is_full = " " in alias.head
+    is_family = names and not is_full and before.lower_ == "the" and span.text[-1] == "s" != alias.head[-1]  # "Brents"
     if is_family or any(one.lower_.strip(".") in list_words(_PLACES, *uses) for one in bearers):
         return True
     own = {name[:size] for name in names for size in (1, 2)}  # "Ann B. [Brent]", "A. [Brent]", "Anne [Brent]"
     is_apart = before in span or before.lower_ in {*index_lexicon("titles.csv"), *list_words(_PLACES, "epithet")}
-    if not names or " " in alias.head or is_apart or (found and before.idx < found[-1].end):
+    if not names or is_full or is_apart or (found and before.idx < found[-1].end):
         return False
     is_longer = before.is_title and before.pos_ == "PROPN" and before.head in span
     return is_longer and own.isdisjoint(one.text.strip(".")[:2] for one in span.root.lefts if one.pos_ == "PROPN")

@@ -11,7 +11,8 @@ from helpers.reading.schemas import UNRESOLVED
 
 OTHER = "(other)"  # in actors.csv: a longer name that holds an alias but is not an actor
 _POINTER = r"(?i:the|this|that|these|those|its|their|whose)\s+"
-_ALIKE = str.maketrans({other: row["letter"] for row in read_lexicon("look_alikes.csv") for other in row["others"]})
+_LETTERS = {other: row["letter"] for row in read_lexicon("look_alikes.csv") for other in row["others"]}
+_ALIKE = str.maketrans({other: letter for other, letter in _LETTERS.items() if len(letter) == 1})
 _UNLIKE = re.compile(f"[{re.escape(''.join(map(chr, _ALIKE)))}]")  # found by it, they take an eighth of the time
 
 PARTICLES = rf"(?i:(?:{'|'.join(index_lexicon('name_particles.csv'))})[ -])*"  # "al-", "van der "
@@ -20,8 +21,9 @@ _LEAD = re.compile(rf"(?:(?:(?i:the )|{PARTICLES})(?=\w))?")
 # "J. K. Lind", "J.-K. Lind" and "J K Lind" are one, and so are "St. Lind" and "St Lind", "Lind, Jr." and "Lind Jr."
 _SHORT = r"(?<=\b[A-Z])(?:\.?[ -]?(?=[A-Z]\b)|(?= [A-Z]))|\.(?= [A-Z])|(?<=\b[A-Z][a-z])(?= [A-Z])"
 _STOPS = re.compile(rf"{_SHORT}|,? (?=(?:[JS]r|II+)\b)")
-_MARK = "[\"']"
-_ALSO = {0: r"[.,]?[\s-]?", 1: r"(?:\s*&\s*|\s+and\s+)", ord('"'): _MARK, ord("'"): _MARK}  # printed for it
+# what may be printed for a letter of an alias
+_ALSO = {0: r"[.,]?[\s-]?", 1: r"(?:\s*&\s*|\s+and\s+)", ord('"'): "[\"']", ord("'"): "[\"']"}
+_ALSO |= {ord(other): f"(?:{other}|(?i:{letter}))" for other, letter in _LETTERS.items() if len(letter) > 1}
 
 
 class Alias(NamedTuple):

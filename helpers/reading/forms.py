@@ -57,7 +57,7 @@ def find_printed(actors: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
             gap = text[end : name.start]
             is_joined = is_placed and gap in (" and ", ", ", ", and ")  # "the towns of Ostrel and Velmora"
             is_placed = bool(is_joined or _PLACED.search(gap) or _FOLLOWED.match(after)) and not is_past
-            rows.append((alias, number, is_placed, bool(re.match(" [A-Z]", after)), last, gap))
+            rows.append((alias, number, is_placed, bool(re.match(" [A-Z]", after)), last, gap if last else ""))
             last, end = alias, name.end
     return pd.DataFrame(rows, columns=["alias", "text", "placed", "split", "last", "gap"])
 
@@ -68,9 +68,8 @@ def find_other_names(printed: pd.DataFrame, labels: Mapping[str, str]) -> list[t
     `printed` is as `find_printed` returns it, `labels` is name -> spaCy's label. An acronym has half its letters from
     the initials of the name, which is no person's, or stands so twice (as of a name in another language).
     """
-    gaps = printed[printed["last"].ne("")]
-    called = gaps[gaps["gap"].str.fullmatch(_CALLED)]
-    beside = gaps[gaps["gap"].isin([" (", ", or "])]
+    called = printed[printed["gap"].str.fullmatch(_CALLED)]
+    beside = printed[printed["gap"].isin([" (", ", or "])]
     pairs = list(zip(called["last"], called["alias"], strict=True))
     for pair, n in beside.groupby(["last", "alias"]).size().items():
         short, long = sorted(pair, key=lambda name: not name.isupper())
@@ -114,7 +113,8 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     types = new["alias"].map(labels).mask(is_land, "NORP").set_axis(new["key"])  # a land is nobody's surname
     counts = printed["text"].groupby(printed["alias"].map(fold_name)).agg(Counter)
     owners = join_names(counts[types.index].to_dict(), types.to_dict())
-    owner = named["actor"].mask(named["actor"].eq(""), named["key"].map(owners)).set_axis(named["fold"])
+    owners |= {fold_name(name): actor for name, (actor, *_) in known_forms().items()}
+    owner = named["key"].map(owners).set_axis(named["fold"])
     bodies = {"", *known["actor"]}
     for pair in find_other_names(printed, labels):
         one, other = sorted((owner.get(fold(name), "") for name in pair), key=bodies.__contains__)

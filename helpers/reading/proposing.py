@@ -48,9 +48,8 @@ def write_draft(proposed: pd.DataFrame, folder: Path, name: str) -> Path | None:
 
     Where there is one, the draft is called actors-proposed.csv; where that is there too, nothing is written: None.
     """
-    places = folder / name, folder / name.replace(".csv", "-proposed.csv")
-    free = [path for path in places if not path.exists()]
-    return write_csv(proposed.drop(columns="n"), free[0]) if free else None
+    path = folder / (f"{name.removesuffix('.csv')}-proposed.csv" if (folder / name).exists() else name)
+    return None if path.exists() else write_csv(proposed.drop(columns="n"), path)
 
 
 def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -213,8 +212,8 @@ def load_entities(articles: pd.DataFrame) -> pd.DataFrame:
         yield pa.table({"key": missing, "names": map(json.dumps, rows)})
 
     found = recall(STORE / "entities" / hash_text(describe_model()), keys, find).to_pydict()
-    named = zip(articles["article_id"], articles["outlet"], found.get("names", []), strict=True)
-    rows = [(article_id, *name, outlet) for article_id, outlet, names in named for name in json.loads(names)]
+    own = zip(articles["article_id"], map(json.loads, found.get("names", [])), articles["outlet"], strict=True)
+    rows = [(article_id, *name, outlet) for article_id, names, outlet in own for name in names]
     types = {"article_id": "str", "name": "str", "label": "str", "start": "int64", "end": "int64", "outlet": "str"}
     return pd.DataFrame(rows, columns=[*types]).astype(types)
 
