@@ -5,7 +5,7 @@ import pytest
 
 from helpers import reading
 from helpers.reading import proposing
-from helpers.reading.forms import clean_name, group_names, known_forms
+from helpers.reading.forms import KNOWN_FORMS, clean_name, group_names
 from helpers.reading.proposing import load_entities, make_pattern
 from helpers.reading.sources import compile_sources
 from tests.parsing import SOURCES, actors_csv, make_corpus, read_texts
@@ -44,7 +44,7 @@ def test_the_most_frequent_come_acronym_or_surname():
 
 def test_a_country_has_its_adjective_capital_and_short_forms_from_the_table():
     found = ["United States", "U.S.", "America", "American", "Washington", "Portuguese", "Lisbon", "Niger"]
-    rows = [known_forms()[name][:3] for name in found]
+    rows = [KNOWN_FORMS[name][:3] for name in found]
     assert {actor for actor, *_ in rows[:5]} == {"United States"} and [alias for _, alias, _ in rows] == found
     assert [kind for *_, kind in rows[:7]] == ["name", "acronym", "name", *["adjective", "metonym"] * 2]
 
@@ -95,7 +95,6 @@ ACTORS = [  # names with spaCy's labels, texts, and the actors, each with its ot
     (RED, "Red Ostrel won in Ostrel. Ostrel lost. Ostrel's men left Ostrel.", "Ostrel|Red Ostrel"),
     # other names, acronyms, and what only looks so
     (DOCK, "Dockers, also known as Ropers, met Harbour Police and FGD.", "Dockers=Ropers|FGD|Harbour Police"),
-    (DOCK, "Ropers (formerly the Dockers) met the Harbour Police and FGD.", "Dockers=Ropers|FGD|Harbour Police"),
     (DOCK, "The Dockers (FGD) met Ropers, Harbour Police. Dockers (FGD) left.", "Dockers=FGD|Harbour Police|Ropers"),
     (DOCK, "Dockers met Ropers. Harbour Police (FGD) left.", "Dockers|Ropers|FGD|Harbour Police"),
     (DOCK, "Dockers (Ropers and Harbour Police) met FGD.", "Dockers|Ropers|FGD|Harbour Police"),
@@ -103,10 +102,8 @@ ACTORS = [  # names with spaCy's labels, texts, and the actors, each with its ot
     ("H.P./ORG|Harbour Police/ORG", "Harbour Police (H.P.) met.", "Harbour Police=H.P."),
     ("Ada Ruhl/PERSON|Lind/PERSON", "Ada Ruhl, better known as Lind, left.", "Ada Ruhl=Lind"),
     ("Rope/ORG|ROPE/ORG", "ROPE won. ROPE lost. Rope left.", "ROPE"),
-    (DOCK, "Dockers, Ostrel acronym for the Ropers, met Harbour Police or FGD.", "Dockers=Ropers|FGD|Harbour Police"),
-    (DOCK, "The Dockers group (also known as FGD) met Harbour Police, Ropers.", "Dockers=FGD|Harbour Police|Ropers"),
-    ("European Union/ORG|al-European Union/ORG", "European Union met al-European Union.",
-     "European Union=al-European Union"),
+    (DOCK, "Dockers group (acronym for the Ropers) met Harbour Police or FGD.", "Dockers=Ropers|FGD|Harbour Police"),
+    ("Europe/ORG|al-Europe/ORG", "Europe met al-Europe.", "Europe=al-Europe"),
     # a first name that two persons bear, the first word of longer names
     ("Bob Ruhl/PERSON|Bob Lind/PERSON|Bob/PERSON", "Bob Lind met Bob Ruhl. " * 2 + "Bob won", "Bob Lind|Bob Ruhl|Bob"),
     ("Super/ORG|Dockers/ORG", "Super Ropers met Dockers. Super Pilots left. Super won.", "Dockers"),

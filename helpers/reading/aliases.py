@@ -160,8 +160,8 @@ def _find_nested(matcher: Matcher, text: str, around: Name) -> Iterator[Name]:
     for word in re.finditer(words, text):
         aliases = tuple(one for one in matcher.look_up(word[0]) if one.kind != "description" and one.actor != OTHER)
         if aliases and aliases[0].actor not in {alias.actor for alias in around.aliases}:
-            start, end = (around.start + at for at in word.span())
-            yield Name(start, end, aliases, f"{around.start}:{around.end}")
+            start = around.start + word.start()
+            yield Name(start, start + len(word[0]), aliases, f"{around.start}:{around.end}")
 
 
 def list_found(text: str, matcher: Matcher) -> list[Name]:

@@ -3,7 +3,6 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cache
 
 import pandas as pd
 
@@ -36,10 +35,8 @@ def fold_name(name: str) -> str:
     return " ".join([word for word in words if word not in index_lexicon("name_particles.csv")] or words)
 
 
-@cache
-def known_forms() -> dict[str, tuple[str, ...]]:
-    """Return each name in countries.csv, as `clean_name` leaves it -> its row of actors.csv."""
-    return {clean_name(row["alias"]): tuple(row.values()) for row in read_lexicon("countries.csv")}
+# each name in countries.csv, as `clean_name` leaves it -> its row of actors.csv
+KNOWN_FORMS = {clean_name(row["alias"]): tuple(row.values()) for row in read_lexicon("countries.csv")}
 
 
 def find_printed(actors: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
@@ -92,7 +89,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     surnames = sorted({surname(name) for name, label in labels.items() if label == "PERSON"})
     alone = filter(re.compile(rf"{PARTICLES}[A-Z][\w’'-]").match, surnames)  # not "said", nor of "Anna K."
     labels = dict.fromkeys(alone, "PERSON") | labels  # spaCy misses many on their own
-    known = pd.DataFrame(known_forms().values(), index=[*known_forms()], columns=[*ACTOR_COLUMNS])
+    known = pd.DataFrame(KNOWN_FORMS.values(), index=KNOWN_FORMS.keys(), columns=[*ACTOR_COLUMNS])
     peoples = {name for name, label in labels.items() if label == "NORP"}
     plurals = {name for name in labels.keys() - peoples if name[-1] == "s" and name[:-1] in labels}
     adjectives = {name for name in peoples if re.fullmatch(r"\S*[a-z-]\S*[^s\s]", name)}  # "Stoic", no "Stoics"
@@ -113,7 +110,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     types = new["alias"].map(labels).mask(is_land, "NORP").set_axis(new["key"])  # a land is nobody's surname
     counts = printed["text"].groupby(printed["alias"].map(fold_name)).agg(Counter)
     owners = join_names(counts[types.index].to_dict(), types.to_dict())
-    owners |= {fold_name(name): actor for name, (actor, *_) in known_forms().items()}
+    owners |= {fold_name(name): actor for name, (actor, *_) in KNOWN_FORMS.items()}
     owner = named["key"].map(owners).set_axis(named["fold"])
     bodies = {"", *known["actor"]}
     for pair in find_other_names(printed, labels):
@@ -152,12 +149,9 @@ def join_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) ->
         rivals = sum(held.total() for held in (ends if family else held).values())
         n, beside = counts[name].total(), sum(counts[name][text] for text in set().union(*held.values()))
         most, top = max(((held[main].total(), main) for main in held), default=(0, name))
-        # most articles may print a full name once, or never where everybody knows it
-        if family:
-            is_theirs = beside >= 0.1 * n or 4 * most >= n
-        else:  # a first name is somebody's only where one person bears it
-            is_sole = len(held) == 1 or labels[top] != "PERSON"
-            is_theirs = is_sole and beside >= 0.8 * n and 5 * n >= most >= 0.1 * n
+        # most articles may print a full name once, or never where everybody knows it; a first name is of one person
+        is_known, is_sole = beside >= 0.1 * n or 4 * most >= n, len(held) == 1 or labels[top] != "PERSON"
+        is_theirs = is_known if family else is_sole and beside >= 0.8 * n and 5 * n >= most >= 0.1 * n
         owners[name] = name
         if is_theirs and labels[name] != "NORP":
             owners[name] = top if most >= 0.6 * rivals else "" if family else name

@@ -33,8 +33,7 @@ def draft_lists(folder: str | Path) -> list[str]:
 
     The articles are read with the actors that are listed then. Where no article can be read, nothing is written.
     """
-    folder = Path(folder)
-    read = read_corpus(open_corpus(folder))
+    read = read_corpus(open_corpus(folder := Path(folder)))
     if read.articles.empty:
         return ["no article in English could be opened, so no names are proposed: import some, or write actors.csv"]
     actors = propose_actors(read.articles, group_cited(read))
@@ -160,7 +159,7 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     cited = cited.assign(name=[forms.clean_name(name) for name in cited["source_name"]])
     actors = read.corpus.actors if actors is None else actors
     matcher, rows = compile_aliases(actors[actors["kind"].ne("description")]), []
-    known = {name for name, row in forms.known_forms().items() if row[-1] != "armed group"}
+    known = {name for name, row in forms.KNOWN_FORMS.items() if row[-1] != "armed group"}
     names = [name for name in cited["name"].unique() if known.isdisjoint({name, name.removesuffix("s")})]
     owners = {name: next((one.actor for one in matcher.look_up(name) if one.actor != OTHER), name)
               for name in names if name[:1].isupper()}  # fmt: skip
@@ -233,11 +232,10 @@ def clean_names(entities: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     ordinary, pronouns, particles, titles = (index_lexicon(name).keys() for name in lexicons)
 
     def is_name(name: str, label: str) -> bool:
-        is_long = " " in name
-        parts = re.findall(r"\b[A-Z]\w+", name) if label == "PERSON" or not is_long else []
-        parts = {part for part in parts if not (part.isupper() or part.lower() in particles)}
-        kept = {part for part in parts if is_long and part.lower() in ordinary}  # "Bill Kessler"
-        is_word = any(2 * words[part.lower()] > words[part] for part in parts - kept)
+        kept = particles | ordinary if " " in name else particles  # "Bill Kessler"
+        parts = re.findall(r"\b[A-Z]\w+", name) if label == "PERSON" or " " not in name else []
+        parts = [part for part in parts if not part.isupper() and part.lower() not in kept]
+        is_word = any(2 * words[part.lower()] > words[part] for part in parts)
         return not is_word and name.lower() not in titles and pronouns.isdisjoint(name.lower().split())
 
     return names.loc[[is_name(*pair) for pair in zip(names["name"], names["label"], strict=True)]]
