@@ -99,9 +99,11 @@ MEANT = [  # actors.csv, a text, and of each mention: its actor (or who it may b
     ("Noor,Noor,name,\n", "Al-Noor attacked. The anti-Noor forces fled.", "Noor: Noor head, Noor: Noor compound"),
     # somebody else's name, and another part of the world
     ("L,Ann Lind,name,\nL,Lind,name,\n", "Bill Lind left. Mr. Lind won. Anne B. Lind and A. Lind met Crooked Lind in "
-     "Lind Street with B. Lind of the Lind Global Initiative.", ", ".join(["L: Lind head"] * 4)),
+     "Lind Street with B. Lind of the Lind Global Initiative. Storm Lind hit Lind & Sons. The Linds left.",
+     ", ".join(["L: Lind head"] * 4)),
     (ARMY, "The army of Norland left. The military of Norland left. The military left.", "army: military head"),
     ("A,American,adjective,\n", "Central American and African-American men met American men.", "A: American modifier"),
+    ("u,Dock Union,name,\n", "The Dock Union left the Dock Union Museum in Dock Union Street.", "u: Dock Union head"),
     # an actor with descriptions only is meant by them; "the" is the base's
     (ARMY, "The military said no. The military base burned. A military source said so.", "army: military head"),
 ]  # fmt: skip

@@ -8,6 +8,7 @@ kept as "unresolved" with its candidates.
 import re
 from bisect import bisect_right
 from collections.abc import Collection
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.lexicons import index_lexicon, list_words, read_lexicon
@@ -72,7 +73,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
         else:
             actor, candidates, variant = name.actor, name.candidates, first.alias
             is_place = first.kind == "metonym" and _is_place(span, text, "place")
-            own = () if " " in first.head else matcher.people.get(actor, ())
+            own = matcher.people.get(actor, ())
             if is_place or _is_ordinary(span, first, own, found) or _is_of_another(span, first, own, found):
                 continue
         role = _role(span, text, name, first.country)
@@ -141,17 +142,20 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
 
 def _is_of_another(span: "Span", alias: Alias, names: Collection[str], found: list[Mention]) -> bool:
     """Return whether a name, of a person of these `names`, is another's: "Brent" in "Sara Brent", "Central [Xian]"."""
-    before, after = span.doc[max(span.start - 1, 0)], span.doc[min(span.end, len(span.doc) - 1)]
+    before = span.doc[max(span.start - 1, 0)]
     before = span.doc[max(span.start - 2, 0)] if before.text == "-" else before  # "Asian-Ruritanian"
     is_land = alias.country or alias.kind == "adjective"
     if before not in span and before.lower_ in list_words(_PLACES, "other land" if is_land else "other body"):
         return before.is_title or not is_land  # "a super PAC"
-    bearers = [one for one in (after, span.root.head) if one.is_title and one.i >= span.end]  # "Brent Street"
-    if names and any(one.lower_ in list_words(_PLACES, "named after") for one in bearers):
+    bearers = takewhile(lambda one: one.is_title or one.text == "&", span.doc[span.end : span.end + 3])
+    uses = ("bearer", "person's bearer") if names else () if is_land else ("bearer",)  # "Brent Street", "Brent & Sons"
+    is_full = " " in alias.head
+    is_family = names and not is_full and before.lower_ == "the" and span.text[-1] == "s" != alias.head[-1]  # "Brents"
+    if is_family or any(one.lower_.strip(".") in list_words(_PLACES, *uses) for one in bearers):
         return True
     own = {name[:size] for name in names for size in (1, 2)}  # "Ann B. [Brent]", "A. [Brent]", "Anne [Brent]"
     is_apart = before in span or before.lower_ in {*index_lexicon("titles.csv"), *list_words(_PLACES, "epithet")}
-    if not names or is_apart or (found and before.idx < found[-1].end):
+    if not names or is_full or is_apart or (found and before.idx < found[-1].end):
         return False
     is_longer = before.is_title and before.pos_ == "PROPN" and before.head in span
     return is_longer and own.isdisjoint(one.text.strip(".")[:2] for one in span.root.lefts if one.pos_ == "PROPN")

@@ -11,14 +11,19 @@ from helpers.reading.schemas import UNRESOLVED
 
 OTHER = "(other)"  # in actors.csv: a longer name that holds an alias but is not an actor
 _POINTER = r"(?i:the|this|that|these|those|its|their|whose)\s+"
-_ALIKE = str.maketrans({other: row["letter"] for row in read_lexicon("look_alikes.csv") for other in row["others"]})
+_LETTERS = {other: row["letter"] for row in read_lexicon("look_alikes.csv") for other in row["others"]}
+_ALIKE = str.maketrans({other: letter for other, letter in _LETTERS.items() if len(letter) == 1})
 _UNLIKE = re.compile(f"[{re.escape(''.join(map(chr, _ALIKE)))}]")  # found by it, they take an eighth of the time
 
 PARTICLES = rf"(?i:(?:{'|'.join(index_lexicon('name_particles.csv'))})[ -])*"  # "al-", "van der "
 # in either case before a name, which keeps its capital letter: "the Front" is no "front", al-Noor and Al-Noor are one
 _LEAD = re.compile(rf"(?:(?:(?i:the )|{PARTICLES})(?=\w))?")
-# "J. K. Lind", "J.K. Lind" and "J K Lind" are one, and so are "St. Lind" and "St Lind"
-_STOPS = re.compile(r"(?<=\b[A-Z])(?:\.? ?(?=[A-Z]\b)|(?= [A-Z]))|\.(?= [A-Z])")
+# "J. K. Lind", "J.-K. Lind" and "J K Lind" are one, and so are "St. Lind" and "St Lind", "Lind, Jr." and "Lind Jr."
+_SHORT = r"(?<=\b[A-Z])(?:\.?[ -]?(?=[A-Z]\b)|(?= [A-Z]))|\.(?= [A-Z])|(?<=\b[A-Z][a-z])(?= [A-Z])"
+_STOPS = re.compile(rf"{_SHORT}|,? (?=(?:[JS]r|II+)\b)")
+# what may be printed for a letter of an alias
+_ALSO = {0: r"[.,]?[\s-]?", 1: r"(?:\s*&\s*|\s+and\s+)", ord('"'): "[\"']", ord("'"): "[\"']"}
+_ALSO |= {ord(other): f"(?:{other}|(?i:{letter}))" for other, letter in _LETTERS.items() if len(letter) > 1}
 
 
 class Alias(NamedTuple):
@@ -89,15 +94,17 @@ def surname(name: str) -> str:
 def _pattern(head: str, kind: str) -> str:
     """Return a regular expression for a straightened alias: any space or hyphen, and plural; case as in the README."""
     plural = "(?:e?s)?" if len(head) > 1 and head[-1].isalpha() and head[-1].lower() != "s" else ""
+    head = re.sub(" ?& ?| and ", "\1", head)
     if kind == "acronym":
         form = re.escape(head) + ("s?" if plural else "")
     else:
-        at, head = _LEAD.match(head).end(), _STOPS.sub("\0", head)
+        at, plural = _LEAD.match(head).end(), r"\.?" if head[-1] == "." else plural
+        head = _STOPS.sub("\0", head.removesuffix("."))
         lead, first, rest = map(re.escape, (head[:at].lower(), head[at], head[at + 1 :].lower()))
         # a class of one letter is ruled out sooner than a letter without case
         either = f"[{first}{first.upper()}]" if first.islower() else first
         form = f"(?i:{lead}){either}(?i:{rest}{plural})"
-    return re.sub(r"\\[ -]", r"[\\s-]+", form).replace("\0", r"\.?\s*")  # "al-Noor" and "Al Noor" are one
+    return re.sub(r"\\[ -]", r"[\\s-]+", form).translate(_ALSO)  # "al-Noor" and "Al Noor" are one
 
 
 def compile_aliases(actors: pd.DataFrame) -> Matcher:
@@ -106,18 +113,19 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
     owners = {fold(alias): actor for actor, alias, kind, _ in rows if kind != "description"}
     known: dict[str, list[Alias]] = {}  # by their pattern
     for actor, alias, kind, note in rows:
-        head, is_described = straighten(alias.strip('"“”„«»')), kind == "description"  # printed in marks or not
-        pointer = re.match(_POINTER, head) if is_described else None
-        head = head[pointer.end() :] if pointer else head
-        owned = re.fullmatch(r"(.+?)'s? (.+)", head) if is_described else None
+        head, is_described = straighten(alias).strip("\"' "), kind == "description"  # printed in marks or not
+        bare = re.sub(f"^{_POINTER}", "", head) if is_described else head
+        owned = re.fullmatch(r"(.+?)'s? (.+)", bare) if is_described else None
         owner = owners.get(fold(owned[1]), "") if owned else ""
-        head = owned[2] if owner else head
-        country = bool(re.search(r"\bcountry\b", note))
-        read = Alias(actor, alias, kind, head, country, bool(pointer), owner, actor not in owners.values())
-        known.setdefault(_pattern(head, kind), []).append(read)
+        is_country, is_alone = bool(re.search(r"\bcountry\b", note)), actor not in owners.values()
+        read = Alias(actor, alias, kind, owned[2] if owner else bare, is_country, bare != head, owner, is_alone)
+        known.setdefault(_pattern(read.head, kind), []).append(read)
+    for one in [own[0] for own in known.values() if re.fullmatch(r"[A-Z]{2,6}|(?:[A-Z]\.){2,6}", own[0].head)]:
+        other = one.head.replace(".", "") if "." in one.head else re.sub("(.)", r"\1.", one.head)
+        known.setdefault(_pattern(other, "acronym"), [one])  # "PWU" and "P.W.U." are one
     longest = sorted(known.items(), key=lambda pair: (-len(pair[1][0].head), pair[1][0].kind != "acronym", pair[0]))
     forms = "|".join(f"{form}()" for form, _ in longest) or "(?!)"  # each ends with an empty group, which tells it
-    return Matcher(re.compile(rf"(?<!\w)(?:{forms})(?!\w)"), [own for _, own in longest], _list_people(actors))
+    return Matcher(re.compile(rf"(?<![\w@])(?:{forms})(?![\w@])"), [own for _, own in longest], _list_people(actors))
 
 
 def _list_people(actors: pd.DataFrame) -> dict[str, frozenset[str]]:
@@ -152,8 +160,8 @@ def _find_nested(matcher: Matcher, text: str, around: Name) -> Iterator[Name]:
     for word in re.finditer(words, text):
         aliases = tuple(one for one in matcher.look_up(word[0]) if one.kind != "description" and one.actor != OTHER)
         if aliases and aliases[0].actor not in {alias.actor for alias in around.aliases}:
-            start, end = (around.start + at for at in word.span())
-            yield Name(start, end, aliases, f"{around.start}:{around.end}")
+            start = around.start + word.start()
+            yield Name(start, start + len(word[0]), aliases, f"{around.start}:{around.end}")
 
 
 def list_found(text: str, matcher: Matcher) -> list[Name]:

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from helpers.lexicons import index_lexicon
 from helpers.reading import Reading, forms, read_corpus, select_rows
-from helpers.reading.aliases import OTHER, compile_aliases, fold, match_names, surname
+from helpers.reading.aliases import OTHER, compile_aliases, match_names, surname
 from helpers.reading.corpus import open_corpus
 from helpers.reading.files import write_csv
 from helpers.reading.parsing import describe_model, load_model
@@ -28,16 +28,15 @@ _NO_GROUPS = ("", "document", "media", "politician", "expert or think tank")  # 
 _UNSURE = ("other", "civilian", "document", "international organisation")  # types that nobody who is named is surely of
 
 
-def draft_lists(folder: str | Path, *, progress: bool = True) -> list[str]:
+def draft_lists(folder: str | Path) -> list[str]:
     """Write drafts of actors.csv and sources.csv for a corpus folder; return what was written, a line each.
 
     The articles are read with the actors that are listed then. Where no article can be read, nothing is written.
     """
-    folder = Path(folder)
-    read = read_corpus(open_corpus(folder), progress=progress)
+    read = read_corpus(open_corpus(folder := Path(folder)))
     if read.articles.empty:
         return ["no article in English could be opened, so no names are proposed: import some, or write actors.csv"]
-    actors = propose_actors(read.articles, group_cited(read), progress=progress)
+    actors = propose_actors(read.articles, group_cited(read))
     drafts = {"actors.csv": actors.assign(group=""), "sources.csv": propose_sources(read, actors)}
     paths = [write_draft(proposed, folder, name) for name, proposed in drafts.items()]
     return [f"drafted: {path.name}" for path in paths if path]
@@ -48,32 +47,27 @@ def write_draft(proposed: pd.DataFrame, folder: Path, name: str) -> Path | None:
 
     Where there is one, the draft is called actors-proposed.csv; where that is there too, nothing is written: None.
     """
-    places = folder / name, folder / name.replace(".csv", "-proposed.csv")
-    free = [path for path in places if not path.exists()]
-    return write_csv(proposed.drop(columns="n"), free[0]) if free else None
+    path = folder / (f"{name.removesuffix('.csv')}-proposed.csv" if (folder / name).exists() else name)
+    return None if path.exists() else write_csv(proposed.drop(columns="n"), path)
 
 
-def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None, *, progress: bool = True) -> pd.DataFrame:
+def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return the names that articles (article_id, outlet, text) mention most, each with the forms it is printed in.
 
-    Names are spaCy's entities (persons, organisations, places, peoples), their forms joined by `known_forms` and
-    `group_names`; `cited` has those of `group_cited` ("the union"). A longer name that only holds a form of an actor
-    ("Otto Kessler" beside Anna) has the actor `(other)`: see `find_others`.
+    Names are spaCy's entities (persons, organisations, places, peoples), their forms joined by `group_names`; `cited`
+    has those of `group_cited` ("the union"). A longer name that only holds a form of an actor ("Otto Kessler" beside
+    Anna) has the actor `(other)`: see `find_others`.
 
     One row is one alias of one of at most MOST_ACTORS named actors or of a group: actor, alias, kind, note as in
     actors.csv; n, the alias's mentions. The actor mentioned most comes first, and of its aliases the fullest; groups
     and others are last. Of very many articles some are drawn by chance, and counts are of these.
     """
     articles = draw_articles(articles)
-    names = clean_names(load_entities(articles, progress=progress), articles["text"])
-    known = pd.DataFrame.from_dict(forms.known_forms(), orient="index", columns=list(ACTOR_COLUMNS), dtype="str")
-    named = pd.concat([known[known.index.isin(names["name"])], forms.group_names(names, articles["text"])])
-    named = named[~named["alias"].map(fold).duplicated()]
-    printed = forms.count_printed(named, articles["text"])
-    named = named.assign(n=[printed[alias].total() for alias in named["alias"]]).query("n > 0")
+    names = clean_names(load_entities(articles), articles["text"])
+    named = forms.group_names(names, articles["text"])
     named = named.assign(total=named.groupby("actor")["n"].transform("sum"), is_form=named["actor"].ne(named["alias"]))
-    order = {"total": False, "actor": True, "is_form": True, "n": False, "alias": True}
-    named = named[named["total"] >= FEWEST].sort_values([*order], ascending=[*order.values()])
+    order = ["total", "actor", "is_form", "n", "alias"]
+    named = named[named["total"] >= FEWEST].sort_values(order, ascending=[False, True, True, False, True])
     named = named[named["actor"].isin(named["actor"].unique()[:MOST_ACTORS])]
     proposed = pd.concat([named, cited])[[*ACTOR_COLUMNS, "n"]]
     return pd.concat([proposed, find_others(names, proposed)], ignore_index=True)
@@ -85,19 +79,19 @@ def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
     These are persons with the same surname, bodies named after a person or a capital ("Kessler Foundation"), and names
     that end with a country's or a body's. Columns: actor (`(other)`), alias, kind, note; n, how often spaCy finds it.
     """
-    matcher, rows = compile_aliases(actors), []
-    for (name, label), n in names.groupby(["name", "label"]).size().items():
+    matcher, rows, counts = compile_aliases(actors), [], names.groupby(["name", "label"]).size()
+    for (name, label), n in counts[counts >= FEWEST].items():
         found = match_names(name, matcher)
         if not found or " " not in name or found[-1].aliases[0].kind not in ("name", "metonym"):
             continue
         alias, lead = found[-1].aliases[0], name[: found[-1].start]
-        ends, is_land = fold(name).endswith(fold(alias.head)), alias.country or alias.kind == "metonym"
-        is_named = ends and (not is_land or lead.endswith((" of ", " for ", " the ")))  # "Voice of Norland"
-        is_body = n >= FEWEST and (is_named or (found[0].start == 0 and label == "ORG" and not alias.country))
-        is_person = ends and label == "PERSON" and not alias.country and len(lead.strip(". ")) != 1  # "J. Kessler"
-        is_person = is_person and name[:2] != alias.actor[:2]  # "Joseph Kessler" is Joe
+        if alias.country or (alias.kind == "metonym" and label != "PERSON"):
+            is_other = lead.endswith((" of ", " for ", " the "))  # "Voice of Norland"
+        else:  # but "A. Kessler" and "Anne Kessler" may be Anna
+            is_other = not alias.actor.startswith(lead[:2].strip(". "))
+        is_body = found[0].start == 0 and label == "ORG" and not alias.country  # "Kessler Foundation"
         is_full = " " in forms.fold_name(alias.alias) and (label != "ORG" or not lead.istitle())
-        if (is_body or is_person) and not is_full:  # "Senior Anna Kessler" is she herself
+        if ((is_other and found[-1].end == len(name)) or is_body) and not is_full:  # "Senior Anna Kessler" is she
             rows.append((OTHER, name, "name", f"not {alias.actor}", n))
     others = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
     return others.sort_values(["n", "alias"], ascending=[False, True]).head(MOST_OTHERS)
@@ -110,7 +104,6 @@ def group_cited(read: Reading) -> pd.DataFrame:
     """
     columns = ["attribution_id", "source_no", "article_id", "source_name"]
     cited = select_rows(read, "attributions", columns, source_actor="").drop_duplicates(columns[:2])
-    cited = cited[cited["source_name"].ne("")]  # "it is said"
     cited = cited.assign(group=cited["source_name"].map(_find_group)).query("group != ''")
     groups = cited.groupby("group")["article_id"].agg(["size", "nunique"])
     groups = groups[groups["size"].ge(MANY) & groups["nunique"].ge(FEWEST)]["size"].sort_values(ascending=False)
@@ -125,15 +118,15 @@ def _find_group(source: str) -> str:
     words, bodies = source.rpartition(" the ")[2].split(), index_lexicon("group_nouns.csv")  # "a man in the military"
     if len(words) > 1 and words[-2].lower() in bodies and words[-1] in index_lexicon("member_nouns.csv"):
         words.pop()  # "union spokesman"
-    before, head = words[:-1], words[-1].lower()
-    if head in bodies:
+    *before, head = words or [""]  # "it is said"
+    if (head := head.lower()) in bodies:
         return "" if words[0].lower() in index_lexicon("pronouns.csv") else " ".join([*before, head])
     noun = index_lexicon("source_nouns.csv").get(head[:-1], {"source_type": "", "noun": ""})
     is_vague = noun["source_type"] in _NO_GROUPS or noun["noun"] in index_lexicon("vague_sources.csv")
     return head if head.endswith("s") and all(map(str.islower, before)) and not is_vague else ""
 
 
-def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> pd.DataFrame:
+def list_uncovered(read: Reading, *, fewest: int = 3) -> pd.DataFrame:
     """Return the frequent names in the articles that are no alias of any actor.
 
     One row is one name: name, label (PERSON, ORG, GPE, NORP: what spaCy takes it for), n, n_articles, n_outlets;
@@ -141,7 +134,7 @@ def list_uncovered(read: Reading, *, fewest: int = 3, progress: bool = True) -> 
     all). Names with fewer than `fewest` mentions are left out, and so are the outlets' own.
     """
     articles, matcher = draw_articles(read.articles), compile_aliases(read.corpus.actors)
-    names = clean_names(load_entities(articles, progress=progress), articles["text"])
+    names = clean_names(load_entities(articles), articles["text"])
     names = names.loc[[not match_names(name, matcher) for name in names["name"]]]
     counts = names.groupby(["name", "label"], as_index=False).agg(
         n=("start", "size"), n_articles=("article_id", "nunique"), n_outlets=("outlet", "nunique"),
@@ -165,9 +158,11 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     cited = select_rows(read, "attributions", columns, named="named").drop_duplicates(columns[:2])
     cited = cited.assign(name=[forms.clean_name(name) for name in cited["source_name"]])
     actors = read.corpus.actors if actors is None else actors
-    matcher, rows = compile_aliases(actors), []
-    names = [name for name in cited["name"].unique() if name[:1].isupper() and name not in forms.known_forms()]
-    owners = {name: next((one.actor for one in matcher.look_up(name) if one.actor != OTHER), name) for name in names}
+    matcher, rows = compile_aliases(actors[actors["kind"].ne("description")]), []
+    known = {name for name, row in forms.KNOWN_FORMS.items() if row[-1] != "armed group"}
+    names = [name for name in cited["name"].unique() if known.isdisjoint({name, name.removesuffix("s")})]
+    owners = {name: next((one.actor for one in matcher.look_up(name) if one.actor != OTHER), name)
+              for name in names if name[:1].isupper()}  # fmt: skip
     shared = {word for word, n in Counter(map(surname, {*owners.values()})).items() if n > 1}
     for name, own in cited.groupby(cited["name"].map(owners)):
         typed = own[~own["source_type"].isin(_UNSURE)]
@@ -200,7 +195,7 @@ def draw_articles(articles: pd.DataFrame) -> pd.DataFrame:
     return articles.loc[chance.sort_values(kind="stable").index[:DRAWN].sort_values()]
 
 
-def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFrame:
+def load_entities(articles: pd.DataFrame) -> pd.DataFrame:
     """Return the names that spaCy's entity recogniser finds in articles (article_id, outlet, text).
 
     One row is one name: article_id, name (as printed), label (one of NAME_LABELS), start, end (characters into the
@@ -211,15 +206,13 @@ def load_entities(articles: pd.DataFrame, *, progress: bool = True) -> pd.DataFr
 
     def find(missing: list[str]) -> "Iterator[pa.Table]":
         docs = load_model(for_names=True).pipe([texts[key] for key in missing], batch_size=32)
-        hidden = {} if progress else {"disable": True}  # else as TQDM_DISABLE says
-        named = ([one for one in doc.ents if one.label_ in NAME_LABELS]
-                 for doc in tqdm(docs, "names", len(missing), unit=" articles", leave=False, **hidden))  # fmt: skip
-        rows = [[(one.text, one.label_, one.start_char, one.end_char) for one in own] for own in named]
+        rows = [[(one.text, one.label_, one.start_char, one.end_char) for one in doc.ents if one.label_ in NAME_LABELS]
+                for doc in tqdm(docs, "names", len(missing), unit=" articles", leave=False)]  # fmt: skip
         yield pa.table({"key": missing, "names": map(json.dumps, rows)})
 
     found = recall(STORE / "entities" / hash_text(describe_model()), keys, find).to_pydict()
-    named = zip(articles["article_id"], articles["outlet"], found.get("names", []), strict=True)
-    rows = [(article_id, *name, outlet) for article_id, outlet, names in named for name in json.loads(names)]
+    own = zip(articles["article_id"], map(json.loads, found.get("names", [])), articles["outlet"], strict=True)
+    rows = [(article_id, *name, outlet) for article_id, names, outlet in own for name in names]
     types = {"article_id": "str", "name": "str", "label": "str", "start": "int64", "end": "int64", "outlet": "str"}
     return pd.DataFrame(rows, columns=[*types]).astype(types)
 
@@ -236,14 +229,13 @@ def clean_names(entities: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     names = names.assign(label=names.groupby("name")["label"].transform(lambda own: own.mode().iloc[0]))
     words = Counter(word for text in texts for word in re.findall(r"\b[a-z]\w*|(?<=[a-z,] )[A-Z]\w*", text))
     lexicons = "ordinary_words.csv", "pronouns.csv", "name_particles.csv", "titles.csv"
-    firsts, pronouns, particles, titles = map(index_lexicon, lexicons)
+    ordinary, pronouns, particles, titles = (index_lexicon(name).keys() for name in lexicons)
 
     def is_name(name: str, label: str) -> bool:
-        first, *rest = name.split()
-        own = [first, *rest] if not rest or first.lower() not in firsts else rest  # "Bill Kessler"
-        parts = re.findall(r"\b[A-Z]\w+", " ".join(own)) if not rest or label == "PERSON" else []
-        parts = [part for part in parts if not part.isupper() and part.lower() not in particles]
+        kept = particles | ordinary if " " in name else particles  # "Bill Kessler"
+        parts = re.findall(r"\b[A-Z]\w+", name) if label == "PERSON" or " " not in name else []
+        parts = [part for part in parts if not part.isupper() and part.lower() not in kept]
         is_word = any(2 * words[part.lower()] > words[part] for part in parts)
-        return not is_word and name.lower() not in titles and pronouns.keys().isdisjoint(name.lower().split())
+        return not is_word and name.lower() not in titles and pronouns.isdisjoint(name.lower().split())
 
     return names.loc[[is_name(*pair) for pair in zip(names["name"], names["label"], strict=True)]]

@@ -59,7 +59,7 @@ def describe_pairs(texts: Path, codes: Path) -> tuple[pd.DataFrame, Known]:
     articles = articles[articles["unit_id"].isin({*listed["unit_a"], *listed["unit_b"]})]
     articles = articles.rename(columns={"unit_id": "article_id", "article_content": "text", "source": "outlet"})
     ids, bodies = pd.Index(articles["article_id"]), dict(zip(articles["article_id"], articles["text"], strict=True))
-    read = read_corpus(make_corpus(bodies, actors=propose_actors(articles, progress=False)), store=None)
+    read = read_corpus(make_corpus(bodies, actors=propose_actors(articles)), store=None)
     sentences = read_sentences(read, list(ids))
     spans = {tuple(row[:2]): row[2:] for row in read.sentences[["article_id", "sentence_no", "start", "end"]].values}
     links = np.zeros((len(ids), len(ids)), bool)
@@ -117,7 +117,7 @@ def check_labels(texts: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     """Return kind, strength and whether it was coded, of each difference found in the pairs of difference_codes.csv."""
     bodies = {unit: texts.at[unit, "article_content"] for side in "ab" for unit in codes[f"unit_{side}"]}
     articles = pd.DataFrame({"article_id": bodies.keys(), "text": bodies.values(), "outlet": ""})
-    read = read_corpus(make_corpus(bodies, actors=propose_actors(articles, progress=False)), store=None)
+    read = read_corpus(make_corpus(bodies, actors=propose_actors(articles)), store=None)
     sentences, found = read_sentences(read, list(bodies)), []
     spans = read.sentences.set_index(["article_id", "sentence_no"])[["start", "end"]]
     for row in codes.to_dict("records"):
