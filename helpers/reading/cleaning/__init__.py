@@ -9,12 +9,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate, islice, pairwise
+from itertools import accumulate, chain, islice, pairwise
 from typing import Any, NamedTuple
 
 from helpers.reading.cleaning import repair
 from helpers.reading.cleaning.repair import LEXICON, Line, Span, count_words, ends_sentence, split_lines, squeeze
 from helpers.reading.files import Pattern, suggest
+from helpers.reading.quotations import find_quotations
 from helpers.reading.sentences import split_pieces
 
 OUTSIDE = "outside any article"
@@ -148,11 +149,12 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
         article.cut(named)
         article.text = text
         article.cut(hyphens)
-        for find in (find_boilerplate, find_tail, find_spans):
-            n_left = None
-            while n_left != len(article.marks):  # what was cut has moved the edges
-                n_left = len(article.marks)
-                article.cut(find(article.text, row, own))
+        n_left = None
+        while n_left != len(article.marks):  # what was cut has moved the edges
+            n_left = len(article.marks)
+            for find in (find_boilerplate, find_spans, find_pieces):  # the surest first
+                if n_left == len(article.marks):
+                    article.cut(find(article.text, row, own))
         articles.append(article)
     edges = [0, *(edge for _, *place in places for edge in place), len(raw)]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
@@ -281,36 +283,58 @@ def find_boilerplate(text: str, row: Mapping[str, Any], rules: Rules) -> list[Sp
     return spans
 
 
-def find_tail(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
-    """Return as many of the last sentences of an article's text as together are no prose, as one span, if any.
+def find_pieces(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
+    """Return the sentences in the first and last paragraph of an article's text that are no prose.
 
-    A rule cuts them, the first of them has a sign of its own, and none reads as prose. What has no end is cut alone.
+    As many of the last go together as are no prose, if the first of them has a sign of its own and none reads as prose.
+    A line that was joined to the sentence after it counts as one; what is quoted stays.
     """
-    tried = [rule for rule in rules if rule.kind == "paragraph" and rule.name != "pull quote"]
-    *above, last = text.split("\n")
+    lines = [found.span() for found in re.finditer(".+", text)] or [(0, 0)]
+    places = [(at + start, at + end) for at, to in lines for start, end in split_pieces(text[at:to])]
+    left = [text[slice(*place)] for place in places]
     spans: list[Span] = []
-    for start, end in reversed([*split_pieces(last)]):
-        left = [*above, *filter(None, [last[:start].rstrip()])]
-        piece, tail = (Paragraph([*left, last[start:to]], len(left), row) for to in (end, len(last)))
-        if end < len(last) and not (ends_sentence(last) and meets_all(piece, {"score": LEAST})):
+    for number, (start, end) in reversed([*enumerate(places)]):
+        one, rest = (Paragraph([*left[:number], text[start:to]], number, row) for to in (end, len(text)))
+        if start < lines[-1][0] or (end < len(text) and not (ends_sentence(text) and meets_all(one, {"score": LEAST}))):
             break
-        if end == len(last) or meets_all(piece, {"score": OWN_SIGN}):
-            names = [name for *_, name in rules.find("line", tail.text)]
-            names = names or [rule.name for rule in tried if meets_all(tail, rule.test)]
-            spans = [(len(text) - len(tail.text), len(text), name) for name in names[:1]] or spans
-    return spans
+        if end == len(text) or meets_all(one, {"score": OWN_SIGN}):
+            spans = [(start, len(text), name) for name in _name(rest, rules)] or spans
+    if not spans:
+        at = lines[-1][0]
+        spans = [(at + start, len(text), name) for start, _, name in islice(rules.find("closing", text[at:]), 1)]
+    tail = spans[0][0] if spans else len(text)
+    for number, (start, end) in enumerate(places):
+        if end > tail or lines[0][1] < end <= lines[-1][0]:
+            continue
+        for pattern in (*LEXICON["joined"], "$"):
+            if not (found := _search(pattern, left[number])):
+                continue
+            to = start + len(left[number][: found.end()].rstrip())
+            part = Paragraph([*left[:number], text[start:to], *left[number + 1 :]], number, row)
+            is_whole = to == end or (number == 0 and pattern == LEXICON["joined"][0])
+            if names := _name(part, rules, is_whole):
+                spans.append((start, to, names[0]))
+                break
+    quoted = find_quotations(text)[0] if spans else []
+    return [one for one in spans if not any(said.start < one[0] < said.end for said in quoted)]
+
+
+def _name(part: Paragraph, rules: Rules, is_whole: bool = True) -> list[str]:
+    """Return the name of the first rule that cuts sentences, or a line that was joined to one, if any."""
+    names = (name for *_, name in rules.find("line", part.text))
+    tried = (rule for rule in rules if is_whole and rule.kind == "paragraph" and rule.name != "pull quote")
+    return [*islice(chain(names, (rule.name for rule in tried if meets_all(part, rule.test))), 1)]
 
 
 def find_spans(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
-    """Return what to cut inside the paragraphs of an article's text: openings, spans and a closing.
+    """Return what to cut inside the paragraphs of an article's text: openings and spans.
 
     Openings come before its first words: stamps, the headline and the like. The headline's punctuation may differ; a
     sentence could begin with its words, so it has a mark after it or many words.
     """
-    end, at = len(text.partition("\n")[0]), text.rfind("\n") + 1
+    end = len(text.partition("\n")[0])
     spans = [(*found.span(), one.name) for one in rules if one.kind == "span" for found in one.test.finditer(text)]
     spans += islice(rules.find("opening", text[:end]), 1)
-    spans += [(at + start, len(text), name) for start, _, name in islice(rules.find("closing", text[at:]), 1)]
     key, below = squeeze(row["headline"]), LEXICON["below_headline"]
     if key and squeeze(text).startswith(key) and any(rule.name == "headline" for rule in rules):
         words = r"[\W_]*".join(["", *key])
