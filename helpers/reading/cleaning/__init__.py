@@ -23,7 +23,7 @@ PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")  # of rules; ot
 AT_START = ("to_end", "opening")
 _WINDOW_LINES = 8  # a to_end pattern sees its line and the next seven
 _MOST_LINES = 2000  # among which the nearest is looked for
-OWN_SIGN, LEAST = 2, 0  # points of a sentence that may begin a tail, and of any in it
+OWN_SIGN, LEAST, PROSE = 2, 0, -5  # points of a sentence that may begin a tail, of any in it, and of none
 _WORDS = {name: frozenset(words.split()) for name, words in LEXICON["words"].items()}
 _search = lru_cache(10_000)(re.search)
 _lower = lru_cache(1_000)(lambda text: {*re.findall(r"[\w-]+", text.lower())})
@@ -152,7 +152,7 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
         n_left = None
         while n_left != len(article.marks):  # what was cut has moved the edges
             n_left = len(article.marks)
-            for find in (find_boilerplate, find_spans, find_pieces):  # the surest first
+            for find in (find_boilerplate, find_spans, find_joined, find_tail, find_sentences):  # the surest first
                 if n_left == len(article.marks):
                     article.cut(find(article.text, row, own))
         articles.append(article)
@@ -239,6 +239,10 @@ class Paragraph(NamedTuple):
         """Its words."""
         return self.left[self.number]
 
+    def put(self, words: str) -> "Paragraph":
+        """Return it with other words."""
+        return self._replace(left=[*self.left[: self.number], words, *self.left[self.number + 1 :]])
+
 
 CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     # the paragraph
@@ -250,7 +254,7 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     "no_pattern": lambda at, pattern: not _search(pattern, at.text),
     "clause": lambda at, verb: _search(repair.PATTERNS["clause"] + verb, at.text),
     "words": lambda at, least: all(len(_WORDS[name] & _lower(at.text)) >= n for name, n in least.items()),
-    "score": lambda at, least: least <= sum(one["points"] * meets_all(at, one["paragraph"]) for one in LEXICON["sign"]),
+    "score": lambda at, least: least <= count_points(at),
     # its place
     "last": lambda at, _: 0 < at.number == len(at.left) - 1,
     "edge": lambda at, _: at.number in (0, len(at.left) - 1),
@@ -261,7 +265,10 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     "listed": lambda at, _: squeeze(at.text) in at.row["headlines"],
     "in_listed": lambda at, _: any(squeeze(at.text) in one for one in at.row["headlines"]),
     "unlisted": lambda at, _: at.number == 0 and not at.row["headline"],
-    "author_first": lambda at, _: at.row["author"] and squeeze(at.text).startswith(squeeze(at.row["author"])),
+    "names": lambda at, cell: (
+        (name := at.row[cell])
+        and (squeeze(name) in squeeze(at.text) or _search(rf"\b{re.escape(name.split()[-1])}\b", at.text))
+    ),
     "new_name": lambda at, name: (hit := _search(name, at.text)) and sum(hit[1] in one for one in at.left) < 2,
     "in_longer": lambda at, _: any(squeeze(at.text) in squeeze(one) != squeeze(at.text) for one in at.left),
 }
@@ -270,6 +277,16 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
 def meets_all(one: Paragraph, conditions: Mapping[str, Any]) -> bool:
     """Tell whether a paragraph meets all of the conditions."""
     return all(CONDITIONS[name](one, value) for name, value in conditions.items())
+
+
+def count_points(one: Paragraph) -> int:
+    """Return the points of a paragraph's signs; those of prose come first, and what has many of them is not read on."""
+    points = 0
+    for sign in LEXICON["sign"]:
+        points += sign["points"] * meets_all(one, sign["paragraph"])
+        if points <= PROSE:
+            break
+    return points
 
 
 def find_boilerplate(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
@@ -283,44 +300,52 @@ def find_boilerplate(text: str, row: Mapping[str, Any], rules: Rules) -> list[Sp
     return spans
 
 
-def find_pieces(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
-    """Return the sentences in the first and last paragraph of an article's text that are no prose.
-
-    As many of the last go together as are no prose, if the first of them has a sign of its own and none reads as prose.
-    A line that was joined to the sentence after it counts as one; what is quoted stays.
-    """
-    lines = [found.span() for found in re.finditer(".+", text)] or [(0, 0)]
+def _split_edges(text: str, row: Mapping[str, Any]) -> list[tuple[Paragraph, int, int]]:
+    """Return the sentences in the first and last paragraph of an article's text, and where each starts and ends."""
+    lines = [found.span() for found in re.finditer(".+", text)]
     places = [(at + start, at + end) for at, to in lines for start, end in split_pieces(text[at:to])]
     left = [text[slice(*place)] for place in places]
+    at_edge = [n for n, (start, _) in enumerate(places) if start < lines[0][1] or start >= lines[-1][0]]
+    return [(Paragraph(left, n, row), *places[n]) for n in at_edge]
+
+
+def find_joined(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
+    """Return the lines that are no prose and were joined to the sentence after them in a text without paragraphs."""
     spans: list[Span] = []
-    for number, (start, end) in reversed([*enumerate(places)]):
-        one, rest = (Paragraph([*left[:number], text[start:to]], number, row) for to in (end, len(text)))
-        if start < lines[-1][0] or (end < len(text) and not (ends_sentence(text) and meets_all(one, {"score": LEAST}))):
-            break
-        if end == len(text) or meets_all(one, {"score": OWN_SIGN}):
-            spans = [(start, len(text), name) for name in _name(rest, rules)] or spans
-    if not spans:
-        at = lines[-1][0]
-        spans = [(at + start, len(text), name) for start, _, name in islice(rules.find("closing", text[at:]), 1)]
-    tail = spans[0][0] if spans else len(text)
-    for number, (start, end) in enumerate(places):
-        if end > tail or lines[0][1] < end <= lines[-1][0]:
-            continue
-        for pattern in (*LEXICON["joined"], "$"):
-            if not (found := _search(pattern, left[number])):
-                continue
-            to = start + len(left[number][: found.end()].rstrip())
-            part = Paragraph([*left[:number], text[start:to], *left[number + 1 :]], number, row)
-            is_whole = to == end or (number == 0 and pattern == LEXICON["joined"][0])
-            if names := _name(part, rules, is_whole):
-                spans.append((start, to, names[0]))
+    for one, start, _ in _split_edges(text, row):
+        for pattern in LEXICON["joined"]:
+            if (found := _search(pattern, one.text)) and ends_sentence(one.text):
+                part = one.put(found.string[: found.end()].rstrip())
+                is_first = one.number == 0 and pattern != LEXICON["joined"][-1]
+                spans += [(start, start + len(part.text), name) for name in _name(part, rules, is_first)]
                 break
+    return spans
+
+
+def find_tail(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
+    """Return as many of the last sentences of an article's text as together are no prose, as one span, if any.
+
+    A rule cuts them, the first of them has a sign of its own, and none reads as prose. What has no end is cut alone.
+    """
+    at, spans = text.rfind("\n") + 1, []
+    for one, start, end in reversed(_split_edges(text, row)):
+        one = one._replace(left=one.left[: one.number + 1])
+        if start >= at and (end == len(text) or meets_all(one, {"score": OWN_SIGN})):
+            spans = [(start, len(text), name) for name in _name(one.put(text[start:]), rules)] or spans
+        if start <= at or not (ends_sentence(text) and meets_all(one, {"score": LEAST})):
+            break
+    return spans or [(at + start, len(text), name) for start, _, name in islice(rules.find("closing", text[at:]), 1)]
+
+
+def find_sentences(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
+    """Return the sentences in the first and last paragraph of an article's text that are no prose and not quoted."""
+    spans = [(start, end, name) for one, start, end in _split_edges(text, row) for name in _name(one, rules)]
     quoted = find_quotations(text)[0] if spans else []
     return [one for one in spans if not any(said.start < one[0] < said.end for said in quoted)]
 
 
 def _name(part: Paragraph, rules: Rules, is_whole: bool = True) -> list[str]:
-    """Return the name of the first rule that cuts sentences, or a line that was joined to one, if any."""
+    """Return the name of the first rule that cuts sentences, if any; part of one is cut by the rules of lines alone."""
     names = (name for *_, name in rules.find("line", part.text))
     tried = (rule for rule in rules if is_whole and rule.kind == "paragraph" and rule.name != "pull quote")
     return [*islice(chain(names, (rule.name for rule in tried if meets_all(part, rule.test))), 1)]
