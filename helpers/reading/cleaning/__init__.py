@@ -152,7 +152,7 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
         n_left = None
         while n_left != len(article.marks):  # what was cut has moved the edges
             n_left = len(article.marks)
-            for find in (find_boilerplate, find_spans, find_joined, find_tail, find_sentences):  # the surest first
+            for find in (find_boilerplate, find_spans, find_piece):  # the surest first
                 if n_left == len(article.marks):
                     article.cut(find(article.text, row, own))
         articles.append(article)
@@ -300,55 +300,46 @@ def find_boilerplate(text: str, row: Mapping[str, Any], rules: Rules) -> list[Sp
     return spans
 
 
-def _split_edges(text: str, row: Mapping[str, Any]) -> list[tuple[Paragraph, int, int]]:
-    """Return the sentences in the first and last paragraph of an article's text, and where each starts and ends."""
+def find_piece(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
+    """Return the first piece of an article's first or last paragraph that is no prose and not quoted, if any."""
+    for piece, start, is_whole in _list_pieces(text, row):
+        names = (name for *_, name in rules.find("line", piece.text))
+        tried = (rule for rule in rules if is_whole and rule.kind == "paragraph" and rule.name != "pull quote")
+        for name in islice(chain(names, (rule.name for rule in tried if meets_all(piece, rule.test))), 1):
+            if not any(said.start < start < said.end for said in find_quotations(text)[0]):
+                return [(start, start + len(piece.text), name)]
+    at = text.rfind("\n") + 1
+    return [(at + start, len(text), name) for start, _, name in islice(rules.find("closing", text[at:]), 1)]
+
+
+def _list_pieces(text: str, row: Mapping[str, Any]) -> Iterator[tuple[Paragraph, int, bool]]:
+    """Yield what may be no prose, where it starts, and whether it is whole: sentences, and more or less than one.
+
+    Less is a line that was joined to the sentence after it. More are the last sentences, of which the first has a sign
+    of its own and none reads as prose; what has no end is alone.
+    """
     lines = [found.span() for found in re.finditer(".+", text)]
     places = [(at + start, at + end) for at, to in lines for start, end in split_pieces(text[at:to])]
     left = [text[slice(*place)] for place in places]
     at_edge = [n for n, (start, _) in enumerate(places) if start < lines[0][1] or start >= lines[-1][0]]
-    return [(Paragraph(left, n, row), *places[n]) for n in at_edge]
-
-
-def find_joined(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
-    """Return the lines that are no prose and were joined to the sentence after them in a text without paragraphs."""
-    spans: list[Span] = []
-    for one, start, _ in _split_edges(text, row):
-        for pattern in LEXICON["joined"]:
-            if (found := _search(pattern, one.text)) and ends_sentence(one.text):
-                part = one.put(found.string[: found.end()].rstrip())
-                is_first = one.number == 0 and pattern != LEXICON["joined"][-1]
-                spans += [(start, start + len(part.text), name) for name in _name(part, rules, is_first)]
-                break
-    return spans
-
-
-def find_tail(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
-    """Return as many of the last sentences of an article's text as together are no prose, as one span, if any.
-
-    A rule cuts them, the first of them has a sign of its own, and none reads as prose. What has no end is cut alone.
-    """
-    at, spans = text.rfind("\n") + 1, []
-    for one, start, end in reversed(_split_edges(text, row)):
-        one = one._replace(left=one.left[: one.number + 1])
-        if start >= at and (end == len(text) or meets_all(one, {"score": OWN_SIGN})):
-            spans = [(start, len(text), name) for name in _name(one.put(text[start:]), rules)] or spans
-        if start <= at or not (ends_sentence(text) and meets_all(one, {"score": LEAST})):
+    pieces = [(Paragraph(left, n, row), places[n][0]) for n in at_edge]
+    for one, start in pieces:
+        found = [(pattern, _search(pattern, one.text)) for pattern in LEXICON["joined"] if ends_sentence(one.text)]
+        for pattern, joined in [pair for pair in found if pair[1]][:1]:
+            yield (
+                one.put(one.text[: joined.end()].rstrip()),
+                start,
+                one.number == 0 and pattern != LEXICON["joined"][-1],
+            )
+    tails = []
+    for one, start in reversed(pieces):
+        last = one._replace(left=left[: one.number + 1])
+        if start >= lines[-1][0] and (not tails or meets_all(last, {"score": OWN_SIGN})):
+            tails.append((last.put(text[start:]), start, True))
+        if start <= lines[-1][0] or not (ends_sentence(text) and meets_all(last, {"score": LEAST})):
             break
-    return spans or [(at + start, len(text), name) for start, _, name in islice(rules.find("closing", text[at:]), 1)]
-
-
-def find_sentences(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
-    """Return the sentences in the first and last paragraph of an article's text that are no prose and not quoted."""
-    spans = [(start, end, name) for one, start, end in _split_edges(text, row) for name in _name(one, rules)]
-    quoted = find_quotations(text)[0] if spans else []
-    return [one for one in spans if not any(said.start < one[0] < said.end for said in quoted)]
-
-
-def _name(part: Paragraph, rules: Rules, is_whole: bool = True) -> list[str]:
-    """Return the name of the first rule that cuts sentences, if any; part of one is cut by the rules of lines alone."""
-    names = (name for *_, name in rules.find("line", part.text))
-    tried = (rule for rule in rules if is_whole and rule.kind == "paragraph" and rule.name != "pull quote")
-    return [*islice(chain(names, (rule.name for rule in tried if meets_all(part, rule.test))), 1)]
+    yield from reversed(tails)
+    yield from ((one, start, True) for one, start in pieces)
 
 
 def find_spans(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
