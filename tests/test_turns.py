@@ -106,7 +106,7 @@ GENRES = [  # text, headline, address, rules that cut something, genre
     ("Q: Why?\nA: They lied.\nQ: And now?\nA: We wait.", "Port closes", "", [], "interview"),
     ("We say it plainly. It was forced on us, and I know our port. We stand. " * 2, "Port", "", [], "opinion"),
     ("Early.\nQ: Why?\nThey lied to us.\nQ: And now?\nWe wait.\nQ: How long?\nI know not.", "", "", [], "interview"),
-    (VIEWS, "", "", [], "opinion"), (f"{VIEWS} It was sold on Monday. He left, Lind said. It seats 40.", "", "", [], "news"),
+    (VIEWS, "", "", [], "opinion"), (f"{VIEWS} It opens Friday. They said so. It seats 9.", "", "", [], "news"),
     (SHOULD, "", "", [], "opinion"), (TOLD, "", "", [], "news"), ("(Applause) No. [Laughs]", "", "", [], "transcript"),
 ]  # fmt: skip
 

@@ -308,8 +308,7 @@ def find_piece(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
         for name in islice(chain(names, (rule.name for rule in tried if meets_all(piece, rule.test))), 1):
             if not any(said.start < start < said.end for said in find_quotations(text)[0]):
                 return [(start, start + len(piece.text), name)]
-    at = text.rfind("\n") + 1
-    return [(at + start, len(text), name) for start, _, name in islice(rules.find("closing", text[at:]), 1)]
+    return []
 
 
 def _list_pieces(text: str, row: Mapping[str, Any]) -> Iterator[tuple[Paragraph, int, bool]]:
@@ -343,14 +342,15 @@ def _list_pieces(text: str, row: Mapping[str, Any]) -> Iterator[tuple[Paragraph,
 
 
 def find_spans(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
-    """Return what to cut inside the paragraphs of an article's text: openings and spans.
+    """Return what to cut inside the paragraphs of an article's text: openings, spans and a closing.
 
     Openings come before its first words: stamps, the headline and the like. The headline's punctuation may differ; a
     sentence could begin with its words, so it has a mark after it or many words.
     """
-    end = len(text.partition("\n")[0])
+    end, at = len(text.partition("\n")[0]), text.rfind("\n") + 1
     spans = [(*found.span(), one.name) for one in rules if one.kind == "span" for found in one.test.finditer(text)]
     spans += islice(rules.find("opening", text[:end]), 1)
+    spans += [(at + start, len(text), name) for start, _, name in islice(rules.find("closing", text[at:]), 1)]
     key, below = squeeze(row["headline"]), LEXICON["below_headline"]
     if key and squeeze(text).startswith(key) and any(rule.name == "headline" for rule in rules):
         words = r"[\W_]*".join(["", *key])
