@@ -306,18 +306,16 @@ def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ())
         if re.search(row["pattern"], places.get(row["where"], ""), re.IGNORECASE):
             return row["genre"], row["note"]
     turns = [turn for turn in find_turns(text) if turn.asks is not None]
-    is_asked, rest = all(turn.asks for turn in turns), text
-    for start, end in reversed([place for turn in turns for place in turn.contents]):
-        rest = rest[:start] + rest[end:]
-    is_bare = bool(turns) and not re.search(r"\w", text[slice(*turns[0].label)])
-    if is_bare or (turns and is_asked and FIRST_PERSON.search(rest)):
+    labels = list(dict.fromkeys(text[slice(*turn.label)] for turn in turns))
+    unlabelled = re.sub(rf"(?m)^\W*(?:{'|'.join(map(re.escape, labels))})\b.*", "", text)
+    is_asked = all(turn.asks for turn in turns)
+    if turns and (not re.search(r"\w", labels[0]) or (is_asked and FIRST_PERSON.search(unlabelled))):
         return "interview", f"{len(turns)} questions to somebody, answered in the first person"
-    if turns and not is_asked:
-        labels = list(dict.fromkeys(text[slice(*turn.label)] for turn in turns))
+    if turns and is_asked:  # the outlet answers itself
+        return "news", ""
+    if turns:
         genre = "interview" if any(turn.asks for turn in turns) or "A" in labels else "transcript"
         return genre, f"paragraphs begin with {', '.join(labels)[:60]}"
-    if turns:  # the outlet answers itself
-        return "news", ""
     for one in reversed(find_quotations(text)[0]):
         text = text[: one.start] + text[one.end :]
     told, facts, own = (re.compile(signs[where]["pattern"]) for where in ("told", "facts", "own words"))
