@@ -335,7 +335,8 @@ def _list_pieces(text: str, row: Mapping[str, Any]) -> Iterator[tuple[Paragraph,
         last = one._replace(left=left[: one.number + 1])
         if start >= lines[-1][0] and (not tails or meets_all(last, {"score": OWN_SIGN})):
             tails.append((last.put(text[start:]), start, True))
-        if start <= lines[-1][0] or not (ends_sentence(text) and meets_all(last, {"score": LEAST})):
+        has_end = ends_sentence(text) or _search(r"\S@\S+$|\w\.\w\S*$", text)
+        if start <= lines[-1][0] or not (has_end and meets_all(last, {"score": LEAST})):
             break
     yield from reversed(tails)
     yield from ((one, start, True) for one, start in pieces)
