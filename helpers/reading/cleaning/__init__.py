@@ -325,11 +325,8 @@ def _list_pieces(text: str, row: Mapping[str, Any]) -> Iterator[tuple[Paragraph,
     for one, start in pieces:
         found = [(pattern, _search(pattern, one.text)) for pattern in LEXICON["joined"] if ends_sentence(one.text)]
         for pattern, joined in [pair for pair in found if pair[1]][:1]:
-            yield (
-                one.put(one.text[: joined.end()].rstrip()),
-                start,
-                one.number == 0 and pattern != LEXICON["joined"][-1],
-            )
+            part, is_first = one.put(one.text[: joined.end()].rstrip()), one.number == 0
+            yield part, start, is_first and pattern != LEXICON["joined"][-1]
     tails = []
     for one, start in reversed(pieces):
         last = one._replace(left=left[: one.number + 1])
@@ -339,7 +336,9 @@ def _list_pieces(text: str, row: Mapping[str, Any]) -> Iterator[tuple[Paragraph,
         if start <= lines[-1][0] or not (has_end and meets_all(last, {"score": LEAST})):
             break
     yield from reversed(tails)
-    yield from ((one, start, True) for one, start in pieces)
+    for one, start in pieces:
+        if start >= lines[-1][0] or start + len(one.text) < lines[0][1]:  # what ends a first paragraph goes on with it
+            yield one, start, True
 
 
 def find_spans(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
