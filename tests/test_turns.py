@@ -90,6 +90,7 @@ def test_a_post_is_its_writers_and_what_is_no_turn_is_none():
 NEWS = "The port closed. “We will not leave, I told them, and we will win, and our pay is ours,” she said. " * 3
 SHOULD = "The town must keep it. To sell would be madness. It should wait. Perhaps it will. Why not?"
 TOLD = "She said we must wait, and our town should. He told us that you ought to ask me, and perhaps I will."
+VIEWS = "The hall is ugly. Its critics see stone. Beauty is cheap. No other hall is as warm."
 GENRES = [  # text, headline, address, rules that cut something, genre
     (NEWS, "Port closes after interview", "https://a.example/news/1", [], "news"),
     (NEWS, "Port closes: as it happened", "", [], "live blog"), (NEWS, "Port closes – live", "", [], "live blog"),
@@ -105,6 +106,8 @@ GENRES = [  # text, headline, address, rules that cut something, genre
     (f"@lind: They lied.\n{NEWS}", "Port", "", [], "news"),
     ("Q: Why?\nA: They lied.\nQ: And now?\nA: We wait.", "Port closes", "", [], "interview"),
     ("We say it plainly. It was forced on us, and I know our port. We stand. " * 2, "Port", "", [], "opinion"),
+    ("Early.\nQ: Why?\nThey lied to us.\nQ: And now?\nWe wait.\nQ: How long?\nI know not.", "", "", [], "interview"),
+    (VIEWS, "", "", [], "opinion"), (f"{VIEWS} It opens Friday. They said so. It seats 9.", "", "", [], "news"),
     (SHOULD, "", "", [], "opinion"), (TOLD, "", "", [], "news"), ("(Applause) No. [Laughs]", "", "", [], "transcript"),
 ]  # fmt: skip
 

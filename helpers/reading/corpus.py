@@ -28,14 +28,15 @@ from helpers.reading.repeats import find_repeats
 from helpers.reading.schemas import GENRES
 from helpers.reading.sheets import COLUMNS, ROW, Rejected, reject
 from helpers.reading.store import STORE, hash_files, hash_text, pack_rows, recall, unpack_tables
-from helpers.reading.turns import find_turns
+from helpers.reading.turns import FIRST_PERSON, find_turns
 
 ARTICLE_COLUMNS, REQUIRED_COLUMNS = COLUMNS["articles"], sheets.REQUIRED["articles"]
 LONGEST = 200_000  # characters: the parser's memory grows with an article's length
 UNBROKEN = 5_000  # characters without a space: not prose, and the tokenizer's time grows with their square
 MANY = 100  # entries; what fewer give is made again in half a second, and not stored
 EARLIEST = pd.Timestamp("1990-01-01")  # few outlets have texts from before: mostly a mistyped year
-OWN, SHARE = 5, 0.01  # of the writer's own words that make an opinion: so many, and this share of all words
+OWN, FEW, SHARE = 5, 3, 0.01  # of the writer's own words that make an opinion, and their share of all words; FEW where
+FACTS = 1 / 3  # of the sentences, or fewer, hold a fact or are told by others
 MOST_ALIKE = 100  # lines in `rejected` that say the same of other rows
 Files = dict[str, tuple[str, list[dict[str, Any]]]]  # by name: the text, and the rows of articles.csv that are in it
 _NAMED = re.compile(r"^[^:]*: |'[^']*'|\"[^\"]*\"|\d+")
@@ -293,16 +294,22 @@ def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ())
         if re.search(row["pattern"], places.get(row["where"], ""), re.IGNORECASE):
             return row["genre"], row["note"]
     turns = [turn for turn in find_turns(text) if turn.asks is not None]
-    if turns and not re.search(r"\w", text[slice(*turns[0].label)]):
+    labels = list(dict.fromkeys(text[slice(*turn.label)] for turn in turns))
+    unlabelled = re.sub(rf"(?m)^\W*(?:{'|'.join(map(re.escape, labels))})\b.*", "", text)
+    is_asked = all(turn.asks for turn in turns)
+    if turns and (not re.search(r"\w", labels[0]) or (is_asked and FIRST_PERSON.search(unlabelled))):
         return "interview", f"{len(turns)} questions to somebody, answered in the first person"
-    if not all(turn.asks for turn in turns):
-        labels = list(dict.fromkeys(text[slice(*turn.label)] for turn in turns))
+    if turns and is_asked:  # the outlet answers itself
+        return "news", ""
+    if turns:
         genre = "interview" if any(turn.asks for turn in turns) or "A" in labels else "transcript"
         return genre, f"paragraphs begin with {', '.join(labels)[:60]}"
     for one in reversed(find_quotations(text)[0]):
         text = text[: one.start] + text[one.end :]
-    views = [view for words in re.split(r"(?<=[.!?])\s", text) if not re.search(signs["told"]["pattern"], words)
-             for view in re.findall(signs["own words"]["pattern"], words)]  # fmt: skip
-    if len(views) >= OWN and len(views) >= SHARE * len(places["text"].split()):
+    told, facts, own = (re.compile(signs[where]["pattern"]) for where in ("told", "facts", "own words"))
+    sentences = re.split(r"(?<=[.!?])\s", text)
+    views = [view for words in sentences if not told.search(words) for view in own.findall(words)]
+    n_facts = sum(bool(told.search(words) or facts.search(words)) for words in sentences)
+    if len(views) >= max(OWN if FACTS * len(sentences) < n_facts else FEW, SHARE * len(places["text"].split())):
         return "opinion", f"{len(views)} {signs['own words']['note']}"
     return "news", ""

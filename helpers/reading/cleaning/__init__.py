@@ -9,12 +9,13 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate, islice, pairwise
+from itertools import accumulate, chain, islice, pairwise
 from typing import Any, NamedTuple
 
 from helpers.reading.cleaning import repair
 from helpers.reading.cleaning.repair import LEXICON, Line, Span, count_words, ends_sentence, split_lines, squeeze
 from helpers.reading.files import Pattern, suggest
+from helpers.reading.quotations import find_quotations
 from helpers.reading.sentences import split_pieces
 
 OUTSIDE = "outside any article"
@@ -23,7 +24,7 @@ _KEYS = ("name", "note", "outlet", "off", *PATTERN_KINDS)  # of a rule in corpus
 AT_START = ("to_end", "opening")
 _WINDOW_LINES = 8  # a to_end pattern sees its line and the next seven
 _MOST_LINES = 2000  # among which the nearest is looked for
-OWN_SIGN, LEAST = 2, 0  # points of a sentence that may begin a tail, and of any in it
+OWN_SIGN, LEAST, PROSE = 2, 0, -5  # points of a sentence that may begin a tail, of any in it, and of none
 _WORDS = {name: frozenset(words.split()) for name, words in LEXICON["words"].items()}
 _search = lru_cache(10_000)(re.search)
 _lower = lru_cache(1_000)(lambda text: {*re.findall(r"[\w-]+", text.lower())})
@@ -155,11 +156,12 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
         article.cut(named)
         article.text = text
         article.cut(hyphens)
-        for find in (find_boilerplate, find_tail, find_spans):
-            n_left = None
-            while n_left != len(article.marks):  # what was cut has moved the edges
-                n_left = len(article.marks)
-                article.cut(find(article.text, row, own))
+        n_left = None
+        while n_left != len(article.marks):  # what was cut has moved the edges
+            n_left = len(article.marks)
+            for find in (find_boilerplate, find_spans, find_piece):  # the surest first
+                if n_left == len(article.marks):
+                    article.cut(find(article.text, row, own))
         articles.append(article)
     edges = [0, *(edge for _, *place in places for edge in place), len(raw)]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
@@ -244,6 +246,10 @@ class Paragraph(NamedTuple):
         """Its words."""
         return self.left[self.number]
 
+    def put(self, words: str) -> "Paragraph":
+        """Return it with other words."""
+        return self._replace(left=[*self.left[: self.number], words, *self.left[self.number + 1 :]])
+
 
 CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     # the paragraph
@@ -255,7 +261,7 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     "no_pattern": lambda at, pattern: not _search(pattern, at.text),
     "clause": lambda at, verb: _search(repair.PATTERNS["clause"] + verb, at.text),
     "words": lambda at, least: all(len(_WORDS[name] & _lower(at.text)) >= n for name, n in least.items()),
-    "score": lambda at, least: least <= sum(one["points"] * meets_all(at, one["paragraph"]) for one in LEXICON["sign"]),
+    "score": lambda at, least: least <= count_points(at),
     # its place
     "last": lambda at, _: 0 < at.number == len(at.left) - 1,
     "edge": lambda at, _: at.number in (0, len(at.left) - 1),
@@ -266,7 +272,10 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     "listed": lambda at, _: squeeze(at.text) in at.row["headlines"],
     "in_listed": lambda at, _: any(squeeze(at.text) in one for one in at.row["headlines"]),
     "unlisted": lambda at, _: at.number == 0 and not at.row["headline"],
-    "author_first": lambda at, _: at.row["author"] and squeeze(at.text).startswith(squeeze(at.row["author"])),
+    "names": lambda at, cell: (
+        (name := at.row[cell])
+        and (squeeze(name) in squeeze(at.text) or _search(rf"\b{re.escape(name.split()[-1])}\b", at.text))
+    ),
     "new_name": lambda at, name: (hit := _search(name, at.text)) and sum(hit[1] in one for one in at.left) < 2,
     "in_longer": lambda at, _: any(squeeze(at.text) in squeeze(one) != squeeze(at.text) for one in at.left),
 }
@@ -275,6 +284,16 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
 def meets_all(one: Paragraph, conditions: Mapping[str, Any]) -> bool:
     """Tell whether a paragraph meets all of the conditions."""
     return all(CONDITIONS[name](one, value) for name, value in conditions.items())
+
+
+def count_points(one: Paragraph) -> int:
+    """Return the points of a paragraph's signs; those of prose come first, and what has many of them is not read on."""
+    points = 0
+    for sign in LEXICON["sign"]:
+        points += sign["points"] * meets_all(one, sign["paragraph"])
+        if points <= PROSE:
+            break
+    return points
 
 
 def find_boilerplate(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
@@ -288,24 +307,45 @@ def find_boilerplate(text: str, row: Mapping[str, Any], rules: Rules) -> list[Sp
     return spans
 
 
-def find_tail(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
-    """Return as many of the last sentences of an article's text as together are no prose, as one span, if any.
+def find_piece(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
+    """Return the first piece of an article's first or last paragraph that is no prose and not quoted, if any."""
+    for piece, start, is_whole in _list_pieces(text, row):
+        names = (name for *_, name in rules.find("line", piece.text))
+        tried = (rule for rule in rules if is_whole and rule.kind == "paragraph" and rule.name != "pull quote")
+        for name in islice(chain(names, (rule.name for rule in tried if meets_all(piece, rule.test))), 1):
+            if not any(said.start < start < said.end for said in find_quotations(text)[0]):
+                return [(start, start + len(piece.text), name)]
+    return []
 
-    A rule cuts them, the first of them has a sign of its own, and none reads as prose. What has no end is cut alone.
+
+def _list_pieces(text: str, row: Mapping[str, Any]) -> Iterator[tuple[Paragraph, int, bool]]:
+    """Yield what may be no prose, where it starts, and whether it is whole: sentences, and more or less than one.
+
+    Less is a line that was joined to the sentence after it. More are the last sentences, of which the first has a sign
+    of its own and none reads as prose; what has no end is alone.
     """
-    tried = [rule for rule in rules if rule.kind == "paragraph" and rule.name != "pull quote"]
-    *above, last = text.split("\n")
-    spans: list[Span] = []
-    for start, end in reversed([*split_pieces(last)]):
-        left = [*above, *filter(None, [last[:start].rstrip()])]
-        piece, tail = (Paragraph([*left, last[start:to]], len(left), row) for to in (end, len(last)))
-        if end < len(last) and not (ends_sentence(last) and meets_all(piece, {"score": LEAST})):
+    lines = [found.span() for found in re.finditer(".+", text)]
+    places = [(at + start, at + end) for at, to in lines for start, end in split_pieces(text[at:to])]
+    left = [text[slice(*place)] for place in places]
+    at_edge = [n for n, (start, _) in enumerate(places) if start < lines[0][1] or start >= lines[-1][0]]
+    pieces = [(Paragraph(left, n, row), places[n][0]) for n in at_edge]
+    for one, start in pieces:
+        found = [(pattern, _search(pattern, one.text)) for pattern in LEXICON["joined"] if ends_sentence(one.text)]
+        for pattern, joined in [pair for pair in found if pair[1]][:1]:
+            part, is_first = one.put(one.text[: joined.end()].rstrip()), one.number == 0
+            yield part, start, is_first and pattern != LEXICON["joined"][-1]
+    tails = []
+    for one, start in reversed(pieces):
+        last = one._replace(left=left[: one.number + 1])
+        if start >= lines[-1][0] and (not tails or meets_all(last, {"score": OWN_SIGN})):
+            tails.append((last.put(text[start:]), start, True))
+        has_end = ends_sentence(text) or _search(r"\S@\S+$|\w\.\w\S*$", text)
+        if start <= lines[-1][0] or not (has_end and meets_all(last, {"score": LEAST})):
             break
-        if end == len(last) or meets_all(piece, {"score": OWN_SIGN}):
-            names = [name for *_, name in rules.find("line", tail.text)]
-            names = names or [rule.name for rule in tried if meets_all(tail, rule.test)]
-            spans = [(len(text) - len(tail.text), len(text), name) for name in names[:1]] or spans
-    return spans
+    yield from reversed(tails)
+    for one, start in pieces:
+        if start >= lines[-1][0] or start + len(one.text) < lines[0][1]:  # what ends a first paragraph goes on with it
+            yield one, start, True
 
 
 def find_spans(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
