@@ -159,7 +159,7 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     cited = cited.assign(name=[forms.clean_name(name) for name in cited["source_name"]])
     actors = read.corpus.actors if actors is None else actors
     matcher, rows = compile_aliases(actors[actors["kind"].ne("description")]), []
-    known = {name for name, row in forms.KNOWN_FORMS.items() if row[-1] != "armed group"}
+    known = forms.KNOWN_FORMS.keys()
     names = [name for name in cited["name"].unique() if known.isdisjoint({name, name.removesuffix("s")})]
     owners = {name: next((one.actor for one in matcher.look_up(name) if one.actor != OTHER), name)
               for name in names if name[:1].isupper()}  # fmt: skip
