@@ -2,12 +2,12 @@
 
 import re
 from calendar import day_name, month_name
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Mapping
 from itertools import pairwise, takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from helpers.lexicons import index_lexicon, list_words, read_lexicon
 
@@ -149,13 +149,13 @@ def find_name(words: "Span") -> list["Token"]:
     return [] if kind and is_noun else run  # "Northern state TV" is no "TV", and "the Northern Democrat" no name
 
 
-def find_wholes(name: str, doc: "Doc") -> Mapping[str, "Span"]:
+def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, "Span"]:
     """Return the longer names in a text that a name is a part or the acronym of, each with where it is printed."""
     if name.isupper() and name.isalpha() and 1 < len(name) < 8:
         joined = rf"(?: (?:{'|'.join(_JOINING)}))* ".join(rf"{letter}[\w-]*\w" for letter in name)
-        runs = [doc.char_span(*one.span(), alignment_mode="expand") for one in re.finditer(rf"\b{joined}", doc.text)]
+        runs = [doc.char_span(*one.span(), alignment_mode="expand") for one in re.finditer(rf"\b{joined}", text)]
     else:
-        same = (doc[at] for at in _find_words(doc).get(doc.vocab.strings[re.split("[ -]", name)[-1]], ()))
+        same = _find_word(doc, doc.vocab.strings[re.split("[ -]", name)[-1]])
         cut = (_cut_name(_grow_name(one, doc[:]), ("person", "body")) for one in same if one.tag_ == "NNP")
         runs = [doc[run[0].i : run[-1].i + 1] for run in cut if len(run) > 1 and run[0].is_title]
     return {run.text: run for run in runs if is_part(name, run.text) and doc[run.start - 1].lower_ not in _THERE}
@@ -173,16 +173,12 @@ def is_proper(word: "Token") -> bool:
     """Return whether a word is of a name, also where the parser takes it for a noun ("Woods"), but not everywhere."""
     is_known = (word.pos_ == "PROPN" or word.text in PLACES) and word.text not in _DATES
     is_capital = not is_known and word.is_title and not find_row(word)["noun"]
-    return is_known or (is_capital and any(word.doc[at].pos_ == "PROPN" for at in _find_words(word.doc)[word.orth]))
+    return is_known or (is_capital and any(one.pos_ == "PROPN" for one in _find_word(word.doc, word.orth)))
 
 
-@lru_cache(maxsize=1)
-def _find_words(doc: "Doc") -> Mapping[int, Sequence[int]]:
-    """Return spaCy's hash of each word of a document -> the numbers of the tokens that are this word."""
-    found = defaultdict[int, list[int]](list)
-    for number, word in enumerate(doc.to_array("ORTH").tolist()):
-        found[word].append(number)
-    return found
+def _find_word(doc: "Doc", word: int) -> list["Token"]:
+    """Return where a document has a word, given as spaCy's number of it."""
+    return [doc[at] for at in np.flatnonzero(doc.to_array("ORTH") == word).tolist()]
 
 
 def find_counted(words: "Span") -> "Span":
@@ -233,7 +229,7 @@ def _is_apart(front: list["Token"], rest: list["Token"]) -> bool:
         return False
     is_office_of = len(front) == 1 and doc[before].lower_ == "of" and before and is_office(doc[before - 1])
     is_acronym = len(rest) == 1 and first.is_upper and not last.is_upper
-    others = (doc[n + 1] for n in _find_words(doc)[last.orth] if n + 1 < len(doc))  # the place is printed alone
+    others = (one.nbor() for one in _find_word(doc, last.orth) if one.i + 1 < len(doc))  # the place is printed alone
     return is_office_of or is_acronym or last.text in COUNTRIES or any(one.pos_ != "PROPN" for one in others)
 
 

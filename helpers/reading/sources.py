@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from helpers.lexicons import list_words
@@ -187,7 +188,8 @@ def list_told(article: "Parsed", citations: Sequence["Citation"]) -> "Iterator[P
     parts = [(*part[:2], number) for number, one in enumerate(citations) for part in one.parts]
     speakers = (span for one in citations for span in one.sources)
     held, cited = (paint(len(article.text), spans) for spans in (parts, speakers))
-    for token in article.doc:
+    nouns = [article.doc.vocab.strings[one] for one in ("NOUN", "PROPN")]
+    for token in (article.doc[at] for at in np.flatnonzero(np.isin(article.doc.to_array("POS"), nouns)).tolist()):
         owns = token.dep_ == "poss"  # "[X]'s plan failed"
         is_known = (token.head if owns else token).dep_ in ("nsubj", "nsubjpass") and source_words.is_proper(token)
         if (is_known and owns) or (cited[token.idx] < 0 and (is_known or _is_told_of(token))):
@@ -196,9 +198,7 @@ def list_told(article: "Parsed", citations: Sequence["Citation"]) -> "Iterator[P
 
 
 def _is_told_of(noun: "Token") -> bool:
-    """Return whether a word is a body with a longer name, or somebody with an office beside the name."""
-    if noun.pos_ not in ("NOUN", "PROPN"):
-        return False
+    """Return whether a noun is a body with a longer name, or somebody with an office beside the name."""
     beside = (one for one in noun.children if one.dep_ in ("compound", "appos"))  # seldom asked for
     if is_office(noun):  # "[the director, X]"
         return any(one.pos_ == "PROPN" and one.dep_ == "appos" for one in beside)
@@ -241,7 +241,7 @@ def _find_whole(name: str, named: Mapping[str, Source], article: "Parsed") -> So
     """
     if name in COUNTRIES or (named[name].kind == "people" and find_row(named[name].words.root)["noun"]):
         return named[name]  # "Democrats" are not the "House Democrats"
-    printed = {} if " " in name else source_words.find_wholes(name, article.doc)
+    printed = {} if " " in name else source_words.find_wholes(name, article.doc, article.text)
     wholes = {*printed, *(other for other in named if " " in other and is_part(name, other))}
     longer = [one for one in wholes if any(one.endswith(f" {other}") for other in wholes)]  # "Mayor Ann Orr"
     wholes = [one for one in wholes if one not in longer and "." not in one[:2]] or wholes  # nor "J. Orr"
