@@ -21,7 +21,7 @@ _SECOND = {noun.split()[1] for noun in NOUNS if " " in noun}
 _FORMS = {f"{noun}s": row for noun, row in NOUNS.items()} | NOUNS  # also in the plural
 PRONOUNS = index_lexicon("pronouns.csv")
 FIRST_NAMES = {row["name"]: row["pronoun"] for row in read_lexicon("first_names.csv")}
-COUNTRIES = {row["alias"] for row in read_lexicon("countries.csv") if row["note"] == "country"}
+COUNTRIES = {row["alias"] for row in read_lexicon("countries.csv") if "country" in row["note"] or row["kind"] == "metonym"}
 PLACES = {row["alias"] for row in read_lexicon("countries.csv")}
 VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesman", "the X group": X speaks
 LEFT = ("amod", "compound", "nmod", "poss")
@@ -77,6 +77,8 @@ def type_of(words: "Span") -> str:
     doc, own, rows = words.doc, [words.root], []
     for token in own:  # grows on the way
         row = find_row(token) if not (token == own[0] and token.is_upper and words[-1].is_digit) else _UNKNOWN
+        if row["only_alone"] == "country" and any(map(_is_of_body, (*token.lefts, *token.rights))):  # "[CNN] President"
+            row = _UNKNOWN
         rows += [row] if token == own[0] or row["source_type"] != "document" else []
         links = ("appos", "prep", "pobj") if row["speaks_for"] or token.pos_ == "ADP" else ("appos",)
         for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
@@ -91,6 +93,13 @@ def type_of(words: "Span") -> str:
     return known[0]["source_type"] if known else "other"
 
 
+def _is_of_body(beside: "Token") -> bool:
+    """Return whether what is beside an office names a body that is no country: "Echo President", "president of Echo"."""
+    of = next((one for one in beside.children if one.dep_ == "pobj"), None) if beside.lower_ == "of" else beside
+    is_beside = of and (of != beside or of.dep_ == "compound") and of.pos_ == "PROPN"
+    return bool(is_beside) and of.text not in PLACES and of.lower_ not in TITLES
+
+
 def kind_of(words: "Span") -> str:
     """Return what a source is, as source_nouns.csv knows it: person, body, thing (a document) or none of these.
 
@@ -100,6 +109,8 @@ def kind_of(words: "Span") -> str:
     if root.pos_ == "PRON":
         return PRONOUNS[root.lower_]["kind"] if root.lower_ in PRONOUNS else ""
     is_plural = root.tag_ in ("NNS", "NNPS") and row["noun"] != root.lower_
+    if root.text in COUNTRIES:
+        return "body"
     is_name = not row["kind"] or (root.pos_ == "PROPN" and not is_plural)  # but "Mrs. X's campaign", "fellow Democrats"
     before = (after.pos_ == "PROPN" and is_office(one) for one, after in pairwise(words))  # "director X"
     after = (one.dep_ == "appos" and is_office(one) for one in root.children)  # "X, the director"
@@ -108,7 +119,7 @@ def kind_of(words: "Span") -> str:
     if root.pos_ != "PROPN" or row["kind"] == "person":  # "the Democrats" are no body
         return "people" if is_plural else row["kind"] or "none"
     near = (find_row(one)["kind"] for one in words.doc[max(root.i - 1, words.start) : root.i + 1])  # "Rights Watch"
-    is_body = words[0].lower_ == "the" or root.is_upper or root.text in COUNTRIES or "body" in near
+    is_body = words[0].lower_ == "the" or root.is_upper or "body" in near
     return "body" if is_body else "people" if root.tag_ == "NNPS" else row["kind"]
 
 
@@ -162,11 +173,12 @@ def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, "Span"]:
 
 
 def is_part(name: str, whole: str) -> bool:
-    """Return whether a name ends another ("Smith"), is its acronym, or "Ministry" of "Ministry of Trade"."""
+    """Return whether a name ends another ("Smith"), is its acronym or first name, or "Ministry" of "Ministry of Trade"."""
     is_acronym = name.isupper() and name == "".join(word[0] for word in whole.split() if word[0].isupper())
     end, *ends = (f" {one}".lower().replace("-", " ") for one in (name, whole, AFTER_HEAD.split(whole)[0]))
     is_end = any(one.endswith(end) and end not in one[: -len(end)] for one in ends)
-    return len(name) < len(whole) and (is_acronym or is_end)
+    is_first = name in FIRST_NAMES and whole.startswith(f"{name} ")
+    return len(name) < len(whole) and (is_acronym or is_end or is_first)
 
 
 def is_proper(word: "Token") -> bool:

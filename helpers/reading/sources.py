@@ -4,7 +4,7 @@ import re
 from calendar import day_name
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -192,6 +192,8 @@ def list_told(article: "Parsed", citations: Sequence["Citation"]) -> "Iterator[P
     for token in (article.doc[at] for at in np.flatnonzero(np.isin(article.doc.to_array("POS"), nouns)).tolist()):
         owns = token.dep_ == "poss"  # "[X]'s plan failed"
         is_known = (token.head if owns else token).dep_ in ("nsubj", "nsubjpass") and source_words.is_proper(token)
+        told = ("person", "body", "thing") if token.tag_ == "NNS" else ("body", "thing")  # "economists", but no "economist"
+        is_known |= token.dep_ == "nsubj" and find_row(token)["kind"] in told
         if (is_known and owns) or (cited[token.idx] < 0 and (is_known or _is_told_of(token))):
             parent = parts[held[token.idx]][2] if held[token.idx] >= 0 else None
             yield (*find_phrase(token), _SUBJECT if is_known and parent is None else _ASIDE, parent)
@@ -210,11 +212,22 @@ def _is_told_of(noun: "Token") -> bool:
 def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
     """Return sources in which a part of a name or its acronym has the full name in the article."""
     named = {s.name: s for s in sorted(sources, key=lambda s: s.source_type != "other") if s.named == "named"}
-    whole, alike = {name: _find_whole(name, named, article) for name in named}, defaultdict[str, list[Source]](list)
-    for one in sources:
-        if one.named == "named":
-            alike[whole[one.name].name] += (one, whole[one.name])
-    return [_complete(one, whole[one.name], alike) if one.named == "named" else one for one in sources]
+    alike, whole = defaultdict[str, list[Source]](list), lru_cache(None)(partial(_find_whole, named, article))
+    full = {n: whole(one.name, _tell_sex(one)) for n, one in enumerate(sources) if one.named == "named"}
+    for n, one in full.items():
+        alike[one.name] += (sources[n], one)
+    return [_complete(one, full[n], alike) if n in full else one for n, one in enumerate(sources)]
+
+
+def _tell_sex(source: Source) -> str:
+    """Return whether the words beside a name call somebody a "he" or a "she"; empty where they do not tell."""
+    told = (one for one, other in (("he", "she"), ("she", "he")) if source.called & _never_for(other))
+    return next(told, "")
+
+
+def _never_for(pronoun: str) -> frozenset[str]:
+    """Return the words for somebody whom a pronoun never means."""
+    return frozenset(source_words.PRONOUNS.get(pronoun, {"never_for": ""})["never_for"].split("|"))
 
 
 def _complete(source: Source, full: Source, alike: Mapping[str, Sequence[Source]]) -> Source:
@@ -227,17 +240,16 @@ def _complete(source: Source, full: Source, alike: Mapping[str, Sequence[Source]
     kinds = Counter(one.kind for one in same if one.kind not in ("", "none", "people" if rest else ""))
     kind = next((kind for kind, _ in kinds.most_common(1)), "")
     pronoun = FIRST_NAMES.get(first, "") if rest and kind != "body" else ""
-    never = source_words.PRONOUNS.get(pronoun, {"never_for": ""})["never_for"].split("|")
     types = (one.source_type for one in (source, *same) if one.source_type != "other")
-    called = frozenset({pronoun}.union(*(one.called for one in same)).difference(never))
+    called = frozenset({pronoun}.union(*(one.called for one in same)).difference(_never_for(pronoun)))
     told = {"source_type": next(types, "other"), "kind": "person" if pronoun else kind, "called": called}
     return source._replace(name=full.name, actor=full.actor or source.actor, **told)
 
 
-def _find_whole(name: str, named: Mapping[str, Source], article: "Parsed") -> Source:
+def _find_whole(named: Mapping[str, Source], article: "Parsed", name: str, sex: str) -> Source:
     """Return whom a name stands for: who has the first of the full names in the text that it is a part of.
 
-    Of two who share a surname that one is called by it alone. A name stays as it is where it has no longer one.
+    "Mrs. Smith" is not the one whose first name is a man's. Of two who share a surname that one is called by it alone. A name stays as it is where it has no longer one.
     """
     if name in COUNTRIES or (named[name].kind == "people" and find_row(named[name].words.root)["noun"]):
         return named[name]  # "Democrats" are not the "House Democrats"
@@ -245,6 +257,7 @@ def _find_whole(name: str, named: Mapping[str, Source], article: "Parsed") -> So
     wholes = {*printed, *(other for other in named if " " in other and is_part(name, other))}
     longer = [one for one in wholes if any(one.endswith(f" {other}") for other in wholes)]  # "Mayor Ann Orr"
     wholes = [one for one in wholes if one not in longer and "." not in one[:2]] or wholes  # nor "J. Orr"
+    wholes = [one for one in wholes if sex in ("", FIRST_NAMES.get(one.split()[0], sex))]
     best = min(wholes, key=lambda one: (article.text.find(one), len(one)), default=name)
     return named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best]))
 
