@@ -36,6 +36,9 @@ _LEAD = re.compile(
 )
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
+_BELONGS = "|".join(map(re.escape, list_words("vague_sources.csv", "politician")))
+_POLITICIAN = re.compile(rf"([A-Z]\w+)(?:['’]s?)? (?:presidential |primary )?(?:{_BELONGS})\b")  # "X's campaign", "X (R-Ohio)"
+_THERE = re.compile(r"\b(?:in|near|outside) ([A-Z]\w+)(?!['’]|\w| [A-Z])")  # "in Ostrel"
 SourceRule = tuple[str, Pattern, str, str]  # a row of sources.csv: name, pattern, source type, actor
 _Voice = tuple[tuple[int, int], Sequence[str], Any]  # where somebody is named, which `VOICES` speak for them, who it is
 
@@ -216,7 +219,14 @@ def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
     full = {n: whole(one.name, _tell_sex(one)) for n, one in enumerate(sources) if one.named == "named"}
     for n, one in full.items():
         alike[one.name] += (sources[n], one)
-    return [_complete(one, full[n], alike) if n in full else one for n, one in enumerate(sources)]
+    places, politicians = (frozenset(one.findall(article.text)) for one in (_THERE, _POLITICIAN))
+    done = [_complete(one, full[n], alike) if n in full else one for n, one in enumerate(sources)]
+    for n, one in enumerate(done):
+        if n in full and one.source_type == "other" and one.name.split()[-1] in politicians and one.kind in ("", "person"):
+            done[n] = one._replace(source_type="politician")
+        if n in full and one.kind == "" and one.name in places:
+            done[n] = one._replace(kind="body")
+    return done
 
 
 def _tell_sex(source: Source) -> str:
