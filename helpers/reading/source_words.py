@@ -77,10 +77,12 @@ def type_of(words: "Span") -> str:
     doc, own, rows = words.doc, [words.root], []
     for token in own:  # grows on the way
         row = find_row(token) if not (token == own[0] and token.is_upper and words[-1].is_digit) else _UNKNOWN
-        if row["only_alone"] == "country" and any(map(_is_of_body, (*token.lefts, *token.rights))):  # "[CNN] President"
-            row = _UNKNOWN
+        if row["only_alone"] == "country":  # but "[Echo] President", "president of the [Echo]"
+            of = [one for of in token.rights if of.lower_ == "of" for one in of.children if one.dep_ == "pobj"]
+            named = [one for one in (*of, *doc[max(token.i - 1, words.start) : token.i]) if one.pos_ == "PROPN"]
+            row = _UNKNOWN if any(one.text not in PLACES and one.lower_ not in TITLES for one in named) else row
         rows += [row] if token == own[0] or row["source_type"] != "document" else []
-        links = ("appos", "prep", "pobj") if row["speaks_for"] or token.pos_ == "ADP" else ("appos",)
+        links = ("appos", "prep", "pobj", "amod") if row["speaks_for"] or token.pos_ in ("ADP", "ADJ") else ("appos",)
         for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
             left = child.i < token.i and child.dep_ in LEFT and row["speaks_for"] != ""
             if (left or child.dep_ in links) and words.start <= child.i < words.end:
@@ -91,13 +93,6 @@ def type_of(words: "Span") -> str:
                 own += [one for one in child.children if one.dep_ in ("attr", "dobj")]
     known = sorted((row for row in rows if row["source_type"]), key=itemgetter("only_alone"))  # "yes" after the others
     return known[0]["source_type"] if known else "other"
-
-
-def _is_of_body(beside: "Token") -> bool:
-    """Return whether what is beside an office names a body that is no country: "Echo President", "president of Echo"."""
-    of = next((one for one in beside.children if one.dep_ == "pobj"), None) if beside.lower_ == "of" else beside
-    is_beside = of and (of != beside or of.dep_ == "compound") and of.pos_ == "PROPN"
-    return bool(is_beside) and of.text not in PLACES and of.lower_ not in TITLES
 
 
 def kind_of(words: "Span") -> str:
@@ -145,7 +140,8 @@ def find_name(words: "Span") -> list["Token"]:
     if end and end[0].i > head.i:
         before, cut = end[0].nbor(-1), _cut_name(end, ("person", "body"))
         is_after = is_office(before) or (before == head and find_row(head)["kind"] == "body")
-        is_at = is_office(head) and len(cut) > 1 and head.nbor().lower_ in _PLACING  # "a nurse in X [Y Z]"
+        # "a nurse in X [Y Z]", but "opponents of President X"
+        is_at = is_office(head) and len(cut) > 1 and head.nbor().lower_ in _PLACING and not is_office(cut[0].nbor(-1))
         if is_after or ((is_office_of or is_at) and len(cut) < len(end)):
             return _cut_name(end) if is_after else cut
     beside = [one for one in (head, *head.children) if one.pos_ == "PROPN" and (one == head or one.dep_ == "appos")]

@@ -136,6 +136,8 @@ def _describe(article: "Parsed", place: "Place", rules: tuple[SourceRule, ...], 
     elif run or (spoken and kind in ("name", "acronym")):  # "Sanders" may be taken for a noun
         found = span_of(run[0], run[-1]) if run else (spoken.start, spoken.end)
         name = text[slice(*found)]
+        if name in FIRST_NAMES and (also := [one for one in root.children if one.dep_ == "conj" and one.n_lefts]):
+            name = f"{name} {also[0].text}"  # "[Ann] and Bo Smith"
         is_state = kind == "metonym" or (name in COUNTRIES and source.source_type == "other")
         source = source._replace(name=name, source_type="government" if is_state else source.source_type)
     else:
@@ -164,11 +166,11 @@ def _describe_noun(source: Source, text: str) -> Source:
     before = [one for one in doc[words.start : head.i] if one.pos_ not in ("DET", "PUNCT", "SPACE")]
     first = next((one for one in before if is_count or (one.pos_ != "NUM" and find_row(one)["kind"] != "count")), head)
     name = words.text if head.pos_ == "PRON" else text[slice(*span_of(first, head))]  # "those surveyed"
+    named = "bare" if head.lemma_.lower() in _BARE and first == head and not list(head.rights) else "described"
+    if named == "described" and head.lower_ == "source" == first.lower_ and doc[head.i + 1].pos_ in ("ADP", "ADJ"):
+        name = doc[head.i : words.end].text  # "source close to the ministry"
     if first.is_sent_start and first.is_title and not source_words.is_proper(first):
         name = name[0].lower() + name[1:]
-    named = "bare" if head.lemma_.lower() in _BARE and first == head and not list(head.rights) else "described"
-    if named == "described" and head.lower_ == "source" == first.lower_ and doc[head.i + 1].pos_ == "ADP":
-        name = doc[head.i : words.end].text  # "source at the ministry"
     return source._replace(name=name, named=named)
 
 
@@ -268,7 +270,7 @@ def _find_whole(named: Mapping[str, Source], article: "Parsed", name: str, sex: 
     longer = [one for one in wholes if any(one.endswith(f" {other}") for other in wholes)]  # "Mayor Ann Orr"
     wholes = [one for one in wholes if one not in longer and "." not in one[:2]] or wholes  # nor "J. Orr"
     wholes = [one for one in wholes if sex in ("", FIRST_NAMES.get(one.split()[0], sex))]
-    best = min(wholes, key=lambda one: (article.text.find(one), len(one)), default=name)
+    best = min(wholes, key=lambda one: (one.startswith(f"{name} "), article.text.find(one), len(one)), default=name)
     return named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best]))
 
 
