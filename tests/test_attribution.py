@@ -139,7 +139,7 @@ NAMES = {  # a text, and the names of those it cites
     "The army moved from the province of Deir ez-Zor to Raqqa, fearing the sailors might beat them.": "",
     # full names that are only told of; whoever is called so more often
     "Crews met the Harbour Workers Guild. The HWG said it was late.": "Harbour Workers Guild",
-    "The crew met Vice President Jo B. Lee Jr. at sea. Mr. Lee said it was late.": "Jo B. Lee Jr.",
+    "The crew met Vice President Bo B. Lee Jr. at sea. Mr. Lee said it was late.": "Bo B. Lee Jr.",
     "Ann Lee met Bo Lee. Later Ann Lee left. Lee said it was late.": "Ann Lee",
     # of two who share a surname the one named first has it alone
     "Northern Donor Lee and Orr meet in Ayton. The mill owner, Bo Lee, met Orr. Lee said it was late.": "Bo Lee",

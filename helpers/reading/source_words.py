@@ -23,6 +23,7 @@ PRONOUNS = index_lexicon("pronouns.csv")
 FIRST_NAMES = {row["name"]: row["pronoun"] for row in read_lexicon("first_names.csv")}
 COUNTRIES = {row["alias"] for row in read_lexicon("countries.csv") if "country" in row["note"] or row["kind"] == "metonym"}
 PLACES = {row["alias"] for row in read_lexicon("countries.csv")}
+_COUNTRIES, _PLACES = tuple(f"{one} " for one in COUNTRIES), tuple(PLACES)
 VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesman", "the X group": X speaks
 LEFT = ("amod", "compound", "nmod", "poss")
 _JOINING = ("of", "for", "the", "and", "in", "on")
@@ -77,10 +78,8 @@ def type_of(words: "Span") -> str:
     doc, own, rows = words.doc, [words.root], []
     for token in own:  # grows on the way
         row = find_row(token) if not (token == own[0] and token.is_upper and words[-1].is_digit) else _UNKNOWN
-        if row["only_alone"] == "country":  # but "[Echo] President", "president of the [Echo]"
-            of = [one for of in token.rights if of.lower_ == "of" for one in of.children if one.dep_ == "pobj"]
-            named = [one for one in (*of, *doc[max(token.i - 1, words.start) : token.i]) if one.pos_ == "PROPN"]
-            row = _UNKNOWN if any(one.text not in PLACES and one.lower_ not in TITLES for one in named) else row
+        if row["only_alone"] == "country" and _is_of_body(token, words):
+            row = _UNKNOWN
         rows += [row] if token == own[0] or row["source_type"] != "document" else []
         links = ("appos", "prep", "pobj", "amod") if row["speaks_for"] or token.pos_ in ("ADP", "ADJ") else ("appos",)
         for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
@@ -93,6 +92,14 @@ def type_of(words: "Span") -> str:
                 own += [one for one in child.children if one.dep_ in ("attr", "dobj")]
     known = sorted((row for row in rows if row["source_type"]), key=itemgetter("only_alone"))  # "yes" after the others
     return known[0]["source_type"] if known else "other"
+
+
+def _is_of_body(office: "Token", words: "Span") -> bool:
+    """Return whether an office is that of a body and no country: "Echo President", "president of the Echo"."""
+    before = words.doc[max(office.i - 3, words.start) : office.i]
+    named = [before.text] if before and before[-1].pos_ == "PROPN" and before[-1].lower_ not in TITLES else []
+    named += [words.doc[one.i + 1 : words.end].text.removeprefix("the ") for one in office.rights if one.lower_ == "of"]
+    return bool(named) and not any(one.endswith(_PLACES) or f"{one} ".startswith(_COUNTRIES) for one in named)
 
 
 def kind_of(words: "Span") -> str:
