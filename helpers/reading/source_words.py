@@ -20,8 +20,12 @@ NOUNS = {title: NOUNS[row["word"]] for title, row in TITLES.items() if row["word
 _SECOND = {noun.split()[1] for noun in NOUNS if " " in noun}
 _FORMS = {f"{noun}s": row for noun, row in NOUNS.items()} | NOUNS  # also in the plural
 PRONOUNS = index_lexicon("pronouns.csv")
+STANDS_FOR = {word: frozenset(row["stands_for"].split("|")) for word, row in PRONOUNS.items()}
+NEVER_FOR = {word: frozenset(filter(None, row["never_for"].split("|"))) for word, row in PRONOUNS.items()}
 FIRST_NAMES = {row["name"]: row["pronoun"] for row in read_lexicon("first_names.csv")}
-COUNTRIES = {row["alias"] for row in read_lexicon("countries.csv") if "country" in row["note"] or row["kind"] == "metonym"}
+COUNTRIES = {
+    row["alias"] for row in read_lexicon("countries.csv") if "country" in row["note"] or row["kind"] == "metonym"
+}
 PLACES = {row["alias"] for row in read_lexicon("countries.csv")}
 _COUNTRIES, _PLACES = tuple(f"{one} " for one in COUNTRIES), tuple(PLACES)
 VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesman", "the X group": X speaks
@@ -176,7 +180,7 @@ def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, "Span"]:
 
 
 def is_part(name: str, whole: str) -> bool:
-    """Return whether a name ends another ("Smith"), is its acronym or first name, or "Ministry" of "Ministry of Trade"."""
+    """Return whether a name ends another ("Smith"), is its acronym or first name, or "Trade" of "Trade of X"."""
     is_acronym = name.isupper() and name == "".join(word[0] for word in whole.split() if word[0].isupper())
     end, *ends = (f" {one}".lower().replace("-", " ") for one in (name, whole, AFTER_HEAD.split(whole)[0]))
     is_end = any(one.endswith(end) and end not in one[: -len(end)] for one in ends)

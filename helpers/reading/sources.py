@@ -16,7 +16,16 @@ from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import find_antecedent, find_phrase, paint, span_of
 from helpers.reading.files import Pattern
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
-from helpers.reading.source_words import COUNTRIES, FIRST_NAMES, VOICES, find_row, is_office, is_part, type_of
+from helpers.reading.source_words import (
+    COUNTRIES,
+    FIRST_NAMES,
+    NEVER_FOR,
+    VOICES,
+    find_row,
+    is_office,
+    is_part,
+    type_of,
+)
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -37,7 +46,9 @@ _LEAD = re.compile(
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
 _BELONGS = "|".join(map(re.escape, list_words("vague_sources.csv", "politician")))
-_POLITICIAN = re.compile(rf"([A-Z]\w+)(?:['’]s?)? (?:presidential |primary )?(?:{_BELONGS})\b")  # "X's campaign", "X (R-Ohio)"
+_POLITICIAN = re.compile(
+    rf"([A-Z]\w+)(?:['’]s?)? (?:presidential |primary )?(?:{_BELONGS})\b"
+)  # "X's campaign", "X (R-Ohio)"
 _THERE = re.compile(r"\b(?:in|near|outside) ([A-Z]\w+)(?!['’]|\w| [A-Z])")  # "in Ostrel"
 SourceRule = tuple[str, Pattern, str, str]  # a row of sources.csv: name, pattern, source type, actor
 _Voice = tuple[tuple[int, int], Sequence[str], Any]  # where somebody is named, which `VOICES` speak for them, who it is
@@ -197,7 +208,9 @@ def list_told(article: "Parsed", citations: Sequence["Citation"]) -> "Iterator[P
     for token in (article.doc[at] for at in np.flatnonzero(np.isin(article.doc.to_array("POS"), nouns)).tolist()):
         owns = token.dep_ == "poss"  # "[X]'s plan failed"
         is_known = (token.head if owns else token).dep_ in ("nsubj", "nsubjpass") and source_words.is_proper(token)
-        told = ("person", "body", "thing") if token.tag_ == "NNS" else ("body", "thing")  # "economists", but no "economist"
+        told = (
+            ("person", "body", "thing") if token.tag_ == "NNS" else ("body", "thing")
+        )  # "economists", but no "economist"
         is_known |= token.dep_ == "nsubj" and find_row(token)["kind"] in told
         if (is_known and owns) or (cited[token.idx] < 0 and (is_known or _is_told_of(token))):
             parent = parts[held[token.idx]][2] if held[token.idx] >= 0 else None
@@ -218,50 +231,39 @@ def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
     """Return sources in which a part of a name or its acronym has the full name in the article."""
     named = {s.name: s for s in sorted(sources, key=lambda s: s.source_type != "other") if s.named == "named"}
     alike, whole = defaultdict[str, list[Source]](list), lru_cache(None)(partial(_find_whole, named, article))
-    full = {n: whole(one.name, _tell_sex(one)) for n, one in enumerate(sources) if one.named == "named"}
+    full = {n: whole(one.name, one.called) for n, one in enumerate(sources) if one.named == "named"}
     for n, one in full.items():
         alike[one.name] += (sources[n], one)
-    places, politicians = (frozenset(one.findall(article.text)) for one in (_THERE, _POLITICIAN))
-    done = [_complete(one, full[n], alike) if n in full else one for n, one in enumerate(sources)]
-    for n, one in enumerate(done):
-        if n in full and one.source_type == "other" and one.name.split()[-1] in politicians and one.kind in ("", "person"):
-            done[n] = one._replace(source_type="politician")
-        if n in full and one.kind == "" and one.name in places:
-            done[n] = one._replace(kind="body")
-    return done
+    places, politicians = ({*pattern.findall(article.text)} for pattern in (_THERE, _POLITICIAN))
+    told = {name: ("body" if name in places else "", name.split()[-1] in politicians) for name in alike}
+    return [_complete(one, full[n], alike, *told[full[n].name]) if n in full else one for n, one in enumerate(sources)]
 
 
-def _tell_sex(source: Source) -> str:
-    """Return whether the words beside a name call somebody a "he" or a "she"; empty where they do not tell."""
-    told = (one for one, other in (("he", "she"), ("she", "he")) if source.called & _never_for(other))
-    return next(told, "")
-
-
-def _never_for(pronoun: str) -> frozenset[str]:
-    """Return the words for somebody whom a pronoun never means."""
-    return frozenset(source_words.PRONOUNS.get(pronoun, {"never_for": ""})["never_for"].split("|"))
-
-
-def _complete(source: Source, full: Source, alike: Mapping[str, Sequence[Source]]) -> Source:
+def _complete(
+    source: Source, full: Source, alike: Mapping[str, Sequence[Source]], usual: str, campaigns: bool
+) -> Source:  # fmt: skip
     """Return a source with the full name, and with what all that the text prints of this name tells.
 
-    This is its type where its own words do not tell it, the actor, what it is and what it is called.
+    This is its type where its own words do not tell it, the actor, what it is and what it is called; where nothing
+    tells it, it is of the `usual` kind, and who `campaigns` a politician.
     """
     same, (first, *rest) = alike[full.name], full.name.title().split()
     # a name of several words is no "they", though the parser may take "Ann Woods" for several
     kinds = Counter(one.kind for one in same if one.kind not in ("", "none", "people" if rest else ""))
-    kind = next((kind for kind, _ in kinds.most_common(1)), "")
+    kind = next((kind for kind, _ in kinds.most_common(1)), usual)
     pronoun = FIRST_NAMES.get(first, "") if rest and kind != "body" else ""
     types = (one.source_type for one in (source, *same) if one.source_type != "other")
-    called = frozenset({pronoun}.union(*(one.called for one in same)).difference(_never_for(pronoun)))
-    told = {"source_type": next(types, "other"), "kind": "person" if pronoun else kind, "called": called}
+    called = frozenset({pronoun}.union(*(one.called for one in same)).difference(NEVER_FOR.get(pronoun, ())))
+    least = "politician" if campaigns and kind in ("", "person") else "other"
+    told = {"source_type": next(types, least), "kind": "person" if pronoun else kind, "called": called}
     return source._replace(name=full.name, actor=full.actor or source.actor, **told)
 
 
-def _find_whole(named: Mapping[str, Source], article: "Parsed", name: str, sex: str) -> Source:
+def _find_whole(named: Mapping[str, Source], article: "Parsed", name: str, called: frozenset[str]) -> Source:
     """Return whom a name stands for: who has the first of the full names in the text that it is a part of.
 
-    "Mrs. Smith" is not the one whose first name is a man's. Of two who share a surname that one is called by it alone. A name stays as it is where it has no longer one.
+    "Mrs. Smith" is nobody with a man's first name. Of two who share a surname that one is called by it alone. A name
+    stays as it is where it has no longer one.
     """
     if name in COUNTRIES or (named[name].kind == "people" and find_row(named[name].words.root)["noun"]):
         return named[name]  # "Democrats" are not the "House Democrats"
@@ -269,7 +271,7 @@ def _find_whole(named: Mapping[str, Source], article: "Parsed", name: str, sex: 
     wholes = {*printed, *(other for other in named if " " in other and is_part(name, other))}
     longer = [one for one in wholes if any(one.endswith(f" {other}") for other in wholes)]  # "Mayor Ann Orr"
     wholes = [one for one in wholes if one not in longer and "." not in one[:2]] or wholes  # nor "J. Orr"
-    wholes = [one for one in wholes if sex in ("", FIRST_NAMES.get(one.split()[0], sex))]
+    wholes = [one for one in wholes if called.isdisjoint(NEVER_FOR.get(FIRST_NAMES.get(one.split()[0]), ()))]
     best = min(wholes, key=lambda one: (one.startswith(f"{name} "), article.text.find(one), len(one)), default=name)
     return named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best]))
 
@@ -295,8 +297,7 @@ def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source
     and who is named only aside after all others.
     """
     words, parent = source.words, source.parent
-    pronoun = source_words.PRONOUNS.get(words.root.lower_, {"stands_for": "nobody", "never_for": ""})
-    stands_for, barred = pronoun["stands_for"].split("|"), pronoun["never_for"].split("|")
+    stands_for, barred = (listed.get(words.root.lower_, frozenset()) for listed in (source_words.STANDS_FOR, NEVER_FOR))
     near = [one for one in known if one.end <= words.start_char and begin <= one.until + PRONOUN_REACH]
     near = [one for one in near if one.kind in stands_for and one.called.isdisjoint(barred) and one.name != UNRESOLVED]
     if words.root.lower_ in ("i", "we", "my", "our"):

@@ -159,11 +159,9 @@ def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotati
     source, runs = spans.assign_roles(accepted, after if after and _may_speak(doc[after.i : after.i + 1]) else None)
     first, last = source or (0, -1)
     whose = doc[first : last + 1].root if source else token
-    while whose.dep_ == "pobj" and (above := find_row(whose.head.head))["kind"] == "person" and (
-        above["speaks_for"] or (whose.head.head.dep_ == "nsubj" and whose.head.head.head == token)
-    ):
+    while whose.dep_ == "pobj" and (above := find_row(whose.head.head))["kind"] == "person" and above["speaks_for"]:
         whose = whose.head.head
-        first = min(first, whose.left_edge.i)  # "[a source at] the ministry", "[opponents of] Smith said"
+        first = min(first, whose.left_edge.i)  # "[a source at] the ministry"
     begun = _find_lost(doc[first : token.i], last + 1) if source and last < token.i else None
     sources = spans.find_sources(doc[begun : token.i] if begun else doc[first : last + 1], token) if source else ()
     row = find_verb(lemma, frame)

@@ -253,7 +253,7 @@ def _list_joined(noun: "Token") -> list["Token"]:
 
 
 def _is_same_person(noun: "Token", other: "Token") -> bool:
-    """Return whether two nouns joined by "and" are one person: "the delegate and activist", "columnist and author X"."""
+    """Return whether two nouns joined by "and" are one person: "the delegate and activist", "guest and author X"."""
     whose = [any(child.dep_ in ("det", "poss", "nummod") for child in one.children) for one in (noun, other)]
     office = find_row(noun)["kind"] == "person" and noun.tag_ == "NN" and not whose[1]
     is_titled = not whose[0] and other.tag_ == "NNP" and any(one.tag_ == "NN" for one in other.lefts)
@@ -262,14 +262,14 @@ def _is_same_person(noun: "Token", other: "Token") -> bool:
 
 def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int]:
     """Return the head with its modifiers and appositions, up to a relative clause or a noun joined to it."""
-    one_person = any(one.dep_ == "conj" and _is_same_person(head, one) for one in head.rights)
+    is_two = not any(one.dep_ == "conj" and _is_same_person(head, one) for one in head.rights)
     kept, begin = [head], next((one.i for one in head.lefts if one.lower_ in ARTICLES), 0)
     for child in (child for token in kept for child in token.children):  # grows on the way
         to_whom = child.dep_ in ("prep", "dative") and child.lower_ == "to" and child.head == head  # no "close to X"
         also = child.lower_ in ("along", "together", "with") and any(one in joined for one in child.subtree)
         # where commas are lost: "the town of Ayton [a monitor]", but "[Ann Orr a sailor]"
         before = child.i < begin and any(one.pos_ not in OF_NAMES or one.pos_ == "ADJ" for one in child.subtree)
-        apart = child.dep_ == "relcl" or (child.dep_ == "cc" and not one_person) or child.lower_ in _EACH or child in joined
+        apart = child.dep_ == "relcl" or (child.dep_ == "cc" and is_two) or child.lower_ in _EACH or child in joined
         if not (before or to_whom or also or apart or child.left_edge.lower_ == "whose"):
             kept.append(child)
     inside, around = {token.i for token in kept}, range(head.left_edge.i, head.right_edge.i + 1)
