@@ -212,6 +212,7 @@ SOURCES = {
     "None,,media,": ("column pattern", "it is empty"),
     ",Nobody,media,": ("column name", "it is empty"),
     "All,.*,media,": ("column pattern", "matches everything"),
+    r"None,\b,media,": ("column pattern", "or nothing"),
     "Endless,(a|aa)+$,media,": ("column pattern", "does not end"),
     "Endless,((a|b|ab)*)*c,media,": ("column pattern", "does not end"),
     "Endless,(.|\\w|aa)+Z,media,": ("column pattern", "does not end"),

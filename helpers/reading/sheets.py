@@ -199,8 +199,8 @@ def _try_pattern(text: str) -> str:
         return str(EndlessError(text))
     except ValueError as error:
         return f"{text!r} is not a regular expression ({error}): write \\ before ( ) [ ] * + ? . |"
-    is_any = any(map(pattern.search, ("", "Qq ŋ")))  # nobody is called so: it matches every name
-    return f"{text!r} matches everything: write the words of a name" if is_any else ""
+    is_any = any(map(pattern.search, ("", "Qq ŋ"))) or not re.search(r"\w", re.sub(r"\\.", "", text))  # nobody's name
+    return f"{text!r} matches everything or nothing: write the words of a name" if is_any else ""
 
 
 def unite_spellings(rows: list[Record], column: str, file: str, rejected: Rejected, known: Iterable[str] = ()) -> None:

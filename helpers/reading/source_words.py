@@ -30,6 +30,7 @@ PLACES = {row["alias"] for row in read_lexicon("countries.csv")}
 _COUNTRIES, _PLACES = tuple(f"{one} " for one in COUNTRIES), tuple(PLACES)
 VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesman", "the X group": X speaks
 LEFT = ("amod", "compound", "nmod", "poss")
+_OFFICE = list_words("vague_sources.csv", "office")
 _JOINING = ("of", "for", "the", "and", "in", "on")
 _DATES = {*day_name, *month_name}
 _THERE = ("in", "near", "toward", "towards", "around")  # "in Ostrel Smith said"
@@ -90,9 +91,7 @@ def type_of(words: "Span") -> str:
             left = child.i < token.i and child.dep_ in LEFT and row["speaks_for"] != ""
             if (left or child.dep_ in links) and words.start <= child.i < words.end:
                 own += [] if "-" in [one.text for one in doc[child.i - 1 : child.i + 2]] else [child]  # "front-runner"
-            if child.dep_ == "relcl" and child.lemma_ in list_words(
-                "vague_sources.csv", "office"
-            ):  # "X, who runs the observatory"
+            if child.dep_ == "relcl" and child.lemma_ in _OFFICE:  # "X, who runs the observatory"
                 own += [one for one in child.children if one.dep_ in ("attr", "dobj")]
     known = sorted((row for row in rows if row["source_type"]), key=itemgetter("only_alone"))  # "yes" after the others
     return known[0]["source_type"] if known else "other"

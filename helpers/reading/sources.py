@@ -13,19 +13,10 @@ import pandas as pd
 from helpers.lexicons import list_words
 from helpers.reading import source_words
 from helpers.reading.aliases import straighten
-from helpers.reading.attribution.spans import find_antecedent, find_phrase, paint, span_of
+from helpers.reading.attribution.spans import THERE, find_antecedent, find_phrase, paint, span_of
 from helpers.reading.files import Pattern
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
-from helpers.reading.source_words import (
-    COUNTRIES,
-    FIRST_NAMES,
-    NEVER_FOR,
-    VOICES,
-    find_row,
-    is_office,
-    is_part,
-    type_of,
-)
+from helpers.reading.source_words import COUNTRIES, FIRST_NAMES, NEVER_FOR, VOICES, find_row, is_office, type_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -45,11 +36,9 @@ _LEAD = re.compile(
 )
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
-_BELONGS = "|".join(map(re.escape, list_words("vague_sources.csv", "politician")))
-_POLITICIAN = re.compile(
-    rf"([A-Z]\w+)(?:['’]s?)? (?:presidential |primary )?(?:{_BELONGS})\b"
-)  # "X's campaign", "X (R-Ohio)"
-_THERE = re.compile(r"\b(?:in|near|outside) ([A-Z]\w+)(?!['’]|\w| [A-Z])")  # "in Ostrel"
+_CAMPAIGN = "|".join(map(re.escape, list_words("vague_sources.csv", "politician")))
+# "X's campaign", "X (R-Ohio)"
+_POLITICIAN = re.compile(rf"([A-Z]\w+)(?:['’]s?)? (?:presidential |primary )?(?:{_CAMPAIGN})\b")
 SourceRule = tuple[str, Pattern, str, str]  # a row of sources.csv: name, pattern, source type, actor
 _Voice = tuple[tuple[int, int], Sequence[str], Any]  # where somebody is named, which `VOICES` speak for them, who it is
 
@@ -234,8 +223,8 @@ def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
     full = {n: whole(one.name, one.called) for n, one in enumerate(sources) if one.named == "named"}
     for n, one in full.items():
         alike[one.name] += (sources[n], one)
-    places, politicians = ({*pattern.findall(article.text)} for pattern in (_THERE, _POLITICIAN))
-    told = {name: ("body" if name in places else "", name.split()[-1] in politicians) for name in alike}
+    places, politicians = ({*pattern.findall(article.text)} for pattern in (THERE, _POLITICIAN))
+    told = {name: ("place" if name in places else "", name.split()[-1] in politicians) for name in alike}
     return [_complete(one, full[n], alike, *told[full[n].name]) if n in full else one for n, one in enumerate(sources)]
 
 
@@ -268,7 +257,7 @@ def _find_whole(named: Mapping[str, Source], article: "Parsed", name: str, calle
     if name in COUNTRIES or (named[name].kind == "people" and find_row(named[name].words.root)["noun"]):
         return named[name]  # "Democrats" are not the "House Democrats"
     printed = {} if " " in name else source_words.find_wholes(name, article.doc, article.text)
-    wholes = {*printed, *(other for other in named if " " in other and is_part(name, other))}
+    wholes = {*printed, *(other for other in named if " " in other and source_words.is_part(name, other))}
     longer = [one for one in wholes if any(one.endswith(f" {other}") for other in wholes)]  # "Mayor Ann Orr"
     wholes = [one for one in wholes if one not in longer and "." not in one[:2]] or wholes  # nor "J. Orr"
     wholes = [one for one in wholes if called.isdisjoint(NEVER_FOR.get(FIRST_NAMES.get(one.split()[0]), ()))]

@@ -59,7 +59,6 @@ _EMPTY = ("aux", "auxpass", "neg")  # a cue's own are no content: "did not reply
 _WORKS = ("write", "read", "publish", "release")  # with a title in quotation marks they report nothing
 _WHO = r"[^\s,;:—()\"“”][^,;:—()\"“”\n]{0,80}?"  # who speaks or relays it in a phrase
 _PERSON = re.compile(r"(?:er|or|ist|ian|man|men|ee)$")  # how nouns for people end
-_THERE = re.compile(r"\b(?:in|near|inside|outside) ([A-Z]\w*(?: [A-Z]\w*)*)(?!['’]|\w| [A-Z])")
 _ENDED = re.compile(r"[.!?…][^\w\s:]*$|[”\"’)]$")  # a sentence that introduces no block quotation
 _REPORT = re.compile(rf"\b(?:{'|'.join(list_words('speech_tags.csv', 'block'))})\b", re.IGNORECASE)
 
@@ -208,7 +207,7 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     label = text[begin : max(text.find(":", cue), begin)].strip()
     is_name = text[slice(*citation.cue)] == "Said" and cue > begin  # a person's, as in credits
     is_time = any(text[one[0]].isdigit() for one in citation.sources)
-    is_town = citation.frame == "label" and (is_time or label.isupper() or label in _THERE.findall(text))
+    is_town = citation.frame == "label" and (is_time or label.isupper() or label in spans.THERE.findall(text))
     return is_title or is_turn or is_name or is_town or label.casefold() in list_words(LABELS, "nobody")
 
 

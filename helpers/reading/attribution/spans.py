@@ -26,8 +26,8 @@ _ASKED = re.compile(r"[?!]\W*$")
 _EDGE = r"[ \t\n,;:—–-]"
 _TRIMMED = rf"{_EDGE}*(?i:that\b,?\s*(?=\w{{3}}))?(?P<kept>.*?)(?:{_EDGE}|(?<![.A-Z])[.!?])*"
 _TRIMMED = re.compile(_TRIMMED, re.DOTALL)
+THERE = re.compile(r"\b(?:in|near|inside|outside) ([A-Z]\w*(?: [A-Z]\w*)*)(?!['’]|\w| [A-Z])")  # "in Ostrel"
 NOMINAL = ("NOUN", "PROPN", "PRON")
-OF_NAMES = ("PROPN", "ADJ", "DET", "PUNCT")
 ARTICLES = ("a", "an", "the", "another")
 _EACH = ("both", "either", "neither")
 _MODIFIES = ("compound", "amod", "nmod", "det", "nummod", "quantmod")
@@ -236,8 +236,8 @@ def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
         links = {one: {child.dep_ for child in one.children if child.pos_ in ("PROPN", "ADP", "DET")} for one in names}
         like = {"conj", "compound", "appos", *(one.dep_ for one in noun.children)}  # no apposition: "X, [Y] and Z"
         listed = [one for one, own in links.items() if own <= like and _list_joined(one)]
-        joined += [each for one in listed  # but "Minister [Ann Orr] and Bo Lee" are two
-                   for each in ([one] if one.left_edge.nbor(-1).is_punct else _list_joined(one))]  # fmt: skip
+        for one in listed:  # "Minister [Ann Orr] and Bo Lee" are two
+            joined += [one] if one.left_edge.nbor(-1).is_punct else _list_joined(one)
         for one in (one for child in noun.children for one in (child, *child.children) if one.lower_ == "with"):
             joined += one.children if one.nbor(-1).lower_ in ("along", "together") else ()
         heads += [one for one in joined if one.pos_ in ("NOUN", "PROPN")]
@@ -268,7 +268,7 @@ def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int
         to_whom = child.dep_ in ("prep", "dative") and child.lower_ == "to" and child.head == head  # no "close to X"
         also = child.lower_ in ("along", "together", "with") and any(one in joined for one in child.subtree)
         # where commas are lost: "the town of Ayton [a monitor]", but "[Ann Orr a sailor]"
-        before = child.i < begin and any(one.pos_ not in OF_NAMES or one.pos_ == "ADJ" for one in child.subtree)
+        before = child.i < begin and any(one.pos_ not in ("PROPN", "DET", "PUNCT") for one in child.subtree)
         apart = child.dep_ == "relcl" or (child.dep_ == "cc" and is_two) or child.lower_ in _EACH or child in joined
         if not (before or to_whom or also or apart or child.left_edge.lower_ == "whose"):
             kept.append(child)
