@@ -153,8 +153,7 @@ NAMES = {  # a text, and the names of those it cites
         "Ann Lee | Bill Orr | Ann Orr | Bill Orr",
     "Bo Lee, the mayor, came to Ayton. He went to live in Ayton. Ayton was kind. He said it was late.": "Bo Lee",
     "Three economists wrote a book. They said it was late. Aides to Orr said no.": "economists | economists | aides",
-    # one person with two offices; whoever is against or close to somebody
-    "The delegate and activist said yes. Columnist and Echo contributor Bo Lee said no.": "delegate | Bo Lee",
+    # whoever is against or close to somebody
     "Opponents of President Bo Lee said no. A source close to the ministry said yes.":
         "opponents | source close to the ministry",
     "Ostrel's Foreign Minister Anna Kessler and Defence Minister Bo Lind said it was late.": "Anna Kessler | Bo Lind",

@@ -197,10 +197,8 @@ def list_told(article: "Parsed", citations: Sequence["Citation"]) -> "Iterator[P
     for token in (article.doc[at] for at in np.flatnonzero(np.isin(article.doc.to_array("POS"), nouns)).tolist()):
         owns = token.dep_ == "poss"  # "[X]'s plan failed"
         is_known = (token.head if owns else token).dep_ in ("nsubj", "nsubjpass") and source_words.is_proper(token)
-        told = (
-            ("person", "body", "thing") if token.tag_ == "NNS" else ("body", "thing")
-        )  # "economists", but no "economist"
-        is_known |= token.dep_ == "nsubj" and find_row(token)["kind"] in told
+        kind = find_row(token)["kind"] if token.dep_ == "nsubj" else ""
+        is_known |= kind in ("body", "thing") or (kind == "person" and token.tag_ == "NNS")  # "the economists"
         if (is_known and owns) or (cited[token.idx] < 0 and (is_known or _is_told_of(token))):
             parent = parts[held[token.idx]][2] if held[token.idx] >= 0 else None
             yield (*find_phrase(token), _SUBJECT if is_known and parent is None else _ASIDE, parent)

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from helpers.reading.source_words import find_row
-
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
@@ -249,27 +247,18 @@ def _list_joined(noun: "Token") -> list["Token"]:
     joined = [one for one in noun.subtree if one.dep_ == "conj"]
     far = [one for one in joined if one.head.dep_ == "pobj" and any(of.dep_ == "prep" for of in one.children)]
     far = [one for one in far if one.pos_ == "PROPN" and one.head.pos_ == noun.pos_ and one.head.head.head == noun]
-    return [one for one in joined if (one.head == noun or one in far) and not _is_same_person(noun, one)]
-
-
-def _is_same_person(noun: "Token", other: "Token") -> bool:
-    """Return whether two nouns joined by "and" are one person: "the delegate and activist", "guest and author X"."""
-    whose = [any(child.dep_ in ("det", "poss", "nummod") for child in one.children) for one in (noun, other)]
-    office = find_row(noun)["kind"] == "person" and noun.tag_ == "NN" and not whose[1]
-    is_titled = not whose[0] and other.tag_ == "NNP" and any(one.tag_ == "NN" for one in other.lefts)
-    return office and (is_titled or (whose[0] and other.tag_ == "NN" and find_row(other)["kind"] == "person"))
+    return [one for one in joined if one.head == noun or one in far]
 
 
 def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int]:
     """Return the head with its modifiers and appositions, up to a relative clause or a noun joined to it."""
-    is_two = not any(one.dep_ == "conj" and _is_same_person(head, one) for one in head.rights)
     kept, begin = [head], next((one.i for one in head.lefts if one.lower_ in ARTICLES), 0)
     for child in (child for token in kept for child in token.children):  # grows on the way
         to_whom = child.dep_ in ("prep", "dative") and child.lower_ == "to" and child.head == head  # no "close to X"
         also = child.lower_ in ("along", "together", "with") and any(one in joined for one in child.subtree)
         # where commas are lost: "the town of Ayton [a monitor]", but "[Ann Orr a sailor]"
         before = child.i < begin and any(one.pos_ not in ("PROPN", "DET", "PUNCT") for one in child.subtree)
-        apart = child.dep_ == "relcl" or (child.dep_ == "cc" and is_two) or child.lower_ in _EACH or child in joined
+        apart = child.dep_ in ("relcl", "cc") or child.lower_ in _EACH or child in joined
         if not (before or to_whom or also or apart or child.left_edge.lower_ == "whose"):
             kept.append(child)
     inside, around = {token.i for token in kept}, range(head.left_edge.i, head.right_edge.i + 1)
