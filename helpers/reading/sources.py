@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
 _BARE, _ANY_BODY = (list_words("vague_sources.csv", use) for use in ("bare", "any body"))
+_SEXED = NEVER_FOR["he"] | NEVER_FOR["she"]  # "Mrs.", "brother"
 _NONE = (-1, -1)
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
 # what is before a source where commas and line ends are lost: "Photo by X [A witness]", "Earlier [the source]"
@@ -218,7 +219,7 @@ def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
     """Return sources in which a part of a name or its acronym has the full name in the article."""
     named = {s.name: s for s in sorted(sources, key=lambda s: s.source_type != "other") if s.named == "named"}
     alike, whole = defaultdict[str, list[Source]](list), lru_cache(None)(partial(_find_whole, named, article))
-    full = {n: whole(one.name, one.called) for n, one in enumerate(sources) if one.named == "named"}
+    full = {n: whole(one.name, one.called & _SEXED) for n, one in enumerate(sources) if one.named == "named"}
     for n, one in full.items():
         alike[one.name] += (sources[n], one)
     places, politicians = ({*pattern.findall(article.text)} for pattern in (THERE, _POLITICIAN))
