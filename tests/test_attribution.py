@@ -139,7 +139,7 @@ NAMES = {  # a text, and the names of those it cites
     "The army moved from the province of Deir ez-Zor to Raqqa, fearing the sailors might beat them.": "",
     # full names that are only told of; whoever is called so more often
     "Crews met the Harbour Workers Guild. The HWG said it was late.": "Harbour Workers Guild",
-    "The crew met Vice President Jo B. Lee Jr. at sea. Mr. Lee said it was late.": "Jo B. Lee Jr.",
+    "The crew met Vice President Bo B. Lee Jr. at sea. Mr. Lee said it was late.": "Bo B. Lee Jr.",
     "Ann Lee met Bo Lee. Later Ann Lee left. Lee said it was late.": "Ann Lee",
     # of two who share a surname the one named first has it alone
     "Northern Donor Lee and Orr meet in Ayton. The mill owner, Bo Lee, met Orr. Lee said it was late.": "Bo Lee",
@@ -148,6 +148,15 @@ NAMES = {  # a text, and the names of those it cites
     "Ann Orr left. In her view it was late. Aides to Ann Orr of Ayton and Bo Lee of Clane said no.": "Ann Orr | aides",
     "SPEAKER 1: We go.\nSPEAKER 2: No.\nSPEAKER 1: The mayor said no.\nSPEAKER 2: Yes.":
         "SPEAKER 1 | SPEAKER 2 | SPEAKER 1 | mayor | SPEAKER 2",
+    # of two with a surname "Mrs." is nobody with a man's first name; a first name alone; a place is no "he"
+    "Bill Lee left with Ann Lee. Mrs. Lee said it was late. Bill and Ann Orr said no. Bill said yes.":
+        "Ann Lee | Bill Orr | Ann Orr | Bill Orr",
+    "Bo Lee, the mayor, came to Ayton. He went to live in Ayton. Ayton was kind. He said it was late.": "Bo Lee",
+    "Three economists wrote a book. They said it was late. Aides to Orr said no.": "economists | economists | aides",
+    # whoever is against or close to somebody
+    "Opponents of President Bo Lee said no. A source close to the ministry said yes.":
+        "opponents | source close to the ministry",
+    "Ostrel's Foreign Minister Anna Kessler and Defence Minister Bo Lind said it was late.": "Anna Kessler | Bo Lind",
     "A boat source said it was over. The army said no. Earlier the source said it was late.":
         "boat source | army | boat source",
 }  # fmt: skip
@@ -190,6 +199,13 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "Lee Moss, the head of a government watchdog,": "Lee Moss | NGO or monitor | ",
     "A source at the Boat Ministry": "source at the Boat Ministry | government | ",
     "Attorney General Lee Moss": "Lee Moss | government | ",
+    "Echo President Lee Moss": "Lee Moss | other | ",
+    "Lee Moss, the president of the Boat Guild,": "Lee Moss | other | Guild",
+    "The Medical Guild": "Medical Guild | other | ",
+    "A medical source": "medical source | civilian | ",
+    "Kabul": "Kabul | government | ",
+    "Moss lost. Moss's campaign failed. Lee Moss": "Lee Moss | politician | ",
+    "Lee Moss (R-Ohio)": "Lee Moss | politician | ",
     "The group Orland": "Orland | other | ",
     "Sen. Lee Moss": "Lee Moss | government | ",
     "The White House": "White House | government | ",

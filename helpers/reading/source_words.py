@@ -2,12 +2,12 @@
 
 import re
 from calendar import day_name, month_name
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Mapping
 from itertools import pairwise, takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from helpers.lexicons import index_lexicon, list_words, read_lexicon
 
@@ -20,11 +20,17 @@ NOUNS = {title: NOUNS[row["word"]] for title, row in TITLES.items() if row["word
 _SECOND = {noun.split()[1] for noun in NOUNS if " " in noun}
 _FORMS = {f"{noun}s": row for noun, row in NOUNS.items()} | NOUNS  # also in the plural
 PRONOUNS = index_lexicon("pronouns.csv")
+STANDS_FOR = {word: frozenset(row["stands_for"].split("|")) for word, row in PRONOUNS.items()}
+NEVER_FOR = {word: frozenset(filter(None, row["never_for"].split("|"))) for word, row in PRONOUNS.items()}
 FIRST_NAMES = {row["name"]: row["pronoun"] for row in read_lexicon("first_names.csv")}
-COUNTRIES = {row["alias"] for row in read_lexicon("countries.csv") if row["note"] == "country"}
+COUNTRIES = {
+    row["alias"] for row in read_lexicon("countries.csv") if "country" in row["note"] or row["kind"] == "metonym"
+}
 PLACES = {row["alias"] for row in read_lexicon("countries.csv")}
+_COUNTRIES, _PLACES = tuple(f"{one} " for one in COUNTRIES), tuple(PLACES)
 VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesman", "the X group": X speaks
 LEFT = ("amod", "compound", "nmod", "poss")
+_OFFICE = list_words("vague_sources.csv", "office")
 _JOINING = ("of", "for", "the", "and", "in", "on")
 _DATES = {*day_name, *month_name}
 _THERE = ("in", "near", "toward", "towards", "around")  # "in Ostrel Smith said"
@@ -77,18 +83,26 @@ def type_of(words: "Span") -> str:
     doc, own, rows = words.doc, [words.root], []
     for token in own:  # grows on the way
         row = find_row(token) if not (token == own[0] and token.is_upper and words[-1].is_digit) else _UNKNOWN
+        if row["only_alone"] == "country" and _is_of_body(token, words):
+            row = _UNKNOWN
         rows += [row] if token == own[0] or row["source_type"] != "document" else []
-        links = ("appos", "prep", "pobj") if row["speaks_for"] or token.pos_ == "ADP" else ("appos",)
+        links = ("appos", "prep", "pobj", "amod") if row["speaks_for"] or token.pos_ in ("ADP", "ADJ") else ("appos",)
         for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
             left = child.i < token.i and child.dep_ in LEFT and row["speaks_for"] != ""
             if (left or child.dep_ in links) and words.start <= child.i < words.end:
                 own += [] if "-" in [one.text for one in doc[child.i - 1 : child.i + 2]] else [child]  # "front-runner"
-            if child.dep_ == "relcl" and child.lemma_ in list_words(
-                "vague_sources.csv", "office"
-            ):  # "X, who runs the observatory"
+            if child.dep_ == "relcl" and child.lemma_ in _OFFICE:  # "X, who runs the observatory"
                 own += [one for one in child.children if one.dep_ in ("attr", "dobj")]
     known = sorted((row for row in rows if row["source_type"]), key=itemgetter("only_alone"))  # "yes" after the others
     return known[0]["source_type"] if known else "other"
+
+
+def _is_of_body(office: "Token", words: "Span") -> bool:
+    """Return whether an office is that of a body and no country: "Echo President", "president of the Echo"."""
+    before = words.doc[max(office.i - 3, words.start) : office.i]
+    named = [before.text] if before and before[-1].pos_ == "PROPN" and before[-1].lower_ not in TITLES else []
+    named += [words.doc[one.i + 1 : words.end].text.removeprefix("the ") for one in office.rights if one.lower_ == "of"]
+    return bool(named) and not any(one.endswith(_PLACES) or f"{one} ".startswith(_COUNTRIES) for one in named)
 
 
 def kind_of(words: "Span") -> str:
@@ -100,6 +114,8 @@ def kind_of(words: "Span") -> str:
     if root.pos_ == "PRON":
         return PRONOUNS[root.lower_]["kind"] if root.lower_ in PRONOUNS else ""
     is_plural = root.tag_ in ("NNS", "NNPS") and row["noun"] != root.lower_
+    if root.text in COUNTRIES:
+        return "body"
     is_name = not row["kind"] or (root.pos_ == "PROPN" and not is_plural)  # but "Mrs. X's campaign", "fellow Democrats"
     before = (after.pos_ == "PROPN" and is_office(one) for one, after in pairwise(words))  # "director X"
     after = (one.dep_ == "appos" and is_office(one) for one in root.children)  # "X, the director"
@@ -108,7 +124,7 @@ def kind_of(words: "Span") -> str:
     if root.pos_ != "PROPN" or row["kind"] == "person":  # "the Democrats" are no body
         return "people" if is_plural else row["kind"] or "none"
     near = (find_row(one)["kind"] for one in words.doc[max(root.i - 1, words.start) : root.i + 1])  # "Rights Watch"
-    is_body = words[0].lower_ == "the" or root.is_upper or root.text in COUNTRIES or "body" in near
+    is_body = words[0].lower_ == "the" or root.is_upper or "body" in near
     return "body" if is_body else "people" if root.tag_ == "NNPS" else row["kind"]
 
 
@@ -134,7 +150,8 @@ def find_name(words: "Span") -> list["Token"]:
     if end and end[0].i > head.i:
         before, cut = end[0].nbor(-1), _cut_name(end, ("person", "body"))
         is_after = is_office(before) or (before == head and find_row(head)["kind"] == "body")
-        is_at = is_office(head) and len(cut) > 1 and head.nbor().lower_ in _PLACING  # "a nurse in X [Y Z]"
+        # "a nurse in X [Y Z]", but "opponents of President X"
+        is_at = is_office(head) and len(cut) > 1 and head.nbor().lower_ in _PLACING and not is_office(cut[0].nbor(-1))
         if is_after or ((is_office_of or is_at) and len(cut) < len(end)):
             return _cut_name(end) if is_after else cut
     beside = [one for one in (head, *head.children) if one.pos_ == "PROPN" and (one == head or one.dep_ == "appos")]
@@ -149,40 +166,37 @@ def find_name(words: "Span") -> list["Token"]:
     return [] if kind and is_noun else run  # "Northern state TV" is no "TV", and "the Northern Democrat" no name
 
 
-def find_wholes(name: str, doc: "Doc") -> Mapping[str, "Span"]:
+def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, "Span"]:
     """Return the longer names in a text that a name is a part or the acronym of, each with where it is printed."""
     if name.isupper() and name.isalpha() and 1 < len(name) < 8:
         joined = rf"(?: (?:{'|'.join(_JOINING)}))* ".join(rf"{letter}[\w-]*\w" for letter in name)
-        runs = [doc.char_span(*one.span(), alignment_mode="expand") for one in re.finditer(rf"\b{joined}", doc.text)]
+        runs = [doc.char_span(*one.span(), alignment_mode="expand") for one in re.finditer(rf"\b{joined}", text)]
     else:
-        same = (doc[at] for at in _find_words(doc).get(doc.vocab.strings[re.split("[ -]", name)[-1]], ()))
+        same = _find_word(doc, doc.vocab.strings[re.split("[ -]", name)[-1]])
         cut = (_cut_name(_grow_name(one, doc[:]), ("person", "body")) for one in same if one.tag_ == "NNP")
         runs = [doc[run[0].i : run[-1].i + 1] for run in cut if len(run) > 1 and run[0].is_title]
     return {run.text: run for run in runs if is_part(name, run.text) and doc[run.start - 1].lower_ not in _THERE}
 
 
 def is_part(name: str, whole: str) -> bool:
-    """Return whether a name ends another ("Smith"), is its acronym, or "Ministry" of "Ministry of Trade"."""
+    """Return whether a name ends another ("Smith"), is its acronym or first name, or "Trade" of "Trade of X"."""
     is_acronym = name.isupper() and name == "".join(word[0] for word in whole.split() if word[0].isupper())
     end, *ends = (f" {one}".lower().replace("-", " ") for one in (name, whole, AFTER_HEAD.split(whole)[0]))
     is_end = any(one.endswith(end) and end not in one[: -len(end)] for one in ends)
-    return len(name) < len(whole) and (is_acronym or is_end)
+    is_first = name in FIRST_NAMES and whole.startswith(f"{name} ")
+    return len(name) < len(whole) and (is_acronym or is_end or is_first)
 
 
 def is_proper(word: "Token") -> bool:
     """Return whether a word is of a name, also where the parser takes it for a noun ("Woods"), but not everywhere."""
     is_known = (word.pos_ == "PROPN" or word.text in PLACES) and word.text not in _DATES
     is_capital = not is_known and word.is_title and not find_row(word)["noun"]
-    return is_known or (is_capital and any(word.doc[at].pos_ == "PROPN" for at in _find_words(word.doc)[word.orth]))
+    return is_known or (is_capital and any(one.pos_ == "PROPN" for one in _find_word(word.doc, word.orth)))
 
 
-@lru_cache(maxsize=1)
-def _find_words(doc: "Doc") -> Mapping[int, Sequence[int]]:
-    """Return spaCy's hash of each word of a document -> the numbers of the tokens that are this word."""
-    found = defaultdict[int, list[int]](list)
-    for number, word in enumerate(doc.to_array("ORTH").tolist()):
-        found[word].append(number)
-    return found
+def _find_word(doc: "Doc", word: int) -> list["Token"]:
+    """Return where a document has a word, given as spaCy's number of it."""
+    return [doc[at] for at in np.flatnonzero(doc.to_array("ORTH") == word).tolist()]
 
 
 def find_counted(words: "Span") -> "Span":
@@ -233,7 +247,7 @@ def _is_apart(front: list["Token"], rest: list["Token"]) -> bool:
         return False
     is_office_of = len(front) == 1 and doc[before].lower_ == "of" and before and is_office(doc[before - 1])
     is_acronym = len(rest) == 1 and first.is_upper and not last.is_upper
-    others = (doc[n + 1] for n in _find_words(doc)[last.orth] if n + 1 < len(doc))  # the place is printed alone
+    others = (one.nbor() for one in _find_word(doc, last.orth) if one.i + 1 < len(doc))  # the place is printed alone
     return is_office_of or is_acronym or last.text in COUNTRIES or any(one.pos_ != "PROPN" for one in others)
 
 

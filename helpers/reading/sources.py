@@ -4,18 +4,19 @@ import re
 from calendar import day_name
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from helpers.lexicons import list_words
 from helpers.reading import source_words
 from helpers.reading.aliases import straighten
-from helpers.reading.attribution.spans import find_antecedent, find_phrase, paint, span_of
+from helpers.reading.attribution.spans import THERE, find_antecedent, find_phrase, paint, span_of
 from helpers.reading.files import Pattern
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
-from helpers.reading.source_words import COUNTRIES, FIRST_NAMES, VOICES, find_row, is_office, is_part, type_of
+from helpers.reading.source_words import COUNTRIES, FIRST_NAMES, NEVER_FOR, VOICES, find_row, is_office, type_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
 _BARE, _ANY_BODY = (list_words("vague_sources.csv", use) for use in ("bare", "any body"))
+_SEXED = NEVER_FOR["he"] | NEVER_FOR["she"]  # "Mrs.", "brother"
 _NONE = (-1, -1)
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
 # what is before a source where commas and line ends are lost: "Photo by X [A witness]", "Earlier [the source]"
@@ -35,6 +37,9 @@ _LEAD = re.compile(
 )
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
+_CAMPAIGN = "|".join(map(re.escape, list_words("vague_sources.csv", "politician")))
+# "X's campaign", "X (R-Ohio)"
+_POLITICIAN = re.compile(rf"([A-Z]\w+)(?:['’]s?)? (?:presidential |primary )?(?:{_CAMPAIGN})\b")
 SourceRule = tuple[str, Pattern, str, str]  # a row of sources.csv: name, pattern, source type, actor
 _Voice = tuple[tuple[int, int], Sequence[str], Any]  # where somebody is named, which `VOICES` speak for them, who it is
 
@@ -132,6 +137,8 @@ def _describe(article: "Parsed", place: "Place", rules: tuple[SourceRule, ...], 
     elif run or (spoken and kind in ("name", "acronym")):  # "Sanders" may be taken for a noun
         found = span_of(run[0], run[-1]) if run else (spoken.start, spoken.end)
         name = text[slice(*found)]
+        if name in FIRST_NAMES and (also := [one for one in root.children if one.dep_ == "conj" and one.n_lefts]):
+            name = f"{name} {also[0].text}"  # "[Ann] and Bo Smith"
         is_state = kind == "metonym" or (name in COUNTRIES and source.source_type == "other")
         source = source._replace(name=name, source_type="government" if is_state else source.source_type)
     else:
@@ -160,11 +167,11 @@ def _describe_noun(source: Source, text: str) -> Source:
     before = [one for one in doc[words.start : head.i] if one.pos_ not in ("DET", "PUNCT", "SPACE")]
     first = next((one for one in before if is_count or (one.pos_ != "NUM" and find_row(one)["kind"] != "count")), head)
     name = words.text if head.pos_ == "PRON" else text[slice(*span_of(first, head))]  # "those surveyed"
+    named = "bare" if head.lemma_.lower() in _BARE and first == head and not list(head.rights) else "described"
+    if named == "described" and head.lower_ == "source" == first.lower_ and doc[head.i + 1].pos_ in ("ADP", "ADJ"):
+        name = doc[head.i : words.end].text  # "source close to the ministry"
     if first.is_sent_start and first.is_title and not source_words.is_proper(first):
         name = name[0].lower() + name[1:]
-    named = "bare" if head.lemma_.lower() in _BARE and first == head and not list(head.rights) else "described"
-    if named == "described" and head.lower_ == "source" == first.lower_ and doc[head.i + 1].pos_ == "ADP":
-        name = doc[head.i : words.end].text  # "source at the ministry"
     return source._replace(name=name, named=named)
 
 
@@ -187,18 +194,19 @@ def list_told(article: "Parsed", citations: Sequence["Citation"]) -> "Iterator[P
     parts = [(*part[:2], number) for number, one in enumerate(citations) for part in one.parts]
     speakers = (span for one in citations for span in one.sources)
     held, cited = (paint(len(article.text), spans) for spans in (parts, speakers))
-    for token in article.doc:
+    nouns = [article.doc.vocab.strings[one] for one in ("NOUN", "PROPN")]
+    for token in (article.doc[at] for at in np.flatnonzero(np.isin(article.doc.to_array("POS"), nouns)).tolist()):
         owns = token.dep_ == "poss"  # "[X]'s plan failed"
         is_known = (token.head if owns else token).dep_ in ("nsubj", "nsubjpass") and source_words.is_proper(token)
+        kind = find_row(token)["kind"] if token.dep_ == "nsubj" else ""
+        is_known |= kind in ("body", "thing") or (kind == "person" and token.tag_ == "NNS")  # "the economists"
         if (is_known and owns) or (cited[token.idx] < 0 and (is_known or _is_told_of(token))):
             parent = parts[held[token.idx]][2] if held[token.idx] >= 0 else None
             yield (*find_phrase(token), _SUBJECT if is_known and parent is None else _ASIDE, parent)
 
 
 def _is_told_of(noun: "Token") -> bool:
-    """Return whether a word is a body with a longer name, or somebody with an office beside the name."""
-    if noun.pos_ not in ("NOUN", "PROPN"):
-        return False
+    """Return whether a noun is a body with a longer name, or somebody with an office beside the name."""
     beside = (one for one in noun.children if one.dep_ in ("compound", "appos"))  # seldom asked for
     if is_office(noun):  # "[the director, X]"
         return any(one.pos_ == "PROPN" and one.dep_ == "appos" for one in beside)
@@ -210,42 +218,49 @@ def _is_told_of(noun: "Token") -> bool:
 def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
     """Return sources in which a part of a name or its acronym has the full name in the article."""
     named = {s.name: s for s in sorted(sources, key=lambda s: s.source_type != "other") if s.named == "named"}
-    whole, alike = {name: _find_whole(name, named, article) for name in named}, defaultdict[str, list[Source]](list)
-    for one in sources:
-        if one.named == "named":
-            alike[whole[one.name].name] += (one, whole[one.name])
-    return [_complete(one, whole[one.name], alike) if one.named == "named" else one for one in sources]
+    alike, whole = defaultdict[str, list[Source]](list), lru_cache(None)(partial(_find_whole, named, article))
+    full = {n: whole(one.name, one.called & _SEXED) for n, one in enumerate(sources) if one.named == "named"}
+    for n, one in full.items():
+        alike[one.name] += (sources[n], one)
+    places, politicians = ({*pattern.findall(article.text)} for pattern in (THERE, _POLITICIAN))
+    told = {name: ("place" if name in places else "", name.split()[-1] in politicians) for name in alike}
+    return [_complete(one, full[n], alike, *told[full[n].name]) if n in full else one for n, one in enumerate(sources)]
 
 
-def _complete(source: Source, full: Source, alike: Mapping[str, Sequence[Source]]) -> Source:
+def _complete(
+    source: Source, full: Source, alike: Mapping[str, Sequence[Source]], usual: str, campaigns: bool
+) -> Source:  # fmt: skip
     """Return a source with the full name, and with what all that the text prints of this name tells.
 
-    This is its type where its own words do not tell it, the actor, what it is and what it is called.
+    This is its type where its own words do not tell it, the actor, what it is and what it is called; where nothing
+    tells it, it is of the `usual` kind, and who `campaigns` a politician.
     """
     same, (first, *rest) = alike[full.name], full.name.title().split()
     # a name of several words is no "they", though the parser may take "Ann Woods" for several
     kinds = Counter(one.kind for one in same if one.kind not in ("", "none", "people" if rest else ""))
-    kind = next((kind for kind, _ in kinds.most_common(1)), "")
+    kind = next((kind for kind, _ in kinds.most_common(1)), usual)
     pronoun = FIRST_NAMES.get(first, "") if rest and kind != "body" else ""
-    never = source_words.PRONOUNS.get(pronoun, {"never_for": ""})["never_for"].split("|")
     types = (one.source_type for one in (source, *same) if one.source_type != "other")
-    called = frozenset({pronoun}.union(*(one.called for one in same)).difference(never))
-    told = {"source_type": next(types, "other"), "kind": "person" if pronoun else kind, "called": called}
+    called = frozenset({pronoun}.union(*(one.called for one in same)).difference(NEVER_FOR.get(pronoun, ())))
+    least = "politician" if campaigns and kind in ("", "person") else "other"
+    told = {"source_type": next(types, least), "kind": "person" if pronoun else kind, "called": called}
     return source._replace(name=full.name, actor=full.actor or source.actor, **told)
 
 
-def _find_whole(name: str, named: Mapping[str, Source], article: "Parsed") -> Source:
+def _find_whole(named: Mapping[str, Source], article: "Parsed", name: str, called: frozenset[str]) -> Source:
     """Return whom a name stands for: who has the first of the full names in the text that it is a part of.
 
-    Of two who share a surname that one is called by it alone. A name stays as it is where it has no longer one.
+    "Mrs. Smith" is nobody with a man's first name. Of two who share a surname that one is called by it alone. A name
+    stays as it is where it has no longer one.
     """
     if name in COUNTRIES or (named[name].kind == "people" and find_row(named[name].words.root)["noun"]):
         return named[name]  # "Democrats" are not the "House Democrats"
-    printed = {} if " " in name else source_words.find_wholes(name, article.doc)
-    wholes = {*printed, *(other for other in named if " " in other and is_part(name, other))}
+    printed = {} if " " in name else source_words.find_wholes(name, article.doc, article.text)
+    wholes = {*printed, *(other for other in named if " " in other and source_words.is_part(name, other))}
     longer = [one for one in wholes if any(one.endswith(f" {other}") for other in wholes)]  # "Mayor Ann Orr"
     wholes = [one for one in wholes if one not in longer and "." not in one[:2]] or wholes  # nor "J. Orr"
-    best = min(wholes, key=lambda one: (article.text.find(one), len(one)), default=name)
+    wholes = [one for one in wholes if called.isdisjoint(NEVER_FOR.get(FIRST_NAMES.get(one.split()[0]), ()))]
+    best = min(wholes, key=lambda one: (one.startswith(f"{name} "), article.text.find(one), len(one)), default=name)
     return named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best]))
 
 
@@ -270,8 +285,7 @@ def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source
     and who is named only aside after all others.
     """
     words, parent = source.words, source.parent
-    pronoun = source_words.PRONOUNS.get(words.root.lower_, {"stands_for": "nobody", "never_for": ""})
-    stands_for, barred = pronoun["stands_for"].split("|"), pronoun["never_for"].split("|")
+    stands_for, barred = (listed.get(words.root.lower_, frozenset()) for listed in (source_words.STANDS_FOR, NEVER_FOR))
     near = [one for one in known if one.end <= words.start_char and begin <= one.until + PRONOUN_REACH]
     near = [one for one in near if one.kind in stands_for and one.called.isdisjoint(barred) and one.name != UNRESOLVED]
     if words.root.lower_ in ("i", "we", "my", "our"):

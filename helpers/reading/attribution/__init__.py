@@ -59,7 +59,6 @@ _EMPTY = ("aux", "auxpass", "neg")  # a cue's own are no content: "did not reply
 _WORKS = ("write", "read", "publish", "release")  # with a title in quotation marks they report nothing
 _WHO = r"[^\s,;:—()\"“”][^,;:—()\"“”\n]{0,80}?"  # who speaks or relays it in a phrase
 _PERSON = re.compile(r"(?:er|or|ist|ian|man|men|ee)$")  # how nouns for people end
-_THERE = re.compile(r"\b(?:in|near|inside|outside) ([A-Z]\w*(?: [A-Z]\w*)*)(?!['’]|\w| [A-Z])")
 _ENDED = re.compile(r"[.!?…][^\w\s:]*$|[”\"’)]$")  # a sentence that introduces no block quotation
 _REPORT = re.compile(rf"\b(?:{'|'.join(list_words('speech_tags.csv', 'block'))})\b", re.IGNORECASE)
 
@@ -162,8 +161,7 @@ def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotati
     while whose.dep_ == "pobj" and (above := find_row(whose.head.head))["kind"] == "person" and above["speaks_for"]:
         whose = whose.head.head
         first = min(first, whose.left_edge.i)  # "[a source at] the ministry"
-    begun = _find_lost(doc[first : token.i], last + 1) if source and last < token.i else None
-    sources = spans.find_sources(doc[begun : token.i] if begun else doc[first : last + 1], token) if source else ()
+    sources = spans.find_sources(doc[first : last + 1], token) if source else ()
     row = find_verb(lemma, frame)
     stance, by_speakers = row["stance"], row["use"] == "speakers"
     patients = [one.i for one in token.children if one.dep_ == "nsubjpass"]
@@ -182,24 +180,6 @@ def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotati
     # a phrase of the parse may hold its cue too
     sources = tuple(spans.trim(text, one[0], cue[0]) if one[0] < cue[0] < one[1] else one for one in sources)
     return Citation(cue, lemma, frame, stance, sources, parts, via, 1 / (1 + exp(-odds)))
-
-
-def _find_lost(before: "Span", end: int) -> int | None:
-    """Return where the real source begins, if a lost comma has run other words into it; `before` ends at the cue.
-
-    It begins with an article, or is the subject of the cue: "the town of Ayton [a monitor] said", "two women [sailors]
-    said"; but "[Lind a former sailor] said" is an apposition to a name.
-    """
-    verbs = (one.pos_ in ("VERB", "AUX") and one.dep_ != "prep" for one in before)  # "including" is none
-    if any(verbs) or any(one.is_punct and one.text != "-" for one in before):
-        return None
-    begun = [
-        one.i for one in before[1:] if one.lower_ in spans.ARTICLES and one.nbor(-1).pos_ in (*spans.NOMINAL, "NUM")
-    ]
-    begun += [one.left_edge.i for one in before[-1].nbor().lefts if one.dep_ == "nsubj" and end <= one.left_edge.i]
-    front = before.doc[before.start : max(begun, default=before.start)]
-    known = (one.pos_ in spans.OF_NAMES or one.lower_ == "of" or find_row(one)["noun"] for one in front)
-    return None if all(known) else front.end
 
 
 def _may_speak(source: "Span", unlisted: bool = False) -> bool:
@@ -227,7 +207,7 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     label = text[begin : max(text.find(":", cue), begin)].strip()
     is_name = text[slice(*citation.cue)] == "Said" and cue > begin  # a person's, as in credits
     is_time = any(text[one[0]].isdigit() for one in citation.sources)
-    is_town = citation.frame == "label" and (is_time or label.isupper() or label in _THERE.findall(text))
+    is_town = citation.frame == "label" and (is_time or label.isupper() or label in spans.THERE.findall(text))
     return is_title or is_turn or is_name or is_town or label.casefold() in list_words(LABELS, "nobody")
 
 

@@ -24,8 +24,8 @@ _ASKED = re.compile(r"[?!]\W*$")
 _EDGE = r"[ \t\n,;:—–-]"
 _TRIMMED = rf"{_EDGE}*(?i:that\b,?\s*(?=\w{{3}}))?(?P<kept>.*?)(?:{_EDGE}|(?<![.A-Z])[.!?])*"
 _TRIMMED = re.compile(_TRIMMED, re.DOTALL)
+THERE = re.compile(r"\b(?:in|near|inside|outside) ([A-Z]\w*(?: [A-Z]\w*)*)(?!['’]|\w| [A-Z])")  # "in Ostrel"
 NOMINAL = ("NOUN", "PROPN", "PRON")
-OF_NAMES = ("PROPN", "ADJ", "DET", "PUNCT")
 ARTICLES = ("a", "an", "the", "another")
 _EACH = ("both", "either", "neither")
 _MODIFIES = ("compound", "amod", "nmod", "det", "nummod", "quantmod")
@@ -233,7 +233,9 @@ def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
         names = (one for one in noun.children if one.dep_ == "appos" and one.pos_ == noun.pos_ == "PROPN")
         links = {one: {child.dep_ for child in one.children if child.pos_ in ("PROPN", "ADP", "DET")} for one in names}
         like = {"conj", "compound", "appos", *(one.dep_ for one in noun.children)}  # no apposition: "X, [Y] and Z"
-        joined += [one for one, own in links.items() if own <= like and _list_joined(one)]
+        listed = [one for one, own in links.items() if own <= like and _list_joined(one)]
+        for one in listed:  # "Minister [Ann Orr] and Bo Lee" are two
+            joined += [one] if one.left_edge.nbor(-1).is_punct else _list_joined(one)
         for one in (one for child in noun.children for one in (child, *child.children) if one.lower_ == "with"):
             joined += one.children if one.nbor(-1).lower_ in ("along", "together") else ()
         heads += [one for one in joined if one.pos_ in ("NOUN", "PROPN")]
@@ -252,10 +254,10 @@ def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int
     """Return the head with its modifiers and appositions, up to a relative clause or a noun joined to it."""
     kept, begin = [head], next((one.i for one in head.lefts if one.lower_ in ARTICLES), 0)
     for child in (child for token in kept for child in token.children):  # grows on the way
-        to_whom = child.dep_ in ("prep", "dative") and child.lower_ == "to"
+        to_whom = child.dep_ in ("prep", "dative") and child.lower_ == "to" and child.head == head  # no "close to X"
         also = child.lower_ in ("along", "together", "with") and any(one in joined for one in child.subtree)
         # where commas are lost: "the town of Ayton [a monitor]", but "[Ann Orr a sailor]"
-        before = child.i < begin and any(one.pos_ not in OF_NAMES or one.pos_ == "ADJ" for one in child.subtree)
+        before = child.i < begin and any(one.pos_ not in ("PROPN", "DET", "PUNCT") for one in child.subtree)
         apart = child.dep_ in ("relcl", "cc") or child.lower_ in _EACH or child in joined
         if not (before or to_whom or also or apart or child.left_edge.lower_ == "whose"):
             kept.append(child)
