@@ -423,7 +423,7 @@ def test_quotations_and_genres_of_pages_garbled_texts_and_dates_are_read(test, g
 
 def test_an_article_has_the_language_of_most_of_its_text_and_the_charset_of_a_page_counts(here, tmp_path):
     page = make_html(body=f"Čapek wrote. {PROSE}").decode().replace("utf-8", "cp1250").encode("cp1250")
-    files = {"a.txt": f"{PROSE}\n\n{RUSSIAN * 2}\n\n{OTHER}", "b.txt": f"{RUSSIAN * 18}\n\n{PROSE}", "c.html": page}
+    files = {"a.txt": f"{OTHER}\n\n{RUSSIAN * 4}\n\n{OTHER}", "b.txt": f"{RUSSIAN * 18}\n\n{PROSE}", "c.html": page}
     imported = bring(tmp_path, files | {"d.txt": "\u200b".join(f"{OTHER} Ends.")})
     assert imported.accepted["language"].tolist() == ["en", "ru", "en", "en"]
     assert "Čapek wrote." in read_made(tmp_path, imported)[2]

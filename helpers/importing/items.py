@@ -5,6 +5,7 @@ import datetime
 import html
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, lru_cache, partial
@@ -201,7 +202,8 @@ def finish_item(item: Item, path: Path, note: str = "") -> Item:
 
     Entities, and what was decoded twice, are mended; the date is in ISO form, if need be that in the file's name. An
     address given as the outlet becomes the url. The language is the ISO code of the one that its file states, else that
-    of most of its text, guessed from its words. `path` is the file's, `note` says how it was decoded.
+    of most of its text, guessed from the words of its longer paragraphs. `path` is the file's, `note` says how it was
+    decoded.
     """
     text, mended = mend_text(item.text)
     lines = {name: show(mend_text(field.value)[0])[: LIMITS["cell_characters"]] for name, field in item.fields.items()}
@@ -224,12 +226,17 @@ def finish_item(item: Item, path: Path, note: str = "") -> Item:
     if stated and (code := re.fullmatch("([A-Za-z]{2})(?:[-_][A-Za-z]{2,4})?", stated.value)):
         fields["language"] = Field(code[1].lower(), "found", stated.origin)
     else:
-        rules, start = RULES["languages"], normalize(text[: LIMITS["language_characters"]])
-        chances = dict(_load_identifier().rank(start)) if sum(map(str.isalpha, start)) >= rules["least_letters"] else {}
-        language = max(chances, key=chances.get, default="")
-        # of two related languages neither may be likely, though English is ruled out
-        if language and (chances[language] >= rules["sure"] or chances["en"] <= 1 - rules["sure"]):
-            fields["language"] = Field(language, "guessed", "its words")
+        rules, letters, start = RULES["languages"], Counter(), normalize(text[: LIMITS["language_characters"]])
+        parts = (*start.splitlines(), start)
+        long = [part for part in parts if sum(map(str.isalpha, part)) >= rules["least_letters"]]
+        for part in long[:-1] or long:  # the last is the whole text
+            chances = dict(_load_identifier().rank(part))
+            language = max(chances, key=chances.get)
+            # of two related languages neither may be likely, though English is ruled out
+            if chances[language] >= rules["sure"] or chances["en"] <= 1 - rules["sure"]:
+                letters[language] += len(part)
+        if letters:
+            fields["language"] = Field(max(letters, key=letters.get), "guessed", "its words")
     return item._replace(text=text, fields=fields, path=path, notes=(*item.notes, *mended, *filter(None, [note])))
 
 

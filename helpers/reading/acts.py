@@ -102,7 +102,7 @@ def _acts_of_owner(noun: "Token", link: str = "owned") -> Iterator["Act"]:
 def _acts_as(token: "Token") -> Iterator["Act"]:
     """Yield the acts of a noun phrase, by the relation of its head to its verbs or its preposition."""
     noun, token = token, climb(token, "conj")
-    for verb in token.head.subtree:
+    for verb in (token.head if token.dep_ in (*_SUBJECTS, "attr") else noun).subtree:
         if verb.pos_ in _VERBS:
             subjects, passive = find_subjects(verb)
             if noun in subjects and use_of(verb) != "idle" and not _leads_on(verb):  # neither "have" nor "be located"
@@ -133,7 +133,8 @@ def find_subjects(verb: "Token", meant: bool = False) -> "tuple[list[Token], boo
     lost, has that of the clause before it. `meant` takes in what is only meant or said to be done ("X's plan to
     attack", "X denied attacking").
     """
-    own, is_passive = list_children(verb, *_SUBJECTS), bool(list_children(verb, "nsubjpass", "auxpass"))
+    near = list_children(verb, *_SUBJECTS, "auxpass")
+    own, is_passive = [one for one in near if one.dep_ != "auxpass"], any(one.dep_.endswith("pass") for one in near)
     if own:
         near = verb.doc[max(own[0].i - 1, 0)]  # "it was X that", "lived in X which"
         antecedent = near if verb.head.pos_ in _VERBS and near.pos_ in _NOUNS else verb.head
