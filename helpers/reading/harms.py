@@ -119,8 +119,8 @@ class _Finder:
 
     def __init__(self, doc: "Doc", mentions: Sequence["Mention"]) -> None:
         self.doc, self.known, self.judged, words = doc, dict[int, str](), dict[int, "Doer"](), _words()
-        self.listed = [(one.i, words[one.lower]) for one in doc if one.lower in words]
-        self.sent = [number for number, sent in enumerate(doc.sents) for _ in sent]
+        self.listed = [(i, words[form]) for i, form in enumerate(doc.to_array("LOWER").tolist()) if form in words]
+        self.sent = [number for number, sent in enumerate(doc.sents) for _ in range(sent.start, sent.end)]
         self.attacks = {i for i, row in self.listed if "means" in row or row.get("noun", {}).get("kind") == "attack"}
         past = (doc[i].head if doc[i].dep_ == "mark" else doc[i] for i, row in self.listed if "past" in row)
         far = {one.i for word in past for one in word.subtree}  # "since the war began"
