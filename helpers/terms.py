@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from functools import partial
-from itertools import chain, combinations, groupby, pairwise
+from itertools import chain, combinations, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -198,16 +197,16 @@ def score_log_ratio(a: np.ndarray, b: np.ndarray, n_a: np.ndarray, n_b: np.ndarr
 def count_terms(read: Reading, passages: pd.DataFrame, *, ngrams: tuple[int, int] = (1, 2)) -> Counted:
     """Return the terms of passages (article_id, outlet, n_words, lemmas) counted by article."""
     by_article = passages.groupby("article_id", as_index=False)
-    documents = by_article.agg(outlet=("outlet", "first"), n_words=("n_words", "sum"), lemmas=("lemmas", list))
+    documents = by_article.agg(outlet=("outlet", "first"), n_words=("n_words", "sum"))
     documents = documents.merge(read.articles[["article_id", "story_id", "published", "text"]], "left", "article_id")
-    found = documents.pop("lemmas").map(partial(find_terms, ngrams=ngrams)).explode().dropna()
+    found = pd.Series(find_terms(passages["lemmas"], ngrams), by_article.ngroup(), object).explode().dropna()
     column, terms = pd.factorize(found.to_numpy(object), sort=True)
     counts = sparse.csr_matrix((np.ones(len(found)), (found.index, column)), (len(documents), len(terms)))
     return Counted(*find_units(documents), terms.astype(str), counts)
 
 
-def find_terms(passages: Collection[str], ngrams: tuple[int, int] = (1, 2)) -> list[str]:
-    """Return every occurrence of a term in some passages.
+def find_terms(passages: Collection[str], ngrams: tuple[int, int] = (1, 2)) -> list[list[str]]:
+    """Return the terms of each passage, each as often as it occurs.
 
     A passage is its lemmas, separated by spaces. A term is an n-gram that crosses neither punctuation (a token without
     a letter or digit) nor a masked name, and neither begins nor ends with a stop word: scikit-learn's English list
@@ -222,11 +221,11 @@ def find_terms(passages: Collection[str], ngrams: tuple[int, int] = (1, 2)) -> l
     breaks = {word for word, n in letters.items() if n == 0} | NEUTRAL
     edges = {word for word, n in letters.items() if n > 1} - stops
     found = []
-    for lemmas in passages:
-        for is_break, stretch in groupby(lemmas.split(), breaks.__contains__):
-            words = () if is_break else [*stretch]
-            spans = ((at, at + n) for n in range(ngrams[0], ngrams[1] + 1) for at in range(len(words) - n + 1))
-            found += [" ".join(words[a:b]) for a, b in spans if words[a] in edges and words[b - 1] in edges]
+    for words in map(str.split, passages):
+        begins = [at for at, word in enumerate(words) if word in edges]
+        spans = [(at, at + n) for n in range(ngrams[0], ngrams[1] + 1) for at in begins if at + n <= len(words)]
+        ends = [(a, b) for a, b in spans if words[b - 1] in edges and breaks.isdisjoint(words[a:b])]
+        found.append([" ".join(words[a:b]) for a, b in ends])
     return found
 
 
