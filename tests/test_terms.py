@@ -44,7 +44,7 @@ def test_scores_are_those_of_scikit_learn():
     documents = read.passages.groupby("article_id").agg(
         outlet=("outlet", "first"), n=("n_words", "sum"), lemmas=("lemmas", list)
     )
-    vectorizer = TfidfVectorizer(analyzer=lambda passages: sum(terms.find_terms(passages), []))
+    vectorizer = TfidfVectorizer(analyzer=lambda passages: [one for own in terms.find_terms(passages) for one in own])
     vectors = vectorizer.fit_transform(documents["lemmas"]).toarray()
     north, *rest = (
         np.average(vectors[documents["outlet"] == outlet], axis=0, weights=own["n"].clip(upper=100))
