@@ -152,10 +152,10 @@ NAMES = {  # a text, and the names of those it cites
     "Bill Lee left with Ann Lee. Mrs. Lee said it was late. Bill and Ann Orr said no. Bill said yes.":
         "Ann Lee | Bill Orr | Ann Orr | Bill Orr",
     "Bo Lee, the mayor, came to Ayton. He went to live in Ayton. Ayton was kind. He said it was late.": "Bo Lee",
-    "Three economists wrote a book. They said it was late. Aides to Orr said no.": "economists | economists | aides",
-    # whoever is against or close to somebody
-    "Opponents of President Bo Lee said no. A source close to the ministry said yes.":
-        "opponents | source close to the ministry",
+    "Three economists wrote it. They said it was late. The envoy to the Guild Jo Orr said no.":
+        "economists | economists | Jo Orr",
+    "Opponents of President Bo Lee said no. A source close to the ministry said yes. Aides to Orr said no.":
+        "opponents | source close to the ministry | aides",
     "Ostrel's Foreign Minister Anna Kessler and Defence Minister Bo Lind said it was late.": "Anna Kessler | Bo Lind",
     "A boat source said it was over. The army said no. Earlier the source said it was late.":
         "boat source | army | boat source",

@@ -254,7 +254,7 @@ def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int
     """Return the head with its modifiers and appositions, up to a relative clause or a noun joined to it."""
     kept, begin = [head], next((one.i for one in head.lefts if one.lower_ in ARTICLES), 0)
     for child in (child for token in kept for child in token.children):  # grows on the way
-        to_whom = child.dep_ in ("prep", "dative") and child.lower_ == "to" and child.head == head  # no "close to X"
+        to_whom = child.lower_ == "to" and child.head == head and head.i > head.head.i  # "said Orr [to men]"
         also = child.lower_ in ("along", "together", "with") and any(one in joined for one in child.subtree)
         # where commas are lost: "the town of Ayton [a monitor]", but "[Ann Orr a sailor]"
         before = child.i < begin and any(one.pos_ not in ("PROPN", "DET", "PUNCT") for one in child.subtree)
