@@ -682,9 +682,9 @@ def test_the_command_says_what_it_did_and_what_is_next(tmp_path, capsys):
     assert run.main(["corpus", "--source", str(tmp_path / "s"), "--target", str(made), "--column", "body=Text"]) == 0
     said = capsys.readouterr().out
     expected = ["accepted: 3; rejected: 1", "c.doc: .doc files are not read", "post: 2", "drafted: actors.csv"]
-    expected += ["language ru: kept, not measured", "outlet: 3 guessed", f"make figures CORPUS={made}"]
+    expected += ["language ru: kept, not measured", "outlet: 3 guessed", f'make figures CORPUS="{made}"']
     assert [words for words in expected if words not in said] == []
     assert (made / "corpus.toml").exists() and (made / "sources.csv").exists()
     assert corpus.open_corpus(made).rejected.empty
     assert run.main(["corpus", "--source", str(tmp_path / "s"), "--target", str(made), "--column", "Text"]) == 1
-    assert "write it as OURS=THEIRS" in capsys.readouterr().err
+    assert "write OURS=THEIRS, such as body=Text" in capsys.readouterr().err
