@@ -219,23 +219,10 @@ HOSTILE = {
 }
 
 
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory):
-    home = tmp_path_factory.mktemp("hostile")
-    (home / "outside.txt").write_text("outside")
-    source = home / "source"
-    for number, (files, _, _) in enumerate(HOSTILE.values()):
-        folder = put(source / f"case{number:02}", {"good.txt": f"{PROSE} This was day {number} of the strike."})
-        files(folder) if callable(files) else put(folder, files)
-    before = sorted(str(path) for path in home.rglob("*"))
-    imported = importing.import_articles(source, home / "made", progress=False)
-    return home, before, imported
-
-
 @pytest.mark.parametrize("number", range(len(HOSTILE)), ids=HOSTILE)
-def test_a_hostile_file_has_its_line_and_the_article_beside_it_is_taken(hostile, number):
+def test_a_hostile_file_has_its_line_and_the_article_beside_it_is_taken(hostile_run, number):
     _, words, n_taken = list(HOSTILE.values())[number]
-    imported = hostile[2]
+    imported = hostile_run[2]
     own = imported.accepted[imported.accepted["outlet"] == f"case{number:02}"]
     assert len(own) == 1 + n_taken
     reasons = [reason for reason in imported.rejected["reason"] if reason.startswith(f"case{number:02}/")]
@@ -244,8 +231,8 @@ def test_a_hostile_file_has_its_line_and_the_article_beside_it_is_taken(hostile,
     assert all(reason.isprintable() and len(reason) < 400 for reason in reasons)
 
 
-def test_nothing_is_written_outside_the_corpus_and_it_opens_without_a_problem(hostile):
-    home, before, imported = hostile
+def test_nothing_is_written_outside_the_corpus_and_it_opens_without_a_problem(hostile_run):
+    home, before, imported = hostile_run
     made = home / "made"
     assert sorted(str(path) for path in home.rglob("*") if made not in (path, *path.parents)) == before
     assert (home / "outside.txt").read_text() == "outside"
