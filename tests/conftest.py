@@ -57,4 +57,4 @@ def make_run(name):
     return pytest.fixture(scope="session", name=f"{name}_run")(lambda started: started[name].result())
 
 
-seeds_run, drawn_run, hostile_run, single_run, elsewhere_run = map(make_run, runs.RUNS)
+seeds_run, drawn_run, hostile_run, hanging_run, single_run, elsewhere_run = map(make_run, runs.RUNS)

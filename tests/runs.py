@@ -15,6 +15,7 @@ from unittest import mock
 import nbformat
 
 from helpers import charts, export, importing, notebooks, page, run
+from helpers.importing.items import LIMITS
 from tests.pseudonyms import read_table, rename_corpus
 
 SEEDS = run.ROOT / "seeds"
@@ -112,8 +113,19 @@ def import_hostile(place: Path) -> tuple[Path, list[str], importing.Imported]:
     return place, before, importing.import_articles(source, place / "made", progress=False)
 
 
+def import_hanging(place: Path) -> importing.Imported:
+    """The import of two good files and of those that hang, kill their reader or eat memory."""
+    from tests.test_importing import OTHER, PROSE, put, read_badly
+
+    bad = {f"{name}.txt": "x" for name in ("hangs", "kills", "eats memory")}
+    source = put(place / "source", {"a.txt": PROSE, **bad, "z.txt": OTHER})
+    with mock.patch.object(importing, "read_file", read_badly), mock.patch.dict(LIMITS, seconds=8):
+        return importing.import_articles(source, place / "made", progress=False)
+
+
 RUNS = {
-    "seeds": run_once, "drawn": draw_again, "hostile": import_hostile, "single": run_single, "elsewhere": run_elsewhere,
+    "seeds": run_once, "drawn": draw_again, "hostile": import_hostile, "hanging": import_hanging, "single": run_single,
+    "elsewhere": run_elsewhere,
 }  # fmt: skip
 
 

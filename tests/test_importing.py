@@ -23,7 +23,7 @@ from matplotlib.figure import Figure
 from helpers import importing, run
 from helpers.importing import read_file
 from helpers.importing.formats import read_page
-from helpers.importing.items import LIMITS, Item, decode, find_order, mend_text, parse_date
+from helpers.importing.items import Item, decode, find_order, mend_text, parse_date
 from helpers.reading import corpus
 from tests.pseudonyms import read_table
 
@@ -242,13 +242,9 @@ def test_nothing_is_written_outside_the_corpus_and_it_opens_without_a_problem(ho
     assert len(opened.articles) == len(imported.accepted)
 
 
-def test_a_file_that_takes_too_long_or_kills_its_reader_does_not_stop_the_others(tmp_path, monkeypatch):
-    monkeypatch.setattr(importing, "read_file", read_badly)
-    monkeypatch.setitem(LIMITS, "seconds", 8)
-    files = {"a.txt": PROSE, "hangs.txt": "x", "kills.txt": "x", "eats memory.txt": "x", "z.txt": OTHER}
-    imported = bring(tmp_path, files)
-    assert len(imported.accepted) == 2
-    assert imported.rejected["reason"].tolist() == [
+def test_a_file_that_takes_too_long_or_kills_its_reader_does_not_stop_the_others(hanging_run, tmp_path):
+    assert len(hanging_run.accepted) == 2
+    assert hanging_run.rejected["reason"].tolist() == [
         "eats memory.txt: it takes more memory than importing.toml allows: split it",
         "hangs.txt: reading it took longer than 8 seconds: save it as .txt, or split it",
         "kills.txt: reading it broke off: save it as .txt, or split it",
