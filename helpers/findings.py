@@ -232,9 +232,8 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     for kind, of, cases, hits in counts:
         for into, rows, keys in ((tables[0], hits, _CELL), (tables[1], cases, ["of"])):
             ofs = [" / ".join((kind, *parts)) for parts in zip(*(rows[one] for one in of), strict=True)] if of else kind
-            rows = rows.assign(kind=kind, of=ofs, n=rows.get("n", 1))
-            into.append(rows.groupby(["article_id", *keys], as_index=False)["n"].sum())
-    above, below = (pd.concat(some, ignore_index=True) for some in tables)
+            into.append(rows.assign(kind=kind, of=ofs, n=rows.get("n", 1))[["article_id", *keys, "n"]])
+    above, below = (pd.concat(some).groupby([*some[0].columns[:-1]], as_index=False)["n"].sum() for some in tables)
     above = above.merge(below.rename(columns={"n": "most"}), on=["article_id", "of"])
     above["n"] = above["n"].clip(upper=above.pop("most"))  # somebody can be cited more often than mentioned
     counted = above.groupby(_CELL)["n"].transform("sum")

@@ -2,10 +2,10 @@
 
 import multiprocessing
 import os
+from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 from hypothesis import settings
-from pebble import ProcessPool
 
 from helpers import reading
 from tests import runs
@@ -19,7 +19,7 @@ settings.load_profile("project")
 
 @pytest.hookimpl(tryfirst=True)  # before `-m "not slow"` chooses
 def pytest_collection_modifyitems(items):
-    """What waits for a run of the notebooks is slow and comes last: none of the other tests has to wait with it."""
+    """What waits for a run beside the tests is slow and comes last: none of the other tests has to wait with it."""
     waiting = [item for item in items if any(name.endswith("_run") for name in item.fixturenames)]
     for item in waiting:
         item.add_marker("slow")
@@ -27,14 +27,15 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def notebook_runs(request, tmp_path_factory):
-    """The runs of all notebooks that the chosen tests ask for, by name: one after another, beside the tests."""
+def started(request, tmp_path_factory):
+    """The runs that the chosen tests ask for, by name: one after another, in a process beside the tests."""
     fixtures = {name for item in request.session.items for name in item.fixturenames}
     asked = {name: do for name, do in runs.RUNS.items() if f"{name}_run" in fixtures}
-    pool = ProcessPool(max_workers=1, context=multiprocessing.get_context("spawn"))
-    yield {name: pool.schedule(do, args=[tmp_path_factory.mktemp(name)]) for name, do in asked.items()}
-    pool.stop()
-    pool.join()
+    pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))  # one that may have children, as imports do
+    yield {name: pool.submit(do, tmp_path_factory.mktemp(name)) for name, do in asked.items()}
+    pool.shutdown(wait=False, cancel_futures=True)
+    for child in multiprocessing.active_children():  # the run under way, if the tests end before it
+        child.kill()
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +54,7 @@ def project(tmp_path):
 
 def make_run(name):
     """The fixture of one run: seeds_run, elsewhere_run ..."""
-    return pytest.fixture(scope="session", name=f"{name}_run")(lambda notebook_runs: notebook_runs[name].result())
+    return pytest.fixture(scope="session", name=f"{name}_run")(lambda started: started[name].result())
 
 
-seeds_run, drawn_run, single_run, elsewhere_run = map(make_run, runs.RUNS)
+seeds_run, drawn_run, hostile_run, hanging_run, single_run, elsewhere_run = map(make_run, runs.RUNS)

@@ -1,6 +1,6 @@
-"""All notebooks run on several corpora, in a process beside the tests (see conftest.py).
+"""What takes long, in a process beside the tests (see conftest.py): above all the notebooks on several corpora.
 
-A run returns its folder, a line for each notebook that failed, and what else a test needs to know.
+A run of notebooks returns its folder, a line for each that failed, and what else a test needs to know.
 """
 
 import contextlib
@@ -14,7 +14,8 @@ from unittest import mock
 
 import nbformat
 
-from helpers import charts, export, notebooks, page, run
+from helpers import charts, export, importing, notebooks, page, run
+from helpers.importing.items import LIMITS
 from tests.pseudonyms import read_table, rename_corpus
 
 SEEDS = run.ROOT / "seeds"
@@ -99,7 +100,33 @@ def draw_again(place: Path) -> dict[str, list[str]]:
     return clashes
 
 
-RUNS = {"seeds": run_once, "drawn": draw_again, "single": run_single, "elsewhere": run_elsewhere}
+def import_hostile(place: Path) -> tuple[Path, list[str], importing.Imported]:
+    """A folder of hostile files, each beside a good one; what it held before they were imported, and the import."""
+    from tests.test_importing import HOSTILE, PROSE, put
+
+    (place / "outside.txt").write_text("outside")
+    source = place / "source"
+    for number, (files, _, _) in enumerate(HOSTILE.values()):
+        folder = put(source / f"case{number:02}", {"good.txt": f"{PROSE} This was day {number} of the strike."})
+        files(folder) if callable(files) else put(folder, files)
+    before = sorted(str(path) for path in place.rglob("*"))
+    return place, before, importing.import_articles(source, place / "made", progress=False)
+
+
+def import_hanging(place: Path) -> importing.Imported:
+    """The import of two good files and of those that hang, kill their reader or eat memory."""
+    from tests.test_importing import OTHER, PROSE, put, read_badly
+
+    bad = {f"{name}.txt": "x" for name in ("hangs", "kills", "eats memory")}
+    source = put(place / "source", {"a.txt": PROSE, **bad, "z.txt": OTHER})
+    with mock.patch.object(importing, "read_file", read_badly), mock.patch.dict(LIMITS, seconds=8):
+        return importing.import_articles(source, place / "made", progress=False)
+
+
+RUNS = {
+    "seeds": run_once, "drawn": draw_again, "hostile": import_hostile, "hanging": import_hanging, "single": run_single,
+    "elsewhere": run_elsewhere,
+}  # fmt: skip
 
 
 def read_texts(notebook: nbformat.NotebookNode) -> list[str]:

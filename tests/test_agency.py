@@ -1,62 +1,14 @@
 import re
+from pathlib import Path
 
 from helpers import agency, answers, charts, comparability, evidence, export, page, validation
 from helpers.reading import schemas
 from helpers.run import ROOT
 from tests.parsing import read_each, read_text, read_texts
+from tests.pseudonyms import read_table
 
 ACTS, UNDERGOES = schemas.ACTS, schemas.UNDERGOES
-
-
-ROLES = {
-    "The SDF did not attack the town.": "SDF does attack active",
-    "The SDF was attacked.": "SDF undergoes attack agentless",
-    "Russian bombing went on.": "Russia does bombing",
-    "The SDF was attacked and began to retreat.": "SDF undergoes attack agentless; SDF does retreat active",
-    "The fight against the SDF and the expulsion of Russia went on.": "SDF undergoes fight; Russia undergoes expulsion",
-    "The anti-Assad war and the chief of the SDF left.": "Assad name attached war; SDF name attached chief",
-    "The SDF, bombed and hit, won.": "SDF undergoes bomb agentless; SDF undergoes hit agentless; SDF does win active",
-    "They dealt a blow to the SDF.": "SDF undergoes deal active",
-    "The SDF is able to win. A raid killed at least 10 men said Assad.": "SDF does win active; Assad does say active",
-    "Hundreds of rebels were killed.": "Syrian rebels undergoes kill agentless",
-    "Russia and Iran took it.": "Russia does take active; Iran does take active",
-    "I know Assad's going to leave. They live in Russia.": "Assad does go active",
-    # clauses of a noun
-    "The town that the SDF seized burned.": "SDF does seize active",
-    "It hit the town and SDF fighters who left.": "SDF does leave active fighter; SDF undergoes hit active fighter",
-    "It was the SDF that attacked the town.": "SDF does attack active",
-    "Attacked by thieves at dawn, the SDF left.": "SDF undergoes attack passive; SDF does leave active",
-    # through members and means
-    "SDF fighters attacked. The town was taken by the SDF.": "SDF does attack active fighter; SDF does take passive",
-    "The SDF's warplanes bombed the town.": "SDF does bomb active warplane",
-    "Turkish and Russian jets bombed it.": "Turkey does bomb active jet; Russia does bomb active jet",
-    "They shot dead six SDF suicide bombers.": "SDF undergoes shoot active bomber",
-    "Putin's campaign criticized them.": "Putin does criticize active campaign",
-    # what is neither a member nor a means does nothing for its owner
-    "Russian rebels and Russian rebel forces left.": "Russia name attached rebel; Russia name attached force",
-    # compounds say what something is
-    "Pro-Assad snipers attacked the town.": "Assad name attached sniper",
-    # nouns that name an act, with their owner
-    "ISIS’s defeat is near.": "ISIS undergoes defeat",
-    "Russia’s destruction of the town went on.": "Russia does destruction",
-    "They fight in support of Assad.": "Assad undergoes support",
-    # passives with "by"
-    "An attack by the SDF failed.": "SDF does attack",
-    # participles that share the subject
-    "Having seized the town, the SDF left.": "SDF does seize active; SDF does leave active",
-    "While attacking the town, the SDF left.": "SDF does attack active; SDF does leave active",
-    "The SDF hit a bus killing ten and hurting two.": "SDF does hit active; SDF does kill active; SDF does hurt active",
-    "The SDF was attacked, killing ten people.": "SDF undergoes attack agentless",
-    "They engaged SDF forces triggering clashes.": "SDF undergoes engage active force",
-    "As expected, the SDF left. If attacked, Russia will leave.": "SDF does leave active; Russia does leave active",
-    # verbs: particles, and those whose subject does nothing or bears the act
-    "The SDF was driven out of the town.": "SDF undergoes drive out agentless",
-    "The SDF suffered heavy losses.": "SDF undergoes suffer active",
-    "The SDF's jet crashed.": "SDF undergoes crash active jet",
-    "The SDF came under fire. Russia is based in the town.": "SDF undergoes come active",
-    # one actor does a thing once, under however many names
-    "The Syrian Democratic Forces (SDF) left.": "SDF does leave active",
-}
+ROLES = read_table(Path(__file__).with_name("acts.csv")).set_index("text")["acts"].to_dict()
 
 
 def tell(rows, *columns):

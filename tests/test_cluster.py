@@ -77,13 +77,11 @@ def _poison(articles, *tell, **shared):
     return READ(articles, *tell, **shared)
 
 
-def test_an_article_that_ends_its_worker_is_found_and_the_others_are_read(monkeypatch):
-    import dask
-
+def test_an_article_that_ends_its_worker_is_found_and_the_others_are_read(client, monkeypatch):
     monkeypatch.setattr(parsing, "read_articles", _poison)
+    monkeypatch.setattr(client.cluster.scheduler, "allowed_failures", 0)
     few = {name: MORE[name] for name in ("C-6", "C-7", "C-8")}
-    with dask.config.set({"distributed.scheduler.allowed-failures": 0}), reading.open_client(workers=2) as client:
-        found = reading.read_corpus(make_corpus(few), store=None, client=client)
+    found = reading.read_corpus(make_corpus(few), store=None, client=client)
     assert found.corpus.rejected["source_file"].tolist() == ["C-7.txt"]
     assert "could not be read (it ended the process that read it)" in found.corpus.rejected["reason"][0]
     del few["C-7"]
@@ -127,6 +125,6 @@ def test_a_scheduler_that_goes_away_is_said_and_the_next_run_goes_on(articles, w
 
 
 def test_an_address_without_a_scheduler_is_one_line(monkeypatch):
-    monkeypatch.setattr(cluster, "PATIENCE", 2)
+    monkeypatch.setattr(cluster, "PATIENCE", 1)
     with pytest.raises(OSError, match=r"no scheduler answers at 'tcp://localhost:1' \(.*\)$"):
         reading.open_client(scheduler="tcp://localhost:1").__enter__()

@@ -1,12 +1,15 @@
 """Findings: hand-written readings -> the sentences expected, and no others; their order and quotations."""
 
 import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 from helpers import evidence, findings, labels, page, telling
+from helpers.reading import schemas
+from tests.pseudonyms import read_table
 from tests.readings import build_reading
 from tests.test_labels import LISTED
 from tests.test_page import displayed
@@ -19,7 +22,7 @@ def press(*texts):
 
 def find(articles, listed=LISTED, **tables):
     """The findings of a small reading, and the reading itself with its labels."""
-    read = build_reading(articles, **tables)
+    read = build_reading(articles, check=schemas.cast, **tables)
     read.corpus.labels = listed
     read = labels.find_labels(read)
     return findings.find_all(read), read
@@ -239,26 +242,8 @@ TOLD = {
     "joined": "Naming O and V together, North writes ",
     "judging": "Near O, North uses words that judge, ",
 }
-WORDS = [  # a kind, a sentence each of North and South with Ostrel and Vanda as O and V, and the words that are told
-    ("why", "O, backed by V and the wind, won.", "O won because of V.", "“backed by V” | “because of V”"),
-    ("why", "O holds out thanks to V, he said.", "O won because of V.", "“thanks to V” | “because of V”"),
-    ("why", f"O won because of{' the rain' * 9}.", "O won because of V.", ""),  # more than can be said at once
-    ("why", "O won, backed by V.", "Because of mud, O won.", ""),  # before the actor is named
-    ("why", "O won because of V.", "O lost because of V.", ""),  # the same words
-    ("why", "O won thanks to rain.", "O won because of mud.", ""),  # perhaps on other days: nobody is named
-    ("joined", "A race between O and V began.", "O and V are not coordinating.", "“race” | “not coordinating”"),
-    ("joined", "O fought alongside V.", "V is at odds with O.", "“alongside” | “at odds with”"),
-    ("joined", "O went along with V.", "V is at odds with O.", "“along with” | “at odds with”"),
-    ("joined", "A race with O began. Later V came.", "V is at odds with O.", ""),  # nothing joins the two
-    ("judging", "The brutal, cruel O came.", "A heroic, brave O came.", "“brutal” and “cruel” | “heroic” and “brave”"),
-    ("judging", "O’s brutal, cruel war on V began.", "O was a heroic, brave one.",
-     "“brutal” and “cruel” | “heroic” and “brave”"),
-    ("judging", "The brutal O came.", "The heroic O came.", ""),  # two are few
-    ("judging", "A brutal, cruel war on O began.", "A heroic, brave man fought with O.", ""),
-    ("judging", "The brutal, cruel O came.", "The “heroic, fearless” O came.", ""),
-    ("judging", "The brutal, cruel O came.", "O met the heroic, brave crowd.", ""),  # not of the actor
-    ("judging", "The brutal, cruel O came.", "A hero whose heroism O, brave, envies.", ""),
-]  # fmt: skip
+# a kind, a sentence each of North and South with Ostrel and Vanda as O and V, the words that are told; and why
+WORDS = read_table(Path(__file__).with_name("words.csv")).drop(columns="why").to_numpy().tolist()
 
 
 @pytest.mark.parametrize(("kind", "north", "south", "told"), WORDS)

@@ -23,7 +23,7 @@ from matplotlib.figure import Figure
 from helpers import importing, run
 from helpers.importing import read_file
 from helpers.importing.formats import read_page
-from helpers.importing.items import LIMITS, Item, decode, find_order, mend_text, parse_date
+from helpers.importing.items import Item, decode, find_order, mend_text, parse_date
 from helpers.reading import corpus
 from tests.pseudonyms import read_table
 
@@ -219,23 +219,10 @@ HOSTILE = {
 }
 
 
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory):
-    home = tmp_path_factory.mktemp("hostile")
-    (home / "outside.txt").write_text("outside")
-    source = home / "source"
-    for number, (files, _, _) in enumerate(HOSTILE.values()):
-        folder = put(source / f"case{number:02}", {"good.txt": f"{PROSE} This was day {number} of the strike."})
-        files(folder) if callable(files) else put(folder, files)
-    before = sorted(str(path) for path in home.rglob("*"))
-    imported = importing.import_articles(source, home / "made", progress=False)
-    return home, before, imported
-
-
 @pytest.mark.parametrize("number", range(len(HOSTILE)), ids=HOSTILE)
-def test_a_hostile_file_has_its_line_and_the_article_beside_it_is_taken(hostile, number):
+def test_a_hostile_file_has_its_line_and_the_article_beside_it_is_taken(hostile_run, number):
     _, words, n_taken = list(HOSTILE.values())[number]
-    imported = hostile[2]
+    imported = hostile_run[2]
     own = imported.accepted[imported.accepted["outlet"] == f"case{number:02}"]
     assert len(own) == 1 + n_taken
     reasons = [reason for reason in imported.rejected["reason"] if reason.startswith(f"case{number:02}/")]
@@ -244,8 +231,8 @@ def test_a_hostile_file_has_its_line_and_the_article_beside_it_is_taken(hostile,
     assert all(reason.isprintable() and len(reason) < 400 for reason in reasons)
 
 
-def test_nothing_is_written_outside_the_corpus_and_it_opens_without_a_problem(hostile):
-    home, before, imported = hostile
+def test_nothing_is_written_outside_the_corpus_and_it_opens_without_a_problem(hostile_run):
+    home, before, imported = hostile_run
     made = home / "made"
     assert sorted(str(path) for path in home.rglob("*") if made not in (path, *path.parents)) == before
     assert (home / "outside.txt").read_text() == "outside"
@@ -255,13 +242,9 @@ def test_nothing_is_written_outside_the_corpus_and_it_opens_without_a_problem(ho
     assert len(opened.articles) == len(imported.accepted)
 
 
-def test_a_file_that_takes_too_long_or_kills_its_reader_does_not_stop_the_others(tmp_path, monkeypatch):
-    monkeypatch.setattr(importing, "read_file", read_badly)
-    monkeypatch.setitem(LIMITS, "seconds", 8)
-    files = {"a.txt": PROSE, "hangs.txt": "x", "kills.txt": "x", "eats memory.txt": "x", "z.txt": OTHER}
-    imported = bring(tmp_path, files)
-    assert len(imported.accepted) == 2
-    assert imported.rejected["reason"].tolist() == [
+def test_a_file_that_takes_too_long_or_kills_its_reader_does_not_stop_the_others(hanging_run, tmp_path):
+    assert len(hanging_run.accepted) == 2
+    assert hanging_run.rejected["reason"].tolist() == [
         "eats memory.txt: it takes more memory than importing.toml allows: split it",
         "hangs.txt: reading it took longer than 8 seconds: save it as .txt, or split it",
         "kills.txt: reading it broke off: save it as .txt, or split it",

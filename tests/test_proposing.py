@@ -1,5 +1,7 @@
 """Names of articles -> drafts of actors.csv and sources.csv, and the names that no actor covers."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -9,6 +11,7 @@ from helpers.reading.forms import KNOWN_FORMS, clean_name, group_names
 from helpers.reading.proposing import load_entities, make_pattern
 from helpers.reading.sources import compile_sources
 from tests.parsing import SOURCES, actors_csv, make_corpus, read_texts
+from tests.pseudonyms import read_table
 from tests.test_importing import put
 
 STRIKE = {
@@ -68,54 +71,8 @@ def test_groups_that_articles_cite_often_are_proposed():
         assert groups - {"the ministry"} <= {*drafted}
 
 
-DOCK = "Dockers/ORG|Ropers/ORG|FGD/ORG|Harbour Police/ORG"
-RED = "Red Ostrel/PERSON|Ostrel/GPE"
-ACTORS = [  # names with spaCy's labels, texts, and the actors, each with its other names
-    # a relative in one of two articles, and one who is taken for a body
-    ("Ada Ruhl/PERSON|Ruhl/ORG|Ivo Ruhl/PERSON",
-     "Ada Ruhl won. Ruhl left. / Ivo Ruhl met Ada Ruhl. Ada Ruhl lost. Ruhl left.", "Ada Ruhl=Ruhl|Ivo Ruhl"),
-    ("Otto Ruhl/PERSON|Vera Ruhl/ORG|Ruhl/PERSON", "Otto Ruhl met Vera Ruhl. Ruhl left.", "Otto Ruhl|Vera Ruhl"),
-    # a surname that stands alone where everybody knows the full name; one that two persons share goes to neither
-    ("Ada Ruhl/PERSON|Ruhl/PERSON", "Ada Ruhl won." + " / Ruhl left." * 4, "Ada Ruhl=Ruhl"),
-    ("Ada Ruhl/PERSON|Ruhl/PERSON|Ivo Ruhl/PERSON", "Ivo Ruhl met Ada Ruhl. Ruhl smiled.", "Ada Ruhl|Ivo Ruhl"),
-    # full, with an initial, the first name alone, in capitals; with its accents and without
-    ("Ada Orlin/PERSON|Ada B. Orlin/PERSON|Ada/PERSON|ADA ORLIN/X",
-     "Ada Orlin won. Ada B. Orlin left. Ada lost. Ada Orlin and ADA ORLIN.", "Ada Orlin=Ada B. Orlin=Ada"),
-    ("Jean-Luc Mélin/PERSON|Mélin/PERSON|Melin/PERSON", "Jean-Luc Mélin won. Melin lost.", "Jean-Luc Mélin=Melin"),
-    # a family name that begins with a small letter; a place, an adjective, a plural
-    ("Otto al-Ruhl/PERSON", "Otto al-Ruhl won. Then al-Ruhl left.", "Otto al-Ruhl=al-Ruhl"),
-    ("Ostrel/GPE|Stoic/NORP|Stoics/NORP|Ostrels/ORG",
-     "In Ostrel they met Stoic men. Stoics left. The Ostrels in Ostrel; in Ostrel, in Ostrel.", "Stoics"),
-    ("Otto van der Ruhl/PERSON", "Otto van der Ruhl won. Then Van der Ruhl left.", "Otto van der Ruhl=van der Ruhl"),
-    # a body that is named by its first words, and by one
-    ("Free Dockers of Ostrel/ORG|Free Dockers/ORG|Dockers/ORG",
-     "The Free Dockers of Ostrel met. Free Dockers left. Dockers won.", "Free Dockers of Ostrel=Free Dockers=Dockers"),
-    # a mis-tagged person in one of many texts, and in the one text that names the country
-    (RED, "Red Ostrel won." + " / Ostrel won." * 9, "Ostrel|Red Ostrel"),
-    (RED, "Red Ostrel won in Ostrel. Ostrel lost. Ostrel's men left Ostrel.", "Ostrel|Red Ostrel"),
-    # other names, acronyms, and what only looks so
-    (DOCK, "Dockers, also known as Ropers, met Harbour Police and FGD.", "Dockers=Ropers|FGD|Harbour Police"),
-    (DOCK, "The Dockers (FGD) met Ropers, Harbour Police. Dockers (FGD) left.", "Dockers=FGD|Harbour Police|Ropers"),
-    (DOCK, "Dockers met Ropers. Harbour Police (FGD) left.", "Dockers|Ropers|FGD|Harbour Police"),
-    (DOCK, "Dockers (Ropers and Harbour Police) met FGD.", "Dockers|Ropers|FGD|Harbour Police"),
-    ("HP/ORG|Harbour Police/ORG", "HP (Harbour Police) met.", "Harbour Police=HP"),
-    ("H.P./ORG|Harbour Police/ORG", "Harbour Police (H.P.) met.", "Harbour Police=H.P."),
-    ("Ada Ruhl/PERSON|Lind/PERSON", "Ada Ruhl, better known as Lind, left.", "Ada Ruhl=Lind"),
-    ("Rope/ORG|ROPE/ORG", "ROPE won. ROPE lost. Rope left.", "ROPE"),
-    (DOCK, "Dockers group (acronym for the Ropers) met Harbour Police or FGD.", "Dockers=Ropers|FGD|Harbour Police"),
-    ("Europe/ORG|al-Europe/ORG", "Europe met al-Europe.", "Europe=al-Europe"),
-    # a first name that two persons bear, the first word of longer names
-    ("Bob Ruhl/PERSON|Bob Lind/PERSON|Bob/PERSON", "Bob Lind met Bob Ruhl. " * 2 + "Bob won", "Bob Lind|Bob Ruhl|Bob"),
-    ("Super/ORG|Dockers/ORG", "Super Ropers met Dockers. Super Pilots left. Super won.", "Dockers"),
-    # who is told, who is credited
-    ("Chirper/ORG|Dockers/ORG", "Dockers told Chirper of Chirper. He told Chirper. I told Chirper.", "Dockers"),
-    ("Chirper/ORG|Dockers/ORG", "Dockers met. Ivo/Chirper Dockers left. Lea/Chirper Dockers via Chirper", "Dockers"),
-    # what somebody is asked about is no place; the initial of a name is nobody's, and a body is in no person's name
-    ("Ada Ruhl/PERSON|Ivo Ruhl/PERSON|Ruhl/PERSON", "Ada Ruhl left. " + "They looked into Ada Ruhl's past. " * 3 +
-     "Ruhl met Ivo Ruhl.", "Ada Ruhl=Ruhl|Ivo Ruhl"),
-    ("Michael A/PERSON|Board for Ports Ada Ruhl/ORG|Ada Ruhl/PERSON",
-     "A bus. Michael A won. Board for Ports Ada Ruhl met. Ada Ruhl won", "Michael A|Board for Ports Ada Ruhl|Ada Ruhl"),
-]  # fmt: skip
+# names with spaCy's labels, texts, the actors, each with its other names; and why
+ACTORS = read_table(Path(__file__).with_name("names.csv")).drop(columns="why").to_numpy().tolist()
 
 
 @pytest.mark.parametrize(("names", "texts", "actors"), ACTORS)
