@@ -192,7 +192,7 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     own = words[words["voice"].eq(_OWN)]
     judging = read.labels[read.labels["connotation"].str.startswith(JUDGING)]
     called = judging.rename(columns={"label": "fact"}).assign(actor="")
-    printed = pd.concat([words, called[called["article_id"].isin(read.articles["article_id"])]])
+    printed = pd.concat([words, called])
     passages = select_rows(read, "passages", ["article_id", "voice", "n_words"]).rename(columns={"n_words": "n"})
     sources = select_sources(read, ["article_id", "source_name", "source_type", "source_actor", "named"])
     cited = sources.assign(actor="", fact="")  # as the tables of sources count them

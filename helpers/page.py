@@ -23,8 +23,9 @@ from helpers import charts
 from helpers.lexicons import LEXICONS, index_lexicon
 from helpers.reading import Reading, check_name, select_mentions, select_rows
 from helpers.reading.files import drop_controls
+from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import ACTS, FEW, UNDERGOES, UNRESOLVED
-from helpers.results import RECORD, record_result
+from helpers.results import RECORD, mark_cut, record_result
 
 # what Markdown acts on: anywhere; at the start of a line, where it begins a list or underlines a heading; in an address
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~$&:@]|^(?:\d+[.)]|[-+=])|(?<=www)[.]", re.IGNORECASE)
@@ -59,7 +60,8 @@ def count_of(n: int, noun: str) -> str:
 def list_words(values: Iterable[object], most: int = MOST_LISTED, *, quoted: bool = False) -> str:
     """Return values made safe and joined as in a sentence: a, b and c. After `most` values it says how many more."""
     shown = [safe(f"“{value}”" if quoted else value) for value in values]
-    more = [f"{len(shown) - most} more"] * (len(shown) > most)
+    most += len(shown) == most + 1  # whose name is as short as "one more"
+    more = [f"{count_in_words(len(shown) - most)} more"] * (len(shown) > most)
     return join([*shown[:most], *more] or ["none"])
 
 
@@ -159,8 +161,9 @@ def show_cards(found: pd.DataFrame, lines: pd.DataFrame | None = None) -> None:
         head, rest = (f"{head}.", rest if is_name else f"{rest[:1].upper()}{rest[1:]}") if rest else (head, rest)
         said = []
         for text, outlet in ((one["text"], one["outlet"]) for one in row["quotations"][:1]):
-            begins, ends = text[:1].islower(), not re.search(r"[.!?][\"'”’)]*$", text)  # within a sentence
-            cut = f"{'… ' * begins}{text}{' …' * ends}"
+            for odd in reversed(find_quotations(text)[1]):  # its partner was cut off
+                text = text[: odd.start] + text[odd.start + len(odd.mark) :]
+            cut = mark_cut(text)
             said.append(f"{cut if text[:1] in QUOTES else f'“{cut.translate(_WITHIN)}”'} ({outlet})")
         record_result("card", content=" ".join([f"**{safe(head)}**", *map(safe, [rest, *said])]))
         behind = [] if lines is None else lines[lines["rank"].eq(row["rank"])].to_dict("records")

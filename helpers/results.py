@@ -9,6 +9,7 @@ the like; `02-naming.question`, `.answer` (the first sentence that the notebook 
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ import pandas as pd
 from helpers.reading.corpus import Corpus, hash_corpus
 from helpers.reading.files import restore, write_whole
 from helpers.reading.schemas import LEVEL
+from helpers.reading.sentences import split_pieces
 
 RECORD = "NOTEBOOK_RECORD"  # the environment variable that names the file in which a run records what is shown
 FILE, FOLDER = "results.json", "results"
@@ -119,14 +121,23 @@ def choose_sentences(path: Path, title: str) -> str:
         return ""  # somebody's own table
     if "match" not in lines:
         lines = lines.assign(before="", match=lines["text"].str.split().str[:QUOTED].str.join(" "), after="")
-    said = lines["before"].str.replace(r"^.*[.!?][\"”’)]* ", "", regex=True) + lines["match"]
-    said += lines["after"].str.replace(r"([.!?][\"”’)]*) .*$", r"\1", regex=True)
-    said = np.where(said.str.match("[a-z ]"), "… ", "") + said.str.strip()
-    said += np.where(said.str.contains(r"[.!?][\"”’)]*$"), "", " …")
+    said = [_find_sentence(*line) for line in lines[["before", "match", "after"]].itertuples(index=False)]
     named = [outlet not in title for outlet in lines["outlet"]]
     lines = lines.assign(said=lines["outlet"] + ": " + said, named=named).sort_values("named", kind="stable")
     chosen = [lines.drop_duplicates("match").drop_duplicates("outlet"), lines.drop_duplicates("outlet"), lines]
     return "\n".join(pd.concat(chosen)["said"].drop_duplicates().head(3))
+
+
+def _find_sentence(before: str, match: str, after: str) -> str:
+    """Return the sentence of a line in which its match begins, as far as the line has it."""
+    line = f"{before}{match}{after}"
+    return next((mark_cut(line[start:end]) for start, end in split_pieces(line) if end > len(before)), "")
+
+
+def mark_cut(text: str) -> str:
+    """Return words of an article, with "…" where they begin or end within a sentence."""
+    begins, ends = text[:1].islower(), not re.search(r"[.!?][\"'”’)]*$", text)
+    return f"{'… ' * begins}{text}{' …' * ends}"
 
 
 class Changes(NamedTuple):

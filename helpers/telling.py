@@ -89,8 +89,9 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
         near=f" ({top['n']:,} of {top['total']:,} in {top['outlet']})" if is_near else "",
         rest=_name_rest(rest, up), rest_s="s" * is_one, do="do" + "es" * is_one,
         n=_each(up["n"]), total=_each(up["total"]), n_of=_each(up["n"], up["total"]), rest_each=_each(rest["total"]),
-        times_rest=_say_times(n_rest), n_rest=f"{n_rest:,}", total_rest=f"{rest['total'].sum():,}", rate=rates[0],
-        rate_rest=rates[1], expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)),
+        times_rest=_say_times(n_rest) + f" ({rates[1]} per 10,000)" * bool(n_rest), n_rest=f"{n_rest:,}",
+        total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1],
+        expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)),
     )  # fmt: skip
 
 

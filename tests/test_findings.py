@@ -110,7 +110,7 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("whose word", press(REGIME, QUOTED[:2]), ""), ("whose word", press(REGIME + QUOTED * 3, QUOTED), ""),
     ("whose word", press(REGIME, [*QUOTED, *REGIME[:1]]), ""),
     ("label", press(["The army won the town again."] * 6, ["The terrorists won the town again."] * 6),
-     "South uses the word “terrorist” 6 times in its own words (1,667 per 10,000 words); North, never (0 per 10,000)."),
+     "South uses the word “terrorist” 6 times in its own words (1,667 per 10,000 words); North, never."),
     ("label", press(["The army won the town again."] * 6, ["The rebels won."] * 6), ""),  # a neutral one
     ("introduction", *introduce("pro-army outlet", "normally reliable", ""),
      "Mars News is called “pro-army outlet” in North and “normally reliable” in South; just a name in West."),

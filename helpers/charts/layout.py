@@ -63,6 +63,12 @@ class Look:
         """Return the outlets to show, in order: those asked for, else those of `table`."""
         return sorted(set(table["outlet"] if self.outlets is None else self.outlets))
 
+    def split(self, table: pd.DataFrame, none: str) -> tuple[list[str], "Look"]:
+        """Return the outlets to show that `table` has, and the look whose foot names the others: "Not named: X, Y"."""
+        names, there = self.names(table), {*table["outlet"]}
+        absent = ", ".join(name for name in names if name not in there)
+        return [name for name in names if name in there], self.noted(f"{none}: {absent}." if absent else "")
+
     def turn(self, table: pd.DataFrame, page: int) -> tuple["Look", int]:
         """Return the look with the outlets of one page alone, which its foot says, and how many pages there are."""
         names = self.names(table) if "outlet" in table else []
