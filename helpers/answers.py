@@ -9,14 +9,14 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers.attribution import CERTAINTY, count_sources
+from helpers.attribution import count_sources
 from helpers.charts import say_dates, signed
 from helpers.coding import Codes
 from helpers.comparability import compare_dates, warn_dates
 from helpers.inference import Verdict, tell_smallest
 from helpers.lexicons import read_lexicon
 from helpers.naming import list_usual
-from helpers.page import LEAST, count_in_words, count_of, join, list_words, name_actor, safe
+from helpers.page import LEAST, count_in_words, count_of, join, list_words, safe
 from helpers.reading import Reading
 from helpers.reading.copies import DAYS
 from helpers.reading.schemas import ACTS, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
@@ -130,23 +130,18 @@ def name_few(outlets: Iterable[str], compared: Iterable[str], what: str) -> str:
     return f" Too few {what}: {list_words(few)}." if few else ""
 
 
-def _list_counts(counts: pd.DataFrame, what: str) -> str:
-    """Return the counts of the outlets that have FEW cases, in their order: 3 of 6 acts in A and 0 of 9 in B."""
-    n_of = [(row.outlet, f"{row.n:,} of {row.total:,}") for row in counts[counts["total"].ge(FEW)].itertuples()]
-    told = [f"{some}{f' {what}' * (not place)} in {outlet}" for place, (outlet, some) in enumerate(n_of)]
-    return list_words(told) if told else f"no outlet has {FEW} {what}"
-
-
 def answer_shares(shares: pd.DataFrame, articles: pd.DataFrame, said: str, what: str) -> str:
     """Return how many of its cases (`what`: "acts") each outlet has that are so, and who has too few to tell.
 
-    `shares` has a row an outlet: outlet, n, total. `said` is what is so, made safe: "what Ostrel does is denied".
+    `shares` has a row an outlet: outlet, n, total. `said` is what is so: "what Ostrel does is denied".
     """
-    enough = shares[shares["total"].ge(FEW)]
+    said, enough = safe(said), shares[shares["total"].ge(FEW)]
     if enough.empty:
         return f"**No outlet has {FEW} {what}: too few to say how often {said}.**"
+    told = [f"{row.n:,} of {row.total:,} in {row.outlet}" for row in enough.itertuples()]
+    told[0] = told[0].replace(" in ", f" {what} in ", 1)
     few = name_few(articles["outlet"], enough["outlet"], what)
-    return f"**{said[:1].upper()}{said[1:]} in {_list_counts(enough, what)}.**{few}"
+    return f"**{said[:1].upper()}{said[1:]} in {list_words(told)}.**{few}"
 
 
 def answer_tone(judged: Verdict, actor: str) -> str:
@@ -191,41 +186,13 @@ def answer_sources(read: Reading, voice: str | None = None) -> str:
     return f"**In {articles}, sources are cited {cited}, {unnamed}.** {said}"
 
 
-def answer_certainty(shares: pd.DataFrame, read: Reading) -> str:
-    """Return how many statements about each actor an outlet tells as fact; `shares`: `inference.compare_certainty`."""
-    facts = shares[shares["certainty"].eq(CERTAINTY[0])].sort_values(["value", "outlet"], ascending=False)
-    counts = {actor: _list_counts(rows, "statements") for actor, rows in facts.groupby("actor")}
-    told = "; ".join(f"about {safe(name_actor(read, actor))}, {count}" for actor, count in counts.items())
-    put = "This counts how a statement is put, not whether it is true."
-    said = "Told as fact, in the outlet’s own words and without a hedge:"
-    return f"**{said} {told}.** {put}" if told else "**No outlet says anything about an actor.**"
-
-
 def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str:
     """Return how many of the acts that an actor does or undergoes it does, in the order of the outlets."""
     acts = roles[roles["role"].isin([ACTS, UNDERGOES])]
     counts = acts.assign(total=acts["n"], n=acts["n"].where(acts["role"].eq(ACTS), 0))
     counts = counts.groupby("outlet")[["n", "total"]].sum()
     counts = counts.reindex(sorted(set(articles["outlet"])), fill_value=0).reset_index()
-    return answer_shares(counts, articles, f"{safe(actor)} is the one acting", "acts")
-
-
-def title_roles(roles: pd.DataFrame, actor: str) -> str:
-    """Return the title of a figure of roles: how many acts are done by an actor, and how many to it."""
-    does, undergoes = (roles["n"][roles["role"].eq(role)].sum() for role in (ACTS, UNDERGOES))
-    return f"Acts done by {actor}: {does:,}; done to {actor}: {undergoes:,}"
-
-
-def title_agents(parts: pd.DataFrame, read: Reading) -> str:
-    """Return the title of a figure of `agency.share_agents`: which actors act in the largest and smallest shares."""
-    counts = parts.assign(does=(parts["n"] * parts["share"]).round()).groupby("actor")[["does", "n"]].sum()
-    shares = counts["does"] / counts["n"]
-    most, least = counts[shares.eq(shares.max())], counts[shares.eq(shares.min())]
-    if shares.nunique() < 2 or len(most) >= LEAST or len(least) >= LEAST:
-        return "Who acts"
-    said = [join(f"{name_actor(read, row.Index)} ({row.does:.0f} of {row.n:,} times)" for row in some.itertuples())
-            for some in (most, least)]  # fmt: skip
-    return f"Most often acting: {said[0]}; least often: {said[1]}"
+    return answer_shares(counts, articles, f"{actor} is the one acting", "acts")
 
 
 def answer_passives(acts: pd.DataFrame, error: str) -> str:

@@ -85,15 +85,6 @@ def test_an_outlet_of_fewer_than_five_acts_is_named_apart():
     assert answers.answer_roles(roles, "X", articles) == told
     few = "**No outlet has 5 acts: too few to say how often X is the one acting.**"
     assert {answers.answer_roles(roles.head(n), "X", articles) for n in (0, 1)} == {few}
-    assert answers.title_roles(roles, "X") == "Acts done by X: 9; done to X: 3"
-
-
-def test_who_acts_most_is_told_where_it_differs():
-    read = build_reading({"a": ("A", ["Nobody acts."])}, actors=["X"])
-    parts = pd.DataFrame({"actor": list("XYZ"), "outlet": "A", "n": [7, 5, 5], "share": [1.0, 0.4, 1.0]})
-    told = "Most often acting: X (7 of 7 times) and Z (5 of 5 times); least often: Y (2 of 5 times)"
-    assert answers.title_agents(parts, read) == told
-    assert answers.title_agents(parts.assign(share=1.0), read) == "Who acts"
 
 
 @pytest.mark.parametrize("strange", ["<script>alert(1)</script>", "$x_{", "a*b_c`d", "=cmd()"])
