@@ -9,17 +9,15 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers.attribution import count_sources
 from helpers.charts import say_dates, signed
-from helpers.coding import Codes
 from helpers.comparability import compare_dates, warn_dates
 from helpers.inference import Verdict, tell_smallest
 from helpers.lexicons import read_lexicon
 from helpers.naming import list_usual
 from helpers.page import LEAST, count_in_words, count_of, join, list_words, safe
-from helpers.reading import Reading
+from helpers.reading import Reading, select_sources
 from helpers.reading.copies import DAYS
-from helpers.reading.schemas import ACTS, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
+from helpers.reading.schemas import ACTS, FEW, LEVEL, UNDERGOES, UNRESOLVED
 from helpers.results import Changes
 from helpers.stories import LABELLED, load_error
 
@@ -65,20 +63,17 @@ def answer_names(names: pd.DataFrame, actor: str, voice: str = "outlet") -> str:
     """Return which name each outlet uses most in one voice, of all its mentions there but adjectives."""
     if actor == UNRESOLVED:
         return NOBODY
-    where = {"outlet": "in their own words", "paraphrase": "in paraphrases", "quote": "in quotations"}[voice]
+    where = {"outlet": "in the outlet’s own words", "paraphrase": "in paraphrases", "quote": "in quotations"}[voice]
     top = list_usual(names[names["voice"].eq(voice)])
     top = top.assign(told=[f"{row.outlet} {row.n} of {row.total}" for row in top.itertuples()])
     enough = top[top["total"] >= LEAST]
     if enough.empty:
-        often = f"{count_in_words(LEAST)} times {where.replace('their', 'its')}"
+        often = f"{count_in_words(LEAST)} times {where}"
         return f"**No outlet names {safe(actor)} {often}: too few to say which name it uses most.**"
     ordered = sorted(enough.groupby("variant"), key=lambda pair: (-len(pair[1]), pair[0]))
     told = join(f"“{safe(name)}” ({list_words(rows['told'])})" for name, rows in ordered)
     rest = name_few(names["outlet"], enough["outlet"], "mentions to say")
-    who = "outlets most often call"
-    if enough["outlet"].nunique() == 1:
-        where, who = where.replace("their", "its"), f"{safe(enough['outlet'].iloc[0])} most often calls"
-    return f"**{where.capitalize()}, {who} {safe(actor)} {told}.**{rest}"
+    return f"**{where.capitalize()}, {safe(actor)} is most often called {told}.**{rest}"
 
 
 def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
@@ -89,9 +84,9 @@ def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
         return f"**Nothing to contrast: fewer than two outlets have enough words near {safe(actor)}.**"
     most, shared = 4 if contrasts["target"].nunique() == 1 else 2, contrasts[contrasts["articles_target"].gt(1)]
     lead = list_leading(shared, most, LEAST).groupby("target")["term"]
-    first, *others = [f"{safe(outlet)}{{}} to {list_words(terms, quoted=True)}" for outlet, terms in lead] or [""]
-    apart = "; ".join([first.format(" gives more weight than the others"), *(one.format(",") for one in others)])
-    said = f"{apart}, whoever is speaking" if first else "no word of two articles sets an outlet apart"
+    told = "; ".join(f"{list_words(terms, quoted=True)} in {safe(outlet)}" for outlet, terms in lead)
+    said = f"what weighs more than in the other outlets, whoever is speaking: {told}"
+    said = said if told else "no word of two articles sets an outlet apart"
     few = name_few(contrasts["target"], lead.groups, "words that two articles of the outlet share")
     return f"**Near {safe(actor)}, {said}.**{few}"
 
@@ -171,19 +166,18 @@ def answer_tone(judged: Verdict, actor: str) -> str:
 
 def answer_sources(read: Reading, voice: str | None = None) -> str:
     """Return whom the outlets cite most (in a voice), with which words, and how many of the sources have no name."""
-    asked = ("source_type", "cue_lemma", "named")
-    counts = [count_sources(read, by=by, voice=voice).groupby(by)["n"].sum() for by in asked]
-    if counts[0].empty:
+    cited = select_sources(read, ["voice", "source_type", "cue_lemma", "named"])
+    cited = cited if voice is None else cited[cited["voice"].eq(voice)]
+    if cited.empty:
         return "**No outlet cites anybody.**"
-    types, verbs, named = (some.drop([NOT_NAMED, UNRESOLVED, "other"], errors="ignore") for some in counts)
-    verbs = verbs.rename(lambda verb: f"“{verb}”")
-    most = (some.nlargest(3, keep="all").items() for some in (types, verbs))
-    who, how = (list_words(f"{name} ({n:,})" for name, n in some) for some in most)
-    articles, cited = count_of(len(read.articles), "article"), count_of(counts[2].sum(), "time")
-    unknown = f"; of unknown type: {counts[0]['other']:,}" if "other" in counts[0] else ""
-    unnamed = f"{counts[2].sum() - named.get('named', 0):,} of them without a name"
+    types, verbs = cited["source_type"], "“" + cited["cue_lemma"] + "”"
+    counts = (some.value_counts().sort_index() for some in (types[~types.isin([UNRESOLVED, "other"])], verbs))
+    who, how = (list_words(f"{name} ({n:,})" for name, n in some.nlargest(3, keep="all").items()) for some in counts)
+    articles, times = count_of(len(read.articles), "article"), count_of(len(cited), "time")
+    unknown = f"; of unknown type: {types.eq('other').sum():,}" if types.eq("other").any() else ""
     said = f"Cited most often: {who}{unknown}. Introduced most often by {how}."
-    return f"**In {articles}, sources are cited {cited}, {unnamed}.** {said}"
+    unnamed = f"{cited['named'].ne('named').sum():,} of them without a name"
+    return f"**In {articles}, sources are cited {times}, {unnamed}.** {said}"
 
 
 def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str:
@@ -228,27 +222,14 @@ def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, actor: str) -> s
 
 def answer_agreement(labels: pd.DataFrame, what: str, error: str = "") -> str:
     """Return the `error` (`validation.note_error`), how many of `what` ("act") a person coded, and which are unused."""
-    usable, left_out = labels[labels["problem"].eq("")], _tell_unused(labels["problem"][labels["problem"].ne("")])
+    usable, left_out = labels[labels["problem"].eq("")], ""
+    if len(unused := labels["problem"][labels["problem"].ne("")]):
+        left_out = f" {count_of(len(unused), 'code')} left out, the first: {safe(unused.iloc[0])}."
     if usable.empty:
         return f"**Not validated on this corpus**: no {what} coded by hand (`labels/`).{left_out}"
     where, coders = count_of(usable["article_id"].nunique(), "article"), sorted(usable["coder"].unique())
     said = f"**{error[0].upper()}{error[1:]}.** " if error else ""
     return f"{said}{count_of(len(usable), what)} in {where}, coded by {list_words(coders, quoted=True)}.{left_out}"
-
-
-def _tell_unused(problems: Iterable[str]) -> str:
-    first, *rest = [*problems] or [""]
-    return f" {count_of(1 + len(rest), 'code')} left out, the first: {safe(first)}." if first else ""
-
-
-def answer_codes(codes: Codes) -> str:
-    """Return how much of the drawn sheet is coded and by whom, and what in it could not be used."""
-    table, unused = codes.table, _tell_unused(codes.problems)
-    if table.empty:
-        return f"**No sheet is coded yet.**{unused}"
-    drawn, coded = table["number"].nunique(), table[table["tone"].notna()]["number"].nunique()
-    coders = list_words(sorted(table["coder"].unique()), quoted=True)
-    return f"**{coded} of {count_of(drawn, 'sentence')} on the sheet have a tone, coded by {coders}.**{unused}"
 
 
 def answer_differences(compared: pd.DataFrame, what: str) -> str:

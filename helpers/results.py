@@ -121,17 +121,14 @@ def choose_sentences(path: Path, title: str) -> str:
         return ""  # somebody's own table
     if "match" not in lines:
         lines = lines.assign(before="", match=lines["text"].str.split().str[:QUOTED].str.join(" "), after="")
-    said = [_find_sentence(*line) for line in lines[["before", "match", "after"]].itertuples(index=False)]
+    said = []
+    for before, *rest in lines[["before", "match", "after"]].itertuples(index=False):
+        line = "".join([before, *rest])  # its sentence: that in which the match begins
+        said += [mark_cut(line[start:end]) for start, end in split_pieces(line) if end > len(before)][:1] or [""]
     named = [outlet not in title for outlet in lines["outlet"]]
     lines = lines.assign(said=lines["outlet"] + ": " + said, named=named).sort_values("named", kind="stable")
     chosen = [lines.drop_duplicates("match").drop_duplicates("outlet"), lines.drop_duplicates("outlet"), lines]
     return "\n".join(pd.concat(chosen)["said"].drop_duplicates().head(3))
-
-
-def _find_sentence(before: str, match: str, after: str) -> str:
-    """Return the sentence of a line in which its match begins, as far as the line has it."""
-    line = f"{before}{match}{after}"
-    return next((mark_cut(line[start:end]) for start, end in split_pieces(line) if end > len(before)), "")
 
 
 def mark_cut(text: str) -> str:

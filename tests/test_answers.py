@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from helpers import answers, naming, sentiment
+from helpers import answers, naming
 from helpers.validation import Verdict
 from tests.readings import build_reading
 from tests.test_comparability import articles
@@ -29,7 +29,7 @@ def test_the_most_used_name_is_of_the_outlets_own_voice():
         "d": ("D", ["{ISIS|ISIS} fled."] * 2 + ["{Daesh|ISIS} fled."] * 2),
     })  # fmt: skip
     said = answers.answer_names(naming.share_names(read, actor="ISIS"), "ISIS").replace("**", "")
-    told = "call ISIS “Daesh” (B 3 of 3), “Daesh” as often as “ISIS” (D 2 of 4) and “ISIS” (A 3 of 4)."
+    told = "ISIS is most often called “Daesh” (B 3 of 3), “Daesh” as often as “ISIS” (D 2 of 4) and “ISIS” (A 3 of 4)."
     assert told in said and "Too few mentions to say: C." in said
 
 
@@ -64,7 +64,7 @@ def test_a_title_of_words_needs_three_uses_on_both_sides_and_a_phrase_tells_its_
         assert answers.title_words(some, "X", "A") == f"Near X, {sides[side]}"
     none = "No words near X set A apart in more than one article"
     assert answers.title_words(alone.head(6), "X", "A") == none
-    told = "**Near X, A gives more weight than the others to “air strike” and “flee”, whoever is speaking.**"
+    told = "**Near X, what weighs more than in the other outlets, whoever is speaking: “air strike” and “flee” in A.**"
     assert answers.answer_words(contrasts, "X") == told
 
 
@@ -102,7 +102,6 @@ def test_empty_tables_give_an_answer_and_no_actor_one_that_says_what_to_do():
     row = {"article_id": "a", "attribution_id": "a", "source_name": "unresolved", "source_type": "unresolved"}
     cited = build_reading({"a": ("A", ["So he said."])}, attributions=[{**row, "cue_lemma": "say"}])
     assert "cited 1 time, 1 of them without a name.** Cited most often" in answers.answer_sources(cited)
-    assert sentiment.average_tone(sentiment.score_sentences(read, actor="ISIS")).empty
     nobody, actor = pd.DataFrame(), "unresolved"
     assert answers.answer_names(nobody, actor) == answers.answer_words(nobody, actor) == answers.NOBODY
     assert answers.answer_tone(Verdict(nobody, ""), actor) == answers.NOBODY

@@ -54,9 +54,7 @@ def count_bars(counts: pd.DataFrame, look: layout.Look, *, label: str, order: Se
     total, how = ("total", "first") if "total" in counts else ("n", "sum")
     totals = counts.groupby("outlet")[total].agg(how)
     said = drawn.assign(total=drawn["outlet"].map(totals), share=drawn["n"] / drawn["outlet"].map(totals))
-    beside = counts.loc[counts["share"].isna(), label] if "share" in counts else ()  # not counted in the total
-    said["of"] = said["total"].map(" of {:,}".format).mask(said[label].isin(beside), "")
-    told = layout.tell_rows(said, label, "share", "{n:,}{of}", look.title, "none")
+    told = layout.tell_rows(said, label, "share", "{n:,} of {total:,}", look.title, "none")
     axes = layout.open_panels(look, shape, kind, drawn, keys, "n", told)
     for axis, name in zip(axes, names, strict=True):
         axis.set_xlim(0, biggest)
