@@ -68,8 +68,8 @@ def answer_names(names: pd.DataFrame, actor: str, voice: str = "outlet") -> str:
     top = top.assign(told=[f"{row.outlet} {row.n} of {row.total}" for row in top.itertuples()])
     enough = top[top["total"] >= LEAST]
     if enough.empty:
-        often = f"{count_in_words(LEAST)} times {where}"
-        return f"**No outlet names {safe(actor)} {often}: too few to say which name it uses most.**"
+        few = f"{count_in_words(LEAST)} times {where}: too few to say which name it uses most"
+        return f"**No outlet names {safe(actor)} {few}.**"
     ordered = sorted(enough.groupby("variant"), key=lambda pair: (-len(pair[1]), pair[0]))
     told = join(f"“{safe(name)}” ({list_words(rows['told'])})" for name, rows in ordered)
     rest = name_few(names["outlet"], enough["outlet"], "mentions to say")
@@ -187,15 +187,6 @@ def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str
     counts = counts.groupby("outlet")[["n", "total"]].sum()
     counts = counts.reindex(sorted(set(articles["outlet"])), fill_value=0).reset_index()
     return answer_shares(counts, articles, f"{actor} is the one acting", "acts")
-
-
-def answer_passives(acts: pd.DataFrame, error: str) -> str:
-    """Return in how many passive clauses about an actor nobody is named after "by"; `error` is the instrument's."""
-    passives = acts[acts["role"].eq(UNDERGOES) & acts["voice_of_verb"].isin(["passive", "agentless"])]
-    passives = passives.drop_duplicates(["article_id", "verb_start"])  # a clause may name two actors
-    n, clauses = passives["voice_of_verb"].eq("agentless").sum(), count_of(len(passives), "passive clause")
-    said = f"{n:,} of {clauses} about an actor have no “by” that says who did it ({error})."
-    return said if len(passives) else "No passive clause is about an actor."
 
 
 def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, actor: str) -> str:

@@ -27,7 +27,6 @@ from helpers.reading.files import drop_controls
 from helpers.reading.schemas import ALL_VOICES, UNRESOLVED, VOICES
 
 SCORE = "masked_compound"  # of tone
-MEANS = {"value": "tone", "n": "n_sentences", "total": "n_articles"}  # of `compare_tone`: as the table says it
 CONTEXT = 80  # characters before a match, and after it
 FEW_EACH = 3  # sentences of each row, where no row is picked
 TOLD = "The numbers drawn. Click a row, or tab to it and press space, to see its sentences; again to see a few of each."
@@ -112,8 +111,8 @@ def _count(found: Found) -> Found:
         case "tone":
             both = sentiment.score_sentences(read, actor=actor), sentiment.classify_targets(read, actor=actor)
             scores, toward = (one if voice is None else one[one["voice"].eq(voice)] for one in both)
-            table = compare_tone(scores, read, column=SCORE, replicates=0).rename(columns=MEANS)
-            table = table.assign(actor=actor, voice=voice or ALL_VOICES)
+            table = compare_tone(scores, read, column=SCORE, replicates=0).assign(actor=actor)
+            table = table.rename(columns={"value": "tone", "n": "n_sentences", "total": "n_articles"})
             judged = validation.judge_tone(toward, read_tones(read.corpus), read, actor=actor)
             table, answer = table.drop(columns=["tone"] * bool(judged.doubt)), answers.answer_tone(judged, actor)
         case "sources":

@@ -35,7 +35,6 @@ QUOTES = "“\"'‘"  # what begins with one has marks of its own
 _WITHIN = str.maketrans("“”", "‘’")  # marks within marks
 LEAST = 3  # cases: one or two of anything are no finding
 MOST_LISTED = 6  # outlets or words in one sentence, cards on a page
-_SCREEN_SCALE, _SCREEN_DPI = 128, 160
 _TEMPLATES = Environment(
     loader=FileSystemLoader(LEXICONS), trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined,
     finalize=lambda value: value if isinstance(value, Markup) else Markup(_escape(str(value))), autoescape=True,
@@ -259,8 +258,8 @@ def figure(axes: charts.Plot, *, page: int = 1) -> None:
     """
     shown, drawn = charts.find_figure(axes), charts.find_drawn(axes)
     alt = drop_controls(charts.describe_figure(drawn))
-    picture = charts.write_picture(shown, "png", dpi=_SCREEN_DPI)
-    width, height = (round(inches * _SCREEN_SCALE) for inches in shown.get_size_inches())
+    picture = charts.write_picture(shown, "png", dpi=160)
+    width, height = (round(inches * 128) for inches in shown.get_size_inches())
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close(shown)
     display(

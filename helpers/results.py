@@ -6,6 +6,7 @@ the like; `02-naming.question`, `.answer` (the first sentence that the notebook 
 `02-naming-labels/KEY/KEY/column`.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -167,15 +168,13 @@ def compare_run(
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = json.loads(table[columns].to_json(orient="records", double_precision=6))
     now = {"sha256": hash_corpus(corpus), "articles": sorted(corpus.articles["article_id"]), "rows": rows}
-    try:
+    before = None
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # none yet, or one that cannot be read
         kept = json.loads(path.read_text(encoding="utf-8"))
-        last, before = kept["last"], kept["before"]
-    except (OSError, ValueError, KeyError, TypeError):  # none yet, or one that cannot be read
-        last = before = None
-    if last and last["sha256"] != now["sha256"]:
-        before = last
-    elif last and last["rows"] != rows:
-        before = None
+        if kept["last"]["sha256"] != now["sha256"]:
+            before = kept["last"]
+        elif kept["last"]["rows"] == rows:
+            before = kept["before"]
     write_whole(path, json.dumps({"last": now, "before": before}).encode())
     if before is None:
         return Changes(pd.DataFrame(), [], [], known=False)

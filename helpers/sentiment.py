@@ -168,5 +168,4 @@ def show_words(read: Reading, shift: pd.DataFrame, *, actor: str) -> pd.DataFram
     places = zip(lines["text"], lines["start"] - lines["start_sentence"], strict=True)
     cut = [(text[:first], *re.match(r"(?s)(\S+)(.*)", text[first:]).groups()) for text, first in places]
     lines[["before", "match", "after"]] = pd.DataFrame(cut, columns=["before", "match", "after"], dtype="str")
-    columns = ["term", "outlet", *_SENTENCE, "voice", "share", "before", "match", "after"]
-    return lines[columns].reset_index(drop=True)
+    return lines[["term", "outlet", *_SENTENCE, "voice", "share", "before", "match", "after"]].reset_index(drop=True)
