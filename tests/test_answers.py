@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from helpers import answers, naming
+from helpers import answers, naming, page
 from helpers.validation import Verdict
 from tests.readings import build_reading
 from tests.test_comparability import articles
@@ -83,6 +83,7 @@ def test_an_outlet_of_fewer_than_five_acts_is_named_apart():
     roles = pd.DataFrame(rows, columns=["outlet", "role", "n"])
     told = "**X is the one acting in 3 of 6 acts in A and 6 of 6 in B.** Too few acts: C."
     assert answers.answer_roles(roles, "X", articles) == told
+    assert page.list_words("abcdefg")[-7:] == "f and g" and page.list_words("abcdefgh")[-14:] == "f and two more"
     few = "**No outlet has 5 acts: too few to say how often X is the one acting.**"
     assert {answers.answer_roles(roles.head(n), "X", articles) for n in (0, 1)} == {few}
 

@@ -35,10 +35,8 @@ def draw(**words):
 
 def test_a_rerun_writes_the_same_bytes_without_a_date_in_the_width_of_a_column(tmp_path):
     axes, endings = draw(), (".svg", ".pdf", ".png", ".csv", ".json", "-sentences.csv")
-    first, again = (
-        export.save_figure(axes, "02 naming", out=tmp_path / folder, sentences=COUNTS, corpus={"sha256": "abc"})
-        for folder in "ab"
-    )
+    given = {"sentences": COUNTS, "corpus": {"sha256": "abc"}}
+    first, again = (export.save_figure(axes, "02 naming", out=tmp_path / folder, **given) for folder in "ab")
     files = {path.name: path.read_bytes() for path in first}
     assert [*files] == [f"02-naming{ending}" for ending in (*endings, "-89mm.svg", "-89mm.pdf", "-89mm.png")]
     assert sorted(path.name for path in (tmp_path / "a").iterdir()) == sorted(files)

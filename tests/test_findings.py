@@ -51,9 +51,7 @@ def harm(article_id, n, named, doer=""):
 
 def introduce(*intros):
     """What three outlets say, and how each introduces one source."""
-    rows = [
-        cite(article, 2, source_name="Mars News", intro=intro) for article, intro in zip("abc", intros, strict=True)
-    ]
+    rows = [cite(one, 2, source_name="Mars News", intro=intro) for one, intro in zip("abc", intros, strict=True)]
     return press(*[["It rained."]] * 3), {"attributions": [row for some in rows for row in some]}
 
 
@@ -289,12 +287,8 @@ def stories(outlet, sentences, n=8):
 
 
 def test_from_five_stories_on_a_finding_is_tested_and_small_outlets_take_no_part():
-    articles = {
-        **stories("North", say("Ostrel", 4)),
-        **stories("South", say("Daesh", 4)),
-        "w": ("West", say("Vanda", 9)),
-    }
-    found, read = find(articles)
+    large = stories("North", say("Ostrel", 4)) | stories("South", say("Daesh", 4))
+    found, read = find(large | {"w": ("West", say("Vanda", 9))})
     assert set(found["status"]) == {"tested"}
     assert found["sentence"][0].startswith("In its own words South calls Ostrel “Daesh” (32 of 32 times); elsewhere")
     assert not found["outlets"].str.contains("West").any()
@@ -369,8 +363,10 @@ def test_a_quotation_is_printed_in_25_words_at_most_and_its_rows_lead_to_the_sen
 
 def test_a_card_keeps_a_headline_whole():
     sentence = "In North, the headline “Mud; rain” leaves out Ostrel, which its article names most often (6 times)."
-    card = {"rank": 1, "sentence": sentence, "n": "6 times", "notebook": "01-articles", "quotations": []}
-    assert sentence in displayed(page.show_cards, pd.DataFrame([card]))[0]["text/plain"]
+    said = [{"text": '"We stay in Vanda', "outlet": "North"}]  # cut before its closing mark
+    card = {"rank": 1, "sentence": sentence, "n": "6 times", "notebook": "01-articles", "quotations": said}
+    shown = displayed(page.show_cards, pd.DataFrame([card]))[0]["text/plain"]
+    assert sentence in shown and "“We stay in Vanda …” (North)" in shown
     assert displayed(page.show_cards, pd.DataFrame([card]).head(0))[0]["text/plain"] == "no findings"
 
 
