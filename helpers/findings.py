@@ -69,9 +69,9 @@ def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "")
     trust = {name: validation.tell_error(read, name) for name in (*instruments, "harms", "certainty")}
     refused |= {"tone": _KINDS["tone"]["sentence"].format(doubt=doubt)} if doubt else {}
     rows += [Told(kind, [], "", "", sentence, "", [], 0.0) for kind, sentence in refused.items()]
+    found = pd.DataFrame(rows, columns=Told._fields)
     score = [round(float(_KINDS[told.kind]["worth"]) + told.weight, 2) for told in rows]
-    found = pd.DataFrame(rows, columns=Told._fields).assign(score=score)
-    found["outlets"] = [" | ".join(outlets) for outlets in found["outlets"]]
+    found = found.assign(score=score, outlets=found["outlets"].map(" | ".join))
     found = _rank(found.sort_values(["score", "sentence"], ascending=[False, True], ignore_index=True))
     quotations: list[list[evidence.Line]] = []
     for row in found.itertuples():

@@ -111,7 +111,7 @@ def is_made_of(out: Path, corpus_hash: str, notebooks: Path) -> bool:
 
 
 def choose_sentences(path: Path, title: str) -> str:
-    """Return three of the lines behind a figure: of outlets in its title, of different outlets and words, first.
+    """Return three of the lines behind a figure: of outlets in its title (the first first), of different words, first.
 
     A line begins with its outlet and is cut to its sentence, a whole sentence to 25 words. Nothing without a file.
     """
@@ -126,7 +126,7 @@ def choose_sentences(path: Path, title: str) -> str:
     for before, *rest in lines[["before", "match", "after"]].itertuples(index=False):
         line = "".join([before, *rest])  # its sentence: that in which the match begins
         said += [mark_cut(line[start:end]) for start, end in split_pieces(line) if end > len(before)][:1] or [""]
-    named = [outlet not in title for outlet in lines["outlet"]]
+    named = [(title + outlet).find(outlet) for outlet in lines["outlet"]]  # where the title names it, or last
     lines = lines.assign(said=lines["outlet"] + ": " + said, named=named).sort_values("named", kind="stable")
     chosen = [lines.drop_duplicates("match").drop_duplicates("outlet"), lines.drop_duplicates("outlet"), lines]
     return "\n".join(pd.concat(chosen)["said"].drop_duplicates().head(3))

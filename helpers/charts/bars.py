@@ -90,7 +90,7 @@ def share_bars(names: pd.DataFrame, look: layout.Look) -> Axes:
     needed = layout.check_columns(names, ("actor", "outlet", "voice", "variant", "n", "total"), kind)
     if needed["actor"].nunique() > 1:
         raise ValueError(f"{kind}: one actor at a time; the table holds {', '.join(sorted(set(names['actor'])))}")
-    there, look = look.split(needed[needed["n"] > 0], "Not named")
+    there, look = look.keep(needed[needed["n"] > 0])
     if not there:
         return layout.draw_message(look, kind, names, "not named")[0]
 
@@ -223,10 +223,11 @@ def heat_map(
     Columns of `counts`: outlet, actor, n, and `value`: per_1000_words, per_10000_words or share (0 to 1). A pair that
     has no row has a rate of 0, and no share; an outlet that has none of the shares has no line.
     """
-    if not layout.check_columns(counts, ("outlet", of, "n", value), "heat map")["n"].sum():
+    checked = layout.check_columns(counts, ("outlet", of, "n", value), "heat map")
+    names, look = look.keep(checked.dropna(subset=[value]))
+    if not (names and checked["n"].sum()):
         return layout.draw_message(look, "heat map", counts, "no outlet has enough cases")[0]
-    counts, is_rate, names = counts.rename(columns={of: "actor"}), value in _RATE_NAMES, look.names(counts)
-    names, look = (names, look) if is_rate else look.split(counts, "Too few cases")
+    counts, is_rate = counts.rename(columns={of: "actor"}), value in _RATE_NAMES
     keys, every = ["outlet", "actor"], counts.groupby("actor", as_index=False)["n"].sum()["actor"]
     pairs = pd.MultiIndex.from_product([sorted({*names, *counts["outlet"]}), every], names=keys)
     drawn = counts.groupby(keys)[["n", value]].sum(min_count=1).reindex(pairs, fill_value=0 if is_rate else np.nan)

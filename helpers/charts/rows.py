@@ -99,7 +99,7 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compoun
     kind, columns = "tone of sentences", [*_KEYS, column]
     look = look.subtitled("Tone of each sentence, −1 (coldest) to +1 (warmest)")
     scored = layout.check_columns(scores, columns, kind).dropna(subset=[column])
-    names, look = look.split(scored, "No scored sentence")
+    names, look = look.keep(scored)
     if not names:
         return layout.draw_message(look, kind, scores, "no scored sentence")[0]
 
@@ -152,7 +152,7 @@ def forest(estimates: pd.DataFrame, look: layout.Look) -> Axes:
     """
     columns = ["outlet", "series", "value", "low", "high", "n"]
     drawn = layout.check_columns(estimates, columns, "estimates").dropna(subset=["value"])[columns]
-    names, look = look.split(drawn, "No estimate")
+    names, look = look.keep(drawn)
     if not names:
         return layout.draw_message(look, "estimates", estimates, "no estimate")[0]
     series, n_series = list(dict.fromkeys(drawn["series"]))[: len(_MARKS)], drawn["series"].nunique()
