@@ -125,7 +125,7 @@ def choose_sentences(path: Path, title: str) -> str:
     said = []
     for before, *rest in lines[["before", "match", "after"]].itertuples(index=False):
         line = "".join([before, *rest])  # its sentence: that in which the match begins
-        said += [mark_cut(line[start:end]) for start, end in split_pieces(line) if end > len(before)][:1] or [""]
+        said.append(next((mark_cut(line[a:b]) for a, b in split_pieces(line) if b > len(before)), ""))
     named = [(title + outlet).find(outlet) for outlet in lines["outlet"]]  # where the title names it, or last
     lines = lines.assign(said=lines["outlet"] + ": " + said, named=named).sort_values("named", kind="stable")
     chosen = [lines.drop_duplicates("match").drop_duplicates("outlet"), lines.drop_duplicates("outlet"), lines]

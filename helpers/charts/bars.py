@@ -221,7 +221,7 @@ def heat_map(
     turning the head. Cells without a mention stay white.
 
     Columns of `counts`: outlet, actor, n, and `value`: per_1000_words, per_10000_words or share (0 to 1). A pair that
-    has no row has a rate of 0, and no share; an outlet that has none of the shares has no line.
+    has no row has a rate of 0, and no share; an outlet without any has no line.
     """
     checked = layout.check_columns(counts, ("outlet", of, "n", value), "heat map")
     names, look = look.keep(checked.dropna(subset=[value]))
