@@ -34,10 +34,7 @@ def list_found(found: pd.DataFrame, notebook: str) -> str:
 
 
 def title_found(found: pd.DataFrame, name: str, *kinds: str, actor: str | None = None) -> str:
-    """Return the title of a figure: the first finding of these kinds (about the actor), or `name`.
-
-    What sets the outlets apart is in it; how often the others do the same is for the figure to show.
-    """
+    """Return the title of a figure: the first finding of these kinds (about the actor) but for its last numbers."""
     about = found[found["kind"].isin(kinds) & (True if actor is None else found["actor"].eq(actor))]
     told = [*about.sort_values("rank")["sentence"], name][0]
     return re.split("; elsewhere, |[.] At the others’ rate, ", told)[0].removesuffix(".")
@@ -85,8 +82,7 @@ def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
     most, shared = 4 if contrasts["target"].nunique() == 1 else 2, contrasts[contrasts["articles_target"].gt(1)]
     lead = list_leading(shared, most, LEAST).groupby("target")["term"]
     told = "; ".join(f"{list_words(terms, quoted=True)} in {safe(outlet)}" for outlet, terms in lead)
-    said = f"what weighs more than in the other outlets, whoever is speaking: {told}"
-    said = said if told else "no word of two articles sets an outlet apart"
+    said = f"what weighs more than in the other outlets, whoever is speaking: {told or 'no word of two articles'}"
     few = name_few(contrasts["target"], lead.groups, "words that two articles of the outlet share")
     return f"**Near {safe(actor)}, {said}.**{few}"
 
@@ -184,8 +180,7 @@ def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str
     """Return how many of the acts that an actor does or undergoes it does, in the order of the outlets."""
     acts = roles[roles["role"].isin([ACTS, UNDERGOES])]
     counts = acts.assign(total=acts["n"], n=acts["n"].where(acts["role"].eq(ACTS), 0))
-    counts = counts.groupby("outlet")[["n", "total"]].sum()
-    counts = counts.reindex(sorted(set(articles["outlet"])), fill_value=0).reset_index()
+    counts = counts.groupby("outlet", as_index=False)[["n", "total"]].sum()
     return answer_shares(counts, articles, f"{actor} is the one acting", "acts")
 
 

@@ -59,7 +59,11 @@ def save_figure(
     nothing of `name` is left, or it is too long.
     """
     figure, drawn = charts.find_figure(axes), charts.find_drawn(axes)
-    stem = _place(name, Path(out))
+    slug = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", name)).strip("-. ")
+    if not 0 < len(slug.encode()) <= LONGEST_NAME:
+        raise ValueError(f"figure name {name!r}: write 1 to {LONGEST_NAME} letters, digits or dashes, such as 02-names")
+    Path(out).mkdir(parents=True, exist_ok=True)
+    stem = Path(out) / sanitize_filename(slug, platform="universal")  # CON, aux and the like get an underscore
     table = drawn.table if table is None else table
     words = {"title": drawn.look.title, "subtitle": drawn.look.subtitle or "", "foot": drawn.look.foot}
     title, alt = words["title"] or stem.name, drop_controls(charts.describe_figure(drawn))
@@ -115,15 +119,6 @@ def describe_corpus(corpus: Any) -> dict[str, Any]:
         "published_to": f"{dated['published_to'].max():%Y-%m-%d}" if len(dated) else "",
         "dates": charts.say_dates(articles["published"]), "sha256": hash_corpus(corpus),
     }  # fmt: skip
-
-
-def _place(name: str, out: Path) -> Path:
-    """Return the path of a figure without its ending: a file name that every system takes, without a folder."""
-    slug = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", name)).strip("-. ")
-    if not 0 < len(slug.encode()) <= LONGEST_NAME:
-        raise ValueError(f"figure name {name!r}: write 1 to {LONGEST_NAME} letters, digits or dashes, such as 02-names")
-    out.mkdir(parents=True, exist_ok=True)
-    return out / sanitize_filename(slug, platform="universal")  # CON, aux and the like get an underscore
 
 
 def _render(figure: Figure, name: str, title: str, alt: str) -> dict[str, bytes]:

@@ -24,7 +24,7 @@ from helpers.lexicons import LEXICONS, index_lexicon
 from helpers.reading import Reading, check_name, select_mentions, select_rows
 from helpers.reading.files import drop_controls
 from helpers.reading.quotations import find_quotations
-from helpers.reading.schemas import ACTS, FEW, UNDERGOES, UNRESOLVED
+from helpers.reading.schemas import ACTS, FEW, UNDERGOES
 from helpers.results import RECORD, mark_cut, record_result
 
 # what Markdown acts on: anywhere; at the start of a line, where it begins a list or underlines a heading; in an address
@@ -77,8 +77,6 @@ def count_in_words(n: int) -> str:
 
 def name_actor(read: Reading, actor: str) -> str:
     """Return an actor's name as in a sentence: with "the" before a singular noun or where articles mostly print it."""
-    if actor == UNRESOLVED:
-        return actor
     texts = dict(zip(read.articles["article_id"], read.articles["text"], strict=True))
     asked = {"actor": actor, "kind": ["name", "acronym"], "role": ["head", "place"]}
     printed = select_rows(read, "mentions", ["article_id", "start", "end"], **asked).to_numpy()

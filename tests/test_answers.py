@@ -90,8 +90,8 @@ def test_an_outlet_of_fewer_than_five_acts_is_named_apart():
 
 @pytest.mark.parametrize("strange", ["<script>alert(1)</script>", "$x_{", "a*b_c`d", "=cmd()"])
 def test_names_from_a_corpus_are_made_safe(strange):
-    rows = {"outlet": ["A", strange], "difference": 0.2, "n": 9, "p": 0.01, "by_hand": 0.1, "note": ["", strange]}
-    table = pd.DataFrame(rows)
+    rows = pd.DataFrame({"outlet": ["A", strange], "note": ["", strange]})
+    table = rows.assign(difference=1.0, n=9, p=0.0, by_hand=0.0)
     said = answers.answer_tone(Verdict(table, ""), strange) + answers.answer_tone(Verdict(table, strange), strange)
     assert "<script" not in said and "$" not in said
 

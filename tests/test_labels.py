@@ -92,9 +92,8 @@ def test_a_draft_lists_people_and_bodies_and_only_suggests_a_connotation():
         ["militant", "militant", "neutral?"],
     ]  # fmt: skip
     found = labels.find_labels(read_text(text))  # the corpus has no labels.csv: the draft counts
-    assert found.labels["label"].value_counts().to_dict() == {
-        "gunman": 2, "walker": 2, "terrorist": 1, "group": 1, "militant": 1,
-    }  # fmt: skip
+    counts = {"gunman": 2, "walker": 2, "terrorist": 1, "group": 1, "militant": 1}
+    assert found.labels["label"].value_counts().to_dict() == counts
 
 
 def test_a_draft_is_written_once(tmp_path):

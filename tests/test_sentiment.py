@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from helpers import inference, sentiment
+from helpers import sentiment
 from helpers.reading.valences import weigh_text
 from tests.readings import build_reading
 
@@ -62,9 +62,9 @@ def test_scores_are_the_librarys_and_the_sums_of_the_words_shares(words):
 def test_tone_is_the_mean_of_the_articles_means(read):
     scores = sentiment.score_sentences(read, actor="ISIS")
     value = scores.groupby("article_id")["compound"].agg(list)
-    north = inference.compare_tone(scores, read, column="compound").set_index("outlet").loc["North"]
-    assert north["value"] == pytest.approx((sum(value["a1"]) / 4 + value["a2"][0]) / 2, abs=1e-12)
-    assert north[["n", "total"]].tolist() == [5, 2]
+    north = sentiment.average_tone(scores).set_index("outlet").loc["North"]
+    assert north["tone"] == pytest.approx((sum(value["a1"]) / 4 + value["a2"][0]) / 2, abs=1e-12)
+    assert north[["n_sentences", "n_articles", "score"]].tolist() == [5, 2, "compound"]
 
 
 def test_a_word_has_the_share_of_its_valence_by_hand():
@@ -76,7 +76,7 @@ def test_a_word_has_the_share_of_its_valence_by_hand():
 
 def test_the_words_shares_sum_to_the_gap_and_to_each_tone(read):
     scores = sentiment.score_sentences(read, actor="ISIS")
-    tone = inference.compare_tone(scores, read).set_index("outlet")["value"]
+    tone = sentiment.average_tone(scores, "masked_compound").set_index("outlet")["tone"]
     shift = sentiment.shift_words(read, actor="ISIS", target="North")
     assert shift["score"].sum() == pytest.approx(tone["North"] - tone["South"], abs=1e-4)
     assert (shift["score"].abs().diff().dropna() <= 1e-12).all()

@@ -223,11 +223,10 @@ def heat_map(
     Columns of `counts`: outlet, actor, n, and `value`: per_1000_words, per_10000_words or share (0 to 1). A pair that
     has no row has a rate of 0, and no share; an outlet without any has no line.
     """
-    checked = layout.check_columns(counts, ("outlet", of, "n", value), "heat map")
-    names, look = look.keep(checked.dropna(subset=[value]))
-    if not (names and checked["n"].sum()):
+    counts = layout.check_columns(counts, ("outlet", of, "n", value), "heat map").rename(columns={of: "actor"})
+    (names, look), is_rate = look.keep(counts.dropna(subset=[value])), value in _RATE_NAMES
+    if not (names and counts["n"].sum()):
         return layout.draw_message(look, "heat map", counts, "no outlet has enough cases")[0]
-    counts, is_rate = counts.rename(columns={of: "actor"}), value in _RATE_NAMES
     keys, every = ["outlet", "actor"], counts.groupby("actor", as_index=False)["n"].sum()["actor"]
     pairs = pd.MultiIndex.from_product([sorted({*names, *counts["outlet"]}), every], names=keys)
     drawn = counts.groupby(keys)[["n", value]].sum(min_count=1).reindex(pairs, fill_value=0 if is_rate else np.nan)

@@ -1,5 +1,7 @@
 """A row per outlet, article or term: dates, tone of sentences, estimates, contrasts of terms."""
 
+from itertools import cycle
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -147,7 +149,7 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compoun
 def forest(estimates: pd.DataFrame, look: layout.Look) -> Axes:
     """Draw estimates as marks, one row per outlet, with a line for the interval; a mark without a line has none.
 
-    Columns of `estimates`: outlet, series (which mark; the first eight, in the order they come), value, low and high
+    Columns of `estimates`: outlet, series (which mark; after eight they begin again), value, low and high
     (empty: no interval) and n (what the estimate is based on, written beside the row, as text).
     """
     columns = ["outlet", "series", "value", "low", "high", "n"]
@@ -155,12 +157,9 @@ def forest(estimates: pd.DataFrame, look: layout.Look) -> Axes:
     names, look = look.keep(drawn)
     if not names:
         return layout.draw_message(look, "estimates", estimates, "no estimate")[0]
-    series, n_series = list(dict.fromkeys(drawn["series"]))[: len(_MARKS)], drawn["series"].nunique()
-    drawn = drawn[drawn["series"].isin(series)]
-    look = look.noted(f"Drawn are the first {len(series)} of {n_series} series." * (n_series > len(series)))
-    marks = {one: {**mark, "linestyle": ""} for one, mark in zip(series, _MARKS, strict=False)}
-    sizes = drawn.drop_duplicates("outlet").set_index("outlet")["n"]
-    notes = [str(sizes[name]) for name in names]
+    series = list(dict.fromkeys(drawn["series"]))
+    marks = {one: {**mark, "linestyle": ""} for one, mark in zip(series, cycle(_MARKS), strict=False)}
+    notes = drawn.drop_duplicates("outlet").set_index("outlet")["n"].astype("str")[names].tolist()
     key, height = list(marks.items()) if len(series) > 1 else [], max(20.0, _STEP * len(series) + 5)
     shape = layout.row_shape(look, names, height, notes, bottom=14, x_axis=True, key=key)
     told = layout.tell_rows(drawn, "series", "value", "{value:z.2f}", look.title, ranked=False)
