@@ -4,21 +4,20 @@ Every number is taken from the table. A title tells a finding of page one or wha
 cases of it; else it names the figure.
 """
 
+import re
 from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers.attribution import CERTAINTY, count_sources
 from helpers.charts import say_dates, signed
-from helpers.coding import Codes
 from helpers.comparability import compare_dates, warn_dates
 from helpers.inference import Verdict, tell_smallest
 from helpers.lexicons import read_lexicon
 from helpers.naming import list_usual
-from helpers.page import LEAST, count_in_words, count_of, join, list_words, name_actor, safe
-from helpers.reading import Reading
+from helpers.page import LEAST, count_in_words, count_of, join, list_words, safe
+from helpers.reading import Reading, select_sources
 from helpers.reading.copies import DAYS
-from helpers.reading.schemas import ACTS, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
+from helpers.reading.schemas import ACTS, FEW, LEVEL, UNDERGOES, UNRESOLVED
 from helpers.results import Changes
 from helpers.stories import LABELLED, load_error
 
@@ -35,9 +34,10 @@ def list_found(found: pd.DataFrame, notebook: str) -> str:
 
 
 def title_found(found: pd.DataFrame, name: str, *kinds: str, actor: str | None = None) -> str:
-    """Return the title of a figure: what the first finding of these kinds (about the actor) says first, or `name`."""
+    """Return the title of a figure: the first finding of these kinds (about the actor) but for its last numbers."""
     about = found[found["kind"].isin(kinds) & (True if actor is None else found["actor"].eq(actor))]
-    return about.sort_values("rank")["sentence"].iloc[0].split("; ")[0].removesuffix(".") if len(about) else name
+    told = [*about.sort_values("rank")["sentence"], name][0]
+    return re.split("; elsewhere, |[.] At the others’ rate, ", told)[0].removesuffix(".")
 
 
 def answer_articles(articles: pd.DataFrame) -> str:
@@ -60,20 +60,17 @@ def answer_names(names: pd.DataFrame, actor: str, voice: str = "outlet") -> str:
     """Return which name each outlet uses most in one voice, of all its mentions there but adjectives."""
     if actor == UNRESOLVED:
         return NOBODY
-    where = {"outlet": "in their own words", "paraphrase": "in paraphrases", "quote": "in quotations"}[voice]
+    where = {"outlet": "in the outlet’s own words", "paraphrase": "in paraphrases", "quote": "in quotations"}[voice]
     top = list_usual(names[names["voice"].eq(voice)])
     top = top.assign(told=[f"{row.outlet} {row.n} of {row.total}" for row in top.itertuples()])
     enough = top[top["total"] >= LEAST]
     if enough.empty:
-        often = f"{count_in_words(LEAST)} times {where.replace('their', 'its')}"
-        return f"**No outlet names {safe(actor)} {often}: too few to say which name it uses most.**"
+        few = f"{count_in_words(LEAST)} times {where}: too few to say which name it uses most"
+        return f"**No outlet names {safe(actor)} {few}.**"
     ordered = sorted(enough.groupby("variant"), key=lambda pair: (-len(pair[1]), pair[0]))
     told = join(f"“{safe(name)}” ({list_words(rows['told'])})" for name, rows in ordered)
     rest = name_few(names["outlet"], enough["outlet"], "mentions to say")
-    who = "outlets most often call"
-    if enough["outlet"].nunique() == 1:
-        where, who = where.replace("their", "its"), f"{safe(enough['outlet'].iloc[0])} most often calls"
-    return f"**{where.capitalize()}, {who} {safe(actor)} {told}.**{rest}"
+    return f"**{where.capitalize()}, {safe(actor)} is most often called {told}.**{rest}"
 
 
 def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
@@ -84,9 +81,8 @@ def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
         return f"**Nothing to contrast: fewer than two outlets have enough words near {safe(actor)}.**"
     most, shared = 4 if contrasts["target"].nunique() == 1 else 2, contrasts[contrasts["articles_target"].gt(1)]
     lead = list_leading(shared, most, LEAST).groupby("target")["term"]
-    told = [f"{safe(outlet)} prints {list_words(terms, quoted=True)}" for outlet, terms in lead]
-    apart = f"{'; '.join(told)} more than the others together, no matter who is speaking"
-    said = apart if told else "no word of two articles sets an outlet apart"
+    told = "; ".join(f"{list_words(terms, quoted=True)} in {safe(outlet)}" for outlet, terms in lead)
+    said = f"what weighs more than in the other outlets, whoever is speaking: {told or 'no word of two articles'}"
     few = name_few(contrasts["target"], lead.groups, "words that two articles of the outlet share")
     return f"**Near {safe(actor)}, {said}.**{few}"
 
@@ -110,8 +106,9 @@ def list_leading(contrasts: pd.DataFrame, most: int = 4, least: int = 2) -> pd.D
 
     A word in a phrase among them ("air" beside "air strike") is left out: the phrase tells it.
     """
+    often = contrasts["n_target"].ge(least) & contrasts["term"].str.contains("[^\\W\\d]")  # a number tells little
     kept = [contrasts.head(0)]
-    for _, own in contrasts[contrasts["score"].gt(0) & contrasts["n_target"].ge(least)].groupby("target"):
+    for _, own in contrasts[contrasts["score"].gt(0) & often].groupby("target"):
         first = own.head(2 * most)
         padded = [f" {term} " for term in first["term"]]
         kept.append(first[[sum(term in other for other in padded) == 1 for term in padded]].head(most))
@@ -124,25 +121,18 @@ def name_few(outlets: Iterable[str], compared: Iterable[str], what: str) -> str:
     return f" Too few {what}: {list_words(few)}." if few else ""
 
 
-def _list_counts(counts: pd.DataFrame, what: str) -> str:
-    """Return the counts of the outlets that have FEW cases, in their order: in 3 of 6 acts in A and 0 of 9 in B."""
-    n_of = [(row.outlet, f"{row.n:,} of {row.total:,}") for row in counts[counts["total"].ge(FEW)].itertuples()]
-    told = [f"{some}{f' {what}' * (not place)} in {outlet}" for place, (outlet, some) in enumerate(n_of)]
-    return f" in {list_words(told)}" if told else f": no outlet has {FEW} {what}"
-
-
 def answer_shares(shares: pd.DataFrame, articles: pd.DataFrame, said: str, what: str) -> str:
     """Return how many of its cases (`what`: "acts") each outlet has that are so, and who has too few to tell.
 
-    `shares` has a row an outlet: outlet, n, total. `said` is what is so, made safe: "what Ostrel does is denied".
+    `shares` has a row an outlet: outlet, n, total. `said` is what is so: "what Ostrel does is denied".
     """
-    if len(shares) and not shares["total"].ge(FEW).any():
+    said, enough = safe(said), shares[shares["total"].ge(FEW)]
+    if enough.empty:
         return f"**No outlet has {FEW} {what}: too few to say how often {said}.**"
-    said = said[:1].upper() + said[1:]
-    if shares.empty:  # what is so in no outlet has no row
-        return f"**{said} in none of the {what} of any outlet that has {FEW}.**"
-    few = name_few(articles["outlet"], shares[shares["total"].ge(FEW)]["outlet"], what)
-    return f"**{said}{_list_counts(shares, what)}.**{few}"
+    told = [f"{row.n:,} of {row.total:,} in {row.outlet}" for row in enough.itertuples()]
+    told[0] = told[0].replace(" in ", f" {what} in ", 1)
+    few = name_few(articles["outlet"], enough["outlet"], what)
+    return f"**{said[:1].upper()}{said[1:]} in {list_words(told)}.**{few}"
 
 
 def answer_tone(judged: Verdict, actor: str) -> str:
@@ -161,9 +151,10 @@ def answer_tone(judged: Verdict, actor: str) -> str:
         return f"**{said}: {safe(judged.doubt)}.**{by_hand}"
     held = table[table["note"].eq("")].sort_values("difference", kind="stable")
     sides = held["difference"].lt(0).map({True: "lower", False: "higher"})
-    named = (f"{side} in {row.outlet} (by {abs(row.difference):.2f}; {count_of(row.n, 'sentence')})"
-             for side, row in zip(sides, held.itertuples(), strict=True))  # fmt: skip
-    about = f"sentences about {safe(actor)} score {list_words(named)} than in the other outlets"
+    tested = {*table[table["p"].notna()]["outlet"]}
+    named = (f"{side} in {row.outlet} than in {_name_others(tested, row.outlet)} (by {abs(row.difference):.2f}; "
+             f"{count_of(row.n, 'sentence')})" for side, row in zip(sides, held.itertuples(), strict=True))  # fmt: skip
+    about = f"sentences about {safe(actor)} score {list_words(named)}"
     others, rest = table[table["note"].ne("")]["outlet"], " Notebook 08 says how often the machine errs."
     rest += f" Nothing is said of {list_words(others)}." if len(others) else ""
     return f"**As a machine reads them, {about}.** {PROMISE}{rest}{by_hand}"
@@ -171,68 +162,26 @@ def answer_tone(judged: Verdict, actor: str) -> str:
 
 def answer_sources(read: Reading, voice: str | None = None) -> str:
     """Return whom the outlets cite most (in a voice), with which words, and how many of the sources have no name."""
-    asked = ("source_type", "cue_lemma", "named")
-    counts = [count_sources(read, by=by, voice=voice).groupby(by)["n"].sum() for by in asked]
-    if counts[0].empty:
+    cited = select_sources(read, ["voice", "source_type", "cue_lemma", "named"])
+    cited = cited if voice is None else cited[cited["voice"].eq(voice)]
+    if cited.empty:
         return "**No outlet cites anybody.**"
-    types, verbs, named = (some.drop([NOT_NAMED, UNRESOLVED, "other"], errors="ignore") for some in counts)
-    verbs = verbs.rename(lambda verb: f"“{verb}”")
-    most = (some.nlargest(3, keep="all").items() for some in (types, verbs))
-    who, how = (list_words(f"{name} ({n:,})" for name, n in some) for some in most)
-    articles, cited = count_of(len(read.articles), "article"), count_of(counts[2].sum(), "time")
-    unknown = f"; of unknown type: {counts[0]['other']:,}" if "other" in counts[0] else ""
-    unnamed = f"{counts[2].sum() - named.get('named', 0):,} of them without a name"
+    types, verbs = cited["source_type"], "“" + cited["cue_lemma"] + "”"
+    counts = (some.value_counts().sort_index() for some in (types[~types.isin([UNRESOLVED, "other"])], verbs))
+    who, how = (list_words(f"{name} ({n:,})" for name, n in some.nlargest(3, keep="all").items()) for some in counts)
+    articles, times = count_of(len(read.articles), "article"), count_of(len(cited), "time")
+    unknown = f"; of unknown type: {types.eq('other').sum():,}" if types.eq("other").any() else ""
     said = f"Cited most often: {who}{unknown}. Introduced most often by {how}."
-    return f"**In {articles}, sources are cited {cited}, {unnamed}.** {said}"
-
-
-def answer_certainty(shares: pd.DataFrame, read: Reading) -> str:
-    """Return how many statements about each actor an outlet tells as fact; `shares`: `inference.compare_certainty`."""
-    facts = shares[shares["certainty"].eq(CERTAINTY[0])].sort_values(["value", "outlet"], ascending=False)
-    counts = {actor: _list_counts(rows, "statements") for actor, rows in facts.groupby("actor")}
-    told = "; ".join(f"about {safe(name_actor(read, actor))}{count}" for actor, count in counts.items())
-    put = "This counts how a statement is put, not whether it is true."
-    said = "Outlets tell as fact, in their own words and without a hedge, what they say"
-    return f"**{said} {told}.** {put}" if told else "**No outlet says anything about an actor.**"
+    unnamed = f"{cited['named'].ne('named').sum():,} of them without a name"
+    return f"**In {articles}, sources are cited {times}, {unnamed}.** {said}"
 
 
 def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str:
     """Return how many of the acts that an actor does or undergoes it does, in the order of the outlets."""
     acts = roles[roles["role"].isin([ACTS, UNDERGOES])]
     counts = acts.assign(total=acts["n"], n=acts["n"].where(acts["role"].eq(ACTS), 0))
-    counts = counts.groupby("outlet")[["n", "total"]].sum()
-    counts = counts.reindex(sorted(set(articles["outlet"])), fill_value=0).reset_index()
-    return answer_shares(counts, articles, f"{safe(actor)} is the one acting", "acts")
-
-
-def title_roles(roles: pd.DataFrame, actor: str) -> str:
-    """Return the title of a figure of roles: how many of the acts by or to an actor it does."""
-    does, undergoes = (roles["n"][roles["role"].eq(role)].sum() for role in (ACTS, UNDERGOES))
-    if not (does + undergoes):
-        return f"No act is done by or to {actor}"
-    are = "is" if does == 1 else "are"
-    return f"Of {count_of(does + undergoes, 'act')} done by or to {actor}, {does:,} {are} done by {actor}"
-
-
-def title_agents(parts: pd.DataFrame, read: Reading) -> str:
-    """Return the title of a figure of `agency.share_agents`: which actors act in the largest and smallest shares."""
-    counts = parts.assign(does=(parts["n"] * parts["share"]).round()).groupby("actor")[["does", "n"]].sum()
-    shares = counts["does"] / counts["n"]
-    most, least = counts[shares.eq(shares.max())], counts[shares.eq(shares.min())]
-    if shares.nunique() < 2 or len(most) >= LEAST or len(least) >= LEAST:
-        return "Who acts"
-    said = [join(f"{name_actor(read, row.Index)} ({row.does:.0f} of {row.n:,} times)" for row in some.itertuples())
-            for some in (most, least)]  # fmt: skip
-    return f"Most often acting: {said[0]}; least often: {said[1]}"
-
-
-def answer_passives(acts: pd.DataFrame, error: str) -> str:
-    """Return in how many passive clauses about an actor nobody is named after "by"; `error` is the instrument's."""
-    passives = acts[acts["role"].eq(UNDERGOES) & acts["voice_of_verb"].isin(["passive", "agentless"])]
-    passives = passives.drop_duplicates(["article_id", "verb_start"])  # a clause may name two actors
-    n, clauses = passives["voice_of_verb"].eq("agentless").sum(), count_of(len(passives), "passive clause")
-    said = f"{n:,} of {clauses} about an actor have no “by” that says who did it ({error})."
-    return said if len(passives) else "No passive clause is about an actor."
+    counts = counts.groupby("outlet", as_index=False)[["n", "total"]].sum()
+    return answer_shares(counts, articles, f"{actor} is the one acting", "acts")
 
 
 def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, actor: str) -> str:
@@ -259,27 +208,14 @@ def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, actor: str) -> s
 
 def answer_agreement(labels: pd.DataFrame, what: str, error: str = "") -> str:
     """Return the `error` (`validation.note_error`), how many of `what` ("act") a person coded, and which are unused."""
-    usable, left_out = labels[labels["problem"].eq("")], _tell_unused(labels["problem"][labels["problem"].ne("")])
+    usable, left_out = labels[labels["problem"].eq("")], ""
+    if len(unused := labels["problem"][labels["problem"].ne("")]):
+        left_out = f" {count_of(len(unused), 'code')} left out, the first: {safe(unused.iloc[0])}."
     if usable.empty:
         return f"**Not validated on this corpus**: no {what} coded by hand (`labels/`).{left_out}"
     where, coders = count_of(usable["article_id"].nunique(), "article"), sorted(usable["coder"].unique())
     said = f"**{error[0].upper()}{error[1:]}.** " if error else ""
     return f"{said}{count_of(len(usable), what)} in {where}, coded by {list_words(coders, quoted=True)}.{left_out}"
-
-
-def _tell_unused(problems: Iterable[str]) -> str:
-    first, *rest = [*problems] or [""]
-    return f" {count_of(1 + len(rest), 'code')} left out, the first: {safe(first)}." if first else ""
-
-
-def answer_codes(codes: Codes) -> str:
-    """Return how much of the drawn sheet is coded and by whom, and what in it could not be used."""
-    table, unused = codes.table, _tell_unused(codes.problems)
-    if table.empty:
-        return f"**No sheet is coded yet.**{unused}"
-    drawn, coded = table["number"].nunique(), table[table["tone"].notna()]["number"].nunique()
-    coders = list_words(sorted(table["coder"].unique()), quoted=True)
-    return f"**{coded} of {count_of(drawn, 'sentence')} on the sheet have a tone, coded by {coders}.**{unused}"
 
 
 def answer_differences(compared: pd.DataFrame, what: str) -> str:
@@ -291,18 +227,22 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
         return "**Nothing to compare.**"
     tested = compared[compared["p"].notna()]
     if tested.empty:
-        why = safe(compared["note"].mode()[0].removeprefix("not testable: "))
-        if (most := compared["k"].max() if "k" in compared else FEW) < FEW:
-            why = f"a test needs {FEW} stories of an outlet, and none has more than {most}"
+        k = compared["k" if "k" in compared else "k_target"]
+        has = "none has more than" if "outlet" in compared else f"{compared['target'].iloc[0]} has"
+        why = compared["note"][k.idxmax()].removeprefix("not testable: ")
+        why = safe(why if k.max() >= FEW else f"a test needs {FEW} stories of an outlet, and {has} {k.max()}")
         return f"**Not tested: {why}.** The numbers describe the articles at hand."
+    if {"outlet", "total"} <= {*tested} and tested["outlet"].nunique() == 2:  # what the one does more, the other less
+        tested = tested.sort_values("difference", ascending=False, kind="stable").drop_duplicates(what)
     held = tested[tested["p"].le(LEVEL)]
-    total = f"{count_of(len(tested), 'tested difference')} hold{'s' * (len(held) < 2)}"
+    n = f"{len(held) or 'None'} of {count_of(len(tested), 'tested difference')} hold{'s' * (len(held) < 2)}"
+    one = "The one tested difference does not hold" if held.empty else "The one tested difference holds"
+    said = n if len(tested) > 1 else one
     smallest = tell_smallest(tested) if tested.columns.str.startswith("smallest").any() else ""
     large = compared[compared["k"].ge(FEW)]["outlet"] if "outlet" in compared else ()
     few = name_few(compared.get("outlet", ()), large, "stories to test")
     if held.empty:
-        none = f"None of {total}" if len(tested) > 1 else "The one tested difference does not hold"
-        return f"**{none} beyond chance.** {smallest}{few}"
+        return f"**{said} beyond chance.** {smallest}".rstrip() + few
     told = next(row["sentence"] for row in read_lexicon("differences.csv") if row["column"] in held)
     by = "difference" if "difference" in held else "score"
     held = held.sort_values(["p", by], key=abs, ascending=[True, False], kind="stable")
@@ -310,10 +250,14 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
     p = held["p"].map("p = {:.3f}".format).str.replace("0.", ".")  # .049 and .051 differ
     written = {"p": p, "by": held[by].map(signed), "what": held[what], "of": of, "per": per}
     rows = held.assign(**written).to_dict("records")
-    others = [sorted({*large} - {row.get("outlet")}) for row in rows]  # "the others" may be one
-    others = [join(some) if 0 < len(some) < LEAST else "the others" for some in others]
-    told = list_words(told.format(**row, others=some) for row, some in zip(rows, others, strict=True))
-    return f"**{len(held)} of {total}: {told}.** {PROMISE} {smallest}{few}"
+    told = list_words(told.format(**row, others=_name_others({*large}, row.get("outlet", ""))) for row in rows)
+    return f"**{said}: {told}.** {PROMISE} {smallest}".rstrip() + few
+
+
+def _name_others(compared: set[str], outlet: str) -> str:
+    """Return with whom an outlet was compared: the names of one or two others, else "the others together"."""
+    others = sorted(compared - {outlet})
+    return join(others) if 0 < len(others) < LEAST else "the others together"
 
 
 def answer_changes(changes: Changes) -> str:
@@ -335,17 +279,17 @@ def answer_same_story(articles: pd.DataFrame, pairs: pd.DataFrame, partners: pd.
         known = f"dated to the day: {dated:,} of {count_of(len(articles), 'article')}"
         said = f"No two outlets are known to report the same story within {DAYS} days ({known})"
         return f"**{said}, so no facts are compared.**"
-    error, shown = load_error(), partners["shown"].mean()
-    absent = partners["chance"].le(error["absent"]).mean()
+    error, of_sentence = load_error(), partners.groupby(["article_id", "sentence_no"])  # in any other outlet
+    shown, absent = of_sentence["shown"].any(), of_sentence["chance"].max().le(error["absent"])
     said = f"In {count_of(pairs['story_id'].nunique(), 'story')} told by several outlets within {DAYS} days"
-    found = f"{shown:.0%} of sentences have a partner in another outlet that reports the same fact"
-    found += f" (a person agreed in {error['precision']:.0%} of coded pairs)"
-    return f"**{said}, {found}; for {absent:.0%} none was found; the others are open.**"
+    found = f"{shown.sum():,} of {count_of(len(shown), 'sentence')} have a partner in another outlet that reports the"
+    found += f" same fact (a person agreed in {error['precision']:.0%} of coded pairs)"
+    return f"**{said}, {found}; for {absent.sum():,} none was found; the others are open.**"
 
 
 def answer_facts(differ: pd.DataFrame) -> str:
     """Return in how many facts of a story its outlets differ, and in what; `differ`: such rows of `tabulate_facts`."""
     n = {kind: int(differ["differs"].str.contains(rf"(?:^|; ){kind}: ").sum()) for kind in LABELLED}
-    kinds = list_words(f"{kind} ({some:,})" for kind, some in n.items() if some)
+    kinds = list_words(f"{LABELLED[kind]} ({some:,})" for kind, some in n.items() if some)
     said = f"{list_words(differ.columns.drop('differs'))} tell one story and differ in {count_of(len(differ), 'fact')}"
     return f"**{said}:** {kinds}." if len(differ) else ""

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.correction import MACHINE, TONE_NAMES
+from helpers.lexicons import read_lexicon
 from helpers.reading import Reading, select_rows
 from helpers.reading.corpus import Corpus
 from helpers.reading.files import defuse, write_csv
@@ -21,19 +22,10 @@ from helpers.reading.schemas import ACTS, ATTACHED, UNDERGOES
 from helpers.reading.sheets import ROW, read_sheet
 from helpers.reading.store import hash_text
 
-# The sheets in labels/ and their columns.
-LABELS = {
-    "mentions": "article_id start end text actor kind place coder",
-    "voices": "article_id start end text actor voice scare coder",
-    "acts": "article_id mention_start mention_end text actor role verb verb_start verb_end voice_of_verb negated coder",
-    "sentiment": "article_id start end text actor tone voice coder note",
-    "attributions": "article_id attribution_no source_no part source_start source_end source cue_start cue_end cue "
-    "content_start content_end content form source_name source_type named nested_in via coder certain",
-}
+LABELS = {row["sheet"]: row["columns"] for row in read_lexicon("code_sheets.csv")}  # the sheets in labels/
 # Column with the start of a span -> column with the words there, or how they begin.
 SPANS = {"start": "text", "mention_start": "text", "source_start": "source", "cue_start": "cue",
          "content_start": "content"}  # fmt: skip
-
 FOLDER, SHEET, KEY = "labels/coding", "sheet.csv", "key.csv"
 OUTLET = "[outlet]"  # replaces every outlet's name on the sheet
 FLOOR = 0.4  # of the average chance of being drawn, which every sentence about the actor has

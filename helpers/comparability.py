@@ -9,7 +9,6 @@ from helpers.charts import Look, say_dates
 from helpers.reading import Reading
 from helpers.reading.schemas import FEW
 
-DAYS_A_MONTH = 365.25 / 12
 SAME_TIME = 7  # days: news of one week counts as published at the same time
 _SPAN = ["published_from", "published_to"]
 MONTH = 31  # days that a date may leave open to show that two outlets publish at the same time; a year leaves more
@@ -34,7 +33,7 @@ def compare_dates(articles: pd.DataFrame) -> pd.DataFrame:
             gaps.append(max(0.0, days.astype(float).min(initial=np.inf)))
         days, sure = gaps
         apart = sure if sure <= SAME_TIME else days if SAME_TIME < days < np.inf else np.nan
-        rows.append((*pair, sure <= SAME_TIME, round(apart / DAYS_A_MONTH, 1)))
+        rows.append((*pair, sure <= SAME_TIME, round(apart / 365.25 * 12, 1)))
     return pd.DataFrame(rows, columns=["outlet_a", "outlet_b", "overlap", "months_apart"])
 
 

@@ -8,7 +8,6 @@ import contextlib
 import html
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 import ipywidgets as widgets
@@ -23,7 +22,6 @@ from helpers.coding import read_tones
 from helpers.comparability import frame
 from helpers.lexicons import LEXICONS, read_lexicon
 from helpers.reading import Reading, change_tables, check_name, narrow_reading, pick_actor, pick_target, select_rows
-from helpers.reading.aliases import OTHER
 from helpers.reading.files import drop_controls
 from helpers.reading.schemas import ALL_VOICES, UNRESOLVED, VOICES
 
@@ -55,12 +53,7 @@ class Found:
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
     answer: str = ""
     error: str = ""
-
-    @cached_property
-    def scores(self) -> pd.DataFrame:
-        """The tone of each sentence that mentions the actor."""
-        scores = sentiment.score_sentences(self.read, actor=self.actor)
-        return scores if self.voice is None else scores[scores["voice"].eq(self.voice)]
+    scores: pd.DataFrame | None = None  # of tone: each sentence that mentions the actor
 
 
 def look_up(
@@ -100,14 +93,13 @@ def look_up(
     none = [outlet for outlet in chosen if outlet not in set(found.table.get("outlet", chosen))]
     left = ", ".join(page.safe(outlet) for outlet in none if page.safe(outlet) not in found.answer)
     answer = found.answer + f" {MEASURES[measure]['nothing']} in: {left}." * bool(left)
-    scores = found.scores if measure == "tone" else None
-    error = validation.tell_error(read, *MEASURES[measure]["instruments"].split("; "), scores=scores)
+    error = validation.tell_error(read, *MEASURES[measure]["instruments"].split("; "), scores=found.scores)
     return replace(found, answer=answer, error=error)
 
 
 def _count(found: Found) -> Found:
     """Return a choice with its result table and the sentence that says it."""
-    read, actor, voice = found.read, found.actor, found.voice
+    read, actor, voice, scores = found.read, found.actor, found.voice, None
     match found.measure:
         case "names":
             table = naming.share_names(read, actor=actor, voice=voice, by_voice=False)
@@ -116,9 +108,9 @@ def _count(found: Found) -> Found:
             table = terms.contrast_terms(read, actor=actor, target=found.target, voice=voice, replicates=0)
             answer = answers.answer_words(table, actor)
         case "tone":
-            table = sentiment.average_tone(found.scores, SCORE).assign(voice=voice or ALL_VOICES)
-            toward = sentiment.classify_targets(read, actor=actor)
-            toward = toward if voice is None else toward[toward["voice"].eq(voice)]
+            both = sentiment.score_sentences(read, actor=actor), sentiment.classify_targets(read, actor=actor)
+            scores, toward = (one if voice is None else one[one["voice"].eq(voice)] for one in both)
+            table = sentiment.average_tone(scores, SCORE)
             judged = validation.judge_tone(toward, read_tones(read.corpus), read, actor=actor)
             table, answer = table.drop(columns=["tone"] * bool(judged.doubt)), answers.answer_tone(judged, actor)
         case "sources":
@@ -130,7 +122,7 @@ def _count(found: Found) -> Found:
         case _:
             table = agency.count_roles(read, actor=actor, voice=voice)
             answer = answers.answer_roles(table, actor, read.articles)
-    return replace(found, read=read, table=table, answer=answer)
+    return replace(found, read=read, table=table, answer=answer, scores=scores)
 
 
 def draw_found(found: Found) -> charts.Plot:
@@ -143,7 +135,7 @@ def draw_found(found: Found) -> charts.Plot:
         "names": (charts.share_bars, {}), "words": (charts.diverging_bars, {"target": found.target}),
         "tone": (charts.tone_dots, {"column": SCORE, "means": "tone" in found.table}),
     }.get(found.measure, (charts.count_bars, {"label": measure["key"]}))  # fmt: skip
-    return chart(found.scores if found.measure == "tone" else found.table, look, **options)
+    return chart(found.table if found.scores is None else found.scores, look, **options)
 
 
 def find_lines(found: Found, rows: pd.DataFrame, *, limit: int | None = None) -> pd.DataFrame:
@@ -270,7 +262,7 @@ def _build_pickers(found: Found, read: Reading) -> dict[str, Any]:
     Actors are listed with their mentions, the most mentioned first; whoever is never mentioned cannot be picked.
     """
     counts = naming.count_mentions(read).groupby("actor")["n"].sum()
-    counts = counts[counts.gt(0) & ~counts.index.isin([OTHER, UNRESOLVED])].sort_values(ascending=False, kind="stable")
+    counts = counts[counts.gt(0)].drop(UNRESOLVED, errors="ignore").sort_values(ascending=False, kind="stable")
     actors = [(drop_controls(f"{actor} ({page.count_of(n, 'mention')})"), actor) for actor, n in counts.items()]
     articles = read.articles.sort_values(["outlet", "published", "article_id"])
     titles = articles["outlet"] + ": " + articles["headline"].where(articles["headline"].ne(""), articles["article_id"])

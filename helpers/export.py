@@ -59,7 +59,11 @@ def save_figure(
     nothing of `name` is left, or it is too long.
     """
     figure, drawn = charts.find_figure(axes), charts.find_drawn(axes)
-    stem = _place(name, Path(out))
+    slug = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", name)).strip("-. ")
+    if not 0 < len(slug.encode()) <= LONGEST_NAME:
+        raise ValueError(f"figure name {name!r}: write 1 to {LONGEST_NAME} letters, digits or dashes, such as 02-names")
+    Path(out).mkdir(parents=True, exist_ok=True)
+    stem = Path(out) / sanitize_filename(slug, platform="universal")  # CON, aux and the like get an underscore
     table = drawn.table if table is None else table
     words = {"title": drawn.look.title, "subtitle": drawn.look.subtitle or "", "foot": drawn.look.foot}
     title, alt = words["title"] or stem.name, drop_controls(charts.describe_figure(drawn))
@@ -117,15 +121,6 @@ def describe_corpus(corpus: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _place(name: str, out: Path) -> Path:
-    """Return the path of a figure without its ending: a file name that every system takes, without a folder."""
-    slug = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", name)).strip("-. ")
-    if not 0 < len(slug.encode()) <= LONGEST_NAME:
-        raise ValueError(f"figure name {name!r}: write 1 to {LONGEST_NAME} letters, digits or dashes, such as 02-names")
-    out.mkdir(parents=True, exist_ok=True)
-    return out / sanitize_filename(slug, platform="universal")  # CON, aux and the like get an underscore
-
-
 def _render(figure: Figure, name: str, title: str, alt: str) -> dict[str, bytes]:
     """Return the files of a figure by their endings; the SVG holds its title and its alternative text."""
     title, alt = escape(drop_controls(title)), escape(alt)
@@ -139,11 +134,13 @@ def _render(figure: Figure, name: str, title: str, alt: str) -> dict[str, bytes]
 def share_results(corpus: Corpus, out: Path, *, words: int = 25) -> list[Path]:
     """Write what may be shown to others of a run into `out`/share/; return the files.
 
-    articles.csv (see `list_articles`), actors.csv, the figures with their tables and records, README.txt and files.csv
-    (each file's SHA-256). A cell is cut before it holds more than `words` words of an article in a row; so is a line in
-    context (before, match, after) as a whole. Left out are rows about an article that the corpus does not have, tables
-    of sentences that do not say which article each is from, and files that belong to no figure. What an earlier call
-    wrote is removed if nobody has changed it; other files in the folder stay.
+    articles.csv (who published what, where and when: the columns of `KEPT`, n_words; source_sha256 of the file it is
+    from and text_sha256 of its prose after cleaning, which show whether somebody else has the same), actors.csv, the
+    figures with their tables and records, README.txt and files.csv (each file's SHA-256). A cell is cut before it holds
+    more than `words` words of an article in a row; so is a line in context (before, match, after) as a whole. Left out
+    are rows about an article that the corpus does not have, tables of sentences that do not say which article each is
+    from, and files that belong to no figure. What an earlier call wrote is removed if nobody has changed it; other
+    files in the folder stay.
 
     Raises ValueError where there are no figures yet, where one is of other articles or actors than `corpus` has (it
     could show what was withdrawn), or `words` is below 1.
@@ -165,9 +162,13 @@ def share_results(corpus: Corpus, out: Path, *, words: int = 25) -> list[Path]:
             path.unlink()
     stretches = find_stretches(corpus.articles["text"], words)
     cut = partial(cut_text, stretches=stretches, words=words)
-    about = (LEXICONS / "share.txt").read_text(encoding="utf-8")
+    about, articles = (LEXICONS / "share.txt").read_text(encoding="utf-8"), corpus.articles
+    files = {name: _hash_file(find_file(corpus.folder, name)) for name in articles["source_file"].unique()}
+    hashes = [hashlib.sha256(text.encode()).hexdigest() for text in articles["text"]]
+    hashes = {"source_sha256": articles["source_file"].map(files), "text_sha256": hashes}
+    listed = articles[[*KEPT, "n_words"]].assign(**hashes)
     written = [
-        write_csv(cut_table(list_articles(corpus), stretches, words), place / "articles.csv"),
+        write_csv(cut_table(listed, stretches, words), place / "articles.csv"),
         write_csv(cut_table(corpus.actors, stretches, words), place / "actors.csv"),
         write_whole(place / "README.txt", about.format(words=words, **describe_corpus(corpus)).encode()),
     ]
@@ -186,20 +187,6 @@ def share_results(corpus: Corpus, out: Path, *, words: int = 25) -> list[Path]:
         written.append(write_whole(place / path.name, content))
     listed = pd.DataFrame({"file": [path.name for path in written], "sha256": [_hash_file(path) for path in written]})
     return [*written, write_csv(listed.sort_values("file"), listing)]
-
-
-def list_articles(corpus: Corpus) -> pd.DataFrame:
-    """Return who published what, where and when, with hashes that show whether somebody else has the same texts.
-
-    One row is one article: the columns of `KEPT`, n_words, source_sha256 (of the file it is from), text_sha256 (of its
-    own prose after cleaning).
-    """
-    articles = corpus.articles
-    files = {name: _hash_file(find_file(corpus.folder, name)) for name in articles["source_file"].unique()}
-    return articles[[*KEPT, "n_words"]].assign(
-        source_sha256=articles["source_file"].map(files),
-        text_sha256=[hashlib.sha256(text.encode()).hexdigest() for text in articles["text"]],
-    )
 
 
 def find_stretches(texts: pd.Series, words: int) -> set[int]:

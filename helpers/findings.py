@@ -35,7 +35,7 @@ from helpers.telling import Told, describe, tell, tell_each, tell_names
 COLUMNS = ["kind", "outlets", "actor", "sentence", "n", "status", "trust", "notebook", "score", "rank", "quotations",
            "key"]  # fmt: skip
 CARDS, MOST_ALIKE = 6, 2  # the first findings, and how many of them may be of one kind or one outlet
-_OWN, _NOBODY = "outlet", (UNRESOLVED, "(other)")
+_OWN = "outlet"
 _ANYWHERE = ("left out", "only here", "named more")  # these count places, too
 _CELL = ["of", "kind", "actor", "fact"]
 _LEAST_HARMS = 4 / 1000  # a word: where there are fewer, most are figures of speech ("attacks on a rival")
@@ -69,9 +69,9 @@ def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "")
     trust = {name: validation.tell_error(read, name) for name in (*instruments, "harms", "certainty")}
     refused |= {"tone": _KINDS["tone"]["sentence"].format(doubt=doubt)} if doubt else {}
     rows += [Told(kind, [], "", "", sentence, "", [], 0.0) for kind, sentence in refused.items()]
+    found = pd.DataFrame(rows, columns=Told._fields)
     score = [round(float(_KINDS[told.kind]["worth"]) + told.weight, 2) for told in rows]
-    found = pd.DataFrame(rows, columns=Told._fields).assign(score=score)
-    found["outlets"] = [" | ".join(outlets) for outlets in found["outlets"]]
+    found = found.assign(score=score, outlets=found["outlets"].map(" | ".join))
     found = _rank(found.sort_values(["score", "sentence"], ascending=[False, True], ignore_index=True))
     quotations: list[list[evidence.Line]] = []
     for row in found.itertuples():
@@ -146,7 +146,7 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
         return f"**Yes,** as far as these tests can see. {missed}"
     outlets = compared if len(told) else every
     mentions = select_mentions(read, columns=["outlet", "actor"])
-    mentions = mentions[mentions["outlet"].isin(outlets) & ~mentions["actor"].isin(_NOBODY)]
+    mentions = mentions[mentions["outlet"].isin(outlets)]
     by_actor = mentions.groupby("actor")["outlet"].agg(["nunique", "size"])
     shared = by_actor["size"][by_actor["nunique"].eq(len(outlets))].sort_values(ascending=False, kind="stable").index
     all_of = f"all {count_in_words(len(outlets))} outlets" if len(outlets) > 2 else "both outlets"
@@ -186,13 +186,12 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     columns = ["article_id", "actor", "variant", "kind", "voice", "scare"]
     mentions = select_mentions(read, columns=columns).rename(columns={"variant": "fact"})
-    mentions = mentions[~mentions["actor"].isin(_NOBODY)]
     anywhere = select_mentions(read, places=True, columns=columns[:2])
     words = mentions[mentions["kind"].ne("adjective")]
     own = words[words["voice"].eq(_OWN)]
     judging = read.labels[read.labels["connotation"].str.startswith(JUDGING)]
     called = judging.rename(columns={"label": "fact"}).assign(actor="")
-    printed = pd.concat([words, called[called["article_id"].isin(read.articles["article_id"])]])
+    printed = pd.concat([words, called])
     passages = select_rows(read, "passages", ["article_id", "voice", "n_words"]).rename(columns={"n_words": "n"})
     sources = select_sources(read, ["article_id", "source_name", "source_type", "source_actor", "named"])
     cited = sources.assign(actor="", fact="")  # as the tables of sources count them
@@ -202,7 +201,7 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     acts = select_rows(read, "acts", ["article_id", "actor", "role"], negated=False).assign(fact="")
     statements = find_statements(read).rename(columns={"certainty": "fact"})
     most = statements["actor"].value_counts()
-    most = most.drop([*_NOBODY, *list_countries(read)], errors="ignore")  # nobody hedges where it rains
+    most = most.drop([*list_countries(read)], errors="ignore")  # nobody hedges where it rains
     statements = statements[statements["actor"].isin(most.index[:2])]  # two sides: each test weakens all others
     harms = select_rows(read, "harms", negated=False, hypothetical=False).assign(actor="")
     harms = harms.head(0 if len(harms) < _LEAST_HARMS * read.articles["n_words"].sum() else None)
@@ -216,7 +215,7 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
         ("whose word", ["actor", "fact"], printed, printed[printed["voice"].eq(_OWN) & printed["scare"].ne(True)]),
         ("distance", ["actor", "fact"], own, own[own["scare"].astype(bool)]),
         ("label", [], passages[passages["voice"].eq(_OWN)], called[called["voice"].eq(_OWN)]),
-        ("left out", [], passages, anywhere[~anywhere["actor"].isin(_NOBODY)].assign(fact="")),
+        ("left out", [], passages, anywhere.assign(fact="")),
         ("never cited", ["actor"], mentions.assign(fact=""),
          sources[sources["source_actor"].ne("")].assign(actor=sources["source_actor"], fact="")),
         ("without a name", [], cited, cited[cited["named"].ne("named")]),

@@ -23,8 +23,9 @@ from helpers import charts
 from helpers.lexicons import LEXICONS, index_lexicon
 from helpers.reading import Reading, check_name, select_mentions, select_rows
 from helpers.reading.files import drop_controls
-from helpers.reading.schemas import ACTS, FEW, UNDERGOES, UNRESOLVED
-from helpers.results import RECORD, record_result
+from helpers.reading.quotations import find_quotations
+from helpers.reading.schemas import ACTS, FEW, UNDERGOES
+from helpers.results import RECORD, mark_cut, record_result
 
 # what Markdown acts on: anywhere; at the start of a line, where it begins a list or underlines a heading; in an address
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~$&:@]|^(?:\d+[.)]|[-+=])|(?<=www)[.]", re.IGNORECASE)
@@ -34,7 +35,6 @@ QUOTES = "“\"'‘"  # what begins with one has marks of its own
 _WITHIN = str.maketrans("“”", "‘’")  # marks within marks
 LEAST = 3  # cases: one or two of anything are no finding
 MOST_LISTED = 6  # outlets or words in one sentence, cards on a page
-_SCREEN_SCALE, _SCREEN_DPI = 128, 160
 _TEMPLATES = Environment(
     loader=FileSystemLoader(LEXICONS), trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined,
     finalize=lambda value: value if isinstance(value, Markup) else Markup(_escape(str(value))), autoescape=True,
@@ -59,7 +59,8 @@ def count_of(n: int, noun: str) -> str:
 def list_words(values: Iterable[object], most: int = MOST_LISTED, *, quoted: bool = False) -> str:
     """Return values made safe and joined as in a sentence: a, b and c. After `most` values it says how many more."""
     shown = [safe(f"“{value}”" if quoted else value) for value in values]
-    more = [f"{len(shown) - most} more"] * (len(shown) > most)
+    most += len(shown) == most + 1  # whose name is as short as "one more"
+    more = [f"{count_in_words(len(shown) - most)} more"] * (len(shown) > most)
     return join([*shown[:most], *more] or ["none"])
 
 
@@ -76,8 +77,6 @@ def count_in_words(n: int) -> str:
 
 def name_actor(read: Reading, actor: str) -> str:
     """Return an actor's name as in a sentence: with "the" before a singular noun or where articles mostly print it."""
-    if actor == UNRESOLVED:
-        return actor
     texts = dict(zip(read.articles["article_id"], read.articles["text"], strict=True))
     asked = {"actor": actor, "kind": ["name", "acronym"], "role": ["head", "place"]}
     printed = select_rows(read, "mentions", ["article_id", "start", "end"], **asked).to_numpy()
@@ -159,8 +158,9 @@ def show_cards(found: pd.DataFrame, lines: pd.DataFrame | None = None) -> None:
         head, rest = (f"{head}.", rest if is_name else f"{rest[:1].upper()}{rest[1:]}") if rest else (head, rest)
         said = []
         for text, outlet in ((one["text"], one["outlet"]) for one in row["quotations"][:1]):
-            begins, ends = text[:1].islower(), not re.search(r"[.!?][\"'”’)]*$", text)  # within a sentence
-            cut = f"{'… ' * begins}{text}{' …' * ends}"
+            for odd in reversed(find_quotations(text)[1]):  # its partner was cut off
+                text = text[: odd.start] + text[odd.start + len(odd.mark) :]
+            cut = mark_cut(text)
             said.append(f"{cut if text[:1] in QUOTES else f'“{cut.translate(_WITHIN)}”'} ({outlet})")
         record_result("card", content=" ".join([f"**{safe(head)}**", *map(safe, [rest, *said])]))
         behind = [] if lines is None else lines[lines["rank"].eq(row["rank"])].to_dict("records")
@@ -256,8 +256,8 @@ def figure(axes: charts.Plot, *, page: int = 1) -> None:
     """
     shown, drawn = charts.find_figure(axes), charts.find_drawn(axes)
     alt = drop_controls(charts.describe_figure(drawn))
-    picture = charts.write_picture(shown, "png", dpi=_SCREEN_DPI)
-    width, height = (round(inches * _SCREEN_SCALE) for inches in shown.get_size_inches())
+    picture = charts.write_picture(shown, "png", dpi=160)
+    width, height = (round(inches * 128) for inches in shown.get_size_inches())
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close(shown)
     display(

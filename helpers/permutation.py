@@ -68,7 +68,14 @@ def assess_differences(
     left_out = f"outlets with fewer than {FEW} stories, left out: {len(k) - len(large)}" if len(k) > len(large) else ""
     tables, family = [], []
     for target in sorted(k.index if targets is None else targets):
-        refusal = _refuse(target, k, len(large), least, replicates)
+        reasons = {
+            "not asked for": not replicates,
+            f"only {k[target]} of the {FEW} stories that a test needs": k[target] < FEW,
+            f"no other outlet has {FEW} stories, which a test needs": len(large) < 2,
+            "outlet and event cannot be told apart: no year has stories of both sides": least.get(target, 1) == 1,
+            f"not testable: the smallest possible p is {least.get(target, 1):.2g}": least.get(target, 1) > LEVEL,
+        }
+        refusal = next((why for why, is_so in reasons.items() if is_so), "")
         is_among = target in large and len(large) > 1  # else all take part and are only described
         rest = sorted((large if is_among else k.index).difference([target]))
         own, others = (outlets["outlet"].isin(side).to_numpy(float) for side in ([target], rest))
@@ -90,19 +97,6 @@ def assess_differences(
         found = _test_family(tested, codes, strata, *asked, what, replicates, seeds)
         table.loc[is_asked, ["p", smallest]] = found
     return table
-
-
-def _refuse(target: str, k: pd.Series, n_large: int, least: dict[str, float], replicates: int) -> str:
-    """Return why an outlet's differences are not tested; "" where they are."""
-    if not replicates:
-        return "not asked for"
-    if k[target] < FEW:
-        return f"only {k[target]} of the {FEW} stories that a test needs"
-    if n_large < 2:
-        return f"no other outlet has {FEW} stories, which a test needs"
-    if least[target] == 1:
-        return "outlet and event cannot be told apart: no year has stories of both sides"
-    return f"not testable: the smallest possible p is {least[target]:.2g}" if least[target] > LEVEL else ""
 
 
 def _describe_difference(units: Parts, own: np.ndarray, others: np.ndarray, what: str) -> pd.DataFrame:

@@ -8,7 +8,6 @@ from helpers.correction import TONE_NAMES
 from helpers.labels import JUDGING, mark_loaded
 from helpers.page import count_of
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
-from helpers.reading.aliases import OTHER
 from helpers.reading.schemas import ACTS, FEW, UNDERGOES, UNRESOLVED
 
 MOST_WORDS, MOST_QUOTED = 4, 3  # in one cell
@@ -20,7 +19,7 @@ _PLACE = ["article_id", "sentence_no"]
 def list_profiled(read: Reading) -> list[str]:
     """Return the actors with a card, the most mentioned first: two outlets or more mention them 5 times."""
     mentions = select_mentions(read, columns=["actor", "outlet"])
-    counts = mentions[mentions["actor"].ne(OTHER)].groupby(["actor", "outlet"]).size().unstack(fill_value=0)
+    counts = mentions.groupby(["actor", "outlet"]).size().unstack(fill_value=0)
     total = counts[counts.ge(FEW).sum(axis=1).gt(1)].sum(axis=1)
     return total.sort_values(ascending=False, kind="stable").index.tolist()
 
@@ -52,7 +51,7 @@ def profile_actor(read: Reading, actor: str) -> pd.DataFrame:
     tones = tones[tones["actor"].eq(actor) & tones["problem"].eq("")]
     tones["tone"] = tones["tone"].astype("int64").map(TONE_NAMES)
     others = select_rows(read, "mentions", ["outlet", *_PLACE, "actor"], among=about).drop_duplicates()
-    others = others[~others["actor"].isin([actor, OTHER, UNRESOLVED])]
+    others = others[~others["actor"].isin([actor, UNRESOLVED])]
     cells = {
         "names": _list_most(names[is_own], "variant"), "names_of_others": _list_most(names[~is_own], "variant"),
         "labels": _list_most(labels, "label"),
@@ -89,7 +88,7 @@ def tabulate_names(read: Reading) -> pd.DataFrame:
     enough for all.
     """
     counts = naming.count_mentions(read).pivot(index="actor", columns="outlet", values="n")
-    counts = counts[counts.sum(axis=1).gt(0) & ~counts.index.isin([OTHER, UNRESOLVED])]
+    counts = counts[counts.sum(axis=1).gt(0)].drop(UNRESOLVED, errors="ignore")
     counts = counts.loc[counts.sum(axis=1).sort_values(ascending=False, kind="stable").index]
     names = mark_loaded(naming.share_names(read, actor=None), read)
     names = names.sort_values(["n", "variant"], ascending=[False, True])

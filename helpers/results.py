@@ -6,9 +6,11 @@ the like; `02-naming.question`, `.answer` (the first sentence that the notebook 
 `02-naming-labels/KEY/KEY/column`.
 """
 
+import contextlib
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +21,7 @@ import pandas as pd
 from helpers.reading.corpus import Corpus, hash_corpus
 from helpers.reading.files import restore, write_whole
 from helpers.reading.schemas import LEVEL
+from helpers.reading.sentences import split_pieces
 
 RECORD = "NOTEBOOK_RECORD"  # the environment variable that names the file in which a run records what is shown
 FILE, FOLDER = "results.json", "results"
@@ -108,7 +111,7 @@ def is_made_of(out: Path, corpus_hash: str, notebooks: Path) -> bool:
 
 
 def choose_sentences(path: Path, title: str) -> str:
-    """Return three of the lines behind a figure: of outlets in its title, of different outlets and words, first.
+    """Return three of the lines behind a figure: of outlets in its title (the first first), of different words, first.
 
     A line begins with its outlet and is cut to its sentence, a whole sentence to 25 words. Nothing without a file.
     """
@@ -119,14 +122,20 @@ def choose_sentences(path: Path, title: str) -> str:
         return ""  # somebody's own table
     if "match" not in lines:
         lines = lines.assign(before="", match=lines["text"].str.split().str[:QUOTED].str.join(" "), after="")
-    said = lines["before"].str.replace(r"^.*[.!?][\"”’)]* ", "", regex=True) + lines["match"]
-    said += lines["after"].str.replace(r"([.!?][\"”’)]*) .*$", r"\1", regex=True)
-    said = np.where(said.str.match("[a-z ]"), "… ", "") + said.str.strip()
-    said += np.where(said.str.contains(r"[.!?][\"”’)]*$"), "", " …")
-    named = [outlet not in title for outlet in lines["outlet"]]
+    said = []
+    for before, *rest in lines[["before", "match", "after"]].itertuples(index=False):
+        line = "".join([before, *rest])  # its sentence: that in which the match begins
+        said.append(next((mark_cut(line[a:b]) for a, b in split_pieces(line) if b > len(before)), ""))
+    named = [(title + outlet).find(outlet) for outlet in lines["outlet"]]  # where the title names it, or last
     lines = lines.assign(said=lines["outlet"] + ": " + said, named=named).sort_values("named", kind="stable")
     chosen = [lines.drop_duplicates("match").drop_duplicates("outlet"), lines.drop_duplicates("outlet"), lines]
     return "\n".join(pd.concat(chosen)["said"].drop_duplicates().head(3))
+
+
+def mark_cut(text: str) -> str:
+    """Return words of an article, with "…" where they begin or end within a sentence."""
+    begins, ends = text[:1].islower(), not re.search(r"[.!?][\"'”’)]*$", text)
+    return f"{'… ' * begins}{text}{' …' * ends}"
 
 
 class Changes(NamedTuple):
@@ -159,15 +168,13 @@ def compare_run(
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = json.loads(table[columns].to_json(orient="records", double_precision=6))
     now = {"sha256": hash_corpus(corpus), "articles": sorted(corpus.articles["article_id"]), "rows": rows}
-    try:
+    before = None
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # none yet, or one that cannot be read
         kept = json.loads(path.read_text(encoding="utf-8"))
-        last, before = kept["last"], kept["before"]
-    except (OSError, ValueError, KeyError, TypeError):  # none yet, or one that cannot be read
-        last = before = None
-    if last and last["sha256"] != now["sha256"]:
-        before = last
-    elif last and last["rows"] != rows:
-        before = None
+        if kept["last"]["sha256"] != now["sha256"]:
+            before = kept["last"]
+        elif kept["last"]["rows"] == rows:
+            before = kept["before"]
     write_whole(path, json.dumps({"last": now, "before": before}).encode())
     if before is None:
         return Changes(pd.DataFrame(), [], [], known=False)

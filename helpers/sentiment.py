@@ -16,7 +16,6 @@ from helpers.reading.tone_model import DIGITS, hide_names, score_targets
 from helpers.reading.valences import weigh_text
 
 MIXED = "mixed"  # in the column `voice`: several voices
-EMPHASIS = "(! and ?)"
 _SHIFT = ["term", "group", "in_target", "in_rest", "score", "n_target", "n_rest", "articles_target", "articles_rest"]
 # of a word: whether it is warm, and whether the target has more of it than the others
 GROUPS = {(False, True): "cold words it uses more", (True, True): "warm words it uses more",
@@ -127,7 +126,7 @@ def weigh_words(read: Reading, *, actor: str | None = None, masked: bool = True)
             start = row.start + places[at]
             voice = own[max(0, bisect_right(own, start, key=lambda passage: passage[0]) - 1)][1]
             found.append((f"not … {word}" if is_turned else word, start, voice, share))
-        found += [(EMPHASIS, -1, found[0][2], emphasis)] if emphasis else []
+        found += [("(! and ?)", -1, found[0][2], emphasis)] if emphasis else []
         rows += [(row.actor, row.outlet, row.article_id, row.sentence_no, *one) for one in found]
     table = pd.DataFrame(rows, columns=["actor", "outlet", *_SENTENCE, "term", "start", "voice", "share"])
     return table.astype({"start": "int64", "share": float})
@@ -181,5 +180,4 @@ def show_words(read: Reading, shift: pd.DataFrame, *, actor: str) -> pd.DataFram
     places = zip(lines["text"], lines["start"] - lines["start_sentence"], strict=True)
     cut = [(text[:first], *re.match(r"(?s)(\S+)(.*)", text[first:]).groups()) for text, first in places]
     lines[["before", "match", "after"]] = pd.DataFrame(cut, columns=["before", "match", "after"], dtype="str")
-    columns = ["term", "outlet", *_SENTENCE, "voice", "share", "before", "match", "after"]
-    return lines[columns].reset_index(drop=True)
+    return lines[["term", "outlet", *_SENTENCE, "voice", "share", "before", "match", "after"]].reset_index(drop=True)

@@ -26,7 +26,6 @@ from helpers.reading.masking import NEUTRAL
 from helpers.reading.schemas import NAMED_BY, NOT_NAMED, UNRESOLVED
 from helpers.reading.tone_model import STAND_IN, encode_sentences, sketch_sentences
 
-CHOICES = ("all", "matched", "unique")  # of articles
 KEPT = 0.005  # chance: below it a pair is not kept
 UNSURE = 0.04, 0.9  # chances between which the likeliest partner of a sentence is looked at with the encoder
 BEST = 3  # of a sentence in one article, at most
@@ -55,7 +54,7 @@ def keep_articles(read: Reading, which: str = "all") -> Reading:
 
     Raises ValueError where it is none of these, or nothing is left to compare.
     """
-    check_name(which, CHOICES, "ARTICLES", "the choices")
+    check_name(which, ("all", "matched", "unique"), "ARTICLES", "the choices")
     articles = read.articles
     if which == "unique":
         articles = articles.sort_values(["published_from", "article_id"]).drop_duplicates("cluster_id")  # no date: last
@@ -136,9 +135,8 @@ def _mark_word(lemma: str, printed: str) -> list[tuple[str, ...]]:
     if lemma in NEUTRAL:
         return [("name", word.lower()) for word in _PRINTED.findall(printed)]
     value = index_lexicon("alignment_words.csv").get(lemma, {}).get("value") or lemma.replace(",", "")
-    if value[:1].isdigit():
-        return [("number", value, printed.lower())]
-    return [("word", lemma)] * bool(_PRINTED.search(lemma))
+    word = [("word", lemma)] * bool(_PRINTED.search(lemma))
+    return [("number", value, printed.lower())] if value[:1].isdigit() else word
 
 
 def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:

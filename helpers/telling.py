@@ -18,7 +18,7 @@ from helpers.lexicons import compile_phrases, index_lexicon
 from helpers.naming import is_form, list_usual, split_words
 from helpers.page import LEAST, count_in_words, count_of, join, name_actor
 from helpers.reading import Reading, list_countries, select_mentions, select_rows, select_sources
-from helpers.reading.aliases import OTHER, compile_aliases, list_found
+from helpers.reading.aliases import compile_aliases, list_found
 from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import ALL_VOICES, FEW, UNRESOLVED
 from helpers.terms import find_planned
@@ -82,15 +82,18 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
     # of the others, one with most of their cases that comes near the outlets set apart is told
     top, least = rest.loc[rest["n"].idxmax()], (up["n"] / up["total"]).min()
     is_near = len(rest) > 2 and 2 * top["n"] > n_rest and 0 < least <= 2 * top["n"] / top["total"]
+    others, n_apart = count_in_words(len(rest)), len(up) + len(rest)
+    others = f"the other {others}" if n_apart == cells["n_outlets"].iloc[0] else f"{others} other outlets"
     is_about = cells["outlet"].isin(about := [*outlets, *(rest["outlet"] if is_word else [])])
     return _fill(
         read, kind, about, actor, fact, key=key, weight=min(cells[is_about]["surprise"].max(), 4) / 2,
         who=outlets, more="more" if more else "less", whom=f" for {name_actor(read, actor)}" * bool(actor),
         near=f" ({top['n']:,} of {top['total']:,} in {top['outlet']})" if is_near else "",
-        rest=_name_rest(rest, up), rest_s="s" * is_one, do="do" + "es" * is_one,
+        rest=join(rest["outlet"]) if len(rest) < 3 else others, rest_s="s" * is_one, do="do" + "es" * is_one,
         n=_each(up["n"]), total=_each(up["total"]), n_of=_each(up["n"], up["total"]), rest_each=_each(rest["total"]),
-        times_rest=_say_times(n_rest), n_rest=f"{n_rest:,}", total_rest=f"{rest['total'].sum():,}", rate=rates[0],
-        rate_rest=rates[1], expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)),
+        times_rest=_say_times(n_rest) + f" ({rates[1]} per 10,000)" * bool(n_rest), n_rest=f"{n_rest:,}",
+        total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1],
+        expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)),
     )  # fmt: skip
 
 
@@ -187,12 +190,6 @@ def _each(*numbers: Iterable[int]) -> str:
     return join(" of ".join(f"{n:,}" for n in some) for some in zip(*numbers, strict=True))
 
 
-def _name_rest(rest: pd.DataFrame, up: pd.DataFrame) -> str:
-    """Return one or two names, else "the other four" or, where those are not all, "four other outlets"."""
-    is_all, n = len(rest) + len(up) == rest["n_outlets"].iloc[0], count_in_words(len(rest))
-    return join(rest["outlet"]) if len(rest) < 3 else f"the other {n}" if is_all else f"{n} other outlets"
-
-
 def describe(read: Reading) -> list[Told]:
     """Return the findings in words of a reading."""
     return [one for tell in (_tell_words, _tell_intros, _tell_marks, _tell_unquoted) for one in tell(read)]
@@ -212,9 +209,9 @@ def find_words(read: Reading) -> pd.DataFrame:
     certainty ("clearly") are about no actor.
     """
     pattern, uses = compile_phrases("wording.csv")
-    mentions = select_mentions(read, columns=["article_id", "sentence_no", "actor", "kind", "role", "start", "end"])
-    mentions = mentions[mentions["actor"].ne(OTHER)].sort_values("start")
-    named = {place: list(rows.itertuples()) for place, rows in mentions.groupby(["article_id", "sentence_no"])}
+    keys = ["article_id", "sentence_no"]
+    mentions = select_mentions(read, columns=[*keys, "actor", "kind", "role", "start", "end"]).sort_values("start")
+    named = {place: list(rows.itertuples()) for place, rows in mentions.groupby(keys)}
     texts = read.articles.set_index("article_id")["text"]
     quoted = {one: [mark[:2] for mark in find_quotations(text)[0]] for one, text in texts.items()}  # a word or two, too
     passages = select_rows(read, "passages", [*_PLACE, "voice", "start", "text"], voice=["outlet", "paraphrase"])
@@ -376,7 +373,7 @@ def _tell_unquoted(read: Reading) -> list[Told]:
     named = named[named["start"].between(named["source_start"], named["source_end"], inclusive="left")]
     actors = read.corpus.actors
     often = cited["source_actor"].value_counts()  # of whom much is reported, some is quoted by a member's name
-    heard = {OTHER, *often.index[often.ge(LEAST)], *sources["source_actor"], *named["actor"]}
+    heard = {*often.index[often.ge(LEAST)], *sources["source_actor"], *named["actor"]}
     heard |= list_countries(read)  # who speaks for one is not always known to do so
     whose = sources[sources["source_actor"].eq("")]  # "state media", "an officer": of which government, nobody knows
     official, nouns = ("government", "military"), index_lexicon("source_nouns.csv")

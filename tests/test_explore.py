@@ -56,9 +56,7 @@ def test_sources_are_those_of_sentences_that_mention_the_actor(small):
     extra = small.attributions.iloc[[0]].assign(attribution_id="t3", sentence_no=7)
     small = reading.change_tables(small, attributions=pd.concat([small.attributions, extra], ignore_index=True))
     table = explore.look_up(small, actor="Rebels", measure="sources").table
-    assert table[["outlet", "source_type", "n"]].to_numpy().tolist() == [
-        ["Alpha", "official", 1], ["Beta", "military", 1],
-    ]  # fmt: skip
+    assert table[["outlet", "source_type", "n"]].values.tolist() == [["Alpha", "official", 1], ["Beta", "military", 1]]
 
 
 @pytest.mark.parametrize("measure", explore.MEASURES)

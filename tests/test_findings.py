@@ -54,9 +54,7 @@ def harm(article_id, n, named, doer=""):
 
 def introduce(*intros):
     """What three outlets say, and how each introduces one source."""
-    rows = [
-        cite(article, 2, source_name="Mars News", intro=intro) for article, intro in zip("abc", intros, strict=True)
-    ]
+    rows = [cite(one, 2, source_name="Mars News", intro=intro) for one, intro in zip("abc", intros, strict=True)]
     return press(*[["It rained."]] * 3), {"attributions": [row for some in rows for row in some]}
 
 
@@ -113,7 +111,7 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("whose word", press(REGIME, QUOTED[:2]), ""), ("whose word", press(REGIME + QUOTED * 3, QUOTED), ""),
     ("whose word", press(REGIME, [*QUOTED, *REGIME[:1]]), ""),
     ("label", press(["The army won the town again."] * 6, ["The terrorists won the town again."] * 6),
-     "South uses the word “terrorist” 6 times in its own words (1,667 per 10,000 words); North, never (0 per 10,000)."),
+     "South uses the word “terrorist” 6 times in its own words (1,667 per 10,000 words); North, never."),
     ("label", press(["The army won the town again."] * 6, ["The rebels won."] * 6), ""),  # a neutral one
     ("introduction", *introduce("pro-army outlet", "normally reliable", ""),
      "Mars News is called “pro-army outlet” in North and “normally reliable” in South; just a name in West."),
@@ -274,12 +272,8 @@ def stories(outlet, sentences, n=8):
 
 
 def test_from_five_stories_on_a_finding_is_tested_and_small_outlets_take_no_part():
-    articles = {
-        **stories("North", say("Ostrel", 4)),
-        **stories("South", say("Daesh", 4)),
-        "w": ("West", say("Vanda", 9)),
-    }
-    found, read = find(articles)
+    large = stories("North", say("Ostrel", 4)) | stories("South", say("Daesh", 4))
+    found, read = find(large | {"w": ("West", say("Vanda", 9))})
     assert set(found["status"]) == {"tested"}
     assert found["sentence"][0].startswith("In its own words South calls Ostrel “Daesh” (32 of 32 times); elsewhere")
     assert not found["outlets"].str.contains("West").any()
@@ -354,8 +348,10 @@ def test_a_quotation_is_printed_in_25_words_at_most_and_its_rows_lead_to_the_sen
 
 def test_a_card_keeps_a_headline_whole():
     sentence = "In North, the headline “Mud; rain” leaves out Ostrel, which its article names most often (6 times)."
-    card = {"rank": 1, "sentence": sentence, "n": "6 times", "notebook": "01-articles", "quotations": []}
-    assert sentence in displayed(page.show_cards, pd.DataFrame([card]))[0]["text/plain"]
+    said = [{"text": '"We stay in Vanda', "outlet": "North"}]  # cut before its closing mark
+    card = {"rank": 1, "sentence": sentence, "n": "6 times", "notebook": "01-articles", "quotations": said}
+    shown = displayed(page.show_cards, pd.DataFrame([card]))[0]["text/plain"]
+    assert sentence in shown and "“We stay in Vanda …” (North)" in shown
     assert displayed(page.show_cards, pd.DataFrame([card]).head(0))[0]["text/plain"] == "no findings"
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from helpers import evidence, labels, naming
-from helpers.reading import change_tables
+from helpers.reading import change_tables, narrow_reading
 from helpers.reading.sheets import read_list
 from tests.parsing import actors_csv, make_corpus, read_text, read_texts
 from tests.readings import build_reading
@@ -63,6 +63,7 @@ def test_rates_of_labels_by_hand(read):
         ["South", "outlet", "rebel", "(not given)", 1, 1, 5],
     ]
     assert counts["per_10000_words"].tolist() == [1000, 1000, 1000, 10_000, 2000]
+    assert narrow_reading(read, {"a2", "b1"}).labels["label"].tolist() == ["army", "rebel"]
     lines = evidence.show_lines(read, counts)
     assert lines["match"].tolist() == ["army", "rebels", "terrorists", "Terrorists", "rebels"]
 
@@ -91,9 +92,8 @@ def test_a_draft_lists_people_and_bodies_and_only_suggests_a_connotation():
         ["militant", "militant", "neutral?"],
     ]  # fmt: skip
     found = labels.find_labels(read_text(text))  # the corpus has no labels.csv: the draft counts
-    assert found.labels["label"].value_counts().to_dict() == {
-        "gunman": 2, "walker": 2, "terrorist": 1, "group": 1, "militant": 1,
-    }  # fmt: skip
+    counts = {"gunman": 2, "walker": 2, "terrorist": 1, "group": 1, "militant": 1}
+    assert found.labels["label"].value_counts().to_dict() == counts
 
 
 def test_a_draft_is_written_once(tmp_path):

@@ -85,9 +85,8 @@ def test_the_spread_is_that_of_every_shuffle():
 def test_the_smallest_difference_by_hand():
     needed, spread, ratio, part = (np.array([x]) for x in (1.96, 0.1, 0.3, 0.5))
     reach = 1.96 + norm.ppf(0.8)
-    found = {
-        what: permutation.find_smallest(needed, spread, ratio, part, what)[0] for what in ("share", "rate", "mean")
-    }
+    given = needed, spread, ratio, part
+    found = {what: permutation.find_smallest(*given, what)[0] for what in ("share", "rate", "mean")}
     assert found["share"] == found["mean"] == pytest.approx(reach * 0.1)
     times = found["rate"]  # (times - 1) is reach spreads, each sqrt((times^2 + 1) / 2) of that of a ratio of 1
     assert (times - 1) * 0.3 == pytest.approx(reach * 0.1 * np.sqrt((times**2 + 1) / 2))
@@ -97,10 +96,8 @@ def test_the_smallest_difference_by_hand():
 
 def test_the_joint_maximum_is_that_of_plain_loops(monkeypatch):
     rng = np.random.default_rng(3)
-    units, outlets = (
-        _parts(rng.poisson(2, (15, 3)), rng.integers(3, 9, 15)),
-        np.repeat(np.array(list("ABC"), object), 5),
-    )
+    units = _parts(rng.poisson(2, (15, 3)), rng.integers(3, 9, 15))
+    outlets = np.repeat(np.array(list("ABC"), object), 5)
     strata = np.array([0, 0, 1, 1, 1] * 3)
     shuffles = permutation.shuffle_outlets(outlets, strata, 39, [5])
     monkeypatch.setattr(permutation, "shuffle_outlets", lambda *_: shuffles)

@@ -15,7 +15,7 @@ from helpers.lexicons import LEXICONS
 from tests.hostile import HOSTILE, WHOLE, Reader
 
 COUNTS = pd.DataFrame({"outlet": ["A", "B"], "actor": "X", "n": [3, 5], "per_1000_words": [1.5, 2.5]})
-LINES = [("A", "It was so. Then the ", "rebels", " left. They"), ("B", "and all the ", "rebels", " fled."),
+LINES = [("A", "It was so. Mr. Bo’s ", "rebels", " left. They"), ("B", "and all the ", "rebels", " fled."),
          ("A", "The ", "army", " held"), ("C", "The ", "men", " fled."), ("C", "Two ", "men", " fled.")]  # fmt: skip
 LINES = pd.DataFrame(LINES, columns=["outlet", "before", "match", "after"])
 CORPUS = {"n_articles": 2, "n_outlets": 2, "dates": "2016", "sha256": "abc"}
@@ -75,7 +75,7 @@ def test_a_report_is_one_page_and_one_word_file_with_the_words_of_each_figure(tm
     words = " ".join(" ".join(reader.nodes).split())
     for said in (
         "A & B", "2 articles (Monroe et al. 2008)", "In B 5 times.", "Which articles are these?", "Fightin’ Words",
-        "Figure 1. The value of each outlet and actor, as given", "A: Then the rebels left.", "Table 1.",
+        "Figure 1. The value of each outlet and actor, as given", "A: Mr. Bo’s rebels left.", "Table 1.",
     ):  # fmt: skip
         assert said in words, said
     assert "Who is named by A?" in dict(reader.attributes("img"))["alt"]
@@ -102,7 +102,7 @@ def test_a_section_is_an_answer_a_figure_and_three_sentences_and_limits_and_tabl
         "## Which articles are these&#63;", "**2 articles.**",
         "![Figure&nbsp;1. The value of each outlet and actor&#44; as given&#59; a cell without cases is left open&#46;]"
         f'(figure/01-first-counts){{alt="{section.split(chr(34))[1]}"}}',
-        "\n- A&#58; Then the rebels left&#46;\n- C&#58; The men fled&#46;\n- B&#58; … and all the rebels fled&#46;",
+        "\n- A&#58; Mr&#46; Bo’s rebels left&#46;\n- C&#58; The men fled&#46;\n- B&#58; … and all the rebels fled&#46;",
     ]  # fmt: skip
     assert "Three" not in section and ": Table&nbsp;1." in tables
     assert limits == "- Names alone; this report has more."

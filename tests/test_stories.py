@@ -243,10 +243,10 @@ def test_what_no_article_of_an_outlet_reports_is_absent_there(read):
     assert facts["North"].iloc[0].startswith("A bridge")
     assert "number: nine (North), eleven (South)" in facts["differs"].iloc[0]
     assert facts["West"].tolist()[1].startswith("no sentence found (chance that it was missed: 0.0")
-    assert answers.answer_facts(facts) == "**North, South and West tell one story and differ in 4 facts:** number (1)."
+    assert answers.answer_facts(facts).endswith("and West tell one story and differ in 4 facts:** a number (1).")
     assert len(facts) == 4  # two facts that others have, and what North and South have alone
     told = stories.list_tellings(read, aligned)
     assert told["outlet"].tolist() == ["North", "South", "North", "West", "North", "South"]
     assert told["source"].sum() == 1 and not told["number"].any()  # 1961 is a date; officials denied something
     said = answers.answer_same_story(read.articles, pair_articles(read), partners)
-    assert said.startswith("**In 1 story told by several outlets within 3 days, 43% of sentences have a partner")
+    assert "within 3 days, 5 of 7 sentences have a partner in another outlet" in said  # in whichever

@@ -13,7 +13,7 @@ from helpers.charts import layout, style
 from helpers.charts.style import GREY, INK, SMALL, ink_on, legible, outlet_colors, text_width, wrap
 
 _Marks = dict[str, tuple[str, str, str]]  # of each name its colour, its sign and its words in the key
-_OTHER, _JUDGING, _NONE = "all other names", "all other names that judge", "not named"
+_OTHER, _JUDGING = "all other names", "all other names that judge"
 _FEW = 5  # mentions: a bar of fewer shows how often, not percentages
 _MOST_SQUARES = 50  # of one outlet; where one has more, bars
 _BAR, _SQUARE, _BETWEEN = 13.0, 8.0, 3  # points a bar and a square take; squares left free after the own words
@@ -54,9 +54,7 @@ def count_bars(counts: pd.DataFrame, look: layout.Look, *, label: str, order: Se
     total, how = ("total", "first") if "total" in counts else ("n", "sum")
     totals = counts.groupby("outlet")[total].agg(how)
     said = drawn.assign(total=drawn["outlet"].map(totals), share=drawn["n"] / drawn["outlet"].map(totals))
-    beside = counts.loc[counts["share"].isna(), label] if "share" in counts else ()  # not counted in the total
-    said["of"] = said["total"].map(" of {:,}".format).mask(said[label].isin(beside), "")
-    told = layout.tell_rows(said, label, "share", "{n:,}{of}", look.title, "none")
+    told = layout.tell_rows(said, label, "share", "{n:,} of {total:,}", look.title, "none")
     axes = layout.open_panels(look, shape, kind, drawn, keys, "n", told)
     for axis, name in zip(axes, names, strict=True):
         axis.set_xlim(0, biggest)
@@ -92,14 +90,15 @@ def share_bars(names: pd.DataFrame, look: layout.Look) -> Axes:
     needed = layout.check_columns(names, ("actor", "outlet", "voice", "variant", "n", "total"), kind)
     if needed["actor"].nunique() > 1:
         raise ValueError(f"{kind}: one actor at a time; the table holds {', '.join(sorted(set(names['actor'])))}")
-    if not needed["n"].sum():
-        return layout.draw_message(look, kind, names, _NONE)[0]
+    there, look = look.keep(needed[needed["n"] > 0])
+    if not there:
+        return layout.draw_message(look, kind, names, "not named")[0]
 
     drawn, marks, rest = _mark_names(names)
     is_own = drawn["voice"].eq("outlet")
     main, where = (drawn[is_own], "In own words: ") if is_own.any() else (drawn, "")
     every = main.pivot_table(index="outlet", columns="variant", values="n", aggfunc="sum", fill_value=0)
-    wide = every.reindex(look.names(drawn), fill_value=0)
+    wide = every.reindex(there, fill_value=0)
     others, n = every.sum() - wide, wide.sum(axis=1)
     apart = (wide.div(n, axis=0) - others.div(others.sum(axis=1), axis=0)).abs().sum(axis=1).round(9)
     ordered = apart.where(n >= _FEW).sort_values(ascending=False, kind="stable")
@@ -144,8 +143,6 @@ def _draw_squares(each: pd.DataFrame, rows: list[str], look: layout.Look, marks:
             axis.plot(own["x"], own["y"], **mark)
     for last in squares.drop_duplicates(["outlet", "group"], keep="last").itertuples():
         layout.write(axis, last.x, last.y, f"{last.place + 1}", offset=(_SQUARE / 2 + 2, 0), color=GREY)
-    for y in set(range(len(rows))) - set(squares["outlet"].map(rows.index)):
-        layout.write(axis, 0, y, _NONE, color=GREY)
     return axis
 
 
@@ -177,8 +174,6 @@ def _draw_shares(each: pd.DataFrame, rows: list[str], look: layout.Look, marks: 
     for (y, group), n in np.ndenumerate(by_bar.sum().unstack("group").reindex(rows).fillna(0)):
         at = y + (group - (lines - 1) / 2) * lower
         layout.write(axis, 1, at, f"n = {n:,.0f}", at="row", offset=(4, 0), color=GREY)
-        if not n:
-            layout.write(axis, 0, at, _NONE, offset=(4, 0), color=GREY)
     return axis
 
 
@@ -226,15 +221,16 @@ def heat_map(
     turning the head. Cells without a mention stay white.
 
     Columns of `counts`: outlet, actor, n, and `value`: per_1000_words, per_10000_words or share (0 to 1). A pair that
-    has no row has a rate of 0, and no share.
+    has no row has a rate of 0, and no share; an outlet without any has no line.
     """
-    if not layout.check_columns(counts, ("outlet", of, "n", value), "heat map")["n"].sum():
+    counts = layout.check_columns(counts, ("outlet", of, "n", value), "heat map").rename(columns={of: "actor"})
+    (names, look), is_rate = look.keep(counts.dropna(subset=[value])), value in _RATE_NAMES
+    if not (names and counts["n"].sum()):
         return layout.draw_message(look, "heat map", counts, "no outlet has enough cases")[0]
-    counts, is_rate, names = counts.rename(columns={of: "actor"}), value in _RATE_NAMES, look.names(counts)
     keys, every = ["outlet", "actor"], counts.groupby("actor", as_index=False)["n"].sum()["actor"]
     pairs = pd.MultiIndex.from_product([sorted({*names, *counts["outlet"]}), every], names=keys)
-    absent = {"n": 0, value: 0.0} if is_rate else {"n": 0}
-    drawn = counts.groupby(keys)[["n", value]].sum().reindex(pairs).fillna(absent)
+    drawn = counts.groupby(keys)[["n", value]].sum(min_count=1).reindex(pairs, fill_value=0 if is_rate else np.nan)
+    drawn["n"] = drawn["n"].where(drawn[value].notna(), 0)
     means = drawn[value].groupby("actor").mean().round(12)
     ranked = means.sort_values(ascending=False, kind="stable").index
     every = [one for one in dict.fromkeys([*order, *ranked]) if one in ranked]
@@ -254,7 +250,7 @@ def heat_map(
     number, pairs = "{:,.1f}" if is_rate else "{:.0%}", shown[[value, "n"]].to_numpy()
     forms = f"{number} (n {{:,.0f}})", f"{number}\nn {{:,.0f}}", number, number.replace(".1", ".0"), ""
     for form in forms:  # as much as has room
-        texts = [form.format(*pair) if pair[1] else "0" if is_rate else "–" for pair in pairs]
+        texts = [form.format(*pair) if pair[1] else "–" if np.isnan(pair[0]) else "0" for pair in pairs]
         if max(text_width(line, SMALL) for text in texts for line in text.split("\n")) <= cell - 2:
             break
     below = f"; n: {'number of mentions' if value == RATE else 'how many'}" if "n {" in form else ""

@@ -63,18 +63,24 @@ class Look:
         """Return the outlets to show, in order: those asked for, else those of `table`."""
         return sorted(set(table["outlet"] if self.outlets is None else self.outlets))
 
+    def keep(self, table: pd.DataFrame) -> tuple[list[str], "Look"]:
+        """Return the outlets to show that `table` has, and the look with these alone; its foot names the others."""
+        kept = sorted({*self.names(table)} & {*table["outlet"]})
+        absent = ", ".join(sorted({*self.names(table)} - {*kept}))
+        return kept, replace(self, outlets=kept).noted(f"Without a case here: {absent}." if absent else "")
+
     def turn(self, table: pd.DataFrame, page: int) -> tuple["Look", int]:
         """Return the look with the outlets of one page alone, which its foot says, and how many pages there are."""
-        names = self.names(table) if "outlet" in table else []
+        names, look = self.keep(table) if "outlet" in table else ([], self)
         if len(names) <= MOST_OUTLETS:
-            return self, 1
+            return look, 1
         pages, sizes = math.ceil(len(names) / MOST_OUTLETS), self.known or table["outlet"].value_counts()
         told = [name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.title)]
         order = sorted(names, key=lambda name: (name not in told, -sizes.get(name, 0)))
         shown = order[(page - 1) * MOST_OUTLETS :][:MOST_OUTLETS]
         first = "first those in the title, then those with most articles" if told else "those with most articles first"
         rule = f"Page {page} of {pages}: {len(names)} outlets, {MOST_OUTLETS} a page, {first}."
-        return replace(self, outlets=shown).noted(rule), pages
+        return replace(look, outlets=shown).noted(rule), pages
 
 
 @dataclass(frozen=True)
@@ -131,8 +137,9 @@ def drawing(chart: Callable[..., Any]) -> Callable[..., Any]:
     def draw(table: pd.DataFrame, look: Look | None = None, *, page: int = 1, **options: Any) -> Any:
         look = look or Look()
         shown, pages = look.turn(table, page)
+        some = table if shown.outlets or "outlet" not in table else table.head(0)
         with mpl.rc_context(style.RC):
-            made = chart(table, shown, **options)
+            made = chart(some, shown, **options)
         given = table.copy(deep=False)
 
         def again(width: str = look.width, page: int = 1) -> Any:

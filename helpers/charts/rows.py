@@ -1,5 +1,7 @@
 """A row per outlet, article or term: dates, tone of sentences, estimates, contrasts of terms."""
 
+from itertools import cycle
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -96,11 +98,12 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compoun
     Columns of `scores`: outlet, article_id, sentence_no and the score `column`, -1 to 1; n_hits, if known. A sentence
     that stands in several rows is drawn once.
     """
-    kind, empty, columns = "tone of sentences", "no scored sentence", [*_KEYS, column]
+    kind, columns = "tone of sentences", [*_KEYS, column]
     look = look.subtitled("Tone of each sentence, −1 (coldest) to +1 (warmest)")
     scored = layout.check_columns(scores, columns, kind).dropna(subset=[column])
-    if scored.empty:
-        return layout.draw_message(look, kind, scores, empty)[0]
+    names, look = look.keep(scored)
+    if not names:
+        return layout.draw_message(look, kind, scores, "no scored sentence")[0]
 
     drawn = scored.filter([*columns, "n_hits"]).drop_duplicates(_KEYS)
     drawn = drawn.sort_values(_KEYS, kind="stable", ignore_index=True)
@@ -108,10 +111,8 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compoun
     averages = drawn.groupby(["outlet", "article_id"])[column].mean().groupby("outlet").mean()
     if means:
         drawn[f"outlet_mean_{column}"] = drawn["outlet"].map(averages)
-    names, few = look.names(drawn), len(drawn) <= _DENSE
-    sizes = drawn.groupby("outlet")["article_id"].agg(["size", "nunique"]).itertuples()
-    counted = {name: f"{n:,} sentence{'s' * (n != 1)}\n{k:,} article{'s' * (k != 1)}" for name, n, k in sizes}
-    notes = [counted.get(name, "") for name in names]
+    few, sizes = len(drawn) <= _DENSE, drawn.groupby("outlet")["article_id"].agg(["size", "nunique"]).loc[names]
+    notes = [f"{n:,} sentence{'s' * (n != 1)}\n{k:,} article{'s' * (k != 1)}" for n, k in sizes.itertuples(index=False)]
     look = look.noted(
         "Thick line: mean of the articles’ means." if means else "",
         f"Hollow points: {'no word of the sentence is in the list' if has_hits else 'score 0'}.",
@@ -130,9 +131,6 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compoun
     axis.hlines(np.arange(1, len(names)) - 0.5, 0, 1, color=RULE, linewidth=0.4, transform=axis.get_yaxis_transform())
     for y, name in enumerate(names):
         rows = drawn[drawn["outlet"] == name]
-        if rows.empty:
-            layout.write(axis, 0.02, y, empty, color=GREY)
-            continue
         heights = y - 0.06 + 0.44 * ((np.arange(len(rows)) * _GOLDEN) % 1)
         hollow = rows[column].eq(0) & (rows["n_hits"].eq(0) if has_hits else True)
         for some, face, edge, width in ((hollow, "none", colors[name], 0.7), (~hollow, colors[name], "white", 0.3)):
@@ -151,21 +149,17 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compoun
 def forest(estimates: pd.DataFrame, look: layout.Look) -> Axes:
     """Draw estimates as marks, one row per outlet, with a line for the interval; a mark without a line has none.
 
-    Columns of `estimates`: outlet, series (which mark; the first eight, in the order they come), value, low and high
-    (empty: no interval) and n (what the estimate is based on, written beside the row, as text). With `look.outlets`,
-    outlets without a value keep their row.
+    Columns of `estimates`: outlet, series (which mark; after eight they begin again), value, low and high
+    (empty: no interval) and n (what the estimate is based on, written beside the row, as text).
     """
-    empty, columns = "no estimate", ["outlet", "series", "value", "low", "high", "n"]
+    columns = ["outlet", "series", "value", "low", "high", "n"]
     drawn = layout.check_columns(estimates, columns, "estimates").dropna(subset=["value"])[columns]
-    if drawn.empty:
-        return layout.draw_message(look, "estimates", estimates, empty)[0]
-    names = list(dict.fromkeys(drawn["outlet"])) if look.outlets is None else look.names(drawn)
-    series, n_series = list(dict.fromkeys(drawn["series"]))[: len(_MARKS)], drawn["series"].nunique()
-    drawn = drawn[drawn["series"].isin(series)]
-    look = look.noted(f"Drawn are the first {len(series)} of {n_series} series." * (n_series > len(series)))
-    marks = {one: {**mark, "linestyle": ""} for one, mark in zip(series, _MARKS, strict=False)}
-    sizes = drawn.drop_duplicates("outlet").set_index("outlet")["n"]
-    notes = [str(sizes.get(name, "")) for name in names]
+    names, look = look.keep(drawn)
+    if not names:
+        return layout.draw_message(look, "estimates", estimates, "no estimate")[0]
+    series = list(dict.fromkeys(drawn["series"]))
+    marks = {one: {**mark, "linestyle": ""} for one, mark in zip(series, cycle(_MARKS), strict=False)}
+    notes = drawn.drop_duplicates("outlet").set_index("outlet")["n"].astype("str")[names].tolist()
     key, height = list(marks.items()) if len(series) > 1 else [], max(20.0, _STEP * len(series) + 5)
     shape = layout.row_shape(look, names, height, notes, bottom=14, x_axis=True, key=key)
     told = layout.tell_rows(drawn, "series", "value", "{value:z.2f}", look.title, ranked=False)
@@ -176,10 +170,7 @@ def forest(estimates: pd.DataFrame, look: layout.Look) -> Axes:
     axis.axvline(0, color=INK, linewidth=0.7, zorder=1)
     axis.hlines(np.arange(1, len(names)) - 0.5, 0, 1, color=RULE, linewidth=0.4, transform=axis.get_yaxis_transform())
     for y, name in enumerate(names):
-        own = drawn[drawn["outlet"] == name]
-        if own.empty:
-            layout.write(axis, 0.5, y, empty, at="row", ha="center", color=GREY)
-        for one in own.itertuples():
+        for one in drawn[drawn["outlet"] == name].itertuples():
             at = y + (series.index(one.series) - (len(series) - 1) / 2) * _STEP / height
             mark = marks[one.series]
             axis.plot([one.low, one.high], [at, at], color=mark["color"], linewidth=1.1, solid_capstyle="butt")

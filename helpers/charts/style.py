@@ -23,8 +23,8 @@ WIDTHS = {"single": 89 / 25.4, "double": 183 / 25.4}
 # letter in the fonts for Chinese, Japanese and Korean that are installed both regular and bold: a missing weight makes
 # it warn at every figure.
 _FACES = {(face.name, face.weight) for face in font_manager.fontManager.ttflist}
-_LISTED = [row["font"] for row in read_lexicon("fonts.csv")]
-FONT = ["DejaVu Sans", *(name for name in _LISTED if {(name, 400), (name, 700)} <= _FACES)]
+FONT = ["DejaVu Sans"]
+FONT += [row["font"] for row in read_lexicon("fonts.csv") if {(row["font"], 400), (row["font"], 700)} <= _FACES]
 _FILES = [font_manager.findfont(FontProperties(family=name)) for name in FONT]
 _LETTERS = {code for file in _FILES for code in font_manager.get_font(file).get_charmap()}  # that can be drawn
 

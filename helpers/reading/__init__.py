@@ -96,10 +96,10 @@ def change_tables(read: Reading, **tables: Any) -> Reading:
 
 
 def narrow_reading(read: Reading, kept: Collection[str]) -> Reading:
-    """Return a reading of the articles with these ids alone: every table keeps their rows."""
+    """Return a reading of the articles with these ids alone: every table keeps their rows, one that was added, too."""
     if read.articles["article_id"].isin(kept).all():
         return read
-    tables = {name: table for name, table in vars(read).items() if name in ("articles", *READ_TABLES)}
+    tables = {name: table for name, table in vars(read).items() if isinstance(table, pd.DataFrame)}
     own = {name: table[table["article_id"].isin(kept)].reset_index(drop=True) for name, table in tables.items()}
     return change_tables(read, **own)
 
