@@ -122,7 +122,7 @@ def read_badly(root, path, columns):
     if path.stem == "kills":
         os._exit(9)
     if path.stem == "eats memory":
-        importing.items.READERS[".txt"] = (lambda text: bytearray(10_000_000_000), False)
+        importing.READERS[".txt"] = lambda text: bytearray(10_000_000_000)
     return read_file(root, path, columns)
 
 

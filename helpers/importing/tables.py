@@ -16,7 +16,7 @@ from pyarrow import parquet
 
 from helpers.importing import items
 from helpers.importing.formats import TAG, read_cell
-from helpers.importing.items import LIMITS, NAMES, PATTERNS, RULES, Field, Item, Refused, fold, parse_date, reads
+from helpers.importing.items import LIMITS, NAMES, PATTERNS, RULES, Field, Item, Refused, fold, parse_date
 from helpers.reading.cleaning.repair import count_words, ends_sentence
 from helpers.reading.files import suggest
 from helpers.reading.sheets import find_separator
@@ -29,7 +29,6 @@ _PARAGRAPH = "\u2029"  # between the parts of a list: lines of a text, names of 
 _SAMPLE, _TITLES = 200, 10  # rows that show what a column holds, and that may be above the headings
 
 
-@reads(".csv", ".tsv")
 def read_csv(text: str) -> Tables:
     """Return the one table of a CSV or TSV, whatever its separator."""
     csv.field_size_limit(LIMITS["bytes"])
@@ -52,20 +51,17 @@ def read_csv(text: str) -> Tables:
     return {"": _gather(_name_cells(rows))}
 
 
-@reads(".xlsx", binary=True)
 def read_xlsx(file: BytesIO) -> Tables:
     """Return all sheets of an Excel workbook."""
     sheets = pd.read_excel(file, sheet_name=None, header=None, dtype=object, na_filter=False)
     return {name: _gather(_name_cells(sheet.itertuples(index=False, name=None))) for name, sheet in sheets.items()}
 
 
-@reads(".parquet", binary=True)
 def read_parquet(file: BytesIO) -> Tables:
     """Return the one table of a Parquet file."""
     return {"": _gather(parquet.read_table(file).to_pylist())}
 
 
-@reads(".json", ".jsonl", ".ndjson")
 def read_json(text: str) -> Tables:
     """Return the one table of a JSON file: a list of objects, an object that holds one, or one object below another.
 
