@@ -228,10 +228,8 @@ def read_docx(file: BytesIO) -> list[Item]:
     for piece in body.xpath(RULES["word"]["pieces"]):
         mark = RULES["word"]["marks"].get("page" if "page" in piece.values() else piece.tag.rpartition("}")[2])
         paragraphs[next(piece.iterancestors("{*}p"))] += mark or piece.text or ""
-    linked = [link.target_part.blob for link in document.part.rels.values() if link.reltype.endswith("notes")]
-    n_notes = len(re.findall(rb"<w:(?:foot|end)note (?![^>]*w:type=)", b"".join(linked)))
-    heads = {style.style_id for style in document.styles if style.name in ("Heading 1", "Title")}
-    n_titles = sum(style in heads for style in body.xpath(".//w:pStyle/@w:val"))
+    n_notes = len(body.xpath(".//w:footnoteReference | .//w:endnoteReference"))
+    n_titles = sum(one.style.name in ("Heading 1", "Title") for one in document.paragraphs)
     notes = [f"{n_titles} paragraphs are headlines: {_SEVERAL}"] * (n_titles > 1)
     notes += [f"footnotes left out: {n_notes}; copy into the text what is the article's"] * (n_notes > 0)
     text = "\n".join(one for one in paragraphs.values() if one.strip(" \t\n"))
