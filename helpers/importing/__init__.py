@@ -40,8 +40,7 @@ from helpers.reading.files import suggest, write_whole
 from helpers.reading.sheets import COLUMNS, REQUIRED, add_rows, read_sheet
 
 __all__ = ["Imported", "describe_import", "import_articles", "read_known"]
-IMPORT_COLUMNS = ("article_id", "field", "value", "status", "origin")
-_TABLES = {"articles.csv": (COLUMNS["articles"], REQUIRED["articles"]), "import.csv": (IMPORT_COLUMNS, IMPORT_COLUMNS)}
+_TABLES = {f"{name}.csv": (COLUMNS[name], REQUIRED[name]) for name in ("articles", "import")}
 READERS = {  # by the ending of a file's name
     ".txt": formats.read_text, ".text": formats.read_text, ".md": formats.read_markdown,
     ".html": formats.read_page, ".htm": formats.read_page, ".xhtml": formats.read_page,
@@ -50,7 +49,6 @@ READERS = {  # by the ending of a file's name
     ".json": tables.read_json, ".jsonl": tables.read_json, ".ndjson": tables.read_json,
 }  # fmt: skip
 BINARY = {".docx", ".pdf", ".xlsx", ".parquet"}  # no text: their readers are given the opened file
-_CURES = {f".{ending}": cure for cure, endings in RULES["cures"].items() for ending in endings}
 
 
 class Imported(NamedTuple):
@@ -163,7 +161,7 @@ def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
     is_parts = name.casefold().endswith(tuple(RULES["names"]["page_folders"]))
     n_bytes = path.stat().st_size if path.is_file() else 0
     kind = f"{suffix} files are" if suffix else "files without an ending in their name are"
-    cure = _CURES.get(suffix, "where it is an article, save it as .txt")
+    cures = (cure for cure, endings in RULES["cures"].items() if suffix[1:] in endings)
     rules = (
         (path == root, ""),
         (not path.exists(), "it cannot be opened (a link to nothing?): copy the file itself"),
@@ -173,7 +171,7 @@ def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
         (len(path.relative_to(root).parts) > most + 1, f"more than {most} folders deep: move it up"),
         (is_folder and not os.access(path, os.R_OK | os.X_OK), "it cannot be opened (Permission denied)"),
         (is_system, "a file of the system or of an open program, not an article"),
-        (not is_folder and suffix not in READERS, f"{kind} not read: {cure}"),
+        (not is_folder and suffix not in READERS, f"{kind} not read: {next(cures, RULES['names']['other_cure'])}"),
         (not is_folder and not path.is_file(), "it is not a file but a device or pipe, not opened"),
         (n_bytes > LIMITS["bytes"], f"it has {n_bytes:,} bytes, more than {LIMITS['bytes']:,}: split it"),
     )
@@ -355,7 +353,8 @@ def _add_articles(target: Path, found: Iterable[Item], articles: pd.DataFrame, i
         known |= dict.fromkeys(places, article_id)
         names.add(path.name)
         added["articles.csv"].append(row)
-        added["import.csv"] += [dict(zip(IMPORT_COLUMNS, (article_id, *map(show, one)), strict=True)) for one in said]
+        for one in said:
+            added["import.csv"].append(dict(zip(COLUMNS["import"], (article_id, *map(show, one)), strict=True)))
     for name, (columns, _) in _TABLES.items():
         path = target / name
         saved = path.read_bytes() if path.is_file() else f"{','.join(columns)}\n".encode()

@@ -29,8 +29,6 @@ PATTERNS = {
 }
 FIELDS = ("headline", "author", "published", "outlet", "language", "url")
 ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
-_MAC = re.compile(rb"[a-z]\xd5[a-z]{1,2}\b|\xd2[A-Z][^\xd2]{2,400}\xd3")  # quotation marks and apostrophes of old Macs
 _load_identifier = cache(partial(LanguageIdentifier.from_modelpath, MODEL_DIR / MODEL_FILE, norm_probs=True))  # slow
 _FORMS, _MARKS = PATTERNS["date_forms"], PATTERNS["marks"]
 _PARSER = DateDataParser(RULES["dates"]["languages"], settings=RULES["dates"]["dateparser"])
@@ -107,12 +105,13 @@ def decode(content: bytes) -> tuple[str, str]:
     if sum(len(letter.encode()) for letter in lenient if letter > "\x7f") - 3 * n_bad > n_bad:
         text = content.decode("utf-8-sig", errors="stray bytes")
         return text, f"bytes that are not UTF-8, read as Windows-1252: {n_bad}; look at them"
-    if declared := _CHARSET.search(content[:4096]):
+    if declared := re.search(rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", content[:4096]):
         with suppress(LookupError, UnicodeDecodeError):
             named = codecs.lookup(declared[1].decode("ascii")).name
             encoding = RULES["encodings"].get(named, named)
             return content.decode(encoding), f"encoding {encoding}, as the page says"
-    if _MAC.search(content) and not re.search(rb"[\x91-\x94]", content):
+    is_mac = re.search(rb"[a-z]\xd5[a-z]{1,2}\b|\xd2[A-Z][^\xd2]{2,400}\xd3", content)  # its apostrophe, or marks
+    if is_mac and not re.search(rb"[\x91-\x94]", content):
         return content.decode("mac_roman"), "encoding guessed: Mac Roman"
     best = from_bytes(content[:200_000], cp_isolation=["cp1252", "cp1251"]).best()
     encoding = best.encoding if best and re.search("[\u0400-\u04ff]{4}", str(best)) else "cp1252"

@@ -17,7 +17,6 @@ import regex
 _READ_ONLY = "make the folder writable, or copy the project to one that is"
 _FULL = "make room on the disk and run again; no file was left half written"
 _CURES = {errno.EACCES: _READ_ONLY, errno.EPERM: _READ_ONLY, errno.EROFS: _READ_ONLY, errno.ENOSPC: _FULL}
-_OLD = 3600  # seconds after which nobody is still writing a file
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # A spreadsheet set to semicolons or tabs opens a comma's file too, and takes what follows these marks for a cell.
 _HIDDEN = re.compile(r"(?<=[;\t\r\n])(?=[=+\-@])")
@@ -96,7 +95,7 @@ def write_whole(path: Path, content: bytes) -> Path:
 def clear_parts(folder: Path) -> None:
     """Remove the unfinished files that `write_whole` left where a run was killed."""
     for part in folder.glob(".*.part"):
-        if part.is_file() and time.time() - part.stat().st_mtime > _OLD:
+        if part.is_file() and time.time() - part.stat().st_mtime > 3600:  # seconds: nobody is still writing it
             part.unlink(missing_ok=True)
 
 
