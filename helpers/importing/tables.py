@@ -26,7 +26,7 @@ Rows = dict[int, dict[str, str] | None]  # by their numbers in the file: heading
 
 _COLUMNS = PATTERNS["columns"]
 _PARAGRAPH = "\u2029"  # between the parts of a list: lines of a text, names of a field
-_OBJECT = re.compile(r"(?:^|[\[}\n])[\s,]*(?=\{)")  # where one may begin: not the value of a name
+_OBJECT = re.compile(r"(?:^|[\[},\n])[\s,]*(?=\{)")  # where one may begin: not the value of a name
 _SAMPLE, _TITLES = 200, 10  # rows that show what a column holds, and that may be above the headings
 
 

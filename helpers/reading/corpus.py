@@ -198,8 +198,7 @@ def _check_rows(records: list[dict[str, Any]], rules: Rules, rejected: Rejected)
             listed = f"{', '.join(GENRES)}{suggest(genre, GENRES)}"
             tell("genre", f"{record['genre']!r} is none of {listed}: guessed instead")
             genre = ""
-        off = map(str.strip, record["rules_off"].split(";"))
-        for name in (name for name in off if name not in {"", *known}):
+        for name in sorted({*map(str.strip, record["rules_off"].split(";"))} - {"", *known}):
             tell("rules_off", f"there is no rule {name!r}{suggest(name, known)}: separate names by semicolons")
         yield {**record, "genre": genre, "published_from": first, "published_to": last}
 

@@ -155,14 +155,13 @@ class Pattern:
     """A compiled expression; a search that does not end in time raises EndlessError."""
 
     def __init__(self, text: str, flags: int = 0) -> None:
-        """Compile an expression as `re` does. Raises ValueError, which says why, where it cannot be used."""
+        """Compile an expression. Raises ValueError, which says why, where it cannot be used."""
         try:
-            re.compile(text, flags)
             copies = math.prod(max(1, int(count[:9])) for count in re.findall(r"\)\{(\d+)", text))
             if copies > MOST_COPIES:
                 raise ValueError(f"it repeats a group {copies:,} times: at most {MOST_COPIES:,}")
             self.text, self.compiled = text, regex.compile(text, flags)
-        except (re.error, regex.error, OverflowError, RecursionError, TypeError) as error:
+        except (regex.error, OverflowError, RecursionError, TypeError) as error:
             raise ValueError(str(error)) from None
 
     def finditer(self, text: str) -> "Iterator[regex.Match[str]]":
