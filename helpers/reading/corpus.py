@@ -25,7 +25,6 @@ from helpers.reading.copies import group_articles
 from helpers.reading.files import EndlessError, decode_text, find_file, normalize, suggest
 from helpers.reading.quotations import find_quotations
 from helpers.reading.repeats import find_repeats
-from helpers.reading.schemas import GENRES
 from helpers.reading.sheets import COLUMNS, REQUIRED, ROW, Rejected, reject
 from helpers.reading.store import STORE, hash_files, hash_text, pack_rows, recall, unpack_tables
 from helpers.reading.turns import FIRST_PERSON, find_turns
@@ -81,7 +80,7 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     outlets = {row["outlet"] for row in records}
     actors = sheets.read_list(folder, "actors", rejected)
     named = set(actors["actor"]) - {OTHER}
-    settings = sheets.read_settings(folder, {"leave_out": GENRES, "actor": named, "target": outlets}, rejected)
+    settings = sheets.read_settings(folder, {"leave_out": schemas.GENRES, "actor": named, "target": outlets}, rejected)
     rules, problems = load_rules(settings, outlets)
     rejected += [("corpus.toml", f"corpus.toml {problem}") for problem in problems]
     rows = list(_check_rows(records, rules, rejected))
@@ -194,8 +193,8 @@ def _check_rows(records: list[dict[str, Any]], rules: Rules, rejected: Rejected)
         if first < EARLIEST or first > pd.Timestamp.now():
             when = "in the future" if first > EARLIEST else f"before {EARLIEST.year}"
             tell("published", f"{published!r} is {when}: used as it is; correct it if it is mistyped")
-        if genre not in ("", *GENRES):
-            listed = f"{', '.join(GENRES)}{suggest(genre, GENRES)}"
+        if genre not in ("", *schemas.GENRES):
+            listed = f"{', '.join(schemas.GENRES)}{suggest(genre, schemas.GENRES)}"
             tell("genre", f"{record['genre']!r} is none of {listed}: guessed instead")
             genre = ""
         for name in sorted({*map(str.strip, record["rules_off"].split(";"))} - {"", *known}):

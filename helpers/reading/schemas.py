@@ -39,7 +39,7 @@ ROWS: dict[str, pa.DataType] = {}  # of a list of rows, in Arrow
 _DTYPES: dict[str, dict[str, str]] = {}
 for _name, _rows in groupby(_COLUMNS, lambda row: row["table"]):
     _table, *_listed = _rows
-    _columns = {}  # `cast` sets their types; a day or a number may be missing
+    _columns = {}  # `check` sets their types; a day or a number may be missing
     for _row in _listed:
         _checks = [Check.isin(_row["values"].split("|"))] if _row["values"] else []
         _checks += [Check.in_range(float(_row["lowest"]), float(_row["highest"] or "inf"))] if _row["lowest"] else []
@@ -57,13 +57,8 @@ def check(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     Raises KeyError for a missing column that is not optional, pandera.errors.SchemaError, which names column and value,
     for one that holds what it must not.
     """
-    return TABLES[table].validate(cast(frame, table))
-
-
-def cast(frame: pd.DataFrame, table: str) -> pd.DataFrame:
-    """Return what `check` returns, of rows that were checked before."""
     types = _DTYPES[table]
     absent = {name: "" for name in types if (table, name) in _OPTIONAL and name not in frame}
     typed = frame.reindex(columns=list(types)) if frame.empty else frame.assign(**absent)[list(types)]
     wrong = {name: types[name] for name, found in typed.dtypes.items() if found != types[name]}
-    return (typed.astype(wrong) if wrong else typed).reset_index(drop=True)
+    return TABLES[table].validate((typed.astype(wrong) if wrong else typed).reset_index(drop=True))
