@@ -43,8 +43,8 @@ for _name, _rows in groupby(_COLUMNS, lambda row: row["table"]):
     for _row in _listed:
         _checks = [Check.isin(_row["values"].split("|"))] if _row["values"] else []
         _checks += [Check.in_range(float(_row["lowest"]), float(_row["highest"] or "inf"))] if _row["lowest"] else []
-        _is = {"unique": _row["type"] == "unique text", "nullable": _row["type"] in ("day", "number")}
-        _columns[_row["column"]] = Column(None, _checks, **_is, description=_row["meaning"])
+        _unique, _gaps = _row["type"] == "unique text", _row["type"] in ("day", "number")
+        _columns[_row["column"]] = Column(None, _checks, unique=_unique, nullable=_gaps, description=_row["meaning"])
     _DTYPES[_name] = {row["column"]: _TYPES[row["type"]] for row in _listed}
     _arrow = [(at, pa.large_string() if it == "str" else pa.from_numpy_dtype(it)) for at, it in _DTYPES[_name].items()]
     ROWS[_name] = pa.large_list(pa.struct(_arrow))
