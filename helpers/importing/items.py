@@ -172,7 +172,7 @@ def find_days(written: str) -> dict[bool, str]:
         is_apart = part == text or (last > n and _FORMS["before_month"].search(words[last - n - 1]))
         is_month = date and (date.month not in numbers or _FORMS["month"].search(part))  # and not the 4 of "4 Mart"
         is_year = part == text and not _FORMS["word"].search(part)
-        if date and {10: date.day in numbers, 7: is_month and is_apart, 4: is_year}.get(size):  # it makes up days
+        if date and {10: date.day in numbers, 7: is_month and is_apart, 4: is_year}.get(size):  # some are made up
             is_open = size == 10 and date.day <= 12 and _FORMS["numbers"].search(part)
             other = date.replace(day=date.month, month=date.day) if is_open else date
             return {True: date.date().isoformat()[:size], False: other.date().isoformat()[:size]}
