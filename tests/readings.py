@@ -31,23 +31,20 @@ DEFAULTS["attributions"] |= {
 DEFAULTS["harms"] |= {"word": "kill", "end": 1, "voice_of_verb": "passive", "victim_kind": "", "named": "nobody"}
 
 
-def build_reading(articles, attributions=(), acts=(), headlines=None, actors=(), check=schemas.check, harms=()):
-    """articles: {article_id: (outlet, [sentence, ...])}; attributions, acts, harms: partial rows with an article_id.
-
-    `check=schemas.cast` sets the types alone, where a test makes hundreds of readings of one shape.
-    """
+def build_reading(articles, attributions=(), acts=(), headlines=None, actors=(), harms=()):
+    """articles: {article_id: (outlet, [sentence, ...])}; attributions, acts, harms: partial rows with an article_id."""
     parts = [
         _read_article(article_id, *article, (headlines or {}).get(article_id, ""))
         for article_id, article in articles.items()
     ]
     tables = {
-        name: check(pd.DataFrame([row for part in parts for row in part[name]]), name)
+        name: schemas.check(pd.DataFrame([row for part in parts for row in part[name]]), name)
         for name in ("articles", "sentences", "passages", "mentions")
     }
     outlets = {article_id: outlet for article_id, (outlet, _) in articles.items()}
     for name, rows in {"attributions": attributions, "acts": acts, "harms": harms}.items():
         full = [{**DEFAULTS[name], "outlet": outlets[row["article_id"]], **row} for row in rows]
-        tables[name] = check(pd.DataFrame(full), name)
+        tables[name] = schemas.check(pd.DataFrame(full), name)
     known = sorted({*tables["mentions"]["actor"], *actors} - {schemas.UNRESOLVED})
     known = pd.DataFrame({"actor": known, "alias": known, "kind": "name", "note": ""}, dtype="str")
     removed = pd.DataFrame(columns=list(schemas.TABLES["removed"].columns))

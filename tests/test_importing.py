@@ -102,10 +102,6 @@ def make_csv(*rows, separator=","):
     return "".join(separator.join(f'"{cell}"' for cell in row) + "\r\n" for row in rows).encode()
 
 
-def make_json(value):
-    return json.dumps(value).encode()
-
-
 def put(folder, files):
     """Write {path: bytes or text} into a folder; return it."""
     for name, content in files.items():
@@ -122,7 +118,7 @@ def read_badly(root, path, columns):
     if path.stem == "kills":
         os._exit(9)
     if path.stem == "eats memory":
-        importing.items.READERS[".txt"] = (lambda text: bytearray(10_000_000_000), False)
+        importing.READERS[".txt"] = lambda text: bytearray(10_000_000_000)
     return read_file(root, path, columns)
 
 
@@ -630,7 +626,7 @@ FILES = st.dictionaries(st.builds("{}/{}.{}".format, st.sampled_from(["a", "B", 
 @given(FILES, st.lists(st.fixed_dictionaries({"Title": WORDS, "Text": WORDS}), min_size=1, max_size=5), st.booleans())
 def test_articles_in_are_articles_accepted_and_rejected(tmp_path_factory, files, rows, by_columns):
     home = tmp_path_factory.mktemp("any")
-    put(home / "source", {**files, "rows.json": make_json(pd.DataFrame(rows).to_dict("list") if by_columns else rows)})
+    put(home / "source", {**files, "rows.json": json.dumps(pd.DataFrame(rows).to_dict("list") if by_columns else rows)})
     n_rows = sum(any(cell.strip() for cell in row.values()) for row in rows)
     n_in = len(files) + (n_rows or 1)  # a table without rows is one thing that could not be used
     with pytest.MonkeyPatch.context() as patch:

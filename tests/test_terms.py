@@ -10,7 +10,6 @@ from scipy.stats import chi2_contingency
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from helpers import answers, terms
-from helpers.reading import schemas
 from helpers.reading.masking import NEUTRAL
 from helpers.terms import score_g2, score_log_odds, score_log_ratio
 from tests.readings import build_reading
@@ -35,7 +34,7 @@ def _read(seed, sizes, planted=None):
                     words.append("rocket")
                 sentences.append(" ".join(["{ISIS|ISIS}", *words]) + ".")
             articles[f"{outlet}{number:02}"] = (outlet, sentences)
-    return build_reading(articles, check=schemas.cast)
+    return build_reading(articles)
 
 
 def test_scores_are_those_of_scikit_learn():

@@ -8,8 +8,8 @@ article on its way, and holds the limits.
 The texts are written first, the tables last and whole. An import that is stopped in between leaves the corpus as it
 was, with some files that the next import uses again.
 
-To add a file type, write one function in `formats`, from a file's text (or with `binary=True` the opened file) to its
-articles, and `@reads(".ending")` above it.
+To add a file type, write one function in `formats`, from a file's text, or the opened file where it is no text, to its
+articles, and name it in READERS.
 """
 
 import hashlib
@@ -33,18 +33,22 @@ import psutil
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from helpers.importing import items
-from helpers.importing.formats import TAG
-from helpers.importing.items import LIMITS, NAMES, PATTERNS, READERS, RULES, Item, Refused, fold, show
-from helpers.importing.tables import make_articles
+from helpers.importing import formats, items, tables
+from helpers.importing.items import LIMITS, NAMES, PATTERNS, RULES, Item, Refused, fold, show
 from helpers.reading.corpus import sum_up
 from helpers.reading.files import suggest, write_whole
 from helpers.reading.sheets import COLUMNS, REQUIRED, add_rows, read_sheet
 
 __all__ = ["Imported", "describe_import", "import_articles", "read_known"]
-IMPORT_COLUMNS = ("article_id", "field", "value", "status", "origin")
-_TABLES = {"articles.csv": (COLUMNS["articles"], REQUIRED["articles"]), "import.csv": (IMPORT_COLUMNS, IMPORT_COLUMNS)}
-_CURES = {f".{ending}": cure for cure, endings in RULES["cures"].items() for ending in endings}
+_TABLES = {f"{name}.csv": (COLUMNS[name], REQUIRED[name]) for name in ("articles", "import")}
+READERS = {  # by the ending of a file's name
+    ".txt": formats.read_text, ".text": formats.read_text, ".md": formats.read_markdown,
+    ".html": formats.read_page, ".htm": formats.read_page, ".xhtml": formats.read_page,
+    ".docx": formats.read_docx, ".pdf": formats.read_pdf, ".xlsx": tables.read_xlsx, ".parquet": tables.read_parquet,
+    ".csv": tables.read_csv, ".tsv": tables.read_csv,
+    ".json": tables.read_json, ".jsonl": tables.read_json, ".ndjson": tables.read_json,
+}  # fmt: skip
+BINARY = {".docx", ".pdf", ".xlsx", ".parquet"}  # no text: their readers are given the opened file
 
 
 class Imported(NamedTuple):
@@ -157,7 +161,7 @@ def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
     is_parts = name.casefold().endswith(tuple(RULES["names"]["page_folders"]))
     n_bytes = path.stat().st_size if path.is_file() else 0
     kind = f"{suffix} files are" if suffix else "files without an ending in their name are"
-    cure = _CURES.get(suffix, "where it is an article, save it as .txt")
+    cures = (cure for cure, endings in RULES["cures"].items() if suffix[1:] in endings)
     rules = (
         (path == root, ""),
         (not path.exists(), "it cannot be opened (a link to nothing?): copy the file itself"),
@@ -167,7 +171,7 @@ def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
         (len(path.relative_to(root).parts) > most + 1, f"more than {most} folders deep: move it up"),
         (is_folder and not os.access(path, os.R_OK | os.X_OK), "it cannot be opened (Permission denied)"),
         (is_system, "a file of the system or of an open program, not an article"),
-        (not is_folder and suffix not in READERS, f"{kind} not read: {cure}"),
+        (not is_folder and suffix not in READERS, f"{kind} not read: {next(cures, RULES['names']['other_cure'])}"),
         (not is_folder and not path.is_file(), "it is not a file but a device or pipe, not opened"),
         (n_bytes > LIMITS["bytes"], f"it has {n_bytes:,} bytes, more than {LIMITS['bytes']:,}: split it"),
     )
@@ -230,14 +234,13 @@ def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
             unpacked = sum(member.file_size for member in members)  # of a member that is larger, zipfile reads no more
             if unpacked > LIMITS["ratio_from"] and (ratio := unpacked / len(content)) > LIMITS["ratio"]:
                 raise Refused(f"it unpacks to {ratio:,.0f} times its size, more than {LIMITS['ratio']:,}: not opened")
-        reader, is_binary = READERS[suffix]
-        opened, note = (io.BytesIO(content), "") if is_binary else items.decode(content)
-        read = reader(opened)
+        opened, note = (io.BytesIO(content), "") if suffix in BINARY else items.decode(content)
+        read = READERS[suffix](opened)
         if isinstance(read, dict):
-            return [items.finish_item(item, path, note) for item in make_articles(read, columns)]
+            return [items.finish_item(item, path, note) for item in tables.make_articles(read, columns)]
         if not any(item.text.strip() or item.refused for item in read):
             raise Refused("it holds no text (a scan?): recognise its text with OCR first, or save it again")
-        seen = [TAG.sub("\n", opened), opened] if isinstance(opened, str) else [item.text for item in read]
+        seen = [formats.TAG.sub("\n", opened), opened] if isinstance(opened, str) else [item.text for item in read]
         for name, pattern in PATTERNS["other_deliveries"].items():
             if any(map(pattern.search, seen)):
                 raise Refused(f"it is {name}, not read: export a table, or save each article as .txt")
@@ -350,7 +353,8 @@ def _add_articles(target: Path, found: Iterable[Item], articles: pd.DataFrame, i
         known |= dict.fromkeys(places, article_id)
         names.add(path.name)
         added["articles.csv"].append(row)
-        added["import.csv"] += [dict(zip(IMPORT_COLUMNS, (article_id, *map(show, one)), strict=True)) for one in said]
+        for one in said:
+            added["import.csv"].append(dict(zip(COLUMNS["import"], (article_id, *map(show, one)), strict=True)))
     for name, (columns, _) in _TABLES.items():
         path = target / name
         saved = path.read_bytes() if path.is_file() else f"{','.join(columns)}\n".encode()

@@ -17,7 +17,7 @@ from pdfminer.layout import LAParams, LTChar, LTFigure, LTTextBox
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 
 from helpers.importing import items
-from helpers.importing.items import ADDRESS, LIMITS, NAMES, PATTERNS, RULES, Field, Item, Refused, fold, reads
+from helpers.importing.items import ADDRESS, LIMITS, NAMES, PATTERNS, RULES, Field, Item, Refused, fold
 from helpers.reading.cleaning import load_rules
 from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads, split_lines, squeeze
 from helpers.reading.files import drop_controls, normalize
@@ -31,7 +31,6 @@ TAG = re.compile("<[^<>]*>")
 _BLOCKS, _PASSAGES = ("blockquote", "p", "div", "li"), ("blockquote", "p", "figcaption", "li")
 
 
-@reads(".txt", ".text")
 def read_text(text: str) -> list[Item]:
     """Return the article of a text file, with what its first lines say, or those of a Nexis delivery."""
     if text.lstrip()[:14].lower().startswith(("<!doctype html", "<html")):
@@ -43,7 +42,6 @@ def read_text(text: str) -> list[Item]:
     return split_nexis(text.splitlines()) or [describe_text(text)]
 
 
-@reads(".md")
 def read_markdown(text: str) -> list[Item]:
     """Return the article of a Markdown file, without the marks of headings, emphasis, links and pictures."""
     for name in ("markdown", "emphasis"):
@@ -99,7 +97,6 @@ def describe_text(text: str, *notes: str) -> Item:
     return Item(below if n_read and below.strip() else text, guessed | stated, notes=tuple(said))
 
 
-@reads(".html", ".htm", ".xhtml")
 def read_page(page: str) -> list[Item]:
     """Return the one article of a web page, with its headline, author, date, outlet and address (trafilatura).
 
@@ -181,7 +178,6 @@ def mark_quotations(page: str) -> tuple[Any, tuple[str, ...]]:
     return tree, (f"quotation marks set for <q> or <blockquote> of the page: {n_marked}",) * bool(n_marked)
 
 
-@reads(".pdf", binary=True)
 def read_pdf(file: BytesIO) -> list[Item]:
     """Return the one article of a PDF: the text of its pages, column by column (pdfminer.six)."""
     try:
@@ -224,7 +220,6 @@ def _read_columns(page: Any) -> str:
     return "\n\n".join(texts).replace(PAGE, "\n")
 
 
-@reads(".docx", binary=True)
 def read_docx(file: BytesIO) -> list[Item]:
     """Return the articles of a Word file (python-docx): one, or those of a Nexis delivery."""
     document = docx.Document(file)
@@ -233,10 +228,8 @@ def read_docx(file: BytesIO) -> list[Item]:
     for piece in body.xpath(RULES["word"]["pieces"]):
         mark = RULES["word"]["marks"].get("page" if "page" in piece.values() else piece.tag.rpartition("}")[2])
         paragraphs[next(piece.iterancestors("{*}p"))] += mark or piece.text or ""
-    linked = [link.target_part.blob for link in document.part.rels.values() if link.reltype.endswith("notes")]
-    n_notes = len(re.findall(rb"<w:(?:foot|end)note (?![^>]*w:type=)", b"".join(linked)))
-    heads = {style.style_id for style in document.styles if style.name in ("Heading 1", "Title")}
-    n_titles = sum(style in heads for style in body.xpath(".//w:pStyle/@w:val"))
+    n_notes = len(body.xpath(".//w:footnoteReference | .//w:endnoteReference"))
+    n_titles = sum(one.style.name in ("Heading 1", "Title") for one in document.paragraphs)
     notes = [f"{n_titles} paragraphs are headlines: {_SEVERAL}"] * (n_titles > 1)
     notes += [f"footnotes left out: {n_notes}; copy into the text what is the article's"] * (n_notes > 0)
     text = "\n".join(one for one in paragraphs.values() if one.strip(" \t\n"))

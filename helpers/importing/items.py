@@ -6,11 +6,11 @@ import html
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from charset_normalizer import from_bytes
 from dateparser.date import DateDataParser
@@ -29,14 +29,9 @@ PATTERNS = {
 }
 FIELDS = ("headline", "author", "published", "outlet", "language", "url")
 ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", re.IGNORECASE)
-_MAC = re.compile(rb"[a-z]\xd5[a-z]{1,2}\b|\xd2[A-Z][^\xd2]{2,400}\xd3")  # quotation marks and apostrophes of old Macs
 _load_identifier = cache(partial(LanguageIdentifier.from_modelpath, MODEL_DIR / MODEL_FILE, norm_probs=True))  # slow
 _FORMS, _MARKS = PATTERNS["date_forms"], PATTERNS["marks"]
-_PARSERS = {
-    order: DateDataParser(RULES["dates"]["languages"], settings={"DATE_ORDER": order, **RULES["dates"]["dateparser"]})
-    for order in ("DMY", "MDY")
-}
+_PARSER = DateDataParser(RULES["dates"]["languages"], settings=RULES["dates"]["dateparser"])
 
 # of a byte that is not UTF-8: the letter in Windows-1252
 codecs.register_error("stray bytes", lambda e: (e.object[e.start : e.end].decode("cp1252", errors="replace"), e.end))
@@ -44,17 +39,6 @@ codecs.register_error("stray bytes", lambda e: (e.object[e.start : e.end].decode
 
 class Refused(ValueError):
     """A file, or a part of one, cannot be used; the message says why and how to fix it."""
-
-
-READERS: dict[str, tuple[Callable[[Any], Any], bool]] = {}  # by the ending of a file's name
-
-
-def reads(*endings: str, binary: bool = False) -> Callable[[Callable], Callable]:
-    """Return what makes a function the reader of files with these endings; with `binary` it is given no text but bytes.
-
-    Write `@reads(".md")` above the function. It returns articles, or tables that `tables.make_articles` makes of rows.
-    """
-    return lambda reader: READERS.update(dict.fromkeys(endings, (reader, binary))) or reader
 
 
 class Field(NamedTuple):
@@ -121,12 +105,13 @@ def decode(content: bytes) -> tuple[str, str]:
     if sum(len(letter.encode()) for letter in lenient if letter > "\x7f") - 3 * n_bad > n_bad:
         text = content.decode("utf-8-sig", errors="stray bytes")
         return text, f"bytes that are not UTF-8, read as Windows-1252: {n_bad}; look at them"
-    if declared := _CHARSET.search(content[:4096]):
+    if declared := re.search(rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", content[:4096]):
         with suppress(LookupError, UnicodeDecodeError):
             named = codecs.lookup(declared[1].decode("ascii")).name
             encoding = RULES["encodings"].get(named, named)
             return content.decode(encoding), f"encoding {encoding}, as the page says"
-    if _MAC.search(content) and not re.search(rb"[\x91-\x94]", content):
+    is_mac = re.search(rb"[a-z]\xd5[a-z]{1,2}\b|\xd2[A-Z][^\xd2]{2,400}\xd3", content)  # its apostrophe, or marks
+    if is_mac and not re.search(rb"[\x91-\x94]", content):
         return content.decode("mac_roman"), "encoding guessed: Mac Roman"
     best = from_bytes(content[:200_000], cp_isolation=["cp1252", "cp1251"]).best()
     encoding = best.encoding if best and re.search("[\u0400-\u04ff]{4}", str(best)) else "cp1252"
@@ -181,19 +166,16 @@ def find_days(written: str) -> dict[bool, str]:
     last = next((place for place, word in enumerate(words, 1) if _FORMS["year"].search(word)), 0)
     for n in (0, *range(min(last, 5), 0, -1)) if last else ():
         part = " ".join(words[last - n : last]) if n else text
-        numbers, known = {*map(int, re.findall(r"\d+", part))}, {}
-        for day_first, order in ((True, "DMY"), (False, "DMY" if _FORMS["day_first"].search(part) else "MDY")):
-            read = _PARSERS[order].get_date_data(part)
-            date, size = read.date_obj, {"year": 4, "month": 7, "day": 10}.get(read.period)
-            is_month = date and (date.month not in numbers or _FORMS["month"].search(part))  # and not the 4 of "4 Mart"
-            if date and {4: True, 7: is_month, 10: date.day in numbers}.get(size):  # dateparser makes up days
-                known[day_first] = date.date().isoformat()[:size]
-        exact = len(known.get(True, ""))
+        read, numbers = _PARSER.get_date_data(part), {*map(int, re.findall(r"\d+", part))}
+        date, size = read.date_obj, {"year": 4, "month": 7, "day": 10}.get(read.period)
         # "Post, March 2016", and not "Mission to Mars 2016"; "2016 at noon", and not "Man 2016", a Monday in Danish
-        is_month = part == text or (last > n and _FORMS["before_month"].search(words[last - n - 1]))
+        is_apart = part == text or (last > n and _FORMS["before_month"].search(words[last - n - 1]))
+        is_month = date and (date.month not in numbers or _FORMS["month"].search(part))  # and not the 4 of "4 Mart"
         is_year = part == text and not _FORMS["word"].search(part)
-        if {10: True, 7: is_month, 4: is_year}.get(exact):
-            return known
+        if date and {10: date.day in numbers, 7: is_month and is_apart, 4: is_year}.get(size):  # some are made up
+            is_open = size == 10 and date.day <= 12 and _FORMS["numbers"].search(part)
+            other = date.replace(day=date.month, month=date.day) if is_open else date
+            return {True: date.date().isoformat()[:size], False: other.date().isoformat()[:size]}
     return {}
 
 
@@ -231,10 +213,7 @@ def finish_item(item: Item, path: Path, note: str = "") -> Item:
         long = [part for part in parts if sum(map(str.isalpha, part)) >= rules["least_letters"]]
         for part in long[:-1] or long:  # the last is the whole text
             chances = dict(_load_identifier().rank(part))
-            language = max(chances, key=chances.get)
-            # of two related languages neither may be likely, though English is ruled out
-            if chances[language] >= rules["sure"] or chances["en"] <= 1 - rules["sure"]:
-                letters[language] += len(part)
+            letters["en" if chances["en"] > rules["ruled_out"] else max(chances, key=chances.get)] += len(part)
         if letters:
             fields["language"] = Field(max(letters, key=letters.get), "guessed", "its words")
     return item._replace(text=text, fields=fields, path=path, notes=(*item.notes, *mended, *filter(None, [note])))

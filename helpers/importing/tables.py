@@ -16,20 +16,20 @@ from pyarrow import parquet
 
 from helpers.importing import items
 from helpers.importing.formats import TAG, read_cell
-from helpers.importing.items import LIMITS, NAMES, PATTERNS, RULES, Field, Item, Refused, fold, parse_date, reads
+from helpers.importing.items import LIMITS, NAMES, PATTERNS, RULES, Field, Item, Refused, fold, parse_date
 from helpers.reading.cleaning.repair import count_words, ends_sentence
 from helpers.reading.files import suggest
 from helpers.reading.sheets import find_separator
 
+Tables = dict[str, Iterable[Any]]  # by the sheets' names: rows as heading -> cell; anything else is no whole row
 Rows = dict[int, dict[str, str] | None]  # by their numbers in the file: heading -> text; None where it is no whole row
-Tables = dict[str, tuple[list[str], Rows]]  # by the sheets' names: headings and rows, without those that are empty
 
 _COLUMNS = PATTERNS["columns"]
 _PARAGRAPH = "\u2029"  # between the parts of a list: lines of a text, names of a field
+_OBJECT = re.compile(r"(?:^|[\[},\n])[\s,]*(?=\{)")  # where one may begin: not the value of a name
 _SAMPLE, _TITLES = 200, 10  # rows that show what a column holds, and that may be above the headings
 
 
-@reads(".csv", ".tsv")
 def read_csv(text: str) -> Tables:
     """Return the one table of a CSV or TSV, whatever its separator."""
     csv.field_size_limit(LIMITS["bytes"])
@@ -49,23 +49,20 @@ def read_csv(text: str) -> Tables:
     is_plain = len({*map(len, plain)} - {0}) == 1 and '""' not in text and '"' not in lines[0]
     if is_plain and sum(map(bool, rows)) < sum(map(bool, plain)):  # a program that writes no quotation marks
         rows = plain
-    return {"": _gather(_name_cells(rows))}
+    return {"": _name_cells(rows)}
 
 
-@reads(".xlsx", binary=True)
 def read_xlsx(file: BytesIO) -> Tables:
     """Return all sheets of an Excel workbook."""
     sheets = pd.read_excel(file, sheet_name=None, header=None, dtype=object, na_filter=False)
-    return {name: _gather(_name_cells(sheet.itertuples(index=False, name=None))) for name, sheet in sheets.items()}
+    return {name: _name_cells(sheet.itertuples(index=False, name=None)) for name, sheet in sheets.items()}
 
 
-@reads(".parquet", binary=True)
 def read_parquet(file: BytesIO) -> Tables:
     """Return the one table of a Parquet file."""
-    return {"": _gather(parquet.read_table(file).to_pylist())}
+    return {"": parquet.read_table(file).to_pylist()}
 
 
-@reads(".json", ".jsonl", ".ndjson")
 def read_json(text: str) -> Tables:
     """Return the one table of a JSON file: a list of objects, an object that holds one, or one object below another.
 
@@ -74,27 +71,31 @@ def read_json(text: str) -> Tables:
     try:
         loaded = json.loads(text)
     except (ValueError, RecursionError) as error:
-        if "\n{" not in text.strip():
+        loaded, end = [], 0
+        while found := _OBJECT.search(text, end - 1):
+            try:
+                one, end = json.JSONDecoder().raw_decode(text, found.end())
+            except ValueError:
+                one, end = None, found.end() + 2
+            loaded += [one] * (one is not None or loaded[-1:] != [None])  # of a broken one each part is broken
+        loaded += [None] * (loaded[-1:] != [None] and bool(re.search(r"\w", text[end:])))
+        if not any(loaded):
             raise Refused(f"it is not JSON ({type(error).__name__}: {str(error)[:100]}): save it again") from None
-        loaded = []
-        for line in re.split(r"\n(?=\{)" if "\n}" in text else "\n", text):  # an object may have several lines
-            loaded.append(None)
-            with suppress(ValueError, RecursionError):
-                loaded[-1] = json.loads(line.strip().rstrip(",")) if line.strip() else {}
     while isinstance(loaded, dict):
         values = list(loaded.values())  # perhaps articles, by their ids
         inner = next((loaded[key] for key in RULES["json"]["lists"] if isinstance(loaded.get(key), list | dict)), None)
         is_many = len(values) > 1 and {*map(type, values)} == {dict} and set.intersection(*map(set, values))
         is_lists, is_article = {*map(type, values)} == {list}, "text" in map(NAMES.get, map(fold, loaded))
-        if inner is None and is_lists and all(isinstance(one, dict) for one in chain(*values)):
-            inner = [*chain(*values)]  # articles, by their outlets or years
+        lists = [one for one in values if isinstance(one, list) and one and isinstance(one[0], dict)]
+        if inner is None and lists and not is_article:
+            inner = [*chain(*lists)]  # articles, perhaps by their outlets or years
         elif (inner is None and is_lists) or (is_many and is_article):
             with suppress(ValueError):  # unless all are as long: columns
                 inner = pd.DataFrame(loaded).to_dict("records")
         loaded = inner if inner is not None else values if is_many else [loaded]
     if not isinstance(loaded, list) or not any(isinstance(one, dict) and one for one in loaded):
         raise Refused("it holds no list of objects with names and values: give one for each article")
-    return {"": _gather(loaded)}
+    return {"": loaded}
 
 
 def _name_cells(rows: Iterable[Sequence[Any] | None]) -> Iterator[dict[str, Any] | None]:
@@ -110,7 +111,7 @@ def _name_cells(rows: Iterable[Sequence[Any] | None]) -> Iterator[dict[str, Any]
     heads = [one for one in filled[:_TITLES] if len([*filter(str.strip, one[1])]) > 1 or fold("".join(one[1])) in NAMES]
     known = {number: sum(fold(cell) in NAMES for cell in row) for number, row in heads}  # one may be chance
     start, headings = max(heads or filled[:1] or [(0, [])], key=lambda one: max(1, known.get(one[0], 0)))
-    seen = [headings[:place].count(name) for place, name in enumerate(headings)]
+    seen = pd.Series(headings, dtype=object).pipe(lambda alike: alike.groupby(alike).cumcount())
     names = [f"{name} {n + 1}" if n else name for name, n in zip(headings, seen, strict=True)]
     for number, row in enumerate(cells):
         odd = row and (row if len(row) == 1 < len(names) else row[len(names) :])
@@ -157,7 +158,7 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
     not look like a table of articles is one that is refused. Raises Refused for a file without a cell, and for one
     with too many rows.
     """
-    filled = {name: (headings, rows) for name, (headings, rows) in tables.items() if headings}
+    filled = {name: table for name, rows in tables.items() if (table := _gather(rows))[0]}
     if not filled:
         raise Refused("it is empty: put a row of headings and a row for each article in it")
     if sum(len(rows) for _, rows in filled.values()) > LIMITS["rows"]:
@@ -178,10 +179,12 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
                 continue
             fields = {}
             for name, heading in ours.items():
-                value = cells[heading].replace(_PARAGRAPH, ", ")
-                if name != "text" and (name == "headline" or value not in RULES["names"]["nothing"]):
+                value, origin = cells[heading].replace(_PARAGRAPH, ", "), f"column {heading.strip()!r}"
+                if name == "outlet" and value and value in RULES["names"]["nothing"]:
+                    fields[name] = Field(value, "missing", f"{value!r} in {origin} {RULES['names']['no_outlet_named']}")
+                elif name != "text" and (name == "headline" or value not in RULES["names"]["nothing"]):
                     value = (name == "published" and parse_date(value, day_first)) or value
-                    fields[name] = Field(value, "found", f"column {heading.strip()!r}")
+                    fields[name] = Field(value, "found", origin)
             parts = [cells[heading] for heading in texts if cells[heading] not in RULES["names"]["nothing"]]
             for length in {str(len(part)) for part in parts if not ends_sentence(part)} & {*RULES["cells"]}:
                 fields["complete"] = Field(RULES["cells"][length], "guessed", "its length")
@@ -220,10 +223,10 @@ def _find_columns(headings: list[str], rows: Rows, columns: Mapping[str, str]) -
     if rated and "text" not in ours:
         ours["text"] = max(rated, key=rated.get)
     dated = {name: cells for name, cells in free.items() if not _COLUMNS["no_article_day"].search(name)}
-    tests = [("url", "", items.ADDRESS.fullmatch), ("published", "", parse_date)]
-    for field, part, test in [*tests, ("headline", _COLUMNS["headline"], _COLUMNS["short"].fullmatch)]:
-        likely = {name: cells for name, cells in dated.items() if re.search(part, name)}
-        sure = [name for name, cells in likely.items() if sum(map(bool, map(test, cells))) > 0.9 * len(cells)]
+    tests = {"url": items.ADDRESS.fullmatch, "published": parse_date, "headline": _COLUMNS["short"].fullmatch}
+    for field, test in tests.items():
+        likely = [name for name in dated if field != "headline" or _COLUMNS["headline"].search(name)]
+        sure = [name for name in likely if sum(map(bool, map(test, dated[name]))) > 0.9 * len(dated[name])]
         if field not in ours and len(sure) == 1:
             ours[field] = sure[0]
     if not {"text", "source_file"} & ours.keys() and whole:

@@ -25,12 +25,10 @@ from helpers.reading.copies import group_articles
 from helpers.reading.files import EndlessError, decode_text, find_file, normalize, suggest
 from helpers.reading.quotations import find_quotations
 from helpers.reading.repeats import find_repeats
-from helpers.reading.schemas import GENRES
-from helpers.reading.sheets import COLUMNS, ROW, Rejected, reject
+from helpers.reading.sheets import COLUMNS, REQUIRED, ROW, Rejected, reject
 from helpers.reading.store import STORE, hash_files, hash_text, pack_rows, recall, unpack_tables
 from helpers.reading.turns import FIRST_PERSON, find_turns
 
-ARTICLE_COLUMNS, REQUIRED_COLUMNS = COLUMNS["articles"], sheets.REQUIRED["articles"]
 LONGEST = 200_000  # characters: the parser's memory grows with an article's length
 UNBROKEN = 5_000  # characters without a space: not prose, and the tokenizer's time grows with their square
 MANY = 100  # entries; what fewer give is made again in half a second, and not stored
@@ -39,10 +37,6 @@ OWN, FEW, SHARE = 5, 3, 0.01  # of the writer's own words that make an opinion, 
 FACTS = 1 / 3  # of the sentences, or fewer, hold a fact or are told by others
 MOST_ALIKE = 100  # lines in `rejected` that say the same of other rows
 Files = dict[str, tuple[str, list[dict[str, Any]]]]  # by name: the text, and the rows of articles.csv that are in it
-_NAMED = re.compile(r"^[^:]*: |'[^']*'|\"[^\"]*\"|\d+")
-_DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
-_ENGLISH = re.compile(r"|(?:en|eng)(?:[-_].*)?|english")  # or nothing said
-_UNBROKEN = re.compile(rf"\S{{{UNBROKEN}}}")
 
 
 @dataclass(frozen=True)
@@ -79,14 +73,14 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
         near = suggest(wanted, [path.name for path in (folder if folder.is_dir() else folder.parent).glob("*")])
         raise ValueError(f"{str(folder)!r} {what}{near}: give one with an articles.csv, a row for each article")
     rejected: Rejected = []
-    table, problems = sheets.read_sheet(folder / "articles.csv", ARTICLE_COLUMNS, REQUIRED_COLUMNS)
+    table, problems = sheets.read_sheet(folder / "articles.csv", COLUMNS["articles"], REQUIRED["articles"])
     rejected += [("articles.csv", problem) for problem in problems]
     records = table.to_dict("records")
     sheets.unite_spellings(records, "outlet", "articles.csv", rejected)
     outlets = {row["outlet"] for row in records}
     actors = sheets.read_list(folder, "actors", rejected)
     named = set(actors["actor"]) - {OTHER}
-    settings = sheets.read_settings(folder, {"leave_out": GENRES, "actor": named, "target": outlets}, rejected)
+    settings = sheets.read_settings(folder, {"leave_out": schemas.GENRES, "actor": named, "target": outlets}, rejected)
     rules, problems = load_rules(settings, outlets)
     rejected += [("corpus.toml", f"corpus.toml {problem}") for problem in problems]
     rows = list(_check_rows(records, rules, rejected))
@@ -131,7 +125,7 @@ def parse_date(published: str) -> tuple[pd.Timestamp, pd.Timestamp]:
     """
     if not published:
         return pd.NaT, pd.NaT
-    if not _DATE.fullmatch(published):
+    if not re.fullmatch(r"\d{4}(?:-\d\d){0,2}", published):
         raise ValueError(published)
     period = pd.Period(published.removesuffix("-00").removesuffix("-00"))  # month or day 00: not known
     return period.start_time.as_unit("s"), period.end_time.normalize().as_unit("s")
@@ -145,7 +139,7 @@ def refuse_unreadable(corpus: Corpus) -> Corpus:
     """
 
     def refuse(row: Any) -> str:
-        if not _ENGLISH.fullmatch(row.language.strip().lower()):
+        if not re.fullmatch(r"|(?:en|eng)(?:[-_].*)?|english", row.language.strip().lower()):
             cure = "kept, not measured; if it is English, write en in articles.csv, column language"
             return f"is in '{row.language}'; the instruments read English only: {cure}"
         if row.genre in corpus.settings.get("leave_out", []):
@@ -153,7 +147,7 @@ def refuse_unreadable(corpus: Corpus) -> Corpus:
             return f"is left out by corpus.toml ({row.genre}: {row.genre_note}); {cure}"
         if len(row.text) > LONGEST:
             return f"has {len(row.text):,} characters; split it into articles of at most {LONGEST:,}"
-        if unbroken := _UNBROKEN.search(row.text):
+        if unbroken := re.search(rf"\S{{{UNBROKEN}}}", row.text):
             return f"has {UNBROKEN:,} characters without a space, '{unbroken[0][:20]}...'; cut what is not prose"
         return ""
 
@@ -171,7 +165,7 @@ def leave_out(corpus: Corpus, reasons: Sequence[str]) -> Corpus:
 
 def sum_up(rejected: pd.DataFrame) -> pd.DataFrame:
     """Return the lines, checked; of lines that are alike but for names and numbers, MOST_ALIKE and how many more."""
-    kinds = rejected["reason"].str.replace(_NAMED, "", regex=True)
+    kinds = rejected["reason"].str.replace(r"^[^:]*: |'[^']*'|\"[^\"]*\"|\d+", "", regex=True)
     number, more = rejected.groupby(kinds).cumcount(), kinds.groupby(kinds).transform("size") - MOST_ALIKE
     is_last = number.eq(MOST_ALIKE - 1) & more.gt(0)
     reasons = rejected["reason"] + more.map(" ... and {:,} more like it".format).where(is_last, "")
@@ -185,7 +179,7 @@ def _check_rows(records: list[dict[str, Any]], rules: Rules, rejected: Rejected)
     for record in records:
         tell = partial(reject, rejected, "articles.csv", record)
         article_id, published, genre = record["article_id"], record["published"], record["genre"].lower()
-        if empty := next((column for column in REQUIRED_COLUMNS if not record[column]), None):
+        if empty := next((column for column in REQUIRED["articles"] if not record[column]), None):
             tell(empty, "it is empty: fill it in; the article is not opened")
             continue
         if seen.setdefault(article_id, record[ROW]) != record[ROW]:
@@ -199,12 +193,11 @@ def _check_rows(records: list[dict[str, Any]], rules: Rules, rejected: Rejected)
         if first < EARLIEST or first > pd.Timestamp.now():
             when = "in the future" if first > EARLIEST else f"before {EARLIEST.year}"
             tell("published", f"{published!r} is {when}: used as it is; correct it if it is mistyped")
-        if genre not in ("", *GENRES):
-            listed = f"{', '.join(GENRES)}{suggest(genre, GENRES)}"
+        if genre not in ("", *schemas.GENRES):
+            listed = f"{', '.join(schemas.GENRES)}{suggest(genre, schemas.GENRES)}"
             tell("genre", f"{record['genre']!r} is none of {listed}: guessed instead")
             genre = ""
-        off = map(str.strip, record["rules_off"].split(";"))
-        for name in (name for name in off if name not in {"", *known}):
+        for name in sorted({*map(str.strip, record["rules_off"].split(";"))} - {"", *known}):
             tell("rules_off", f"there is no rule {name!r}{suggest(name, known)}: separate names by semicolons")
         yield {**record, "genre": genre, "published_from": first, "published_to": last}
 

@@ -17,19 +17,17 @@ import regex
 _READ_ONLY = "make the folder writable, or copy the project to one that is"
 _FULL = "make room on the disk and run again; no file was left half written"
 _CURES = {errno.EACCES: _READ_ONLY, errno.EPERM: _READ_ONLY, errno.EROFS: _READ_ONLY, errno.ENOSPC: _FULL}
-_OLD = 3600  # seconds after which nobody is still writing a file
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # A spreadsheet set to semicolons or tabs opens a comma's file too, and takes what follows these marks for a cell.
 _HIDDEN = re.compile(r"(?<=[;\t\r\n])(?=[=+\-@])")
 # No text file may hold these (XML forbids them, a terminal acts on some): control characters except tab and line
-# ends, halves of characters, non-characters.
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# ends, halves of characters, non-characters; and marks that change the direction of all the text after them.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 # What no reader sees: marks of no width, joiners, the byte order mark; and letters in another dress: ligatures,
 # those of full width and those of mathematics (as posts have for bold ones).
 _UNSEEN = re.compile(
     "[\u180e\u200b-\u200f\u2060-\u2064\ufeff\ufb00-\ufb06\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff]"
 )
-_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")  # change the direction of all the text after them
 MOST_COPIES = 1_000  # of a group with an exact count, which compiling copies
 PATIENCE = 0.5  # seconds a search may take
 
@@ -96,7 +94,7 @@ def write_whole(path: Path, content: bytes) -> Path:
 def clear_parts(folder: Path) -> None:
     """Remove the unfinished files that `write_whole` left where a run was killed."""
     for part in folder.glob(".*.part"):
-        if part.is_file() and time.time() - part.stat().st_mtime > _OLD:
+        if part.is_file() and time.time() - part.stat().st_mtime > 3600:  # seconds: nobody is still writing it
             part.unlink(missing_ok=True)
 
 
@@ -119,7 +117,7 @@ def defuse(cell: Any) -> Any:
     """Return a cell as it may appear in a spreadsheet; non-text cells are left unchanged."""
     if not isinstance(cell, str):
         return cell
-    text = _HIDDEN.sub("'", drop_controls(cell, turns=False))
+    text = _HIDDEN.sub("'", drop_controls(cell))
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
@@ -128,10 +126,9 @@ def restore(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
 
 
-def drop_controls(text: str, *, turns: bool = True) -> str:
-    """Return a text without control and broken characters and, with `turns`, without marks that change direction."""
-    text = _CONTROLS.sub("", text)
-    return _TURNS.sub("", text) if turns else text
+def drop_controls(text: str) -> str:
+    """Return a text without control and broken characters, and without marks that change its direction."""
+    return _CONTROLS.sub("", text)
 
 
 def say_error(error: Exception) -> str:
@@ -156,14 +153,13 @@ class Pattern:
     """A compiled expression; a search that does not end in time raises EndlessError."""
 
     def __init__(self, text: str, flags: int = 0) -> None:
-        """Compile an expression as `re` does. Raises ValueError, which says why, where it cannot be used."""
+        """Compile an expression. Raises ValueError, which says why, where it cannot be used."""
         try:
-            re.compile(text, flags)
             copies = math.prod(max(1, int(count[:9])) for count in re.findall(r"\)\{(\d+)", text))
             if copies > MOST_COPIES:
                 raise ValueError(f"it repeats a group {copies:,} times: at most {MOST_COPIES:,}")
             self.text, self.compiled = text, regex.compile(text, flags)
-        except (re.error, regex.error, OverflowError, RecursionError, TypeError) as error:
+        except (regex.error, OverflowError, RecursionError, TypeError) as error:
             raise ValueError(str(error)) from None
 
     def finditer(self, text: str) -> "Iterator[regex.Match[str]]":

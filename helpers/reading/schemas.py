@@ -34,23 +34,17 @@ NOT_NAMED = "no source named"  # the source type of "reportedly", "is said to": 
 FEW, ENOUGH, LEVEL = 5, 20, 0.05
 
 
-def _make_column(row: dict[str, str]) -> Column:
-    """Return the schema of one column, whose type `cast` has set; a day or a number may be missing."""
-    checks = []
-    if row["values"]:
-        checks.append(Check.isin(_VALUES[row["table"], row["column"]]))
-    elif row["lowest"]:
-        checks.append(Check.in_range(float(row["lowest"]), float(row["highest"] or "inf")))
-    is_unique, may_be_missing = row["type"] == "unique text", row["type"] in ("day", "number")
-    return Column(None, checks, unique=is_unique, nullable=may_be_missing, description=row["meaning"])
-
-
 TABLES: dict[str, DataFrameSchema] = {}
 ROWS: dict[str, pa.DataType] = {}  # of a list of rows, in Arrow
 _DTYPES: dict[str, dict[str, str]] = {}
 for _name, _rows in groupby(_COLUMNS, lambda row: row["table"]):
     _table, *_listed = _rows
-    _columns = {row["column"]: _make_column(row) for row in _listed}
+    _columns = {}  # `check` sets their types; a day or a number may be missing
+    for _row in _listed:
+        _checks = [Check.isin(_row["values"].split("|"))] if _row["values"] else []
+        _checks += [Check.in_range(float(_row["lowest"]), float(_row["highest"] or "inf"))] if _row["lowest"] else []
+        _unique, _gaps = _row["type"] == "unique text", _row["type"] in ("day", "number")
+        _columns[_row["column"]] = Column(None, _checks, unique=_unique, nullable=_gaps, description=_row["meaning"])
     _DTYPES[_name] = {row["column"]: _TYPES[row["type"]] for row in _listed}
     _arrow = [(at, pa.large_string() if it == "str" else pa.from_numpy_dtype(it)) for at, it in _DTYPES[_name].items()]
     ROWS[_name] = pa.large_list(pa.struct(_arrow))
@@ -63,13 +57,8 @@ def check(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     Raises KeyError for a missing column that is not optional, pandera.errors.SchemaError, which names column and value,
     for one that holds what it must not.
     """
-    return TABLES[table].validate(cast(frame, table))
-
-
-def cast(frame: pd.DataFrame, table: str) -> pd.DataFrame:
-    """Return what `check` returns, of rows that were checked before."""
     types = _DTYPES[table]
     absent = {name: "" for name in types if (table, name) in _OPTIONAL and name not in frame}
     typed = frame.reindex(columns=list(types)) if frame.empty else frame.assign(**absent)[list(types)]
     wrong = {name: types[name] for name, found in typed.dtypes.items() if found != types[name]}
-    return (typed.astype(wrong) if wrong else typed).reset_index(drop=True)
+    return TABLES[table].validate((typed.astype(wrong) if wrong else typed).reset_index(drop=True))
