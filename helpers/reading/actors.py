@@ -142,23 +142,31 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
 
 def _is_of_another(span: "Span", alias: Alias, names: Collection[str], found: list[Mention]) -> bool:
     """Return whether a name, of a person of these `names`, is another's: "Brent" in "Sara Brent", "Central [Xian]"."""
-    before = span.doc[max(span.start - 1, 0)]
-    before = span.doc[max(span.start - 2, 0)] if before.text == "-" else before  # "Asian-Ruritanian"
-    is_land = alias.country or alias.kind == "adjective"
-    if before not in span and before.lower_ in list_words(_PLACES, "other land" if is_land else "other body"):
-        return before.is_title or not is_land  # "a super PAC"
-    bearers = takewhile(lambda one: one.is_title or one.text == "&", span.doc[span.end : span.end + 3])
-    uses = ("bearer", "person's bearer") if names else () if is_land else ("bearer",)  # "Brent Street", "Brent & Sons"
-    is_full = " " in alias.head
+    doc, is_full, is_land = span.doc, " " in alias.head, alias.country or alias.kind == "adjective"
+    before, after = doc[max(span.start - 1, 0)], doc[span.end : span.end + 3]
+    is_part = span.root.dep_ in ("compound", "amod")
+    lands = ("other land",) if before.is_sent_start and is_part else ("other land", "new land")  # "New Xian rules"
+    others = list_words(_PLACES, *(lands if is_land else ("other body",)))
+    ahead = {before.lower_, doc[max(span.start - 2, 0) : span.start].text.lower().strip("-")}  # "town of", "Asian-"
+    if before not in span and not ahead.isdisjoint(others):
+        return not (is_land and before.is_lower)  # "a super PAC"
+    bearers = takewhile(lambda one: one.is_title or one.text == "&" or one.lower_ in list_words(_PLACES, "kin"), after)
+    uses = ("bearer", "person's bearer", "kin") if names else () if is_land else ("bearer",)  # "Brent Street"
     is_family = names and not is_full and before.lower_ == "the" and span.text[-1] == "s" != alias.head[-1]  # "Brents"
     if is_family or any(one.lower_.strip(".") in list_words(_PLACES, *uses) for one in bearers):
         return True
-    own = {name[:size] for name in names for size in (1, 2)}  # "Ann B. [Brent]", "A. [Brent]", "Anne [Brent]"
-    is_apart = before in span or before.lower_ in {*index_lexicon("titles.csv"), *list_words(_PLACES, "epithet")}
-    if not names or is_full or is_apart or (found and before.idx < found[-1].end):
+    pair = after[1:2] if names and not is_full and after.text.startswith("-") else ()
+    if any(one == span.root.head and one.pos_ == "PROPN" and one.dep_ != "compound" for one in pair):
+        return True  # "Brent-Orr", but not "the Brent-Orr debate"
+    given = [one for one in span.root.lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
+    if is_full or not given or given[-1].idx < max((one.end for one in found[-1:]), default=0):
         return False
-    is_longer = before.is_title and before.pos_ == "PROPN" and before.head in span
-    return is_longer and own.isdisjoint(one.text.strip(".")[:2] for one in span.root.lefts if one.pos_ == "PROPN")
+    if not names:  # a person may be called as a country or a body is
+        return given[-1].text in index_lexicon("first_names.csv")
+    is_told = given[-1].lower_ in {*index_lexicon("titles.csv"), *list_words(_PLACES, "epithet")}
+    own = {name[:size] for name in names for size in (1, 2)}  # "Ann B. [Brent]", "A. [Brent]", "Anne [Brent]"
+    is_debate = before.text == "-" and is_part  # "the Orr-Brent debate"
+    return not (is_told or is_debate) and own.isdisjoint(one.text[:2].strip(".") for one in given)
 
 
 def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list[Mention]) -> bool:
@@ -175,7 +183,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list
         is_open = not starts or is_asked or (use == "pronoun" and after.pos_ == "AUX")
         return bool(near) and is_open and all(one.is_upper and len(one) > 1 for one in near)
     is_noun = names and before.pos_ == "DET" and before.head == token  # "the Hope of Norland"
-    if is_noun or ("month" in use and _is_month(token, before, after)):
+    if is_noun or after.like_num or ("month" in use and _is_month(token, before, after)):  # "Page 3", "May 5"
         return True
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
     # and "Hope is fading" only where he was named before
@@ -187,16 +195,14 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list
 
 def _is_month(token: "Token", before: "Token", after: "Token") -> bool:
     """Return whether the name of a month is one: "in mid-May", "3 May", "May to July", "the May talks", "until May"."""
-    doc, months = token.doc, list_words("ordinary_words.csv", "month", "month modal", "month verb")
-    near = [(before, doc[max(token.i - 2, 0)]), (after, doc[min(token.i + 2, len(doc) - 1)])]
-    listed = (one.is_title and one.lower_ in months for link, one in near
-              if one != token and not (link.like_num or link.text in ".!?"))  # fmt: skip
-    before = near[0][1] if before.text in ("-", "of") else before
+    near = {one.lower_ for one in token.doc[max(token.i - 2, 0) : token.i + 3] if one.is_title} - {token.lower_}
+    is_listed = near & list_words("ordinary_words.csv", "month", "month modal", "month verb")
+    before = token.doc[max(token.i - 2, 0)] if before.text in ("-", "of") else before
     is_in = before.lower_ in list_words(_PLACES, "month") or after.lower_ in list_words(_PLACES, "after month")
     of_verb = token.dep_ == "pobj" and token.head.dep_ == "prep" and token.head.head.pos_ in ("VERB", "AUX")
     is_until = of_verb and before.lower_ in list_words(_PLACES, "before month")
     is_the = before.pos_ == "DET" and token.head.lemma_ not in index_lexicon("source_nouns.csv")  # "the May talks"
-    return any(listed) or is_in or is_until or is_the or after.like_num or (before.like_num and len(before) < 3)
+    return bool(is_listed) or is_in or is_until or is_the or (before.like_num and len(before) < 3)
 
 
 def _role(span: "Span", text: str, name: Name, country: bool) -> str:
