@@ -67,7 +67,7 @@ ORDINARY = {
     "LET US GO NOW, THEY SHOUTED.": "",
     "IT IS LATE. IT WAS TOLD. IS IT THE END? IS THE WAR OVER? IT told its staff. Then IS fled.": "IT, IS",
     "The US army left. US TROOPS LEAVE. The States (US) said so. US in a statement denied it.": "US, US, US, US",
-    "Hope is fading. Hope said no. HOPE WON. See Hope 3. The Hope of a super PAC and the PAC.": "Hope, Hope, PAC",
+    "Hope is fading. Hope said no. HOPE WON. See Hope 3, Hope Cup. The Hope of a super PAC. The PAC": "Hope, Hope, PAC",
     "From May to July, by mid-May, the May talks end before May. The May government fell to May.": "May, May",
 }
 
@@ -90,12 +90,12 @@ MEANT = [  # actors.csv, a text, and of each mention: its actor (or who it may b
     ("Noor,Noor,name,\n", "Al-Noor attacked. The anti-Noor forces fled.", "Noor: Noor head, Noor: Noor compound"),
     # somebody else's name, and another part of the world
     ("L,Ann Lind,name,\nL,Lind,name,\n", "Bill Lind left. Mr. Lind won. Anne B. Lind and A. Lind met Crooked Lind in "
-     "Lind Street with B. Lind of the Lind Global Initiative. Storm Lind hit Lind & Sons. The Linds left.",
+     "Lind Street with B. Lind of the Lind Global Initiative. Storm Lind hit Lind & Sons. The Linds left Bo Lind Jr.",
      ", ".join(["L: Lind head"] * 4)),
     ("L,Ann Lind,name,\nL,Lind,name,\n", "Eva Lind-Orr met Orr-Lind in the town of Lind on Lake Lind. Lind Shipping "
      "is the Lind brothers'. The Lind-Orr debate and the Orr-Lind debate failed.", ", ".join(["L: Lind compound"] * 2)),
     ("N,Norland,name,country\n", "New Norland and Emma Norland left. New Norland rules failed.", "N: Norland modifier"),
-    (ARMY, "The army of Norland left. The military of Norland left. The military left.", "army: military head"),
+    (ARMY, "Dock Military men left. The military of Norland left. The military left.", "army: military head"),
     ("A,American,adjective,\n", "Central American and African-American men met American men.", "A: American modifier"),
     ("u,Dock Union,name,\n", "The Dock Union left the Dock Union Museum in Dock Union Street.", "u: Dock Union head"),
     # an actor with descriptions only is meant by them; "the" is the base's

@@ -117,7 +117,8 @@ def _find_owner(span: "Span", found: list[Mention]) -> tuple[bool, Mention | Non
         # "a rebel foothold": "a" is the foothold's
         is_own = token.lower_ in _OTHERS and (token.dep_ == "poss" or token.head == span.root)
         is_pro = token.lower_ == "pro" and token.i + 2 < span.start  # X's side, not X's own
-        is_name = token.text[0].isupper() and not (token.is_sent_start or token.dep_ == "det" or mention)
+        is_first = token.is_sent_start and not (token.pos_ == "PROPN" and span.text[0].isupper())  # "Dock Army"
+        is_name = token.text[0].isupper() and not (is_first or token.dep_ == "det" or mention)
         if is_own or is_pro or is_name:
             return True, None
     return False, None
@@ -158,7 +159,9 @@ def _is_of_another(span: "Span", alias: Alias, names: Collection[str], found: li
     pair = after[1:2] if names and not is_full and after.text.startswith("-") else ()
     if any(one == span.root.head and one.pos_ == "PROPN" and one.dep_ != "compound" for one in pair):
         return True  # "Brent-Orr", but not "the Brent-Orr debate"
-    given = [one for one in span.root.lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
+    top = climb(span.root, "compound")  # "Otto Brent Jr."
+    lefts = (top if top.pos_ == "PROPN" else span.root).lefts
+    given = [one for one in lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
     if is_full or not given or given[-1].idx < max((one.end for one in found[-1:]), default=0):
         return False
     if not names:  # a person may be called as a country or a body is
@@ -182,7 +185,8 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list
         is_asked = use == "question word" and next((one.text for one in doc[token.i :] if one.text in ".!?"), "") == "?"
         is_open = not starts or is_asked or (use == "pronoun" and after.pos_ == "AUX")
         return bool(near) and is_open and all(one.is_upper and len(one) > 1 for one in near)
-    is_noun = names and before.pos_ == "DET" and before.head == token  # "the Hope of Norland"
+    # "the Hope of Norland", "the West Coast"
+    is_noun = (names and before.pos_ == "DET" and before.head == token) or (after.is_title and token.head == after)
     if is_noun or after.like_num or ("month" in use and _is_month(token, before, after)):  # "Page 3", "May 5"
         return True
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,

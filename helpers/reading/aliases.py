@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.lexicons import index_lexicon, read_lexicon
+from helpers.lexicons import index_lexicon, list_words, read_lexicon
 from helpers.reading.schemas import UNRESOLVED
 
 OTHER = "(other)"  # in actors.csv: a longer name that holds an alias but is not an actor
@@ -16,6 +16,7 @@ _ALIKE = str.maketrans({other: letter for other, letter in _LETTERS.items() if l
 _UNLIKE = re.compile(f"[{re.escape(''.join(map(chr, _ALIKE)))}]")  # found by it, they take an eighth of the time
 
 PARTICLES = rf"(?i:(?:{'|'.join(index_lexicon('name_particles.csv'))})[ -])*"  # "al-", "van der "
+_ARTICLES = "|".join(sorted(list_words("name_particles.csv", "Arabic article"), key=len, reverse=True))
 # in either case before a name, which keeps its capital letter: "the Front" is no "front", al-Noor and Al-Noor are one
 _LEAD = re.compile(rf"(?:(?:(?i:the )|{PARTICLES})(?=\w))?")
 # "J. K. Lind", "J.-K. Lind" and "J K Lind" are one, and so are "St. Lind" and "St Lind", "Lind, Inc." and "Lind Inc."
@@ -104,6 +105,8 @@ def _pattern(head: str, kind: str) -> str:
         # a class of one letter is ruled out sooner than a letter without case
         either = f"[{first}{first.upper()}]" if first.islower() else first
         form = f"(?i:{lead}){either}(?i:{rest}{plural})"
+        # "al-Noor" is "El-Noor", and "Workers' Party" "Worker's Party"
+        form = re.sub(r"s'?(?=\\[ -])", "'s'", re.sub(rf"\b(?:{_ARTICLES})(?=\\[ -])", f"(?:{_ARTICLES})", form))
     gap = r"[\\s-]+(?:[A-Z]\.\\s)?" if kind == "name" else r"[\\s-]+"  # "Al Noor", "al-Noor"; "Ann B. Lind"
     return re.sub(r"\\[ -]", gap, form).translate(_ALSO)
 
@@ -169,6 +172,5 @@ def _find_nested(matcher: Matcher, text: str, around: Name) -> Iterator[Name]:
 
 def list_found(text: str, matcher: Matcher) -> list[Name]:
     """Return the aliases in a text without parsing it, for headlines and short texts: none of `(other)`, none owned."""
-    found = [(name, tuple(one for one in name.aliases if not one.owner and one.actor != OTHER))
-             for name in match_names(text, matcher)]  # fmt: skip
-    return [name._replace(aliases=own) for name, own in found if own]
+    return [name._replace(aliases=own) for name in match_names(text, matcher)
+            if (own := tuple(one for one in name.aliases if not one.owner and one.actor != OTHER))]  # fmt: skip

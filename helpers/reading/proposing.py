@@ -167,8 +167,7 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     cited = cited.assign(name=[clean_name(name) for name in cited["source_name"]])
     actors = read.corpus.actors if actors is None else actors
     matcher, rows = compile_aliases(actors[actors["kind"].ne("description")]), []
-    known = KNOWN_FORMS.keys()
-    names = [name for name in cited["name"].unique() if known.isdisjoint({name, name.removesuffix("s")})]
+    names = [one for one in cited["name"].unique() if KNOWN_FORMS.keys().isdisjoint({one, one.removesuffix("s")})]
     owners = {name: next((one.actor for one in matcher.look_up(name) if one.actor != OTHER), name)
               for name in names if name[:1].isupper()}  # fmt: skip
     shared = {word for word, n in Counter(map(surname, {*owners.values()})).items() if n > 1}
