@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 _OTHERS = ("other", "another", "whose", "a", "an", "his", "her", "our", "my", "your", "no")  # before a description
 _PLACES = "place_words.csv"
 _DATELINE = re.compile(r" *[(—–―/]| - |, [A-Z][\w. ]+ ?(?:\d|[(—–―])")  # after "CITY": an agency, a day, a country
-_FOLLOWS = re.compile(r"(?P<land>,? (?:[A-Z]\.){2})?[ -]*(?P<word>[A-Za-z]*)")
+_FOLLOWS = re.compile(rf",? (?:[A-Z]\.){{2}}|[ -]+(?i:{'|'.join(list_words(_PLACES, 'follows'))})\b")  # "X, D.C."
 _SPEECH = {row["lemma"] for row in read_lexicon("reporting_verbs.csv") if row["stance"]}
-_OWNER = re.compile(".'s|s' [a-z]")
 SENTENCES_BACK = 2  # how far "the militants" may reach back for the actor it stands for
 
 
@@ -130,8 +129,7 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     is_dateline = span.text.isupper() and span[0].is_sent_start and _DATELINE.match(after)  # "CITY (Agency)"
     beside = {span.doc[max(span.start - 1, 0)], *span.root.lefts}  # "southern X", "the capital X"
     is_part = any(one.lower_ in list_words(_PLACES, "before") for one in beside)
-    follows = _FOLLOWS.match(after)  # "X province", and "X Province", its name; "X, D.C."
-    if is_dateline or is_part or follows["land"] or follows["word"].lower() in list_words(_PLACES, "follows"):
+    if is_dateline or is_part or _FOLLOWS.match(after):  # "X province", and "X Province", its name
         return True
     token = climb(span.root, "conj")
     link, above = token.head.lemma_.lower(), token.head.head.lemma_.lower()
@@ -216,7 +214,7 @@ def _role(span: "Span", text: str, name: Name, country: bool) -> str:
     is_joined = joined and joined[1].lower() not in index_lexicon("name_particles.csv")  # "anti-X", but not "al-X"
     if name.inside or text[name.end : name.end + 1] == "-" or is_joined:
         return "compound"
-    if root.dep_ == "poss" or _OWNER.match(straighten(text[name.end - 1 : name.end + 3])):  # "Ames' house"
+    if root.dep_ == "poss" or re.match(".'s|s' [a-z]", straighten(text[name.end - 1 : name.end + 3])):  # "Ames' house"
         return "possessive"
     people = root.pos_ == "ADJ" and root.i < root.head.i and root.head.lower_ in list_words(_PLACES, "land")
     if people or (country and _is_place(span, text, "place", "country")):
