@@ -122,9 +122,8 @@ def test_who_is_one_actor_and_what_is_none(names, texts, actors):
 
 
 def test_a_group_with_a_capital_at_the_start_of_a_sentence_is_no_actor():
-    text = "Pickets said no. Pickets left. Some pickets met Anna Kessler. She says no. Otto Ruhl met Otto Ruhl Says."
-    text += " Bill Lind paid the bill."
-    assert {*propose({"Post-1": text, "Times-1": text})["alias"]} == {"Anna Kessler", "Otto Ruhl", "Bill Lind"}
+    text = "Pickets said no. Some pickets met Anna Kessler. She says no. Otto Ruhl met Otto Ruhl Says. Lee Bill's bill."
+    assert {*propose({"Post-1": text, "Times-1": text})["alias"]} == {"Anna Kessler", "Otto Ruhl", "Lee Bill"}
 
 
 def test_names_without_article_and_possessive():

@@ -67,7 +67,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
             if not actor:
                 last = found[-1] if found and not text[found[-1].end : name.start].strip() else None
                 if last and last.kind == "description" and last.role != "compound" and not last.candidates:
-                    found[-1] = last._replace(end=name.end, role=_role(span, text, name, False))  # "regime [troops]"
+                    found[-1] = last._replace(end=name.end, role=_role(span, text, name))  # "regime [troops]"
                 continue
         else:
             actor, candidates, variant = name.actor, name.candidates, first.alias
@@ -75,7 +75,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
             own = matcher.people.get(actor, ())
             if is_place or _is_ordinary(span, first, own, found) or _is_of_another(span, first, own, found):
                 continue
-        role = _role(span, text, name, first.country)
+        role = _role(span, text, name)
         found.append(Mention(*name[:2], sentence_no, actor, variant, first.kind, role, name.inside, candidates))
     return [mention for mention in found if mention.actor != OTHER]
 
@@ -151,12 +151,12 @@ def _is_of_another(span: "Span", alias: Alias, names: Collection[str], found: li
         return not (is_land and before.is_lower)  # "a super PAC"
     bearers = takewhile(lambda one: one.is_title or one.text == "&" or one.lower_ in list_words(_PLACES, "kin"), after)
     uses = ("bearer", "person's bearer", "kin") if names else () if is_land else ("bearer",)  # "Brent Street"
-    is_family = names and not is_full and before.lower_ == "the" and span.text[-1] == "s" != alias.head[-1]  # "Brents"
-    if is_family or any(one.lower_.strip(".") in list_words(_PLACES, *uses) for one in bearers):
+    is_family, head = before.lower_ == "the" and span.text[-1] == "s" != alias.head[-1], span.root.head  # "the Brents"
+    # "Brent-Orr", but not "the Brent-Orr debate"
+    is_pair = after.text.startswith("-") and head in after and head.pos_ == "PROPN" and head.dep_ != "compound"
+    is_relative = names and not is_full and (is_family or is_pair)
+    if is_relative or any(one.lower_.strip(".") in list_words(_PLACES, *uses) for one in bearers):
         return True
-    pair = after[1:2] if names and not is_full and after.text.startswith("-") else ()
-    if any(one == span.root.head and one.pos_ == "PROPN" and one.dep_ != "compound" for one in pair):
-        return True  # "Brent-Orr", but not "the Brent-Orr debate"
     top = climb(span.root, "compound")  # "Otto Brent Jr."
     lefts = (top if top.pos_ == "PROPN" else span.root).lefts
     given = [one for one in lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
@@ -207,7 +207,7 @@ def _is_month(token: "Token", before: "Token", after: "Token") -> bool:
     return bool(is_listed) or is_in or is_until or is_the or (before.like_num and len(before) < 3)
 
 
-def _role(span: "Span", text: str, name: Name, country: bool) -> str:
+def _role(span: "Span", text: str, name: Name) -> str:
     """Return the role of a mention in its phrase."""
     root = span.root
     joined = re.search(r"(\w*)-$", text[max(0, name.start - 20) : name.start])
@@ -217,7 +217,7 @@ def _role(span: "Span", text: str, name: Name, country: bool) -> str:
     if root.dep_ == "poss" or re.match(".'s|s' [a-z]", straighten(text[name.end - 1 : name.end + 3])):  # "Ames' house"
         return "possessive"
     people = root.pos_ == "ADJ" and root.i < root.head.i and root.head.lower_ in list_words(_PLACES, "land")
-    if people or (country and _is_place(span, text, "place", "country")):
+    if people or (name.aliases[0].country and _is_place(span, text, "place", "country")):
         return "place"
     if climb(root, "conj").dep_ in ("amod", "compound", "nmod"):  # "Northern and Southern forces"
         return "modifier"

@@ -275,8 +275,7 @@ def find_printed(actors: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     for number, text in enumerate(texts):
         last, end, is_placed = "", 0, False
         for name in match_names(text := text.translate(_MARKS), matcher):
-            alias, after = name.aliases[0].alias, text[name.end : name.end + 16]
-            gap = text[end : name.start]
+            alias, gap, after = name.aliases[0].alias, text[end : name.start], text[name.end : name.end + 16]
             is_joined = is_placed and gap in (" and ", ", ", ", and ")  # "the towns of Ostrel and Velmora"
             is_placed = bool(is_joined or _PLACED.search(gap) or _FOLLOWED.match(after))
             rows.append((alias, number, is_placed, bool(re.match(" [A-Z]", after)), last, gap if last else ""))
