@@ -21,27 +21,18 @@ CLEAR = {
     "A source said that terrorists fired at the town.": "",  # this "that" does not point
     "ISIS lost the town. The source saw those terrorists flee.": "ISIS: ISIS, terrorists: ISIS",
     "Like the Jihadi counter-offensives against Aleppo.": "Jihadi counter-offensives: Syrian rebels",
+    # a capital is a government or a place
+    "The battle forced Damascus to shift.": "Damascus: Syrian government",
+    "He lives in Damascus. A raid killed men outside the capital Damascus. A blast shook Damascus Airport.": "",
+    "The Damascus Opera is by the University of Damascus. Allies of Damascus left.": "Damascus: Syrian government",
+    "The offensive aims to shield the capital Damascus. They fled on the road to Damascus.": "",
+    "DAMASCUS (AP) He left.\nDAMASCUS, Aug. 24 (AP) It flew back to Damascus.": "",
 }
 
 
-def test_descriptions_count_where_the_text_makes_the_actor_clear():
+def test_descriptions_and_capitals_count_where_the_text_makes_the_actor_clear():
     found = read_each("mentions", CLEAR)
     assert {text: ", ".join(tell(text, rows, "actor")) for text, rows in found.items()} == CLEAR
-
-
-CAPITAL = {
-    "The battle forced Damascus to shift.": True,
-    "He lives in Damascus. A raid killed men outside the capital Damascus on Thursday.": False,
-    "A Damascus-based journalist wrote it. A blast shook Damascus Airport on Sunday.": False,
-    "The allies of Damascus agreed.": True,
-    "The offensive aims to shield the capital Damascus. They fled on the road to Damascus.": False,
-    "DAMASCUS (AP) The army left.\nDAMASCUS, Aug. 24 (AP) It flew back to Damascus.": False,
-}
-
-
-def test_a_capital_is_a_government_or_a_place():
-    found = read_each("mentions", CAPITAL)
-    assert {text: "Damascus" in set(rows["variant"]) for text, rows in found.items()} == CAPITAL
 
 
 ROLES = {
@@ -76,8 +67,8 @@ ORDINARY = {
     "LET US GO NOW, THEY SHOUTED.": "",
     "IT IS LATE. IT WAS TOLD. IS IT THE END? IS THE WAR OVER? IT told its staff. Then IS fled.": "IT, IS",
     "The US army left. US TROOPS LEAVE. The States (US) said so. US in a statement denied it.": "US, US, US, US",
-    "Hope is fading. Hope said no. HOPE WON. The Hope of a super PAC, a Super PAC and the PAC.": "Hope, Hope, PAC",
-    "From May to July, by mid-May or before May the May talks end. The May government fell to May.": "May, May",
+    "Hope is fading. Hope said no. HOPE WON. See Hope 3, Hope Cup. The Hope of a super PAC. The PAC": "Hope, Hope, PAC",
+    "From May to July, by mid-May, the May talks end before May. The May government fell to May.": "May, May",
 }
 
 
@@ -99,9 +90,12 @@ MEANT = [  # actors.csv, a text, and of each mention: its actor (or who it may b
     ("Noor,Noor,name,\n", "Al-Noor attacked. The anti-Noor forces fled.", "Noor: Noor head, Noor: Noor compound"),
     # somebody else's name, and another part of the world
     ("L,Ann Lind,name,\nL,Lind,name,\n", "Bill Lind left. Mr. Lind won. Anne B. Lind and A. Lind met Crooked Lind in "
-     "Lind Street with B. Lind of the Lind Global Initiative. Storm Lind hit Lind & Sons. The Linds left.",
+     "Lind Street with B. Lind of the Lind Global Initiative. Storm Lind hit Lind & Sons. The Linds left Bo Lind Jr.",
      ", ".join(["L: Lind head"] * 4)),
-    (ARMY, "The army of Norland left. The military of Norland left. The military left.", "army: military head"),
+    ("L,Ann Lind,name,\nL,Lind,name,\n", "Eva Lind-Orr met Orr-Lind in the town of Lind on Lake Lind. Lind Shipping "
+     "is the Lind brothers'. The Lind-Orr debate and the Orr-Lind debate failed.", ", ".join(["L: Lind compound"] * 2)),
+    ("N,Norland,name,country\n", "New Norland and Emma Norland left. New Norland rules failed.", "N: Norland modifier"),
+    (ARMY, "Dock Military men left. The military of Norland left. The military left.", "army: military head"),
     ("A,American,adjective,\n", "Central American and African-American men met American men.", "A: American modifier"),
     ("u,Dock Union,name,\n", "The Dock Union left the Dock Union Museum in Dock Union Street.", "u: Dock Union head"),
     # an actor with descriptions only is meant by them; "the" is the base's

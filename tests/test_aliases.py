@@ -8,8 +8,9 @@ from tests.parsing import actors_csv
 TOY = actors_csv(
     "State,Islamic State,name,\nState,IS,acronym,\nArmy,Free Army,name,\nArmy,rebel,description,\n"
     "Union,Union-led league,name,\nUnion country,Union,name,country\n(other),Islamic State Museum,name,\n"
-    "Army,fighters,description,\nState,fighters,description,\nX,A.B (c)*,name,\nG,“Iron Guard”,name,\n"
-    "N,Al-Noor,name,\nJ,Ivo Lind Jr.,name,\nS,Strauß Guild,name,\nF,the Front,name,\nD,Dawn,name,\nDD,DAWN,acronym,\n"
+    "R,Ruhl Inc.,name,\nArmy,fighters,description,\nState,fighters,description,\nX,A.B (c)*,name,\n"
+    "G,“Iron Guard”,name,\nN,Al-Noor,name,\nJ,Ivo Lind Jr.,name,\nS,Strauß Guild,name,\nF,the Front,name,\n"
+    "D,Dawn,name,\nDD,DAWN,acronym,\n"
 )
 
 
@@ -27,8 +28,10 @@ FOUND = {
     "the Iron Guard, “Iron Guard”": [("Iron Guard", "G")] * 2,  # an alias typed in marks
     "A.B (c)* and AxB (c)": [("A.B (c)*", "X")],  # an alias is taken literally
     "The Dawn and the DAWN at dawn": [("Dawn", "D"), ("DAWN", "DD")],  # the acronym first
-    "STRAUSS GUILD, Ivo Lind, Jr., Ivo Lind Jr": [("STRAUSS GUILD", "S"), ("Ivo Lind, Jr.", "J"), ("Ivo Lind Jr", "J")],
+    "STRAUSS GUILD, I. Ruhl, Inc": [("STRAUSS GUILD", "S"), ("Ruhl, Inc", "R")],
+    "Ivo Lind, Jr. met Ivo B. Lind Jr": [("Ivo Lind, Jr.", "J"), ("Ivo B. Lind Jr", "J")],
     "D.A.W.N. wrote to Dawn@post.example, ‘Iron Guard’": [("D.A.W.N.", "DD"), ("Iron Guard", "G")],
+    "At www.Dawn.example, on #DAWN, in Dawn.pdf, a DAWN&A and a DAWN-31 for @Dawn. Dawn.Then": [("Dawn", "D")],
 }
 
 
@@ -50,7 +53,8 @@ def test_names_inside_longer_ones_and_candidates_are_listed_and_what_is_no_actor
 
 ALIKE = [("'’‘ʼʻʿ′`´", "the Ba{}ath O{}Neill"), ("-‐‑–−", "Al{}Noor"), ("KКΚĶ", "{}essler"), ("- ", "Al{}Xu"),
          ("úu", "N{}nez"), (["J. K.", "J.K.", "J K", "J.-K."], "{} Lind"), (["Van der", "van der"], "{} Berg"),
-         (["“Red”", '"Red"', "'Red'"], "Ivo {} Lind"), (["&", "and"], "Mo {} Ru"), (["St.", "St"], "{} O")]  # fmt: skip
+         (["“Red”", '"Red"', "'Red'"], "Ivo {} Lind"), (["&", "and"], "Mo {} Ru"), (["St.", "St"], "{} O"),
+         (["M23", "M-23"], "{} Men"), (["Al", "El"], "{}-Noor"), (["Workers'", "Worker's"], "{} Front")]  # fmt: skip
 
 
 @pytest.mark.parametrize(("marks", "name"), ALIKE)

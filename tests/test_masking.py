@@ -21,10 +21,7 @@ def test_names_are_masked_and_descriptions_stay():
 def test_outlets_and_bylines_are_names_to_mask():
     articles = pd.DataFrame({"outlet": ["sana", "Time", "B"], "author": ["Jo Reed and Al Poe, Editor", "Staff", ""]})
     assert list_names(articles, ["rafah"]) == ["Al Poe", "Jo Reed", "SANA", "Sana", "TIME", "Time", "rafah"]
-
-
-def test_an_outlet_named_in_an_article_is_no_term_about_an_actor():
-    """The tagger takes such letters for no name: "sana" stood among the terms of a state agency's reports."""
+    # the tagger takes such letters for no name: "sana" stood among the terms of a state agency's reports
     text = "The official SANA news agency said ISIS fled, and for the first time it won."
     lemmas = " ".join(read_texts({"sana-1": text, "time-1": "ISIS fled this time."}).passages["lemmas"]).split()
     assert "sana" not in lemmas and lemmas.count("time") == 2

@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 _OTHERS = ("other", "another", "whose", "a", "an", "his", "her", "our", "my", "your", "no")  # before a description
 _PLACES = "place_words.csv"
 _DATELINE = re.compile(r" *[(—–―/]| - |, [A-Z][\w. ]+ ?(?:\d|[(—–―])")  # after "CITY": an agency, a day, a country
-_FOLLOWS = re.compile(r"(?P<land>,? (?:[A-Z]\.){2})?[ -]*(?P<word>[A-Za-z]*)")
+_FOLLOWS = re.compile(rf",? (?:[A-Z]\.){{2}}|[ -]+(?i:{'|'.join(list_words(_PLACES, 'follows'))})\b")  # "X, D.C."
 _SPEECH = {row["lemma"] for row in read_lexicon("reporting_verbs.csv") if row["stance"]}
-_OWNER = re.compile(".'s|s' [a-z]")
 SENTENCES_BACK = 2  # how far "the militants" may reach back for the actor it stands for
 
 
@@ -68,7 +67,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
             if not actor:
                 last = found[-1] if found and not text[found[-1].end : name.start].strip() else None
                 if last and last.kind == "description" and last.role != "compound" and not last.candidates:
-                    found[-1] = last._replace(end=name.end, role=_role(span, text, name, False))  # "regime [troops]"
+                    found[-1] = last._replace(end=name.end, role=_role(span, text, name))  # "regime [troops]"
                 continue
         else:
             actor, candidates, variant = name.actor, name.candidates, first.alias
@@ -76,7 +75,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
             own = matcher.people.get(actor, ())
             if is_place or _is_ordinary(span, first, own, found) or _is_of_another(span, first, own, found):
                 continue
-        role = _role(span, text, name, first.country)
+        role = _role(span, text, name)
         found.append(Mention(*name[:2], sentence_no, actor, variant, first.kind, role, name.inside, candidates))
     return [mention for mention in found if mention.actor != OTHER]
 
@@ -117,7 +116,8 @@ def _find_owner(span: "Span", found: list[Mention]) -> tuple[bool, Mention | Non
         # "a rebel foothold": "a" is the foothold's
         is_own = token.lower_ in _OTHERS and (token.dep_ == "poss" or token.head == span.root)
         is_pro = token.lower_ == "pro" and token.i + 2 < span.start  # X's side, not X's own
-        is_name = token.text[0].isupper() and not (token.is_sent_start or token.dep_ == "det" or mention)
+        is_first = token.is_sent_start and not (token.pos_ == "PROPN" and span.text[0].isupper())  # "Dock Army"
+        is_name = token.text[0].isupper() and not (is_first or token.dep_ == "det" or mention)
         if is_own or is_pro or is_name:
             return True, None
     return False, None
@@ -129,8 +129,7 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     is_dateline = span.text.isupper() and span[0].is_sent_start and _DATELINE.match(after)  # "CITY (Agency)"
     beside = {span.doc[max(span.start - 1, 0)], *span.root.lefts}  # "southern X", "the capital X"
     is_part = any(one.lower_ in list_words(_PLACES, "before") for one in beside)
-    follows = _FOLLOWS.match(after)  # "X province", and "X Province", its name; "X, D.C."
-    if is_dateline or is_part or follows["land"] or follows["word"].lower() in list_words(_PLACES, "follows"):
+    if is_dateline or is_part or _FOLLOWS.match(after):  # "X province", and "X Province", its name
         return True
     token = climb(span.root, "conj")
     link, above = token.head.lemma_.lower(), token.head.head.lemma_.lower()
@@ -142,23 +141,33 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
 
 def _is_of_another(span: "Span", alias: Alias, names: Collection[str], found: list[Mention]) -> bool:
     """Return whether a name, of a person of these `names`, is another's: "Brent" in "Sara Brent", "Central [Xian]"."""
-    before = span.doc[max(span.start - 1, 0)]
-    before = span.doc[max(span.start - 2, 0)] if before.text == "-" else before  # "Asian-Ruritanian"
-    is_land = alias.country or alias.kind == "adjective"
-    if before not in span and before.lower_ in list_words(_PLACES, "other land" if is_land else "other body"):
-        return before.is_title or not is_land  # "a super PAC"
-    bearers = takewhile(lambda one: one.is_title or one.text == "&", span.doc[span.end : span.end + 3])
-    uses = ("bearer", "person's bearer") if names else () if is_land else ("bearer",)  # "Brent Street", "Brent & Sons"
-    is_full = " " in alias.head
-    is_family = names and not is_full and before.lower_ == "the" and span.text[-1] == "s" != alias.head[-1]  # "Brents"
-    if is_family or any(one.lower_.strip(".") in list_words(_PLACES, *uses) for one in bearers):
+    doc, is_full, is_land = span.doc, " " in alias.head, alias.country or alias.kind == "adjective"
+    before, after = doc[max(span.start - 1, 0)], doc[span.end : span.end + 3]
+    is_part = span.root.dep_ in ("compound", "amod")
+    lands = ("other land",) if before.is_sent_start and is_part else ("other land", "new land")  # "New Xian rules"
+    others = list_words(_PLACES, *(lands if is_land else ("other body",)))
+    ahead = {before.lower_, doc[max(span.start - 2, 0) : span.start].text.lower().strip("-")}  # "town of", "Asian-"
+    if before not in span and not ahead.isdisjoint(others):
+        return not (is_land and before.is_lower)  # "a super PAC"
+    bearers = takewhile(lambda one: one.is_title or one.text == "&" or one.lower_ in list_words(_PLACES, "kin"), after)
+    uses = ("bearer", "person's bearer", "kin") if names else () if is_land else ("bearer",)  # "Brent Street"
+    is_family, head = before.lower_ == "the" and span.text[-1] == "s" != alias.head[-1], span.root.head  # "the Brents"
+    # "Brent-Orr", but not "the Brent-Orr debate"
+    is_pair = after.text.startswith("-") and head in after and head.pos_ == "PROPN" and head.dep_ != "compound"
+    is_relative = names and not is_full and (is_family or is_pair)
+    if is_relative or any(one.lower_.strip(".") in list_words(_PLACES, *uses) for one in bearers):
         return True
-    own = {name[:size] for name in names for size in (1, 2)}  # "Ann B. [Brent]", "A. [Brent]", "Anne [Brent]"
-    is_apart = before in span or before.lower_ in {*index_lexicon("titles.csv"), *list_words(_PLACES, "epithet")}
-    if not names or is_full or is_apart or (found and before.idx < found[-1].end):
+    top = climb(span.root, "compound")  # "Otto Brent Jr."
+    lefts = (top if top.pos_ == "PROPN" else span.root).lefts
+    given = [one for one in lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
+    if is_full or not given or given[-1].idx < max((one.end for one in found[-1:]), default=0):
         return False
-    is_longer = before.is_title and before.pos_ == "PROPN" and before.head in span
-    return is_longer and own.isdisjoint(one.text.strip(".")[:2] for one in span.root.lefts if one.pos_ == "PROPN")
+    if not names:  # a person may be called as a country or a body is
+        return given[-1].text in index_lexicon("first_names.csv")
+    is_told = given[-1].lower_ in {*index_lexicon("titles.csv"), *list_words(_PLACES, "epithet")}
+    own = {name[:size] for name in names for size in (1, 2)}  # "Ann B. [Brent]", "A. [Brent]", "Anne [Brent]"
+    is_debate = before.text == "-" and is_part  # "the Orr-Brent debate"
+    return not (is_told or is_debate) and own.isdisjoint(one.text[:2].strip(".") for one in given)
 
 
 def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list[Mention]) -> bool:
@@ -174,8 +183,9 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list
         is_asked = use == "question word" and next((one.text for one in doc[token.i :] if one.text in ".!?"), "") == "?"
         is_open = not starts or is_asked or (use == "pronoun" and after.pos_ == "AUX")
         return bool(near) and is_open and all(one.is_upper and len(one) > 1 for one in near)
-    is_noun = names and before.pos_ == "DET" and before.head == token  # "the Hope of Norland"
-    if is_noun or ("month" in use and _is_month(token, before, after)):
+    # "the Hope of Norland", "the West Coast"
+    is_noun = (names and before.pos_ == "DET" and before.head == token) or (after.is_title and token.head == after)
+    if is_noun or after.like_num or ("month" in use and _is_month(token, before, after)):  # "Page 3", "May 5"
         return True
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
     # and "Hope is fading" only where he was named before
@@ -187,29 +197,27 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list
 
 def _is_month(token: "Token", before: "Token", after: "Token") -> bool:
     """Return whether the name of a month is one: "in mid-May", "3 May", "May to July", "the May talks", "until May"."""
-    doc, months = token.doc, list_words("ordinary_words.csv", "month", "month modal", "month verb")
-    near = [(before, doc[max(token.i - 2, 0)]), (after, doc[min(token.i + 2, len(doc) - 1)])]
-    listed = (one.is_title and one.lower_ in months for link, one in near
-              if one != token and not (link.like_num or link.text in ".!?"))  # fmt: skip
-    before = near[0][1] if before.text in ("-", "of") else before
+    near = {one.lower_ for one in token.doc[max(token.i - 2, 0) : token.i + 3] if one.is_title} - {token.lower_}
+    is_listed = near & list_words("ordinary_words.csv", "month", "month modal", "month verb")
+    before = token.doc[max(token.i - 2, 0)] if before.text in ("-", "of") else before
     is_in = before.lower_ in list_words(_PLACES, "month") or after.lower_ in list_words(_PLACES, "after month")
     of_verb = token.dep_ == "pobj" and token.head.dep_ == "prep" and token.head.head.pos_ in ("VERB", "AUX")
     is_until = of_verb and before.lower_ in list_words(_PLACES, "before month")
     is_the = before.pos_ == "DET" and token.head.lemma_ not in index_lexicon("source_nouns.csv")  # "the May talks"
-    return any(listed) or is_in or is_until or is_the or after.like_num or (before.like_num and len(before) < 3)
+    return bool(is_listed) or is_in or is_until or is_the or (before.like_num and len(before) < 3)
 
 
-def _role(span: "Span", text: str, name: Name, country: bool) -> str:
+def _role(span: "Span", text: str, name: Name) -> str:
     """Return the role of a mention in its phrase."""
     root = span.root
     joined = re.search(r"(\w*)-$", text[max(0, name.start - 20) : name.start])
     is_joined = joined and joined[1].lower() not in index_lexicon("name_particles.csv")  # "anti-X", but not "al-X"
     if name.inside or text[name.end : name.end + 1] == "-" or is_joined:
         return "compound"
-    if root.dep_ == "poss" or _OWNER.match(straighten(text[name.end - 1 : name.end + 3])):  # "Ames' house"
+    if root.dep_ == "poss" or re.match(".'s|s' [a-z]", straighten(text[name.end - 1 : name.end + 3])):  # "Ames' house"
         return "possessive"
     people = root.pos_ == "ADJ" and root.i < root.head.i and root.head.lower_ in list_words(_PLACES, "land")
-    if people or (country and _is_place(span, text, "place", "country")):
+    if people or (name.aliases[0].country and _is_place(span, text, "place", "country")):
         return "place"
     if climb(root, "conj").dep_ in ("amod", "compound", "nmod"):  # "Northern and Southern forces"
         return "modifier"

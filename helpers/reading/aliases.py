@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.lexicons import index_lexicon, read_lexicon
+from helpers.lexicons import index_lexicon, list_words, read_lexicon
 from helpers.reading.schemas import UNRESOLVED
 
 OTHER = "(other)"  # in actors.csv: a longer name that holds an alias but is not an actor
@@ -16,13 +16,14 @@ _ALIKE = str.maketrans({other: letter for other, letter in _LETTERS.items() if l
 _UNLIKE = re.compile(f"[{re.escape(''.join(map(chr, _ALIKE)))}]")  # found by it, they take an eighth of the time
 
 PARTICLES = rf"(?i:(?:{'|'.join(index_lexicon('name_particles.csv'))})[ -])*"  # "al-", "van der "
+_ARTICLES = "|".join(sorted(list_words("name_particles.csv", "Arabic article"), key=len, reverse=True))
 # in either case before a name, which keeps its capital letter: "the Front" is no "front", al-Noor and Al-Noor are one
 _LEAD = re.compile(rf"(?:(?:(?i:the )|{PARTICLES})(?=\w))?")
-# "J. K. Lind", "J.-K. Lind" and "J K Lind" are one, and so are "St. Lind" and "St Lind", "Lind, Jr." and "Lind Jr."
+# "J. K. Lind", "J.-K. Lind" and "J K Lind" are one, and so are "St. Lind" and "St Lind", "Lind, Inc." and "Lind Inc."
 _SHORT = r"(?<=\b[A-Z])(?:\.?[ -]?(?=[A-Z]\b)|(?= [A-Z]))|\.(?= [A-Z])|(?<=\b[A-Z][a-z])(?= [A-Z])"
-_STOPS = re.compile(rf"{_SHORT}|,? (?=(?:[JS]r|II+)\b)")
-# what may be printed for a letter of an alias
-_ALSO = {0: r"[.,]?[\s-]?", 1: r"(?:\s*&\s*|\s+and\s+)", ord('"'): "[\"']", ord("'"): "[\"']"}
+_STOPS = re.compile(rf"{_SHORT}|,? (?=(?:[JS]r|II+|Inc|Ltd|LLC|Corp|plc)\b)")
+# what may be printed for a letter of an alias: "Red & Blue", "G-7", "Workers Party" for "Workers' Party"
+_ALSO = {0: r"[.,]?[\s-]?", 1: r"(?:\s*&\s*|\s+and\s+)", 2: "[ -]?", ord('"'): "[\"']", ord("'"): "[\"']?"}
 _ALSO |= {ord(other): f"(?:{other}|(?i:{letter}))" for other, letter in _LETTERS.items() if len(letter) > 1}
 
 
@@ -94,9 +95,9 @@ def surname(name: str) -> str:
 def _pattern(head: str, kind: str) -> str:
     """Return a regular expression for a straightened alias: any space or hyphen, and plural; case as in the README."""
     plural = "(?:e?s)?" if len(head) > 1 and head[-1].isalpha() and head[-1].lower() != "s" else ""
-    head = re.sub(" ?& ?| and ", "\1", head)
+    head = re.sub("(?<=[A-Za-z])[ -]?(?=[0-9])", "\2", re.sub(" ?& ?| and ", "\1", head))
     if kind == "acronym":
-        form = re.escape(head) + ("s?" if plural else "")
+        form = re.sub(r"\\\.(?=\w)", r"\\. ?", re.escape(head)) + ("s?" if plural else "")
     else:
         at, plural = _LEAD.match(head).end(), r"\.?" if head[-1] == "." else plural
         head = _STOPS.sub("\0", head.removesuffix("."))
@@ -104,7 +105,10 @@ def _pattern(head: str, kind: str) -> str:
         # a class of one letter is ruled out sooner than a letter without case
         either = f"[{first}{first.upper()}]" if first.islower() else first
         form = f"(?i:{lead}){either}(?i:{rest}{plural})"
-    return re.sub(r"\\[ -]", r"[\\s-]+", form).translate(_ALSO)  # "al-Noor" and "Al Noor" are one
+        # "al-Noor" is "El-Noor", and "Workers' Party" "Worker's Party"
+        form = re.sub(r"s'?(?=\\[ -])", "'s'", re.sub(rf"\b(?:{_ARTICLES})(?=\\[ -])", f"(?:{_ARTICLES})", form))
+    gap = r"[\\s-]+(?:[A-Z]\.\\s)?" if kind == "name" else r"[\\s-]+"  # "Al Noor", "al-Noor"; "Ann B. Lind"
+    return re.sub(r"\\[ -]", gap, form).translate(_ALSO)
 
 
 def compile_aliases(actors: pd.DataFrame) -> Matcher:
@@ -124,8 +128,10 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
         other = one.head.replace(".", "") if "." in one.head else re.sub("(.)", r"\1.", one.head)
         known.setdefault(_pattern(other, "acronym"), [one])  # "PWU" and "P.W.U." are one
     longest = sorted(known.items(), key=lambda pair: (-len(pair[1][0].head), pair[1][0].kind != "acronym", pair[0]))
-    forms = "|".join(f"{form}()" for form, _ in longest) or "(?!)"  # each ends with an empty group, which tells it
-    return Matcher(re.compile(rf"(?<![\w@])(?:{forms})(?![\w@])"), [own for _, own in longest], _list_people(actors))
+    longest.append((r"(?:https?://|www\.)\S+", []))  # in an address nobody is named
+    forms = "|".join(f"{form}()" for form, _ in longest)  # each ends with an empty group, which tells it
+    pattern = rf"(?<![\w@#&])(?:{forms})(?![\w@&]|-\d|\.[a-z]{{2}})"  # nor in "#Lind", "Lind.pdf", "Q&A" and "PWU-31"
+    return Matcher(re.compile(pattern), [own for _, own in longest], _list_people(actors))
 
 
 def _list_people(actors: pd.DataFrame) -> dict[str, frozenset[str]]:
@@ -166,6 +172,5 @@ def _find_nested(matcher: Matcher, text: str, around: Name) -> Iterator[Name]:
 
 def list_found(text: str, matcher: Matcher) -> list[Name]:
     """Return the aliases in a text without parsing it, for headlines and short texts: none of `(other)`, none owned."""
-    found = [(name, tuple(one for one in name.aliases if not one.owner and one.actor != OTHER))
-             for name in match_names(text, matcher)]  # fmt: skip
-    return [name._replace(aliases=own) for name, own in found if own]
+    return [name._replace(aliases=own) for name in match_names(text, matcher)
+            if (own := tuple(one for one in name.aliases if not one.owner and one.actor != OTHER))]  # fmt: skip

@@ -9,7 +9,7 @@ from helpers.reading import Reading, select_rows
 from helpers.reading.aliases import OTHER, fold
 from helpers.reading.cleaning.repair import REPEATED, WORD
 from helpers.reading.corpus import Corpus
-from helpers.reading.forms import fold_name
+from helpers.reading.proposing import fold_name
 
 
 def list_repeated(corpus: Corpus) -> pd.DataFrame:

@@ -35,10 +35,8 @@ def find_names_to_mask(doc: "Doc", text: str, mentions: Sequence["Mention"], lis
     description ("the regime") is a choice of words, not a name, and stays. Where two overlap, an actor comes first,
     then the one that begins first; of the other the rest is masked.
     """
-    from spacy.symbols import PROPN
-
     spans = [(m.start, m.end, ACTOR) for m in mentions if m.kind != "description"]
-    proper, end = doc.to_array(["IDX", "LENGTH"])[doc.to_array("POS") == PROPN].tolist(), None
+    proper, end = doc.to_array(["IDX", "LENGTH"])[doc.to_array("POS") == doc.vocab.strings["PROPN"]].tolist(), None
     for start, length in proper:
         if text[start].isalnum():
             first = spans.pop()[0] if end and _JOINT.fullmatch(text, end, start) else start

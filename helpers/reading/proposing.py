@@ -2,17 +2,17 @@
 
 import json
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 from tqdm import tqdm
 
-from helpers.lexicons import index_lexicon
-from helpers.reading import Reading, forms, read_corpus, select_rows
-from helpers.reading.aliases import OTHER, compile_aliases, match_names, surname
+from helpers.lexicons import index_lexicon, list_words, read_lexicon
+from helpers.reading import Reading, read_corpus, select_rows
+from helpers.reading.aliases import OTHER, PARTICLES, compile_aliases, fold, match_names, surname
 from helpers.reading.corpus import open_corpus
 from helpers.reading.files import write_csv
 from helpers.reading.parsing import describe_model, load_model
@@ -26,6 +26,16 @@ DRAWN = 350  # articles that are searched for names: this takes as long as readi
 NAME_LABELS = ("PERSON", "ORG", "GPE", "NORP")
 _NO_GROUPS = ("", "document", "media", "politician", "expert or think tank")  # many who have nothing in common
 _UNSURE = ("other", "civilian", "document", "international organisation")  # types that nobody who is named is surely of
+_MARKS = str.maketrans({other: row["letter"] for row in read_lexicon("look_alikes.csv") for other in row["others"]
+                        if not row["letter"].isalpha()})  # fmt: skip
+_SMALL = ("of", "the", "for", "and", "de", "in", "on")
+_ALSO = "|".join(map(re.escape, index_lexicon("other_names.csv")))
+_CALLED = re.compile(rf"(?: [a-z-]+){{0,3}}?,? \(?(?:[a-z-]+ ){{0,3}}?(?:{_ALSO})(?: the)? \"?")  # between two names
+_BEFORE, _OF = ("|".join(list_words("place_words.csv", *uses)) for uses in (("place", "before"), ("noun",)))
+_PLACED = re.compile(rf"(?i:\b(?:{_BEFORE}|told|(?:{_OF})s? of) |/)$")
+_FOLLOWED = re.compile(rf"[ -](?:{'|'.join(list_words('place_words.csv', 'follows'))})\b")
+_PARTS = re.compile(rf"^(?i:the)\s+|^.*\s[-—]\s|'s?$|(?i: (?:{'|'.join(_SMALL)}))+$|"
+                    r",? (?:(?:[JS]r|Inc|Ltd|LLC|Corp)\.?|I{2,3}|plc)$|[\s.,;:\"']+$|^[\s.,;:\"']+|[][]")  # fmt: skip
 
 
 def draft_lists(folder: str | Path) -> list[str]:
@@ -64,7 +74,7 @@ def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None) ->
     """
     articles = draw_articles(articles)
     names = clean_names(load_entities(articles), articles["text"])
-    named = forms.group_names(names, articles["text"])
+    named = group_names(names, articles["text"])
     named = named.assign(total=named.groupby("actor")["n"].transform("sum"), is_form=named["actor"].ne(named["alias"]))
     order = ["total", "actor", "is_form", "n", "alias"]
     named = named[named["total"] >= FEWEST].sort_values(order, ascending=[False, True, True, False, True])
@@ -77,7 +87,7 @@ def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
     """Return the longer names that hold a form of an actor and mean somebody else, most frequent first.
 
     These are persons with the same surname, bodies named after a person or a capital ("Kessler Foundation"), and names
-    that end with a country's or a body's. Columns: actor (`(other)`), alias, kind, note; n, how often spaCy finds it.
+    that end with a body's. Columns: actor (`(other)`), alias, kind, note; n, how often spaCy finds it.
     """
     matcher, rows, counts = compile_aliases(actors), [], names.groupby(["name", "label"]).size()
     for (name, label), n in counts[counts >= FEWEST].items():
@@ -85,12 +95,10 @@ def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
         if not found or " " not in name or found[-1].aliases[0].kind not in ("name", "metonym"):
             continue
         alias, lead = found[-1].aliases[0], name[: found[-1].start]
-        if alias.country or (alias.kind == "metonym" and label != "PERSON"):
-            is_other = lead.endswith((" of ", " for ", " the "))  # "Voice of Norland"
-        else:  # but "A. Kessler" and "Anne Kessler" may be Anna
-            is_other = not alias.actor.startswith(lead[:2].strip(". "))
+        is_land = alias.country or (alias.kind == "metonym" and label != "PERSON")
+        is_other = not is_land and not alias.actor.startswith(lead[:2].strip(". "))  # "A. Kessler" may be Anna
         is_body = found[0].start == 0 and label == "ORG" and not alias.country  # "Kessler Foundation"
-        is_full = " " in forms.fold_name(alias.alias) and (label != "ORG" or not lead.istitle())
+        is_full = " " in fold_name(alias.alias) and (label != "ORG" or not lead.istitle())
         if ((is_other and found[-1].end == len(name)) or is_body) and not is_full:  # "Senior Anna Kessler" is she
             rows.append((OTHER, name, "name", f"not {alias.actor}", n))
     others = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
@@ -156,11 +164,10 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     """
     columns = ["attribution_id", "source_no", "article_id", "source_name", "source", "source_type"]
     cited = select_rows(read, "attributions", columns, named="named").drop_duplicates(columns[:2])
-    cited = cited.assign(name=[forms.clean_name(name) for name in cited["source_name"]])
+    cited = cited.assign(name=[clean_name(name) for name in cited["source_name"]])
     actors = read.corpus.actors if actors is None else actors
     matcher, rows = compile_aliases(actors[actors["kind"].ne("description")]), []
-    known = forms.KNOWN_FORMS.keys()
-    names = [name for name in cited["name"].unique() if known.isdisjoint({name, name.removesuffix("s")})]
+    names = [one for one in cited["name"].unique() if KNOWN_FORMS.keys().isdisjoint({one, one.removesuffix("s")})]
     owners = {name: next((one.actor for one in matcher.look_up(name) if one.actor != OTHER), name)
               for name in names if name[:1].isupper()}  # fmt: skip
     shared = {word for word, n in Counter(map(surname, {*owners.values()})).items() if n > 1}
@@ -223,8 +230,8 @@ def clean_names(entities: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     What is no name, or is an outlet's, is left out, and so is what holds a pronoun (words of a headline in capitals)
     or a word that the texts mostly print in small letters: "Stop Kessler", "Pickets", "Ruhl Says".
     """
-    names = entities.assign(name=entities["name"].map(forms.clean_name).astype("str"))
-    outlets = {forms.clean_name(outlet).casefold() for outlet in entities["outlet"].unique()}
+    names = entities.assign(name=entities["name"].map(clean_name).astype("str"))
+    outlets = {clean_name(outlet).casefold() for outlet in entities["outlet"].unique()}
     names = names[names["name"].str.fullmatch(r"[A-Z][\w.][^/]*") & ~names["name"].str.casefold().isin(outlets)]
     names = names.assign(label=names.groupby("name")["label"].transform(lambda own: own.mode().iloc[0]))
     words = Counter(word for text in texts for word in re.findall(r"\b[a-z]\w*|(?<=[a-z,] )[A-Z]\w*", text))
@@ -233,9 +240,154 @@ def clean_names(entities: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
 
     def is_name(name: str, label: str) -> bool:
         kept = particles | ordinary if " " in name else particles  # "Bill Kessler"
-        parts = re.findall(r"\b[A-Z]\w+", name) if label == "PERSON" or " " not in name else []
-        parts = [part for part in parts if not part.isupper() and part.lower() not in kept]
-        is_word = any(2 * words[part.lower()] > words[part] for part in parts)
+        parts = re.findall(r"\b[A-Z]\w*[a-z]\w*", name) if label == "PERSON" or " " not in name else []
+        is_word = any(2 * words[part.lower()] > words[part] and part.lower() not in kept for part in parts)
         return not is_word and name.lower() not in titles and pronouns.isdisjoint(name.lower().split())
 
     return names.loc[[is_name(*pair) for pair in zip(names["name"], names["label"], strict=True)]]
+
+
+def clean_name(name: str) -> str:
+    """Return a name without article, short title ("Dr"), possessive and marks around it, with plain apostrophes."""
+    first, _, rest = (name := name.translate(_MARKS)).partition(" ")
+    name = rest if rest[:1].isupper() and f"{first.strip('.').lower()}." in index_lexicon("titles.csv") else name
+    return re.sub(r"^((?:[A-Z]\.)+[A-Z])$", r"\1.", _PARTS.sub("", " ".join(name.split())))  # "U.N." keeps its stop
+
+
+def fold_name(name: str) -> str:
+    """Return a name as names are compared: small letters, without accents, hyphens, stops and Arabic articles."""
+    words = re.findall(r"\w+", fold(name).replace(".", ""))
+    return " ".join([word for word in words if word not in index_lexicon("name_particles.csv")] or words)
+
+
+# each name in countries.csv, as `clean_name` leaves it and in capitals -> its row of actors.csv
+KNOWN_FORMS = {clean_name(row["alias"]): tuple(row.values()) for row in read_lexicon("countries.csv")}
+KNOWN_FORMS = {name.upper(): row for name, row in KNOWN_FORMS.items()} | KNOWN_FORMS
+
+
+def find_printed(actors: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
+    """Return where texts print an alias, the longest that stands there: alias, text (its number).
+
+    `placed` says whether it stands where a place does ("in X and Y", "X province"), or is told or credited ("via X");
+    `split` whether it begins a longer name. Between it and `last`, the alias before it, stands `gap`.
+    """
+    matcher, rows = compile_aliases(actors), []
+    for number, text in enumerate(texts):
+        last, end, is_placed = "", 0, False
+        for name in match_names(text := text.translate(_MARKS), matcher):
+            alias, gap, after = name.aliases[0].alias, text[end : name.start], text[name.end : name.end + 16]
+            is_joined = is_placed and gap in (" and ", ", ", ", and ")  # "the towns of Ostrel and Velmora"
+            is_placed = bool(is_joined or _PLACED.search(gap) or _FOLLOWED.match(after))
+            rows.append((alias, number, is_placed, bool(re.match(" [A-Z]", after)), last, gap if last else ""))
+            last, end = alias, name.end
+    return pd.DataFrame(rows, columns=["alias", "text", "placed", "split", "last", "gap"])
+
+
+def find_other_names(printed: pd.DataFrame, labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return pairs of names of one actor: "X, also known as Y", and an acronym in brackets, or after "or".
+
+    `printed` is as `find_printed` returns it, `labels` is name -> spaCy's label. An acronym has half its letters from
+    the initials of the name, which is no person's, or stands so twice (as of a name in another language).
+    """
+    called = printed[printed["gap"].str.fullmatch(_CALLED)]
+    beside = printed[printed["gap"].isin([" (", ", or "])]
+    pairs = list(zip(called["last"], called["alias"], strict=True))
+    for pair, n in beside.groupby(["last", "alias"]).size().items():
+        short, long = sorted(pair, key=lambda name: not name.isupper())
+        shared = {*short} & {*re.findall(r"(?<![\w'])[A-Z]", long)}
+        is_own = long not in KNOWN_FORMS and labels.get(long) != "PERSON"  # no "CITY (AGENCY)", "Front of Ostrel (FO)"
+        if short.isupper() and is_own and n + (2 * len(shared) >= len({*short})) > 1:
+            pairs.append(pair)
+    return pairs
+
+
+def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
+    """Return the names (name, label) as aliases of actors: actor, alias, kind, note; n, how often texts print it.
+
+    A name that countries.csv knows has its actor from there. Forms of one name are: names that differ only by capitals,
+    hyphens and "al-"; those that an article says are one ("X, also known as Y"), an acronym and the name it is defined
+    beside among them; and those that `join_names` joins. Left out are what often stands where a place does ("in
+    Ostrel"), the agency that is told or credited ("via Reuters", "Anna Kessler/Reuters"), the first part of longer
+    names ("Super Ropers") and adjectives.
+    """
+    labels = dict(zip(names["name"], names["label"], strict=True))
+    surnames = sorted({surname(name) for name, label in labels.items() if label == "PERSON"})
+    alone = filter(re.compile(rf"{PARTICLES}[A-Z][\w’'-]").match, surnames)  # not "said", nor of "Anna K."
+    labels = dict.fromkeys(alone, "PERSON") | labels  # spaCy misses many on their own
+    peoples = {name for name, label in labels.items() if label == "NORP"}
+    plurals = {name for name in labels.keys() - peoples if name[-1] == "s" and name[:-1] in labels}
+    adjectives = {name for name in peoples if re.fullmatch(r"\S*[a-z-]\S*[^s\s]", name)}  # "Stoic", no "Stoics"
+    others = {*KNOWN_FORMS, *(f"{name}s" for name in KNOWN_FORMS), *plurals, *adjectives}
+    bodies = {KNOWN_FORMS[name][0] for name in KNOWN_FORMS.keys() & labels.keys()}
+    rows = [row for row in dict.fromkeys(KNOWN_FORMS.values()) if row[0] in bodies]
+    rows += [("", name, "acronym" if name.isupper() and " " not in name else "name", "")
+             for name in labels if name not in others]  # fmt: skip
+    named = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS], dtype="str")
+    printed = find_printed(named, texts)
+    named = named.merge(printed.assign(n=1).groupby("alias", as_index=False)[["n", "placed", "split"]].sum())
+    is_other = named["placed"].ge((0.1 * named["n"]).clip(lower=2)) | (2 * named["split"]).gt(named["n"])
+    named = named[named["actor"].ne("") | ~is_other].sort_values(["n", "alias"], ascending=[False, True])
+    named = named.assign(fold=named["alias"].map(fold), key=named["alias"].map(fold_name))
+    named.loc[named["fold"].duplicated(keep=False) & named["actor"].eq(""), "kind"] = "name"  # "ROPE" and "Rope"
+    named = named.sort_values("actor", ascending=False, kind="stable").drop_duplicates("fold")  # the more frequent
+    new = named[named["actor"].eq("")].drop_duplicates("key")
+    is_land = new["alias"].map(labels).eq("GPE") & new["placed"].gt(0)
+    types = new["alias"].map(labels).mask(is_land, "NORP").set_axis(new["key"])  # a land is nobody's surname
+    counts = printed["text"].groupby(printed["alias"].map(fold_name)).agg(Counter)
+    owners = join_names(counts[types.index].to_dict(), types.to_dict())
+    owners |= {fold_name(name): actor for name, (actor, *_) in KNOWN_FORMS.items()}
+    owner = named["key"].map(owners).set_axis(named["fold"])
+    bodies.add("")
+    for pair in find_other_names(printed, labels):
+        one, other = sorted((owner.get(fold(name), "") for name in pair), key=bodies.__contains__)
+        if one not in bodies and other:
+            owner = owner.replace(one, other)
+    size = named["n"] * named["alias"].str.len()
+    named = named.assign(owner=[*owner], size=size + 1e6 * named["alias"].str.contains(" "))
+    named = named[named["owner"].ne("")].sort_values(["size", "alias"], ascending=False)  # the fullest name first
+    fullest = named.groupby("owner")["alias"].transform("first")
+    named = named.assign(actor=named["owner"].where(named["owner"].isin(bodies), fullest))
+    named.loc[named["actor"].isin(new["alias"][is_land]), "note"] = "country"
+    return named[[*ACTOR_COLUMNS, "n"]]
+
+
+def join_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -> dict[str, str]:
+    """Return name -> the name it is a form of: itself where it is no other's, empty where two persons share it.
+
+    `counts` is name -> how often each text prints it, by the text's number; `labels` are spaCy's.
+    One name is: a name and what it begins ("Free Dockers", "Free Dockers of Ostrel"); a person's names where one holds
+    the other; and a name of one word with the person or body that stands in the same texts, holds it and has three
+    fifths of the mentions of all who do, by surname before others.
+    """
+    owners: dict[str, str] = {}
+    holders: dict[str, dict[str, Counter[int]]] = defaultdict(dict)  # a word -> the names that hold it
+    for name in sorted(counts, key=lambda name: (" " not in name, -counts[name].total(), name)):
+        if " " in name:
+            near = (main for word in name.split() for main in holders[word] if _is_form(name, main, labels))
+            owners[name] = next(near, name)
+            for word in name.split():
+                holders[word].setdefault(owners[name], Counter()).update(counts[name])
+            continue
+        ends = {main: held for main, held in holders[name].items() if main.endswith(f" {name}")}
+        family = [main for main in ends if labels[main] == "PERSON"]  # some persons are taken for bodies
+        held = {main: holders[name][main] for main in family} or holders[name]
+        rivals = sum(held.total() for held in (ends if family else held).values())
+        n, beside = counts[name].total(), sum(counts[name][text] for text in set().union(*held.values()))
+        most, top = max(((held[main].total(), main) for main in held), default=(0, name))
+        # most articles may print a full name once, or never where everybody knows it; a first name is of one person
+        is_known = beside >= 0.1 * n or (20 if labels[name] == "PERSON" else 4) * most >= n
+        is_sole = len(held) == 1 or labels[top] != "PERSON"
+        is_theirs = is_known if family else is_sole and beside >= 0.8 * n and 5 * n >= most >= 0.1 * n
+        owners[name] = name
+        if is_theirs and labels[name] != "NORP":
+            owners[name] = top if most >= 0.6 * rivals else "" if family else name
+    return owners
+
+
+def _is_form(one: str, other: str, labels: Mapping[str, str]) -> bool:
+    """Return whether two names of several words are forms of one."""
+    short, long = sorted((one.split(), other.split()), key=len)
+    if "PERSON" not in (labels[one], labels[other]):
+        return long[: len(short)] == short and long[len(short)] in ("of", "for", "in")
+    rest = iter(long)  # "anna b kessler" holds "anna kessler", in this order
+    return short[-1] == long[-1] and all(word in rest for word in short) and {*_SMALL}.isdisjoint(long)
