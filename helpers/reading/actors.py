@@ -154,7 +154,8 @@ def _is_of_another(span: "Span", alias: Alias, names: Collection[str], found: li
     if is_family or any(one.lower_.strip(".") in list_words(_PLACES, *uses) for one in bearers):
         return True
     own = {name[:size] for name in names for size in (1, 2)}  # "Ann B. [Brent]", "A. [Brent]", "Anne [Brent]"
-    is_apart = before in span or before.lower_ in {*index_lexicon("titles.csv"), *list_words(_PLACES, "epithet")}
+    lists = index_lexicon("titles.csv"), list_words(_PLACES, "epithet")
+    is_apart = before in span or any(before.lower_ in words for words in lists)
     if not names or is_full or is_apart or (found and before.idx < found[-1].end):
         return False
     is_longer = before.is_title and before.pos_ == "PROPN" and before.head in span
@@ -202,7 +203,7 @@ def _is_month(token: "Token", before: "Token", after: "Token") -> bool:
 def _role(span: "Span", text: str, name: Name, country: bool) -> str:
     """Return the role of a mention in its phrase."""
     root = span.root
-    joined = re.search(r"(\w*)-$", text[max(0, name.start - 20) : name.start])
+    joined = text[name.start - 1 :][:1] == "-" and re.search(r"(\w*)-$", text[max(0, name.start - 20) : name.start])
     is_joined = joined and joined[1].lower() not in index_lexicon("name_particles.csv")  # "anti-X", but not "al-X"
     if name.inside or text[name.end : name.end + 1] == "-" or is_joined:
         return "compound"

@@ -1,5 +1,6 @@
 """Find events of harm, who bears them and who does them: a parsed text and its mentions in, harms out."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -45,10 +46,13 @@ def find_harms(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]
     finder.means = [one for one in finder.means if one.i not in hurt]
     events = [(*event, _choose_doer(finder.list_doers(*event[:2]))) for event in found]
     told = [(token.i, doer) for token, *_, doer in events]
-    told += [(one.i, finder.judge(one, _WEAPON)) for one in finder.means if _row("means", one).get("kind") != "clash"]
-    for verb in (doc[i] for i, row in finder.listed if row.get("told", {}).get("kind") == "blame"):
-        blamed = find_child(verb, "dobj", "nsubjpass"), _after(verb.children, "on", "of", "to")
-        told += [(verb.i, finder.judge(who, _ELSEWHERE)) for who in blamed]
+    open_in = {finder.sent[i] for i, (named, _) in told if named in _UNNAMED}  # sentences: no other needs to be asked
+    for i, row in (one for one in finder.listed if finder.sent[one[0]] in open_in):
+        if doc[i] in finder.means and row.get("means", {}).get("kind") != "clash":
+            told.append((i, finder.judge(doc[i], _WEAPON)))
+        if row.get("told", {}).get("kind") == "blame":
+            blamed = find_child(doc[i], "dobj", "nsubjpass"), _after(doc[i].children, "on", "of", "to")
+            told += [(i, finder.judge(who, _ELSEWHERE)) for who in blamed]
     finder.doers = [(i, who) for i, (named, who) in told if named not in _UNNAMED]
     return [finder.describe(*event) for event in events]
 
@@ -143,7 +147,8 @@ class _Finder:
 
     def find_events(self) -> "Iterator[tuple[Token, Row, Token | None]]":
         """Yield each word of harm with its row of the lexicon and its victim."""
-        found = [(self.doc[i], row) for i, _ in self.listed if (row := _choose(self.doc[i]))]
+        harmful = (self.doc[i] for i, parts in self.listed if "verb" in parts or "noun" in parts)
+        found = [(token, row) for token in harmful if (row := _choose(token))]
         sure = {one.i for one, row in found if not row["only"] and (row["kind"] == "killing" or not row["needs"])}
         sure |= {i for i, parts in self.listed if "means" in parts or "scene" in parts}
         at_war = {self.sent[i] + step for i in sure for step in (-1, 0, 1)}
@@ -206,7 +211,8 @@ class _Finder:
     def list_doers_of_noun(self, noun: "Token") -> "Iterator[Doer]":
         """Yield who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
         is_done = _row("noun", noun).get("whose") != "patient" or any(one.lower_ == "of" for one in noun.rights)
-        for i in range(noun.i - 1, noun.sent.start - 1, -1) if is_done else ():  # "X's killing of"
+        first = bisect_left(self.sent, self.sent[noun.i])
+        for i in range(noun.i - 1, first - 1, -1) if is_done else ():  # "X's killing of"
             word, near = self.doc[i], (self.doc[i - 1].text_with_ws, self.doc[i + 1].text)
             if self.is_agent(word):
                 yield _OWNER, word

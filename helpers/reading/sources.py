@@ -207,6 +207,8 @@ def list_told(article: "Parsed", citations: Sequence["Citation"]) -> "Iterator[P
 
 def _is_told_of(noun: "Token") -> bool:
     """Return whether a noun is a body with a longer name, or somebody with an office beside the name."""
+    if not noun.n_lefts + noun.n_rights:
+        return False
     beside = (one for one in noun.children if one.dep_ in ("compound", "appos"))  # seldom asked for
     if is_office(noun):  # "[the director, X]"
         return any(one.pos_ == "PROPN" and one.dep_ == "appos" for one in beside)
