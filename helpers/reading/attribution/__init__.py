@@ -21,7 +21,6 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import compress, groupby, pairwise
 from math import exp
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,8 +77,7 @@ def find_citations(articles: Sequence[Parsed], model: network.Network | None = N
         return [[] for _ in articles]
     words = features.read_words(full)
     cues = score_words(words, full[0].doc.vocab.strings, model or network.load_network())
-    own = {n: [*found] for n, found in groupby(cues, key=attrgetter("article"))}
-    found = (_cite_article(one, own.get(n, [])) for n, one in enumerate(full))
+    found = (_cite_article(one, [cue for cue in cues if cue.article == n]) for n, one in enumerate(full))
     return [next(found) if len(article.doc) else [] for article in articles]
 
 

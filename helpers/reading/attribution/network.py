@@ -46,8 +46,7 @@ def unpack_network(parts: dict[str, np.ndarray]) -> Network:
     - nominal: hashes of (lemma, part of speech) of the words other than verbs that may be cues
     """
     network = {key: one.astype(np.float32) if one.dtype == np.float16 else one for key, one in parts.items()}
-    for name in ("lemma", "lower", "tag", "dep"):
-        network[f"{name}_index"] = pd.Index(parts[f"{name}_hashes"])
+    network |= {f"{name}_index": pd.Index(parts[f"{name}_hashes"]) for name in ("lemma", "lower", "tag", "dep")}
     for name in ("lemma", "tag", "dep", "cue_table", "role_table"):
         network[name] = np.pad(widen_table(parts, name), _BLANK)
     network["lower"] = np.pad(widen_table(parts, "glove") @ network["glove_dense"], _BLANK)
