@@ -68,8 +68,8 @@ def read_corpus(
 
     What an article gives is kept under `store` and found again while its text, the names masked in it, the actors,
     the sources, the lexicons, the model and the code that reads are the same; parses are kept for longer, so that only
-    a new text is parsed. `store=None` keeps nothing. The folder can be deleted at any time. `progress` shows a bar for
-    more than a few articles. With a `client` of Dask's, its workers read, and the tables are the same. An article too
+    a new text is parsed. `store=None` keeps nothing. The folder can be deleted at any time. `progress` shows a bar
+    after two seconds. With a `client` of Dask's, its workers read, and the tables are the same. An article too
     long to parse, in another language than English, or that cannot be read becomes a line of `corpus.rejected` in the
     Reading, and the others are read. Raises OSError where the store cannot be written, TypeError where `corpus`
     is not an opened one.
@@ -81,8 +81,8 @@ def read_corpus(
     shared = [table.to_json(orient="values") for table in (corpus.actors, corpus.sources)]
     reader, parser = map(parsing.hash_code, ("reader", "parser"))
     folder, parses = store and store / "tables" / hash_text(*shared, reader), store and store / "parses" / parser
-    lists = {"actors": corpus.actors, "sources": corpus.sources}
-    read = partial(parsing.read_articles, **lists, reader=reader, keep=store is not None)
+    told = {"actors": corpus.actors, "sources": corpus.sources, "reader": reader, "keep": store is not None}
+    read = partial(parsing.read_articles, **told)
     hidden = {} if progress else {"disable": True}  # else as TQDM_DISABLE says
     failed: dict[str, str] = {}  # why some could not be read, by key
 

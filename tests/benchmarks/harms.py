@@ -22,6 +22,7 @@ from helpers.reading.attribution import Parsed
 from helpers.reading.harms import find_harms
 from helpers.reading.parsing import load_model, tokenize
 from helpers.reading.quotations import find_quotations
+from helpers.reading.schemas import UNRESOLVED
 
 CODES = Path(__file__).with_name("harm_codes.csv")
 NO_ACTORS = pd.DataFrame(columns=["actor", "alias", "kind", "note"], dtype=str)
@@ -46,7 +47,9 @@ def main(fakes: str, polnear: str, *actors: str) -> None:
             continue
         doc, sentences = tokenize(nlp, text)
         mentions = find_mentions(Parsed(nlp(doc), text, sentences, find_quotations(text)[0]), matcher)
-        found, count = find_harms(doc, mentions), sums[rows[0]["part"]]
+        named = [(one, doc.char_span(one.start, one.end, alignment_mode="expand")) for one in mentions
+                 if one.actor != UNRESOLVED and one.role != "place"]  # fmt: skip
+        found, count = find_harms(doc, named), sums[rows[0]["part"]]
         count["found"] += len(found)
         count["unnamed"] += sum(one["named"] in UNNAMED for one in found)
         for row in (row for row in rows if row["start"]):
