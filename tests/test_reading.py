@@ -45,20 +45,14 @@ TOO_LONG = {
 
 
 def test_articles_that_cannot_be_read_are_named_and_kept_out_of_the_measures():
-    articles = make_corpus(
-        {
-            **{f"L-{n}": TEXTS["A-1"] for n in range(len(LANGUAGES))},
-            **{f"D-{n}": text for n, text in enumerate(TOO_LONG)},
-        }
-    )
+    texts = {"L": [TEXTS["A-1"]] * len(LANGUAGES), "D": TOO_LONG}
+    articles = make_corpus({f"{kind}-{n}": text for kind, own in texts.items() for n, text in enumerate(own)})
     frame = articles.articles.assign(language=[*LANGUAGES, *["en"] * len(TOO_LONG)])
     before = frame.copy()
     read = reading.read_corpus(dataclasses.replace(articles, articles=frame), store=None)
     assert frame.equals(before)
     assert set(read.mentions["article_id"]) == {*read.articles["article_id"]} == {"L-3", "L-4", "L-5"}
-    foreign = [
-        f"is in '{one}'; the instruments read English only: kept" for one, is_read in LANGUAGES.items() if not is_read
-    ]
+    foreign = [f"is in '{one}'; the instruments read English only: kept" for one in LANGUAGES if not LANGUAGES[one]]
     for name, said, line in zip(["L-0", "L-1", "L-2", "D-0", "D-1", "D-2"], [*foreign, *TOO_LONG.values()],
                                 read.corpus.rejected["reason"], strict=True):  # fmt: skip
         assert line.startswith(f"{name}.txt: article '{name}' {said}") and "\n" not in line

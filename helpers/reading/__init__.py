@@ -40,7 +40,7 @@ __all__ = [
     "select_rows", "select_sources", "tokenize",
 ]  # fmt: skip
 
-QUICK = 20  # articles that are read before a progress bar would be of use
+QUICK = 2  # seconds before a progress bar is of use
 TASK = 300_000  # characters that are read, sent and stored together: some two seconds' work
 _WORD = re.compile(r"\w+")
 
@@ -68,8 +68,8 @@ def read_corpus(
 
     What an article gives is kept under `store` and found again while its text, the names masked in it, the actors,
     the sources, the lexicons, the model and the code that reads are the same; parses are kept for longer, so that only
-    a new text is parsed. `store=None` keeps nothing. The folder can be deleted at any time. `progress` shows a bar for
-    more than a few articles. With a `client` of Dask's, its workers read, and the tables are the same. An article too
+    a new text is parsed. `store=None` keeps nothing. The folder can be deleted at any time. `progress` shows a bar
+    after two seconds. With a `client` of Dask's, its workers read, and the tables are the same. An article too
     long to parse, in another language than English, or that cannot be read becomes a line of `corpus.rejected` in the
     Reading, and the others are read. Raises OSError where the store cannot be written, TypeError where `corpus`
     is not an opened one.
@@ -79,10 +79,29 @@ def read_corpus(
     corpus = refuse_unreadable(corpus)
     articles = _list_articles(corpus)
     shared = [table.to_json(orient="values") for table in (corpus.actors, corpus.sources)]
-    folder = store and store / "tables" / hash_text(*shared, parsing.hash_code("reader"))
+    reader, parser = map(parsing.hash_code, ("reader", "parser"))
+    folder, parses = store and store / "tables" / hash_text(*shared, reader), store and store / "parses" / parser
+    told = {"actors": corpus.actors, "sources": corpus.sources, "reader": reader, "keep": store is not None}
+    read = partial(parsing.read_articles, **told)
+    hidden = {} if progress else {"disable": True}  # else as TQDM_DISABLE says
     failed: dict[str, str] = {}  # why some could not be read, by key
-    read = partial(_read_in_tasks, corpus, articles, folder, failed, progress, client)
-    tables = unpack_tables(recall(folder, [*articles], read, must_save=True))
+
+    def read_in_tasks(keys: list[str]) -> Iterator[pa.Table]:
+        """Yield the rows of the articles with these keys, packed, a task at a time."""
+        missing = (articles[key] for key in keys)
+        tasks = parsing.cut_batches(parsing.add_parses(missing, parses) if parses else missing, TASK)
+        with tqdm(total=len(keys), desc="reading", unit=" articles", leave=False, delay=QUICK, **hidden) as bar:
+            for rows, new, unread in read_on_cluster(read, tasks, client) if client else map(read, tasks):
+                if parses and len(new):
+                    save_part(parses, new)
+                failed.update(unread)
+                if rows:
+                    yield rows
+                bar.update(len(rows) + len(unread))
+        if store:
+            tidy_store(store, {folder, parses})
+
+    tables = unpack_tables(recall(folder, [*articles], read_in_tasks, must_save=True))
     reasons = [failed.get(key, "") for key in articles]
     cure = "leave it out of articles.csv, or cut what is not prose"
     corpus = leave_out(corpus, [reason and f"could not be read ({reason}); {cure}" for reason in reasons])
@@ -213,9 +232,6 @@ def pick_target(read: Reading, actor: str, target: str | None = None) -> str:
     return listed if listed in about.index else most
 
 
-# ---------------------------------------------------------------- filling the store
-
-
 def _list_articles(corpus: Corpus) -> dict[str, Article]:
     """Return the articles to be read, each with the names that are masked in it, by the key of its stored rows."""
     by_word: dict[str, list[str]] = {}  # names by their first words, so that the cost does not grow with the list
@@ -228,29 +244,3 @@ def _list_articles(corpus: Corpus) -> dict[str, Article]:
         key = hash_text(article_id, outlet, *names, "", text)
         listed[key] = Article(key, article_id, outlet, text, names)
     return listed
-
-
-def _read_in_tasks(
-    corpus: Corpus, articles: dict[str, Article], folder: Path | None, failed: dict[str, str], progress: bool,
-    client: "Client | None", keys: list[str],
-) -> Iterator[pa.Table]:  # fmt: skip
-    """Yield the rows of the articles with these keys, packed, a task at a time.
-
-    New parses are stored beside the `folder` of the rows. Why an article could not be read is put into `failed`.
-    """
-    parses = folder and folder.parents[1] / "parses" / parsing.hash_code("parser")
-    lists = {"actors": corpus.actors, "sources": corpus.sources}
-    read = partial(parsing.read_articles, **lists, reader=parsing.hash_code("reader"), keep=parses is not None)
-    missing = (articles[key] for key in keys)
-    tasks = parsing.cut_batches(parsing.add_parses(missing, parses) if parses else missing, TASK)
-    hidden = {"disable": True} if not progress or len(keys) <= QUICK else {}  # else as TQDM_DISABLE says
-    with tqdm(total=len(keys), desc="reading", unit=" articles", leave=False, **hidden) as bar:
-        for rows, new, unread in read_on_cluster(read, tasks, client) if client else map(read, tasks):
-            if parses and len(new):
-                save_part(parses, new)
-            failed |= unread
-            if rows:
-                yield rows
-            bar.update(len(rows) + len(unread))
-    if folder:
-        tidy_store(folder.parents[1], {folder, parses})

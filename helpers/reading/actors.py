@@ -210,7 +210,7 @@ def _is_month(token: "Token", before: "Token", after: "Token") -> bool:
 def _role(span: "Span", text: str, name: Name) -> str:
     """Return the role of a mention in its phrase."""
     root = span.root
-    joined = re.search(r"(\w*)-$", text[max(0, name.start - 20) : name.start])
+    joined = text.endswith("-", 0, name.start) and re.search(r"(\w*)-$", text[max(0, name.start - 20) : name.start])
     is_joined = joined and joined[1].lower() not in index_lexicon("name_particles.csv")  # "anti-X", but not "al-X"
     if name.inside or text[name.end : name.end + 1] == "-" or is_joined:
         return "compound"

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from helpers.lexicons import index_lexicon, list_words
 from helpers.reading.attribution.spans import climb, find_inverted
-from helpers.reading.schemas import ACTS, ATTACHED, UNDERGOES, UNRESOLVED
+from helpers.reading.schemas import ACTS, ATTACHED, UNDERGOES
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Span, Token
+    from spacy.tokens import Span, Token
 
     from helpers.reading.actors import Mention
 
@@ -24,8 +24,8 @@ _NESTED = ("acomp", "prep", "pobj", "dobj", "attr")
 _MEANWHILE = ("after", "before", "by", "since", "when", "while")  # "after taking the town, X left"
 
 
-def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]]:
-    """Return what each actor mention does and undergoes, or what its name is attached to.
+def find_acts(named: Sequence[tuple["Mention", "Span"]]) -> list[dict[str, Any]]:
+    """Return what each actor does and undergoes, or what its name is attached to; `named` are mentions and their words.
 
     It acts (the field's agent) as the subject of an active verb, after "by", and as the owner of a noun that names an
     act ("X's advance", "X air strikes", "the advance of X": lexicons/act_nouns.csv). It is acted upon (patient) as an
@@ -36,12 +36,11 @@ def find_acts(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]]
     what something is: its voice is `compound`. Joined subjects and joined verbs count for each. What a member or a
     means of X does ("X fighters", "X's warplanes", "members of X"; lexicons/through_nouns.csv) X does, `through` it.
     Relative clauses ("X, which attacked"), clefts ("it was X that attacked") and participles ("attacked at dawn, X
-    left", "X attacked, killing ten") count as clauses do; to be or to have something is no act. Mentions that stand for
-    a place, unresolved mentions and appositions have no role. What is denied (`negated`) or may happen has one too.
+    left", "X attacked, killing ten") count as clauses do; to be or to have something is no act. Appositions have no
+    role. What is denied (`negated`) or may happen has one too.
     """
     acts: dict[tuple[str, str, int], tuple[Mention, Act]] = {}
-    for mention in (one for one in mentions if one.role != "place" and one.actor != UNRESOLVED):
-        span = doc.char_span(mention.start, mention.end, alignment_mode="expand")
+    for mention, span in named:
         for act in _acts_of(mention, span):  # an actor does a thing once, under however many names
             acts.setdefault((mention.actor, act[0], act[1].i), (mention, act))
     nouns, rows = index_lexicon("act_nouns.csv"), []
@@ -140,8 +139,8 @@ def find_subjects(verb: "Token", meant: bool = False) -> "tuple[list[Token], boo
         antecedent = near if verb.head.pos_ in _VERBS and near.pos_ in _NOUNS else verb.head
         nouns = ([antecedent] if one.lower_ in _RELATIVE else [one, *one.conjuncts] for one in own)
         return [*chain.from_iterable(nouns)], is_passive
-    before = [one for one in verb.head.children if one.i < verb.i and list_children(one, *_SUBJECTS)]
-    if before and verb.tag_ in _FINITE and verb.dep_ not in ("conj", "relcl"):
+    near = verb.head.children if verb.tag_ in _FINITE and verb.dep_ not in ("conj", "relcl") else ()
+    if before := [one for one in near if one.i < verb.i and list_children(one, *_SUBJECTS)]:
         return find_subjects(before[-1], meant)[0], is_passive
     is_clause = verb.tag_ == "VBG" and use_of(verb) == "clause"  # "hit X, killing ten": the parse may hang it on X
     if verb.dep_ == "acl" and verb.tag_ in _PARTICIPLES and not is_clause:

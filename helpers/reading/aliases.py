@@ -11,6 +11,7 @@ from helpers.reading.schemas import UNRESOLVED
 
 OTHER = "(other)"  # in actors.csv: a longer name that holds an alias but is not an actor
 _POINTER = r"(?i:the|this|that|these|those|its|their|whose)\s+"
+_POINTED = re.compile(rf"\b{_POINTER}$")
 _LETTERS = {other: row["letter"] for row in read_lexicon("look_alikes.csv") for other in row["others"]}
 _ALIKE = str.maketrans({other: letter for other, letter in _LETTERS.items() if len(letter) == 1})
 _UNLIKE = re.compile(f"[{re.escape(''.join(map(chr, _ALIKE)))}]")  # found by it, they take an eighth of the time
@@ -151,7 +152,7 @@ def match_names(text: str, matcher: Matcher) -> list[Name]:
     """Return each alias in `text` with the aliases it may stand for, names nested at a hyphen included."""
     found: list[Name] = []
     for match in matcher.pattern.finditer(straighten(text)):
-        is_pointed = re.search(rf"\b{_POINTER}$", text[max(0, match.start() - 8) : match.start()])
+        is_pointed = _POINTED.search(text, max(0, match.start() - 8), match.start())
         aliases = tuple(one for one in matcher.aliases[match.lastindex - 1] if is_pointed or not one.pointed)
         if aliases:
             found.append(Name(*match.span(), aliases, ""))

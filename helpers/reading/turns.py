@@ -53,6 +53,8 @@ def find_turns(text: str) -> list[Turn]:
 def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     """Return the turns of a text whose speakers are told by labels, or by what else stands at the head of a turn."""
     found = {n: match for n, line in enumerate(lines) if (match := _HEADS[use].match(text, line[0]))}
+    if len(found) < _FEWEST:
+        return []
     nobody, asking, answering = (list_words(LABELS, role) for role in ("nobody", "asks", "answers"))
     names = {n: one["name"].casefold().split() for n, one in found.items()}
     keys = {n: name[-1] for n, name in names.items() if nobody.isdisjoint((name[-1], " ".join(name)))}  # the surname

@@ -11,13 +11,14 @@ reporting_verbs.csv: which words report, in which frame, with what stance.
 from functools import cache
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 from scipy.special import softmax
 
 from helpers.lexicons import LEXICONS, read_lexicon
 from helpers.reading.attribution.features import BITS, Words
 
-Network = dict[str, np.ndarray]  # array by name, as `unpack_network` lists them
+Network = dict[str, np.ndarray | pd.Index]  # array by name, as `unpack_network` lists them
 _BLANK = ((1, 0), (0, 0))  # a row of zeros before the others, for words that training did not meet
 _SMALL = 1e-5  # as in training
 FRAMES = ("none", "quotation", "clause", "infinitive", "object", "preposition", "passive")  # what a cue occurs with
@@ -45,6 +46,7 @@ def unpack_network(parts: dict[str, np.ndarray]) -> Network:
     - nominal: hashes of (lemma, part of speech) of the words other than verbs that may be cues
     """
     network = {key: one.astype(np.float32) if one.dtype == np.float16 else one for key, one in parts.items()}
+    network |= {f"{name}_index": pd.Index(parts[f"{name}_hashes"]) for name in ("lemma", "lower", "tag", "dep")}
     for name in ("lemma", "tag", "dep", "cue_table", "role_table"):
         network[name] = np.pad(widen_table(parts, name), _BLANK)
     network["lower"] = np.pad(widen_table(parts, "glove") @ network["glove_dense"], _BLANK)
@@ -66,11 +68,9 @@ def encode_words(network: Network, words: Words) -> np.ndarray:
     """Return one vector a token."""
     state = words.vectors @ network["tensor"] + network["first_bias"]
     for name in ("lemma", "lower", "tag", "dep"):
-        hashes, values = network[f"{name}_hashes"], getattr(words, name)
-        place = np.minimum(np.searchsorted(hashes, values), len(hashes) - 1)
-        state += network[name][np.where(hashes[place] == values, place + 1, 0)]
+        state += network[name].take(network[f"{name}_index"].get_indexer(getattr(words, name)) + 1, axis=0)
     for flags in words.flags.T:
-        state += network["flags"][flags]
+        state += network["flags"].take(flags, axis=0)
     state = _normalise(network, "first", state)
     starts, sentence = np.unique(words.first, return_inverse=True)
     for layer in [f"layer{n}" for n in range(sum(name.endswith("_gain") for name in network) - 1)]:
@@ -85,10 +85,12 @@ def encode_words(network: Network, words: Words) -> np.ndarray:
 
 
 def _normalise(network: Network, layer: str, rows: np.ndarray) -> np.ndarray:
-    """Return rectified rows of mean 0 and spread 1, scaled (layer norm, Ba et al. 2016)."""
-    rows = rows - rows.mean(axis=1, keepdims=True)
+    """Return rows rectified, in place, with mean 0 and spread 1, scaled (layer norm, Ba et al. 2016)."""
+    rows -= rows.mean(axis=1, keepdims=True)
     rows /= np.sqrt(np.square(rows).mean(axis=1, keepdims=True) + _SMALL)
-    return np.maximum(rows * network[f"{layer}_gain"] + network[f"{layer}_shift"], 0)
+    rows *= network[f"{layer}_gain"]
+    rows += network[f"{layer}_shift"]
+    return np.maximum(rows, 0, out=rows)
 
 
 def _score(network: Network, head: str, features: np.ndarray, seen: np.ndarray) -> np.ndarray:
