@@ -7,7 +7,7 @@ from typing import NamedTuple
 from helpers.lexicons import compile_speech, list_words, read_lexicon
 
 # mark -> its family (marks of one family close each other), and what its shape does where its neighbours do not tell
-_SHAPES = {row["mark"]: (row["family"], row["shape"]) for row in read_lexicon("quotation_marks.csv")}
+_SHAPES = {row["mark"]: (row["family"], row["use"]) for row in read_lexicon("quotation_marks.csv")}
 _MARKS = "".join(mark for mark in _SHAPES if len(mark) == 1)
 _KNOWN = {"open": "“", "close": "”", "": '"'}  # what the model knows: it would take "»" for a noun
 PLAIN = str.maketrans({mark: _KNOWN[_SHAPES[mark][1]] for mark in _MARKS if _SHAPES[mark][0] != "single"})
