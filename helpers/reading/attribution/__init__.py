@@ -48,8 +48,6 @@ __all__ = ["REPORTING", "Citation", "Parsed", "Part", "find_citations", "list_le
 _THRESHOLD, _UNLISTED = -1.1, -0.6
 _NESTED = 0.5  # log-odds for a cue inside another's content: no corpus says where annotators would draw the line
 _SURE = 0.9  # confidence of a report without a verb, and of a block quotation: annotators had marked 23 of 25 found
-_EMPTY = ("aux", "auxpass", "neg")  # a cue's own are no content: "did not reply"
-_WORKS = ("write", "read", "publish", "release")  # with a title in quotation marks they report nothing
 _WHO = r"[^\s,;:—()\"“”][^,;:—()\"“”\n]{0,80}?"  # who speaks or relays it in a phrase
 _WRITER, _NOBODY, _UNNAMED = map(compile_speech, ("writer", "nobody", "unnamed"))
 _PERSON, _REPORT = map(compile_speech, ("person", "report"))
@@ -164,7 +162,9 @@ def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotati
             frame, stance = (frame, "") if by_speakers else ("preposition", stance)
     taken = {token.i, *range(first, last + 1)}
     runs = [(doc[left], spans.complete(doc[left], doc[right], taken)) for left, right in runs]
-    content = [span_of(*run) for run in runs if run[1].head != token or run[1].dep_ not in _EMPTY]
+    whom = ("me", "you", "him", "us", "them") if lemma == "tell" else ()
+    empty = {"aux", "auxpass", "neg", *whom}  # no content: "[did] [not] reply", "told [them]"
+    content = [span_of(*run) for run in runs if run[1].head != token or empty.isdisjoint((run[1].dep_, run[1].lower_))]
     parts = find_parts(doc, text, token.idx, content, speech) if content else ()
     helping = {one.dep_ for one in token.children if one.dep_ == "auxpass" or one.tag_ == "MD"}
     if frame == "clause" and not sources and helping == {"auxpass"}:
@@ -197,13 +197,10 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     is_time = any(text[one[0]].isdigit() for one in citation.sources)
     is_town = citation.frame == "label" and (is_time or label.isupper() or label in spans.THERE.findall(text))
     is_turn = any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources)
-    if is_nobody or is_name or is_town or is_turn or _UNNAMED.match(text, citation.parts[0].start):
-        return True
-    titles = [one for one in article.quotations if not one.is_speech and text.count(" ", *one[:2]) > 1]
-    outside = spans.paint(len(text), titles) < 0
-    rest = "".join(text[at] for part in citation.parts for at in range(*part[:2]) if outside[at])
-    said = citation.frame != "object" or any(one.quoted or spans.is_told(article.doc, one) for one in citation.parts)
-    return citation.lemma in _WORKS and not (said and re.search(r"\w", rest.replace(" and ", "")))  # "wrote books"
+    is_work = citation.lemma in ("write", "read", "publish", "release") and cue < citation.parts[0].start
+    is_work &= not any(one.quoted or spans.is_told(article.doc, one) for one in citation.parts)  # "wrote three books"
+    is_unnamed = bool(_UNNAMED.match(text, citation.parts[0].start))  # "asked not to be named"
+    return is_nobody or is_name or is_town or is_turn or is_work or is_unnamed
 
 
 def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Turn]) -> Iterator[Citation]:
@@ -212,8 +209,8 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Tur
     paragraphs = [list(own) for _, own in groupby(article.sentences, key=lambda sentence: sentence.paragraph_no)]
     for before, paragraph in pairwise(paragraphs):
         intro, start, end = before[-1], paragraph[0].start, paragraph[-1].end
-        reports = [one.span() for one in _REPORT.finditer(text, intro.start, intro.end)]
-        words = [doc.char_span(*one, alignment_mode="expand")[0] for one in reports]
+        reports = _REPORT.finditer(text, intro.start, intro.end)
+        words = [doc.char_span(*one.span(), alignment_mode="expand")[0] for one in reports]
         # the report is whole (“It is final,” says Orr), or the paragraph has one of its own
         near = [one for one in found if intro.start <= one.cue[0] < end]
         told = any(one.cue[0] >= start or one.parts[0].quoted for one in near)
@@ -222,19 +219,20 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Tur
         if not words or is_label or (told and text[intro.end - 1] != ":"):
             continue
         # "[Orr] tweeted", "this statement by [the union]"
-        below = [(word, child) for word in words for child in word.children]
-        tells = [(word, child) for word, child in below if word.pos_ == "VERB" and child.dep_ == "nsubj"]
-        made = [(word, one) for word, child in below if child.lower_ in ("by", "from") for one in child.children]
-        token, *authors = (*tells, *(pair for pair in made if pair[1].dep_ == "pobj"), (words[0],))[0]
+        below = [(word, one) for word in words for child in word.children for one in (child, *child.children)]
+        token, *by = next((
+            (word, one) for word, one in below if (one.dep_ == "pobj" and one.head.lower_ in ("by", "from"))
+            or (one.dep_ == "nsubj" and one.head == word and word.pos_ == "VERB")
+        ), words[:1])  # fmt: skip
         same = next((one for one in near if one.cue[0] < start), None)
-        if same and same.cue[0] == token.idx < same.parts[-1].start and spans.is_told(doc, same.parts[-1]):
+        said = doc.char_span(*same.parts[-1][:2], alignment_mode="expand") if same else ()
+        if same and same.cue[0] == token.idx < said.start_char and any(one.dep_ == "nsubj" for one in said):
             continue  # "She said that it was over:" has its content
-        named, lemma = tuple(map(find_phrase, authors)), same.lemma if same else token.lemma_.lower()
+        sources, lemma = (same.sources, same.lemma) if same else (tuple(map(find_phrase, by)), token.lemma_.lower())
         marked = [(one.cue, one.parts) for one in found if any(part.start == start for part in one.parts)]
         last = max([end, *(one.end for one in article.quotations if start <= one.start < end)])  # of a longer speech
         own, parts = marked[-1] if marked else (span_of(token, token), (Part(start, last, True),))
-        stance, sources = find_verb(lemma, "block")["stance"], same.sources if same else named
-        yield Citation(own, lemma, "block", stance, sources, parts, None, _SURE)
+        yield Citation(own, lemma, "block", find_verb(lemma, "block")["stance"], sources, parts, None, _SURE)
 
 
 @cache
@@ -252,9 +250,9 @@ def _compile_phrases() -> tuple[re.Pattern[str], "regex.Pattern[str]"]:
         form = form.replace("{source}'s", rf"(?P<source>{_WHO}['’]s?|his|her|its|their)").replace("saying", r"\w+ing")
         form = form.replace("{source}", f"(?P<source>{_WHO})").replace("{via}", f"(?P<via>{_WHO})")
         forms.append(form + (r"(?=[,.;:—)]|$)" if row["phrase"].endswith(",") else r"(?!\w)"))
-    cues = "|".join({form for row in rows for form in (row["cue"], row["cue"].capitalize())})
+    cues = "|".join({row["cue"] for row in rows})
     opening = r"(?:\G|[,;:—(\"”])[\s\"“”‘’]*\K"
-    return re.compile(rf"\b(?:{cues})\b"), regex.compile(rf"{opening}(?:{'|'.join(forms)})", re.IGNORECASE)
+    return re.compile(rf"(?i)\b(?:{cues})\b"), regex.compile(rf"(?i){opening}(?:{'|'.join(forms)})")
 
 
 def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[Quotation]") -> list[Citation]:
