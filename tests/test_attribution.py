@@ -47,13 +47,11 @@ MARKED = {  # a text, and how each attribution in it is printed
     "[Men] <mocked> {her}.\n{“We will remember this.”} — [Ann Orr] (<@orr>) May 3\nIt rained.": "indirect direct",
     # a question and its answer; a block in marks, once, and one without marks
     "{“Who did it?”} <asked> [Ann Orr]. {« And why ? »} <asked> [the judge].": "direct direct",
-    "[The Echo] <asked> Orr {if she had}.\n{“Have I seen boats out there?”} [Orr] <replied>. {“The answer is yes.”}":
-        "indirect direct",
+    "[The Echo] <asked> Orr {if she had}.\n{“Have I seen boats?”} [Orr] <replied>. {“I have.”}": "indirect direct",
     "[The statement of the Boat Union] <said>:\n{“We shall not sail before every man is paid.”}": "direct",
     "[Orr] <tweeted>:\n{The board has sold our bread and our town.}\nIt was shared 400 times.": "direct",
     "This is a <statement> by [the Boat Union]:\n{“The sale is void.\n“We shall not sail.”}\nNobody came.": "direct",
-    "This is [the Defence Ministry’s] <report> of the raid\n{On January 24 six bombers took off}\n\nClearly they did.":
-        "direct",
+    "This is [the Defence Ministry’s] <report> of the raid\n{On May 4 six bombers took off}\n\nThey did.": "direct",
     "9:45am: “The sale is final, and you know it.”\n- {“We sit here,”} <says> [Orr]\nThe crews left.": "direct",
     "[She] <said>: {『We shall see about it, I told them.』}\nBy night the hall was dark.": "direct",
     "[The Boat Union] <replied> on its channel:\n{We sail at six.}\nBy seven it was late.": "direct",
@@ -112,8 +110,7 @@ NAMES = {  # a text, and the names of those it cites
     "Rep. Sarah Orr said yes. Paul Lee left. She said it was late. It said no.": "Sarah Orr | Sarah Orr | unresolved",
     "House Democrats left. Democrats said Paul Lind left. They said that he lied.": "Democrats | Democrats",
     "Mr. Lee said it was over. Prince Orr said no. She said it was not.": "Lee | Orr | unresolved",
-    "Jo Lee said it was over. Bo Orr, an old man, said no. Orr said yes. She said it was late.":
-        "Jo Lee | Bo Orr | Bo Orr | Jo Lee",
+    "Jo Lee said yes. Bo Orr, an old man, said no. Orr said no. She said yes.": "Jo Lee | Bo Orr | Bo Orr | Jo Lee",
     "The crew left, as the Trade Office said when it told us that it was late.": "Trade Office | Trade Office",
     "The storm showed that it was over. It said it was late.": "storm | unresolved",
     "Two villagers said it was over. He said it was late.": "villagers | unresolved",
@@ -255,7 +252,7 @@ VOICES = {
     "The report shows that the town is dead.": "outlet paraphrase",
     "The storm suggests that summer is over.": "outlet",
     "The organisers suggest that summer is over.": "outlet paraphrase",
-    "The blast claimed the lives of two men.": "outlet",
+    "The blast claimed the lives of two men. By noon Orr had replied.": "outlet outlet",
     "Orr agreed that it was late.": "outlet paraphrase",
     "The inquiry documented that men died. They found themselves in a storm.": "outlet paraphrase outlet",
     "Orr was blunt: the town was dead.": "outlet paraphrase",
@@ -264,7 +261,7 @@ VOICES = {
     "We believe the town is safe. This newspaper believes it too, and in our view it is.": "outlet outlet",
     "It is said that the crane moves at night. It should be noted that it is old.": "outlet paraphrase outlet",
     "Who told you that the town had fallen? You say that it has.": "outlet outlet",
-    "Orr has written three books about boats. The judge calls a break.": "outlet outlet",
+    "Orr has written three books. The judge calls a break. She told them.": "outlet outlet outlet",
 }
 
 

@@ -99,8 +99,8 @@ def score_words(words: Words, strings: "StringStore", model: network.Network) ->
 
 def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
     """Return the citations of one article from its likely cues."""
-    text, speech = article.text, [quotation for quotation in article.quotations if quotation.is_speech]
-    cues = [cue for cue in cues if article.doc[cue.token].lower_ != "citing"]  # only from whom another report has it
+    text, doc, speech = article.text, article.doc, [one for one in article.quotations if one.is_speech]
+    cues = [cue for cue in cues if doc[cue.token].lower_ != "citing"]  # only from whom another report has it
     outer = [_cite(article, cue, cue.outer, speech) for cue in cues if cue.outer > cue.least]
     turns = find_turns(text)
     blocks = [  # what is said in a turn of an interview, or in a post; an interviewer's questions are the outlet's
@@ -115,8 +115,7 @@ def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
     held = spans.paint(len(text), (part for citation in outer for part in citation.parts)) >= 0
     held &= ~quoted  # a quoted speaker's own reports are that speaker's words
     held[[citation.cue[0] for citation in outer]] = False
-    likely = [cue for cue in cues if cue.alone > _NESTED and held[article.doc[cue.token].idx]]
-    inner = [_cite(article, cue, cue.alone, speech) for cue in likely]
+    inner = [_cite(article, cue, cue.alone, speech) for cue in cues if cue.alone > _NESTED and held[doc[cue.token].idx]]
     found = []
     for one in (*outer, *(c for c in inner if c.parts)):
         if find_verb(one.lemma, one.frame)["use"] != "never" and not _is_label(article, one, turns):
@@ -197,10 +196,10 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     is_time = any(text[one[0]].isdigit() for one in citation.sources)
     is_town = citation.frame == "label" and (is_time or label.isupper() or label in spans.THERE.findall(text))
     is_turn = any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources)
-    is_work = citation.lemma in ("write", "read", "publish", "release") and cue < citation.parts[0].start
-    is_work &= not any(one.quoted or spans.is_told(article.doc, one) for one in citation.parts)  # "wrote three books"
-    is_unnamed = bool(_UNNAMED.match(text, citation.parts[0].start))  # "asked not to be named"
-    return is_nobody or is_name or is_town or is_turn or is_work or is_unnamed
+    written = ("write", "read", "publish", "release") if cue < citation.parts[0].start else ()
+    is_work = citation.lemma in ("reply", "answer", "respond", *written)  # "wrote three books", "replied by noon"
+    is_work &= not any(one.quoted or spans.is_told(article.doc, one) for one in citation.parts)
+    return is_nobody or is_name or is_town or is_turn or is_work or bool(_UNNAMED.match(text, citation.parts[0].start))
 
 
 def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Turn]) -> Iterator[Citation]:
