@@ -33,8 +33,8 @@ def find_turns(text: str) -> list[Turn]:
 
     A text is an interview where three or more paragraphs begin with a label (lexicons/speech_patterns.csv), one label
     comes back or each says who its speaker is ("Ann Smith, 40:", "Bo Lee, a baker:"), and a third of the turns has a
-    question, an "I", a "you", a yes or a no. A turn runs to the next label. "A:" is the full name before the first
-    answer, and a surname or initials the full name with them. Labels that ask are in lexicons/turn_labels.csv; one of
+    question, an "I", a "you", a yes or a no. A turn runs to the next label. "A:" is whom the text meets ("a night
+    porter") or names first, and a surname or initials the full name. Labels that ask are in turn_labels.csv; one of
     two that mostly asks is the outlet's, and of more the one that asks first and again. Without labels a text is one
     where three or more paragraphs are a name, in bold or questions, and many questions are to "you" and answers in the
     first person. Where nobody is named and no answer is in the first person, the outlet answers itself. A post is

@@ -203,7 +203,7 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
 
 
 def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Turn]) -> Iterator[Citation]:
-    """Yield paragraphs quoted without marks: the sentence before one has no final stop and names a report."""
+    """Yield paragraphs quoted without marks: the sentence before names a report, and has no final stop or a colon."""
     doc, text = article.doc, article.text
     paragraphs = [list(own) for _, own in groupby(article.sentences, key=lambda sentence: sentence.paragraph_no)]
     for before, paragraph in pairwise(paragraphs):
