@@ -47,16 +47,21 @@ MARKED = {  # a text, and how each attribution in it is printed
     "[Men] <mocked> {her}.\n{“We will remember this.”} — [Ann Orr] (<@orr>) May 3\nIt rained.": "indirect direct",
     # a question and its answer; a block in marks, once, and one without marks
     "{“Who did it?”} <asked> [Ann Orr]. {« And why ? »} <asked> [the judge].": "direct direct",
-    "[The Echo] <asked> Orr {if she had}.\n{“Have I seen boats out there?”} [Orr] <replied>. {“The answer is yes.”}":
-        "indirect direct",
+    "[The Echo] <asked> Orr {if she had}.\n{“Have I seen boats?”} [Orr] <replied>. {“I have.”}": "indirect direct",
     "[The statement of the Boat Union] <said>:\n{“We shall not sail before every man is paid.”}": "direct",
     "[Orr] <tweeted>:\n{The board has sold our bread and our town.}\nIt was shared 400 times.": "direct",
     "This is a <statement> by [the Boat Union]:\n{“The sale is void.\n“We shall not sail.”}\nNobody came.": "direct",
-    "This is [the Defence Ministry’s] <report> of the raid\n{On January 24 six bombers took off}\n\nClearly they did.":
-        "direct",
+    "This is [the Defence Ministry’s] <report> of the raid\n{On May 4 six bombers took off}\n\nThey did.": "direct",
     "9:45am: “The sale is final, and you know it.”\n- {“We sit here,”} <says> [Orr]\nThe crews left.": "direct",
     "[She] <said>: {『We shall see about it, I told them.』}\nBy night the hall was dark.": "direct",
+    "[The Boat Union] <replied> on its channel:\n{We sail at six.}\nBy seven it was late.": "direct",
+    # what leads to a whole quotation or follows it; a question and its cue
+    "[Orr] <said> over the noise of the pumps, {“We stay.”} {“We stay,”} [Orr] <said> on the radio.": "direct direct",
+    "The plan was rejected, {“We had no choice,”} [Orr] <said>. It was late.": "direct",
+    "{“Where were you?”} [Orr] <shouted> at the crew. {“Why?”} [The old cook] <asked>.": "direct direct",
+    "{The bridge}, in [Orr’s] <view>, {should never have been built}.": "indirect",
     # not attributions
+    "Also read: Orr says sorry\nThe cranes were sold.\nRead next: the statement in full\nIt was late.": "",
     "Crews earn nine crowns per hour. In other words, they are poor.": "",
     "It pays nine crowns, per worker, for the night shift.": "",
     "Editor's note: this text was changed.\nRead more\nThe ferry is late.": "",
@@ -73,28 +78,16 @@ def test_sources_cues_and_contents():
     assert dict(zip(MARKED, forms, strict=True)) == MARKED
 
 
-def test_what_the_writer_says_is_the_outlets_and_does_not_count():
-    read = read_text("We believe the town is safe. This newspaper believes it too, and in our view it is.")
-    assert set(read.attributions["stance"]) == {""} and set(read.passages["voice"]) == {"outlet"}
-
-
-def test_whom_it_was_told_to_and_whom_it_cites():
+def test_whom_it_was_told_to_and_whom_it_cites_and_which_of_two_holds_the_other():
     rows = read_text("“It is quite real now,” a diplomat told Malbrunot. He left, Heidu said, citing the SDF sources.")
     assert rows.attributions["via"].tolist() == ["Malbrunot", "the SDF sources"]
-
-
-def test_the_likelier_of_two_that_hold_each_other_is_the_outer():
     rows = read_text("The ministry’s claim that the town had fallen was denied by the rebels.").attributions
-    outer = rows[rows["parent_id"].eq("")]
-    assert outer["cue"].tolist() == ["denied"]
-    assert set(rows["parent_id"]) - {""} <= set(outer["attribution_id"])
+    assert rows.loc[rows["parent_id"].eq(""), "cue"].tolist() == ["denied"]  # the likelier one
 
 
 def test_a_label_and_a_hearsay_word_report_and_a_listed_word_does_not_stay_unlisted():
-    read = read_texts({
-        "A-1": "The spokesman: “We will not leave the city.” Turkey reportedly shelled the village.",
-        "B-1": "Kagan said that it was over. Kagan was worried about the town.",
-    })  # fmt: skip
+    texts = "The spokesman: “We will not leave the city.” Turkey reportedly shelled it.", "Kagan said that it was over."
+    read = read_texts({"A-1": texts[0], "B-1": f"{texts[1]} Kagan was worried about the town."})
     assert attribution.select_sources(read)["frame"].tolist()[0] == "label"
     assert not {":", "say", "reportedly"} & set(attribution.list_unlisted(read)["cue_lemma"])
 
@@ -117,8 +110,7 @@ NAMES = {  # a text, and the names of those it cites
     "Rep. Sarah Orr said yes. Paul Lee left. She said it was late. It said no.": "Sarah Orr | Sarah Orr | unresolved",
     "House Democrats left. Democrats said Paul Lind left. They said that he lied.": "Democrats | Democrats",
     "Mr. Lee said it was over. Prince Orr said no. She said it was not.": "Lee | Orr | unresolved",
-    "Jo Lee said it was over. Bo Orr, an old man, said no. Orr said yes. She said it was late.":
-        "Jo Lee | Bo Orr | Bo Orr | Jo Lee",
+    "Jo Lee said yes. Bo Orr, an old man, said no. Orr said no. She said yes.": "Jo Lee | Bo Orr | Bo Orr | Jo Lee",
     "The crew left, as the Trade Office said when it told us that it was late.": "Trade Office | Trade Office",
     "The storm showed that it was over. It said it was late.": "storm | unresolved",
     "Two villagers said it was over. He said it was late.": "villagers | unresolved",
@@ -152,8 +144,7 @@ NAMES = {  # a text, and the names of those it cites
     "Bill Lee left with Ann Lee. Mrs. Lee said it was late. Bill and Ann Orr said no. Bill said yes.":
         "Ann Lee | Bill Orr | Ann Orr | Bill Orr",
     "Bo Lee, the mayor, came to Ayton. He went to live in Ayton. Ayton was kind. He said it was late.": "Bo Lee",
-    "Three economists wrote it. They said it was late. The envoy to the Guild Jo Orr said no.":
-        "economists | economists | Jo Orr",
+    "Three economists wrote it. They said it was late. The envoy to the Guild Jo Orr said no.": "economists | Jo Orr",
     "Opponents of President Bo Lee said no. A source close to the ministry said yes. Aides to Orr said no.":
         "opponents | source close to the ministry | aides",
     "Ostrel's Foreign Minister Anna Kessler and Defence Minister Bo Lind said it was late.": "Anna Kessler | Bo Lind",
@@ -261,12 +252,16 @@ VOICES = {
     "The report shows that the town is dead.": "outlet paraphrase",
     "The storm suggests that summer is over.": "outlet",
     "The organisers suggest that summer is over.": "outlet paraphrase",
-    "The blast claimed the lives of two men.": "outlet",
+    "The blast claimed the lives of two men. By noon Orr had replied.": "outlet outlet",
     "Orr agreed that it was late.": "outlet paraphrase",
     "The inquiry documented that men died. They found themselves in a storm.": "outlet paraphrase outlet",
     "Orr was blunt: the town was dead.": "outlet paraphrase",
     "The dockers were threatened with prison.": "outlet",
     "Nobody said that the town had fallen.": "outlet",
+    "We believe the town is safe. This newspaper believes it too, and in our view it is.": "outlet outlet",
+    "It is said that the crane moves at night. It should be noted that it is old.": "outlet paraphrase outlet",
+    "Who told you that the town had fallen? You say that it has.": "outlet outlet",
+    "Orr has written three books. The judge calls a break. She told them.": "outlet outlet outlet",
 }
 
 
@@ -280,24 +275,19 @@ def test_a_cue_that_names_nobody_is_a_row_of_its_own_and_no_source():
     assert counts[["source_type", "n", "total"]].values.tolist() == [["no source named", 2, 1], ["other", 1, 1]]
     assert counts["share"].isna().tolist() == [True, False]
     assert len(attribution.select_sources(read)) == 1
+    # nor do an interview's answers name one: it is reported
+    assert read_text("Q: Why?\nA: I left.\nQ: And now?\nA: I rest.").odd_marks["mark"].tolist() == [":", ":"]
 
 
 def test_count_sources_counts_speakers_not_parts():
-    read = read_texts({
-        "A-1": "“We will move quickly,” Kagan said, “and the regime wants to show it.”",
-        "B-1": "Heidu warned that the war would last.",
-    })  # fmt: skip
+    read = read_texts({"A-1": "“We move now,” Kagan said, “and it shows.”", "B-1": "Heidu said it was late."})
     counts = attribution.count_sources(read, by="source_name")
     columns = ["outlet", "source_name", "n", "n_direct", "total", "per_1000_words"]
-    assert counts[columns].values.tolist() == [
-        ["A", "Frederick Kagan", 1, 1, 1, 1000 / 13], ["B", "Raizan Heidu", 1, 0, 1, 1000 / 7],
-    ]  # fmt: skip
+    told = [["A", "Frederick Kagan", 1, 1, 1, 1000 / 8], ["B", "Raizan Heidu", 1, 0, 1, 1000 / 5]]
+    assert counts[columns].values.tolist() == told
 
 
 def test_only_saying_and_thinking_counts_as_citing():
-    read = read_texts({"A-1": "Kagan said that it was over. The SDF seeks to take the town."})
-    read.attributions.loc[len(read.attributions)] = {
-        **read.attributions.iloc[0].to_dict(), "attribution_id": "A-1/9", "stance": "", "frame": "infinitive",
-    }  # fmt: skip
+    read = read_text("Kagan said that it was over. The judge calls a break.")
+    assert read.attributions["source"].tolist() == ["Kagan", "The judge"]
     assert attribution.select_sources(read)["source"].tolist() == ["Kagan"]
-    assert attribution.count_sources(read, by="source_name")["n"].sum() == 1

@@ -10,6 +10,7 @@ VOICES = [  # each passage of a text after its voice
     "|outlet| The SDF is preparing to “liberate” Raqqa from the “Islamic State” now.",
     # words in square brackets are the outlet's
     '|quote| "ISIS |outlet| [Daesh] |quote| not only faces an imminent defeat," |outlet| the media outlet emphasized.',
+    "|quote| “[W]e were told nothing,” |outlet| she said.",
     # speech without a source is still a quotation
     "|outlet| There were signs. |quote| “It was all over by then,” |outlet| and so on.",
     "|quote| “One two three,” |outlet| he said. |outlet| X [y] |quote| “four five six” |outlet| z. "
@@ -22,7 +23,7 @@ def test_each_voice_has_its_own_passages_which_tile_their_sentence():
     passages = read.passages
     told = "|" + passages["voice"] + "| " + passages["text"].str.strip()
     assert told.groupby(passages["article_id"]).agg(" ".join).tolist() == VOICES
-    assert passages.query("article_id == 'outlet-3' and voice == 'quote'")["attribution_id"].tolist() == [""]
+    assert passages.query("article_id == 'outlet-4' and voice == 'quote'")["attribution_id"].tolist() == [""]
     assert read.mentions[["variant", "voice", "scare"]].to_numpy().tolist() == [
         ["SDF", "outlet", False], ["Islamic State", "outlet", True],
         ["ISIS", "quote", False], ["Daesh", "outlet", False],

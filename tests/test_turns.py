@@ -47,6 +47,7 @@ TURNS = [  # {who|what is said}; an interviewer has no name
     "It rained.\n{Ann Lind|“We will not leave this quay”} — Ann Lind, 44, mayor of Ayton.\n“We stay” — it rained.",
     "Jo Moss met Ann Lind.\nJ.M.: {|Why?}\nAL — mayor: {Ann Lind|I left.}\nJ.M.: {|Now?}\nAL: {Ann Lind|I rest.}",
     "Lind (on a screen): {Lind|I stay.}\nRoe, 52: {Roe|I go.}\nLind: {Lind|You do not.}",
+    "We met a night porter.\nQ: {|Do you sleep?}\nA: {a night porter|I do.}\nQ: {|When?}\nA: {a night porter|Now.}",
     "JO MOSS:\n{JO MOSS|Welcome.}\nANN LIND:\n{ANN LIND|I am.}\nMOSS:\n{JO MOSS|Stay?}\nLIND:\n{ANN LIND|No.}",
 ]
 

@@ -58,9 +58,9 @@ def compile_phrases(name: str, flags: int = re.IGNORECASE, only: str = "") -> tu
 
 def compile_speech(use: str) -> regex.Pattern[str]:
     """Return the patterns that speech_patterns.csv has for a use as one; README.md says what stands in them."""
-    lists, marks = ("speech_tags.csv", "sentence_ends.csv"), frozenset(index_lexicon("quotation_marks.csv"))
+    lists, marks = ("speech_tags.csv", "sentence_ends.csv", "quotation_marks.csv"), index_lexicon("quotation_marks.csv")
     words = {row["use"]: list_words(name, row["use"]) for name in lists for row in read_lexicon(name)}
     pattern = "|".join(row["pattern"] for row in read_lexicon("speech_patterns.csv") if row["use"] == use)
     for part in reversed(read_lexicon("speech_patterns.csv")):  # a part may hold those above it
         pattern = pattern.replace(f"{{{part['name']}}}", part["pattern"])
-    return regex.compile(pattern, regex.MULTILINE, ignore_unused=True, mark=marks, **words)
+    return regex.compile(pattern, regex.MULTILINE, ignore_unused=True, mark=frozenset(marks), **words)

@@ -48,7 +48,7 @@ CODE = {  # what the rows depend on, as files of helpers/reading and helpers/lex
     "toner": ("tone_model.py", "tone_encoder.onnx", "tone_pieces.txt"),
 }  # fmt: skip
 _KEPT = ("HEAD", "TAG", "POS", "MORPH", "LEMMA", "DEP")  # of a parse, in the store; all but the first are words
-_BRACKET = re.compile(r"\[[^\[\]]*\]")
+_BRACKET = re.compile(r"(?<!\w)\[[^\[\]]*\](?!\w)")  # but "[W]e" is one word
 Rows = dict[str, list[dict[str, Any]]]  # by table
 _ONE_AT_A_TIME = threading.Lock()  # in one process: the model and its strings are shared
 
@@ -209,11 +209,10 @@ def find_passages(article: Parsed, citations: Sequence[Citation]) -> list[dict[s
     layers += [(*match.span(), "outlet", -1) for span in speech for match in _BRACKET.finditer(text, *span)]
     layers.append((0, 0, "outlet", -1))  # the last, number -1, is below them all
     top_layer = paint(len(text), layers)
-    edges = sorted({edge for start, end, *_ in layers for edge in (start, end)})
     passages: list[dict[str, Any]] = []
     for n, sentence in enumerate(article.sentences):
-        inside = edges[bisect_right(edges, sentence.start) : bisect_left(edges, sentence.end)]
-        for start, end in pairwise([sentence.start, *inside, sentence.end]):
+        inside = sentence.start + 1 + np.flatnonzero(np.diff(top_layer[sentence.start : sentence.end]))
+        for start, end in pairwise([sentence.start, *inside.tolist(), sentence.end]):
             whose = dict(zip(("voice", "citation"), layers[top_layer[start]][2:], strict=True))
             last = passages[-1] if start > sentence.start else None
             if last and (not re.search(r"\w", text[start:end]) or last.items() >= whose.items()):
@@ -252,6 +251,8 @@ def make_rows(
     n_actors = Counter(number for number, _ in {(one.sentence_no, one.actor) for one, _ in named})
     scare = [one for one in parsed.quotations if not one.is_speech]
     speakers = [one for cited in sources for one in cited]
+    answers = (one for one in citations if one.frame == "label" and not one.sources)  # of a guest whom nothing names
+    nameless = [OddMark(one.cue[0], text[slice(*one.cue)]) for one in answers]
     return {
         "sentences": [
             {**keys, **one._asdict(), "sentence_no": number, **show(one.start, one.end), "n_actors": n_actors[number]}
@@ -285,7 +286,7 @@ def make_rows(
         "harms": [{**locate(one["start"]), **one} for one in find_harms(doc, named)],
         "odd_marks": [
             {**keys, "start": one.start, "mark": one.mark, "text": text[max(0, one.start - 30) : one.start + 30]}
-            for one in parsed.odd_marks
+            for one in (*parsed.odd_marks, *nameless)
         ],
     }  # fmt: skip
 

@@ -7,11 +7,7 @@ from typing import NamedTuple
 from helpers.lexicons import compile_speech, list_words, read_lexicon
 
 # mark -> its family (marks of one family close each other), and what its shape does where its neighbours do not tell
-_SHAPES = {row["mark"]: (row["family"], row["shape"]) for row in read_lexicon("quotation_marks.csv")}
-_FIRST = "".join({mark[0] for mark in _SHAPES})  # asked first: most characters are ruled out at once
-# three apostrophes after a word are one mark inside another
-_MARK = rf"(?=[{_FIRST}])(?:(?<=[\w.,!?…])'(?=''(?!'))|{'|'.join(sorted(_SHAPES, key=len, reverse=True))})"
-_MARK = re.compile(_MARK)
+_SHAPES = {row["mark"]: (row["family"], row["use"]) for row in read_lexicon("quotation_marks.csv")}
 _MARKS = "".join(mark for mark in _SHAPES if len(mark) == 1)
 _KNOWN = {"open": "“", "close": "”", "": '"'}  # what the model knows: it would take "»" for a noun
 PLAIN = str.maketrans({mark: _KNOWN[_SHAPES[mark][1]] for mark in _MARKS if _SHAPES[mark][0] != "single"})
@@ -21,7 +17,7 @@ _LONG = 3_000  # characters: where a longer quotation names a speaker, a mark wa
 _LOST_END, _TOLD_AFTER, _UNMARKED = map(compile_speech, ("lost end", "told after", "unmarked"))
 _NO_MARK, _APOSTROPHE, _INSIDE = map(compile_speech, ("no mark", "apostrophe", "apostrophe inside"))
 _OPENS, _CLOSES, _CLOSES_ANY = map(compile_speech, ("opens", "closes", "closes any"))
-_BEGUN, _MEASURE, _TITLE = map(compile_speech, ("begun", "inches", "title"))
+_MARK, _BEGUN, _MEASURE, _TITLE = map(compile_speech, ("mark", "begun", "inches", "title"))
 
 
 class Quotation(NamedTuple):

@@ -4,25 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import regex
+from helpers.lexicons import compile_speech
 
-from helpers.lexicons import compile_speech, read_lexicon
-
-_SHAPES = {row["mark"]: row["shape"] for row in read_lexicon("quotation_marks.csv") if len(row["mark"]) == 1}
-_MARKS, _OPENING = "".join(_SHAPES), "".join(mark for mark, shape in _SHAPES.items() if shape == "open")
-_BREAK = regex.compile(
-    rf"""(?P<stop>[.!?…؟。]+)           # what ends it
-        [{_MARKS})\]]*                  # closing marks and the number of a note belong to the sentence that ends
-        (?:[¹²³⁴-⁹†‡]+|\[\d{{1,3}}\]|(?<=[{_MARKS}])\d{{1,3}})?
-        (?P<gap>\s+)
-        (?:(?P<apart>["″])\s+)?         # a mark with a space on either side, as programs that split words leave
-        (?=[{_MARKS}(\[]*(?:(?<=[{_OPENING}])\s)?  # « Nous ...
-        (?:(?<=[{_MARKS}\[])(?:…|\.\.\.)\]?\s?\w|(?!\p{{Ll}})\w))  # “… a speech that begins in the middle""",
-    regex.VERBOSE,
-)
-_NO_END = compile_speech("no end")
-_LIST_NUMBER = re.compile(r"\(?\d{1,2}\.")  # "1. The ceasefire holds"
-_SIGN = re.compile(r"(?<=[.!?\"”’)])\s+(?=[^\w\s\"“‘'«„(\[–—-]|https?:|www\.)")
+# what ends one, and is none all the same: "Dr.", "1. The ceasefire"; a sign or an address behind one
+_BREAK, _NO_END, _LIST_NUMBER, _SIGN = map(compile_speech, ("break", "no end", "list number", "sign"))
 
 
 class Sentence(NamedTuple):
@@ -38,7 +23,7 @@ def split_sentences(text: str) -> list[Sentence]:
 
     A sentence ends at . ! ? or … with the closing marks after it, before white space and a word that does not begin in
     lower case; but not after a title ("Dr."), an initial, or a dotted abbreviation ("U.S.") unless the next word
-    usually begins a sentence: lexicons/sentence_ends.csv and the rows "no end" of speech_patterns.csv. Quotations
+    usually begins a sentence: lexicons/sentence_ends.csv and speech_patterns.csv. Quotations
     are split too: a speech of three sentences is three sentences.
     """
     found: list[Sentence] = []

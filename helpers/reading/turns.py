@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from helpers.lexicons import compile_speech, list_words
 
-LABELS = "turn_labels.csv"
+LABELS, NOBODY = "turn_labels.csv", ("nobody", "elsewhere")
 _FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we know: ..."
 
 Place = tuple[int, int]  # characters of a text: start and end
@@ -14,7 +14,7 @@ Place = tuple[int, int]  # characters of a text: start and end
 # what begins turns, the surest first
 _HEADS = {use: compile_speech(use) for use in ("label", "name alone", "bold question", "question")}
 _LINE, _FULL_NAME, _POST, _SIGNED = map(compile_speech, ("paragraph", "full name", "post", "signed"))
-_NOTE, _WHO, _MET, _ASKS = map(compile_speech, ("note", "who", "met", "asks"))
+_NOTE, _WHO, _MET, _NAMELESS, _ASKS = map(compile_speech, ("note", "who", "met", "nameless", "asks"))
 FIRST_PERSON, _YOU, _OWN, _TALK = map(compile_speech, ("first person", "second person", "own words", "talk"))
 
 
@@ -33,8 +33,8 @@ def find_turns(text: str) -> list[Turn]:
 
     A text is an interview where three or more paragraphs begin with a label (lexicons/speech_patterns.csv), one label
     comes back or each says who its speaker is ("Ann Smith, 40:", "Bo Lee, a baker:"), and a third of the turns has a
-    question, an "I", a "you", a yes or a no. A turn runs to the next label. "A:" is the full name before the first
-    answer, and a surname or initials the full name with them. Labels that ask are in lexicons/turn_labels.csv; one of
+    question, an "I", a "you", a yes or a no. A turn runs to the next label. "A:" is whom the text meets ("a night
+    porter") or names first, and a surname or initials the full name. Labels that ask are in turn_labels.csv; one of
     two that mostly asks is the outlet's, and of more the one that asks first and again. Without labels a text is one
     where three or more paragraphs are a name, in bold or questions, and many questions are to "you" and answers in the
     first person. Where nobody is named and no answer is in the first person, the outlet answers itself. A post is
@@ -55,7 +55,7 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     found = {n: match for n, line in enumerate(lines) if (match := _HEADS[use].match(text, line[0]))}
     if len(found) < _FEWEST:
         return []
-    nobody, asking, answering = (list_words(LABELS, role) for role in ("nobody", "asks", "answers"))
+    nobody, asking, answering = (list_words(LABELS, *role) for role in (NOBODY, ("asks",), ("answers",)))
     names = {n: one["name"].casefold().split() for n, one in found.items()}
     keys = {n: name[-1] for n, name in names.items() if nobody.isdisjoint((name[-1], " ".join(name)))}  # the surname
     back = {key for key, n in Counter(keys.values()).items() if n > 1 or key in asking | answering}
@@ -71,10 +71,10 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     for name in reversed([*_FULL_NAME.finditer(text)]):
         words = name[0].casefold().split()
         full |= dict.fromkeys((words[-1], "".join(word[0] for word in words)), name.span())
-    # who is interviewed, of those named before the first answer: the one met, else the first
+    # who is interviewed, of those told of before the first answer: who is met, by name or without, else the first named
     first = next((n for n, key in keys.items() if key not in asking), min(keys))
-    named = [name.span() for name in _FULL_NAME.finditer(text, 0, found[first].start("cue"))]
-    guest = min(named, key=lambda name: not _MET.search(text, 0, name[0]), default=None)
+    told = (pattern.search(text, 0, found[first].start("cue")) for pattern in (_MET, _NAMELESS, _FULL_NAME))
+    guest = next((one.span("name") for one in told if one), None)
     # what follows a label that stands alone is on the next line
     ends = [n + 1 + (found[n].end() == lines[n][1]) for n in keys]
     if len(back) > 1 or use != "label":  # all speakers have labels, so what has none goes on with the turn before
@@ -93,8 +93,8 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     asked = Counter(key for key, turn in turns if _ASKS.search(text, *turn.contents[-1]))
     asking |= {key for key, n in speakers.items() if 3 * asked[key] >= 2 * n
                and (len(speakers) == 2 or (n > 1 and key == turns[0][0]))}  # fmt: skip
-    told = [turn for key, turn in turns if key not in asking]
-    if not any(turn.speaker or FIRST_PERSON.search(text, *span) for turn in told for span in turn.contents):
+    answers = [turn for key, turn in turns if key not in asking]
+    if not any(turn.speaker or FIRST_PERSON.search(text, *span) for turn in answers for span in turn.contents):
         asking |= {*speakers}  # the outlet answers itself
     found = [turn._replace(asks=True, speaker=None) if key in asking else turn for key, turn in turns]
     return found if _is_interview(text, found, use) else []

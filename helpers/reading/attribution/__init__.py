@@ -26,13 +26,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import regex
 
-from helpers.lexicons import list_words, read_lexicon
+from helpers.lexicons import compile_speech, list_words, read_lexicon
 from helpers.reading.attribution import features, network, spans
 from helpers.reading.attribution.features import Parsed, Words
 from helpers.reading.attribution.network import find_verb, list_lemmas
 from helpers.reading.attribution.spans import REPORTING, Citation, Cue, Part, find_parts, find_phrase, span_of
 from helpers.reading.source_words import find_row
-from helpers.reading.turns import LABELS, Turn, find_turns
+from helpers.reading.turns import LABELS, NOBODY, Turn, find_turns
 
 if TYPE_CHECKING:
     from spacy.strings import StringStore
@@ -47,20 +47,10 @@ __all__ = ["REPORTING", "Citation", "Parsed", "Part", "find_citations", "list_le
 # attributions nearer to the annotators' (0.7 per 1,000 words too few).
 _THRESHOLD, _UNLISTED = -1.1, -0.6
 _NESTED = 0.5  # log-odds for a cue inside another's content: no corpus says where annotators would draw the line
-# whose words are the outlet's own
-_WRITER = re.compile(
-    r"(?:I|we|us|me|my|our|this (?:newspaper|paper|column|magazine|site))(?: (?:at|here|in|as|for)\b.*)?", re.IGNORECASE
-)
-# "no group has claimed"; "near [Old al-]Ostrel" is a place
-_NOBODY = regex.compile(r"(?i:no|none|nobody|neither)\b|(?<=\b(?:in|of|from|near) (?:[A-Z]\w+ )?\w*-)")
 _SURE = 0.9  # confidence of a report without a verb, and of a block quotation: annotators had marked 23 of 25 found
-_UNNAMED = re.compile(r"(?:not to be (?:named|identified|quoted)|to (?:remain|stay) anonymous)\b")  # "asked ..."
-_EMPTY = ("aux", "auxpass", "neg")  # a cue's own are no content: "did not reply"
-_WORKS = ("write", "read", "publish", "release")  # with a title in quotation marks they report nothing
 _WHO = r"[^\s,;:—()\"“”][^,;:—()\"“”\n]{0,80}?"  # who speaks or relays it in a phrase
-_PERSON = re.compile(r"(?:er|or|ist|ian|man|men|ee)$")  # how nouns for people end
-_ENDED = re.compile(r"[.!?…][^\w\s:]*$|[”\"’)]$")  # a sentence that introduces no block quotation
-_REPORT = re.compile(rf"\b(?:{'|'.join(list_words('speech_tags.csv', 'block'))})\b", re.IGNORECASE)
+_WRITER, _NOBODY, _UNNAMED = map(compile_speech, ("writer", "nobody", "unnamed"))
+_PERSON, _REPORT = map(compile_speech, ("person", "report"))
 
 
 def find_citations(articles: Sequence[Parsed], model: network.Network | None = None) -> list[list[Citation]]:
@@ -109,31 +99,29 @@ def score_words(words: Words, strings: "StringStore", model: network.Network) ->
 
 def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
     """Return the citations of one article from its likely cues."""
-    text, speech = article.text, [quotation for quotation in article.quotations if quotation.is_speech]
-    cues = [cue for cue in cues if article.doc[cue.token].lower_ != "citing"]  # only from whom another report has it
+    text, doc, speech = article.text, article.doc, [one for one in article.quotations if one.is_speech]
+    cues = [cue for cue in cues if doc[cue.token].lower_ != "citing"]  # only from whom another report has it
     outer = [_cite(article, cue, cue.outer, speech) for cue in cues if cue.outer > cue.least]
     turns = find_turns(text)
-    posts = [one for turn in turns if turn.asks is None for one in turn.contents]  # whose words have their speaker
-    unsaid = [one for one in speech if not any(start <= one.start < end for start, end in posts)]
-    outer = [c for c in spans.continue_quotations(text, article.sentences, unsaid, outer) if c.parts]
-    held = spans.paint(len(text), (part for citation in outer for part in citation.parts)) >= 0
-    held &= spans.paint(len(text), article.quotations) < 0  # a quoted speaker's own reports are that speaker's words
-    held[[citation.cue[0] for citation in outer]] = False
-    likely = [cue for cue in cues if cue.alone > _NESTED and held[article.doc[cue.token].idx]]
-    inner = [_cite(article, cue, cue.alone, speech) for cue in likely]
-    answers = [span for turn in turns if not turn.asks for span in turn.contents]
-    told = spans.paint(len(text), (*article.quotations, *answers)) >= 0  # not in the writer's words
-    found = []
-    for one in (*outer, *(c for c in inner if c.parts)):
-        if find_verb(one.lemma, one.frame)["use"] != "never" and not _is_label(article, one, turns):
-            said = [text[slice(*span)] for span in one.sources]
-            is_own = said and not told[one.cue[0]] and all(map(_WRITER.fullmatch, said))
-            found.append(one._replace(stance="") if is_own else one)  # "we believe" is found, but does not count
     blocks = [  # what is said in a turn of an interview, or in a post; an interviewer's questions are the outlet's
         Citation(turn.cue, ":", "label", find_verb(":", "label")["stance"], (turn.speaker,) if turn.speaker else (),
                  tuple(Part(*one, True) for one in turn.contents), None, _SURE)
         for turn in turns if not turn.asks
     ]  # fmt: skip
+    quoted = spans.paint(len(text), article.quotations) >= 0
+    said = spans.paint(len(text), (part for block in blocks for part in block.parts)) >= 0  # it has its speaker
+    unsaid = [one for one in speech if not said[one.start]]
+    outer = [c for c in spans.continue_quotations(text, article.sentences, unsaid, outer) if c.parts]
+    held = spans.paint(len(text), (part for citation in outer for part in citation.parts)) >= 0
+    held &= ~quoted  # a quoted speaker's own reports are that speaker's words
+    held[[citation.cue[0] for citation in outer]] = False
+    inner = [_cite(article, cue, cue.alone, speech) for cue in cues if cue.alone > _NESTED and held[doc[cue.token].idx]]
+    found = []
+    for one in (*outer, *(c for c in inner if c.parts)):
+        if find_verb(one.lemma, one.frame)["use"] != "never" and not _is_label(article, one, turns):
+            told = quoted[one.cue[0]] or said[one.cue[0]] or not one.sources
+            is_own = not told and all(_WRITER.fullmatch(text, *span) for span in one.sources)
+            found.append(one._replace(stance="") if is_own else one)  # "we believe" is found, but does not count
     found = _cite_phrases(article, found, speech)
     blocks += _cite_blocks(article, found, turns)
     own = {citation.cue: citation for citation in (*found, *blocks)}  # a word is the cue of one attribution
@@ -173,9 +161,14 @@ def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotati
             frame, stance = (frame, "") if by_speakers else ("preposition", stance)
     taken = {token.i, *range(first, last + 1)}
     runs = [(doc[left], spans.complete(doc[left], doc[right], taken)) for left, right in runs]
-    content = [span_of(*run) for run in runs if run[1].head != token or run[1].dep_ not in _EMPTY]
-    parts = find_parts(text, token.idx, content, speech) if content else ()
-    if frame == "clause" and parts and parts[0].end <= cue[0]:
+    whom = ("me", "you", "him", "us", "them") if lemma == "tell" else ()
+    empty = {"aux", "auxpass", "neg", *whom}  # no content: "[did] [not] reply", "told [them]"
+    content = [span_of(*run) for run in runs if run[1].head != token or empty.isdisjoint((run[1].dep_, run[1].lower_))]
+    parts = find_parts(doc, text, token.idx, content, speech) if content else ()
+    helping = {one.dep_ for one in token.children if one.dep_ == "auxpass" or one.tag_ == "MD"}
+    if frame == "clause" and not sources and helping == {"auxpass"}:
+        frame = "passive"  # "it is said that", but "it should be said that"
+    elif frame == "clause" and parts and parts[0].end <= cue[0]:
         frame = "parenthetical"
     # a phrase of the parse may hold its cue too
     sources = tuple(spans.trim(text, one[0], cue[0]) if one[0] < cue[0] < one[1] else one for one in sources)
@@ -195,43 +188,46 @@ def _may_speak(source: "Span", unlisted: bool = False) -> bool:
 
 def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:
     """Return whether a label or name reports nothing: "Q:", "AYTON:", "9:45:", "Editor's note:", a title."""
-    text, cue = article.text, citation.cue[0]
-    is_title = bool(_UNNAMED.match(text, citation.parts[0].start))
-    if citation.lemma in _WORKS:
-        titles = [one for one in article.quotations if not one.is_speech and text.count(" ", *one[:2]) > 1]
-        outside = spans.paint(len(text), titles) < 0
-        rest = "".join(text[at] for part in citation.parts for at in range(*part[:2]) if outside[at])
-        is_title |= not re.search(r"\w", rest.replace(" and ", ""))
-    is_turn = any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources)
+    text, (cue, end) = article.text, citation.cue
     begin = max(text.rfind(mark, 0, cue) for mark in "\n.!?") + 1
-    label = text[begin : max(text.find(":", cue), begin)].strip()
-    is_name = text[slice(*citation.cue)] == "Said" and cue > begin  # a person's, as in credits
+    head, label = text[begin:cue].partition(":")[0].strip(), text[begin : max(text.find(":", cue), begin)].strip()
+    is_nobody = label.casefold() in list_words(LABELS, *NOBODY) or head.casefold() in list_words(LABELS, "elsewhere")
+    is_name = text[cue:end] == "Said" and cue > begin  # a person's, as in credits
     is_time = any(text[one[0]].isdigit() for one in citation.sources)
     is_town = citation.frame == "label" and (is_time or label.isupper() or label in spans.THERE.findall(text))
-    return is_title or is_turn or is_name or is_town or label.casefold() in list_words(LABELS, "nobody")
+    is_turn = any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources)
+    written = ("write", "read", "publish", "release") if cue < citation.parts[0].start else ()
+    is_work = citation.lemma in ("reply", "answer", "respond", *written)  # "wrote three books", "replied by noon"
+    is_work &= not any(one.quoted or spans.is_told(article.doc, one) for one in citation.parts)
+    return is_nobody or is_name or is_town or is_turn or is_work or bool(_UNNAMED.match(text, citation.parts[0].start))
 
 
 def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Turn]) -> Iterator[Citation]:
-    """Yield paragraphs quoted without marks: the sentence before one has no final stop and names a report."""
+    """Yield paragraphs quoted without marks: the sentence before names a report, and has no final stop or a colon."""
     doc, text = article.doc, article.text
     paragraphs = [list(own) for _, own in groupby(article.sentences, key=lambda sentence: sentence.paragraph_no)]
     for before, paragraph in pairwise(paragraphs):
         intro, start, end = before[-1], paragraph[0].start, paragraph[-1].end
-        cue = None if _ENDED.search(text, intro.start, intro.end) else _REPORT.search(text, intro.start, intro.end)
+        reports = _REPORT.finditer(text, intro.start, intro.end)
+        words = [doc.char_span(*one.span(), alignment_mode="expand")[0] for one in reports]
         # the report is whole (“It is final,” says Orr), or the paragraph has one of its own
         near = [one for one in found if intro.start <= one.cue[0] < end]
         told = any(one.cue[0] >= start or one.parts[0].quoted for one in near)
-        is_label = text[intro.start : intro.end].casefold() in list_words(LABELS, "nobody")  # "Read more"
-        is_label |= any(intro.start <= turn.cue[0] < end for turn in turns)
-        if not cue or is_label or (told and text[intro.end - 1] != ":"):
+        label = text[intro.start : intro.end].partition(":")[0].casefold()  # "Read more: a report of the raid"
+        is_label = label in list_words(LABELS, *NOBODY) or any(intro.start <= turn.cue[0] < end for turn in turns)
+        if not words or is_label or (told and text[intro.end - 1] != ":"):
             continue
-        token = doc.char_span(*cue.span(), alignment_mode="expand")[0]
-        same = next((one for one in near if one.cue[0] < start), None)
         # "[Orr] tweeted", "this statement by [the union]"
-        made = [one for child in token.children if child.lower_ in ("by", "from") for one in child.children]
-        tells = [child for child in token.children if child.dep_ == "nsubj" and token.pos_ == "VERB"]
-        authors = [find_phrase(one) for one in (*tells, *made) if one.dep_ in ("nsubj", "pobj")]
-        sources, lemma = (same.sources, same.lemma) if same else (tuple(authors[:1]), token.lemma_.lower())
+        below = [(word, one) for word in words for child in word.children for one in (child, *child.children)]
+        token, *by = next((
+            (word, one) for word, one in below if (one.dep_ == "pobj" and one.head.lower_ in ("by", "from"))
+            or (one.dep_ == "nsubj" and one.head == word and word.pos_ == "VERB")
+        ), words[:1])  # fmt: skip
+        same = next((one for one in near if one.cue[0] < start), None)
+        said = doc.char_span(*same.parts[-1][:2], alignment_mode="expand") if same else ()
+        if same and same.cue[0] == token.idx < said.start_char and any(one.dep_ == "nsubj" for one in said):
+            continue  # "She said that it was over:" has its content
+        sources, lemma = (same.sources, same.lemma) if same else (tuple(map(find_phrase, by)), token.lemma_.lower())
         marked = [(one.cue, one.parts) for one in found if any(part.start == start for part in one.parts)]
         last = max([end, *(one.end for one in article.quotations if start <= one.start < end)])  # of a longer speech
         own, parts = marked[-1] if marked else (span_of(token, token), (Part(start, last, True),))
@@ -253,9 +249,9 @@ def _compile_phrases() -> tuple[re.Pattern[str], "regex.Pattern[str]"]:
         form = form.replace("{source}'s", rf"(?P<source>{_WHO}['’]s?|his|her|its|their)").replace("saying", r"\w+ing")
         form = form.replace("{source}", f"(?P<source>{_WHO})").replace("{via}", f"(?P<via>{_WHO})")
         forms.append(form + (r"(?=[,.;:—)]|$)" if row["phrase"].endswith(",") else r"(?!\w)"))
-    cues = "|".join({form for row in rows for form in (row["cue"], row["cue"].capitalize())})
+    cues = "|".join({row["cue"] for row in rows})
     opening = r"(?:\G|[,;:—(\"”])[\s\"“”‘’]*\K"
-    return re.compile(rf"\b(?:{cues})\b"), regex.compile(rf"{opening}(?:{'|'.join(forms)})", re.IGNORECASE)
+    return re.compile(rf"(?i)\b(?:{cues})\b"), regex.compile(rf"(?i){opening}(?:{'|'.join(forms)})")
 
 
 def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[Quotation]") -> list[Citation]:
@@ -278,12 +274,15 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
             if inside or counted or root.pos_ == "VERB" or not speaks:
                 continue
             start, end = match.span()
+            before = doc.char_span(sentence.start, start, alignment_mode="expand") or ()
             known = [citation for citation in cited if start <= citation.cue[0] < end]
             told = [one for other in known for one in other.parts if one.end <= start or end <= one.start]
             said = [one for one in known if one.cue[0] == cue[0] and one.stance]
             ways = [[one[:2] for one in told]] if told and said and text.startswith(" ", end) else []
+            if any(one.dep_ in ("nsubj", "nsubjpass") and one.head.idx >= end for one in before):
+                ways += [[(sentence.start, start), (end, sentence.end)]]  # "The sale, in his view, was void."
             ways += [[(end, sentence.end)], [(sentence.start, start)]]
-            if parts := next(filter(None, (find_parts(text, cue[0], way, speech) for way in ways)), ()):
+            if parts := next(filter(None, (find_parts(doc, text, cue[0], way, speech) for way in ways)), ()):
                 parts += tuple(one for one in told if one.start >= sentence.end and one not in parts)
                 relay = match["via"] and doc.char_span(*match.span("via"), alignment_mode="expand").root
                 via = find_phrase(relay) if relay else None

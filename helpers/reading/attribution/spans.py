@@ -7,9 +7,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import regex
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Doc, Span, Token
 
     from helpers.reading.quotations import Quotation
     from helpers.reading.sentences import Sentence
@@ -18,15 +19,14 @@ REPORTING = ("according", "block", "label")  # frames that report whatever the w
 SWITCH = 0.7  # log-odds that it costs to begin or end a stretch of content
 _INSIDE = 0.4  # least chance of a word beside the head of the source
 _PHRASE = 3  # words that a run may be completed by
-_NEAR = 80  # characters from a quoted question to the cue after it
-_ASKED = re.compile(r"[?!]\W*$")
 # but not the full stop of "U.S."
-_EDGE = r"[ \t\n,;:—–-]"
-_TRIMMED = rf"{_EDGE}*(?i:that\b,?\s*(?=\w{{3}}))?(?P<kept>.*?)(?:{_EDGE}|(?<![.A-Z])[.!?])*"
-_TRIMMED = re.compile(_TRIMMED, re.DOTALL)
-THERE = re.compile(r"\b(?:in|near|inside|outside) ([A-Z]\w*(?: [A-Z]\w*)*)(?!['’]|\w| [A-Z])")  # "in Ostrel"
+_KEPT = regex.compile(r"(?s)[\s,;:—–-]*(?i:that\b,?\s*(?=\w{3}))?(.*?)(?:[\s,;:—–-]|(?<![.A-Z])[.!?])*")
+_LED = regex.compile(r"(?<=[,:]\s*)[^\w\s]+\s?\p{Lu}")  # said over the noise, “We stay.”
+_WHOLE = regex.compile(r"(?s)[^\w\s]+\s?\p{Lu}.*[.,!?…][^\w\s]+")
+THERE = regex.compile(r"\b(?:in|near|inside|outside) ([A-Z]\w*(?: [A-Z]\w*)*)(?!['’]|\w| [A-Z])")  # "in Ostrel"
 NOMINAL = ("NOUN", "PROPN", "PRON")
 ARTICLES = ("a", "an", "the", "another")
+_CLAUSE = ("VBD", "VBZ", "VBP", "VB", "MD")  # the tags of verbs that make a clause
 _EACH = ("both", "either", "neither")
 _MODIFIES = ("compound", "amod", "nmod", "det", "nummod", "quantmod")
 
@@ -128,13 +128,17 @@ def complete(first: "Token", last: "Token", taken: Container[int]) -> "Token":
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
     """Return a span without the white space, commas, dashes and full stop at its edges, and the "that" before it."""
-    return _TRIMMED.fullmatch(text, start, end).span("kept")
+    return _KEPT.fullmatch(text, start, end).span(1)
 
 
-def find_parts(text: str, at: int, spans: Sequence[tuple[int, int]], speech: "Sequence[Quotation]") -> tuple[Part, ...]:
+def find_parts(
+    doc: "Doc", text: str, at: int, spans: Sequence[tuple[int, int]], speech: "Sequence[Quotation]"
+) -> tuple[Part, ...]:
     """Return the parts of a content given as spans of characters; a quotation that is touched is taken whole.
 
-    `at` is the first character of the cue: a quotation around it is not taken.
+    `at` is the first character of the cue: a quotation around it is not taken. What only leads to a whole quotation, or
+    follows it, is none, where it has no verb ("said [over the noise], “We stay.”", "“We stay,” he said [on air]"), or
+    the cue comes behind both: "[The plan failed], “We stay,” he said".
     """
     touched = [one for one in speech if spans[0][0] < one.end and one.start < spans[-1][1]]
     whole = [one[:2] for one in touched if not one.start <= at < one.end]
@@ -150,7 +154,18 @@ def find_parts(text: str, at: int, spans: Sequence[tuple[int, int]], speech: "Se
         left, right = trim(text, start, end)
         edges = sorted({left, right, *(edge for one in touched for edge in one[:2] if left < edge < right)})
         parts += [Part(*one, any(mark.start <= one[0] < mark.end for mark in touched)) for one in pairwise(edges)]
-    return tuple(part for part in parts if re.search(r"\w\w", text[part.start : part.end]))
+    kept, parts = [], [part for part in parts if re.search(r"\w\w", text[part.start : part.end])]
+    for before, part, after in zip((None, *parts), parts, (*parts[1:], None), strict=False):
+        is_clause = part.quoted or is_told(doc, part) or text.endswith("that ", 0, part.start)
+        leads = after and after.quoted and _LED.match(text, after.start) and (not is_clause or after.end <= at)
+        follows = before and before.quoted and at < part.start and _WHOLE.fullmatch(text, before.start, before.end)
+        kept += [part] if part.quoted or not (leads or (follows and not is_clause)) else []
+    return tuple(kept)
+
+
+def is_told(doc: "Doc", part: Part) -> bool:
+    """Return whether a part is a clause, told without quotation marks: it has a verb that is no participle."""
+    return not part.quoted and any(one.tag_ in _CLAUSE for one in doc.char_span(*part[:2], alignment_mode="expand"))
 
 
 def paint(length: int, spans: Iterable[tuple[int, int, *tuple[Any, ...]]]) -> np.ndarray:
@@ -173,10 +188,10 @@ def continue_quotations(
     for quotation in speech:
         if taken[quotation.start : quotation.end].any():
             continue
-        number, line = bisect_left(cues, quotation.end), text[quotation.end :][:_NEAR].split("\n")[0]
-        asked = _ASKED.search(text[quotation.start : quotation.end]) and number < len(cues)
-        if not asked or cues[number] >= quotation.end + len(line) or cited[number].parts:
-            first, before = bisect_right(starts, quotation.start) - 1, range(bisect_left(cues, quotation.start))
+        number, (first, last) = bisect_left(cues, quotation.end), (bisect_right(starts, at) - 1 for at in quotation[:2])
+        asked = re.search(r"[?!]\W*$", text[quotation.start : quotation.end]) and number < len(cues)
+        if not asked or bisect_right(starts, cues[number]) - 1 > last:
+            before = range(bisect_left(cues, quotation.start))
             number = next((n for n in reversed(before) if cited[n].sources), -1)
             said = max(0, *cited[number].cue, *(part.end for part in cited[number].parts)) if number >= 0 else 0
             opens = quotation.start - starts[first] <= 2  # the sentence begins with the quotation
