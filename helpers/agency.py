@@ -65,8 +65,10 @@ def find_harm(read: Reading) -> pd.DataFrame:
     One row is a word of harm, by article, its headline first: the columns of `harms` (of a headline, start and end are
     counted in it, and sentence_no is -1) and part (`headline` or `body`).
     """
-    heads = read_headlines(read).harms.assign(part="headline", sentence_no=-1)
-    found = pd.concat([read.harms.assign(part="body"), heads]).query("not negated and not hypothetical")
+    parts = [read.harms.assign(part="body")]
+    if read.articles["headline"].str.strip().ne("").any():
+        parts.append(read_headlines(read).harms.assign(part="headline", sentence_no=-1))
+    found = pd.concat(parts).query("not negated and not hypothetical")
     return found.sort_values(["article_id", "sentence_no", "start"], ignore_index=True)
 
 

@@ -54,4 +54,4 @@ def test_the_share_without_a_doer_counts_what_happened_and_is_tested():
     assert set(by_voice["of"]) == {"voice: outlet", "voice: quote"}
     nothing = agency.share_unnamed(agency.find_harm(build_reading(ARTICLES)), read)
     said = answers.answer_shares(nothing, read.articles, "no doer is named", "harms")
-    assert said == "**No doer is named in none of the harms of any outlet that has 5.**"
+    assert said == "**No outlet has 5 harms: too few to say how often no doer is named.**"
