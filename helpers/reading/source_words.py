@@ -19,6 +19,7 @@ NOUNS = index_lexicon("source_nouns.csv")
 NOUNS = {title: NOUNS[row["word"]] for title, row in TITLES.items() if row["word"] in NOUNS} | NOUNS  # "Sen."
 _SECOND = {noun.split()[1] for noun in NOUNS if " " in noun}
 _FORMS = {f"{noun}s": row for noun, row in NOUNS.items()} | NOUNS  # also in the plural
+TYPES = {row["source_type"] for row in NOUNS.values()}
 PRONOUNS = index_lexicon("pronouns.csv")
 STANDS_FOR = {word: frozenset(row["stands_for"].split("|")) for word, row in PRONOUNS.items()}
 NEVER_FOR = {word: frozenset(filter(None, row["never_for"].split("|"))) for word, row in PRONOUNS.items()}
@@ -41,9 +42,11 @@ AFTER_HEAD = re.compile(r" (?:of|for) |,? (?:[JS]r\b|II+$)")  # "Ministry [of Tr
 
 def find_row(token: "Token") -> Mapping[str, str | None]:
     """Return the row of source_nouns.csv for a word; one of empty cells where it is not listed."""
-    lemma = token.lemma_.lower()
-    both = lemma in _SECOND and token.i and NOUNS.get(f"{token.nbor(-1).lower_} {lemma}")  # "attorney general"
-    return both or NOUNS.get(lemma) or _FORMS.get(token.lower_, _UNKNOWN)
+    lemma, both = token.lemma_.lower(), None
+    if lemma in _SECOND and token.i:  # "attorney general", "front-runner"
+        before = token.doc[token.i - 1 - (token.nbor(-1).text == "-")]
+        both = NOUNS.get(f"{before.lower_} {lemma}")
+    return both or NOUNS.get(token.text) or NOUNS.get(lemma) or _FORMS.get(token.lower_, _UNKNOWN)
 
 
 def call(token: "Token") -> str:
@@ -65,6 +68,8 @@ def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
     root, above = words.root, [*takewhile(lambda one: one in words, token.ancestors)]
     if root not in above or any(find_row(one)["speaks_for"] == "" for one in words.doc[token.i + 1 : root.i]):
         return False  # "a Northern rebel commander"
+    if token.head == root and any(one.dep_ == "case" for one in token.children) and root.pos_ == "PROPN":
+        return True  # "the Echo's Smith"
     nouns = [one for one in above if one.pos_ in ("NOUN", "PROPN") and one.dep_ != "compound"]
     if nouns and nouns[-1].pos_ == "PROPN" and not find_row(nouns[-1])["speaks_for"]:  # "X spokesman Smith"
         beside = [one for one in root.lefts if one.dep_ == "compound"]
@@ -90,7 +95,8 @@ def type_of(words: "Span") -> str:
         for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
             left = child.i < token.i and child.dep_ in LEFT and row["speaks_for"] != ""
             if (left or child.dep_ in links) and words.start <= child.i < words.end:
-                own += [] if "-" in [one.text for one in doc[child.i - 1 : child.i + 2]] else [child]  # "front-runner"
+                hyphens = [one.text for one in doc[child.i - 1 : child.i + 2]]
+                own += [] if "-" in hyphens and " " not in find_row(child)["noun"] else [child]  # no "rebel-held"
             if child.dep_ == "relcl" and child.lemma_ in _OFFICE:  # "X, who runs the observatory"
                 own += [one for one in child.children if one.dep_ in ("attr", "dobj")]
     known = sorted((row for row in rows if row["source_type"]), key=itemgetter("only_alone"))  # "yes" after the others
@@ -139,6 +145,8 @@ def find_name(words: "Span") -> list["Token"]:
     It is that of the head or of an apposition ("the mayor, X"). Where commas are lost it may stand before the office
     ("X head of Y", "X a former engineer") or after it ("governor of Y X", "of the group director X", "the group X").
     """
+    party = [one.i - 1 for one in words[1:] if one.nbor(-1).text == "(" and one.text[1:2] in ("", "-")]  # "Smith (D)"
+    words = words.doc[words.start : party[0]] if party else words
     head = words.root
     if not any(one.pos_ == "PROPN" for one in words):
         return [head] if len(words) == 1 and is_proper(head) else []
@@ -150,6 +158,7 @@ def find_name(words: "Span") -> list["Token"]:
     if end and end[0].i > head.i:
         before, cut = end[0].nbor(-1), _cut_name(end, ("person", "body"))
         is_after = is_office(before) or (before == head and find_row(head)["kind"] == "body")
+        is_office_of &= head.nbor().lower_ != "for"  # "a spokesman for Mr. X"
         # "a nurse in X [Y Z]", but "opponents of President X"
         is_at = is_office(head) and len(cut) > 1 and head.nbor().lower_ in _PLACING and not is_office(cut[0].nbor(-1))
         if is_after or ((is_office_of or is_at) and len(cut) < len(end)):
@@ -254,7 +263,7 @@ def _is_apart(front: list["Token"], rest: list["Token"]) -> bool:
 def _is_name(token: "Token") -> bool:
     """Return whether a word is of a name, or a hyphen or a number in one: "al-Noor", "SPEAKER 1", "France 24"."""
     if token.pos_ == "PROPN" or not token.i or token.nbor(-1).pos_ != "PROPN":
-        return token.pos_ == "PROPN" and token.text != "."
+        return token.pos_ == "PROPN" and token.text != "." and token.dep_ != "case"  # but "Echo’s"
     before = token.nbor(-1)  # but "Ann Orr 40" has an age
     is_number = token.is_digit and (before.is_upper or before.text in PLACES or len(token) == 1)
     return is_number or (token.text == "-" and not token.whitespace_ and not before.whitespace_)

@@ -3,20 +3,20 @@
 import re
 from calendar import day_name
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from helpers.lexicons import list_words
+from helpers.lexicons import list_words, read_lexicon
 from helpers.reading import source_words
 from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import THERE, find_antecedent, find_phrase, paint, span_of
 from helpers.reading.files import Pattern
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
-from helpers.reading.source_words import COUNTRIES, FIRST_NAMES, NEVER_FOR, VOICES, find_row, is_office, type_of
+from helpers.reading.source_words import COUNTRIES, FIRST_NAMES, NEVER_FOR, TYPES, VOICES, find_row, is_office, type_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -29,6 +29,7 @@ PRONOUN_REACH = 400  # characters back to the end of what the source of "he said
 _BARE, _ANY_BODY = (list_words("vague_sources.csv", use) for use in ("bare", "any body"))
 _SEXED = NEVER_FOR["he"] | NEVER_FOR["she"]  # "Mrs.", "brother"
 _NONE = (-1, -1)
+_NO_TYPE = ("other", "unresolved", "civilian")  # of those, who speaks for somebody takes none
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
 # what is before a source where commas and line ends are lost: "Photo by X [A witness]", "Earlier [the source]"
 _LEAD = re.compile(
@@ -37,9 +38,9 @@ _LEAD = re.compile(
 )
 _BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
-_CAMPAIGN = "|".join(map(re.escape, list_words("vague_sources.csv", "politician")))
-# "X's campaign", "X (R-Ohio)"
-_POLITICIAN = re.compile(rf"([A-Z]\w+)(?:['’]s?)? (?:presidential |primary )?(?:{_CAMPAIGN})\b")
+_TOLD = {row["word"]: row["use"] for row in read_lexicon("vague_sources.csv") if row["use"] in TYPES}
+# "X's campaign", "X (R-Ohio)", "X fighters"
+_TELLS = re.compile(rf"([A-Z]\w+)(?:['’]s?)? (?:presidential |primary )?({'|'.join(map(re.escape, _TOLD))})\b")
 SourceRule = tuple[str, Pattern, str, str]  # a row of sources.csv: name, pattern, source type, actor
 _Voice = tuple[tuple[int, int], Sequence[str], Any]  # where somebody is named, which `VOICES` speak for them, who it is
 
@@ -61,6 +62,7 @@ class Source(NamedTuple):
     named: str = "bare"
     intro: tuple[int, int] = _NONE
     until: int = -1  # where its citation ends
+    asks: bool = False  # it is cited for a question
 
 
 NOBODY = Source(None, -1, None, *_NONE, "", name="", source_type=NOT_NAMED)
@@ -222,29 +224,32 @@ def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
     full = {n: whole(one.name, one.called & _SEXED) for n, one in enumerate(sources) if one.named == "named"}
     for n, one in full.items():
         alike[one.name] += (sources[n], one)
-    places, politicians = ({*pattern.findall(article.text)} for pattern in (THERE, _POLITICIAN))
-    told = {name: ("place" if name in places else "", name.split()[-1] in politicians) for name in alike}
-    return [_complete(one, full[n], alike, *told[full[n].name]) if n in full else one for n, one in enumerate(sources)]
+    places, told = {*THERE.findall(article.text)}, dict(_TELLS.findall(article.text))
+    return [_complete(one, full[n], alike, places, told) if n in full else one for n, one in enumerate(sources)]
 
 
 def _complete(
-    source: Source, full: Source, alike: Mapping[str, Sequence[Source]], usual: str, campaigns: bool
+    source: Source, full: Source, alike: Mapping[str, Sequence[Source]], places: Collection[str], told: Mapping[str, str]
 ) -> Source:  # fmt: skip
     """Return a source with the full name, and with what all that the text prints of this name tells.
 
-    This is its type where its own words do not tell it, the actor, what it is and what it is called; where nothing
-    tells it, it is of the `usual` kind, and who `campaigns` a politician.
+    This is its type (the one told most often, else what is `told` beside the name), the actor, what it is (where
+    nothing tells it, one of the `places`), and what it is called.
     """
     same, (first, *rest) = alike[full.name], full.name.title().split()
     # a name of several words is no "they", though the parser may take "Ann Woods" for several
     kinds = Counter(one.kind for one in same if one.kind not in ("", "none", "people" if rest else ""))
-    kind = next((kind for kind, _ in kinds.most_common(1)), usual)
+    kind = next((kind for kind, _ in kinds.most_common(1)), "place" if full.name in places else "")
+    kind = "body" if full.name in COUNTRIES else kind  # "our ally X"
     pronoun = FIRST_NAMES.get(first, "") if rest and kind != "body" else ""
-    types = (one.source_type for one in (source, *same) if one.source_type != "other")
+    kind = "person" if pronoun else kind
+    types = Counter(one.source_type for one in (source, *same) if one.source_type != "other")
+    beside = _TOLD.get(told.get(full.name.split()[-1], ""), "other")
+    least = beside if kind in ("", "person" if beside in ("politician", "government") else "body") else "other"
+    source_type = max(types, key=lambda one: (one != "civilian", types[one]), default=least)  # "his friend X"
     called = frozenset({pronoun}.union(*(one.called for one in same)).difference(NEVER_FOR.get(pronoun, ())))
-    least = "politician" if campaigns and kind in ("", "person") else "other"
-    told = {"source_type": next(types, least), "kind": "person" if pronoun else kind, "called": called}
-    return source._replace(name=full.name, actor=full.actor or source.actor, **told)
+    told_of = {"source_type": source_type, "kind": kind, "called": called}
+    return source._replace(name=full.name, actor=full.actor or source.actor, **told_of)
 
 
 def _find_whole(named: Mapping[str, Source], article: "Parsed", name: str, called: frozenset[str]) -> Source:
@@ -268,14 +273,27 @@ def _resolve(source: Source, cited: "Citation | None", known: Sequence[Source]) 
     """Return a source with the name that it stands for, where it is a pronoun ("he said") or points ("the monitor")."""
     is_open = source.name == UNRESOLVED
     spans = [(source.words.start_char, source.end), *((cited.cue, *cited.parts) if cited else ())]
-    begin, source = min(one[0] for one in spans), source._replace(until=max(one[1] for one in spans))
+    asks = cited is not None and cited.lemma == "ask" and cited.frame != "infinitive"
+    begin, source = min(one[0] for one in spans), source._replace(until=max(one[1] for one in spans), asks=asks)
     same = _find_speaker(source, begin, known) if is_open else _find_pointed(source, known)
     if not same:
-        return source
+        is_known = source.source_type != "other" or is_open
+        return source if is_known else source._replace(source_type=_type_owner(source, known))
     named = "described" if same.named == "named" and not is_open else same.named  # its own words describe it
     kept = source if same.source_type == "other" and not is_open else same
     told = {"source_type": kept.source_type, "actor": same.actor or source.actor, "named": named, "intro": _NONE}
     return source._replace(name=same.name, called=source.called | same.called, **told)
+
+
+def _type_owner(source: Source, known: Sequence[Source]) -> str:
+    """Return the type of whom a source speaks for: X of "an X spokesman", "X's Smith", "its head"; known of a name."""
+    words = source.words
+    speaks = [one for one in words if one.pos_ in ("PROPN", "PRON") and source_words.speaks_for(one, words, VOICES)]
+    names = {source_words.call(one) for one in speaks if one.pos_ == "PROPN" and not find_row(one)["noun"]}
+    pronouns = [words.doc[one.i : one.i + 1] for one in speaks if one.lower_ in source_words.PRONOUNS]
+    owners = [_find_speaker(source._replace(words=one), one.start_char, known) for one in pronouns]
+    owners += [one for one in known if one.named == "named" and (one.name == source.name or names & one.called)]
+    return next((one.source_type for one in owners if one and one.source_type not in _NO_TYPE), "other")
 
 
 def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source | None:
@@ -293,7 +311,7 @@ def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source
     begin = words.start_char - PRONOUN_REACH
     told = [one for one in near if parent in (one.number, one.parent) or (parent is None and one.number < 0)]
     near = told or [one for one in near if one.named == "named" and one.kind]
-    return max(near, key=lambda one: (one.until >= begin, bool(told) and one.number != _ASIDE, one.end), default=None)
+    return max(near, key=lambda one: (one.asks <= source.asks, one.until >= begin, bool(told) and one.number != _ASIDE, one.end), default=None)
 
 
 def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:

@@ -267,9 +267,11 @@ def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int
 
 
 def _trim_words(words: "Span") -> tuple[int, int]:
-    """Return the span of characters of some words, without the marks at their edges."""
+    """Return the span of characters of some words, without the marks at their edges, but with a bracket's other half."""
     kept = [token for token in words if token.text == "%" or not (token.is_punct or token.is_space)] or [words[0]]
-    return span_of(kept[0], kept[-1])
+    first, last = kept[0], kept[-1]
+    opened = [one.text for one in last.doc[first.i : last.i + 2] if one.text in ("(", ")")]
+    return span_of(first, last.nbor() if opened[-2:] == ["(", ")"] and last.nbor().text == ")" else last)
 
 
 def climb(token: "Token", *relations: str) -> "Token":
