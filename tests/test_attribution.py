@@ -73,11 +73,6 @@ def test_sources_cues_and_contents():
     assert dict(zip(MARKED, forms, strict=True)) == MARKED
 
 
-def test_what_the_writer_says_is_the_outlets_and_does_not_count():
-    read = read_text("We believe the town is safe. This newspaper believes it too, and in our view it is.")
-    assert set(read.attributions["stance"]) == {""} and set(read.passages["voice"]) == {"outlet"}
-
-
 def test_whom_it_was_told_to_and_whom_it_cites():
     rows = read_text("“It is quite real now,” a diplomat told Malbrunot. He left, Heidu said, citing the SDF sources.")
     assert rows.attributions["via"].tolist() == ["Malbrunot", "the SDF sources"]
@@ -117,8 +112,10 @@ NAMES = {  # a text, and the names of those it cites
     "Rep. Sarah Orr said yes. Paul Lee left. She said it was late. It said no.": "Sarah Orr | Sarah Orr | unresolved",
     "House Democrats left. Democrats said Paul Lind left. They said that he lied.": "Democrats | Democrats",
     "Mr. Lee said it was over. Prince Orr said no. She said it was not.": "Lee | Orr | unresolved",
-    "Jo Lee said it was over. Bo Orr, an old man, said no. Orr said yes. She said it was late.":
-        "Jo Lee | Bo Orr | Bo Orr | Jo Lee",
+    "Jo Lee said no. Bo Orr, an old man, said no. Orr said yes. She said so.": "Jo Lee | Bo Orr | Bo Orr | Jo Lee",
+    "Paul Lee left. Bo Moss asked him if it was late. “It is,” he said.": "Bo Moss | Paul Lee",
+    "Harbour forces said it was over. They said no. Their ally France said no. He said yes.":
+        "harbour forces | harbour forces | France | unresolved",
     "The crew left, as the Trade Office said when it told us that it was late.": "Trade Office | Trade Office",
     "The storm showed that it was over. It said it was late.": "storm | unresolved",
     "Two villagers said it was over. He said it was late.": "villagers | unresolved",
@@ -152,13 +149,11 @@ NAMES = {  # a text, and the names of those it cites
     "Bill Lee left with Ann Lee. Mrs. Lee said it was late. Bill and Ann Orr said no. Bill said yes.":
         "Ann Lee | Bill Orr | Ann Orr | Bill Orr",
     "Bo Lee, the mayor, came to Ayton. He went to live in Ayton. Ayton was kind. He said it was late.": "Bo Lee",
-    "Three economists wrote it. They said it was late. The envoy to the Guild Jo Orr said no.":
-        "economists | economists | Jo Orr",
+    "Two economists wrote it. They said no. The envoy to the Guild Jo Orr said so.": "economists | economists | Jo Orr",
     "Opponents of President Bo Lee said no. A source close to the ministry said yes. Aides to Orr said no.":
         "opponents | source close to the ministry | aides",
     "Ostrel's Foreign Minister Anna Kessler and Defence Minister Bo Lind said it was late.": "Anna Kessler | Bo Lind",
-    "A boat source said it was over. The army said no. Earlier the source said it was late.":
-        "boat source | army | boat source",
+    "A boat source said so. The army said no. Earlier the source said so.": "boat source | army | boat source",
 }  # fmt: skip
 
 
@@ -224,21 +219,28 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "A statement from Orr": "statement | document | Orr",
     "A Boat Guild director": "Boat Guild director | other | Guild",
     "Critics of the Boat Guild": "critics | other | ",
+    # who speaks for a name is of its type; what is after a name, and what its words tell
+    "Sen. Moss left. Moss spokesman Bo Lee": "Bo Lee | government | ",
+    "The Boat Observatory left. Its head Bo Lee": "Bo Lee | NGO or monitor | ",
+    "OBG fighters left. OBG": "OBG | armed group | ",
+    "The Harbour Post’s Lee Moss": "Lee Moss | media | ",
+    "Democratic front-runner Lee Moss": "Lee Moss | politician | ",
+    "The Ostrel-led coalition": "Ostrel-led coalition | military | ",
+    "Former governors Lee Moss (D)": "Lee Moss | government | ",
+    "A spokesman for Mr. Moss": "spokesman | other | ",
     "Sanders lost Ostrel. Sanders": "Sanders | other | Anna Sanders",  # the parser takes it for a noun
     "The Boat Coalition left. The Coalition": "Boat Coalition | other | Union",
 }  # fmt: skip
 DESCRIBED = {  # a text; name and type of its source, how it is named and with which words introduced
-    "Coalition commander General Steve Townsend said it was over.":
-        "Steve Townsend | military | named | Coalition commander General",
-    "A report by the normally reliable Al-Masdar agency says it is over.":
-        "Al-Masdar News | media | named | normally reliable",
+    "Coalition commander General Bo Moss said no.": "Bo Moss | military | named | Coalition commander General",
+    "A report by the normally reliable Al-Masdar agency says so.": "Al-Masdar News | media | named | normally reliable",
     "A military source confirmed the army had advanced.": "military source | military | described | ",
     "The Cham TV network said it had advanced.": "Cham | media | named | ",
     "A Damascus newspaper said it had advanced.": "Damascus newspaper | media | described | ",
     "Moscow says it will stay.": "Moscow | government | named | ",
     "Sources said the army had advanced.": "sources | other | bare | ",
     "They met the mayor, Bo Lee. Lee said it was late.": "Bo Lee | government | named | ",
-}  # fmt: skip
+}
 
 
 def test_who_the_source_is():
@@ -256,6 +258,7 @@ VOICES = {
     "Ann Orr has declared war on the boats.": "outlet",
     "We say it plainly: Orr has declared war on the boats.": "outlet",
     "Orr called off the talks.": "outlet",
+    "We believe the town is safe. This newspaper believes it too, and in our view it is.": "outlet outlet",
     "Orr declared that the talks were off.": "outlet paraphrase",
     "The band is known as the Boat Guild.": "outlet",
     "The report shows that the town is dead.": "outlet paraphrase",

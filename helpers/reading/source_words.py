@@ -68,7 +68,7 @@ def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
     root, above = words.root, [*takewhile(lambda one: one in words, token.ancestors)]
     if root not in above or any(find_row(one)["speaks_for"] == "" for one in words.doc[token.i + 1 : root.i]):
         return False  # "a Northern rebel commander"
-    if token.head == root and any(one.dep_ == "case" for one in token.children) and root.pos_ == "PROPN":
+    if token.head == root and root.pos_ == "PROPN" and words.doc[token.i + 1].text in ("'s", "’s"):
         return True  # "the Echo's Smith"
     nouns = [one for one in above if one.pos_ in ("NOUN", "PROPN") and one.dep_ != "compound"]
     if nouns and nouns[-1].pos_ == "PROPN" and not find_row(nouns[-1])["speaks_for"]:  # "X spokesman Smith"
@@ -120,8 +120,6 @@ def kind_of(words: "Span") -> str:
     if root.pos_ == "PRON":
         return PRONOUNS[root.lower_]["kind"] if root.lower_ in PRONOUNS else ""
     is_plural = root.tag_ in ("NNS", "NNPS") and row["noun"] != root.lower_
-    if root.text in COUNTRIES:
-        return "body"
     is_name = not row["kind"] or (root.pos_ == "PROPN" and not is_plural)  # but "Mrs. X's campaign", "fellow Democrats"
     before = (after.pos_ == "PROPN" and is_office(one) for one, after in pairwise(words))  # "director X"
     after = (one.dep_ == "appos" and is_office(one) for one in root.children)  # "X, the director"
@@ -263,7 +261,7 @@ def _is_apart(front: list["Token"], rest: list["Token"]) -> bool:
 def _is_name(token: "Token") -> bool:
     """Return whether a word is of a name, or a hyphen or a number in one: "al-Noor", "SPEAKER 1", "France 24"."""
     if token.pos_ == "PROPN" or not token.i or token.nbor(-1).pos_ != "PROPN":
-        return token.pos_ == "PROPN" and token.text != "." and token.dep_ != "case"  # but "Echo’s"
+        return token.pos_ == "PROPN" and token.text not in (".", "’s")
     before = token.nbor(-1)  # but "Ann Orr 40" has an age
     is_number = token.is_digit and (before.is_upper or before.text in PLACES or len(token) == 1)
     return is_number or (token.text == "-" and not token.whitespace_ and not before.whitespace_)

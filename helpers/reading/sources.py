@@ -3,7 +3,7 @@
 import re
 from calendar import day_name
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -36,7 +36,7 @@ _LEAD = re.compile(
     r"[\s\S]*\b(?=(?:A|An|Another)\s)|[^()\"“]*\w[)\"”]\W+(?=\w)|"
     rf"[A-Z]\w+ (?=the )|(?:{'|'.join(day_name)}|(?:[\w ]* \d\d? [A-Z]\w+ |(?:\w+ ){{0,2}})20\d\d(?: at \d+)?) "
 )
-_BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
+_BEFORE_NAME = re.compile(r"(?i)(?>(?:[\s\S]*(?:\b(?:by|from|the|an?)\s|[,;]))?)\s*([^,;]*[^\s,;–—-])[ ,–—-]*")
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
 _TOLD = {row["word"]: row["use"] for row in read_lexicon("vague_sources.csv") if row["use"] in TYPES}
 # "X's campaign", "X (R-Ohio)", "X fighters"
@@ -179,12 +179,8 @@ def _describe_noun(source: Source, text: str) -> Source:
 
 def _find_intro(article: str, span: tuple[int, int], name: tuple[int, int]) -> tuple[int, int]:
     """Return the words that introduce a name: those before it in its phrase, else what follows it after a comma."""
-    before = _BEFORE_INTRO.split(article[span[0] : name[0]])[-1].rstrip(" ,-—–")
-    if before.strip():
-        start = article.rindex(before, span[0], name[0])
-        return start, start + len(before)
-    after = _AFTER_NAME.match(article, name[1], span[1])
-    return after.span(1) if after else _NONE
+    found = _BEFORE_NAME.fullmatch(article, span[0], name[0]) or _AFTER_NAME.match(article, name[1], span[1])
+    return found.span(1) if found else _NONE
 
 
 def list_told(article: "Parsed", citations: Sequence["Citation"]) -> "Iterator[Place]":
@@ -218,38 +214,33 @@ def _is_told_of(noun: "Token") -> bool:
 
 
 def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
-    """Return sources in which a part of a name or its acronym has the full name in the article."""
+    """Return sources in which a part of a name or its acronym has the full name, and what the text tells of that.
+
+    This is the actor, what it is (where nothing tells it, maybe a place), what it is called, and its type: the one told
+    most often, else by the word after it in the text ("X's campaign").
+    """
     named = {s.name: s for s in sorted(sources, key=lambda s: s.source_type != "other") if s.named == "named"}
     alike, whole = defaultdict[str, list[Source]](list), lru_cache(None)(partial(_find_whole, named, article))
     full = {n: whole(one.name, one.called & _SEXED) for n, one in enumerate(sources) if one.named == "named"}
     for n, one in full.items():
         alike[one.name] += (sources[n], one)
-    places, told = {*THERE.findall(article.text)}, dict(_TELLS.findall(article.text))
-    return [_complete(one, full[n], alike, places, told) if n in full else one for n, one in enumerate(sources)]
-
-
-def _complete(
-    source: Source, full: Source, alike: Mapping[str, Sequence[Source]], places: Collection[str], told: Mapping[str, str]
-) -> Source:  # fmt: skip
-    """Return a source with the full name, and with what all that the text prints of this name tells.
-
-    This is its type (the one told most often, else what is `told` beside the name), the actor, what it is (where
-    nothing tells it, one of the `places`), and what it is called.
-    """
-    same, (first, *rest) = alike[full.name], full.name.title().split()
-    # a name of several words is no "they", though the parser may take "Ann Woods" for several
-    kinds = Counter(one.kind for one in same if one.kind not in ("", "none", "people" if rest else ""))
-    kind = next((kind for kind, _ in kinds.most_common(1)), "place" if full.name in places else "")
-    kind = "body" if full.name in COUNTRIES else kind  # "our ally X"
-    pronoun = FIRST_NAMES.get(first, "") if rest and kind != "body" else ""
-    kind = "person" if pronoun else kind
-    types = Counter(one.source_type for one in (source, *same) if one.source_type != "other")
-    beside = _TOLD.get(told.get(full.name.split()[-1], ""), "other")
-    least = beside if kind in ("", "person" if beside in ("politician", "government") else "body") else "other"
-    source_type = max(types, key=lambda one: (one != "civilian", types[one]), default=least)  # "his friend X"
-    called = frozenset({pronoun}.union(*(one.called for one in same)).difference(NEVER_FOR.get(pronoun, ())))
-    told_of = {"source_type": source_type, "kind": kind, "called": called}
-    return source._replace(name=full.name, actor=full.actor or source.actor, **told_of)
+    places, after, told = {*THERE.findall(article.text)}, dict(_TELLS.findall(article.text)), {}
+    for name, same in alike.items():
+        first, *rest = name.title().split()
+        # a name of several words is no "they", though the parser may take "Ann Woods" for several
+        kinds = Counter(one.kind for one in same if one.kind not in ("", "none", "people" if rest else ""))
+        kind = max(kinds, key=kinds.__getitem__, default="place" if name in places else "")
+        kind = "body" if name in COUNTRIES else kind  # "our ally X"
+        pronoun = FIRST_NAMES.get(first, "") if rest and kind != "body" else ""
+        kind = "person" if pronoun else kind
+        called = frozenset({pronoun}.union(*(one.called for one in same)).difference(NEVER_FOR.get(pronoun, ())))
+        least = _TOLD.get(after.get(name.split()[-1], ""), "other")
+        least = least if kind in ("", "person" if least in ("politician", "government") else "body") else "other"
+        types = Counter(one.source_type for one in same if one.source_type != "other")
+        source_type = max(types, key=lambda one: (one != "civilian", types[one]), default=least)  # "his friend X"
+        told[name] = {"name": name, "source_type": source_type, "kind": kind, "called": called}
+    united = {n: sources[n]._replace(actor=one.actor or sources[n].actor, **told[one.name]) for n, one in full.items()}
+    return [united.get(n, one) for n, one in enumerate(sources)]
 
 
 def _find_whole(named: Mapping[str, Source], article: "Parsed", name: str, called: frozenset[str]) -> Source:
@@ -300,7 +291,7 @@ def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source
     """Return whom "he said" means: the last, near where it begins, who may be a "he".
 
     Who is told of in another voice (by somebody cited, where the outlet says "he") comes after those of its own voice,
-    and who is named only aside after all others.
+    who asked a question after those who may answer it, and who is named only aside after all others.
     """
     words, parent = source.words, source.parent
     stands_for, barred = (listed.get(words.root.lower_, frozenset()) for listed in (source_words.STANDS_FOR, NEVER_FOR))
@@ -308,10 +299,8 @@ def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source
     near = [one for one in near if one.kind in stands_for and one.called.isdisjoint(barred) and one.name != UNRESOLVED]
     if words.root.lower_ in ("i", "we", "my", "our"):
         near = [one for one in near if one.number == parent]
-    begin = words.start_char - PRONOUN_REACH
     told = [one for one in near if parent in (one.number, one.parent) or (parent is None and one.number < 0)]
-    near = told or [one for one in near if one.named == "named" and one.kind]
-    return max(near, key=lambda one: (one.asks <= source.asks, one.until >= begin, bool(told) and one.number != _ASIDE, one.end), default=None)
+    return max(told or near, key=lambda one: (one.asks <= source.asks, one.number != _ASIDE, one.end), default=None)
 
 
 def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
