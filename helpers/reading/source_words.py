@@ -24,10 +24,9 @@ PRONOUNS = index_lexicon("pronouns.csv")
 STANDS_FOR = {word: frozenset(row["stands_for"].split("|")) for word, row in PRONOUNS.items()}
 NEVER_FOR = {word: frozenset(filter(None, row["never_for"].split("|"))) for word, row in PRONOUNS.items()}
 FIRST_NAMES = {row["name"]: row["pronoun"] for row in read_lexicon("first_names.csv")}
-COUNTRIES = {
-    row["alias"] for row in read_lexicon("countries.csv") if "country" in row["note"] or row["kind"] == "metonym"
-}
-PLACES = {row["alias"] for row in read_lexicon("countries.csv")}
+_LANDS = read_lexicon("countries.csv")
+COUNTRIES = {row["alias"] for row in _LANDS if "country" in row["note"] or row["kind"] == "metonym"}
+PLACES = {row["alias"] for row in _LANDS}
 _COUNTRIES, _PLACES = tuple(f"{one} " for one in COUNTRIES), tuple(PLACES)
 VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesman", "the X group": X speaks
 LEFT = ("amod", "compound", "nmod", "poss")
@@ -212,8 +211,6 @@ def find_counted(words: "Span") -> "Span":
     counts = root.like_num or find_row(root)["kind"] == "count"
     of = [one for one in (root, *(root.children if counts else ())) if one.lower_ == "of"]
     who = [noun for one in of for noun in one.children if noun.dep_ == "pobj" and noun.i < words.end]
-    # "of those surveyed", but not "of them"
-    who = [one for one in who if one.pos_ in ("NOUN", "PROPN") or (one.pos_ == "PRON" and any(one.rights))]
     return find_counted(words.doc[who[0].left_edge.i : words.end]) if who else words
 
 

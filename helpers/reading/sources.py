@@ -31,9 +31,9 @@ _SEXED = NEVER_FOR["he"] | NEVER_FOR["she"]  # "Mrs.", "brother"
 _NONE = (-1, -1)
 _NO_TYPE = ("other", "unresolved", "civilian")  # of those, who speaks for somebody takes none
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
-# what is before a source where commas and line ends are lost: "Photo by X [A witness]", "Earlier [the source]"
+# what is before a source where commas and line ends are lost: "Photo by X [A witness]", "Earlier [the source]", a place
 _LEAD = re.compile(
-    r"[\s\S]*\b(?=(?:A|An|Another)\s)|[^()\"“]*\w[)\"”]\W+(?=\w)|"
+    r"[A-Z]{3}[^a-z]* [—–] |[\s\S]*\b(?=(?:A|An|Another)\s)|[^()\"“]*\w[)\"”]\W+(?=\w)|"
     rf"[A-Z]\w+ (?=the )|(?:{'|'.join(day_name)}|(?:[\w ]* \d\d? [A-Z]\w+ |(?:\w+ ){{0,2}})20\d\d(?: at \d+)?) "
 )
 _BEFORE_NAME = re.compile(r"(?i)(?>(?:[\s\S]*(?:\b(?:by|from|the|an?)\s|[,;]))?)\s*([^,;]*[^\s,;–—-])[ ,–—-]*")
@@ -92,18 +92,16 @@ def describe_sources(
     """Return, for each citation in an article, its sources described; one `NOBODY` where none is named.
 
     A source is known by sources.csv where a pattern matches its head, or whom its noun speaks for (source_nouns.csv: "a
-    statement by X"); "X's brother" and "an X surrogate" are not X. `people` are the actors that are people, with the
-    words of their names (`Matcher`). Otherwise it is a proper name without titles, and a later part of it ("Smith") or
-    its acronym takes the full name used elsewhere in the article; or a description ("a military source"), named by its
-    words without the article. A pronoun takes the last source or subject before it that agrees with it
-    (`_find_speaker`), and "the monitor" the last monitor (`_find_pointed`); where there is none, a pronoun's name is
-    "unresolved".
+    statement by X", but no "X's brother"). Otherwise it is a proper name without titles, or a description without its
+    article. Then a part of a name takes the full name in the article (`_unite_names`), a pronoun the last who may be
+    meant (`_find_speaker`; else it is "unresolved"), and "the monitor" the last monitor (`_find_pointed`). `people` are
+    the actors that are people, with the words of their names (`Matcher`).
     """
-    places = [(*span, number, one.parent) for number, one in enumerate(citations) for span in one.sources]
+    cited = [(*span, number, one.parent) for number, one in enumerate(citations) for span in one.sources]
+    places = sorted([*cited, *map(tuple, article.told)], key=lambda one: one[:3])
     # only what a person owns speaks for him: "X's statement", no "X aide"
     actors = [((one.start, one.end), VOICES[:1] if one.actor in people else VOICES, one) for one in mentions
               if one.role != "compound" and one.actor != UNRESOLVED]  # fmt: skip
-    places = sorted([*places, *map(tuple, article.told)], key=lambda one: one[:3])
     known: list[Source] = []
     for source in _unite_names([_describe(article, place, rules, actors) for place in places], article):
         known.append(_resolve(source, citations[source.number] if source.number >= 0 else None, known))
@@ -313,8 +311,8 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     is_of = any(one.lower_ == "of" for one in head.rights)
     if source.named == "named" or words[0].lower_ not in ("the", "this", "that") or is_of:
         return None
-    beside = [one for one in head.lefts if one.dep_ in source_words.LEFT and one.nbor().text != "-"]
-    beside = [one for one in beside if not one.lower_.endswith("based")]  # "the London-based group"
+    lefts = [one for one in head.lefts if one.dep_ in source_words.LEFT and one.nbor().text != "-"]
+    beside = [one for one in lefts if not one.lower_.endswith("based")]  # "the London-based group"
     told = {*map(source_words.call, (*beside, head))}  # "the trade office" is the Boat Trade Office
     before = [one for one in known if one.end <= source.start]
     same = [one for one in before if source_words.call(head) in one.called and one.kind == source.kind]
