@@ -237,7 +237,9 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
         ends = before[-1].lower_ in TITLES or find_row(before[-1])["kind"] in offices
         is_whole = len(rest) > 1 or all(map(is_office, before))
         is_short = before[-1].lower_ in TITLES and TITLES[before[-1].lower_]["word"]  # "Sen."
-        if (ends and rest[0].lower_ not in TITLES and (is_whole or is_short)) or _is_apart(before, rest):
+        ends &= rest[0].lower_ not in TITLES and bool(is_whole or is_short)
+        owns = before[-1].text == "’s" and not find_row(rest[-1])["noun"]  # "the Echo’s Ann Orr"
+        if ends or owns or _is_apart(before, rest):
             return rest
     return run
 
@@ -258,7 +260,7 @@ def _is_apart(front: list["Token"], rest: list["Token"]) -> bool:
 def _is_name(token: "Token") -> bool:
     """Return whether a word is of a name, or a hyphen or a number in one: "al-Noor", "SPEAKER 1", "France 24"."""
     if token.pos_ == "PROPN" or not token.i or token.nbor(-1).pos_ != "PROPN":
-        return token.pos_ == "PROPN" and token.text not in (".", "’s")
+        return token.pos_ == "PROPN" and token.text != "."
     before = token.nbor(-1)  # but "Ann Orr 40" has an age
     is_number = token.is_digit and (before.is_upper or before.text in PLACES or len(token) == 1)
     return is_number or (token.text == "-" and not token.whitespace_ and not before.whitespace_)

@@ -277,8 +277,9 @@ def _resolve(source: Source, cited: "Citation | None", known: Sequence[Source]) 
 def _type_owner(source: Source, known: Sequence[Source]) -> str:
     """Return the type of whom a source speaks for: X of "an X spokesman", "X's Smith", "its head"; known of a name."""
     words = source.words
-    speaks = [one for one in words if one.pos_ in ("PROPN", "PRON") and source_words.speaks_for(one, words, VOICES)]
-    names = {source_words.call(one) for one in speaks if one.pos_ == "PROPN" and not find_row(one)["noun"]}
+    speaks = [one for one in words if (one.is_title or one.is_upper or one.lower_ in source_words.PRONOUNS)
+              and source_words.speaks_for(one, words, VOICES)]  # fmt: skip
+    names = {source_words.call(one) for one in speaks if one.text not in COUNTRIES and not find_row(one)["noun"]}
     pronouns = [words.doc[one.i : one.i + 1] for one in speaks if one.lower_ in source_words.PRONOUNS]
     owners = [_find_speaker(source._replace(words=one), one.start_char, known) for one in pronouns]
     owners += [one for one in known if one.named == "named" and (one.name == source.name or names & one.called)]
@@ -298,7 +299,10 @@ def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source
     if words.root.lower_ in ("i", "we", "my", "our"):
         near = [one for one in near if one.number == parent]
     told = [one for one in near if parent in (one.number, one.parent) or (parent is None and one.number < 0)]
-    return max(told or near, key=lambda one: (one.asks <= source.asks, one.number != _ASIDE, one.end), default=None)
+    near = told or [one for one in near if one.named == "named" and one.kind]
+    near = [one for one in near if one.asks <= source.asks] or near  # who asked seldom answers
+    begin = words.start_char - PRONOUN_REACH
+    return max(near, key=lambda one: (one.until >= begin, one.number != _ASIDE, one.end), default=None)
 
 
 def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:

@@ -237,9 +237,9 @@ def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
 
 def _list_joined(noun: "Token") -> list["Token"]:
     """Return what is joined to a noun, also where the parse joins it to a place: "X of Ayton and [Moss] of Barrow"."""
-    places = [one for of in noun.children if of.lower_ == "of" for one in of.children if one.pos_ == noun.pos_]
+    places = [one for prep in noun.children if prep.dep_ == "prep" for one in prep.children if one.pos_ == noun.pos_]
     joined = [one for top in (noun, *places) for one in top.children if one.dep_ == "conj"]
-    return [one for one in joined if one.head == noun or any(one.rights)]
+    return [one for one in joined if one.head == noun or any(of.dep_ == "prep" for of in one.children)]
 
 
 def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int]:
