@@ -228,6 +228,7 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "The Ostrel-led coalition": "Ostrel-led coalition | military | ",
     "Former governors Lee Moss (D)": "Lee Moss | government | ",
     "A spokesman for Mr. Moss": "spokesman | other | ",
+    "Lee Moss, a Democrat and former state senator,": "Lee Moss | politician | ",
     "Sanders lost Ostrel. Sanders": "Sanders | other | Anna Sanders",  # the parser takes it for a noun
     "The Boat Coalition left. The Coalition": "Boat Coalition | other | Union",
 }  # fmt: skip

@@ -302,7 +302,7 @@ def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source
     near = told or [one for one in near if one.named == "named" and one.kind]
     near = [one for one in near if one.asks <= source.asks] or near  # who asked seldom answers
     begin = words.start_char - PRONOUN_REACH
-    return max(near, key=lambda one: (one.until >= begin, one.number != _ASIDE, one.end), default=None)
+    return max(near, key=lambda one: (one.until >= begin, bool(told) and one.number != _ASIDE, one.end), default=None)
 
 
 def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:

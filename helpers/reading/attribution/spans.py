@@ -206,6 +206,7 @@ def find_sources(run: "Span", cue: "Token") -> tuple[tuple[int, int], ...]:
         at = of - 1  # it begins inside a name: "for Boats"
         while at and doc[at - 1].is_title:
             at -= 1
+        at -= at > 0 and doc[at - 1].pos_ == "DET"
     run = doc[at : run.end]
     whole, nouns = (_trim_words(run),), [one for one in run if one.pos_ in NOMINAL]
     tops = [one for one in nouns if one.head not in run or one.head == one] or nouns
@@ -226,7 +227,8 @@ def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
     heads = [head]
     for noun in heads:  # grows on the way
         joined = _list_joined(noun)
-        for name in (one for one in noun.children if one.dep_ == "appos" and one.pos_ == noun.pos_ == "PROPN"):
+        names = [one for one in noun.children if one.dep_ == "appos" and one.pos_ == noun.pos_ == "PROPN"]
+        for name in (one for one in names if one.left_edge.pos_ != "DET"):  # "X, [a Democrat] and sailor" is one
             apart = name.left_edge.nbor(-1).is_punct and _list_joined(name)  # no apposition: "X, [Y] and Z"
             joined += [name] if apart else _list_joined(name)  # "Minister [Ann Orr] and Bo Lee" are two
         for one in (one for child in noun.children for one in (child, *child.children) if one.lower_ == "with"):
