@@ -145,9 +145,8 @@ NAMES = {  # a text, and the names of those it cites
     "Ann Orr left. In her view it was late. Aides to Ann Orr of Ayton and Bo Lee of Clane said no.": "Ann Orr | aides",
     "SPEAKER 1: We go.\nSPEAKER 2: No.\nSPEAKER 1: The mayor said no.\nSPEAKER 2: Yes.":
         "SPEAKER 1 | SPEAKER 2 | SPEAKER 1 | mayor | SPEAKER 2",
-    # of two with a surname "Mrs." is nobody with a man's first name; a first name alone; a place is no "he"
-    "Bill Lee left with Ann Lee. Mrs. Lee said it was late. Bill and Ann Orr said no. Bill said yes.":
-        "Ann Lee | Bill Orr | Ann Orr | Bill Orr",
+    # of two with a surname "Mrs." is nobody with a man's first name; a place is no "he"
+    "Bill Lee left with Ann Lee. Mrs. Lee said it was late.": "Ann Lee",
     "Bo Lee, the mayor, came to Ayton. He went to live in Ayton. Ayton was kind. He said it was late.": "Bo Lee",
     "Two economists wrote it. They said no. The envoy to the Guild Jo Orr said so.": "economists | economists | Jo Orr",
     "Opponents of President Bo Lee said no. A source close to the ministry said yes. Aides to Orr said no.":

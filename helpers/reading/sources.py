@@ -137,13 +137,13 @@ def _describe(article: "Parsed", place: "Place", rules: tuple[SourceRule, ...], 
     elif run or (spoken and kind in ("name", "acronym")):  # "Sanders" may be taken for a noun
         found = span_of(run[0], run[-1]) if run else (spoken.start, spoken.end)
         name = text[slice(*found)]
-        if name in FIRST_NAMES and (also := [one for one in root.children if one.dep_ == "conj" and one.n_lefts]):
-            name = f"{name} {also[0].text}"  # "[Ann] and Bo Smith"
         is_state = kind == "metonym" or (name in COUNTRIES and source.source_type == "other")
         source = source._replace(name=name, source_type="government" if is_state else source.source_type)
     else:
         return _describe_noun(source, text)
-    return source._replace(intro=_find_intro(text, span, found))
+    # the words before the name in its phrase introduce it, else those that follow it after a comma
+    intro = _BEFORE_NAME.fullmatch(text, span[0], found[0]) or _AFTER_NAME.match(text, found[1], span[1])
+    return source._replace(intro=intro.span(1) if intro else _NONE)
 
 
 def _find_voice(words: "Span", heads: Sequence["Token"], known: Iterable[_Voice]) -> tuple[tuple[int, int], Any] | None:
@@ -173,12 +173,6 @@ def _describe_noun(source: Source, text: str) -> Source:
     if first.is_sent_start and first.is_title and not source_words.is_proper(first):
         name = name[0].lower() + name[1:]
     return source._replace(name=name, named=named)
-
-
-def _find_intro(article: str, span: tuple[int, int], name: tuple[int, int]) -> tuple[int, int]:
-    """Return the words that introduce a name: those before it in its phrase, else what follows it after a comma."""
-    found = _BEFORE_NAME.fullmatch(article, span[0], name[0]) or _AFTER_NAME.match(article, name[1], span[1])
-    return found.span(1) if found else _NONE
 
 
 def list_told(article: "Parsed", citations: Sequence["Citation"]) -> "Iterator[Place]":
@@ -312,8 +306,7 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     governor", whom nobody is called so far, the person cited last, if told of more than once.
     """
     words, head, row = source.words, source.words.root, find_row(source.words.root)
-    is_of = any(one.lower_ == "of" for one in head.rights)
-    if source.named == "named" or words[0].lower_ not in ("the", "this", "that") or is_of:
+    if source.named == "named" or words[0].lower_ not in ("the", "this", "that") or "of" in map(str, head.rights):
         return None
     lefts = [one for one in head.lefts if one.dep_ in source_words.LEFT and one.nbor().text != "-"]
     beside = [one for one in lefts if not one.lower_.endswith("based")]  # "the London-based group"
