@@ -86,10 +86,8 @@ def test_the_likelier_of_two_that_hold_each_other_is_the_outer():
 
 
 def test_a_label_and_a_hearsay_word_report_and_a_listed_word_does_not_stay_unlisted():
-    read = read_texts({
-        "A-1": "The spokesman: “We will not leave the city.” Turkey reportedly shelled the village.",
-        "B-1": "Kagan said that it was over. Kagan was worried about the town.",
-    })  # fmt: skip
+    told = "Kagan said that it was over. Kagan was worried about the town."
+    read = read_text("The spokesman: “We will not leave the city.” Turkey reportedly shelled the village. " + told)
     assert attribution.select_sources(read)["frame"].tolist()[0] == "label"
     assert not {":", "say", "reportedly"} & set(attribution.list_unlisted(read)["cue_lemma"])
 
@@ -117,8 +115,7 @@ NAMES = {  # a text, and the names of those it cites
     "Harbour forces said it was over. They said no. Their ally France said no. He said yes.":
         "harbour forces | harbour forces | France | unresolved",
     "The crew left, as the Trade Office said when it told us that it was late.": "Trade Office | Trade Office",
-    "The storm showed that it was over. It said it was late.": "storm | unresolved",
-    "Two villagers said it was over. He said it was late.": "villagers | unresolved",
+    "The storm showed that it was over. It said no. Two men left. He said no.": "storm | unresolved | unresolved",
     "Raids hit the Golan Heights the Boat Union for Human Rights group said on Monday.": "Boat Union for Human Rights",
     # the monitor, the group, an acronym, a part of a name
     "A raid killed at least 10 men said the Boat Monitor. The monitor said it was late.": "Boat Monitor | Boat Monitor",
@@ -143,8 +140,7 @@ NAMES = {  # a text, and the names of those it cites
     "Bo Lee left. Ann Lee said it was over. Bo Lee smiled at Bo Lee. Mr. Lee said it was late.": "Ann Lee | Bo Lee",
     "Ann Orr left. Ann Orr said it was over. The candidate said it was late.": "Ann Orr | Ann Orr",
     "Ann Orr left. In her view it was late. Aides to Ann Orr of Ayton and Bo Lee of Clane said no.": "Ann Orr | aides",
-    "SPEAKER 1: We go.\nSPEAKER 2: No.\nSPEAKER 1: The mayor said no.\nSPEAKER 2: Yes.":
-        "SPEAKER 1 | SPEAKER 2 | SPEAKER 1 | mayor | SPEAKER 2",
+    "SPEAKER 1: We go.\nSPEAKER 2: No.\nSPEAKER 1: The mayor said no.": "SPEAKER 1 | SPEAKER 2 | SPEAKER 1 | mayor",
     # of two with a surname "Mrs." is nobody with a man's first name; a place is no "he"
     "Bill Lee left with Ann Lee. Mrs. Lee said it was late.": "Ann Lee",
     "Bo Lee, the mayor, came to Ayton. He went to live in Ayton. Ayton was kind. He said it was late.": "Bo Lee",

@@ -19,7 +19,6 @@ NOUNS = index_lexicon("source_nouns.csv")
 NOUNS = {title: NOUNS[row["word"]] for title, row in TITLES.items() if row["word"] in NOUNS} | NOUNS  # "Sen."
 _SECOND = {noun.split()[1] for noun in NOUNS if " " in noun}
 _FORMS = {f"{noun}s": row for noun, row in NOUNS.items()} | NOUNS  # also in the plural
-TYPES = {row["source_type"] for row in NOUNS.values()}
 PRONOUNS = index_lexicon("pronouns.csv")
 STANDS_FOR = {word: frozenset(row["stands_for"].split("|")) for word, row in PRONOUNS.items()}
 NEVER_FOR = {word: frozenset(filter(None, row["never_for"].split("|"))) for word, row in PRONOUNS.items()}
@@ -41,10 +40,9 @@ AFTER_HEAD = re.compile(r" (?:of|for) |,? (?:[JS]r\b|II+$)")  # "Ministry [of Tr
 
 def find_row(token: "Token") -> Mapping[str, str | None]:
     """Return the row of source_nouns.csv for a word; one of empty cells where it is not listed."""
-    lemma, both = token.lemma_.lower(), None
-    if lemma in _SECOND and token.i:  # "attorney general", "front-runner"
-        before = token.doc[token.i - 1 - (token.nbor(-1).text == "-")]
-        both = NOUNS.get(f"{before.lower_} {lemma}")
+    lemma, doc, before = token.lemma_.lower(), token.doc, token.i - 1
+    is_second = lemma in _SECOND and before >= 0  # "attorney general", "front-runner"
+    both = is_second and NOUNS.get(f"{doc[before - (doc[before].text == '-')].lower_} {lemma}")
     return both or NOUNS.get(token.text) or NOUNS.get(lemma) or _FORMS.get(token.lower_, _UNKNOWN)
 
 

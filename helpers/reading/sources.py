@@ -16,7 +16,7 @@ from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import THERE, find_antecedent, find_phrase, paint, span_of
 from helpers.reading.files import Pattern
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
-from helpers.reading.source_words import COUNTRIES, FIRST_NAMES, NEVER_FOR, TYPES, VOICES, find_row, is_office, type_of
+from helpers.reading.source_words import COUNTRIES, FIRST_NAMES, NEVER_FOR, VOICES, find_row, is_office, type_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from helpers.reading.attribution.features import Place
 
 PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
-_BARE, _ANY_BODY = (list_words("vague_sources.csv", use) for use in ("bare", "any body"))
+_USES = ("bare", "any body", "office")  # of vague_sources.csv; all others are source types
+_BARE, _ANY_BODY, _ = (list_words("vague_sources.csv", use) for use in _USES)
 _SEXED = NEVER_FOR["he"] | NEVER_FOR["she"]  # "Mrs.", "brother"
 _NONE = (-1, -1)
 _NO_TYPE = ("other", "unresolved", "civilian")  # of those, who speaks for somebody takes none
@@ -38,7 +39,7 @@ _LEAD = re.compile(
 )
 _BEFORE_NAME = re.compile(r"(?i)(?>(?:[\s\S]*(?:\b(?:by|from|the|an?)\s|[,;]))?)\s*([^,;]*[^\s,;–—-])[ ,–—-]*")
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
-_TOLD = {row["word"]: row["use"] for row in read_lexicon("vague_sources.csv") if row["use"] in TYPES}
+_TOLD = {row["word"]: row["use"] for row in read_lexicon("vague_sources.csv") if row["use"] not in _USES}
 # "X's campaign", "X (R-Ohio)", "X fighters"
 _TELLS = re.compile(rf"([A-Z]\w+)(?:['’]s?)? (?:presidential |primary )?({'|'.join(map(re.escape, _TOLD))})\b")
 SourceRule = tuple[str, Pattern, str, str]  # a row of sources.csv: name, pattern, source type, actor
@@ -91,11 +92,10 @@ def describe_sources(
 ) -> list[list[Source]]:  # fmt: skip
     """Return, for each citation in an article, its sources described; one `NOBODY` where none is named.
 
-    A source is known by sources.csv where a pattern matches its head, or whom its noun speaks for (source_nouns.csv: "a
-    statement by X", but no "X's brother"). Otherwise it is a proper name without titles, or a description without its
-    article. Then a part of a name takes the full name in the article (`_unite_names`), a pronoun the last who may be
-    meant (`_find_speaker`; else it is "unresolved"), and "the monitor" the last monitor (`_find_pointed`). `people` are
-    the actors that are people, with the words of their names (`Matcher`).
+    A source is whom a pattern of sources.csv finds at its head, or whom its noun speaks for ("a statement by X", but no
+    "X's brother"); else a proper name without titles; else a description without its article. Then a part of a name
+    takes the full name (`_unite_names`), a pronoun the last who may be meant (`_find_speaker`; else "unresolved"), "the
+    monitor" the last one (`_find_pointed`). `people` are actors that are people, with the words of their names.
     """
     cited = [(*span, number, one.parent) for number, one in enumerate(citations) for span in one.sources]
     places = sorted([*cited, *map(tuple, article.told)], key=lambda one: one[:3])
@@ -200,8 +200,7 @@ def _is_told_of(noun: "Token") -> bool:
     beside = (one for one in noun.children if one.dep_ in ("compound", "appos"))  # seldom asked for
     if is_office(noun):  # "[the director, X]"
         return any(one.pos_ == "PROPN" and one.dep_ == "appos" for one in beside)
-    is_longer = noun.tag_ != "NNS" and any(one.is_title for one in noun.lefts)
-    is_body = is_longer and find_row(noun)["kind"] == "body"
+    is_body = noun.tag_ != "NNS" and find_row(noun)["kind"] == "body" and any(one.is_title for one in noun.lefts)
     return is_body or (noun.pos_ == "PROPN" and any(map(is_office, beside)))  # "director [X]", "[X], the director"
 
 
@@ -219,10 +218,9 @@ def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
     places, after, told = {*THERE.findall(article.text)}, dict(_TELLS.findall(article.text)), {}
     for name, same in alike.items():
         first, *rest = name.title().split()
-        # a name of several words is no "they", though the parser may take "Ann Woods" for several
+        # a country is no person ("our ally X"), a name of several words no "they" (for the parser "Ann Woods" may be)
         kinds = Counter(one.kind for one in same if one.kind not in ("", "none", "people" if rest else ""))
-        kind = max(kinds, key=kinds.__getitem__, default="place" if name in places else "")
-        kind = "body" if name in COUNTRIES else kind  # "our ally X"
+        kind = "body" if name in COUNTRIES else max(kinds, key=kinds.get, default="place" if name in places else "")
         pronoun = FIRST_NAMES.get(first, "") if rest and kind != "body" else ""
         kind = "person" if pronoun else kind
         called = frozenset({pronoun}.union(*(one.called for one in same)).difference(NEVER_FOR.get(pronoun, ())))
@@ -303,7 +301,7 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     """Return whom "the monitor" means: the last named monitor before, else what the text calls so before.
 
     "the group" may be any body cited before that is no government's and no army; "the source" is the last source; "the
-    governor", whom nobody is called so far, the person cited last, if told of more than once.
+    governor", whom nobody is called so far, the person cited last, if told of more than once, and not by the governor.
     """
     words, head, row = source.words, source.words.root, find_row(source.words.root)
     if source.named == "named" or words[0].lower_ not in ("the", "this", "that") or "of" in map(str, head.rights):
@@ -327,5 +325,4 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
         return meant[-1]
     last = main[-1] if main and row["kind"] == "person" and head.tag_ in ("NN", "NNP") else None
     is_cited = last and 0 <= last.number != source.parent and last.kind in ("person", "") and last.named == "named"
-    is_cited = is_cited and last.parent != source.number  # nor whom it tells of itself
-    return last if is_cited and sum(one.name == last.name for one in main) > 1 else None
+    return last if is_cited and last.parent != source.number and sum(one.name == last.name for one in main) > 1 else None
