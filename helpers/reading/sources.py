@@ -324,5 +324,5 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     if meant := whole if beside and is_other else fit or same:
         return meant[-1]
     last = main[-1] if main and row["kind"] == "person" and head.tag_ in ("NN", "NNP") else None
-    is_cited = last and 0 <= last.number != source.parent and last.kind in ("person", "") and last.named == "named"
-    return last if is_cited and last.parent != source.number and sum(one.name == last.name for one in main) > 1 else None
+    cited = last and 0 <= last.number != source.parent and last.kind in ("person", "") and last.named == "named"
+    return last if cited and last.parent != source.number and sum(one.name == last.name for one in main) > 1 else None
