@@ -43,7 +43,8 @@ def test_the_roles_and_verbs_of_an_actor_and_passives_without_a_doer():
 
 
 def test_the_example_of_a_new_measure_in_the_map_runs(seeds, tmp_path, monkeypatch):
-    function, *cells = re.findall(r"(?s)```python\n((?!def read_).*?)```", (ROOT / "helpers/README.md").read_text("utf-8"))
+    written = (ROOT / "helpers/README.md").read_text("utf-8")
+    function, *cells = re.findall(r"(?s)```python\n((?!def read_).*?)```", written)
     exec(function, made := {**vars(agency)})
     monkeypatch.setattr(agency, "share_denied", made["share_denied"], raising=False)
     assert agency.share_denied(read_text("ISIS did not attack. ISIS fled."))[["n", "total"]].values.tolist() == [[1, 2]]

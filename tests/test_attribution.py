@@ -110,10 +110,12 @@ NAMES = {  # a text, and the names of those it cites
     "Rep. Sarah Orr said yes. Paul Lee left. She said it was late. It said no.": "Sarah Orr | Sarah Orr | unresolved",
     "House Democrats left. Democrats said Paul Lind left. They said that he lied.": "Democrats | Democrats",
     "Mr. Lee said it was over. Prince Orr said no. She said it was not.": "Lee | Orr | unresolved",
-    "Jo Lee said yes. Bo Orr, an old man, said no. Orr said no. She said yes.": "Jo Lee | Bo Orr | Bo Orr | Jo Lee",
+    "Jo Lee said no. Bo Orr, an old man, said no. Orr said yes. She said yes.": "Jo Lee | Bo Orr | Bo Orr | Jo Lee",
+    "Paul Lee left. Bo Moss asked him if it was late. “It is,” he said.": "Bo Moss | Paul Lee",
+    "Harbour forces said it was over. They said no. Their ally France said no. He said yes.":
+        "harbour forces | harbour forces | France | unresolved",
     "The crew left, as the Trade Office said when it told us that it was late.": "Trade Office | Trade Office",
-    "The storm showed that it was over. It said it was late.": "storm | unresolved",
-    "Two villagers said it was over. He said it was late.": "villagers | unresolved",
+    "The storm showed that it was over. It said no. Two men left. He said no.": "storm | unresolved | unresolved",
     "Raids hit the Golan Heights the Boat Union for Human Rights group said on Monday.": "Boat Union for Human Rights",
     # the monitor, the group, an acronym, a part of a name
     "A raid killed at least 10 men said the Boat Monitor. The monitor said it was late.": "Boat Monitor | Boat Monitor",
@@ -138,18 +140,15 @@ NAMES = {  # a text, and the names of those it cites
     "Bo Lee left. Ann Lee said it was over. Bo Lee smiled at Bo Lee. Mr. Lee said it was late.": "Ann Lee | Bo Lee",
     "Ann Orr left. Ann Orr said it was over. The candidate said it was late.": "Ann Orr | Ann Orr",
     "Ann Orr left. In her view it was late. Aides to Ann Orr of Ayton and Bo Lee of Clane said no.": "Ann Orr | aides",
-    "SPEAKER 1: We go.\nSPEAKER 2: No.\nSPEAKER 1: The mayor said no.\nSPEAKER 2: Yes.":
-        "SPEAKER 1 | SPEAKER 2 | SPEAKER 1 | mayor | SPEAKER 2",
-    # of two with a surname "Mrs." is nobody with a man's first name; a first name alone; a place is no "he"
-    "Bill Lee left with Ann Lee. Mrs. Lee said it was late. Bill and Ann Orr said no. Bill said yes.":
-        "Ann Lee | Bill Orr | Ann Orr | Bill Orr",
+    "SPEAKER 1: We go.\nSPEAKER 2: No.\nSPEAKER 1: The mayor said no.": "SPEAKER 1 | SPEAKER 2 | SPEAKER 1 | mayor",
+    # of two with a surname "Mrs." is nobody with a man's first name; a place is no "he"
+    "Bill Lee left with Ann Lee. Mrs. Lee said it was late.": "Ann Lee",
     "Bo Lee, the mayor, came to Ayton. He went to live in Ayton. Ayton was kind. He said it was late.": "Bo Lee",
     "Three economists wrote it. They said it was late. The envoy to the Guild Jo Orr said no.": "economists | Jo Orr",
     "Opponents of President Bo Lee said no. A source close to the ministry said yes. Aides to Orr said no.":
         "opponents | source close to the ministry | aides",
     "Ostrel's Foreign Minister Anna Kessler and Defence Minister Bo Lind said it was late.": "Anna Kessler | Bo Lind",
-    "A boat source said it was over. The army said no. Earlier the source said it was late.":
-        "boat source | army | boat source",
+    "A boat source said so. The army said no. Earlier the source said so.": "boat source | army | boat source",
 }  # fmt: skip
 
 
@@ -215,21 +214,29 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "A statement from Orr": "statement | document | Orr",
     "A Boat Guild director": "Boat Guild director | other | Guild",
     "Critics of the Boat Guild": "critics | other | ",
+    # who speaks for a name is of its type; what is after a name, and what its words tell
+    "Sen. Moss left. Moss spokesman Bo Lee": "Bo Lee | government | ",
+    "The Boat Observatory left. Its head Bo Lee": "Bo Lee | NGO or monitor | ",
+    "OBG fighters left. OBG": "OBG | armed group | ",
+    "The Harbour Post’s Lee Moss": "Lee Moss | media | ",
+    "Democratic front-runner Lee Moss": "Lee Moss | politician | ",
+    "The Ostrel-led coalition": "Ostrel-led coalition | military | ",
+    "Former governors Lee Moss (D)": "Lee Moss | government | ",
+    "A spokesman for Mr. Moss": "spokesman | other | ",
+    "Lee Moss, a Democrat and former state senator,": "Lee Moss | politician | ",
     "Sanders lost Ostrel. Sanders": "Sanders | other | Anna Sanders",  # the parser takes it for a noun
     "The Boat Coalition left. The Coalition": "Boat Coalition | other | Union",
 }  # fmt: skip
 DESCRIBED = {  # a text; name and type of its source, how it is named and with which words introduced
-    "Coalition commander General Steve Townsend said it was over.":
-        "Steve Townsend | military | named | Coalition commander General",
-    "A report by the normally reliable Al-Masdar agency says it is over.":
-        "Al-Masdar News | media | named | normally reliable",
+    "Coalition commander General Bo Moss said no.": "Bo Moss | military | named | Coalition commander General",
+    "A report by the normally reliable Al-Masdar agency says so.": "Al-Masdar News | media | named | normally reliable",
     "A military source confirmed the army had advanced.": "military source | military | described | ",
     "The Cham TV network said it had advanced.": "Cham | media | named | ",
     "A Damascus newspaper said it had advanced.": "Damascus newspaper | media | described | ",
     "Moscow says it will stay.": "Moscow | government | named | ",
     "Sources said the army had advanced.": "sources | other | bare | ",
     "They met the mayor, Bo Lee. Lee said it was late.": "Bo Lee | government | named | ",
-}  # fmt: skip
+}
 
 
 def test_who_the_source_is():
@@ -247,6 +254,7 @@ VOICES = {
     "Ann Orr has declared war on the boats.": "outlet",
     "We say it plainly: Orr has declared war on the boats.": "outlet",
     "Orr called off the talks.": "outlet",
+    "We believe the town is safe. This newspaper believes it too, and in our view it is.": "outlet outlet",
     "Orr declared that the talks were off.": "outlet paraphrase",
     "The band is known as the Boat Guild.": "outlet",
     "The report shows that the town is dead.": "outlet paraphrase",
@@ -258,7 +266,6 @@ VOICES = {
     "Orr was blunt: the town was dead.": "outlet paraphrase",
     "The dockers were threatened with prison.": "outlet",
     "Nobody said that the town had fallen.": "outlet",
-    "We believe the town is safe. This newspaper believes it too, and in our view it is.": "outlet outlet",
     "It is said that the crane moves at night. It should be noted that it is old.": "outlet paraphrase outlet",
     "Who told you that the town had fallen? You say that it has.": "outlet outlet",
     "Orr has written three books. The judge calls a break. She told them.": "outlet outlet outlet",

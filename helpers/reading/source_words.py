@@ -23,10 +23,9 @@ PRONOUNS = index_lexicon("pronouns.csv")
 STANDS_FOR = {word: frozenset(row["stands_for"].split("|")) for word, row in PRONOUNS.items()}
 NEVER_FOR = {word: frozenset(filter(None, row["never_for"].split("|"))) for word, row in PRONOUNS.items()}
 FIRST_NAMES = {row["name"]: row["pronoun"] for row in read_lexicon("first_names.csv")}
-COUNTRIES = {
-    row["alias"] for row in read_lexicon("countries.csv") if "country" in row["note"] or row["kind"] == "metonym"
-}
-PLACES = {row["alias"] for row in read_lexicon("countries.csv")}
+_LANDS = read_lexicon("countries.csv")
+COUNTRIES = {row["alias"] for row in _LANDS if "country" in row["note"] or row["kind"] == "metonym"}
+PLACES = {row["alias"] for row in _LANDS}
 _COUNTRIES, _PLACES = tuple(f"{one} " for one in COUNTRIES), tuple(PLACES)
 VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesman", "the X group": X speaks
 LEFT = ("amod", "compound", "nmod", "poss")
@@ -41,9 +40,10 @@ AFTER_HEAD = re.compile(r" (?:of|for) |,? (?:[JS]r\b|II+$)")  # "Ministry [of Tr
 
 def find_row(token: "Token") -> Mapping[str, str | None]:
     """Return the row of source_nouns.csv for a word; one of empty cells where it is not listed."""
-    lemma = token.lemma_.lower()
-    both = lemma in _SECOND and token.i and NOUNS.get(f"{token.nbor(-1).lower_} {lemma}")  # "attorney general"
-    return both or NOUNS.get(lemma) or _FORMS.get(token.lower_, _UNKNOWN)
+    lemma, doc, before = token.lemma_.lower(), token.doc, token.i - 1
+    is_second = lemma in _SECOND and before >= 0  # "attorney general", "front-runner"
+    both = is_second and NOUNS.get(f"{doc[before - (doc[before].text == '-')].lower_} {lemma}")
+    return both or NOUNS.get(token.text) or NOUNS.get(lemma) or _FORMS.get(token.lower_, _UNKNOWN)
 
 
 def call(token: "Token") -> str:
@@ -65,6 +65,8 @@ def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
     root, above = words.root, [*takewhile(lambda one: one in words, token.ancestors)]
     if root not in above or any(find_row(one)["speaks_for"] == "" for one in words.doc[token.i + 1 : root.i]):
         return False  # "a Northern rebel commander"
+    if token.head == root and root.pos_ == "PROPN" and words.doc[token.i + 1].text in ("'s", "’s"):
+        return True  # "the Echo's Smith"
     nouns = [one for one in above if one.pos_ in ("NOUN", "PROPN") and one.dep_ != "compound"]
     if nouns and nouns[-1].pos_ == "PROPN" and not find_row(nouns[-1])["speaks_for"]:  # "X spokesman Smith"
         beside = [one for one in root.lefts if one.dep_ == "compound"]
@@ -90,7 +92,8 @@ def type_of(words: "Span") -> str:
         for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
             left = child.i < token.i and child.dep_ in LEFT and row["speaks_for"] != ""
             if (left or child.dep_ in links) and words.start <= child.i < words.end:
-                own += [] if "-" in [one.text for one in doc[child.i - 1 : child.i + 2]] else [child]  # "front-runner"
+                hyphens = [one.text for one in doc[child.i - 1 : child.i + 2]]
+                own += [] if "-" in hyphens and " " not in find_row(child)["noun"] else [child]  # no "rebel-held"
             if child.dep_ == "relcl" and child.lemma_ in _OFFICE:  # "X, who runs the observatory"
                 own += [one for one in child.children if one.dep_ in ("attr", "dobj")]
     known = sorted((row for row in rows if row["source_type"]), key=itemgetter("only_alone"))  # "yes" after the others
@@ -114,8 +117,6 @@ def kind_of(words: "Span") -> str:
     if root.pos_ == "PRON":
         return PRONOUNS[root.lower_]["kind"] if root.lower_ in PRONOUNS else ""
     is_plural = root.tag_ in ("NNS", "NNPS") and row["noun"] != root.lower_
-    if root.text in COUNTRIES:
-        return "body"
     is_name = not row["kind"] or (root.pos_ == "PROPN" and not is_plural)  # but "Mrs. X's campaign", "fellow Democrats"
     before = (after.pos_ == "PROPN" and is_office(one) for one, after in pairwise(words))  # "director X"
     after = (one.dep_ == "appos" and is_office(one) for one in root.children)  # "X, the director"
@@ -139,6 +140,8 @@ def find_name(words: "Span") -> list["Token"]:
     It is that of the head or of an apposition ("the mayor, X"). Where commas are lost it may stand before the office
     ("X head of Y", "X a former engineer") or after it ("governor of Y X", "of the group director X", "the group X").
     """
+    party = [one.i - 1 for one in words[1:] if one.nbor(-1).text == "(" and one.text[1:2] in ("", "-")]  # "Smith (D)"
+    words = words.doc[words.start : party[0]] if party else words
     head = words.root
     if not any(one.pos_ == "PROPN" for one in words):
         return [head] if len(words) == 1 and is_proper(head) else []
@@ -150,6 +153,7 @@ def find_name(words: "Span") -> list["Token"]:
     if end and end[0].i > head.i:
         before, cut = end[0].nbor(-1), _cut_name(end, ("person", "body"))
         is_after = is_office(before) or (before == head and find_row(head)["kind"] == "body")
+        is_office_of &= head.nbor().lower_ != "for"  # "a spokesman for Mr. X"
         # "a nurse in X [Y Z]", but "opponents of President X"
         is_at = is_office(head) and len(cut) > 1 and head.nbor().lower_ in _PLACING and not is_office(cut[0].nbor(-1))
         if is_after or ((is_office_of or is_at) and len(cut) < len(end)):
@@ -205,8 +209,6 @@ def find_counted(words: "Span") -> "Span":
     counts = root.like_num or find_row(root)["kind"] == "count"
     of = [one for one in (root, *(root.children if counts else ())) if one.lower_ == "of"]
     who = [noun for one in of for noun in one.children if noun.dep_ == "pobj" and noun.i < words.end]
-    # "of those surveyed", but not "of them"
-    who = [one for one in who if one.pos_ in ("NOUN", "PROPN") or (one.pos_ == "PRON" and any(one.rights))]
     return find_counted(words.doc[who[0].left_edge.i : words.end]) if who else words
 
 
@@ -233,7 +235,9 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
         ends = before[-1].lower_ in TITLES or find_row(before[-1])["kind"] in offices
         is_whole = len(rest) > 1 or all(map(is_office, before))
         is_short = before[-1].lower_ in TITLES and TITLES[before[-1].lower_]["word"]  # "Sen."
-        if (ends and rest[0].lower_ not in TITLES and (is_whole or is_short)) or _is_apart(before, rest):
+        ends &= rest[0].lower_ not in TITLES and bool(is_whole or is_short)
+        owns = before[-1].text == "’s" and not find_row(rest[-1])["noun"]  # "the Echo’s Ann Orr"
+        if ends or owns or _is_apart(before, rest):
             return rest
     return run
 

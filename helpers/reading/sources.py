@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.lexicons import list_words
+from helpers.lexicons import list_words, read_lexicon
 from helpers.reading import source_words
 from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import THERE, find_antecedent, find_phrase, paint, span_of
@@ -26,20 +26,22 @@ if TYPE_CHECKING:
     from helpers.reading.attribution.features import Place
 
 PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
-_BARE, _ANY_BODY = (list_words("vague_sources.csv", use) for use in ("bare", "any body"))
+_USES = ("bare", "any body", "office")  # of vague_sources.csv; all others are source types
+_BARE, _ANY_BODY, _ = (list_words("vague_sources.csv", use) for use in _USES)
 _SEXED = NEVER_FOR["he"] | NEVER_FOR["she"]  # "Mrs.", "brother"
 _NONE = (-1, -1)
+_NO_TYPE = ("other", "unresolved", "civilian")  # of those, who speaks for somebody takes none
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
-# what is before a source where commas and line ends are lost: "Photo by X [A witness]", "Earlier [the source]"
+# what is before a source where commas and line ends are lost: "Photo by X [A witness]", "Earlier [the source]", a place
 _LEAD = re.compile(
-    r"[\s\S]*\b(?=(?:A|An|Another)\s)|[^()\"“]*\w[)\"”]\W+(?=\w)|"
+    r"[A-Z]{3}[^a-z]* [—–] |[\s\S]*\b(?=(?:A|An|Another)\s)|[^()\"“]*\w[)\"”]\W+(?=\w)|"
     rf"[A-Z]\w+ (?=the )|(?:{'|'.join(day_name)}|(?:[\w ]* \d\d? [A-Z]\w+ |(?:\w+ ){{0,2}})20\d\d(?: at \d+)?) "
 )
-_BEFORE_INTRO = re.compile(r"\b(?:by|from|the|an?)\s+|[,;]\s*", re.IGNORECASE)
+_BEFORE_NAME = re.compile(r"(?i)(?>(?:[\s\S]*(?:\b(?:by|from|the|an?)\s|[,;]))?)\s*([^,;]*[^\s,;–—-])[ ,–—-]*")
 _AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
-_CAMPAIGN = "|".join(map(re.escape, list_words("vague_sources.csv", "politician")))
-# "X's campaign", "X (R-Ohio)"
-_POLITICIAN = re.compile(rf"([A-Z]\w+)(?:['’]s?)? (?:presidential |primary )?(?:{_CAMPAIGN})\b")
+_TOLD = {row["word"]: row["use"] for row in read_lexicon("vague_sources.csv") if row["use"] not in _USES}
+# "X's campaign", "X (R-Ohio)", "X fighters"
+_TELLS = re.compile(rf"([A-Z]\w+)(?:['’]s?)? (?:presidential |primary )?({'|'.join(map(re.escape, _TOLD))})\b")
 SourceRule = tuple[str, Pattern, str, str]  # a row of sources.csv: name, pattern, source type, actor
 _Voice = tuple[tuple[int, int], Sequence[str], Any]  # where somebody is named, which `VOICES` speak for them, who it is
 
@@ -61,6 +63,7 @@ class Source(NamedTuple):
     named: str = "bare"
     intro: tuple[int, int] = _NONE
     until: int = -1  # where its citation ends
+    asks: bool = False  # it is cited for a question
 
 
 NOBODY = Source(None, -1, None, *_NONE, "", name="", source_type=NOT_NAMED)
@@ -89,19 +92,16 @@ def describe_sources(
 ) -> list[list[Source]]:  # fmt: skip
     """Return, for each citation in an article, its sources described; one `NOBODY` where none is named.
 
-    A source is known by sources.csv where a pattern matches its head, or whom its noun speaks for (source_nouns.csv: "a
-    statement by X"); "X's brother" and "an X surrogate" are not X. `people` are the actors that are people, with the
-    words of their names (`Matcher`). Otherwise it is a proper name without titles, and a later part of it ("Smith") or
-    its acronym takes the full name used elsewhere in the article; or a description ("a military source"), named by its
-    words without the article. A pronoun takes the last source or subject before it that agrees with it
-    (`_find_speaker`), and "the monitor" the last monitor (`_find_pointed`); where there is none, a pronoun's name is
-    "unresolved".
+    A source is whom a pattern of sources.csv finds at its head, or whom its noun speaks for ("a statement by X", but no
+    "X's brother"); else a proper name without titles; else a description without its article. Then a part of a name
+    takes the full name (`_unite_names`), a pronoun the last who may be meant (`_find_speaker`; else "unresolved"), "the
+    monitor" the last one (`_find_pointed`). `people` are actors that are people, with the words of their names.
     """
-    places = [(*span, number, one.parent) for number, one in enumerate(citations) for span in one.sources]
+    cited = [(*span, number, one.parent) for number, one in enumerate(citations) for span in one.sources]
+    places = sorted([*cited, *map(tuple, article.told)], key=lambda one: one[:3])
     # only what a person owns speaks for him: "X's statement", no "X aide"
     actors = [((one.start, one.end), VOICES[:1] if one.actor in people else VOICES, one) for one in mentions
               if one.role != "compound" and one.actor != UNRESOLVED]  # fmt: skip
-    places = sorted([*places, *map(tuple, article.told)], key=lambda one: one[:3])
     known: list[Source] = []
     for source in _unite_names([_describe(article, place, rules, actors) for place in places], article):
         known.append(_resolve(source, citations[source.number] if source.number >= 0 else None, known))
@@ -137,13 +137,13 @@ def _describe(article: "Parsed", place: "Place", rules: tuple[SourceRule, ...], 
     elif run or (spoken and kind in ("name", "acronym")):  # "Sanders" may be taken for a noun
         found = span_of(run[0], run[-1]) if run else (spoken.start, spoken.end)
         name = text[slice(*found)]
-        if name in FIRST_NAMES and (also := [one for one in root.children if one.dep_ == "conj" and one.n_lefts]):
-            name = f"{name} {also[0].text}"  # "[Ann] and Bo Smith"
         is_state = kind == "metonym" or (name in COUNTRIES and source.source_type == "other")
         source = source._replace(name=name, source_type="government" if is_state else source.source_type)
     else:
         return _describe_noun(source, text)
-    return source._replace(intro=_find_intro(text, span, found))
+    # the words before the name in its phrase introduce it, else those that follow it after a comma
+    intro = _BEFORE_NAME.fullmatch(text, span[0], found[0]) or _AFTER_NAME.match(text, found[1], span[1])
+    return source._replace(intro=intro.span(1) if intro else _NONE)
 
 
 def _find_voice(words: "Span", heads: Sequence["Token"], known: Iterable[_Voice]) -> tuple[tuple[int, int], Any] | None:
@@ -175,16 +175,6 @@ def _describe_noun(source: Source, text: str) -> Source:
     return source._replace(name=name, named=named)
 
 
-def _find_intro(article: str, span: tuple[int, int], name: tuple[int, int]) -> tuple[int, int]:
-    """Return the words that introduce a name: those before it in its phrase, else what follows it after a comma."""
-    before = _BEFORE_INTRO.split(article[span[0] : name[0]])[-1].rstrip(" ,-—–")
-    if before.strip():
-        start = article.rindex(before, span[0], name[0])
-        return start, start + len(before)
-    after = _AFTER_NAME.match(article, name[1], span[1])
-    return after.span(1) if after else _NONE
-
-
 def list_told(article: "Parsed", citations: Sequence["Citation"]) -> "Iterator[Place]":
     """Yield who else a text names, with _SUBJECT for the subjects of the outlet's own words, with _ASIDE for others.
 
@@ -211,41 +201,37 @@ def _is_told_of(noun: "Token") -> bool:
     beside = (one for one in noun.children if one.dep_ in ("compound", "appos"))  # seldom asked for
     if is_office(noun):  # "[the director, X]"
         return any(one.pos_ == "PROPN" and one.dep_ == "appos" for one in beside)
-    is_longer = noun.tag_ != "NNS" and any(one.is_title for one in noun.lefts)
-    is_body = is_longer and find_row(noun)["kind"] == "body"
+    is_body = noun.tag_ != "NNS" and find_row(noun)["kind"] == "body" and any(one.is_title for one in noun.lefts)
     return is_body or (noun.pos_ == "PROPN" and any(map(is_office, beside)))  # "director [X]", "[X], the director"
 
 
 def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
-    """Return sources in which a part of a name or its acronym has the full name in the article."""
+    """Return sources in which a part of a name or its acronym has the full name, and what the text tells of that.
+
+    This is the actor, what it is (where nothing tells it, maybe a place), what it is called, and its type: the one told
+    most often, else by the word after it in the text ("X's campaign").
+    """
     named = {s.name: s for s in sorted(sources, key=lambda s: s.source_type != "other") if s.named == "named"}
     alike, whole = defaultdict[str, list[Source]](list), lru_cache(None)(partial(_find_whole, named, article))
     full = {n: whole(one.name, one.called & _SEXED) for n, one in enumerate(sources) if one.named == "named"}
     for n, one in full.items():
         alike[one.name] += (sources[n], one)
-    places, politicians = ({*pattern.findall(article.text)} for pattern in (THERE, _POLITICIAN))
-    told = {name: ("place" if name in places else "", name.split()[-1] in politicians) for name in alike}
-    return [_complete(one, full[n], alike, *told[full[n].name]) if n in full else one for n, one in enumerate(sources)]
-
-
-def _complete(
-    source: Source, full: Source, alike: Mapping[str, Sequence[Source]], usual: str, campaigns: bool
-) -> Source:  # fmt: skip
-    """Return a source with the full name, and with what all that the text prints of this name tells.
-
-    This is its type where its own words do not tell it, the actor, what it is and what it is called; where nothing
-    tells it, it is of the `usual` kind, and who `campaigns` a politician.
-    """
-    same, (first, *rest) = alike[full.name], full.name.title().split()
-    # a name of several words is no "they", though the parser may take "Ann Woods" for several
-    kinds = Counter(one.kind for one in same if one.kind not in ("", "none", "people" if rest else ""))
-    kind = next((kind for kind, _ in kinds.most_common(1)), usual)
-    pronoun = FIRST_NAMES.get(first, "") if rest and kind != "body" else ""
-    types = (one.source_type for one in (source, *same) if one.source_type != "other")
-    called = frozenset({pronoun}.union(*(one.called for one in same)).difference(NEVER_FOR.get(pronoun, ())))
-    least = "politician" if campaigns and kind in ("", "person") else "other"
-    told = {"source_type": next(types, least), "kind": "person" if pronoun else kind, "called": called}
-    return source._replace(name=full.name, actor=full.actor or source.actor, **told)
+    places, after, told = {*THERE.findall(article.text)}, dict(_TELLS.findall(article.text)), {}
+    for name, same in alike.items():
+        first, *rest = name.title().split()
+        # a country is no person ("our ally X"), a name of several words no "they" (for the parser "Ann Woods" may be)
+        kinds = Counter(one.kind for one in same if one.kind not in ("", "none", "people" if rest else ""))
+        kind = "body" if name in COUNTRIES else max(kinds, key=kinds.get, default="place" if name in places else "")
+        pronoun = FIRST_NAMES.get(first, "") if rest and kind != "body" else ""
+        kind = "person" if pronoun else kind
+        called = frozenset({pronoun}.union(*(one.called for one in same)).difference(NEVER_FOR.get(pronoun, ())))
+        least = _TOLD.get(after.get(name.split()[-1], ""), "other")
+        least = least if kind in ("", "person" if least in ("politician", "government") else "body") else "other"
+        types = Counter(one.source_type for one in same if one.source_type != "other")
+        source_type = max(types, key=lambda one: (one != "civilian", types[one]), default=least)  # "his friend X"
+        told[name] = {"name": name, "source_type": source_type, "kind": kind, "called": called}
+    united = {n: sources[n]._replace(actor=one.actor or sources[n].actor, **told[one.name]) for n, one in full.items()}
+    return [united.get(n, one) for n, one in enumerate(sources)]
 
 
 def _find_whole(named: Mapping[str, Source], article: "Parsed", name: str, called: frozenset[str]) -> Source:
@@ -269,21 +255,35 @@ def _resolve(source: Source, cited: "Citation | None", known: Sequence[Source]) 
     """Return a source with the name that it stands for, where it is a pronoun ("he said") or points ("the monitor")."""
     is_open = source.name == UNRESOLVED
     spans = [(source.words.start_char, source.end), *((cited.cue, *cited.parts) if cited else ())]
-    begin, source = min(one[0] for one in spans), source._replace(until=max(one[1] for one in spans))
+    asks = cited is not None and cited.lemma == "ask" and cited.frame != "infinitive"
+    begin, source = min(one[0] for one in spans), source._replace(until=max(one[1] for one in spans), asks=asks)
     same = _find_speaker(source, begin, known) if is_open else _find_pointed(source, known)
     if not same:
-        return source
+        is_known = source.source_type != "other" or is_open
+        return source if is_known else source._replace(source_type=_type_owner(source, known))
     named = "described" if same.named == "named" and not is_open else same.named  # its own words describe it
     kept = source if same.source_type == "other" and not is_open else same
     told = {"source_type": kept.source_type, "actor": same.actor or source.actor, "named": named, "intro": _NONE}
     return source._replace(name=same.name, called=source.called | same.called, **told)
 
 
+def _type_owner(source: Source, known: Sequence[Source]) -> str:
+    """Return the type of whom a source speaks for: X of "an X spokesman", "X's Smith", "its head"; known of a name."""
+    words = source.words
+    speaks = [one for one in words if (one.is_title or one.is_upper or one.lower_ in source_words.PRONOUNS)
+              and source_words.speaks_for(one, words, VOICES)]  # fmt: skip
+    names = {source_words.call(one) for one in speaks if one.text not in COUNTRIES and not find_row(one)["noun"]}
+    pronouns = [words.doc[one.i : one.i + 1] for one in speaks if one.lower_ in source_words.PRONOUNS]
+    owners = [_find_speaker(source._replace(words=one), one.start_char, known) for one in pronouns]
+    owners += [one for one in known if one.named == "named" and (one.name == source.name or names & one.called)]
+    return next((one.source_type for one in owners if one and one.source_type not in _NO_TYPE), "other")
+
+
 def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source | None:
     """Return whom "he said" means: the last, near where it begins, who may be a "he".
 
     Who is told of in another voice (by somebody cited, where the outlet says "he") comes after those of its own voice,
-    and who is named only aside after all others.
+    who asked a question after those who may answer it, and who is named only aside after all others.
     """
     words, parent = source.words, source.parent
     stands_for, barred = (listed.get(words.root.lower_, frozenset()) for listed in (source_words.STANDS_FOR, NEVER_FOR))
@@ -291,9 +291,10 @@ def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source
     near = [one for one in near if one.kind in stands_for and one.called.isdisjoint(barred) and one.name != UNRESOLVED]
     if words.root.lower_ in ("i", "we", "my", "our"):
         near = [one for one in near if one.number == parent]
-    begin = words.start_char - PRONOUN_REACH
     told = [one for one in near if parent in (one.number, one.parent) or (parent is None and one.number < 0)]
     near = told or [one for one in near if one.named == "named" and one.kind]
+    near = [one for one in near if one.asks <= source.asks] or near  # who asked seldom answers
+    begin = words.start_char - PRONOUN_REACH
     return max(near, key=lambda one: (one.until >= begin, bool(told) and one.number != _ASIDE, one.end), default=None)
 
 
@@ -301,14 +302,13 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     """Return whom "the monitor" means: the last named monitor before, else what the text calls so before.
 
     "the group" may be any body cited before that is no government's and no army; "the source" is the last source; "the
-    governor", whom nobody is called so far, the person cited last, if told of more than once.
+    governor", whom nobody is called so far, the person cited last, if told of more than once, and not by the governor.
     """
     words, head, row = source.words, source.words.root, find_row(source.words.root)
-    is_of = any(one.lower_ == "of" for one in head.rights)
-    if source.named == "named" or words[0].lower_ not in ("the", "this", "that") or is_of:
+    if source.named == "named" or words[0].lower_ not in ("the", "this", "that") or "of" in map(str, head.rights):
         return None
-    beside = [one for one in head.lefts if one.dep_ in source_words.LEFT and one.nbor().text != "-"]
-    beside = [one for one in beside if not one.lower_.endswith("based")]  # "the London-based group"
+    lefts = [one for one in head.lefts if one.dep_ in source_words.LEFT and one.nbor().text != "-"]
+    beside = [one for one in lefts if not one.lower_.endswith("based")]  # "the London-based group"
     told = {*map(source_words.call, (*beside, head))}  # "the trade office" is the Boat Trade Office
     before = [one for one in known if one.end <= source.start]
     same = [one for one in before if source_words.call(head) in one.called and one.kind == source.kind]
@@ -325,6 +325,5 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     if meant := whole if beside and is_other else fit or same:
         return meant[-1]
     last = main[-1] if main and row["kind"] == "person" and head.tag_ in ("NN", "NNP") else None
-    is_cited = last and 0 <= last.number != source.parent and last.kind in ("person", "") and last.named == "named"
-    is_cited = is_cited and last.parent != source.number  # nor whom it tells of itself
-    return last if is_cited and sum(one.name == last.name for one in main) > 1 else None
+    cited = last and 0 <= last.number != source.parent and last.kind in ("person", "") and last.named == "named"
+    return last if cited and last.parent != source.number and sum(one.name == last.name for one in main) > 1 else None

@@ -215,7 +215,14 @@ def find_sources(run: "Span", cue: "Token") -> tuple[tuple[int, int], ...]:
 
     Where commas are lost it may hold more than one phrase: the subject of the cue comes before the first.
     """
-    run = cue.doc[_widen(min(run[0], run.root.left_edge if run.root.dep_ == "pobj" else run[0])).i : run.end]
+    doc, at = cue.doc, min(run[0], run.root.left_edge if run.root.dep_ == "pobj" else run[0]).i
+    of = at - (doc[at].lower_ not in ("of", "for"))
+    if of > 0 and doc[of].lower_ in ("of", "for") and doc[of - 1].is_title and doc[of + 1].is_title:
+        at = of - 1  # it begins inside a name: "for Boats"
+        while at and doc[at - 1].is_title:
+            at -= 1
+        at -= at > 0 and doc[at - 1].pos_ == "DET"
+    run = doc[at : run.end]
     whole, nouns = (_trim_words(run),), [one for one in run if one.pos_ in NOMINAL]
     tops = [one for one in nouns if one.head not in run or one.head == one] or nouns
     head = next((one for one in tops if one.head == cue and one.dep_ == "nsubj"), tops[0] if tops else run[0])
@@ -228,16 +235,6 @@ def find_sources(run: "Span", cue: "Token") -> tuple[tuple[int, int], ...]:
     return found
 
 
-def _widen(first: "Token") -> "Token":
-    """Return the first word of a source; of one that begins inside a name ("for Boats"), the first of the name."""
-    doc, at = first.doc, first.i if first.lower_ in ("of", "for") else first.i - 1
-    if at > 0 and doc[at].lower_ in ("of", "for") and doc[at - 1].is_title and doc[at + 1].is_title:
-        while at > first.sent.start and doc[at].pos_ != "DET" and (doc[at - 1].is_title or doc[at - 1].pos_ == "DET"):
-            at -= 1
-        return doc[at]
-    return first
-
-
 def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
     """Return a noun phrase and those joined to it ("and", "along with"), each without its relative clauses."""
     if head.pos_ not in NOMINAL or not any(letter.isalpha() for letter in head.text):
@@ -245,12 +242,10 @@ def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
     heads = [head]
     for noun in heads:  # grows on the way
         joined = _list_joined(noun)
-        names = (one for one in noun.children if one.dep_ == "appos" and one.pos_ == noun.pos_ == "PROPN")
-        links = {one: {child.dep_ for child in one.children if child.pos_ in ("PROPN", "ADP", "DET")} for one in names}
-        like = {"conj", "compound", "appos", *(one.dep_ for one in noun.children)}  # no apposition: "X, [Y] and Z"
-        listed = [one for one, own in links.items() if own <= like and _list_joined(one)]
-        for one in listed:  # "Minister [Ann Orr] and Bo Lee" are two
-            joined += [one] if one.left_edge.nbor(-1).is_punct else _list_joined(one)
+        names = [one for one in noun.children if one.dep_ == "appos" and one.pos_ == noun.pos_ == "PROPN"]
+        for name in (one for one in names if one.left_edge.pos_ != "DET"):  # "X, [a Democrat] and sailor" is one
+            apart = name.left_edge.nbor(-1).is_punct and _list_joined(name)  # no apposition: "X, [Y] and Z"
+            joined += [name] if apart else _list_joined(name)  # "Minister [Ann Orr] and Bo Lee" are two
         for one in (one for child in noun.children for one in (child, *child.children) if one.lower_ == "with"):
             joined += one.children if one.nbor(-1).lower_ in ("along", "together") else ()
         heads += [one for one in joined if one.pos_ in ("NOUN", "PROPN")]
@@ -259,10 +254,9 @@ def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
 
 def _list_joined(noun: "Token") -> list["Token"]:
     """Return what is joined to a noun, also where the parse joins it to a place: "X of Ayton and [Moss] of Barrow"."""
-    joined = [one for one in noun.subtree if one.dep_ == "conj"]
-    far = [one for one in joined if one.head.dep_ == "pobj" and any(of.dep_ == "prep" for of in one.children)]
-    far = [one for one in far if one.pos_ == "PROPN" and one.head.pos_ == noun.pos_ and one.head.head.head == noun]
-    return [one for one in joined if one.head == noun or one in far]
+    places = [one for prep in noun.children if prep.dep_ == "prep" for one in prep.children if one.pos_ == noun.pos_]
+    joined = [one for top in (noun, *places) for one in top.children if one.dep_ == "conj"]
+    return [one for one in joined if one.head == noun or any(of.dep_ == "prep" for of in one.children)]
 
 
 def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int]:
@@ -282,9 +276,11 @@ def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int
 
 
 def _trim_words(words: "Span") -> tuple[int, int]:
-    """Return the span of characters of some words, without the marks at their edges."""
+    """Return the span of characters of some words, without the marks at their edges, but a bracket with its end."""
     kept = [token for token in words if token.text == "%" or not (token.is_punct or token.is_space)] or [words[0]]
-    return span_of(kept[0], kept[-1])
+    inside = words.doc[kept[0].i : kept[-1].i + 1]
+    closes = words.doc[inside.end : inside.end + 1].text == ")" and inside.text.count("(") > inside.text.count(")")
+    return inside.start_char, inside.end_char + closes
 
 
 def climb(token: "Token", *relations: str) -> "Token":
