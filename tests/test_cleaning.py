@@ -259,7 +259,8 @@ def test_rules_that_cannot_be_used(entry, words):
 def test_generic_rules_say_why_they_are_there_and_name_conditions_that_exist():
     entries = cleaning.LEXICON["rule"] + cleaning.LEXICON["sign"]
     assert [entry for entry in entries if not entry.get("note")] == []
-    assert {name for entry in entries for name in entry.get("paragraph", {})} == CONDITIONS.keys()
+    found = [entry.get(kind, {}) for entry in entries for kind in ("paragraph", "whole")]
+    assert {name for conditions in found for name in conditions} == CONDITIONS.keys()
 
 
 PRINTED = (

@@ -22,7 +22,7 @@ _BREAK = regex.compile(
 )
 _NO_END = compile_speech("no end")
 _LIST_NUMBER = re.compile(r"\(?\d{1,2}\.")  # "1. The ceasefire holds"
-_SIGN = re.compile(r"(?<=[.!?\"”’)])\s+(?=[^\w\s\"“‘'«„(\[–—-]|https?:|www\.)")
+_SIGN = re.compile(r"(?<=[.!?\"”’])\s+(?=[^\w\s\"“‘'«„(\[–—-]|https?:|www\.)")
 
 
 class Sentence(NamedTuple):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate, chain, islice, pairwise
+from itertools import accumulate, islice, pairwise
 from typing import Any, NamedTuple
 
 from helpers.reading.cleaning import repair
@@ -22,6 +22,7 @@ OUTSIDE = "outside any article"
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")  # of rules; others: paragraph, step and off
 _KEYS = ("name", "note", "outlet", "off", *PATTERN_KINDS)  # of a rule in corpus.toml
 AT_START = ("to_end", "opening")
+WHOLE, PIECES = ("paragraph", "whole"), ("line", "paragraph")  # of rules tried on paragraphs, and on pieces of them
 _WINDOW_LINES = 8  # a to_end pattern sees its line and the next seven
 _MOST_LINES = 2000  # among which the nearest is looked for
 OWN_SIGN, LEAST, PROSE = 2, 0, -5  # points of a sentence that may begin a tail, of any in it, and of none
@@ -29,6 +30,7 @@ _WORDS = {name: frozenset(words.split()) for name, words in LEXICON["words"].ite
 _search = lru_cache(10_000)(re.search)
 _lower = lru_cache(1_000)(lambda text: {*re.findall(r"[\w-]+", text.lower())})
 
+Place = tuple[int, int]
 Problem = tuple[int, str, str]  # a row's index, the column, what was found and how to correct it
 
 
@@ -39,6 +41,10 @@ class Rule(NamedTuple):
     kind: str
     outlet: str
     test: Any
+
+    def is_met(self, one: "Paragraph") -> bool:
+        """Tell whether a paragraph, or a piece of one, is to be cut."""
+        return bool(self.test.search(one.text) if self.kind == "line" else meets_all(one, self.test))
 
 
 class Rules(tuple[Rule, ...]):
@@ -66,7 +72,7 @@ def load_rules(settings: Mapping[str, Any], outlets: Collection[str] = ()) -> tu
     rules are tried before the generic ones, so that what is removed goes by the most telling name. `outlets` are those
     that a rule may be limited to.
     """
-    generic = [_make_rule(entry, ("paragraph", "step"), re.compile) for entry in LEXICON["rule"]]
+    generic = [_make_rule(entry, ("paragraph", "whole", "step"), re.compile) for entry in LEXICON["rule"]]
     known, own, problems = {rule.name for rule in generic}, [], []
     for number, entry in enumerate(settings.get("cleaning", []), 1):
         try:
@@ -134,6 +140,16 @@ class Article:
             self.text = self.text[: place.start] + "\n" * ("\n" in self.text[place]) + self.text[place.stop :]
         self.text = "\n".join(filter(None, (" ".join(line.split()) for line in self.text.split("\n"))))
 
+    def find_below_cuts(self) -> set[str]:
+        """Return the paragraphs of its text that stand right below something that was cut."""
+        ends, n_marks, found = {end for _, end, _ in self.cuts}, 0, set()
+        for line in self.text.split("\n"):
+            gap = re.search(r"\s*$", self.raw[self.start : self.marks[n_marks]]) if self.marks else None
+            if gap and "\n" in gap[0] and self.start + gap.start() in ends:
+                found.add(line)
+            n_marks += len("".join(line.split()))
+        return found
+
 
 def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tuple[list[Article], list[Problem]]:
     """Return the articles of one file and what is outside any, cleaned, and the rows that could not be located.
@@ -159,9 +175,8 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
         n_left = None
         while n_left != len(article.marks):  # what was cut has moved the edges
             n_left = len(article.marks)
-            for find in (find_boilerplate, find_spans, find_piece):  # the surest first
-                if n_left == len(article.marks):
-                    article.cut(find(article.text, row, own))
+            row["below_cut"] = article.find_below_cuts()
+            article.cut(find_spans(article.text, row, own) or find_boilerplate(article.text, row, own))
         articles.append(article)
     edges = [0, *(edge for _, *place in places for edge in place), len(raw)]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
@@ -246,10 +261,6 @@ class Paragraph(NamedTuple):
         """Its words."""
         return self.left[self.number]
 
-    def put(self, words: str) -> "Paragraph":
-        """Return it with other words."""
-        return self._replace(left=[*self.left[: self.number], words, *self.left[self.number + 1 :]])
-
 
 CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     # the paragraph
@@ -277,6 +288,7 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
         and (squeeze(name) in squeeze(at.text) or _search(rf"\b{re.escape(name.split()[-1])}\b", at.text))
     ),
     "new_name": lambda at, name: (hit := _search(name, at.text)) and sum(hit[1] in one for one in at.left) < 2,
+    "below_cut": lambda at, _: at.text in at.row["below_cut"],
     "in_longer": lambda at, _: any(squeeze(at.text) in squeeze(one) != squeeze(at.text) for one in at.left),
 }
 
@@ -297,55 +309,58 @@ def count_points(one: Paragraph) -> int:
 
 
 def find_boilerplate(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
-    """Return the paragraphs of an article's text that are not prose; `row` is as of a Paragraph."""
-    places, spans = [found.span() for found in re.finditer(".+", text)], []
-    for rule in (rule for rule in rules if rule.kind == "paragraph"):
-        left = [text[slice(*place)] for place in places]
-        cut = [n for n in range(len(left)) if meets_all(Paragraph(left, n, row), rule.test)]
-        spans += [(*places[n], rule.name) for n in cut]
-        places = [place for n, place in enumerate(places) if n not in cut]
-    return spans
+    """Return the paragraphs of an article's text that are not prose, or else smaller pieces, if they are not quoted.
 
-
-def find_piece(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
-    """Return the first piece of an article's first or last paragraph that is no prose and not quoted, if any."""
-    for piece, start, is_whole in _list_pieces(text, row):
-        names = (name for *_, name in rules.find("line", piece.text))
-        tried = (rule for rule in rules if is_whole and rule.kind == "paragraph" and rule.name != "pull quote")
-        for name in islice(chain(names, (rule.name for rule in tried if meets_all(piece, rule.test))), 1):
-            if not any(said.start < start < said.end for said in find_quotations(text)[0]):
-                return [(start, start + len(piece.text), name)]
+    `row` is as of a Paragraph.
+    """
+    for kinds, places, tried in _list_splits(text, row):
+        spans: list[Span] = []
+        for rule in (rule for rule in rules if rule.kind in kinds):
+            left = [text[slice(*place)] for place in places]
+            pieces = [Paragraph(left, n, row) for n, place in enumerate(places) if place in tried]
+            cut = [one.number for one in pieces if rule.is_met(one)]
+            spans += [(*places[n], rule.name) for n in cut]
+            places = [place for n, place in enumerate(places) if n not in cut]
+        said = find_quotations(text)[0] if spans and kinds != WHOLE else []
+        if spans := [span for span in spans if not any(one.start < span[0] < one.end for one in said)]:
+            return spans
     return []
 
 
-def _list_pieces(text: str, row: Mapping[str, Any]) -> Iterator[tuple[Paragraph, int, bool]]:
-    """Yield what may be no prose, where it starts, and whether it is whole: sentences, and more or less than one.
+def _list_splits(text: str, row: Mapping[str, Any]) -> Iterator[tuple[Sequence[str], list[Place], set[Place]]]:
+    """Yield the ways to split a text, the surest first: kinds of rules, its pieces, and those that they are tried on.
 
-    Less is a line that was joined to the sentence after it. More are the last sentences, of which the first has a sign
-    of its own and none reads as prose; what has no end is alone.
+    They are its paragraphs; its sentences, a line that was joined to one by itself; the last sentences as one, of which
+    the first has a sign of its own and none reads as prose (what has no end is alone); its sentences.
     """
-    lines = [found.span() for found in re.finditer(".+", text)]
-    places = [(at + start, at + end) for at, to in lines for start, end in split_pieces(text[at:to])]
+    paragraphs = [found.span() for found in re.finditer(".+", text)]
+    yield WHOLE, paragraphs, {*paragraphs}
+    places = [*split_pieces(text)]
     left = [text[slice(*place)] for place in places]
-    at_edge = [n for n, (start, _) in enumerate(places) if start < lines[0][1] or start >= lines[-1][0]]
-    pieces = [(Paragraph(left, n, row), places[n][0]) for n in at_edge]
-    for one, start in pieces:
-        found = [(pattern, _search(pattern, one.text)) for pattern in LEXICON["joined"] if ends_sentence(one.text)]
-        for pattern, joined in [pair for pair in found if pair[1]][:1]:
-            part, is_first = one.put(one.text[: joined.end()].rstrip()), one.number == 0
-            yield part, start, is_first and pattern != LEXICON["joined"][-1]
-    tails = []
-    for one, start in reversed(pieces):
-        last = one._replace(left=left[: one.number + 1])
-        if start >= lines[-1][0] and (not tails or meets_all(last, {"score": OWN_SIGN})):
-            tails.append((last.put(text[start:]), start, True))
+    split: list[Place] = []
+    joined: dict[Place, Any] = {}
+    for (start, end), words in zip(places, left, strict=True):
+        found = (_search(pattern, words) for pattern in LEXICON["joined"] if ends_sentence(words))
+        for one in islice(filter(None, found), 1):
+            split.append((start, start + len(words[: one.end()].rstrip())))
+            joined[split[-1]], start = one, start + one.end()
+        split.append((start, end))
+    yield ("line",), split, {*joined}
+    opens = (place for place, one in joined.items() if not place[0] and one.re.pattern != LEXICON["joined"][-1])
+    yield ("paragraph",), split, {*opens}
+    tails: list[Place] = []
+    for n, (start, _) in reversed([*enumerate(places)]):
+        last = Paragraph(left[: n + 1], n, row)
+        if start >= paragraphs[-1][0] and (not tails or meets_all(last, {"score": OWN_SIGN})):
+            tails.append((start, len(text)))
         has_end = ends_sentence(text) or _search(r"\S@\S+$|\w\.\w\S*$", text)
-        if start <= lines[-1][0] or not (has_end and meets_all(last, {"score": LEAST})):
+        if start <= paragraphs[-1][0] or not (has_end and meets_all(last, {"score": LEAST})):
             break
-    yield from reversed(tails)
-    for one, start in pieces:
-        if start >= lines[-1][0] or start + len(one.text) < lines[0][1]:  # what ends a first paragraph goes on with it
-            yield one, start, True
+    for tail in reversed(tails):
+        yield PIECES, [*(place for place in places if place[0] < tail[0]), tail], {tail}
+    yield ("line",), places, {*places}.difference(paragraphs)
+    at_edge = {place for place in places if place[0] >= paragraphs[-1][0] or place[1] < paragraphs[0][1]}
+    yield ("paragraph",), places, at_edge.difference(paragraphs)  # what ends a first paragraph goes on with it
 
 
 def find_spans(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
