@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from helpers.reading.cleaning import Rules
 from helpers.reading.cleaning.repair import OPENING_MARKS, PATTERNS, REPEATED, Span, count_words, ends_sentence, squeeze
 from helpers.reading.sentences import split_pieces
-
-if TYPE_CHECKING:
-    from helpers.reading.cleaning import Rules
 
 MIN_ARTICLES = 3  # that differ otherwise and hold a sentence
 MIN_SHARE = 0.5  # of an outlet's articles: what so many carry at their head or foot is cut, even where it is prose
@@ -22,7 +20,7 @@ _NO_END = ":,;-–—"  # a line that ends so introduces something
 UNIT = ["article", "outlet", "key", "start", "end", "n_words", "is_line", "is_notice"]
 
 
-def find_repeats(articles: Sequence[Mapping[str, Any]], rules: "Rules") -> dict[str, list[Span]]:
+def find_repeats(articles: Sequence[Mapping[str, Any]], rules: Rules) -> dict[str, list[Span]]:
     """Return what to cut because other articles of the outlet hold it: article_id -> spans of its text.
 
     `articles` have article_id, outlet, published, rules_off and text. A sentence repeats if MIN_ARTICLES articles hold
@@ -37,8 +35,13 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: "Rules") -> dict[
         return {}
     units = pd.DataFrame(rows, columns=UNIT)
     units["key"] = units.groupby(["outlet", "key"]).ngroup()
-    n_held = _count_articles(units)
-    key, article, repeats = units["key"], units["article"], n_held > 0
+    key, article = units["key"], units["article"]
+    n_held = article.groupby(key).transform("nunique")
+    # versions of one story share sentences too: an article counts if it has words of its own, which few others hold
+    n_words, n_own = (table.groupby("article")["n_words"].sum() for table in (units, units[n_held < MIN_ARTICLES]))
+    others = n_own.index[n_own > _OWN * n_words[n_own.index]]
+    repeats = article.where(article.isin(others)).groupby(key).transform("nunique") >= MIN_ARTICLES
+    n_held = n_held.where(repeats, 0)
     before = n_held.groupby(article).shift()
     passage = (~(np.minimum(n_held, before) >= _ALIKE * np.maximum(n_held, before))).cumsum()
     runs = [side.groupby(article).cummin() for side in (repeats.astype(int), repeats[::-1].astype(int))]
@@ -73,17 +76,3 @@ def _list_units(text: str) -> Iterator[tuple[Any, ...]]:
         key = re.sub(r"\d+", "0", key) if is_line or is_notice else key  # "3,412 views", "© 2016"
         if key:
             yield key, start, end, n_words, is_line, is_notice
-
-
-def _count_articles(units: pd.DataFrame) -> pd.Series:
-    """Return how many articles hold each sentence, 0 where it does not repeat.
-
-    Versions of one story share sentences too. So an article counts only if it has words of its own: sentences that few
-    others hold.
-    """
-    key, article = units["key"], units["article"]
-    n_held = article.groupby(key).transform("nunique")
-    n_words, n_own = (table.groupby("article")["n_words"].sum() for table in (units, units[n_held < MIN_ARTICLES]))
-    others = n_own.index[n_own > _OWN * n_words[n_own.index]]
-    n_others = article.where(article.isin(others)).groupby(key).transform("nunique")
-    return n_held.where(n_others >= MIN_ARTICLES, 0)

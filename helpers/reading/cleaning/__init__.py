@@ -5,11 +5,12 @@ what each condition that they name means. Nothing but white space is ever insert
 was removed and white space make up its file.
 """
 
+import math
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate, islice, pairwise
+from itertools import accumulate, islice, pairwise, takewhile
 from typing import Any, NamedTuple
 
 from helpers.reading.cleaning import repair
@@ -21,9 +22,7 @@ from helpers.reading.sentences import split_pieces
 OUTSIDE = "outside any article"
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")  # of rules; others: paragraph, step and off
 _KEYS = ("name", "note", "outlet", "off", *PATTERN_KINDS)  # of a rule in corpus.toml
-AT_START = ("to_end", "opening")
 WHOLE, PIECES = ("paragraph", "whole"), ("line", "paragraph")  # of rules tried on paragraphs, and on pieces of them
-_WINDOW_LINES = 8  # a to_end pattern sees its line and the next seven
 _MOST_LINES = 2000  # among which the nearest is looked for
 OWN_SIGN, LEAST, PROSE = 2, 0, -5  # points of a sentence that may begin a tail, of any in it, and of none
 _WORDS = {name: frozenset(words.split()) for name, words in LEXICON["words"].items()}
@@ -42,20 +41,14 @@ class Rule(NamedTuple):
     outlet: str
     test: Any
 
-    def is_met(self, one: "Paragraph") -> bool:
-        """Tell whether a paragraph, or a piece of one, is to be cut."""
-        return bool(self.test.search(one.text) if self.kind == "line" else meets_all(one, self.test))
-
 
 class Rules(tuple[Rule, ...]):
     """The rules of a corpus, in the order they are tried."""
 
-    def find(self, kind: str, text: str) -> Iterator[tuple[int, int, str]]:
-        """Yield where the rules of one kind are first found in a text, in order; some are found at its start alone."""
-        for rule in self:
-            found = rule.test.search(text) if rule.kind == kind else None
-            if found and not (found.start() and kind in AT_START):
-                yield (*found.span(), rule.name)
+    def find(self, kind: str, text: str) -> list[Span]:
+        """Return where the rules of one kind are first found in a text, in order."""
+        found = ((rule.test.search(text), rule.name) for rule in self if rule.kind == kind)
+        return [(*one.span(), name) for one, name in found if one]
 
     def select(self, outlet: str, off: str) -> "Rules":
         """Return the rules for an article of `outlet` without those named in `off`, separated by semicolons."""
@@ -142,13 +135,12 @@ class Article:
 
     def find_below_cuts(self) -> set[str]:
         """Return the paragraphs of its text that stand right below something that was cut."""
-        ends, n_marks, found = {end for _, end, _ in self.cuts}, 0, set()
-        for line in self.text.split("\n"):
-            gap = re.search(r"\s*$", self.raw[self.start : self.marks[n_marks]]) if self.marks else None
-            if gap and "\n" in gap[0] and self.start + gap.start() in ends:
-                found.add(line)
-            n_marks += len("".join(line.split()))
-        return found
+        lines = self.text.split("\n") if self.marks else []
+        numbers = accumulate((len("".join(line.split())) for line in lines[:-1]), initial=0)  # of their first marks
+        tops = [self.raw[: self.marks[number]].rpartition("\n") for number in numbers if self.marks]
+        ends = {end for _, end, _ in self.cuts}
+        pairs = zip(lines, tops, strict=True)
+        return {line for line, (above, _, gap) in pairs if not gap.strip() and len(above.rstrip()) in ends}
 
 
 def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tuple[list[Article], list[Problem]]:
@@ -241,11 +233,13 @@ def name_lines(lines: Sequence[Line], rules: Rules) -> list[Span]:
     """
     heads = repair.find_running_heads(lines) if any(rule.name == "running head" for rule in rules) else ()
     body, spans = [line for line in lines if line not in heads], [(*line[:2], "running head") for line in heads]
-    for number, line in enumerate(body):
-        window = "\n".join(one.text for one in body[number : number + _WINDOW_LINES])
-        for *_, name in rules.find("to_end", window) if 2 * line.start >= lines[-1].end else ():
-            return [*spans, (line.start, lines[-1].end, name)]
-        spans += [(line.start, line.end, name) for *_, name in islice(rules.find("line", line.text), 1)]
+    half = [line for line in body if 2 * line.start >= lines[-1].end]
+    text = "\n".join(line.text for line in half)
+    ends = [(half[text.count("\n", 0, start)].start, name) for start, _, name in rules.find("to_end", text) if half]
+    end, name = min(ends, default=(math.inf, ""))
+    spans += [(end, line.end, name) for line in lines[-1:] if ends]
+    for line in (line for line in body if line.start < end):
+        spans += [(line.start, line.end, name) for *_, name in rules.find("line", line.text)[:1]]
     return spans
 
 
@@ -318,7 +312,8 @@ def find_boilerplate(text: str, row: Mapping[str, Any], rules: Rules) -> list[Sp
         for rule in (rule for rule in rules if rule.kind in kinds):
             left = [text[slice(*place)] for place in places]
             pieces = [Paragraph(left, n, row) for n, place in enumerate(places) if place in tried]
-            cut = [one.number for one in pieces if rule.is_met(one)]
+            is_cut = (lambda one, test: test.search(one.text)) if rule.kind == "line" else meets_all
+            cut = [one.number for one in pieces if is_cut(one, rule.test)]
             spans += [(*places[n], rule.name) for n in cut]
             places = [place for n, place in enumerate(places) if n not in cut]
         said = find_quotations(text)[0] if spans and kinds != WHOLE else []
@@ -348,16 +343,12 @@ def _list_splits(text: str, row: Mapping[str, Any]) -> Iterator[tuple[Sequence[s
     yield ("line",), split, {*joined}
     opens = (place for place, one in joined.items() if not place[0] and one.re.pattern != LEXICON["joined"][-1])
     yield ("paragraph",), split, {*opens}
-    tails: list[Place] = []
-    for n, (start, _) in reversed([*enumerate(places)]):
-        last = Paragraph(left[: n + 1], n, row)
-        if start >= paragraphs[-1][0] and (not tails or meets_all(last, {"score": OWN_SIGN})):
-            tails.append((start, len(text)))
-        has_end = ends_sentence(text) or _search(r"\S@\S+$|\w\.\w\S*$", text)
-        if start <= paragraphs[-1][0] or not (has_end and meets_all(last, {"score": LEAST})):
-            break
-    for tail in reversed(tails):
-        yield PIECES, [*(place for place in places if place[0] < tail[0]), tail], {tail}
+    has_end = ends_sentence(text) or _search(r"\S@\S+$|\w\.\w\S*$", text)
+    last = [n for n, place in enumerate(places) if has_end and place[0] >= paragraphs[-1][0]]
+    points = ((n, count_points(Paragraph(left[: n + 1], n, row))) for n in reversed(last))
+    for n in reversed([n for n, own in takewhile(lambda pair: pair[1] >= LEAST, points) if own >= OWN_SIGN]):
+        tail = (places[n][0], len(text))
+        yield PIECES, [*places[:n], tail], {tail}
     yield ("line",), places, {*places}.difference(paragraphs)
     at_edge = {place for place in places if place[0] >= paragraphs[-1][0] or place[1] < paragraphs[0][1]}
     yield ("paragraph",), places, at_edge.difference(paragraphs)  # what ends a first paragraph goes on with it
@@ -369,10 +360,10 @@ def find_spans(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
     Openings come before its first words: stamps, the headline and the like. The headline's punctuation may differ; a
     sentence could begin with its words, so it has a mark after it or many words.
     """
-    end, at = len(text.partition("\n")[0]), text.rfind("\n") + 1
+    end, at = f"{text}\n".index("\n"), text.rfind("\n") + 1
     spans = [(*found.span(), one.name) for one in rules if one.kind == "span" for found in one.test.finditer(text)]
-    spans += islice(rules.find("opening", text[:end]), 1)
-    spans += [(at + start, len(text), name) for start, _, name in islice(rules.find("closing", text[at:]), 1)]
+    spans += [found for found in rules.find("opening", text[:end]) if not found[0]][:1]
+    spans += [(at + start, len(text), name) for start, _, name in rules.find("closing", text[at:])[:1]]
     key, below = squeeze(row["headline"]), LEXICON["below_headline"]
     if key and squeeze(text).startswith(key) and any(rule.name == "headline" for rule in rules):
         words = r"[\W_]*".join(["", *key])
