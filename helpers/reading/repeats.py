@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.reading.cleaning import Rules
+from helpers.reading.cleaning import Rules, select_rules
 from helpers.reading.cleaning.repair import OPENING_MARKS, PATTERNS, REPEATED, Span, count_words, ends_sentence, squeeze
 from helpers.reading.sentences import split_pieces
 
@@ -29,7 +29,9 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: Rules) -> dict[st
     article by date.
     """
     own = sorted(articles, key=lambda article: (article["outlet"], article["published"] or "~"))
-    is_on = np.array([REPEATED in {rule.name for rule in rules.select(one["outlet"], one["rules_off"])} for one in own])
+    is_on = np.array(
+        [REPEATED in {rule.name for rule in select_rules(rules, one["outlet"], one["rules_off"])} for one in own]
+    )
     rows = [(number, one["outlet"], *unit) for number, one in enumerate(own) for unit in _list_units(one["text"])]
     if not rows:
         return {}

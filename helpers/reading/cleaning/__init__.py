@@ -22,10 +22,12 @@ from helpers.reading.sentences import split_pieces
 OUTSIDE = "outside any article"
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")  # of rules; others: paragraph, step and off
 _KEYS = ("name", "note", "outlet", "off", *PATTERN_KINDS)  # of a rule in corpus.toml
+ANCHORED = {"opening": r"\A(?:{})", "closing": r"(?:{}).*\Z"}
 WHOLE, PIECES = ("paragraph", "whole"), ("line", "paragraph")  # of rules tried on paragraphs, and on pieces of them
 _MOST_LINES = 2000  # among which the nearest is looked for
 OWN_SIGN, LEAST, PROSE = 2, 0, -5  # points of a sentence that may begin a tail, of any in it, and of none
 _WORDS = {name: frozenset(words.split()) for name, words in LEXICON["words"].items()}
+_BELOW = re.compile(r"[^\S\n]*\n\s*.*")
 _search = lru_cache(10_000)(re.search)
 _lower = lru_cache(1_000)(lambda text: {*re.findall(r"[\w-]+", text.lower())})
 
@@ -42,19 +44,14 @@ class Rule(NamedTuple):
     test: Any
 
 
-class Rules(tuple[Rule, ...]):
-    """The rules of a corpus, in the order they are tried."""
+Rules = tuple[Rule, ...]  # in the order they are tried
 
-    def find(self, kind: str, text: str) -> list[Span]:
-        """Return where the rules of one kind are first found in a text, in order."""
-        found = ((rule.test.search(text), rule.name) for rule in self if rule.kind == kind)
-        return [(*one.span(), name) for one, name in found if one]
 
-    def select(self, outlet: str, off: str) -> "Rules":
-        """Return the rules for an article of `outlet` without those named in `off`, separated by semicolons."""
-        own = [rule for rule in self if rule.outlet in ("", outlet)]
-        names = {name.strip() for name in off.split(";")} | {rule.name for rule in own if rule.kind == "off"}
-        return Rules(rule for rule in own if rule.name not in names)
+def select_rules(rules: Rules, outlet: str, off: str) -> Rules:
+    """Return the rules for an article of `outlet` without those named in `off`, separated by semicolons."""
+    own = [rule for rule in rules if rule.outlet in ("", outlet)]
+    names = {name.strip() for name in off.split(";")} | {rule.name for rule in own if rule.kind == "off"}
+    return tuple(rule for rule in own if rule.name not in names)
 
 
 def load_rules(settings: Mapping[str, Any], outlets: Collection[str] = ()) -> tuple[Rules, list[str]]:
@@ -65,39 +62,44 @@ def load_rules(settings: Mapping[str, Any], outlets: Collection[str] = ()) -> tu
     rules are tried before the generic ones, so that what is removed goes by the most telling name. `outlets` are those
     that a rule may be limited to.
     """
-    generic = [_make_rule(entry, ("paragraph", "whole", "step"), re.compile) for entry in LEXICON["rule"]]
+    pairs = [(entry, kind) for entry in LEXICON["rule"] for kind in (*PATTERN_KINDS, *WHOLE, "step") if kind in entry]
+    generic = [Rule(entry["name"], kind, "", _compile(kind, entry[kind], re.compile)) for entry, kind in pairs]
     known, own, problems = {rule.name for rule in generic}, [], []
     for number, entry in enumerate(settings.get("cleaning", []), 1):
         try:
-            rule = _make_rule(entry, ("off",), Pattern)
-            if rule.kind == "off" and rule.name not in known:
-                raise ValueError(f"there is no rule {rule.name!r} to switch off{suggest(rule.name, known)}")
-            if outlets and rule.outlet not in {"", *outlets}:
-                wrong = f"{rule.name!r} is limited to {rule.outlet!r}, an outlet that no article has"
-                raise ValueError(f"{wrong}{suggest(rule.outlet, outlets)}: write it as in articles.csv")
-            if odd := [key for key in entry if key not in _KEYS]:
-                raise ValueError(f"{rule.name!r} has {odd[0]!r}{suggest(odd[0], _KEYS)}: rename or delete it")
-            own.append(rule)
+            own.append(_make_rule(entry, known, outlets))
         except ValueError as error:
             problems.append(f"[[cleaning]] number {number}: {error}")
-    return Rules((*own, *generic)), problems
+    return (*own, *generic), problems
 
 
-def _make_rule(entry: Any, others: Sequence[str], compiler: Callable[..., Any]) -> Rule:
-    """Return the rule of an entry, which holds a pattern of some kind or is of one of the `others`."""
+def _compile(kind: str, test: Any, compiler: Callable[..., Any]) -> Any:
+    """Return what a rule of a kind looks for: a compiled expression, or conditions as they are."""
+    pattern = ANCHORED[kind].format(test) if kind in ANCHORED else test
+    return compiler(pattern, re.MULTILINE) if kind in PATTERN_KINDS else test
+
+
+def _make_rule(entry: Any, known: Collection[str], outlets: Collection[str]) -> Rule:
+    """Return the rule of an entry of corpus.toml. Raises ValueError, which says how to correct it, if it has none."""
     if not isinstance(entry, dict) or not isinstance(entry.get("name"), str) or not entry["name"].strip():
         raise ValueError("it has no name: give it one")
-    name = entry["name"].strip()
-    kinds = [kind for kind in (*PATTERN_KINDS, *others) if entry.get(kind)]
+    name, outlet = entry["name"].strip(), str(entry.get("outlet", "")).strip()
+    kinds = [kind for kind in (*PATTERN_KINDS, "off") if entry.get(kind)]
     if len(kinds) != 1:
         found = " and ".join(kinds) or "none"
         raise ValueError(f"{name!r} needs one of {', '.join(PATTERN_KINDS)} or off, and has {found}")
+    if kinds == ["off"] and name not in known:
+        raise ValueError(f"there is no rule {name!r} to switch off{suggest(name, known)}")
+    if outlets and outlet not in {"", *outlets}:
+        wrong = f"{name!r} is limited to {outlet!r}, an outlet that no article has"
+        raise ValueError(f"{wrong}{suggest(outlet, outlets)}: write it as in articles.csv")
+    if odd := [key for key in entry if key not in _KEYS]:
+        raise ValueError(f"{name!r} has {odd[0]!r}{suggest(odd[0], _KEYS)}: rename or delete it")
     kind, test = kinds[0], entry[kinds[0]]
     try:
-        test = compiler(test, re.MULTILINE) if kind in PATTERN_KINDS else test
+        return Rule(name, kind, outlet, _compile(kind, test, Pattern))
     except ValueError as error:
         raise ValueError(f"{name!r} has {str(test)[:80]!r}, which is not a regular expression: {error}") from None
-    return Rule(name, kind, str(entry.get("outlet", "")).strip(), test)
 
 
 @dataclass
@@ -121,7 +123,7 @@ class Article:
 
     def cut(self, spans: Sequence[Span]) -> None:
         """Cut spans; paragraphs stay apart. Of those that overlap, the first goes whole, with what was cut in it."""
-        ordered = sorted(spans)
+        ordered = sorted(spans, key=lambda span: span[0])  # from one place on, the rules stay in their order
         ends = accumulate((end for _, end, _ in ordered), max, initial=0)  # of all before it
         for (start, end, rule), after in reversed([*zip(ordered, ends, strict=False)]):
             place = slice(max(start, after), max(end, after))
@@ -132,15 +134,6 @@ class Article:
             del self.marks[numbers]
             self.text = self.text[: place.start] + "\n" * ("\n" in self.text[place]) + self.text[place.stop :]
         self.text = "\n".join(filter(None, (" ".join(line.split()) for line in self.text.split("\n"))))
-
-    def find_below_cuts(self) -> set[str]:
-        """Return the paragraphs of its text that stand right below something that was cut."""
-        lines = self.text.split("\n") if self.marks else []
-        numbers = accumulate((len("".join(line.split())) for line in lines[:-1]), initial=0)  # of their first marks
-        tops = [self.raw[: self.marks[number]].rpartition("\n") for number in numbers if self.marks]
-        ends = {end for _, end, _ in self.cuts}
-        pairs = zip(lines, tops, strict=True)
-        return {line for line, (above, _, gap) in pairs if not gap.strip() and len(above.rstrip()) in ends}
 
 
 def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tuple[list[Article], list[Problem]]:
@@ -155,7 +148,7 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
     articles = []
     for number, start, end in places:
         row = {**rows[number], "headlines": headlines}
-        own = rules.select(row["outlet"], row["rules_off"])
+        own = select_rules(rules, row["outlet"], row["rules_off"])
         article = Article(row["article_id"], raw, start, end, raw[start:end])
         lines = split_lines(article.text)
         named = name_lines(lines, own)
@@ -167,7 +160,8 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
         n_left = None
         while n_left != len(article.marks):  # what was cut has moved the edges
             n_left = len(article.marks)
-            row["below_cut"] = article.find_below_cuts()
+            below = (_BELOW.match(raw, end) for _, end, _ in article.cuts)
+            row["below_cut"] = {" ".join(found[0].split()) for found in below if found}
             article.cut(find_spans(article.text, row, own) or find_boilerplate(article.text, row, own))
         articles.append(article)
     edges = [0, *(edge for _, *place in places for edge in place), len(raw)]
@@ -235,11 +229,13 @@ def name_lines(lines: Sequence[Line], rules: Rules) -> list[Span]:
     body, spans = [line for line in lines if line not in heads], [(*line[:2], "running head") for line in heads]
     half = [line for line in body if 2 * line.start >= lines[-1].end]
     text = "\n".join(line.text for line in half)
-    ends = [(half[text.count("\n", 0, start)].start, name) for start, _, name in rules.find("to_end", text) if half]
+    found = [(rule.test.search(text), rule.name) for rule in rules if rule.kind == "to_end" and half]
+    ends = [(half[text.count("\n", 0, one.start())].start, name) for one, name in found if one]
     end, name = min(ends, default=(math.inf, ""))
     spans += [(end, line.end, name) for line in lines[-1:] if ends]
     for line in (line for line in body if line.start < end):
-        spans += [(line.start, line.end, name) for *_, name in rules.find("line", line.text)[:1]]
+        names = (rule.name for rule in rules if rule.kind == "line" and rule.test.search(line.text))
+        spans += [(line.start, line.end, name) for name in islice(names, 1)]
     return spans
 
 
@@ -360,10 +356,8 @@ def find_spans(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
     Openings come before its first words: stamps, the headline and the like. The headline's punctuation may differ; a
     sentence could begin with its words, so it has a mark after it or many words.
     """
-    end, at = f"{text}\n".index("\n"), text.rfind("\n") + 1
-    spans = [(*found.span(), one.name) for one in rules if one.kind == "span" for found in one.test.finditer(text)]
-    spans += [found for found in rules.find("opening", text[:end]) if not found[0]][:1]
-    spans += [(at + start, len(text), name) for start, _, name in rules.find("closing", text[at:])[:1]]
+    own = [rule for rule in rules if rule.kind in ("span", *ANCHORED)]
+    spans = [(*found.span(), rule.name) for rule in own for found in rule.test.finditer(text)]
     key, below = squeeze(row["headline"]), LEXICON["below_headline"]
     if key and squeeze(text).startswith(key) and any(rule.name == "headline" for rule in rules):
         words = r"[\W_]*".join(["", *key])
