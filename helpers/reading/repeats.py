@@ -29,9 +29,8 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: Rules) -> dict[st
     article by date.
     """
     own = sorted(articles, key=lambda article: (article["outlet"], article["published"] or "~"))
-    is_on = np.array(
-        [REPEATED in {rule.name for rule in select_rules(rules, one["outlet"], one["rules_off"])} for one in own]
-    )
+    left = [select_rules(rules, one["outlet"], one["rules_off"]) for one in own]
+    is_on = np.array([any(rule.name == REPEATED for rule in rules) for rules in left])
     rows = [(number, one["outlet"], *unit) for number, one in enumerate(own) for unit in _list_units(one["text"])]
     if not rows:
         return {}

@@ -63,7 +63,8 @@ def load_rules(settings: Mapping[str, Any], outlets: Collection[str] = ()) -> tu
     that a rule may be limited to.
     """
     pairs = [(entry, kind) for entry in LEXICON["rule"] for kind in (*PATTERN_KINDS, *WHOLE, "step") if kind in entry]
-    generic = [Rule(entry["name"], kind, "", _compile(kind, entry[kind], re.compile)) for entry, kind in pairs]
+    tests = [re.compile(entry[kind], re.MULTILINE) if kind in PATTERN_KINDS else entry[kind] for entry, kind in pairs]
+    generic = [Rule(entry["name"], kind, "", test) for (entry, kind), test in zip(pairs, tests, strict=True)]
     known, own, problems = {rule.name for rule in generic}, [], []
     for number, entry in enumerate(settings.get("cleaning", []), 1):
         try:
@@ -71,12 +72,6 @@ def load_rules(settings: Mapping[str, Any], outlets: Collection[str] = ()) -> tu
         except ValueError as error:
             problems.append(f"[[cleaning]] number {number}: {error}")
     return (*own, *generic), problems
-
-
-def _compile(kind: str, test: Any, compiler: Callable[..., Any]) -> Any:
-    """Return what a rule of a kind looks for: a compiled expression, or conditions as they are."""
-    pattern = ANCHORED[kind].format(test) if kind in ANCHORED else test
-    return compiler(pattern, re.MULTILINE) if kind in PATTERN_KINDS else test
 
 
 def _make_rule(entry: Any, known: Collection[str], outlets: Collection[str]) -> Rule:
@@ -97,7 +92,8 @@ def _make_rule(entry: Any, known: Collection[str], outlets: Collection[str]) -> 
         raise ValueError(f"{name!r} has {odd[0]!r}{suggest(odd[0], _KEYS)}: rename or delete it")
     kind, test = kinds[0], entry[kinds[0]]
     try:
-        return Rule(name, kind, outlet, _compile(kind, test, Pattern))
+        kind, pattern = ("span", ANCHORED[kind].format(test)) if kind in ANCHORED else (kind, test)
+        return Rule(name, kind, outlet, pattern if kind == "off" else Pattern(pattern, re.MULTILINE))
     except ValueError as error:
         raise ValueError(f"{name!r} has {str(test)[:80]!r}, which is not a regular expression: {error}") from None
 
@@ -182,38 +178,35 @@ def place_articles(raw: str, rows: Sequence[Mapping[str, str]]) -> tuple[list[tu
     places, problems = [], []
     after = -1
     for number, row in enumerate(rows):
-        try:
-            found = [start for start, _ in _find(row["starts_with"], raw, 0, len(raw))]
-            after = next((start for start in found if start > after), found[0])  # after the article before
-            if after in starts:
-                other = rows[starts[after]]["article_id"]
-                raise ValueError(f"the article starts where {other!r} starts: give each the words that it starts with")
-            starts[after] = number
-        except ValueError as error:
-            problems.append((number, "starts_with", str(error)))
+        found, problem = _find(row["starts_with"], raw, 0, len(raw))
+        if found:
+            after = next((start for start, _ in found if start > after), found[0][0])  # after the article before
+            if (first := starts.setdefault(after, number)) != number:
+                other = rows[first]["article_id"]
+                problem = f"the article starts where {other!r} starts: give each the words that it starts with"
+        problems += [(number, "starts_with", problem)] * bool(problem)
     for start, end in pairwise([*sorted(starts), len(raw)]):
-        try:
-            places.append((starts[start], start, _find(rows[starts[start]]["ends_with"], raw, start, end)[-1][1]))
-        except ValueError as error:
-            problems.append((starts[start], "ends_with", str(error)))
+        found, problem = _find(rows[starts[start]]["ends_with"], raw, start, end)
+        places += [(starts[start], start, last) for _, last in found[-1:]]
+        problems += [(starts[start], "ends_with", problem)] * bool(problem)
     return places, problems
 
 
-def _find(typed: str, raw: str, start: int, end: int) -> list[tuple[int, int]]:
+def _find(typed: str, raw: str, start: int, end: int) -> tuple[list[Place], str]:
     """Return where words are, whatever space and marks are between them, with the marks directly around.
 
-    No words are all from `start` to `end`. Raises ValueError, which says what is most like them, where they are not.
+    No words are all from `start` to `end`. Where they are not, the second says what is most like them.
     """
     words = r"\W*".join(re.findall(r"\w", typed)) or "(?!)"
     pattern = re.compile(rf"(?<![^\w\s])[^\w\s]*{words}[^\w\s]*")
     found = [one.span() for one in pattern.finditer(raw, start, end)] if typed else [(start, end)]
-    if not found and pattern.search(raw):
-        raise ValueError(f"{typed!r} is found only before the article's first words or after those of the next")
-    if not found:
-        lines = [line.text for line in split_lines(raw)[:_MOST_LINES]]
-        near = [*(line[: len(typed)] for line in lines), *(line[-len(typed) :] for line in lines)]
-        raise ValueError(f"the file has no {typed!r}{suggest(typed, near, cutoff=0.4)}: copy the words from the file")
-    return found
+    if found:
+        return found, ""
+    if pattern.search(raw):
+        return [], f"{typed!r} is found only before the article's first words or after those of the next"
+    lines = [line.text for line in split_lines(raw)[:_MOST_LINES]]
+    near = [*(line[: len(typed)] for line in lines), *(line[-len(typed) :] for line in lines)]
+    return [], f"the file has no {typed!r}{suggest(typed, near, cutoff=0.4)}: copy the words from the file"
 
 
 # ---- what is not prose ----------------------------------------------------------------------------------------------
@@ -356,8 +349,7 @@ def find_spans(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
     Openings come before its first words: stamps, the headline and the like. The headline's punctuation may differ; a
     sentence could begin with its words, so it has a mark after it or many words.
     """
-    own = [rule for rule in rules if rule.kind in ("span", *ANCHORED)]
-    spans = [(*found.span(), rule.name) for rule in own for found in rule.test.finditer(text)]
+    spans = [(*found.span(), one.name) for one in rules if one.kind == "span" for found in one.test.finditer(text)]
     key, below = squeeze(row["headline"]), LEXICON["below_headline"]
     if key and squeeze(text).startswith(key) and any(rule.name == "headline" for rule in rules):
         words = r"[\W_]*".join(["", *key])
