@@ -292,22 +292,19 @@ def count_points(one: Paragraph) -> int:
 
 
 def find_boilerplate(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
-    """Return the paragraphs of an article's text that are not prose, or else smaller pieces, if they are not quoted.
+    """Return the paragraphs of an article's text that the first rule cuts, or else smaller pieces that are not quoted.
 
     `row` is as of a Paragraph.
     """
     for kinds, places, tried in _list_splits(text, row):
-        spans: list[Span] = []
+        left = [text[slice(*place)] for place in places]
+        pieces = [Paragraph(left, n, row) for n, place in enumerate(places) if place in tried]
         for rule in (rule for rule in rules if rule.kind in kinds):
-            left = [text[slice(*place)] for place in places]
-            pieces = [Paragraph(left, n, row) for n, place in enumerate(places) if place in tried]
             is_cut = (lambda one, test: test.search(one.text)) if rule.kind == "line" else meets_all
-            cut = [one.number for one in pieces if is_cut(one, rule.test)]
-            spans += [(*places[n], rule.name) for n in cut]
-            places = [place for n, place in enumerate(places) if n not in cut]
-        said = find_quotations(text)[0] if spans and kinds != WHOLE else []
-        if spans := [span for span in spans if not any(one.start < span[0] < one.end for one in said)]:
-            return spans
+            spans = [(*places[one.number], rule.name) for one in pieces if is_cut(one, rule.test)]
+            said = find_quotations(text)[0] if spans and kinds != WHOLE else []
+            if spans := [span for span in spans if not any(one.start < span[0] < one.end for one in said)]:
+                return spans
     return []
 
 
