@@ -93,8 +93,7 @@ def match_stories(articles: pd.DataFrame, *, like: float = LIKE) -> pd.DataFrame
     ids, outlets = articles.sort_values("article_id")[["article_id", "outlet"]].to_numpy(object).T
     a, b, likeness, apart = _compare_openings(articles, like)
     columns = {"article_a": ids[a], "outlet_a": outlets[a], "article_b": ids[b], "outlet_b": outlets[b]}
-    table = pd.DataFrame({**columns, "likeness": likeness, "days_apart": apart})
-    table = table[table["outlet_a"].ne(table["outlet_b"])]
+    table = pd.DataFrame({**columns, "likeness": likeness, "days_apart": apart}).query("outlet_a != outlet_b")
     return table.sort_values(["likeness", "article_a", "article_b"], ascending=[False, True, True], ignore_index=True)
 
 

@@ -35,8 +35,7 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: Rules) -> dict[st
     if not rows:
         return {}
     units = pd.DataFrame(rows, columns=UNIT)
-    units["key"] = units.groupby(["outlet", "key"]).ngroup()
-    key, article = units["key"], units["article"]
+    key, article = units.groupby(["outlet", "key"]).ngroup(), units["article"]
     n_held = article.groupby(key).transform("nunique")
     # versions of one story share sentences too: an article counts if it has words of its own, which few others hold
     n_words, n_own = (table.groupby("article")["n_words"].sum() for table in (units, units[n_held < MIN_ARTICLES]))
@@ -45,9 +44,8 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: Rules) -> dict[st
     n_held = n_held.where(repeats, 0)
     before = n_held.groupby(article).shift()
     passage = (~(np.minimum(n_held, before) >= _ALIKE * np.maximum(n_held, before))).cumsum()
-    runs = [side.groupby(article).cummin() for side in (repeats.astype(int), repeats[::-1].astype(int))]
-    at_edge = runs[0] + runs[1] > 0  # nothing of the article's own is between it and the start or end
-    n_framed = key.map(units[at_edge].groupby("key")["article"].nunique())
+    at_edge = sum(side.astype(int).groupby(article).cummin() for side in (repeats, repeats[::-1])) > 0  # up to an edge
+    n_framed = key.map(article[at_edge].groupby(key).nunique())
     n_articles = units.groupby("outlet")["article"].transform("nunique")
     is_foreign = units["is_notice"] | (at_edge & (n_framed >= MIN_SHARE * n_articles))
     is_foreign = is_foreign.groupby(passage).transform("any")

@@ -5,10 +5,8 @@ what each condition that they name means. Nothing but white space is ever insert
 was removed and white space make up its file.
 """
 
-import math
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate, islice, pairwise, takewhile
 from typing import Any, NamedTuple
@@ -98,24 +96,18 @@ def _make_rule(entry: Any, known: Collection[str], outlets: Collection[str]) -> 
         raise ValueError(f"{name!r} has {str(test)[:80]!r}, which is not a regular expression: {error}") from None
 
 
-@dataclass
 class Article:
     """An article while it is cleaned: where it is in the raw text of its file, its text so far, and what was cut.
 
     With an empty `article_id` it is a part of the file that is outside any article.
     """
 
-    article_id: str
-    raw: str
-    start: int
-    end: int
-    text: str
-    cuts: list[Span] = field(default_factory=list)  # of the raw text
-
-    def __post_init__(self) -> None:
-        """Add where the marks of its text are in the raw text; it begins and ends with one."""
-        self.marks = [at for at in range(self.start, self.end) if not self.raw[at].isspace()]
-        self.start, self.end = (self.marks[0], self.marks[-1] + 1) if self.marks else (self.end, self.end)
+    def __init__(self, article_id: str, raw: str, start: int, end: int) -> None:
+        """Take a part of a file. `marks` are where its marks are in the raw text; it begins and ends with one."""
+        self.article_id, self.raw, self.text = article_id, raw, raw[start:end]
+        self.cuts: list[Span] = []  # of the raw text
+        self.marks = [at for at in range(start, end) if not raw[at].isspace()]
+        self.start, self.end = (self.marks[0], self.marks[-1] + 1) if self.marks else (end, end)
 
     def cut(self, spans: Sequence[Span]) -> None:
         """Cut spans; paragraphs stay apart. Of those that overlap, the first goes whole, with what was cut in it."""
@@ -145,7 +137,7 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
     for number, start, end in places:
         row = {**rows[number], "headlines": headlines}
         own = select_rules(rules, row["outlet"], row["rules_off"])
-        article = Article(row["article_id"], raw, start, end, raw[start:end])
+        article = Article(row["article_id"], raw, start, end)
         lines = split_lines(article.text)
         named = name_lines(lines, own)
         left = [line for line in lines if not any(first <= line.start < last for first, last, _ in named)]
@@ -162,7 +154,7 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
         articles.append(article)
     edges = [0, *(edge for _, *place in places for edge in place), len(raw)]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        articles.append(Article("", raw, start, end, raw[start:end]))
+        articles.append(Article("", raw, start, end))
         articles[-1].cut([(0, end - start, OUTSIDE)])
     return articles, problems
 
@@ -220,12 +212,13 @@ def name_lines(lines: Sequence[Line], rules: Rules) -> list[Span]:
     """
     heads = repair.find_running_heads(lines) if any(rule.name == "running head" for rule in rules) else ()
     body, spans = [line for line in lines if line not in heads], [(*line[:2], "running head") for line in heads]
-    half = [line for line in body if 2 * line.start >= lines[-1].end]
+    last = lines[-1].end if lines else 0
+    half = [line for line in body if 2 * line.start >= last]
     text = "\n".join(line.text for line in half)
     found = [(rule.test.search(text), rule.name) for rule in rules if rule.kind == "to_end" and half]
     ends = [(half[text.count("\n", 0, one.start())].start, name) for one, name in found if one]
-    end, name = min(ends, default=(math.inf, ""))
-    spans += [(end, line.end, name) for line in lines[-1:] if ends]
+    end, name = min(ends, default=(last, ""))
+    spans += [(end, last, name)] * bool(ends)
     for line in (line for line in body if line.start < end):
         names = (rule.name for rule in rules if rule.kind == "line" and rule.test.search(line.text))
         spans += [(line.start, line.end, name) for name in islice(names, 1)]
@@ -318,17 +311,14 @@ def _list_splits(text: str, row: Mapping[str, Any]) -> Iterator[tuple[Sequence[s
     yield WHOLE, paragraphs, {*paragraphs}
     places = [*split_pieces(text)]
     left = [text[slice(*place)] for place in places]
-    split: list[Place] = []
     joined: dict[Place, Any] = {}
-    for (start, end), words in zip(places, left, strict=True):
+    for (start, _), words in zip(places, left, strict=True):
         found = (_search(pattern, words) for pattern in LEXICON["joined"] if ends_sentence(words))
         for one in islice(filter(None, found), 1):
-            split.append((start, start + len(words[: one.end()].rstrip())))
-            joined[split[-1]], start = one, start + one.end()
-        split.append((start, end))
-    yield ("line",), split, {*joined}
-    opens = (place for place, one in joined.items() if not place[0] and one.re.pattern != LEXICON["joined"][-1])
-    yield ("paragraph",), split, {*opens}
+            joined[start, start + len(words[: one.end()].rstrip())] = one
+    yield ("line",), [*joined], {*joined}
+    opens = [place for place, one in joined.items() if not place[0] and one.re.pattern != LEXICON["joined"][-1]]
+    yield ("paragraph",), [*opens, *places], {*opens}
     has_end = ends_sentence(text) or _search(r"\S@\S+$|\w\.\w\S*$", text)
     last = [n for n, place in enumerate(places) if has_end and place[0] >= paragraphs[-1][0]]
     points = ((n, count_points(Paragraph(left[: n + 1], n, row))) for n in reversed(last))
