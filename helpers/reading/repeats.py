@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.reading.cleaning import Rules, select_rules
+from helpers.reading.cleaning import repair
 from helpers.reading.cleaning.repair import OPENING_MARKS, PATTERNS, REPEATED, Span, count_words, ends_sentence, squeeze
 from helpers.reading.sentences import split_pieces
 
@@ -20,7 +20,7 @@ _NO_END = ":,;-–—"  # a line that ends so introduces something
 UNIT = ["article", "outlet", "key", "start", "end", "n_words", "is_line", "is_notice"]
 
 
-def find_repeats(articles: Sequence[Mapping[str, Any]], rules: Rules) -> dict[str, list[Span]]:
+def find_repeats(articles: Sequence[Mapping[str, Any]], rules: repair.Rules) -> dict[str, list[Span]]:
     """Return what to cut because other articles of the outlet hold it: article_id -> spans of its text.
 
     `articles` have article_id, outlet, published, rules_off and text. A sentence repeats if MIN_ARTICLES articles hold
@@ -29,7 +29,7 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: Rules) -> dict[st
     article by date.
     """
     own = sorted(articles, key=lambda article: (article["outlet"], article["published"] or "~"))
-    left = [select_rules(rules, one["outlet"], one["rules_off"]) for one in own]
+    left = [repair.select_rules(rules, one["outlet"], one["rules_off"]) for one in own]
     is_on = np.array([any(rule.name == REPEATED for rule in rules) for rules in left])
     rows = [(number, one["outlet"], *unit) for number, one in enumerate(own) for unit in _list_units(one["text"])]
     if not rows:

@@ -12,7 +12,7 @@ from itertools import accumulate, islice, pairwise, takewhile
 from typing import Any, NamedTuple
 
 from helpers.reading.cleaning import repair
-from helpers.reading.cleaning.repair import LEXICON, Line, Span, count_words, ends_sentence, split_lines, squeeze
+from helpers.reading.cleaning.repair import LEXICON, Line, Rules, Span, count_words, ends_sentence, split_lines, squeeze
 from helpers.reading.files import Pattern, suggest
 from helpers.reading.quotations import find_quotations
 from helpers.reading.sentences import split_pieces
@@ -33,25 +33,6 @@ Place = tuple[int, int]
 Problem = tuple[int, str, str]  # a row's index, the column, what was found and how to correct it
 
 
-class Rule(NamedTuple):
-    """One rule: name, kind, the outlet it is limited to (empty: any), and its regular expression or conditions."""
-
-    name: str
-    kind: str
-    outlet: str
-    test: Any
-
-
-Rules = tuple[Rule, ...]  # in the order they are tried
-
-
-def select_rules(rules: Rules, outlet: str, off: str) -> Rules:
-    """Return the rules for an article of `outlet` without those named in `off`, separated by semicolons."""
-    own = [rule for rule in rules if rule.outlet in ("", outlet)]
-    names = {name.strip() for name in off.split(";")} | {rule.name for rule in own if rule.kind == "off"}
-    return tuple(rule for rule in own if rule.name not in names)
-
-
 def load_rules(settings: Mapping[str, Any], outlets: Collection[str] = ()) -> tuple[Rules, list[str]]:
     """Return the rules for a corpus, and a line for each of its own rules that cannot be used.
 
@@ -62,7 +43,7 @@ def load_rules(settings: Mapping[str, Any], outlets: Collection[str] = ()) -> tu
     """
     pairs = [(entry, kind) for entry in LEXICON["rule"] for kind in (*PATTERN_KINDS, *WHOLE, "step") if kind in entry]
     tests = [re.compile(entry[kind], re.MULTILINE) if kind in PATTERN_KINDS else entry[kind] for entry, kind in pairs]
-    generic = [Rule(entry["name"], kind, "", test) for (entry, kind), test in zip(pairs, tests, strict=True)]
+    generic = [repair.Rule(entry["name"], kind, "", test) for (entry, kind), test in zip(pairs, tests, strict=True)]
     known, own, problems = {rule.name for rule in generic}, [], []
     for number, entry in enumerate(settings.get("cleaning", []), 1):
         try:
@@ -72,7 +53,7 @@ def load_rules(settings: Mapping[str, Any], outlets: Collection[str] = ()) -> tu
     return (*own, *generic), problems
 
 
-def _make_rule(entry: Any, known: Collection[str], outlets: Collection[str]) -> Rule:
+def _make_rule(entry: Any, known: Collection[str], outlets: Collection[str]) -> repair.Rule:
     """Return the rule of an entry of corpus.toml. Raises ValueError, which says how to correct it, if it has none."""
     if not isinstance(entry, dict) or not isinstance(entry.get("name"), str) or not entry["name"].strip():
         raise ValueError("it has no name: give it one")
@@ -91,7 +72,7 @@ def _make_rule(entry: Any, known: Collection[str], outlets: Collection[str]) -> 
     kind, test = kinds[0], entry[kinds[0]]
     try:
         kind, pattern = ("span", ANCHORED[kind].format(test)) if kind in ANCHORED else (kind, test)
-        return Rule(name, kind, outlet, pattern if kind == "off" else Pattern(pattern, re.MULTILINE))
+        return repair.Rule(name, kind, outlet, pattern if kind == "off" else Pattern(pattern, re.MULTILINE))
     except ValueError as error:
         raise ValueError(f"{name!r} has {str(test)[:80]!r}, which is not a regular expression: {error}") from None
 
@@ -136,7 +117,7 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
     articles = []
     for number, start, end in places:
         row = {**rows[number], "headlines": headlines}
-        own = select_rules(rules, row["outlet"], row["rules_off"])
+        own = repair.select_rules(rules, row["outlet"], row["rules_off"])
         article = Article(row["article_id"], raw, start, end)
         lines = split_lines(article.text)
         named = name_lines(lines, own)

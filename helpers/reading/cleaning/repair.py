@@ -39,6 +39,25 @@ class Line(NamedTuple):
     page: int
 
 
+class Rule(NamedTuple):
+    """One rule: name, kind, the outlet it is limited to (empty: any), and its regular expression or conditions."""
+
+    name: str
+    kind: str
+    outlet: str
+    test: Any
+
+
+Rules = tuple[Rule, ...]  # in the order they are tried
+
+
+def select_rules(rules: Rules, outlet: str, off: str) -> Rules:
+    """Return the rules for an article of `outlet` without those named in `off`, separated by semicolons."""
+    own = [rule for rule in rules if rule.outlet in ("", outlet)]
+    names = {name.strip() for name in off.split(";")} | {rule.name for rule in own if rule.kind == "off"}
+    return tuple(rule for rule in own if rule.name not in names)
+
+
 @lru_cache(1_000)
 def count_words(text: str) -> int:
     """Return the number of words in `text`: letters and digits, joined by hyphens and apostrophes."""
