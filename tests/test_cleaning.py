@@ -75,8 +75,8 @@ CUT = {  # raw, cells, (rule, words)
     ),
     "teasers of other articles": ("\n".join([FIRST, LAST, *TEASERS]), {}, [("teaser", line) for line in TEASERS]),
     "a box of other articles above more of the article": (
-        f"{FIRST}\n{LAST}\nRecommended\n{NEXT[:-1]}, and that nobody had come to ask what they would sell next.", {},
-        [("related link", "Recommended")],
+        f"{FIRST}\n{LAST}\nRecommended\nFares rise\n{NEXT[:-1]}, and nobody had come to ask what they would sell next.",
+        {}, [("related link", "Recommended"), ("crosshead", "Fares rise")],
     ),
 }  # fmt: skip
 
@@ -132,8 +132,6 @@ def test_repairs_can_be_switched_off_and_odd_spaces_and_marks_go():
 
 
 STAY = ["ISIS- held", "Deir- Ezzor", "15- year", "anti- tank", "man- led", "face- to-face", "up-to- date"]
-
-
 REPAIRED = {  # of a drop capital, of a hyphen at a line's end: words of the text
     "A\n\nmid the snow the town fell.": "Amid the snow", "“T\n\nhe town fell,” he said.": "“The town",
     "A\n\nsuicide bomber came. Another suicide bomber went.": "A suicide", "T\n\nHE TOWN fell.": "THE TOWN",
@@ -259,7 +257,7 @@ def test_rules_that_cannot_be_used(entry, words):
 def test_generic_rules_say_why_they_are_there_and_name_conditions_that_exist():
     entries = cleaning.LEXICON["rule"] + cleaning.LEXICON["sign"]
     assert [entry for entry in entries if not entry.get("note")] == []
-    assert {name for entry in entries for name in entry.get("paragraph", {})} == CONDITIONS.keys()
+    assert {name for one in entries for kind in ("paragraph", "whole") for name in one.get(kind, ())} == {*CONDITIONS}
 
 
 PRINTED = (

@@ -1,5 +1,6 @@
 import re
-from itertools import combinations, product, takewhile
+from difflib import SequenceMatcher
+from itertools import combinations
 
 import pandas as pd
 import pytest
@@ -30,15 +31,6 @@ def cut_shingles(words):
     return {tuple(words[start : start + 5]) for start in range(max(1, len(words) - 4)) if words}
 
 
-def find_run(a, b):
-    """(n_words, first word in a, in b) of the longest run of equal words, the first in a, then in b."""
-    best = (0, 0, 0)
-    for i, j in product(range(len(a)), range(len(b))):
-        n = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(a[i:], b[j:], strict=False)))
-        best = max(best, (n, -i, -j))
-    return best[0], -best[1], -best[2]
-
-
 def compare_all(articles, containment, least_words):
     """What find_copies must say, from every pair's sets of words."""
     words = {row.article_id: split_words(row.text) for row in articles.itertuples()}
@@ -48,10 +40,10 @@ def compare_all(articles, containment, least_words):
         if not one & other:
             continue
         n_shared, shorter = len(one & other), min(len(one), len(other))
-        run, i, _ = find_run(words[a], words[b])
-        if n_shared / shorter >= containment or run >= least_words:
+        run = SequenceMatcher(None, words[a], words[b], autojunk=False).find_longest_match()
+        if n_shared / shorter >= containment or run.size >= least_words:
             kind = "copy" if n_shared / shorter >= containment else "passage"
-            expected[a, b] = (kind, n_shared / shorter, run, words[a][i : i + run])
+            expected[a, b] = (kind, n_shared / shorter, run.size, words[a][run.a : run.a + run.size])
     return expected
 
 

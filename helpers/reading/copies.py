@@ -39,7 +39,11 @@ def find_copies(articles: pd.DataFrame) -> pd.DataFrame:
     """
     articles = articles.sort_values("article_id")
     ids, outlets, texts = (articles[name].tolist() for name in ("article_id", "outlet", "text"))
-    shingles = [_hash_shingles(text) for text in texts]
+    shingles = []
+    for text in texts:
+        words = WORD.findall(text.replace("\u0130", "I").lower())  # the one character that lower() would make two of
+        runs = [" ".join(words[start : start + N]) for start in range(max(bool(words), len(words) - N + 1))]
+        shingles.append(pd.util.hash_array(np.array(runs, dtype=object), categorize=False))
     article = np.repeat(np.arange(len(shingles)), [len(one) for one in shingles])
     column, distinct = pd.factorize(np.concatenate([*shingles, np.zeros(0, "uint64")]))
     shape = len(shingles), len(distinct)
@@ -89,8 +93,7 @@ def match_stories(articles: pd.DataFrame, *, like: float = LIKE) -> pd.DataFrame
     ids, outlets = articles.sort_values("article_id")[["article_id", "outlet"]].to_numpy(object).T
     a, b, likeness, apart = _compare_openings(articles, like)
     columns = {"article_a": ids[a], "outlet_a": outlets[a], "article_b": ids[b], "outlet_b": outlets[b]}
-    table = pd.DataFrame({**columns, "likeness": likeness, "days_apart": apart})
-    table = table[table["outlet_a"].ne(table["outlet_b"])]
+    table = pd.DataFrame({**columns, "likeness": likeness, "days_apart": apart}).query("outlet_a != outlet_b")
     return table.sort_values(["likeness", "article_a", "article_b"], ascending=[False, True, True], ignore_index=True)
 
 
@@ -118,13 +121,6 @@ def group_articles(articles: pd.DataFrame) -> pd.DataFrame:
     """Return cluster_id and story_id of articles, by article_id, sorted."""
     clusters = cluster_copies(articles, find_copies(articles))
     return pd.concat([clusters, cluster_stories(articles, clusters)], axis=1)
-
-
-def _hash_shingles(text: str) -> np.ndarray:
-    """Return the hash of the five words that begin at each word, of all words where there are fewer."""
-    words = WORD.findall(text.replace("\u0130", "I").lower())  # the one character that lower() would make two of
-    shingles = [" ".join(words[start : start + N]) for start in range(max(1, len(words) - N + 1))] if words else []
-    return pd.util.hash_array(np.array(shingles, dtype=object), categorize=False)
 
 
 def _compare_openings(articles: pd.DataFrame, least: float) -> tuple[np.ndarray, ...]:

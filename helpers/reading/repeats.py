@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from helpers.reading.cleaning import repair
 from helpers.reading.cleaning.repair import OPENING_MARKS, PATTERNS, REPEATED, Span, count_words, ends_sentence, squeeze
 from helpers.reading.sentences import split_pieces
-
-if TYPE_CHECKING:
-    from helpers.reading.cleaning import Rules
 
 MIN_ARTICLES = 3  # that differ otherwise and hold a sentence
 MIN_SHARE = 0.5  # of an outlet's articles: what so many carry at their head or foot is cut, even where it is prose
@@ -22,7 +20,7 @@ _NO_END = ":,;-–—"  # a line that ends so introduces something
 UNIT = ["article", "outlet", "key", "start", "end", "n_words", "is_line", "is_notice"]
 
 
-def find_repeats(articles: Sequence[Mapping[str, Any]], rules: "Rules") -> dict[str, list[Span]]:
+def find_repeats(articles: Sequence[Mapping[str, Any]], rules: repair.Rules) -> dict[str, list[Span]]:
     """Return what to cut because other articles of the outlet hold it: article_id -> spans of its text.
 
     `articles` have article_id, outlet, published, rules_off and text. A sentence repeats if MIN_ARTICLES articles hold
@@ -31,19 +29,23 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: "Rules") -> dict[
     article by date.
     """
     own = sorted(articles, key=lambda article: (article["outlet"], article["published"] or "~"))
-    is_on = np.array([REPEATED in {rule.name for rule in rules.select(one["outlet"], one["rules_off"])} for one in own])
+    left = [repair.select_rules(rules, one["outlet"], one["rules_off"]) for one in own]
+    is_on = np.array([any(rule.name == REPEATED for rule in rules) for rules in left])
     rows = [(number, one["outlet"], *unit) for number, one in enumerate(own) for unit in _list_units(one["text"])]
     if not rows:
         return {}
     units = pd.DataFrame(rows, columns=UNIT)
-    units["key"] = units.groupby(["outlet", "key"]).ngroup()
-    n_held = _count_articles(units)
-    key, article, repeats = units["key"], units["article"], n_held > 0
+    key, article = units.groupby(["outlet", "key"]).ngroup(), units["article"]
+    n_held = article.groupby(key).transform("nunique")
+    # versions of one story share sentences too: an article counts if it has words of its own, which few others hold
+    n_words, n_own = (table.groupby("article")["n_words"].sum() for table in (units, units[n_held < MIN_ARTICLES]))
+    others = n_own.index[n_own > _OWN * n_words[n_own.index]]
+    repeats = article.where(article.isin(others)).groupby(key).transform("nunique") >= MIN_ARTICLES
+    n_held = n_held.where(repeats, 0)
     before = n_held.groupby(article).shift()
     passage = (~(np.minimum(n_held, before) >= _ALIKE * np.maximum(n_held, before))).cumsum()
-    runs = [side.groupby(article).cummin() for side in (repeats.astype(int), repeats[::-1].astype(int))]
-    at_edge = runs[0] + runs[1] > 0  # nothing of the article's own is between it and the start or end
-    n_framed = key.map(units[at_edge].groupby("key")["article"].nunique())
+    at_edge = sum(side.astype(int).groupby(article).cummin() for side in (repeats, repeats[::-1])) > 0  # up to an edge
+    n_framed = key.map(article[at_edge].groupby(key).nunique())
     n_articles = units.groupby("outlet")["article"].transform("nunique")
     is_foreign = units["is_notice"] | (at_edge & (n_framed >= MIN_SHARE * n_articles))
     is_foreign = is_foreign.groupby(passage).transform("any")
@@ -73,17 +75,3 @@ def _list_units(text: str) -> Iterator[tuple[Any, ...]]:
         key = re.sub(r"\d+", "0", key) if is_line or is_notice else key  # "3,412 views", "© 2016"
         if key:
             yield key, start, end, n_words, is_line, is_notice
-
-
-def _count_articles(units: pd.DataFrame) -> pd.Series:
-    """Return how many articles hold each sentence, 0 where it does not repeat.
-
-    Versions of one story share sentences too. So an article counts only if it has words of its own: sentences that few
-    others hold.
-    """
-    key, article = units["key"], units["article"]
-    n_held = article.groupby(key).transform("nunique")
-    n_words, n_own = (table.groupby("article")["n_words"].sum() for table in (units, units[n_held < MIN_ARTICLES]))
-    others = n_own.index[n_own > _OWN * n_words[n_own.index]]
-    n_others = article.where(article.isin(others)).groupby(key).transform("nunique")
-    return n_held.where(n_others >= MIN_ARTICLES, 0)

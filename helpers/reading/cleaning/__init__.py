@@ -7,13 +7,12 @@ was removed and white space make up its file.
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate, chain, islice, pairwise
+from itertools import accumulate, islice, pairwise, takewhile
 from typing import Any, NamedTuple
 
 from helpers.reading.cleaning import repair
-from helpers.reading.cleaning.repair import LEXICON, Line, Span, count_words, ends_sentence, split_lines, squeeze
+from helpers.reading.cleaning.repair import LEXICON, Line, Rules, Span, count_words, ends_sentence, split_lines, squeeze
 from helpers.reading.files import Pattern, suggest
 from helpers.reading.quotations import find_quotations
 from helpers.reading.sentences import split_pieces
@@ -21,41 +20,17 @@ from helpers.reading.sentences import split_pieces
 OUTSIDE = "outside any article"
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")  # of rules; others: paragraph, step and off
 _KEYS = ("name", "note", "outlet", "off", *PATTERN_KINDS)  # of a rule in corpus.toml
-AT_START = ("to_end", "opening")
-_WINDOW_LINES = 8  # a to_end pattern sees its line and the next seven
+ANCHORED = {"opening": r"\A(?:{})", "closing": r"(?:{}).*\Z"}
+WHOLE, PIECES = ("paragraph", "whole"), ("line", "paragraph")  # of rules tried on paragraphs, and on pieces of them
 _MOST_LINES = 2000  # among which the nearest is looked for
 OWN_SIGN, LEAST, PROSE = 2, 0, -5  # points of a sentence that may begin a tail, of any in it, and of none
 _WORDS = {name: frozenset(words.split()) for name, words in LEXICON["words"].items()}
+_BELOW = re.compile(r"[^\S\n]*\n\s*.*")
 _search = lru_cache(10_000)(re.search)
 _lower = lru_cache(1_000)(lambda text: {*re.findall(r"[\w-]+", text.lower())})
 
+Place = tuple[int, int]
 Problem = tuple[int, str, str]  # a row's index, the column, what was found and how to correct it
-
-
-class Rule(NamedTuple):
-    """One rule: name, kind, the outlet it is limited to (empty: any), and its regular expression or conditions."""
-
-    name: str
-    kind: str
-    outlet: str
-    test: Any
-
-
-class Rules(tuple[Rule, ...]):
-    """The rules of a corpus, in the order they are tried."""
-
-    def find(self, kind: str, text: str) -> Iterator[tuple[int, int, str]]:
-        """Yield where the rules of one kind are first found in a text, in order; some are found at its start alone."""
-        for rule in self:
-            found = rule.test.search(text) if rule.kind == kind else None
-            if found and not (found.start() and kind in AT_START):
-                yield (*found.span(), rule.name)
-
-    def select(self, outlet: str, off: str) -> "Rules":
-        """Return the rules for an article of `outlet` without those named in `off`, separated by semicolons."""
-        own = [rule for rule in self if rule.outlet in ("", outlet)]
-        names = {name.strip() for name in off.split(";")} | {rule.name for rule in own if rule.kind == "off"}
-        return Rules(rule for rule in own if rule.name not in names)
 
 
 def load_rules(settings: Mapping[str, Any], outlets: Collection[str] = ()) -> tuple[Rules, list[str]]:
@@ -66,63 +41,58 @@ def load_rules(settings: Mapping[str, Any], outlets: Collection[str] = ()) -> tu
     rules are tried before the generic ones, so that what is removed goes by the most telling name. `outlets` are those
     that a rule may be limited to.
     """
-    generic = [_make_rule(entry, ("paragraph", "step"), re.compile) for entry in LEXICON["rule"]]
+    pairs = [(entry, kind) for entry in LEXICON["rule"] for kind in (*PATTERN_KINDS, *WHOLE, "step") if kind in entry]
+    tests = [re.compile(entry[kind], re.MULTILINE) if kind in PATTERN_KINDS else entry[kind] for entry, kind in pairs]
+    generic = [repair.Rule(entry["name"], kind, "", test) for (entry, kind), test in zip(pairs, tests, strict=True)]
     known, own, problems = {rule.name for rule in generic}, [], []
     for number, entry in enumerate(settings.get("cleaning", []), 1):
         try:
-            rule = _make_rule(entry, ("off",), Pattern)
-            if rule.kind == "off" and rule.name not in known:
-                raise ValueError(f"there is no rule {rule.name!r} to switch off{suggest(rule.name, known)}")
-            if outlets and rule.outlet not in {"", *outlets}:
-                wrong = f"{rule.name!r} is limited to {rule.outlet!r}, an outlet that no article has"
-                raise ValueError(f"{wrong}{suggest(rule.outlet, outlets)}: write it as in articles.csv")
-            if odd := [key for key in entry if key not in _KEYS]:
-                raise ValueError(f"{rule.name!r} has {odd[0]!r}{suggest(odd[0], _KEYS)}: rename or delete it")
-            own.append(rule)
+            own.append(_make_rule(entry, known, outlets))
         except ValueError as error:
             problems.append(f"[[cleaning]] number {number}: {error}")
-    return Rules((*own, *generic)), problems
+    return (*own, *generic), problems
 
 
-def _make_rule(entry: Any, others: Sequence[str], compiler: Callable[..., Any]) -> Rule:
-    """Return the rule of an entry, which holds a pattern of some kind or is of one of the `others`."""
+def _make_rule(entry: Any, known: Collection[str], outlets: Collection[str]) -> repair.Rule:
+    """Return the rule of an entry of corpus.toml. Raises ValueError, which says how to correct it, if it has none."""
     if not isinstance(entry, dict) or not isinstance(entry.get("name"), str) or not entry["name"].strip():
         raise ValueError("it has no name: give it one")
-    name = entry["name"].strip()
-    kinds = [kind for kind in (*PATTERN_KINDS, *others) if entry.get(kind)]
+    name, outlet = entry["name"].strip(), str(entry.get("outlet", "")).strip()
+    kinds = [kind for kind in (*PATTERN_KINDS, "off") if entry.get(kind)]
     if len(kinds) != 1:
         found = " and ".join(kinds) or "none"
         raise ValueError(f"{name!r} needs one of {', '.join(PATTERN_KINDS)} or off, and has {found}")
+    if kinds == ["off"] and name not in known:
+        raise ValueError(f"there is no rule {name!r} to switch off{suggest(name, known)}")
+    if outlets and outlet not in {"", *outlets}:
+        wrong = f"{name!r} is limited to {outlet!r}, an outlet that no article has"
+        raise ValueError(f"{wrong}{suggest(outlet, outlets)}: write it as in articles.csv")
+    if odd := [key for key in entry if key not in _KEYS]:
+        raise ValueError(f"{name!r} has {odd[0]!r}{suggest(odd[0], _KEYS)}: rename or delete it")
     kind, test = kinds[0], entry[kinds[0]]
     try:
-        test = compiler(test, re.MULTILINE) if kind in PATTERN_KINDS else test
+        kind, pattern = ("span", ANCHORED[kind].format(test)) if kind in ANCHORED else (kind, test)
+        return repair.Rule(name, kind, outlet, pattern if kind == "off" else Pattern(pattern, re.MULTILINE))
     except ValueError as error:
         raise ValueError(f"{name!r} has {str(test)[:80]!r}, which is not a regular expression: {error}") from None
-    return Rule(name, kind, str(entry.get("outlet", "")).strip(), test)
 
 
-@dataclass
 class Article:
     """An article while it is cleaned: where it is in the raw text of its file, its text so far, and what was cut.
 
     With an empty `article_id` it is a part of the file that is outside any article.
     """
 
-    article_id: str
-    raw: str
-    start: int
-    end: int
-    text: str
-    cuts: list[Span] = field(default_factory=list)  # of the raw text
-
-    def __post_init__(self) -> None:
-        """Add where the marks of its text are in the raw text; it begins and ends with one."""
-        self.marks = [at for at in range(self.start, self.end) if not self.raw[at].isspace()]
-        self.start, self.end = (self.marks[0], self.marks[-1] + 1) if self.marks else (self.end, self.end)
+    def __init__(self, article_id: str, raw: str, start: int, end: int) -> None:
+        """Take a part of a file. `marks` are where its marks are in the raw text; it begins and ends with one."""
+        self.article_id, self.raw, self.text = article_id, raw, raw[start:end]
+        self.cuts: list[Span] = []  # of the raw text
+        self.marks = [at for at in range(start, end) if not raw[at].isspace()]
+        self.start, self.end = (self.marks[0], self.marks[-1] + 1) if self.marks else (end, end)
 
     def cut(self, spans: Sequence[Span]) -> None:
         """Cut spans; paragraphs stay apart. Of those that overlap, the first goes whole, with what was cut in it."""
-        ordered = sorted(spans)
+        ordered = sorted(spans, key=lambda span: span[0])  # from one place on, the rules stay in their order
         ends = accumulate((end for _, end, _ in ordered), max, initial=0)  # of all before it
         for (start, end, rule), after in reversed([*zip(ordered, ends, strict=False)]):
             place = slice(max(start, after), max(end, after))
@@ -147,8 +117,8 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
     articles = []
     for number, start, end in places:
         row = {**rows[number], "headlines": headlines}
-        own = rules.select(row["outlet"], row["rules_off"])
-        article = Article(row["article_id"], raw, start, end, raw[start:end])
+        own = repair.select_rules(rules, row["outlet"], row["rules_off"])
+        article = Article(row["article_id"], raw, start, end)
         lines = split_lines(article.text)
         named = name_lines(lines, own)
         left = [line for line in lines if not any(first <= line.start < last for first, last, _ in named)]
@@ -159,13 +129,13 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
         n_left = None
         while n_left != len(article.marks):  # what was cut has moved the edges
             n_left = len(article.marks)
-            for find in (find_boilerplate, find_spans, find_piece):  # the surest first
-                if n_left == len(article.marks):
-                    article.cut(find(article.text, row, own))
+            below = (_BELOW.match(raw, end) for _, end, _ in article.cuts)
+            row["below_cut"] = {" ".join(found[0].split()) for found in below if found}
+            article.cut(find_spans(article.text, row, own) or find_boilerplate(article.text, row, own))
         articles.append(article)
     edges = [0, *(edge for _, *place in places for edge in place), len(raw)]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        articles.append(Article("", raw, start, end, raw[start:end]))
+        articles.append(Article("", raw, start, end))
         articles[-1].cut([(0, end - start, OUTSIDE)])
     return articles, problems
 
@@ -181,38 +151,35 @@ def place_articles(raw: str, rows: Sequence[Mapping[str, str]]) -> tuple[list[tu
     places, problems = [], []
     after = -1
     for number, row in enumerate(rows):
-        try:
-            found = [start for start, _ in _find(row["starts_with"], raw, 0, len(raw))]
-            after = next((start for start in found if start > after), found[0])  # after the article before
-            if after in starts:
-                other = rows[starts[after]]["article_id"]
-                raise ValueError(f"the article starts where {other!r} starts: give each the words that it starts with")
-            starts[after] = number
-        except ValueError as error:
-            problems.append((number, "starts_with", str(error)))
+        found, problem = _find(row["starts_with"], raw, 0, len(raw))
+        if found:
+            after = next((start for start, _ in found if start > after), found[0][0])  # after the article before
+            if (first := starts.setdefault(after, number)) != number:
+                other = rows[first]["article_id"]
+                problem = f"the article starts where {other!r} starts: give each the words that it starts with"
+        problems += [(number, "starts_with", problem)] * bool(problem)
     for start, end in pairwise([*sorted(starts), len(raw)]):
-        try:
-            places.append((starts[start], start, _find(rows[starts[start]]["ends_with"], raw, start, end)[-1][1]))
-        except ValueError as error:
-            problems.append((starts[start], "ends_with", str(error)))
+        found, problem = _find(rows[starts[start]]["ends_with"], raw, start, end)
+        places += [(starts[start], start, last) for _, last in found[-1:]]
+        problems += [(starts[start], "ends_with", problem)] * bool(problem)
     return places, problems
 
 
-def _find(typed: str, raw: str, start: int, end: int) -> list[tuple[int, int]]:
+def _find(typed: str, raw: str, start: int, end: int) -> tuple[list[Place], str]:
     """Return where words are, whatever space and marks are between them, with the marks directly around.
 
-    No words are all from `start` to `end`. Raises ValueError, which says what is most like them, where they are not.
+    No words are all from `start` to `end`. Where they are not, the second says what is most like them.
     """
     words = r"\W*".join(re.findall(r"\w", typed)) or "(?!)"
     pattern = re.compile(rf"(?<![^\w\s])[^\w\s]*{words}[^\w\s]*")
     found = [one.span() for one in pattern.finditer(raw, start, end)] if typed else [(start, end)]
-    if not found and pattern.search(raw):
-        raise ValueError(f"{typed!r} is found only before the article's first words or after those of the next")
-    if not found:
-        lines = [line.text for line in split_lines(raw)[:_MOST_LINES]]
-        near = [*(line[: len(typed)] for line in lines), *(line[-len(typed) :] for line in lines)]
-        raise ValueError(f"the file has no {typed!r}{suggest(typed, near, cutoff=0.4)}: copy the words from the file")
-    return found
+    if found:
+        return found, ""
+    if pattern.search(raw):
+        return [], f"{typed!r} is found only before the article's first words or after those of the next"
+    lines = [line.text for line in split_lines(raw)[:_MOST_LINES]]
+    near = [*(line[: len(typed)] for line in lines), *(line[-len(typed) :] for line in lines)]
+    return [], f"the file has no {typed!r}{suggest(typed, near, cutoff=0.4)}: copy the words from the file"
 
 
 # ---- what is not prose ----------------------------------------------------------------------------------------------
@@ -226,11 +193,16 @@ def name_lines(lines: Sequence[Line], rules: Rules) -> list[Span]:
     """
     heads = repair.find_running_heads(lines) if any(rule.name == "running head" for rule in rules) else ()
     body, spans = [line for line in lines if line not in heads], [(*line[:2], "running head") for line in heads]
-    for number, line in enumerate(body):
-        window = "\n".join(one.text for one in body[number : number + _WINDOW_LINES])
-        for *_, name in rules.find("to_end", window) if 2 * line.start >= lines[-1].end else ():
-            return [*spans, (line.start, lines[-1].end, name)]
-        spans += [(line.start, line.end, name) for *_, name in islice(rules.find("line", line.text), 1)]
+    last = lines[-1].end if lines else 0
+    half = [line for line in body if 2 * line.start >= last]
+    text = "\n".join(line.text for line in half)
+    found = [(rule.test.search(text), rule.name) for rule in rules if rule.kind == "to_end" and half]
+    ends = [(half[text.count("\n", 0, one.start())].start, name) for one, name in found if one]
+    end, name = min(ends, default=(last, ""))
+    spans += [(end, last, name)] * bool(ends)
+    for line in (line for line in body if line.start < end):
+        names = (rule.name for rule in rules if rule.kind == "line" and rule.test.search(line.text))
+        spans += [(line.start, line.end, name) for name in islice(names, 1)]
     return spans
 
 
@@ -245,10 +217,6 @@ class Paragraph(NamedTuple):
     def text(self) -> str:
         """Its words."""
         return self.left[self.number]
-
-    def put(self, words: str) -> "Paragraph":
-        """Return it with other words."""
-        return self._replace(left=[*self.left[: self.number], words, *self.left[self.number + 1 :]])
 
 
 CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
@@ -277,6 +245,7 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
         and (squeeze(name) in squeeze(at.text) or _search(rf"\b{re.escape(name.split()[-1])}\b", at.text))
     ),
     "new_name": lambda at, name: (hit := _search(name, at.text)) and sum(hit[1] in one for one in at.left) < 2,
+    "below_cut": lambda at, _: at.text in at.row["below_cut"],
     "in_longer": lambda at, _: any(squeeze(at.text) in squeeze(one) != squeeze(at.text) for one in at.left),
 }
 
@@ -297,55 +266,49 @@ def count_points(one: Paragraph) -> int:
 
 
 def find_boilerplate(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
-    """Return the paragraphs of an article's text that are not prose; `row` is as of a Paragraph."""
-    places, spans = [found.span() for found in re.finditer(".+", text)], []
-    for rule in (rule for rule in rules if rule.kind == "paragraph"):
+    """Return the paragraphs of an article's text that the first rule cuts, or else smaller pieces that are not quoted.
+
+    `row` is as of a Paragraph.
+    """
+    for kinds, places, tried in _list_splits(text, row):
         left = [text[slice(*place)] for place in places]
-        cut = [n for n in range(len(left)) if meets_all(Paragraph(left, n, row), rule.test)]
-        spans += [(*places[n], rule.name) for n in cut]
-        places = [place for n, place in enumerate(places) if n not in cut]
-    return spans
-
-
-def find_piece(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
-    """Return the first piece of an article's first or last paragraph that is no prose and not quoted, if any."""
-    for piece, start, is_whole in _list_pieces(text, row):
-        names = (name for *_, name in rules.find("line", piece.text))
-        tried = (rule for rule in rules if is_whole and rule.kind == "paragraph" and rule.name != "pull quote")
-        for name in islice(chain(names, (rule.name for rule in tried if meets_all(piece, rule.test))), 1):
-            if not any(said.start < start < said.end for said in find_quotations(text)[0]):
-                return [(start, start + len(piece.text), name)]
+        pieces = [Paragraph(left, n, row) for n, place in enumerate(places) if place in tried]
+        for rule in (rule for rule in rules if rule.kind in kinds):
+            is_cut = (lambda one, test: test.search(one.text)) if rule.kind == "line" else meets_all
+            spans = [(*places[one.number], rule.name) for one in pieces if is_cut(one, rule.test)]
+            said = find_quotations(text)[0] if spans and kinds != WHOLE else []
+            if spans := [span for span in spans if not any(one.start < span[0] < one.end for one in said)]:
+                return spans
     return []
 
 
-def _list_pieces(text: str, row: Mapping[str, Any]) -> Iterator[tuple[Paragraph, int, bool]]:
-    """Yield what may be no prose, where it starts, and whether it is whole: sentences, and more or less than one.
+def _list_splits(text: str, row: Mapping[str, Any]) -> Iterator[tuple[Sequence[str], list[Place], set[Place]]]:
+    """Yield the ways to split a text, the surest first: kinds of rules, its pieces, and those that they are tried on.
 
-    Less is a line that was joined to the sentence after it. More are the last sentences, of which the first has a sign
-    of its own and none reads as prose; what has no end is alone.
+    They are its paragraphs; its sentences, a line that was joined to one by itself; the last sentences as one, of which
+    the first has a sign of its own and none reads as prose (what has no end is alone); its sentences.
     """
-    lines = [found.span() for found in re.finditer(".+", text)]
-    places = [(at + start, at + end) for at, to in lines for start, end in split_pieces(text[at:to])]
+    paragraphs = [found.span() for found in re.finditer(".+", text)]
+    yield WHOLE, paragraphs, {*paragraphs}
+    places = [*split_pieces(text)]
     left = [text[slice(*place)] for place in places]
-    at_edge = [n for n, (start, _) in enumerate(places) if start < lines[0][1] or start >= lines[-1][0]]
-    pieces = [(Paragraph(left, n, row), places[n][0]) for n in at_edge]
-    for one, start in pieces:
-        found = [(pattern, _search(pattern, one.text)) for pattern in LEXICON["joined"] if ends_sentence(one.text)]
-        for pattern, joined in [pair for pair in found if pair[1]][:1]:
-            part, is_first = one.put(one.text[: joined.end()].rstrip()), one.number == 0
-            yield part, start, is_first and pattern != LEXICON["joined"][-1]
-    tails = []
-    for one, start in reversed(pieces):
-        last = one._replace(left=left[: one.number + 1])
-        if start >= lines[-1][0] and (not tails or meets_all(last, {"score": OWN_SIGN})):
-            tails.append((last.put(text[start:]), start, True))
-        has_end = ends_sentence(text) or _search(r"\S@\S+$|\w\.\w\S*$", text)
-        if start <= lines[-1][0] or not (has_end and meets_all(last, {"score": LEAST})):
-            break
-    yield from reversed(tails)
-    for one, start in pieces:
-        if start >= lines[-1][0] or start + len(one.text) < lines[0][1]:  # what ends a first paragraph goes on with it
-            yield one, start, True
+    joined: dict[Place, Any] = {}
+    for (start, _), words in zip(places, left, strict=True):
+        found = (_search(pattern, words) for pattern in LEXICON["joined"] if ends_sentence(words))
+        for one in islice(filter(None, found), 1):
+            joined[start, start + len(words[: one.end()].rstrip())] = one
+    yield ("line",), [*joined], {*joined}
+    opens = [place for place, one in joined.items() if not place[0] and one.re.pattern != LEXICON["joined"][-1]]
+    yield ("paragraph",), [*opens, *places], {*opens}
+    has_end = ends_sentence(text) or _search(r"\S@\S+$|\w\.\w\S*$", text)
+    last = [n for n, place in enumerate(places) if has_end and place[0] >= paragraphs[-1][0]]
+    points = ((n, count_points(Paragraph(left[: n + 1], n, row))) for n in reversed(last))
+    for n in reversed([n for n, own in takewhile(lambda pair: pair[1] >= LEAST, points) if own >= OWN_SIGN]):
+        tail = (places[n][0], len(text))
+        yield PIECES, [*places[:n], tail], {tail}
+    yield ("line",), places, {*places}.difference(paragraphs)
+    at_edge = {place for place in places if place[0] >= paragraphs[-1][0] or place[1] < paragraphs[0][1]}
+    yield ("paragraph",), places, at_edge.difference(paragraphs)  # what ends a first paragraph goes on with it
 
 
 def find_spans(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
@@ -354,10 +317,7 @@ def find_spans(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
     Openings come before its first words: stamps, the headline and the like. The headline's punctuation may differ; a
     sentence could begin with its words, so it has a mark after it or many words.
     """
-    end, at = len(text.partition("\n")[0]), text.rfind("\n") + 1
     spans = [(*found.span(), one.name) for one in rules if one.kind == "span" for found in one.test.finditer(text)]
-    spans += islice(rules.find("opening", text[:end]), 1)
-    spans += [(at + start, len(text), name) for start, _, name in islice(rules.find("closing", text[at:]), 1)]
     key, below = squeeze(row["headline"]), LEXICON["below_headline"]
     if key and squeeze(text).startswith(key) and any(rule.name == "headline" for rule in rules):
         words = r"[\W_]*".join(["", *key])

@@ -5,6 +5,7 @@ Only white space and line-end hyphens are ever touched; every other character st
 
 import re
 import tomllib
+from bisect import bisect
 from collections.abc import Sequence, Set
 from functools import lru_cache
 from itertools import groupby, pairwise
@@ -23,6 +24,7 @@ REACH = 3  # lines from the edge of its page that a running head may be
 LONGEST_HEAD = 20  # words
 _SENTENCE_END = re.compile(r"[.!?…؟。][\"'”’»)\]]*$")
 _SPLIT_WORD = re.compile(rf"[\w’'{HYPHENS}]*\w[{HYPHENS}]\n[\w’']+[{HYPHENS}]?")
+_LINE = re.compile(r"\S(?:[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]*\S)?")
 _NUMBER = re.compile(r"(\d{1,9})")
 
 Span = tuple[int, int, str]  # start and end in a text, and the rule that cuts it
@@ -35,6 +37,25 @@ class Line(NamedTuple):
     end: int
     text: str
     page: int
+
+
+class Rule(NamedTuple):
+    """One rule: name, kind, the outlet it is limited to (empty: any), and its regular expression or conditions."""
+
+    name: str
+    kind: str
+    outlet: str
+    test: Any
+
+
+Rules = tuple[Rule, ...]  # in the order they are tried
+
+
+def select_rules(rules: Rules, outlet: str, off: str) -> Rules:
+    """Return the rules for an article of `outlet` without those named in `off`, separated by semicolons."""
+    own = [rule for rule in rules if rule.outlet in ("", outlet)]
+    names = {name.strip() for name in off.split(";")} | {rule.name for rule in own if rule.kind == "off"}
+    return tuple(rule for rule in own if rule.name not in names)
 
 
 @lru_cache(1_000)
@@ -56,14 +77,9 @@ def ends_sentence(text: str) -> bool:
 
 def split_lines(text: str) -> list[Line]:
     """Return the lines of a text that hold more than white space, in order."""
-    lines: list[Line] = []
-    at, page = 0, 0
-    for whole in text.splitlines(keepends=True):
-        if shown := " ".join(whole.split()):
-            start = at + len(whole) - len(whole.lstrip())
-            lines.append(Line(start, start + len(whole.strip()), shown, page))
-        at, page = at + len(whole), page + (PAGE in whole)
-    return lines
+    pages = [found.start() for found in re.finditer(PAGE, text)]
+    lines = _LINE.finditer(text)
+    return [Line(*line.span(), " ".join(line[0].split()), bisect(pages, line.start())) for line in lines]
 
 
 def find_running_heads(lines: Sequence[Line]) -> set[Line]:
