@@ -218,6 +218,7 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "Sen. Moss left. Moss spokesman Bo Lee": "Bo Lee | government | ",
     "The Boat Observatory left. Its head Bo Lee": "Bo Lee | NGO or monitor | ",
     "OBG fighters left. OBG": "OBG | armed group | ",
+    "Opposition forces": "opposition forces | armed group | ",
     "The Harbour Post’s Lee Moss": "Lee Moss | media | ",
     "Democratic front-runner Lee Moss": "Lee Moss | politician | ",
     "The Ostrel-led coalition": "Ostrel-led coalition | military | ",

@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 from helpers import evidence, findings, labels, page, telling
-from helpers.reading import schemas
 from tests.pseudonyms import read_table
 from tests.readings import build_reading
 from tests.test_labels import LISTED
@@ -22,7 +21,7 @@ def press(*texts):
 
 def find(articles, listed=LISTED, **tables):
     """The findings of a small reading, and the reading itself with its labels."""
-    read = build_reading(articles, check=schemas.cast, **tables)
+    read = build_reading(articles, **tables)
     read.corpus.labels = listed
     read = labels.find_labels(read)
     return findings.find_all(read), read

@@ -150,7 +150,7 @@ def test_tone_of_an_outlet_is_told_where_the_gap_is_clear():
     judged = judge(0.8)
     assert judged.doubt == "" and judged.table["note"].tolist() == ["", *["it may be chance"] * 2]
     said = answers.answer_tone(judged, "X")
-    assert "sentences about X score lower in A (by 0.60; 12 sentences) than in the other outlets.**" in said
+    assert "sentences about X score lower in A than in B and C (by 0.60; 12 sentences).**" in said
     assert said.endswith(" Nothing is said of B and C.")
     assert judge(0.8, n_coded=12).doubt == ""  # no codes are needed, but those that there are have their say
     assert judge(0.8, n_coded=12).table["by_hand"].round(2).tolist() == [-1, -0.25, -0.25]

@@ -65,7 +65,7 @@ def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
     root, above = words.root, [*takewhile(lambda one: one in words, token.ancestors)]
     if root not in above or any(find_row(one)["speaks_for"] == "" for one in words.doc[token.i + 1 : root.i]):
         return False  # "a Northern rebel commander"
-    if token.head == root and root.pos_ == "PROPN" and words.doc[token.i + 1].text in ("'s", "’s"):
+    if token.head == root and root.pos_ == "PROPN" and words.doc[token.i + 1 : token.i + 2].text in ("'s", "’s"):
         return True  # "the Echo's Smith"
     nouns = [one for one in above if one.pos_ in ("NOUN", "PROPN") and one.dep_ != "compound"]
     if nouns and nouns[-1].pos_ == "PROPN" and not find_row(nouns[-1])["speaks_for"]:  # "X spokesman Smith"
