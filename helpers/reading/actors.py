@@ -146,7 +146,9 @@ def _is_of_another(span: "Span", alias: Alias, names: Collection[str], found: li
     is_part = span.root.dep_ in ("compound", "amod")
     lands = ("other land",) if before.is_sent_start and is_part else ("other land", "new land")  # "New Xian rules"
     others = list_words(_PLACES, *(lands if is_land else ("other body",)))
-    ahead = {before.lower_, doc[max(span.start - 2, 0) : span.start].text.lower().strip("-")}  # "town of", "Asian-"
+    ahead = {before.lower_}
+    if before.lower_ in ("of", "-"):  # "town of", "Asian-"
+        ahead = {doc[max(span.start - 2, 0) : span.start].text.lower().strip("-")}
     if before not in span and not ahead.isdisjoint(others):
         return not (is_land and before.is_lower)  # "a super PAC"
     bearers = takewhile(lambda one: one.is_title or one.text == "&" or one.lower_ in list_words(_PLACES, "kin"), after)
@@ -164,7 +166,7 @@ def _is_of_another(span: "Span", alias: Alias, names: Collection[str], found: li
         return False
     if not names:  # a person may be called as a country or a body is
         return given[-1].text in index_lexicon("first_names.csv")
-    is_told = given[-1].lower_ in {*index_lexicon("titles.csv"), *list_words(_PLACES, "epithet")}
+    is_told = any(given[-1].lower_ in words for words in (index_lexicon("titles.csv"), list_words(_PLACES, "epithet")))
     own = {name[:size] for name in names for size in (1, 2)}  # "Ann B. [Brent]", "A. [Brent]", "Anne [Brent]"
     is_debate = before.text == "-" and is_part  # "the Orr-Brent debate"
     return not (is_told or is_debate) and own.isdisjoint(one.text[:2].strip(".") for one in given)

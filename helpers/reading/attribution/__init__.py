@@ -208,6 +208,8 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Tur
     paragraphs = [list(own) for _, own in groupby(article.sentences, key=lambda sentence: sentence.paragraph_no)]
     for before, paragraph in pairwise(paragraphs):
         intro, start, end = before[-1], paragraph[0].start, paragraph[-1].end
+        if text[intro.end - 1] != ":" and not text[intro.end - 1].isalnum():  # most sentences end with a stop
+            continue
         reports = _REPORT.finditer(text, intro.start, intro.end)
         words = [doc.char_span(*one.span(), alignment_mode="expand")[0] for one in reports]
         # the report is whole (“It is final,” says Orr), or the paragraph has one of its own

@@ -156,10 +156,11 @@ def find_parts(
         parts += [Part(*one, any(mark.start <= one[0] < mark.end for mark in touched)) for one in pairwise(edges)]
     kept, parts = [], [part for part in parts if re.search(r"\w\w", text[part.start : part.end])]
     for before, part, after in zip((None, *parts), parts, (*parts[1:], None), strict=False):
-        is_clause = part.quoted or is_told(doc, part) or text.endswith("that ", 0, part.start)
-        leads = after and after.quoted and _LED.match(text, after.start) and (not is_clause or after.end <= at)
+        leads = after and after.quoted and _LED.match(text, after.start)
         follows = before and before.quoted and at < part.start and _WHOLE.fullmatch(text, before.start, before.end)
-        kept += [part] if part.quoted or not (leads or (follows and not is_clause)) else []
+        is_beside = not part.quoted and (leads or follows)
+        is_clause = is_beside and (is_told(doc, part) or text.endswith("that ", 0, part.start))
+        kept += [] if is_beside and (not is_clause or (leads and after.end <= at)) else [part]
     return tuple(kept)
 
 
