@@ -34,6 +34,7 @@ _CALLED = re.compile(rf"(?: [a-z-]+){{0,3}}?,? \(?(?:[a-z-]+ ){{0,3}}?(?:{_ALSO}
 _BEFORE, _OF = ("|".join(list_words("place_words.csv", *uses)) for uses in (("place", "before"), ("noun",)))
 _PLACED = re.compile(rf"(?i:\b(?:{_BEFORE}|told|(?:{_OF})s? of) |/)$")
 _FOLLOWED = re.compile(rf"[ -](?:{'|'.join(list_words('place_words.csv', 'follows'))})\b")
+_DEFINED = re.compile(r"((?:[A-Z]\w+ (?:of |for |the |and )*){2,7})[(\[]([A-Z]{2,6})\b")  # "Free Dockers (FD)"
 _PARTS = re.compile(rf"^(?i:the)\s+|^.*\s[-—]\s|'s?$|(?i: (?:{'|'.join(_SMALL)}))+$|"
                     r",? (?:(?:[JS]r|Inc|Ltd|LLC|Corp)\.?|I{2,3}|plc)$|[\s.,;:\"']+$|^[\s.,;:\"']+|[][]")  # fmt: skip
 
@@ -79,6 +80,9 @@ def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None) ->
     order = ["total", "actor", "is_form", "n", "alias"]
     named = named[named["total"] >= FEWEST].sort_values(order, ascending=[False, True, True, False, True])
     named = named[named["actor"].isin(named["actor"].unique()[:MOST_ACTORS])]
+    if cited is not None:  # "the harbour police" are the Harbour Police
+        same = dict(zip(named["alias"].map(fold), named["actor"], strict=True))
+        cited = cited.assign(actor=[same.get(fold(one), one) for one in cited["actor"]])
     proposed = pd.concat([named, cited])[[*ACTOR_COLUMNS, "n"]]
     return pd.concat([proposed, find_others(names, proposed)], ignore_index=True)
 
@@ -290,7 +294,7 @@ def find_other_names(printed: pd.DataFrame, labels: Mapping[str, str]) -> list[t
     the initials of the name, which is no person's, or stands so twice (as of a name in another language).
     """
     called = printed[printed["gap"].str.fullmatch(_CALLED)]
-    beside = printed[printed["gap"].isin([" (", ", or "])]
+    beside = printed[printed["gap"].isin([" (", " [", ", or "])]
     pairs = list(zip(called["last"], called["alias"], strict=True))
     for pair, n in beside.groupby(["last", "alias"]).size().items():
         short, long = sorted(pair, key=lambda name: not name.isupper())
@@ -314,11 +318,15 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     surnames = sorted({surname(name) for name, label in labels.items() if label == "PERSON"})
     alone = filter(re.compile(rf"{PARTICLES}[A-Z][\w’'-]").match, surnames)  # not "said", nor of "Anna K."
     labels = dict.fromkeys(alone, "PERSON") | labels  # spaCy misses many on their own
+    for long, short in (pair for text in texts for pair in _DEFINED.findall(text)):
+        starts = [one.start() for one in re.finditer(r"\b[A-Z]", long)][-len(short) :]
+        if "".join(long[at] for at in starts) == short:
+            labels = {clean_name(long[starts[0] :]): "ORG", short: "ORG"} | labels
     peoples = {name for name, label in labels.items() if label == "NORP"}
     plurals = {name for name in labels.keys() - peoples if name[-1] == "s" and name[:-1] in labels}
     adjectives = {name for name in peoples if re.fullmatch(r"\S*[a-z-]\S*[^s\s]", name)}  # "Stoic", no "Stoics"
     others = {*KNOWN_FORMS, *(f"{name}s" for name in KNOWN_FORMS), *plurals, *adjectives}
-    bodies = {KNOWN_FORMS[name][0] for name in KNOWN_FORMS.keys() & labels.keys()}
+    bodies = {"", *(KNOWN_FORMS[name][0] for name in KNOWN_FORMS.keys() & labels.keys())}
     rows = [row for row in dict.fromkeys(KNOWN_FORMS.values()) if row[0] in bodies]
     rows += [("", name, "acronym" if name.isupper() and " " not in name else "name", "")
              for name in labels if name not in others]  # fmt: skip
@@ -337,7 +345,6 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     owners = join_names(counts[types.index].to_dict(), types.to_dict())
     owners |= {fold_name(name): actor for name, (actor, *_) in KNOWN_FORMS.items()}
     owner = named["key"].map(owners).set_axis(named["fold"])
-    bodies.add("")
     for pair in find_other_names(printed, labels):
         one, other = sorted((owner.get(fold(name), "") for name in pair), key=bodies.__contains__)
         if one not in bodies and other:
