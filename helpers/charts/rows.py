@@ -55,16 +55,16 @@ def timeline(articles: pd.DataFrame, look: layout.Look) -> Axes:
         look = look.noted("A bar covers the month or year that is known; a number above it counts articles.")
     if n_undated := len(articles) - len(dated):
         look = look.noted(f"Without a date, so not drawn: {n_undated}.")
-    shape = layout.row_shape(look, names, 22.0, notes, bottom=13, x_axis=True)
+    space = layout.Space(look, names, 22.0, notes, bottom=13, x_axis=True)
     spells = [(name, [f"{day:%Y-%m}" for day in (firsts[name], lasts[name])]) for name in names if name in firsts]
     said = [f"{name} {say_dates(months)}" for name, months in spells]
-    axis = layout.open_panels(look, shape, "timeline", spans[[*_SPAN, "n"]], _SPAN, "n", "; ".join(said))[0]
+    axis = layout.open_panels(space, "timeline", spans[[*_SPAN, "n"]], _SPAN, "n", "; ".join(said))[0]
 
     first, last = spans["start"].min(), spans["end"].max()
-    pad, points = max(3.0, 0.02 * (last - first)), shape.panel_width(look.width)
+    pad = max(3.0, 0.02 * (last - first))
     axis.set_xlim(first - pad, last + pad)
-    a_day = points / (last - first + 2 * pad)
-    most, is_short = 7 if points > 300 else 4, last - first < 90  # days
+    a_day = space.width / (last - first + 2 * pad)
+    most, is_short = 7 if space.width > 300 else 4, last - first < 90  # days
     locator = MaxNLocator(most - 1, integer=True) if is_short else AutoDateLocator(minticks=2, maxticks=most)
     form = "%d %b" if is_short else "%b %Y"
     axis.xaxis.set(major_locator=locator, major_formatter=lambda day, _: f"{num2date(day):{form}}".lstrip("0"))
@@ -118,10 +118,10 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compoun
         f"Hollow points: {'no word of the sentence is in the list' if has_hits else 'score 0'}.",
         "Height within a row means nothing.",
     )
-    shape = layout.row_shape(look, names, 36.0, notes, bottom=14, x_axis=True)
+    space = layout.Space(look, names, 36.0, notes, bottom=14, x_axis=True)
     told = ", ".join(f"{name} {signed(mean)}" for name, mean in averages.items())
     said = f"Mean: {told}" if means else f"{len(drawn):,} sentence{'s' * (len(drawn) != 1)}"
-    axis = layout.open_panels(look, shape, kind, drawn, _KEYS, column, said)[0]
+    axis = layout.open_panels(space, kind, drawn, _KEYS, column, said)[0]
 
     axis.set_xlim(-1.04, 1.04)
     axis.set_xticks([-1, -0.5, 0, 0.5, 1], ["−1", "−0.5", "0", "+0.5", "+1"])
@@ -161,9 +161,9 @@ def forest(estimates: pd.DataFrame, look: layout.Look) -> Axes:
     marks = {one: {**mark, "linestyle": ""} for one, mark in zip(series, cycle(_MARKS), strict=False)}
     notes = drawn.drop_duplicates("outlet").set_index("outlet")["n"].astype("str")[names].tolist()
     key, height = list(marks.items()) if len(series) > 1 else [], max(20.0, _STEP * len(series) + 5)
-    shape = layout.row_shape(look, names, height, notes, bottom=14, x_axis=True, key=key)
+    space = layout.Space(look, names, height, notes, bottom=14, x_axis=True, key=key)
     told = layout.tell_rows(drawn, "series", "value", "{value:z.2f}", look.title, ranked=False)
-    axis = layout.open_panels(look, shape, "estimates", drawn, ("outlet", "series"), "value", told)[0]
+    axis = layout.open_panels(space, "estimates", drawn, ("outlet", "series"), "value", told)[0]
 
     axis.margins(x=0.08)
     axis.xaxis.set_major_locator(MaxNLocator(6 if look.width == "double" else 4, steps=[1, 2, 2.5, 5, 10]))
@@ -223,18 +223,18 @@ def diverging_bars(contrasts: pd.DataFrame, look: layout.Look, *, target: str) -
         marks = {name: (fill, face or fill) for name, fill, face in zip(drawn["group"], fills, faces, strict=True)}
         key = [(name, {**square, "color": marks[name][0], "markerfacecolor": marks[name][1]}) for name in sorted(marks)]
     notes = [f"{n:,} : {n_rest:,}" for n, n_rest in zip(drawn["n_target"], drawn["n_rest"], strict=True)]
-    shape = layout.row_shape(look, list(drawn["term"]), 11.5, right=8, bottom=14, x_axis=True, key=key)
+    space = layout.Space(look, list(drawn["term"]), 11.5, right=8, bottom=14, x_axis=True, key=key)
     ends = drawn["term"][drawn["score"] > 0].head(3), drawn["term"][drawn["score"] < 0].tail(3)[::-1]
     more, less = (", ".join(some) or "none" for some in ends)
     told, known = f"{right_head}: {more}; {left_head}: {less}", drawn.dropna(axis="columns", how="all")
     told = told[0].upper() + told[1:]
-    axis = layout.open_panels(look, shape, kind, known, ("term",), "score", told)[0]
+    axis = layout.open_panels(space, kind, known, ("term",), "score", told)[0]
 
     least, most = (drawn[["low", "score", "high"]].agg(end, axis=1) for end in ("min", "max"))
     ends = most.where(drawn["score"] > 0, least)
     least, most = min(least.min(), 0), max(most.max(), 0)
     beside = layout.note_room(notes) + 3
-    a_point = (most - least) / (shape.panel_width(look.width) - 2 * beside)
+    a_point = (most - least) / (space.width - 2 * beside)
     axis.set_xlim(least - beside * a_point, most + beside * a_point)
     axis.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
     axis.axvline(0, color=INK, linewidth=0.8)
