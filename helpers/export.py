@@ -68,7 +68,6 @@ def save_figure(
     title, alt = words["title"] or stem.name, drop_controls(charts.describe_figure(drawn))
     described = dict(corpus) if isinstance(corpus, Mapping) else describe_corpus(corpus) if corpus is not None else {}
     chosen = {name: own.iloc[0] for name, own in drawn.given.filter(CHOSEN).items() if len(own.drop_duplicates()) == 1}
-    options = {name: value for name, value in drawn.options.items() if name not in chosen}
     methods = index_lexicon("methods.csv")  # where {{rules.intervals_from}} is a number of RULES
     made = methods.get(name) or methods.get(drawn.kind.partition(" by ")[0], {})
     method = re.sub(r"{{\s*(rules\.\w+)\s*}}", lambda found: str(RULES[found[1]]), made.get("method", ""))
@@ -77,7 +76,7 @@ def save_figure(
         "kind": drawn.kind, "n_rows": len(table), "columns": list(map(str, table)),
         "keys": list(drawn.keys), "value": drawn.value, "measure": made.get("measure", ""), "method": method,
         "references": list(filter(None, made.get("references", "").split(";"))),
-        "parameters": {**chosen, **options, **(parameters or {})}, "corpus": described,
+        "parameters": {**chosen, **drawn.options, **(parameters or {})}, "corpus": described,
         "versions": {package: metadata.version(package) for package in PACKAGES},
     }  # fmt: skip
     text = json.dumps(record, ensure_ascii=False, indent=1, default=lambda value: value.item()) + "\n"  # NumPy's

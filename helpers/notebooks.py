@@ -131,12 +131,10 @@ def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str, str]
             failure = f", cell {client.code_cells_executed}: {error.ename}: {error.evalue}"
         if not (target == path.parent and (failure or by_hand)):
             # what a rerun would write again, no time and no state of a widget; and what JupyterLab would add on opening
-            language = {name: value for name, value in notebook.metadata.items() if name == "language_info"}
-            notebook.metadata = {"kernelspec": KERNELSPEC, **language}
-            for cell in notebook.cells:
-                cell.metadata = {name: value for name, value in cell.metadata.items() if name in ("tags", "jupyter")}
-                if cell.cell_type == "code" and not cell.metadata:  # a reader sees answers, and what there is to set
-                    cell.metadata = FOLDED
+            notebook.metadata = {"kernelspec": KERNELSPEC, "language_info": notebook.metadata.language_info}
+            for cell in notebook.cells:  # a reader sees answers, and what there is to set
+                cell.metadata = {name: value for name, value in cell.metadata.items() if name == "tags"}
+                cell.metadata.update(FOLDED if cell.cell_type == "code" and not cell.metadata else {})
             write_whole(target / path.name, (nbformat.writes(notebook) + "\n").encode())
         if not (failure or by_hand):
             save_blocks(notebook, shown, path.stem, figures)

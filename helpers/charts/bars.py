@@ -10,7 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.patches import Rectangle
 
 from helpers.charts import layout, style
-from helpers.charts.style import GREY, INK, SMALL, ink_on, legible, outlet_colors, text_width, wrap
+from helpers.charts.style import GREY, INK, SMALL, legible, outlet_colors, text_width, wrap
 
 _Marks = dict[str, tuple[str, str, str]]  # of each name its colour, its sign and its words in the key
 _OTHER, _JUDGING = "all other names", "all other names that judge"
@@ -46,7 +46,7 @@ def count_bars(counts: pd.DataFrame, look: layout.Look, *, label: str, order: Se
         table = table.assign(**{label: table[label].where(table[label].isin(categories), lumped)})
     drawn = table.groupby(keys, as_index=False)["n"].sum()
 
-    names, colors = look.names(drawn), outlet_colors(look.names(drawn), look.known)
+    names, colors = look.outlets, outlet_colors(look.outlets, look.known)
     biggest = drawn["n"].max()
     n_lines = -(-len(names) // (5 if look.width == "double" else 2))
     cols, right = -(-len(names) // n_lines), layout.note_room([f"{biggest:,.0f}"])  # lines as even as can be
@@ -169,7 +169,8 @@ def _draw_shares(each: pd.DataFrame, rows: list[str], look: layout.Look, marks: 
         fill = "white" if row.group else color
         bar = {"y": row.y, "width": max(row.share - 2 * edge, 0), "height": 0.84 * lower, "left": row.start + edge}
         axis.barh(**bar, facecolor=fill, edgecolor=color, linewidth=0.8)
-        layout.write(axis, row.start + row.share / 2, row.y, text, ha="center", color=ink_on(fill))
+        ink = INK if fill in style.PALE else "white"
+        layout.write(axis, row.start + row.share / 2, row.y, text, ha="center", color=ink)
     for (y, group), n in np.ndenumerate(by_bar.sum().unstack("group").reindex(rows).fillna(0)):
         at = y + (group - (lines - 1) / 2) * lower
         layout.write(axis, 1, at, f"n = {n:,.0f}", at="row", offset=(4, 0), color=GREY)
@@ -226,15 +227,14 @@ def heat_map(
     (names, look), is_rate = look.keep(counts.dropna(subset=[value])), value in _RATE_NAMES
     if not (names and counts["n"].sum()):
         return layout.draw_message(look, "heat map", counts, "no outlet has enough cases")[0]
-    keys, every = ["outlet", "actor"], counts.groupby("actor", as_index=False)["n"].sum()["actor"]
-    pairs = pd.MultiIndex.from_product([sorted({*names, *counts["outlet"]}), every], names=keys)
-    drawn = counts.groupby(keys)[["n", value]].sum(min_count=1).reindex(pairs, fill_value=0 if is_rate else np.nan)
-    drawn["n"] = drawn["n"].where(drawn[value].notna(), 0)
-    means = drawn[value].groupby("actor").mean().round(12)
+    keys, no_row = ["outlet", "actor"], 0 if is_rate else np.nan
+    sums = counts.groupby(keys)[["n", value]].sum(min_count=1)
+    means = sums[value].unstack(fill_value=no_row).mean().round(12)
     ranked = means.sort_values(ascending=False, kind="stable").index
     every = [one for one in dict.fromkeys([*order, *ranked]) if one in ranked]
-    drawn = drawn.loc[[(name, actor) for name in pairs.unique(0) for actor in every]].astype({"n": int}).reset_index()
-    actors = every[:_MOST_ACTORS]
+    pairs = pd.MultiIndex.from_product([sums.index.unique(0), every], names=keys)
+    drawn = sums.reindex(pairs, fill_value=no_row).reset_index()
+    drawn["n"], actors = drawn["n"].where(drawn[value].notna(), 0).astype(int), every[:_MOST_ACTORS]
     if len(actors) < len(every):
         look = look.noted(f"Of {len(every)} {of}s, the {len(actors)} with the largest mean over the outlets.")
     rows, across = (names, actors) if len(names) > len(actors) else (actors, names)
@@ -264,11 +264,11 @@ def heat_map(
     colors, scale = LinearSegmentedColormap.from_list("ramp", _AMOUNT), Normalize(0, drawn[value].max() or 1.0)
     for text, row in zip(texts, shown.to_dict("records"), strict=True):
         down, right = (row["outlet"], row["actor"]) if rows is names else (row["actor"], row["outlet"])
-        x, y, fill = across.index(right), rows.index(down), "white"
+        x, y = across.index(right), rows.index(down)
         if row["n"]:
-            fill = colors(scale(row[value]))
-            axis.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=fill, edgecolor="white", linewidth=1))
-        layout.write(axis, x, y, text, ha="center", color=ink_on(fill) if row["n"] else GREY)
+            fill = {"facecolor": colors(scale(row[value])), "edgecolor": "white", "linewidth": 1}
+            axis.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, **fill))
+        layout.write(axis, x, y, text, ha="center", color=INK if row["n"] else GREY)
     for x, lines in enumerate(headings):
         turned = {"ha": "center", "va": "bottom", "rotation": 0 if is_flat else 90}
         layout.write(axis, x, 1, "\n".join(lines), at="column", offset=(0, 3), **turned)

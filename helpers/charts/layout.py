@@ -18,7 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.charts import style
-from helpers.charts.style import GREY, INK, LABEL, RULE, SMALL, WIDTHS, legible, text_width, wrap
+from helpers.charts.style import GREY, INK, LABEL, SMALL, WIDTHS, legible, text_width, wrap
 
 Plot = Axes | Figure | Sequence[Axes] | np.ndarray  # what a chart returns
 MOST_OUTLETS = 20  # on one page; the other outlets have pages of their own
@@ -59,14 +59,10 @@ class Look:
         """Return the look with more sentences in its foot."""
         return replace(self, foot=" ".join(filter(None, [self.foot, *notes])))
 
-    def names(self, table: pd.DataFrame) -> list[str]:
-        """Return the outlets to show, in order: those asked for, else those of `table`."""
-        return sorted(set(table["outlet"] if self.outlets is None else self.outlets))
-
     def keep(self, table: pd.DataFrame) -> tuple[list[str], "Look"]:
         """Return the outlets to show that `table` has, and the look with these alone; its foot names the others."""
-        kept = sorted({*self.names(table)} & {*table["outlet"]})
-        absent = ", ".join(sorted({*self.names(table)} - {*kept}))
+        asked = set(table["outlet"] if self.outlets is None else self.outlets)
+        kept, absent = sorted(asked & {*table["outlet"]}), ", ".join(sorted(asked - {*table["outlet"]}))
         return kept, replace(self, outlets=kept).noted(f"Without a case here: {absent}." if absent else "")
 
     def turn(self, table: pd.DataFrame, page: int) -> tuple["Look", int]:
@@ -235,7 +231,7 @@ def open_panels(
     sheet.set_axis_off()
     top = _write_lines(sheet, _MARGIN, wrap(look.title, inner, style.TITLE, bold=True), style.TITLE, weight="bold")
     top = _write_lines(sheet, top, wrap(look.subtitle or "", inner, style.SUBTITLE), style.SUBTITLE)
-    top = _draw_key(sheet, top, space.key) + 5
+    top = (_draw_key(sheet, top, space.key) if space.key else top) + 5
     cell = space.top + space.height + space.bottom
     foot = top + math.ceil(space.n / space.cols) * cell + 5
     total = _write_lines(sheet, foot, wrap(look.foot, inner, SMALL), SMALL, color=GREY) + _MARGIN
@@ -251,11 +247,8 @@ def open_panels(
         axis = figure.add_axes((x / full, y / total, space.width / full, space.height / total))
         axis.drawn = drawn
         axis.patch.set_visible(False)
-        if space.x_axis:
-            axis.spines[:].set_visible(False)
-            axis.yaxis.set_visible(False)
-            axis.tick_params(axis="x", pad=1.5, length=2, color=RULE)
-        else:
+        axis.yaxis.set_visible(False)
+        if not space.x_axis:
             axis.set_axis_off()
         axis.set_ylim(max(len(space.labels), 1) - 0.5, -0.5)  # rows of equal height, the first at the top
         for y, label in enumerate(space.labels if col == 0 else ()):
@@ -276,8 +269,6 @@ def _write_lines(sheet: Axes, top: float, lines: list[str], size: float, **optio
 
 def _draw_key(sheet: Axes, top: float, key: Sequence[tuple[Any, ...]]) -> float:
     """Draw a key from `top` on, in as many lines as it needs, and return where the last one ends."""
-    if not key:
-        return top
     x, y, right = _MARGIN, top + 4 + 0.5 * _KEY_LINE, sheet.get_xlim()[1] - _MARGIN
     for name, *marks in key:
         label = " ".join(wrap(name, right - _MARGIN - 22, SMALL, lines=1))

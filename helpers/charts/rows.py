@@ -14,6 +14,7 @@ from helpers.charts.style import COLD, GREY, INK, RULE, WARM, legible, outlet_co
 _SPAN = ["outlet", "published_from", "published_to"]
 _GOLDEN = (5**0.5 - 1) / 2  # multiples of it, without their whole parts, are spread evenly over 0 to 1
 _DENSE = 2000  # sentences from which points are small, pale and drawn as pixels
+_DOT = {"markersize": 3.6, "markeredgecolor": "white", "markeredgewidth": 0.3, "alpha": 0.85}
 _PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.3}  # behind a number that lies over lines or points
 _KEYS = ["outlet", "article_id", "sentence_no"]
 # dark to light, alternately full and hollow, so that they can be told apart in print
@@ -47,17 +48,15 @@ def timeline(articles: pd.DataFrame, look: layout.Look) -> Axes:
     spans = dated.groupby(_SPAN).size().reset_index(name="n")
     exact = spans["published_from"] == spans["published_to"]
     spans = spans.assign(start=date2num(spans["published_from"]), end=date2num(spans["published_to"]) + 1)
-    by_outlet, totals = dated.groupby("outlet"), articles["outlet"].value_counts()
-    firsts, lasts = by_outlet["published_from"].min(), by_outlet["published_to"].max()
-    names = list(firsts.reindex(look.names(articles)).sort_values(kind="stable").index)
-    notes = [f"n = {totals.get(name, 0):,}" for name in names]
+    spells = dated.groupby("outlet").agg({"published_from": "min", "published_to": "max"})
+    names = list(spells["published_from"].reindex(look.outlets).sort_values(kind="stable").index)
+    notes = [f"n = {n:,}" for n in articles["outlet"].value_counts().reindex(names, fill_value=0)]
     if not exact.all():
         look = look.noted("A bar covers the month or year that is known; a number above it counts articles.")
     if n_undated := len(articles) - len(dated):
         look = look.noted(f"Without a date, so not drawn: {n_undated}.")
     space = layout.Space(look, names, 22.0, notes, bottom=13, x_axis=True)
-    spells = [(name, [f"{day:%Y-%m}" for day in (firsts[name], lasts[name])]) for name in names if name in firsts]
-    said = [f"{name} {say_dates(months)}" for name, months in spells]
+    said = [f"{name} {say_dates(spells.loc[name].dt.strftime('%Y-%m'))}" for name in names if name in spells.index]
     axis = layout.open_panels(space, "timeline", spans[[*_SPAN, "n"]], _SPAN, "n", "; ".join(said))[0]
 
     first, last = spans["start"].min(), spans["end"].max()
@@ -81,10 +80,7 @@ def timeline(articles: pd.DataFrame, look: layout.Look) -> Axes:
         days = spans[(spans["outlet"] == name) & exact]
         x = np.repeat(days["start"].to_numpy(), days["n"]) + 0.5
         rank = pd.Series(x).groupby(x // (4.2 / a_day)).cumcount()  # of points that would lie over one another
-        axis.plot(
-            x, y + 0.8 * ((0.5 + rank * _GOLDEN) % 1 - 0.5), "o", color=colors[name], markersize=3.6,
-            markeredgecolor="white", markeredgewidth=0.3, alpha=0.85, linestyle="",
-        )  # fmt: skip
+        axis.plot(x, y + 0.8 * ((0.5 + rank * _GOLDEN) % 1 - 0.5), "o", color=colors[name], **_DOT)
     return axis
 
 
@@ -127,15 +123,15 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compoun
     axis.set_xticks([-1, -0.5, 0, 0.5, 1], ["−1", "−0.5", "0", "+0.5", "+1"])
     axis.axvline(0, color=INK, linewidth=0.7, zorder=1)
     colors = outlet_colors(names, look.known)
-    dots = {"markersize": 3.6 if few else 2.6, "alpha": 0.85 if few else 0.35, "rasterized": not few}
+    dots = _DOT if few else {"markersize": 2.6, "alpha": 0.35, "rasterized": True}
     axis.hlines(np.arange(1, len(names)) - 0.5, 0, 1, color=RULE, linewidth=0.4, transform=axis.get_yaxis_transform())
     for y, name in enumerate(names):
         rows = drawn[drawn["outlet"] == name]
         heights = y - 0.06 + 0.44 * ((np.arange(len(rows)) * _GOLDEN) % 1)
         hollow = rows[column].eq(0) & (rows["n_hits"].eq(0) if has_hits else True)
         for some, face, edge, width in ((hollow, "none", colors[name], 0.7), (~hollow, colors[name], "white", 0.3)):
-            axis.plot(rows[column][some], heights[some], "o", markerfacecolor=face, markeredgecolor=edge,
-                      markeredgewidth=width, **dots)  # fmt: skip
+            how = {**dots, "markerfacecolor": face, "markeredgecolor": edge, "markeredgewidth": width}
+            axis.plot(rows[column][some], heights[some], "o", **how)
         if not means:
             continue
         mean = averages[name]  # under the points: where they are few, it would hide them
