@@ -129,8 +129,8 @@ def show(
     record_result("table", columns=headings, rows=cells, align=align, note=note)
     text = pd.DataFrame(cells, columns=headings, dtype="str").to_string(index=False, max_colwidth=60) if cells else none
     names = ["wide" if name in ("before", "after") and {*_ALIGN} <= {*chosen} else name for name in chosen.columns]
-    page = _fill("table.html", columns=[*zip(headings, align, names, strict=True)], rows=cells, note=note)
-    page = page if cells else f"<p>{none}</p>"
+    columns = [*zip(headings, align, names, strict=True)]
+    page = _fill("table.html", columns=columns, rows=cells, note=note, nothing=none)
     if text:
         display({"text/html": page, "text/plain": f"{text}\n{note}" if note else text}, raw=True)
 

@@ -71,6 +71,7 @@ def test_show_says_how_much_it_shows():
     assert {"number"} <= set(nodes := Reader(data["text/html"]).nodes) and "x" not in nodes
     assert "showing" not in displayed(page.show, frame.head(12))[0]["text/html"]
     assert displayed(page.show, frame.head(0))[0]["text/html"] == "<p>Nothing to list.</p>"
+    assert displayed(page.show, frame.head(0), none="No <b>.")[0]["text/html"] == "<p>No &lt;b&gt;.</p>"
     displayed(page.show, frame.head(0), none="", calls=0)
     turns, _ = displayed(page.show, frame.assign(b=["x"] * 38 + ["y", "z"]), 5, each="b")
     assert turns["text/plain"].count("x") == 3 and "showing 5 of 40 rows, the first of each b" in turns["text/html"]
