@@ -112,9 +112,16 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
     """
     known = {key: one["value"] for key, one in results["values"].items()} | RULES
     known |= {"corpus.title": title, "corpus.byline": byline}
+    environment = SandboxedEnvironment(  # Jinja's own comments, {#, are how Markdown names a heading
+        undefined=StrictUndefined, comment_start_string="<!--", comment_end_string="-->",
+        finalize=lambda value: value if isinstance(value, Markup) else _write_text(value),
+    )  # fmt: skip
+    environment.filters["percent"] = lambda value: f"{float(value):.0%}"
+    parts = environment.from_string((LEXICONS / "report-parts.md").read_text(encoding="utf-8")).module
     figures = [key.removesuffix(".caption") for key in known if key.endswith(".caption")]
     written = {key: value for key, value in known.items() if key.endswith(".answer")}
-    written |= {name: _write_figure(name, known) for name in figures} | _write_sections(results["blocks"], known)
+    written |= {name: parts.figure(name, known) for name in figures}
+    written |= _write_sections(results["blocks"], known, parts)
     known |= {key: Markup(value) for key, value in written.items()}  # Markdown already; all else is escaped
     references = set(re.findall(r"^@\w+{(\w+),", (LEXICONS / "references.bib").read_text(encoding="utf-8"), re.M))
 
@@ -131,11 +138,6 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
         rest = [f"... and {len(problems) - _MOST_ROWS:,} lines more"] if len(problems) > _MOST_ROWS else []
         raise ValueError("\n".join([*problems[:_MOST_ROWS], *rest]))
 
-    environment = SandboxedEnvironment(  # Jinja's own comments, {#, are how Markdown names a heading
-        undefined=StrictUndefined, comment_start_string="<!--", comment_end_string="-->",
-        finalize=lambda value: value if isinstance(value, Markup) else _write_text(value),
-    )  # fmt: skip
-    environment.filters["percent"] = lambda value: f"{float(value):.0%}"
     quoted = _PLACE.sub(lambda found: f"{{{{results[{json.dumps(found[1].strip())}]{found[2] or ''}}}}}", template)
     try:
         markdown = environment.from_string(quoted).render(results=known)
@@ -153,8 +155,11 @@ def find_typed(text: str) -> list[str]:
     return [word for word in text.split() if re.search(r"\d", word)]
 
 
-def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, str]) -> dict[str, str]:
-    """Return as Markdown the section of each notebook, and what there is to all of them for an appendix."""
+def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, str], write: Any) -> dict[str, str]:
+    """Return as Markdown the section of each notebook, and what there is to all of them for an appendix.
+
+    `write` has what report-parts.md defines, to write a figure and a table.
+    """
     parts: dict[str, str] = {}
     appendix: dict[str, dict[str, None]] = {"tables": {}, "limits": {}}  # as ordered sets
     drawn: set[tuple[str | None, ...]] = set()
@@ -169,12 +174,12 @@ def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, st
             if not is_empty and shown not in drawn:
                 drawn.add(shown)
                 sentences = [] if cards else known.get(f"{figure}.sentences", "").splitlines()  # cards have their own
-                body += [_write_figure(figure, known), "\n".join(f"- {_write_text(line)}" for line in sentences)]
+                body += [write.figure(figure, known), "\n".join(f"- {_write_text(line)}" for line in sentences)]
                 body += [text for block, text in texts if block["heading"] == heading != "" and cards]
                 break
         tables = [one for one in found if one["kind"] == "table" and not _TEXTS & {*one["columns"]}]
         small = [one for one in tables if 0 < len(one["rows"]) <= _MOST_ROWS and len(one["columns"]) <= _MOST_COLUMNS]
-        appendix["tables"] |= dict.fromkeys(_write_table(block, stem) for block in small[:1])
+        appendix["tables"] |= dict.fromkeys(write.table(stem, block) for block in small[:1])
         appendix["limits"] |= {f"- {text}": None for block, text in texts if block["heading"] == LIMITS}
         parts[f"{stem}.page"] = "\n\n".join(filter(None, body))
         parts[f"{stem}.section"] = f"## {_write_text(known.get(f'{stem}.question', stem))}\n\n{parts[f'{stem}.page']}"
@@ -186,21 +191,6 @@ def _leave_notebooks(markdown: str) -> str:
     plain = "\n".join(" ".join(line.split()) for line in markdown.splitlines())
     plain = re.sub(r"\[([^\[\]]*)\]\([\w-]+\.ipynb\)", r"\1", plain)
     return _NOTEBOOK.sub(lambda found: "This report" if found[0][0] == "N" else "this report", plain)
-
-
-def _write_figure(name: str, known: dict[str, str]) -> str:
-    """Return a figure whose caption says how it was made, with references, where methods.csv does."""
-    alt, method = (_write_text(known.get(f"{name}.{part}", "")) for part in ("alt", "method"))
-    cited = "; ".join(f"@{key}" for key in known.get(f"{name}.references", "").split(";") if key)
-    return f'![<<Figure {name}>>. {method}{f" [{cited}]" * bool(cited)}](figure/{name}){{alt="{alt}"}}\n'
-
-
-def _write_table(table: dict[str, Any], stem: str) -> str:
-    headings = [_write_text(heading) for heading in table["columns"]]
-    lines = [headings, ["-:" if side == "right" else ":-" for side in table["align"]]]
-    lines += [[_write_text(cell) for cell in row] for row in table["rows"]]
-    caption = _write_text(" ".join([table["heading"], table["note"].capitalize()]))
-    return "\n".join([*(f"| {' | '.join(line)} |" for line in lines), f"\n: <<Table {stem}>>. {caption}\n"])
 
 
 def _write_text(text: object) -> str:
