@@ -133,7 +133,7 @@ def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str, str]
             # what a rerun would write again, no time and no state of a widget; and what JupyterLab would add on opening
             notebook.metadata = {"kernelspec": KERNELSPEC, "language_info": notebook.metadata.language_info}
             for cell in notebook.cells:  # a reader sees answers, and what there is to set
-                cell.metadata = {name: value for name, value in cell.metadata.items() if name == "tags"}
+                cell.metadata = {name: value for name, value in cell.metadata.items() if name in ("tags", "jupyter")}
                 cell.metadata.update(FOLDED if cell.cell_type == "code" and not cell.metadata else {})
             write_whole(target / path.name, (nbformat.writes(notebook) + "\n").encode())
         if not (failure or by_hand):
