@@ -57,9 +57,11 @@ def show_lines(
         taken = turns.sort_values(["row", "turn"], kind="stable").groupby("row").head(limit)
         found = found[found.index.isin(taken.index)]
     spans = zip(found["article_id"].map(articles["text"]), found["start"], found["end"], strict=True)
-    parts = [(_take_after(text[::-1], len(text) - start, context)[::-1], text[start:end],  # before: mirrored
-              _take_after(text, end, context)) for text, start, end in spans]  # fmt: skip
+    side = re.compile(rf"(?s).{{0,{context - 1}}}\S(?!\S)|.{{0,{context}}}")  # whole words, if one has room
+    parts = [(side.match(text[::-1], len(text) - start)[0][::-1], text[start:end], side.match(text, end)[0])
+             for text, start, end in spans]  # fmt: skip
     lines = found.join(pd.DataFrame(parts, found.index, ["before", "match", "after"], "str"))
+    lines[["before", "after"]] = lines[["before", "after"]].replace("\n", " ", regex=True)
     return lines[[*LINE, "row", *(key for key in keys if key not in LINE)]].reset_index(drop=True)
 
 
@@ -175,10 +177,3 @@ def _find_terms(read: Reading, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[s
                     span = int(starts[first]), int(ends[first + len(words) - 1])
                     found.append((passage.article_id, passage.outlet, passage.sentence_no, *span, row["row"], *shared))
     return pd.DataFrame(found, columns=columns), keys
-
-
-def _take_after(text: str, end: int, context: int) -> str:
-    """Return at most `context` characters after a place, up to the end of a word."""
-    window = text[end : end + context].replace("\n", " ")
-    halved = end + context < len(text) and not text[end + context].isspace()
-    return window[: window.rfind(" ")] if halved and " " in window.lstrip() else window
