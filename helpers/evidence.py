@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.attribution import find_statements
 from helpers.reading import Reading, select_rows, select_sources
 from helpers.reading.attribution import list_lemmas
-from helpers.reading.schemas import ALL_VOICES, NAMED_BY, TABLES
+from helpers.reading.schemas import ALL_VOICES, NAMED_BY, ROLES, TABLES
 from helpers.results import QUOTED
 from helpers.sentiment import select_sentences
 from helpers.terms import SCOPES, drop_repeated, select_passages
@@ -22,8 +22,7 @@ KEYS = [
     "named", "told", "intro", "cue_lemma", "stance", "frame", "form", "negated", "hypothetical", "hedge", "article_id",
     "sentence_no", "start", "end", "attribution_id", "source_no", "mention_start", "verb_start",
 ]  # fmt: skip
-_OF = {name: [key for key in KEYS if key in table.columns] for name, table in TABLES.items()}
-_CITED = {*_OF["attributions"]} - {*_OF["mentions"]}
+_CITED = {*KEYS} & {*TABLES["attributions"].columns} - {*TABLES["mentions"].columns}
 Line = dict[str, Any]  # by the name of its columns
 
 
@@ -131,20 +130,18 @@ def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.Da
         table = find_statements(read)
     elif not is_name and columns & {"verb", "role"}:
         denied = None if columns & {"verb", "verb_start", "negated"} else False  # no role is counted where it is denied
-        acts = select_rows(read, "acts", [*_OF["acts"], "verb_end"], actor=actors, negated=denied)
+        acts = select_rows(read, "acts", actor=actors, negated=denied)
         table = acts.assign(start=acts["verb_start"], end=acts["verb_end"])
     elif not is_name and columns & _CITED:  # the place is the cue, else the source, else the content
-        spans = [f"{part}_{edge}" for part in ("cue", "source", "content") for edge in ("start", "end")]
-        table = select_sources(read, [*_OF["attributions"], *spans], not_named="source_type" in columns)
+        table = select_sources(read, not_named="source_type" in columns)
         for edge in ("start", "end"):
-            known = table.filter(like=f"_{edge}").where(lambda at: at >= 0)  # -1: there is none
-            table[edge] = known.bfill(axis=1).iloc[:, 0].astype("int64")
+            spans = table[[f"{part}_{edge}" for part in ("cue", "source", "content")]]  # -1: there is none
+            table[edge] = spans.where(spans >= 0).bfill(axis=1).iloc[:, 0].astype("int64")
     elif not is_name and columns & {"compound", "masked_compound", "tone", "sentence_no"}:
         of_each = [select_sentences(read, actor=actor) for actor in actors or []]
         table = pd.concat(of_each) if of_each else read.sentences
     elif is_name or actors is not None:
-        table = select_rows(read, "mentions", _OF["mentions"], actor=actors)
-        table = table if places else table[table["role"].ne("place")]
+        table = select_rows(read, "mentions", actor=actors, role=None if places else {*ROLES} - {"place"})
     else:
         known = "term, variant, verb, role, source_name, source_type, cue_lemma, sentence_no or actor"
         told = ", ".join(map(str, rows.columns.drop("row")))

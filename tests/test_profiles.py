@@ -16,7 +16,7 @@ def build(articles, **tables):
     made.corpus.labels = pd.DataFrame(
         {"label": ["regime"], "alias": ["regime"], "connotation": ["loaded"], "note": [""]}
     )
-    made.corpus.articles, made.labels = made.articles, labels.find_labels(made).labels
+    made.labels = labels.find_labels(made).labels
     return made
 
 
