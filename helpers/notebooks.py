@@ -65,9 +65,8 @@ def run_notebooks(
     """
     folder, home = (root / corpus).resolve(), root / "notebooks"
     every = sorted(home.glob("*.ipynb"), key=lambda path: (path.name.startswith(LAST), path.name))
-    notebooks = [path for path in every if not path.name.startswith(BY_HAND)]
-    if only:
-        notebooks = [path for path in every if path.name.startswith(tuple(only))]
+    asked = tuple(only or {path.name for path in every if not path.name.startswith(BY_HAND)})
+    notebooks = [path for path in every if path.name.startswith(asked)]
     if not notebooks:
         there = f"there are: {', '.join(path.stem for path in every) or 'none'}"
         raise FileNotFoundError(f"notebooks/: none has a name that starts with {' or '.join(only or ['it'])}; {there}")

@@ -102,8 +102,7 @@ def share_bars(names: pd.DataFrame, look: layout.Look) -> Axes:
     others, n = every.sum() - wide, wide.sum(axis=1)
     apart = (wide.div(n, axis=0) - others.div(others.sum(axis=1), axis=0)).abs().sum(axis=1).round(9)
     ordered = apart.where(n >= _FEW).sort_values(ascending=False, kind="stable")
-    rows, n_few = [*ordered.index], ordered.isna().sum()
-    last = f"; those with fewer than {_FEW} mentions are last" if n_few else ""
+    last = f"; those with fewer than {_FEW} mentions are last" if ordered.isna().any() else ""
     look = look.noted(
         f"All other names: {_list_few(rest, 12)}." if rest else "",
         f"First: the outlet whose names differ most from the others’{last}." if ordered.gt(0).sum() > 2 else "",
@@ -113,7 +112,7 @@ def share_bars(names: pd.DataFrame, look: layout.Look) -> Axes:
     told = where + layout.tell_rows(main, "variant", "share", "{n:,} of {total:,}", look.title, "none")
     kept = {"kind": kind, "table": drawn, "keys": ["outlet", "voice", "variant"], "value": "share", "told": told}
     draw = _draw_squares if each.groupby("outlet")["n"].sum().max() <= _MOST_SQUARES else _draw_shares
-    return draw(each, rows, look, marks, kept)
+    return draw(each, [*ordered.index], look, marks, kept)
 
 
 def _draw_squares(each: pd.DataFrame, rows: list[str], look: layout.Look, marks: _Marks, kept: dict[str, Any]) -> Axes:

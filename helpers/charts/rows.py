@@ -194,8 +194,8 @@ def diverging_bars(contrasts: pd.DataFrame, look: layout.Look, *, target: str) -
     if len(twice := contrasts.loc[contrasts["term"].duplicated(), "term"]):
         raise ValueError(f"{kind}: term {twice.iloc[0]!r} has two rows; keep one target and one voice")
     is_shift = "group" in contrasts
-    by = "z" if "z" in contrasts and contrasts["z"].notna().any() else "score"
-    ranked = contrasts.reindex(columns=dict.fromkeys([*_TERMS, by, "low", "high", *(_SHIFT if is_shift else ())]))
+    ranked = contrasts.reindex(columns=[*_TERMS, "z", "low", "high", *_SHIFT])
+    by = "z" if ranked["z"].notna().any() else "score"
     ranked = ranked.sort_values([by, "term"], ascending=[False, True])
     drawn = pd.concat([ranked[ranked["score"] > 0].head(_TOP), ranked[ranked["score"] < 0].tail(_TOP)])
     drawn = drawn.sort_values(["score", "term"], ascending=[False, True])
@@ -222,9 +222,8 @@ def diverging_bars(contrasts: pd.DataFrame, look: layout.Look, *, target: str) -
     space = layout.Space(look, list(drawn["term"]), 11.5, right=8, bottom=14, x_axis=True, key=key)
     ends = drawn["term"][drawn["score"] > 0].head(3), drawn["term"][drawn["score"] < 0].tail(3)[::-1]
     more, less = (", ".join(some) or "none" for some in ends)
-    told, known = f"{right_head}: {more}; {left_head}: {less}", drawn.dropna(axis="columns", how="all")
-    told = told[0].upper() + told[1:]
-    axis = layout.open_panels(space, kind, known, ("term",), "score", told)[0]
+    told = f"{right_head[0].upper()}{right_head[1:]}: {more}; {left_head}: {less}"
+    axis = layout.open_panels(space, kind, drawn.dropna(axis="columns", how="all"), ("term",), "score", told)[0]
 
     least, most = (drawn[["low", "score", "high"]].agg(end, axis=1) for end in ("min", "max"))
     ends = most.where(drawn["score"] > 0, least)
