@@ -22,7 +22,7 @@ from helpers.charts.style import GREY, INK, LABEL, SMALL, WIDTHS, legible, text_
 
 Plot = Axes | Figure | Sequence[Axes] | np.ndarray  # what a chart returns
 MOST_OUTLETS = 20  # on one page; the other outlets have pages of their own
-_MARGIN, _GAP = 5.0, 6.0  # points around the figure and between its panels
+_MARGIN, _GAP, _BESIDE = 5.0, 6.0, 7.0  # points around the figure, between its panels, and beside a label
 _ROWS_TOLD = 3  # in an alternative text
 _LEADING, _KEY_LINE = 1.32, SMALL * 1.6  # from line to line: of a size of letters; points, in the key
 
@@ -101,10 +101,10 @@ class Space:
     key: Sequence[tuple[Any, ...]] = ()
 
     def __post_init__(self) -> None:
-        self.full, room = WIDTHS[self.look.width] * 72, 0.34 if self.look.width == "single" else 0.24
-        longest = max((text_width(legible(label)) for label in self.labels), default=-7)
-        self.left, self.right = min(longest, self.full * room) + 7, self.right or note_room(self.notes)
-        self.height = max(len(self.labels), 1) * max(self.height, 18.5 if longest + 7 > self.left else 0)
+        self.full, share = WIDTHS[self.look.width] * 72, 0.34 if self.look.width == "single" else 0.24
+        longest = max((text_width(legible(label)) + _BESIDE for label in self.labels), default=0.0)
+        self.left, self.right = min(longest, self.full * share + _BESIDE), self.right or note_room(self.notes)
+        self.height = max(len(self.labels), 1) * max(self.height, 18.5 if longest > self.left else 0)
         taken = 2 * _MARGIN + self.left + self.cols * self.right + (self.cols - 1) * _GAP
         self.width = (self.full - taken) / self.cols  # of a panel
 
