@@ -108,12 +108,11 @@ def marked():
     def place(part, word):
         return {"article_id": "a", f"{part}_start": text.index(word), f"{part}_end": text.index(word) + len(word)}
 
-    # fmt: off
+    roles = ("Ostrel", "the regime", "does"), ("Vanda", "Vanda", "undergoes")
     acts = [{**place("mention", mention), **place("verb", "bombed"), "actor": actor, "role": role, "verb": "bomb"}
-            for actor, mention, role in (("Ostrel", "the regime", "does"), ("Vanda", "Vanda", "undergoes"))]
+            for actor, mention, role in roles]  # fmt: skip
     cited = [{**place("source", "A clerk"), **place("cue", "said"), "attribution_id": "t", "source_name": "clerk",
-              "cue": "said", "cue_lemma": "say"}]
-    # fmt: on
+              "cue": "said", "cue_lemma": "say"}]  # fmt: skip
     sentences = ["{Ostrel|Ostrel} rose.", said, [("paraphrase", "It hid,"), ("outlet", "he says.")]]
     read = build_reading({"a": ("North", sentences)}, acts=acts, attributions=cited, headlines={"a": "A <b>day</b>"})
     assert read.articles["text"].iloc[0] == text

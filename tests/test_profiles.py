@@ -13,9 +13,7 @@ SIX = ["The {Ostrel|Ostrel} army moved."] * 6
 
 def build(articles, **tables):
     made = build_reading(articles, **tables)
-    made.corpus.labels = pd.DataFrame(
-        {"label": ["regime"], "alias": ["regime"], "connotation": ["loaded"], "note": [""]}
-    )
+    made.corpus.labels = pd.DataFrame([{"label": "regime", "alias": "regime", "connotation": "loaded", "note": ""}])
     made.labels = labels.find_labels(made).labels
     return made
 
