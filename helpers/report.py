@@ -162,7 +162,7 @@ def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, st
     """
     parts: dict[str, str] = {}
     appendix: dict[str, dict[str, None]] = {"tables": {}, "limits": {}}  # as ordered sets
-    drawn: set[tuple[str | None, ...]] = set()
+    drawn: set[tuple[str | None, ...]] = {(None,) * 5}  # so is a figure whose record was removed after the run
     for stem, found in blocks.items():
         texts = [(block, _leave_notebooks(block["content"])) for block in found if block["kind"] in _PROSE]
         opening = [text for block, text in texts if not block["heading"] and block["kind"] == "answer"]
@@ -170,8 +170,7 @@ def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, st
         body = [*opening[:1], f"::: cards\n{cards}\n:::"] if cards else [*opening]  # the rest heads tables
         for figure, heading in [(one["content"], one["heading"]) for one in found if one["kind"] == "figure"]:
             shown = tuple(known.get(f"{figure}.{part}") for part in ("kind", "actor", "by", "value", "of"))
-            is_empty = known.get(f"{figure}.n_rows") == "0" or not any(shown)  # its record was removed after the run
-            if not is_empty and shown not in drawn:
+            if known.get(f"{figure}.n_rows") != "0" and shown not in drawn:
                 drawn.add(shown)
                 sentences = [] if cards else known.get(f"{figure}.sentences", "").splitlines()  # cards have their own
                 body += [write.figure(figure, known), "\n".join(f"- {_write_text(line)}" for line in sentences)]
