@@ -132,12 +132,10 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compoun
         for some, face, edge, width in ((hollow, "none", colors[name], 0.7), (~hollow, colors[name], "white", 0.3)):
             how = {**dots, "markerfacecolor": face, "markeredgecolor": edge, "markeredgewidth": width}
             axis.plot(rows[column][some], heights[some], "o", **how)
-        if not means:
-            continue
-        mean = averages[name]  # under the points: where they are few, it would hide them
-        axis.plot([mean, mean], [y - 0.13, y + 0.44], color=INK, linewidth=2, solid_capstyle="butt", zorder=1.5)
-        layout.write(axis, mean, y - 0.2, signed(mean), offset=(0, 1), ha="center", va="bottom",
-                    weight="bold", bbox=_PAPER)  # fmt: skip
+        if means:  # under the points: where they are few, it would hide them
+            mean, bold = averages[name], {"weight": "bold", "bbox": _PAPER}
+            axis.plot([mean, mean], [y - 0.13, y + 0.44], color=INK, linewidth=2, solid_capstyle="butt", zorder=1.5)
+            layout.write(axis, mean, y - 0.2, signed(mean), offset=(0, 1), ha="center", va="bottom", **bold)
     return axis
 
 
