@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.attribution import find_statements
 from helpers.reading import Reading, select_rows, select_sources
 from helpers.reading.attribution import list_lemmas
-from helpers.reading.schemas import ALL_VOICES, NAMED_BY, TABLES
+from helpers.reading.schemas import ALL_VOICES, NAMED_BY, ROLES, TABLES
 from helpers.results import QUOTED
 from helpers.sentiment import select_sentences
 from helpers.terms import SCOPES, drop_repeated, select_passages
@@ -22,8 +22,7 @@ KEYS = [
     "named", "told", "intro", "cue_lemma", "stance", "frame", "form", "negated", "hypothetical", "hedge", "article_id",
     "sentence_no", "start", "end", "attribution_id", "source_no", "mention_start", "verb_start",
 ]  # fmt: skip
-_OF = {name: [key for key in KEYS if key in table.columns] for name, table in TABLES.items()}
-_CITED = {*_OF["attributions"]} - {*_OF["mentions"]}
+_CITED = {*KEYS} & {*TABLES["attributions"].columns} - {*TABLES["mentions"].columns}
 Line = dict[str, Any]  # by the name of its columns
 
 
@@ -57,9 +56,11 @@ def show_lines(
         taken = turns.sort_values(["row", "turn"], kind="stable").groupby("row").head(limit)
         found = found[found.index.isin(taken.index)]
     spans = zip(found["article_id"].map(articles["text"]), found["start"], found["end"], strict=True)
-    parts = [(_take_after(text[::-1], len(text) - start, context)[::-1], text[start:end],  # before: mirrored
-              _take_after(text, end, context)) for text, start, end in spans]  # fmt: skip
+    side = re.compile(rf"(?s).{{0,{context - 1}}}\S(?!\S)|.{{0,{context}}}")  # whole words, if one has room
+    parts = [(side.match(text[::-1], len(text) - start)[0][::-1], text[start:end], side.match(text, end)[0])
+             for text, start, end in spans]  # fmt: skip
     lines = found.join(pd.DataFrame(parts, found.index, ["before", "match", "after"], "str"))
+    lines[["before", "after"]] = lines[["before", "after"]].replace("\n", " ", regex=True)
     return lines[[*LINE, "row", *(key for key in keys if key not in LINE)]].reset_index(drop=True)
 
 
@@ -129,20 +130,18 @@ def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.Da
         table = find_statements(read)
     elif not is_name and columns & {"verb", "role"}:
         denied = None if columns & {"verb", "verb_start", "negated"} else False  # no role is counted where it is denied
-        acts = select_rows(read, "acts", [*_OF["acts"], "verb_end"], actor=actors, negated=denied)
+        acts = select_rows(read, "acts", actor=actors, negated=denied)
         table = acts.assign(start=acts["verb_start"], end=acts["verb_end"])
     elif not is_name and columns & _CITED:  # the place is the cue, else the source, else the content
-        spans = [f"{part}_{edge}" for part in ("cue", "source", "content") for edge in ("start", "end")]
-        table = select_sources(read, [*_OF["attributions"], *spans], not_named="source_type" in columns)
+        table = select_sources(read, not_named="source_type" in columns)
         for edge in ("start", "end"):
-            known = table.filter(like=f"_{edge}").where(lambda at: at >= 0)  # -1: there is none
-            table[edge] = known.bfill(axis=1).iloc[:, 0].astype("int64")
+            spans = table[[f"{part}_{edge}" for part in ("cue", "source", "content")]]  # -1: there is none
+            table[edge] = spans.where(spans >= 0).bfill(axis=1).iloc[:, 0].astype("int64")
     elif not is_name and columns & {"compound", "masked_compound", "tone", "sentence_no"}:
         of_each = [select_sentences(read, actor=actor) for actor in actors or []]
         table = pd.concat(of_each) if of_each else read.sentences
     elif is_name or actors is not None:
-        table = select_rows(read, "mentions", _OF["mentions"], actor=actors)
-        table = table if places else table[table["role"].ne("place")]
+        table = select_rows(read, "mentions", actor=actors, role=None if places else {*ROLES} - {"place"})
     else:
         known = "term, variant, verb, role, source_name, source_type, cue_lemma, sentence_no or actor"
         told = ", ".join(map(str, rows.columns.drop("row")))
@@ -175,10 +174,3 @@ def _find_terms(read: Reading, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[s
                     span = int(starts[first]), int(ends[first + len(words) - 1])
                     found.append((passage.article_id, passage.outlet, passage.sentence_no, *span, row["row"], *shared))
     return pd.DataFrame(found, columns=columns), keys
-
-
-def _take_after(text: str, end: int, context: int) -> str:
-    """Return at most `context` characters after a place, up to the end of a word."""
-    window = text[end : end + context].replace("\n", " ")
-    halved = end + context < len(text) and not text[end + context].isspace()
-    return window[: window.rfind(" ")] if halved and " " in window.lstrip() else window

@@ -169,17 +169,12 @@ def prepare_table(table: pd.DataFrame) -> dict[str, Any]:
     numbers = table.select_dtypes("number").columns
     sides = [SIDES.get(name, "dt-right" if name in numbers else "dt-left") for name in table.columns]
     return {
-        "df": table.reset_index(drop=True).round(3),
-        "allow_html": False,
-        "classes": "display compact",
-        "style": "width:100%",
+        "df": table.reset_index(drop=True).round(3), "allow_html": False,
         "columnDefs": [{"targets": [i], "className": side} for i, side in enumerate(sides)],
-        "autoWidth": False,
-        "maxRows": MOST_ROWS,
-        "maxBytes": 0,
-        "text_in_header_can_be_selected": False,
+        "classes": "display compact", "style": "width:100%", "autoWidth": False,
+        "maxRows": MOST_ROWS, "maxBytes": 0, "text_in_header_can_be_selected": False,
         "layout": {"topStart": "search", "topEnd": None, "bottomStart": "info", "bottomEnd": "paging"},
-    }
+    }  # fmt: skip
 
 
 def show_pickers(read: Reading, **chosen: Any) -> widgets.VBox:
@@ -205,7 +200,7 @@ def show_pickers(read: Reading, **chosen: Any) -> widgets.VBox:
         pickers["target"].disabled = asked["measure"] != "words"
         asked["target"] = None if pickers["target"].disabled else asked["target"]
         found = replace(found, table=pd.DataFrame())  # should counting fail
-        with capture_output() as captured:
+        with capture_output() as shown:
             try:
                 found = look_up(read, **asked)
                 page.say(found.answer)
@@ -216,8 +211,7 @@ def show_pickers(read: Reading, **chosen: Any) -> widgets.VBox:
                 why = f"{type(error).__name__}: {error}".removesuffix(": ")
                 page.say(page.safe(f"This choice cannot be shown ({why}): pick another actor, measure or voice."))
         figure.outputs = tuple(  # all at once: nothing flickers
-            {"output_type": "display_data", "data": one.data, "metadata": one.metadata or {}}
-            for one in captured.outputs
+            {"output_type": "display_data", "data": one.data, "metadata": one.metadata or {}} for one in shown.outputs
         )
         columns = MEASURES[found.measure]["columns"].split()
         table.update(**prepare_table(found.table.filter(columns)), select=SELECT, selected_rows=[])
@@ -261,8 +255,8 @@ def _build_pickers(found: Found, read: Reading) -> dict[str, Any]:
 
     Actors are listed with their mentions, the most mentioned first; whoever is never mentioned cannot be picked.
     """
-    counts = naming.count_mentions(read).groupby("actor")["n"].sum()
-    counts = counts[counts.gt(0)].drop(UNRESOLVED, errors="ignore").sort_values(ascending=False, kind="stable")
+    counts = naming.count_mentions(read).groupby("actor")["n"].sum().drop(UNRESOLVED, errors="ignore")
+    counts = counts.sort_values(ascending=False, kind="stable")
     actors = [(drop_controls(f"{actor} ({page.count_of(n, 'mention')})"), actor) for actor, n in counts.items()]
     articles = read.articles.sort_values(["outlet", "published", "article_id"])
     titles = articles["outlet"] + ": " + articles["headline"].where(articles["headline"].ne(""), articles["article_id"])

@@ -15,7 +15,6 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import pandas as pd
-from matplotlib.figure import Figure
 from pathvalidate import sanitize_filename
 
 from helpers import charts
@@ -58,7 +57,7 @@ def save_figure(
     table says (actor, target, voice, measure ...). `name` becomes a safe file name in `out`. Raises ValueError where
     nothing of `name` is left, or it is too long.
     """
-    figure, drawn = charts.find_figure(axes), charts.find_drawn(axes)
+    drawn = charts.find_drawn(axes)
     slug = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", name)).strip("-. ")
     if not 0 < len(slug.encode()) <= LONGEST_NAME:
         raise ValueError(f"figure name {name!r}: write 1 to {LONGEST_NAME} letters, digits or dashes, such as 02-names")
@@ -69,7 +68,6 @@ def save_figure(
     title, alt = words["title"] or stem.name, drop_controls(charts.describe_figure(drawn))
     described = dict(corpus) if isinstance(corpus, Mapping) else describe_corpus(corpus) if corpus is not None else {}
     chosen = {name: own.iloc[0] for name, own in drawn.given.filter(CHOSEN).items() if len(own.drop_duplicates()) == 1}
-    options = {name: value for name, value in drawn.options.items() if name not in chosen}
     methods = index_lexicon("methods.csv")  # where {{rules.intervals_from}} is a number of RULES
     made = methods.get(name) or methods.get(drawn.kind.partition(" by ")[0], {})
     method = re.sub(r"{{\s*(rules\.\w+)\s*}}", lambda found: str(RULES[found[1]]), made.get("method", ""))
@@ -78,18 +76,18 @@ def save_figure(
         "kind": drawn.kind, "n_rows": len(table), "columns": list(map(str, table)),
         "keys": list(drawn.keys), "value": drawn.value, "measure": made.get("measure", ""), "method": method,
         "references": list(filter(None, made.get("references", "").split(";"))),
-        "parameters": {**chosen, **options, **(parameters or {})}, "corpus": described,
+        "parameters": {**chosen, **drawn.options, **(parameters or {})}, "corpus": described,
         "versions": {package: metadata.version(package) for package in PACKAGES},
     }  # fmt: skip
     text = json.dumps(record, ensure_ascii=False, indent=1, default=lambda value: value.item()) + "\n"  # NumPy's
-    files = _render(figure, stem.name, title, alt)
+    files = _render(axes, stem.name, title, alt)
     files |= {".csv": csv_text(table).encode(), ".json": text.encode("utf-8", "replace")}
     if sentences is not None:
         files["-sentences.csv"] = csv_text(sentences).encode()
     again = {NARROW: {"width": "single"}} if drawn.again else {}
-    for part, how in {**again, **{f"-page{page}": {"page": page} for page in range(2, drawn.pages + 1)}}.items():
-        rendered = _render(charts.find_figure(drawn.again(**how)), stem.name + part, title, alt)
-        files |= {part + ending: content for ending, content in rendered.items()}
+    again |= {f"-page{page}": {"page": page} for page in range(2, drawn.pages + 1)}
+    for part, how in again.items():
+        files |= _render(drawn.again(**how), stem.name, title, alt, part)
     written = [write_whole(stem.with_name(stem.name + ending), content) for ending, content in files.items()]
     for path in set(find_files(stem)) - set(written):
         path.unlink()
@@ -121,14 +119,14 @@ def describe_corpus(corpus: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _render(figure: Figure, name: str, title: str, alt: str) -> dict[str, bytes]:
-    """Return the files of a figure by their endings; the SVG holds its title and its alternative text."""
-    title, alt = escape(drop_controls(title)), escape(alt)
-    words = f' role="img">\n <title>{title}</title>\n <desc>{alt}</desc>\n'
-    head, root, rest = charts.write_picture(figure, "svg", dpi=200, name=name).decode().partition("<svg ")
-    attributes, _, body = rest.partition(">\n")
-    svg = f"{head}{root}{attributes}{words}{body}".encode()
-    return {".svg": svg, **{f".{kind}": charts.write_picture(figure, kind) for kind in ("pdf", "png")}}
+def _render(axes: charts.Plot, name: str, title: str, alt: str, part: str = "") -> dict[str, bytes]:
+    """Return the files of a figure, or a part of it, by their endings; the SVG has its title and alternative text."""
+    figure, title = charts.find_figure(axes), escape(drop_controls(title))
+    words = f' role="img">\n <title>{title}</title>\n <desc>{escape(alt)}</desc>\n'
+    svg = charts.write_picture(figure, "svg", dpi=200, name=name + part).decode()
+    svg = re.sub(r"(<svg [^>]*)>\n", lambda root: root[1] + words, svg, count=1)
+    pictures = {kind: charts.write_picture(figure, kind) for kind in ("pdf", "png")}
+    return {f"{part}.{kind}": content for kind, content in {"svg": svg.encode(), **pictures}.items()}
 
 
 def share_results(corpus: Corpus, out: Path, *, words: int = 25) -> list[Path]:
@@ -165,8 +163,7 @@ def share_results(corpus: Corpus, out: Path, *, words: int = 25) -> list[Path]:
     about, articles = (LEXICONS / "share.txt").read_text(encoding="utf-8"), corpus.articles
     files = {name: _hash_file(find_file(corpus.folder, name)) for name in articles["source_file"].unique()}
     hashes = [hashlib.sha256(text.encode()).hexdigest() for text in articles["text"]]
-    hashes = {"source_sha256": articles["source_file"].map(files), "text_sha256": hashes}
-    listed = articles[[*KEPT, "n_words"]].assign(**hashes)
+    listed = articles[[*KEPT, "n_words"]].assign(source_sha256=articles["source_file"].map(files), text_sha256=hashes)
     written = [
         write_csv(cut_table(listed, stretches, words), place / "articles.csv"),
         write_csv(cut_table(corpus.actors, stretches, words), place / "actors.csv"),

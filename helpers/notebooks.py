@@ -65,9 +65,8 @@ def run_notebooks(
     """
     folder, home = (root / corpus).resolve(), root / "notebooks"
     every = sorted(home.glob("*.ipynb"), key=lambda path: (path.name.startswith(LAST), path.name))
-    notebooks = [path for path in every if not path.name.startswith(BY_HAND)]
-    if only:
-        notebooks = [path for path in every if path.name.startswith(tuple(only))]
+    asked = tuple(only or {path.name for path in every if not path.name.startswith(BY_HAND)})
+    notebooks = [path for path in every if path.name.startswith(asked)]
     if not notebooks:
         there = f"there are: {', '.join(path.stem for path in every) or 'none'}"
         raise FileNotFoundError(f"notebooks/: none has a name that starts with {' or '.join(only or ['it'])}; {there}")
@@ -131,12 +130,10 @@ def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str, str]
             failure = f", cell {client.code_cells_executed}: {error.ename}: {error.evalue}"
         if not (target == path.parent and (failure or by_hand)):
             # what a rerun would write again, no time and no state of a widget; and what JupyterLab would add on opening
-            language = {name: value for name, value in notebook.metadata.items() if name == "language_info"}
-            notebook.metadata = {"kernelspec": KERNELSPEC, **language}
-            for cell in notebook.cells:
+            notebook.metadata = {"kernelspec": KERNELSPEC, "language_info": notebook.metadata.language_info}
+            for cell in notebook.cells:  # a reader sees answers, and what there is to set
                 cell.metadata = {name: value for name, value in cell.metadata.items() if name in ("tags", "jupyter")}
-                if cell.cell_type == "code" and not cell.metadata:  # a reader sees answers, and what there is to set
-                    cell.metadata = FOLDED
+                cell.metadata.update(FOLDED if cell.cell_type == "code" and not cell.metadata else {})
             write_whole(target / path.name, (nbformat.writes(notebook) + "\n").encode())
         if not (failure or by_hand):
             save_blocks(notebook, shown, path.stem, figures)

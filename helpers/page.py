@@ -124,15 +124,13 @@ def show(
     cells = [[*map(_write, row, exact)] for row in chosen.iloc[places].itertuples(index=False, name=None)]
     headings, numbers = [drop_controls(_head(name, names)) for name in chosen], {*chosen.select_dtypes("number")}
     align = [_ALIGN.get(name, "right" if name in numbers else "left") for name in chosen]
-    note = ""
-    if len(frame) > rows:
-        of_each = f", the first of each {_head(each, names)}" if each else ""
-        note = f"showing {rows:,} of {len(frame):,} rows{of_each}"
+    of_each = f", the first of each {_head(each, names)}" if each else ""
+    note = f"showing {rows:,} of {len(frame):,} rows{of_each}" if len(frame) > rows else ""
     record_result("table", columns=headings, rows=cells, align=align, note=note)
     text = pd.DataFrame(cells, columns=headings, dtype="str").to_string(index=False, max_colwidth=60) if cells else none
     names = ["wide" if name in ("before", "after") and {*_ALIGN} <= {*chosen} else name for name in chosen.columns]
-    page = _fill("table.html", columns=[*zip(headings, align, names, strict=True)], rows=cells, note=note)
-    page = page if cells else f"<p>{none}</p>"
+    columns = [*zip(headings, align, names, strict=True)]
+    page = _fill("table.html", columns=columns, rows=cells, note=note, nothing=none)
     if text:
         display({"text/html": page, "text/plain": f"{text}\n{note}" if note else text}, raw=True)
 
@@ -260,11 +258,8 @@ def figure(axes: charts.Plot, *, page: int = 1) -> None:
     width, height = (round(inches * 128) for inches in shown.get_size_inches())
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close(shown)
-    display(
-        {"image/png": base64.b64encode(picture).decode("ascii"), "text/plain": alt},
-        metadata={"image/png": {"width": width, "height": height, "alt": alt}},
-        raw=True,
-    )
+    shape = {"image/png": {"width": width, "height": height, "alt": alt}}
+    display({"image/png": base64.b64encode(picture).decode(), "text/plain": alt}, metadata=shape, raw=True)
     if drawn.keys:
         words = f"<details><summary>The figure in words</summary><p>{_escape(alt)}</p></details>"
         display({"text/html": words, "text/plain": alt}, raw=True)

@@ -14,9 +14,9 @@ import base64
 import json
 import re
 import subprocess
-import tempfile
 import traceback
 from html import escape
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -26,6 +26,7 @@ import pypandoc
 from docx import Document
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
 
 from helpers.export import NARROW, RULES
 from helpers.lexicons import LEXICONS
@@ -41,19 +42,15 @@ _READ = "markdown-raw_html-raw_tex-tex_math_dollars-yaml_metadata_block-smart-su
 _TAGS = nh3.ALLOWED_TAGS - {"col", "colgroup"}  # columns are as wide as what they hold
 _ATTRIBUTES = {"a": {"href"}, "div": {"id", "class"}, "th": {"style"}, "td": {"style"}, "img": {"src", "alt"}}
 _ATTRIBUTES |= {heading: {"id"} for heading in ("h1", "h2", "h3", "h4")}
-_ADDRESS = re.compile(r"#.*|https?://.*|figure/[^/]+")  # what a link or a picture may have
+_LINKS, _ADDRESS = ("href", "src"), re.compile(r"#.*|https?://.*|figure/[^/]+")  # what a link or a picture may have
 _PICTURE = re.compile(r'<img [^>]*src="figure/([^"/]+)"[^>]*>')
 _NUMBERED = re.compile(r"<<(Figure|Table) ([^<>]+)>>")  # no text of an article has a < left
-_PROSE = ("answer", "card", "limit")
+_PROSE, _KINDS = ("answer", "card", "limit"), {".svg": "image/svg+xml", ".png": "image/png"}
 _MOST_ROWS, _MOST_COLUMNS = 20, 10  # of a table that the report has
 _LARGEST = 1_000_000  # bytes of a template
 _PATIENCE = 60  # seconds; a report takes two or three, and thousands of open brackets take pandoc for ever
 # columns that hold stretches of articles, or lead on: these tables are for reading on screen, the report has none
 _TEXTS = {"notebook", "before", "match", "after", "text", "sentence", "passage", "shared", "headline", "masked"}
-
-
-class Markdown(str):
-    """Text that is Markdown already; any other text in a template is escaped."""
 
 
 def make_report(results: dict[str, Any], out: Path, title: str, template: Path, *, byline: str = "") -> list[Path]:
@@ -71,42 +68,41 @@ def make_report(results: dict[str, Any], out: Path, title: str, template: Path, 
     if len(content) > _LARGEST:
         raise ValueError(f"{template.name}: {len(content):,} bytes, at most {_LARGEST:,} are read: shorten it")
     markdown = fill_template(decode_text(content, template.name), template.name, results, title, byline)
-    extra = ["--citeproc", f"--bibliography={LEXICONS / 'references.bib'}", "--standalone", "--toc", "--toc-depth=2",
-             f"--template={LEXICONS / 'report.html'}", "--wrap=none"]  # fmt: skip
-    command, name = [pypandoc.get_pandoc_path(), "--sandbox", f"--from={_READ}", "--to=html5", *extra], template.name
+    options = ["--citeproc", f"--bibliography={LEXICONS / 'references.bib'}", "--standalone", "--toc", "--toc-depth=2",
+               f"--template={LEXICONS / 'report.html'}", "--wrap=none"]  # fmt: skip
+    clean = nh3.clean(
+        _convert(markdown, template.name, _READ, "html5", *options).decode(), tags=_TAGS, attributes=_ATTRIBUTES,
+        url_schemes={"https", "http"}, filter_style_properties={"text-align"}, link_rel="noreferrer",
+        attribute_filter=lambda _, name, value: value if name not in _LINKS or _ADDRESS.fullmatch(value) else None,
+        set_tag_attribute_values={"th": {"scope": "col"}},
+    )  # fmt: skip
+    contents, _, body = clean.partition("<hr>")
+    body = body.replace('<div id="contents">', f'<div id="contents">{contents}')
+    page, style = ((LEXICONS / name).read_text(encoding="utf-8") for name in ("report-page.html", "report.css"))
+    drawn = _embed_pictures(body, out, ".svg")
+    page = page.format(title=escape(title), style=style, contents=contents, body=drawn)
+    body = f'<html lang="en">{_embed_pictures(body, out, ".png")}</html>'
+    draft = _convert(body, template.name, "html", "docx", f"--reference-doc={LEXICONS / 'report.docx'}", "--output=-")
+    document, word = Document(BytesIO(draft)), BytesIO()
+    document.core_properties.title = title[:255]  # as pandoc's metadata it would be a second heading
+    # pandoc describes the drawing; some readers look for the words at the picture in it
+    for inline in document.element.xpath("//wp:inline"):
+        [words], [picture] = inline.xpath("wp:docPr/@descr"), inline.xpath(".//pic:cNvPr")
+        picture.set("descr", words)
+    document.save(word)
+    return [write_whole(out / "report.html", page.encode()), write_whole(out / "report.docx", word.getvalue())]
+
+
+def _convert(text: str, name: str, source: str, target: str, *options: str) -> bytes:
+    """Return a text as pandoc converts it. Raises ValueError, which names the template, where it refuses or is slow."""
+    command = [pypandoc.get_pandoc_path(), "--sandbox", f"--from={source}", f"--to={target}", *options]
     try:
-        done = subprocess.run(command, input=markdown.encode(), capture_output=True, timeout=_PATIENCE, check=True)
+        return subprocess.run(command, input=text.encode(), capture_output=True, timeout=_PATIENCE, check=True).stdout
     except subprocess.TimeoutExpired:
         why = "is there a long run of brackets, or of > at the start of a line?"
         raise ValueError(f"{name}: pandoc was stopped after {_PATIENCE} seconds; {why}") from None
     except subprocess.CalledProcessError as error:
         raise ValueError(f"{name}: pandoc refused it: {' '.join(error.stderr.decode().split())[:300]}") from None
-    clean = nh3.clean(
-        done.stdout.decode(), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"https", "http"}, link_rel="noreferrer",
-        attribute_filter=lambda tag, name, value: (
-            value if name not in ("href", "src") or _ADDRESS.fullmatch(value) else None
-        ),
-        filter_style_properties={"text-align"}, set_tag_attribute_values={"th": {"scope": "col"}},
-    )  # fmt: skip
-    contents, _, body = clean.partition("<hr>")
-    body = body.replace('<div id="contents">', f'<div id="contents">{contents}')
-    page, style = ((LEXICONS / name).read_text(encoding="utf-8") for name in ("report-page.html", "report.css"))
-    drawn = _embed_pictures(body, out, ".svg", "image/svg+xml", narrow=True)
-    page = page.format(title=escape(title), style=style, contents=contents, body=drawn)
-    with tempfile.TemporaryDirectory() as folder:
-        draft = str(Path(folder) / "report.docx")
-        body = f'<html lang="en">{_embed_pictures(body, out, ".png", "image/png")}</html>'
-        styles = [f"--reference-doc={LEXICONS / 'report.docx'}"]
-        pypandoc.convert_text(body, "docx", format="html", outputfile=draft, extra_args=styles, sandbox=True)
-        document = Document(draft)
-        document.core_properties.title = title[:255]  # as pandoc's metadata it would be a second heading
-        # pandoc describes the drawing; some readers look for the words at the picture in it
-        for inline in document.element.xpath("//wp:inline"):
-            [words], [picture] = inline.xpath("wp:docPr/@descr"), inline.xpath(".//pic:cNvPr")
-            picture.set("descr", words)
-        document.save(draft)
-        word = Path(draft).read_bytes()
-    return [write_whole(out / "report.html", page.encode()), write_whole(out / "report.docx", word)]
 
 
 def fill_template(template: str, name: str, results: dict[str, Any], title: str = "", byline: str = "") -> str:
@@ -116,10 +112,17 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
     """
     known = {key: one["value"] for key, one in results["values"].items()} | RULES
     known |= {"corpus.title": title, "corpus.byline": byline}
+    environment = SandboxedEnvironment(  # Jinja's own comments, {#, are how Markdown names a heading
+        undefined=StrictUndefined, comment_start_string="<!--", comment_end_string="-->",
+        finalize=lambda value: value if isinstance(value, Markup) else _write_text(value),
+    )  # fmt: skip
+    environment.filters["percent"] = lambda value: f"{float(value):.0%}"
+    parts = environment.from_string((LEXICONS / "report-parts.md").read_text(encoding="utf-8")).module
     figures = [key.removesuffix(".caption") for key in known if key.endswith(".caption")]
     written = {key: value for key, value in known.items() if key.endswith(".answer")}
-    written |= {name: _write_figure(name, known) for name in figures} | _write_sections(results["blocks"], known)
-    known |= {key: Markdown(value) for key, value in written.items()}
+    written |= {name: parts.figure(name, known) for name in figures}
+    written |= _write_sections(results["blocks"], known, parts)
+    known |= {key: Markup(value) for key, value in written.items()}  # Markdown already; all else is escaped
     references = set(re.findall(r"^@\w+{(\w+),", (LEXICONS / "references.bib").read_text(encoding="utf-8"), re.M))
 
     problems = []
@@ -127,23 +130,14 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
         at = f"{name} line {number}"
         hint = "write the id of a result in {{ }} (results.json lists them)"
         problems += [f"{at}: '{typed[:40]}' is a number that no result gives; {hint}" for typed in find_typed(line)]
-        for asked, _ in _PLACE.findall(line):
-            asked = asked.strip()
-            if asked not in known:
-                problems.append(f"{at}: no result '{asked}'{suggest(asked, known)}")
+        asked = [key.strip() for key, _ in _PLACE.findall(line)]
+        problems += [f"{at}: no result '{key}'{suggest(key, known)}" for key in asked if key not in known]
         cited = {key for part in _CITATION.findall(_SILENT.sub("", line)) for key in re.findall(r"(?<!\w)@(\w+)", part)}
         problems += [f"{at}: no reference '{key}' in lexicons/references.bib" for key in sorted(cited - references)]
     if problems := list(dict.fromkeys(problems)):
         rest = [f"... and {len(problems) - _MOST_ROWS:,} lines more"] if len(problems) > _MOST_ROWS else []
         raise ValueError("\n".join([*problems[:_MOST_ROWS], *rest]))
 
-    environment = SandboxedEnvironment(
-        undefined=StrictUndefined,
-        comment_start_string="<!--",  # Jinja's own {# is how Markdown names a heading
-        comment_end_string="-->",
-        finalize=lambda value: value if isinstance(value, Markdown) else _write_text(value),
-    )
-    environment.filters["percent"] = lambda value: f"{float(value):.0%}"
     quoted = _PLACE.sub(lambda found: f"{{{{results[{json.dumps(found[1].strip())}]{found[2] or ''}}}}}", template)
     try:
         markdown = environment.from_string(quoted).render(results=known)
@@ -161,11 +155,14 @@ def find_typed(text: str) -> list[str]:
     return [word for word in text.split() if re.search(r"\d", word)]
 
 
-def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, str]) -> dict[str, str]:
-    """Return as Markdown the section of each notebook, and what there is to all of them for an appendix."""
+def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, str], write: Any) -> dict[str, str]:
+    """Return as Markdown the section of each notebook, and what there is to all of them for an appendix.
+
+    `write` has what report-parts.md defines, to write a figure and a table.
+    """
     parts: dict[str, str] = {}
     appendix: dict[str, dict[str, None]] = {"tables": {}, "limits": {}}  # as ordered sets
-    drawn: set[tuple[str | None, ...]] = set()
+    drawn: set[tuple[str | None, ...]] = {(None,) * 5}  # so is a figure whose record was removed after the run
     for stem, found in blocks.items():
         texts = [(block, _leave_notebooks(block["content"])) for block in found if block["kind"] in _PROSE]
         opening = [text for block, text in texts if not block["heading"] and block["kind"] == "answer"]
@@ -173,16 +170,15 @@ def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, st
         body = [*opening[:1], f"::: cards\n{cards}\n:::"] if cards else [*opening]  # the rest heads tables
         for figure, heading in [(one["content"], one["heading"]) for one in found if one["kind"] == "figure"]:
             shown = tuple(known.get(f"{figure}.{part}") for part in ("kind", "actor", "by", "value", "of"))
-            is_empty = known.get(f"{figure}.n_rows") == "0" or not any(shown)  # its record was removed after the run
-            if not is_empty and shown not in drawn:
+            if known.get(f"{figure}.n_rows") != "0" and shown not in drawn:
                 drawn.add(shown)
                 sentences = [] if cards else known.get(f"{figure}.sentences", "").splitlines()  # cards have their own
-                body += [_write_figure(figure, known), "\n".join(f"- {_write_text(line)}" for line in sentences)]
+                body += [write.figure(figure, known), "\n".join(f"- {_write_text(line)}" for line in sentences)]
                 body += [text for block, text in texts if block["heading"] == heading != "" and cards]
                 break
         tables = [one for one in found if one["kind"] == "table" and not _TEXTS & {*one["columns"]}]
         small = [one for one in tables if 0 < len(one["rows"]) <= _MOST_ROWS and len(one["columns"]) <= _MOST_COLUMNS]
-        appendix["tables"] |= dict.fromkeys(_write_table(block, stem) for block in small[:1])
+        appendix["tables"] |= dict.fromkeys(write.table(stem, block) for block in small[:1])
         appendix["limits"] |= {f"- {text}": None for block, text in texts if block["heading"] == LIMITS}
         parts[f"{stem}.page"] = "\n\n".join(filter(None, body))
         parts[f"{stem}.section"] = f"## {_write_text(known.get(f'{stem}.question', stem))}\n\n{parts[f'{stem}.page']}"
@@ -196,29 +192,14 @@ def _leave_notebooks(markdown: str) -> str:
     return _NOTEBOOK.sub(lambda found: "This report" if found[0][0] == "N" else "this report", plain)
 
 
-def _write_figure(name: str, known: dict[str, str]) -> str:
-    """Return a figure whose caption says how it was made, with references, where methods.csv does."""
-    alt, method = (_write_text(known.get(f"{name}.{part}", "")) for part in ("alt", "method"))
-    cited = "; ".join(f"@{key}" for key in known.get(f"{name}.references", "").split(";") if key)
-    return f'![<<Figure {name}>>. {method}{f" [{cited}]" * bool(cited)}](figure/{name}){{alt="{alt}"}}\n'
-
-
-def _write_table(table: dict[str, Any], stem: str) -> str:
-    headings = [_write_text(heading) for heading in table["columns"]]
-    lines = [headings, ["-:" if side == "right" else ":-" for side in table["align"]]]
-    lines += [[_write_text(cell) for cell in row] for row in table["rows"]]
-    caption = _write_text(" ".join([table["heading"], table["note"].capitalize()]))
-    return "\n".join([*(f"| {' | '.join(line)} |" for line in lines), f"\n: <<Table {stem}>>. {caption}\n"])
-
-
 def _write_text(text: object) -> str:
     """Return a text as Markdown that says it and nothing else: all that could be a mark is a number of a character."""
     plain = drop_controls(" ".join(str(text).split()))
     return re.sub(r"[!-/:-@\[-`{-~]", lambda found: f"&#{ord(found[0])};", plain)
 
 
-def _embed_pictures(body: str, out: Path, ending: str, kind: str, *, narrow: bool = False) -> str:
-    """Return the body with its pictures in it, with `narrow` those for one column beside them, which a phone shows.
+def _embed_pictures(body: str, out: Path, ending: str) -> str:
+    """Return the body with its pictures in it; beside an SVG the one for one column, which a phone shows.
 
     Raises ValueError where a picture is not in `out`.
     """
@@ -226,13 +207,13 @@ def _embed_pictures(body: str, out: Path, ending: str, kind: str, *, narrow: boo
     def read(path: Path) -> str:
         if not path.is_file():
             raise ValueError(f"{path.name}: no such file beside its record; run `make figures` again")
-        return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
+        return f"data:{_KINDS[ending]};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
     def embed(found: re.Match[str]) -> str:
         name = unquote(found[1])
         picture = found[0].replace(f'src="figure/{found[1]}"', f'src="{read(out / (name + ending))}"')
         small = out / f"{name}{NARROW}{ending}"
-        if not (narrow and small.is_file()):
+        if ending != ".svg" or not small.is_file():
             return picture
         return f'<picture><source media="(max-width: 40rem)" srcset="{read(small)}">{picture}</picture>'
 

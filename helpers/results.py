@@ -171,10 +171,8 @@ def compare_run(
     before = None
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # none yet, or one that cannot be read
         kept = json.loads(path.read_text(encoding="utf-8"))
-        if kept["last"]["sha256"] != now["sha256"]:
-            before = kept["last"]
-        elif kept["last"]["rows"] == rows:
-            before = kept["before"]
+        is_other, is_same = kept["last"]["sha256"] != now["sha256"], kept["last"]["rows"] == rows
+        before = kept["last"] if is_other else kept["before"] if is_same else None
     write_whole(path, json.dumps({"last": now, "before": before}).encode())
     if before is None:
         return Changes(pd.DataFrame(), [], [], known=False)

@@ -7,6 +7,7 @@ import sys
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from helpers import reading, results
 from helpers.lexicons import LEXICONS
@@ -32,8 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
         problems = [say_error(error)]
     except KeyboardInterrupt:
         problems = ["stopped; notebooks that had not finished are unchanged, and what was read is stored"]
-    problems = [drop_controls(problem) for problem in problems]  # a terminal acts on some
-    print(*problems, sep="\n", end="\n" * bool(problems), file=sys.stderr)
+    for problem in problems:
+        print(drop_controls(problem), file=sys.stderr)  # a terminal acts on some
     return 1 if problems else 0
 
 
@@ -42,19 +43,23 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m helpers.run", description=__doc__)
     kinds = parser.add_subparsers(dest="command", required=True)
 
-    def add(name: str, carry_out: object, about: str) -> argparse.ArgumentParser:
+    def add(name: str, carry_out: object, about: str, **corpus: Any) -> argparse.ArgumentParser:
         kind = kinds.add_parser(name, help=about)
         kind.set_defaults(carry_out=carry_out)
+        if corpus:
+            kind.add_argument("--corpus", type=Path, help="a folder with articles.csv in it", **corpus)
         return kind
 
-    figures = add("figures", make_figures, "run every notebook and write its figures")
+    seeds, own = {"default": ROOT / DEFAULT_CORPUS}, {"required": True}
+    figures = add("figures", make_figures, "run every notebook and write its figures", **seeds)
     figures.add_argument("--only", nargs="+", metavar="NAME", help="only notebooks whose names start so")
 
-    report = add("report", make_report, "make report.html and report.docx of the last run, and run if needed")
-    share = add("share", share_results, "write tables, hashes, addresses and short quotations, but no full text")
+    add("report", make_report, "make report.html and report.docx of the last run, and run if needed", **seeds)
+    about = "write tables, hashes, addresses and short quotations, but no full text"
+    share = add("share", share_results, about, **seeds)
     share.add_argument("--words", type=int, default=25, help="the longest quotation, in words (default: 25)")
 
-    sheet = add("sheet", draw_sheet, "draw sentences of a corpus to code by hand, into its labels/coding/")
+    sheet = add("sheet", draw_sheet, "draw sentences of a corpus to code by hand, into its labels/coding/", **own)
     sheet.add_argument("--actor", help="whom the sentences are about (default: the actor of corpus.toml)")
     sheet.add_argument("--per-outlet", type=int, default=60, help="how many sentences of each outlet (default: 60)")
     sheet.add_argument("--seed", type=int, default=0, help="another number draws other sentences")
@@ -66,15 +71,9 @@ def build_parser() -> argparse.ArgumentParser:
     column = "a table's column: body=Text, date=Day ..."
     made.add_argument("--column", action="append", default=[], metavar="OURS=THEIRS", help=column)
 
-    read = add("read", read_articles, "read a corpus into the store, on one processor, several or a cluster")
+    read = add("read", read_articles, "read a corpus into the store, on one processor, several or a cluster", **own)
     read.add_argument("--workers", type=int, default=1, help="processes of this machine that read (default: 1)")
     read.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster that reads, by its address: tcp://...")
-
-    folder = {"type": Path, "help": "a folder with articles.csv in it"}
-    for kind in (figures, report, share):
-        kind.add_argument("--corpus", default=ROOT / DEFAULT_CORPUS, **folder)
-    for kind in (sheet, read):
-        kind.add_argument("--corpus", required=True, **folder)
 
     add("test", partial(run_module, "pytest"), "run the tests; further options go to pytest")
     lab = [f"--ServerApp.root_dir={ROOT}", "--LabApp.default_url=/lab/tree/notebooks"]

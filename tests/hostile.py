@@ -5,6 +5,8 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
+from helpers.reading.files import drop_controls
+
 HOSTILE = {
     "script": "<script>alert(1)</script>",
     "image": "<img src=x onerror=alert(1)>",
@@ -71,6 +73,12 @@ class Reader(HTMLParser):
 
     def attributes(self, wanted):
         return [pair for tag, attrs in self.tags if tag == wanted for pair in attrs]
+
+    def check_shown(self, strange, *tags):
+        """Words stand there as they are, in none but these tags, and MathJax finds no maths in them."""
+        assert {tag for tag, _ in self.tags} <= {*tags}
+        assert "".join(drop_controls(strange).split()) in "".join("".join(self.nodes).split())
+        assert all(node in "$\\" or not set(node) & set("$\\") for node in self.nodes)
 
     def check_harmless(self):
         """No tag that acts, no handler, no address but of a reference or a picture within the page."""

@@ -48,7 +48,8 @@ def build_reading(articles, attributions=(), acts=(), headlines=None, actors=(),
     known = sorted({*tables["mentions"]["actor"], *actors} - {schemas.UNRESOLVED})
     known = pd.DataFrame({"actor": known, "alias": known, "kind": "name", "note": ""}, dtype="str")
     removed = pd.DataFrame(columns=list(schemas.TABLES["removed"].columns))
-    corpus = SimpleNamespace(actors=known, folder="none", removed=removed, labels=())
+    known = {"actors": known, "articles": tables["articles"], "settings": {}}
+    corpus = SimpleNamespace(**known, folder="none", removed=removed, labels=())
     return SimpleNamespace(**tables, corpus=corpus, model="none", stored=None)
 
 

@@ -53,9 +53,7 @@ def find_browser() -> str:
     if found := os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None):
         return found
     reason = f"no browser: install one of {', '.join(BROWSERS[:3])}, or name it in CHROMIUM"
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
+    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
 
 
 @contextlib.contextmanager

@@ -78,8 +78,7 @@ def make_contrasts(outlets=FIVE):
 
 def make_cited(outlets):
     kinds = ["government", "military", "monitor", "<b>expert</b>", "civilian", ""]
-    cited = make_grid(outlets, kinds, ["source_type", "n"], lambda i, j: [(i + 2 * j) % 7])
-    return cited.assign(n_direct=cited["n"] // 2)
+    return make_grid(outlets, kinds, ["source_type", "n"], lambda i, j: [(i + 2 * j) % 7])
 
 
 def make_shift(outlets):

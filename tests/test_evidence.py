@@ -48,15 +48,13 @@ def _sizes(rows, lines):
 
 def _count(read):
     """Results, and the column that counts what is behind each of their rows."""
+    counts = [naming.count_mentions(read), attribution.count_sources(read), inference.share_voice(read)]
+    counts += [inference.compare_names(read, actor="ISIS", voice="outlet"), inference.compare_roles(read, actor="ISIS")]
+    counts += [inference.compare_sources(read, by=by) for by in ("source_type", "source_name", "stance")]
     for options in ({}, {"by_voice": False}, {"voice": "quote"}):
-        yield naming.share_names(read, actor=None, **options), "n"
-    yield naming.count_mentions(read), "n"
-    yield attribution.count_sources(read), "n"
-    yield inference.share_voice(read), "n"
-    yield inference.compare_names(read, actor="ISIS", voice="outlet"), "n"
-    yield inference.compare_roles(read, actor="ISIS"), "n"
-    for by in ("source_type", "source_name", "stance"):
-        yield inference.compare_sources(read, by=by), "n"
+        counts.append(naming.share_names(read, actor=None, **options))
+    for rows in counts:
+        yield rows, "n"
     yield read.acts.groupby(["actor", "outlet", "role"], as_index=False).size(), "size"
     scores = sentiment.score_sentences(read)
     for one in (scores, sentiment.score_sentences(read, actor="unresolved")):

@@ -36,7 +36,6 @@ def small():
                "verb": "attack", "verb_start": 11, "verb_end": 19}],
         actors=["Unseen"],
     )  # fmt: skip
-    made.corpus.settings, made.corpus.articles = {}, made.articles
     odd_marks = pd.DataFrame(columns=list(TABLES["odd_marks"].columns))
     return reading.Reading(**vars(made), odd_marks=odd_marks)
 

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -17,14 +18,11 @@ from tests.runs import SAME_BYTES, read_texts
 NOTEBOOKS = sorted((run.ROOT / "notebooks").glob("*.ipynb"))
 BY_HAND = [path for path in NOTEBOOKS if path.name.startswith(notebooks.BY_HAND)]
 STORED = [path.read_bytes() for path in BY_HAND]  # before anything has run
-every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-every_stored_notebook = pytest.mark.parametrize(
-    "path", [path for path in NOTEBOOKS if path not in BY_HAND], ids=lambda path: path.stem
+read_notebook = partial(nbformat.read, as_version=4)
+every_notebook, every_stored_notebook = (
+    pytest.mark.parametrize("path", some, ids=lambda path: path.stem)
+    for some in (NOTEBOOKS, [path for path in NOTEBOOKS if path not in BY_HAND])
 )
-
-
-def read_notebook(path: Path) -> nbformat.NotebookNode:
-    return nbformat.read(path, as_version=4)
 
 
 def code_cells(path: Path) -> list[nbformat.NotebookNode]:

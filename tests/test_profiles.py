@@ -6,17 +6,15 @@ import pytest
 from helpers import labels, page, profiles
 from tests.hostile import WHOLE, Reader
 from tests.readings import build_reading
-from tests.test_page import displayed, read_tags, seen
+from tests.test_page import displayed
 
 SIX = ["The {Ostrel|Ostrel} army moved."] * 6
 
 
 def build(articles, **tables):
     made = build_reading(articles, **tables)
-    made.corpus.labels = pd.DataFrame(
-        {"label": ["regime"], "alias": ["regime"], "connotation": ["loaded"], "note": [""]}
-    )
-    made.corpus.articles, made.labels = made.articles, labels.find_labels(made).labels
+    made.corpus.labels = pd.DataFrame([{"label": "regime", "alias": "regime", "connotation": "loaded", "note": ""}])
+    made.labels = labels.find_labels(made).labels
     return made
 
 
@@ -94,6 +92,4 @@ def test_cards_show_strange_text_as_it_is(name, card):
     finding["quotations"] = [{"text": strange, "outlet": strange}]
     for show, shown in ((page.show_profiles, [card]), (page.show_cards, pd.DataFrame([finding]))):
         reader = Reader(displayed(show, shown)[0]["text/html"])
-        assert read_tags(reader) <= {"details", "summary", "div", "b", "i", "p", "span", "a"}
-        assert "".join(seen(strange).split()) in "".join("".join(reader.nodes).split())
-        assert all(node in "$\\" or not set(node) & set("$\\") for node in reader.nodes)  # no maths
+        reader.check_shown(strange, "details", "summary", "div", "b", "i", "p", "span", "a")

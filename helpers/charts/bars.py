@@ -10,7 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.patches import Rectangle
 
 from helpers.charts import layout, style
-from helpers.charts.style import GREY, INK, SMALL, ink_on, legible, outlet_colors, text_width, wrap
+from helpers.charts.style import GREY, INK, SMALL, legible, outlet_colors, text_width, wrap
 
 _Marks = dict[str, tuple[str, str, str]]  # of each name its colour, its sign and its words in the key
 _OTHER, _JUDGING = "all other names", "all other names that judge"
@@ -46,16 +46,16 @@ def count_bars(counts: pd.DataFrame, look: layout.Look, *, label: str, order: Se
         table = table.assign(**{label: table[label].where(table[label].isin(categories), lumped)})
     drawn = table.groupby(keys, as_index=False)["n"].sum()
 
-    names, colors = look.names(drawn), outlet_colors(look.names(drawn), look.known)
+    names, colors = look.outlets, outlet_colors(look.outlets, look.known)
     biggest = drawn["n"].max()
     n_lines = -(-len(names) // (5 if look.width == "double" else 2))
     cols, right = -(-len(names) // n_lines), layout.note_room([f"{biggest:,.0f}"])  # lines as even as can be
-    shape = layout.row_shape(look, categories, 12.5, n=len(names), cols=cols, right=right, top=26, bottom=2)
+    space = layout.Space(look, categories, 12.5, n=len(names), cols=cols, right=right, top=26, bottom=2)
     total, how = ("total", "first") if "total" in counts else ("n", "sum")
     totals = counts.groupby("outlet")[total].agg(how)
     said = drawn.assign(total=drawn["outlet"].map(totals), share=drawn["n"] / drawn["outlet"].map(totals))
     told = layout.tell_rows(said, label, "share", "{n:,} of {total:,}", look.title, "none")
-    axes = layout.open_panels(look, shape, kind, drawn, keys, "n", told)
+    axes = layout.open_panels(space, kind, drawn, keys, "n", told)
     for axis, name in zip(axes, names, strict=True):
         axis.set_xlim(0, biggest)
         ends = drawn[drawn["outlet"] == name].set_index(label)["n"].reindex(categories, fill_value=0).to_numpy()
@@ -64,7 +64,7 @@ def count_bars(counts: pd.DataFrame, look: layout.Look, *, label: str, order: Se
         for y, end in enumerate(ends):
             layout.write(axis, end, y, f"{end:,.0f}", offset=(2.5, 0), color=INK if end else GREY)
         axis.axvline(0, color=INK, linewidth=0.7)
-        head = "\n".join(wrap(name, shape.panel_width(look.width) + right - 2, SMALL, bold=True, lines=2))
+        head = "\n".join(wrap(name, space.width + right - 2, SMALL, bold=True, lines=2))
         layout.write(axis, 0, 1, head, at="panel", offset=(0, 10), va="bottom", weight="bold")
         layout.write(axis, 0, 1, f"n = {totals.get(name, 0):,.0f}", at="panel", offset=(0, 2), va="bottom", color=GREY)
     return axes
@@ -102,8 +102,7 @@ def share_bars(names: pd.DataFrame, look: layout.Look) -> Axes:
     others, n = every.sum() - wide, wide.sum(axis=1)
     apart = (wide.div(n, axis=0) - others.div(others.sum(axis=1), axis=0)).abs().sum(axis=1).round(9)
     ordered = apart.where(n >= _FEW).sort_values(ascending=False, kind="stable")
-    rows, n_few = [*ordered.index], ordered.isna().sum()
-    last = f"; those with fewer than {_FEW} mentions are last" if n_few else ""
+    last = f"; those with fewer than {_FEW} mentions are last" if ordered.isna().any() else ""
     look = look.noted(
         f"All other names: {_list_few(rest, 12)}." if rest else "",
         f"First: the outlet whose names differ most from the others’{last}." if ordered.gt(0).sum() > 2 else "",
@@ -113,7 +112,7 @@ def share_bars(names: pd.DataFrame, look: layout.Look) -> Axes:
     told = where + layout.tell_rows(main, "variant", "share", "{n:,} of {total:,}", look.title, "none")
     kept = {"kind": kind, "table": drawn, "keys": ["outlet", "voice", "variant"], "value": "share", "told": told}
     draw = _draw_squares if each.groupby("outlet")["n"].sum().max() <= _MOST_SQUARES else _draw_shares
-    return draw(each, rows, look, marks, kept)
+    return draw(each, [*ordered.index], look, marks, kept)
 
 
 def _draw_squares(each: pd.DataFrame, rows: list[str], look: layout.Look, marks: _Marks, kept: dict[str, Any]) -> Axes:
@@ -124,20 +123,20 @@ def _draw_squares(each: pd.DataFrame, rows: list[str], look: layout.Look, marks:
     squares["place"] = squares.groupby(["outlet", "group"]).cumcount()
 
     right = layout.note_room([f"{_MOST_SQUARES}"])
-    room = layout.row_shape(look, rows, 1, right=right).panel_width(look.width) / _SQUARE  # squares on a line
+    room = layout.Space(look, rows, 1, right=right).width / _SQUARE  # squares on a line
     longest = squares.groupby("group")["place"].max().reindex([False, True], fill_value=-1) + 1
     beside, cols = longest[False] + _BETWEEN * (longest[False] > 0), int(room)
     across, down = (beside, 0) if beside + longest[True] <= cols else (0, -(-longest[False] // cols))
     squares["line"] = squares["place"] // cols + squares["group"] * down
     key = [(words, *_mark_square(*mark)) for name, (*mark, words) in marks.items() if name in set(each["variant"])]
-    shape = layout.row_shape(look, rows, (squares["line"].max() + 1) * _SQUARE + 5, right=right, key=key)
-    axis = layout.open_panels(look, shape, **kept)[0]
+    space = layout.Space(look, rows, (squares["line"].max() + 1) * _SQUARE + 5, right=right, key=key)
+    axis = layout.open_panels(space, **kept)[0]
 
     axis.set_xlim(0, room)
     squares = squares[squares["outlet"].isin(rows)]
     lower = squares["line"] - squares.groupby("outlet")["line"].transform("max") / 2  # than the middle of the row
     squares["x"] = squares["place"] % cols + squares["group"] * across + 0.5
-    squares["y"] = squares["outlet"].map(rows.index) + lower * _SQUARE * len(rows) / shape.height
+    squares["y"] = squares["outlet"].map(rows.index) + lower * _SQUARE * len(rows) / space.height
     for (name, is_outlined), own in squares.groupby(["variant", "group"]):
         for mark in _mark_square(*marks[name][:2], is_outlined):
             axis.plot(own["x"], own["y"], **mark)
@@ -156,21 +155,21 @@ def _draw_shares(each: pd.DataFrame, rows: list[str], look: layout.Look, marks: 
     look = look.noted(f"Bars of fewer than {_FEW} show numbers." if bars["total"].lt(_FEW).any() else "")
     right, height = layout.note_room([f"n = {bars['total'].max():,}"]), _BAR * lines + 6
     key = [(words, *_mark_square(color)) for name, (color, _, words) in marks.items() if name in set(each["variant"])]
-    shape = layout.row_shape(look, rows, height, right=right, key=key)
-    wide, lower = shape.panel_width(look.width), _BAR / height
-    axis = layout.open_panels(look, shape, **kept)[0]
+    space, lower = layout.Space(look, rows, height, right=right, key=key), _BAR / height
+    axis = layout.open_panels(space, **kept)[0]
 
     axis.set_xlim(0, 1)
     bars["y"] = bars["outlet"].map({row: y for y, row in enumerate(rows)}) + (bars["group"] - (lines - 1) / 2) * lower
     for row in bars.itertuples():
         size = f"{row.share:.0%}" if row.total >= _FEW else str(row.n)
         texts = (f"{legible(row.variant)} {size}", size)  # what has room
-        text = next((text for text in texts if text_width(text, SMALL) + 4 <= row.share * wide), "")
-        color, edge = marks[row.variant][0], 0.7 / wide
+        text = next((text for text in texts if text_width(text, SMALL) + 4 <= row.share * space.width), "")
+        color, edge = marks[row.variant][0], 0.7 / space.width
         fill = "white" if row.group else color
-        space = {"y": row.y, "width": max(row.share - 2 * edge, 0), "height": 0.84 * lower, "left": row.start + edge}
-        axis.barh(**space, facecolor=fill, edgecolor=color, linewidth=0.8)
-        layout.write(axis, row.start + row.share / 2, row.y, text, ha="center", color=ink_on(fill))
+        bar = {"y": row.y, "width": max(row.share - 2 * edge, 0), "height": 0.84 * lower, "left": row.start + edge}
+        axis.barh(**bar, facecolor=fill, edgecolor=color, linewidth=0.8)
+        ink = INK if fill in style.PALE else "white"
+        layout.write(axis, row.start + row.share / 2, row.y, text, ha="center", color=ink)
     for (y, group), n in np.ndenumerate(by_bar.sum().unstack("group").reindex(rows).fillna(0)):
         at = y + (group - (lines - 1) / 2) * lower
         layout.write(axis, 1, at, f"n = {n:,.0f}", at="row", offset=(4, 0), color=GREY)
@@ -227,20 +226,19 @@ def heat_map(
     (names, look), is_rate = look.keep(counts.dropna(subset=[value])), value in _RATE_NAMES
     if not (names and counts["n"].sum()):
         return layout.draw_message(look, "heat map", counts, "no outlet has enough cases")[0]
-    keys, every = ["outlet", "actor"], counts.groupby("actor", as_index=False)["n"].sum()["actor"]
-    pairs = pd.MultiIndex.from_product([sorted({*names, *counts["outlet"]}), every], names=keys)
-    drawn = counts.groupby(keys)[["n", value]].sum(min_count=1).reindex(pairs, fill_value=0 if is_rate else np.nan)
-    drawn["n"] = drawn["n"].where(drawn[value].notna(), 0)
-    means = drawn[value].groupby("actor").mean().round(12)
+    keys, no_row = ["outlet", "actor"], 0 if is_rate else np.nan
+    sums = counts.groupby(keys)[["n", value]].sum(min_count=1)
+    means = sums[value].unstack(fill_value=no_row).mean().round(12)
     ranked = means.sort_values(ascending=False, kind="stable").index
     every = [one for one in dict.fromkeys([*order, *ranked]) if one in ranked]
-    drawn = drawn.loc[[(name, actor) for name in pairs.unique(0) for actor in every]].astype({"n": int}).reset_index()
-    actors = every[:_MOST_ACTORS]
+    pairs = pd.MultiIndex.from_product([sums.index.unique(0), every], names=keys)
+    drawn = sums.reindex(pairs, fill_value=no_row).reset_index()
+    drawn["n"], actors = drawn["n"].where(drawn[value].notna(), 0).astype(int), every[:_MOST_ACTORS]
     if len(actors) < len(every):
         look = look.noted(f"Of {len(every)} {of}s, the {len(actors)} with the largest mean over the outlets.")
     rows, across = (names, actors) if len(names) > len(actors) else (actors, names)
 
-    points = layout.row_shape(look, rows, 1).panel_width(look.width)
+    points = layout.Space(look, rows, 1).width
     cell = min(points / len(across), 90.0)
     is_flat = all(" ".join(wrap(name, cell - 3, SMALL, lines=2)) == legible(name) for name in across)
     headings = [wrap(name, cell - 3 if is_flat else 110, SMALL, lines=1 + is_flat) for name in across]
@@ -256,20 +254,20 @@ def heat_map(
     below = f"; n: {'number of mentions' if value == RATE else 'how many'}" if "n {" in form else ""
     look = look.subtitled(f"{_RATE_NAMES.get(value, 'Share')} (darker: more){below}")
     height = 21.0 if "\n" in form else 13.0
-    shape = layout.row_shape(look, rows, height, right=points - cell * len(across), top=top)
+    space = layout.Space(look, rows, height, right=points - cell * len(across), top=top)
     form = number.replace("{", f"{{{value}") + (" of {n:,}" if value == "share" else "")
     told = layout.tell_rows(drawn, "actor", value, form, look.title, "none" * is_rate)
-    axis = layout.open_panels(look, shape, "heat map", drawn, ("outlet", "actor"), value, told)[0]
+    axis = layout.open_panels(space, "heat map", drawn, ("outlet", "actor"), value, told)[0]
 
     axis.set_xlim(-0.5, len(across) - 0.5)
     colors, scale = LinearSegmentedColormap.from_list("ramp", _AMOUNT), Normalize(0, drawn[value].max() or 1.0)
     for text, row in zip(texts, shown.to_dict("records"), strict=True):
         down, right = (row["outlet"], row["actor"]) if rows is names else (row["actor"], row["outlet"])
-        x, y, fill = across.index(right), rows.index(down), "white"
+        x, y = across.index(right), rows.index(down)
         if row["n"]:
-            fill = colors(scale(row[value]))
-            axis.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=fill, edgecolor="white", linewidth=1))
-        layout.write(axis, x, y, text, ha="center", color=ink_on(fill) if row["n"] else GREY)
+            fill = {"facecolor": colors(scale(row[value])), "edgecolor": "white", "linewidth": 1}
+            axis.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, **fill))
+        layout.write(axis, x, y, text, ha="center", color=INK if row["n"] else GREY)
     for x, lines in enumerate(headings):
         turned = {"ha": "center", "va": "bottom", "rotation": 0 if is_flat else 90}
         layout.write(axis, x, 1, "\n".join(lines), at="column", offset=(0, 3), **turned)

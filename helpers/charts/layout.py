@@ -18,11 +18,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.charts import style
-from helpers.charts.style import GREY, INK, LABEL, RULE, SMALL, WIDTHS, legible, text_width, wrap
+from helpers.charts.style import GREY, INK, LABEL, SMALL, WIDTHS, legible, text_width, wrap
 
 Plot = Axes | Figure | Sequence[Axes] | np.ndarray  # what a chart returns
 MOST_OUTLETS = 20  # on one page; the other outlets have pages of their own
-_MARGIN, _GAP = 5.0, 6.0  # points around the figure and between its panels
+_MARGIN, _GAP, _BESIDE = 5.0, 6.0, 7.0  # points around the figure, between its panels, and beside a label
 _ROWS_TOLD = 3  # in an alternative text
 _LEADING, _KEY_LINE = 1.32, SMALL * 1.6  # from line to line: of a size of letters; points, in the key
 
@@ -59,14 +59,10 @@ class Look:
         """Return the look with more sentences in its foot."""
         return replace(self, foot=" ".join(filter(None, [self.foot, *notes])))
 
-    def names(self, table: pd.DataFrame) -> list[str]:
-        """Return the outlets to show, in order: those asked for, else those of `table`."""
-        return sorted(set(table["outlet"] if self.outlets is None else self.outlets))
-
     def keep(self, table: pd.DataFrame) -> tuple[list[str], "Look"]:
         """Return the outlets to show that `table` has, and the look with these alone; its foot names the others."""
-        kept = sorted({*self.names(table)} & {*table["outlet"]})
-        absent = ", ".join(sorted({*self.names(table)} - {*kept}))
+        asked = set(table["outlet"] if self.outlets is None else self.outlets)
+        kept, absent = sorted(asked & {*table["outlet"]}), ", ".join(sorted(asked - {*table["outlet"]}))
         return kept, replace(self, outlets=kept).noted(f"Without a case here: {absent}." if absent else "")
 
     def turn(self, table: pd.DataFrame, page: int) -> tuple["Look", int]:
@@ -83,30 +79,34 @@ class Look:
         return replace(look, outlets=shown).noted(rule), pages
 
 
-@dataclass(frozen=True)
-class Shape:
-    """The space a plot needs, in points: `n` panels in `cols` columns, each with room around it.
+@dataclass
+class Space:
+    """The space a plot needs, in points: `n` panels in `cols` columns, each with a row of this `height` a label.
 
-    `labels` names the rows of every panel, to the left of the first column; `notes` are to their right.
-    `key` says what the colours mean: labels, each with the markers (options of `Axes.plot`) beside it, in one place.
+    Labels are to the left of the first column, `notes` to the right of each panel, with room for either. Where a label
+    is too wide for its share of the figure, labels are broken in two, and rows as high as that needs. `key` says what
+    the colours mean: labels, each with the markers (options of `Axes.plot`) beside it, in one place.
     """
 
-    height: float
-    n: int = 1
-    cols: int = 1
-    left: float = 0.0
+    look: Look
+    labels: Sequence[str]
+    height: float  # given: of a row; then, of a panel
+    notes: Sequence[str] = ()
     right: float = 0.0
     top: float = 0.0
     bottom: float = 0.0
-    labels: Sequence[str] = ()
-    notes: Sequence[str] = ()
+    n: int = 1
+    cols: int = 1
     x_axis: bool = False
     key: Sequence[tuple[Any, ...]] = ()
 
-    def panel_width(self, width: str) -> float:
-        """Return the width of one panel in a figure of this `width`."""
+    def __post_init__(self) -> None:
+        self.full, share = WIDTHS[self.look.width] * 72, 0.34 if self.look.width == "single" else 0.24
+        longest = max((text_width(legible(label)) + _BESIDE for label in self.labels), default=0.0)
+        self.left, self.right = min(longest, self.full * share + _BESIDE), self.right or note_room(self.notes)
+        self.height = max(len(self.labels), 1) * max(self.height, 18.5 if longest > self.left else 0)
         taken = 2 * _MARGIN + self.left + self.cols * self.right + (self.cols - 1) * _GAP
-        return (WIDTHS[width] * 72 - taken) / self.cols
+        self.width = (self.full - taken) / self.cols  # of a panel
 
 
 @dataclass(frozen=True)
@@ -167,9 +167,8 @@ def find_drawn(axes: Plot) -> Drawn:
 
 def describe_figure(drawn: Drawn) -> str:
     """Return the alternative text: the title, the numbers that its chart tells, and what is plotted."""
-    told = drawn.told or f"{len(drawn.table):,} row{'s' * (len(drawn.table) != 1)}"
     plotted = ": ".join(filter(None, [drawn.kind.partition(" by ")[0].capitalize(), drawn.look.subtitle]))
-    return join_sentences([drawn.look.title, told, plotted])
+    return join_sentences([drawn.look.title, drawn.told, plotted])
 
 
 def tell_rows(
@@ -213,65 +212,49 @@ def check_columns(table: pd.DataFrame, columns: Iterable[str], chart: str) -> pd
     return table.reindex(columns=[*table.columns, *missing]) if missing else table
 
 
-def row_shape(look: Look, labels: Sequence[str], height: float, notes: Sequence[str] = (), **space: Any) -> Shape:
-    """Return the space for a row of this `height` for each label, with room for labels and right-hand notes.
-
-    Where a label is too wide for its share of the figure, labels are broken in two, and rows as high as that needs.
-    """
-    longest, right = max(text_width(legible(label)) for label in labels), space.pop("right", note_room(notes))
-    left = min(longest, WIDTHS[look.width] * 72 * (0.34 if look.width == "single" else 0.24))
-    height = len(labels) * max(height, 18.5 if longest > left else 0)
-    return Shape(height, left=left + 7, right=right, labels=labels, notes=notes, **space)
-
-
 def note_room(notes: Iterable[str]) -> float:
     """Return the room that right-hand notes need; 0 without notes."""
     return max((text_width(line, SMALL) + 5 for note in notes for line in note.split("\n")), default=0.0)
 
 
 def open_panels(
-    look: Look, shape: Shape, kind: str, table: pd.DataFrame, keys: Sequence[str] = (), value: str = "", told: str = ""
+    space: Space, kind: str, table: pd.DataFrame, keys: Sequence[str] = (), value: str = "", told: str = ""
 ) -> np.ndarray:
     """Return the Axes to draw in, one per panel, with everything around them already drawn.
 
     The figure is as high as its content needs. It is not registered with pyplot, so nothing shows it twice and nothing
     has to close it. `table`, `keys`, `value` and `told` are kept as what is drawn.
     """
-    panel, full = shape.panel_width(look.width), WIDTHS[look.width] * 72
-    inner = full - 2 * _MARGIN
+    look, full, inner = space.look, space.full, space.full - 2 * _MARGIN
     figure = Figure(dpi=200, layout="none")
     sheet = figure.add_axes((0, 0, 1, 1), xlim=(0, full))  # in points from the upper left corner
     sheet.set_axis_off()
     top = _write_lines(sheet, _MARGIN, wrap(look.title, inner, style.TITLE, bold=True), style.TITLE, weight="bold")
     top = _write_lines(sheet, top, wrap(look.subtitle or "", inner, style.SUBTITLE), style.SUBTITLE)
-    top = _draw_key(sheet, top, shape.key) + 5
-    cell = shape.top + shape.height + shape.bottom
-    foot = top + math.ceil(shape.n / shape.cols) * cell + 5
+    top = (_draw_key(sheet, top, space.key) if space.key else top) + 5
+    cell = space.top + space.height + space.bottom
+    foot = top + math.ceil(space.n / space.cols) * cell + 5
     total = _write_lines(sheet, foot, wrap(look.foot, inner, SMALL), SMALL, color=GREY) + _MARGIN
     figure.set_size_inches(full / 72, total / 72)
     sheet.set_ylim(total, 0)
 
     drawn = Drawn(kind, table.reset_index(drop=True), tuple(keys), value, look, told)
     axes = []
-    for i in range(shape.n):
-        row, col = divmod(i, shape.cols)
-        x = _MARGIN + shape.left + col * (panel + shape.right + _GAP)
-        y = total - top - row * cell - shape.top - shape.height
-        axis = figure.add_axes((x / full, y / total, panel / full, shape.height / total))
+    for i in range(space.n):
+        row, col = divmod(i, space.cols)
+        x = _MARGIN + space.left + col * (space.width + space.right + _GAP)
+        y = total - top - row * cell - space.top - space.height
+        axis = figure.add_axes((x / full, y / total, space.width / full, space.height / total))
         axis.drawn = drawn
         axis.patch.set_visible(False)
-        if shape.x_axis:
-            axis.spines[:].set_visible(False)
-            axis.yaxis.set_visible(False)
-            axis.tick_params(axis="x", pad=1.5, length=2, color=RULE)
-        else:
+        axis.yaxis.set_visible(False)
+        if not space.x_axis:
             axis.set_axis_off()
-        if shape.labels:
-            axis.set_ylim(len(shape.labels) - 0.5, -0.5)  # rows of equal height, the first at the top
-        for y, label in enumerate(shape.labels if col == 0 else ()):
-            text = "\n".join(wrap(label, shape.left - 6, lines=2))
+        axis.set_ylim(max(len(space.labels), 1) - 0.5, -0.5)  # rows of equal height, the first at the top
+        for y, label in enumerate(space.labels if col == 0 else ()):
+            text = "\n".join(wrap(label, space.left - 6, lines=2))
             write(axis, 0, y, text, at="row", offset=(-5, 0), ha="right", size=LABEL)
-        for y, note in enumerate(shape.notes):
+        for y, note in enumerate(space.notes):
             write(axis, 1, y, note, at="row", offset=(4, 0), color=GREY)
         axes.append(axis)
     return np.array(axes, dtype=object)
@@ -286,8 +269,6 @@ def _write_lines(sheet: Axes, top: float, lines: list[str], size: float, **optio
 
 def _draw_key(sheet: Axes, top: float, key: Sequence[tuple[Any, ...]]) -> float:
     """Draw a key from `top` on, in as many lines as it needs, and return where the last one ends."""
-    if not key:
-        return top
     x, y, right = _MARGIN, top + 4 + 0.5 * _KEY_LINE, sheet.get_xlim()[1] - _MARGIN
     for name, *marks in key:
         label = " ".join(wrap(name, right - _MARGIN - 22, SMALL, lines=1))
@@ -303,7 +284,7 @@ def _draw_key(sheet: Axes, top: float, key: Sequence[tuple[Any, ...]]) -> float:
 
 def draw_message(look: Look, kind: str, table: pd.DataFrame, empty: str) -> np.ndarray:
     """Return Axes that say why there is nothing to draw: `empty`."""
-    axes = open_panels(look, Shape(height=40), kind, table, told=empty)
+    axes = open_panels(Space(look, (), 40), kind, table, told=empty)
     write(axes[0], 0.5, 0.5, empty, at="panel", ha="center", size=LABEL, color=GREY)
     return axes
 

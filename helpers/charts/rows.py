@@ -14,6 +14,7 @@ from helpers.charts.style import COLD, GREY, INK, RULE, WARM, legible, outlet_co
 _SPAN = ["outlet", "published_from", "published_to"]
 _GOLDEN = (5**0.5 - 1) / 2  # multiples of it, without their whole parts, are spread evenly over 0 to 1
 _DENSE = 2000  # sentences from which points are small, pale and drawn as pixels
+_DOT = {"markersize": 3.6, "markeredgecolor": "white", "markeredgewidth": 0.3, "alpha": 0.85}
 _PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.3}  # behind a number that lies over lines or points
 _KEYS = ["outlet", "article_id", "sentence_no"]
 # dark to light, alternately full and hollow, so that they can be told apart in print
@@ -47,24 +48,22 @@ def timeline(articles: pd.DataFrame, look: layout.Look) -> Axes:
     spans = dated.groupby(_SPAN).size().reset_index(name="n")
     exact = spans["published_from"] == spans["published_to"]
     spans = spans.assign(start=date2num(spans["published_from"]), end=date2num(spans["published_to"]) + 1)
-    by_outlet, totals = dated.groupby("outlet"), articles["outlet"].value_counts()
-    firsts, lasts = by_outlet["published_from"].min(), by_outlet["published_to"].max()
-    names = list(firsts.reindex(look.names(articles)).sort_values(kind="stable").index)
-    notes = [f"n = {totals.get(name, 0):,}" for name in names]
+    spells = dated.groupby("outlet").agg({"published_from": "min", "published_to": "max"})
+    names = list(spells["published_from"].reindex(look.outlets).sort_values(kind="stable").index)
+    notes = [f"n = {n:,}" for n in articles["outlet"].value_counts().reindex(names, fill_value=0)]
     if not exact.all():
         look = look.noted("A bar covers the month or year that is known; a number above it counts articles.")
     if n_undated := len(articles) - len(dated):
         look = look.noted(f"Without a date, so not drawn: {n_undated}.")
-    shape = layout.row_shape(look, names, 22.0, notes, bottom=13, x_axis=True)
-    spells = [(name, [f"{day:%Y-%m}" for day in (firsts[name], lasts[name])]) for name in names if name in firsts]
-    said = [f"{name} {say_dates(months)}" for name, months in spells]
-    axis = layout.open_panels(look, shape, "timeline", spans[[*_SPAN, "n"]], _SPAN, "n", "; ".join(said))[0]
+    space = layout.Space(look, names, 22.0, notes, bottom=13, x_axis=True)
+    said = [f"{name} {say_dates(spells.loc[name].dt.strftime('%Y-%m'))}" for name in names if name in spells.index]
+    axis = layout.open_panels(space, "timeline", spans[[*_SPAN, "n"]], _SPAN, "n", "; ".join(said))[0]
 
     first, last = spans["start"].min(), spans["end"].max()
-    pad, points = max(3.0, 0.02 * (last - first)), shape.panel_width(look.width)
+    pad = max(3.0, 0.02 * (last - first))
     axis.set_xlim(first - pad, last + pad)
-    a_day = points / (last - first + 2 * pad)
-    most, is_short = 7 if points > 300 else 4, last - first < 90  # days
+    a_day = space.width / (last - first + 2 * pad)
+    most, is_short = 7 if space.width > 300 else 4, last - first < 90  # days
     locator = MaxNLocator(most - 1, integer=True) if is_short else AutoDateLocator(minticks=2, maxticks=most)
     form = "%d %b" if is_short else "%b %Y"
     axis.xaxis.set(major_locator=locator, major_formatter=lambda day, _: f"{num2date(day):{form}}".lstrip("0"))
@@ -81,10 +80,7 @@ def timeline(articles: pd.DataFrame, look: layout.Look) -> Axes:
         days = spans[(spans["outlet"] == name) & exact]
         x = np.repeat(days["start"].to_numpy(), days["n"]) + 0.5
         rank = pd.Series(x).groupby(x // (4.2 / a_day)).cumcount()  # of points that would lie over one another
-        axis.plot(
-            x, y + 0.8 * ((0.5 + rank * _GOLDEN) % 1 - 0.5), "o", color=colors[name], markersize=3.6,
-            markeredgecolor="white", markeredgewidth=0.3, alpha=0.85, linestyle="",
-        )  # fmt: skip
+        axis.plot(x, y + 0.8 * ((0.5 + rank * _GOLDEN) % 1 - 0.5), "o", color=colors[name], **_DOT)
     return axis
 
 
@@ -118,30 +114,28 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compoun
         f"Hollow points: {'no word of the sentence is in the list' if has_hits else 'score 0'}.",
         "Height within a row means nothing.",
     )
-    shape = layout.row_shape(look, names, 36.0, notes, bottom=14, x_axis=True)
+    space = layout.Space(look, names, 36.0, notes, bottom=14, x_axis=True)
     told = ", ".join(f"{name} {signed(mean)}" for name, mean in averages.items())
     said = f"Mean: {told}" if means else f"{len(drawn):,} sentence{'s' * (len(drawn) != 1)}"
-    axis = layout.open_panels(look, shape, kind, drawn, _KEYS, column, said)[0]
+    axis = layout.open_panels(space, kind, drawn, _KEYS, column, said)[0]
 
     axis.set_xlim(-1.04, 1.04)
     axis.set_xticks([-1, -0.5, 0, 0.5, 1], ["−1", "−0.5", "0", "+0.5", "+1"])
     axis.axvline(0, color=INK, linewidth=0.7, zorder=1)
     colors = outlet_colors(names, look.known)
-    dots = {"markersize": 3.6 if few else 2.6, "alpha": 0.85 if few else 0.35, "rasterized": not few}
+    dots = _DOT if few else {"markersize": 2.6, "alpha": 0.35, "rasterized": True}
     axis.hlines(np.arange(1, len(names)) - 0.5, 0, 1, color=RULE, linewidth=0.4, transform=axis.get_yaxis_transform())
     for y, name in enumerate(names):
         rows = drawn[drawn["outlet"] == name]
         heights = y - 0.06 + 0.44 * ((np.arange(len(rows)) * _GOLDEN) % 1)
         hollow = rows[column].eq(0) & (rows["n_hits"].eq(0) if has_hits else True)
         for some, face, edge, width in ((hollow, "none", colors[name], 0.7), (~hollow, colors[name], "white", 0.3)):
-            axis.plot(rows[column][some], heights[some], "o", markerfacecolor=face, markeredgecolor=edge,
-                      markeredgewidth=width, **dots)  # fmt: skip
-        if not means:
-            continue
-        mean = averages[name]  # under the points: where they are few, it would hide them
-        axis.plot([mean, mean], [y - 0.13, y + 0.44], color=INK, linewidth=2, solid_capstyle="butt", zorder=1.5)
-        layout.write(axis, mean, y - 0.2, signed(mean), offset=(0, 1), ha="center", va="bottom",
-                    weight="bold", bbox=_PAPER)  # fmt: skip
+            how = {**dots, "markerfacecolor": face, "markeredgecolor": edge, "markeredgewidth": width}
+            axis.plot(rows[column][some], heights[some], "o", **how)
+        if means:  # under the points: where they are few, it would hide them
+            mean, bold = averages[name], {"weight": "bold", "bbox": _PAPER}
+            axis.plot([mean, mean], [y - 0.13, y + 0.44], color=INK, linewidth=2, solid_capstyle="butt", zorder=1.5)
+            layout.write(axis, mean, y - 0.2, signed(mean), offset=(0, 1), ha="center", va="bottom", **bold)
     return axis
 
 
@@ -161,9 +155,9 @@ def forest(estimates: pd.DataFrame, look: layout.Look) -> Axes:
     marks = {one: {**mark, "linestyle": ""} for one, mark in zip(series, cycle(_MARKS), strict=False)}
     notes = drawn.drop_duplicates("outlet").set_index("outlet")["n"].astype("str")[names].tolist()
     key, height = list(marks.items()) if len(series) > 1 else [], max(20.0, _STEP * len(series) + 5)
-    shape = layout.row_shape(look, names, height, notes, bottom=14, x_axis=True, key=key)
+    space = layout.Space(look, names, height, notes, bottom=14, x_axis=True, key=key)
     told = layout.tell_rows(drawn, "series", "value", "{value:z.2f}", look.title, ranked=False)
-    axis = layout.open_panels(look, shape, "estimates", drawn, ("outlet", "series"), "value", told)[0]
+    axis = layout.open_panels(space, "estimates", drawn, ("outlet", "series"), "value", told)[0]
 
     axis.margins(x=0.08)
     axis.xaxis.set_major_locator(MaxNLocator(6 if look.width == "double" else 4, steps=[1, 2, 2.5, 5, 10]))
@@ -198,8 +192,8 @@ def diverging_bars(contrasts: pd.DataFrame, look: layout.Look, *, target: str) -
     if len(twice := contrasts.loc[contrasts["term"].duplicated(), "term"]):
         raise ValueError(f"{kind}: term {twice.iloc[0]!r} has two rows; keep one target and one voice")
     is_shift = "group" in contrasts
-    by = "z" if "z" in contrasts and contrasts["z"].notna().any() else "score"
-    ranked = contrasts.reindex(columns=dict.fromkeys([*_TERMS, by, "low", "high", *(_SHIFT if is_shift else ())]))
+    ranked = contrasts.reindex(columns=[*_TERMS, "z", "low", "high", *_SHIFT])
+    by = "z" if ranked["z"].notna().any() else "score"
     ranked = ranked.sort_values([by, "term"], ascending=[False, True])
     drawn = pd.concat([ranked[ranked["score"] > 0].head(_TOP), ranked[ranked["score"] < 0].tail(_TOP)])
     drawn = drawn.sort_values(["score", "term"], ascending=[False, True])
@@ -223,18 +217,17 @@ def diverging_bars(contrasts: pd.DataFrame, look: layout.Look, *, target: str) -
         marks = {name: (fill, face or fill) for name, fill, face in zip(drawn["group"], fills, faces, strict=True)}
         key = [(name, {**square, "color": marks[name][0], "markerfacecolor": marks[name][1]}) for name in sorted(marks)]
     notes = [f"{n:,} : {n_rest:,}" for n, n_rest in zip(drawn["n_target"], drawn["n_rest"], strict=True)]
-    shape = layout.row_shape(look, list(drawn["term"]), 11.5, right=8, bottom=14, x_axis=True, key=key)
+    space = layout.Space(look, list(drawn["term"]), 11.5, right=8, bottom=14, x_axis=True, key=key)
     ends = drawn["term"][drawn["score"] > 0].head(3), drawn["term"][drawn["score"] < 0].tail(3)[::-1]
     more, less = (", ".join(some) or "none" for some in ends)
-    told, known = f"{right_head}: {more}; {left_head}: {less}", drawn.dropna(axis="columns", how="all")
-    told = told[0].upper() + told[1:]
-    axis = layout.open_panels(look, shape, kind, known, ("term",), "score", told)[0]
+    told = f"{right_head[0].upper()}{right_head[1:]}: {more}; {left_head}: {less}"
+    axis = layout.open_panels(space, kind, drawn.dropna(axis="columns", how="all"), ("term",), "score", told)[0]
 
     least, most = (drawn[["low", "score", "high"]].agg(end, axis=1) for end in ("min", "max"))
     ends = most.where(drawn["score"] > 0, least)
     least, most = min(least.min(), 0), max(most.max(), 0)
     beside = layout.note_room(notes) + 3
-    a_point = (most - least) / (shape.panel_width(look.width) - 2 * beside)
+    a_point = (most - least) / (space.width - 2 * beside)
     axis.set_xlim(least - beside * a_point, most + beside * a_point)
     axis.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
     axis.axvline(0, color=INK, linewidth=0.8)

@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Mapping
 
 import matplotlib as mpl
 from matplotlib import font_manager
-from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
@@ -41,6 +40,7 @@ _OUTLETS, _MORE_OUTLETS = RC["axes.prop_cycle"].by_key()["color"], "#8c8c8c"
 # names and terms: dark enough for an outline on white; the sign inside tells them apart in grey
 NAME_MARKS = (("#2f6da8", ""), ("#e0591c", "."), ("#1c6b4b", "x"), ("#b58900", "|"), ("#7c4a9e", "_"), ("#5b3a1e", "+"))
 LOADED, REST = "#8a1538", "#a8a199"  # names that judge; all other names
+PALE = {"#e0591c", "#b58900", REST, "white"}  # on these, dark letters read better (a luminance over .21, as in WCAG)
 COLD, WARM = "#2a5995", "#b3560b"
 
 
@@ -55,13 +55,6 @@ def outlet_colors(outlets: Collection[str], known: Mapping[str, int] | None = No
     names = sorted({*outlets, *sizes}, key=lambda name: (-sizes.get(name, 0), name))
     colors = dict(zip(sorted(names[: len(_OUTLETS)]), _OUTLETS, strict=False))
     return {name: colors.get(name, _MORE_OUTLETS) for name in outlets}
-
-
-def ink_on(background: object) -> str:
-    """Return dark or white, whichever reads better on `background` (WCAG relative luminance)."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(background)]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return INK if luminance > 0.21 else "white"
 
 
 def signed(value: float) -> str:
