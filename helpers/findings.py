@@ -69,8 +69,9 @@ def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "")
     trust = {name: validation.tell_error(read, name) for name in (*instruments, "harms", "certainty")}
     refused |= {"tone": _KINDS["tone"]["sentence"].format(doubt=doubt)} if doubt else {}
     rows += [Told(kind, [], "", "", sentence, "", [], 0.0) for kind, sentence in refused.items()]
-    found = pd.DataFrame(rows, columns=Told._fields)
-    score = [round(float(_KINDS[told.kind]["worth"]) + told.weight, 2) for told in rows]
+    kinds = pd.DataFrame(_KINDS).T[["worth", "sheet", "notebook"]]
+    found = pd.DataFrame(rows, columns=Told._fields).join(kinds, on="kind")
+    score = (found["worth"].astype(float) + found["weight"]).round(2)
     found = found.assign(score=score, outlets=found["outlets"].map(" | ".join))
     found = _rank(found.sort_values(["score", "sentence"], ascending=[False, True], ignore_index=True))
     quotations: list[list[evidence.Line]] = []
@@ -78,41 +79,35 @@ def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "")
         seen = [one["text"] for some in quotations for one in some]
         key = row.key if row.rank <= CARDS else []
         quotations.append(evidence.quote(read, key, places=row.kind in _ANYWHERE, seen=seen))
-    return found.assign(
-        status=["refused" if kind in refused else "tested" if is_tested else "described" for kind in found["kind"]],
-        trust=[trust.get(_KINDS[kind]["sheet"], "" if kind in refused else validation.NOT_VALIDATED)
-               for kind in found["kind"]],
-        notebook=[_KINDS[kind]["notebook"] for kind in found["kind"]],
-        quotations=quotations,
-    )[COLUMNS]  # fmt: skip
+    is_refused = found["kind"].isin(refused)
+    status = np.where(is_refused, "refused", "tested" if is_tested else "described")
+    error = found["sheet"].map(trust).fillna(validation.NOT_VALIDATED).mask(is_refused, "")
+    return found.assign(status=status, trust=error, quotations=quotations)[COLUMNS]
 
 
 def _tell_facts(read: Reading, compared: pd.DataFrame, is_tested: bool) -> list[Told]:
     """Return the findings of a table of `compare_facts`, and, where nothing is tested, those in words."""
-    rows, alone, matcher = [], [], compile_aliases(read.corpus.actors)
+    alone, matcher, nameless = [], compile_aliases(read.corpus.actors), list_countries(read, nameless=True)
     headlines = read.articles[["outlet", "headline"]].itertuples(index=False, name=None)
     heads = {(outlet, name.actor) for outlet, headline in headlines for name in list_found(headline, matcher)}
-    for (kind, actor), table in compared.groupby(["kind", "actor"], sort=False):
-        if kind == "name":
-            rows.append(tell_names(read, actor, table))
-            continue
-        if kind in (*_ANYWHERE, "never cited") and actor in list_countries(read, nameless=True):
+    is_name = compared["kind"].eq("name")
+    rows = [tell_names(read, actor, table) for actor, table in compared[is_name].groupby("actor", sort=False)]
+    for (kind, actor, fact), cells in compared[~is_name].groupby(_CELL[1:], sort=False):
+        if kind in ("left out", "never cited") and actor in nameless:
             continue  # where it happens is a topic, and so are "companies"
-        for fact, cells in table.groupby("fact", sort=False):
-            if kind in _ANYWHERE:
-                is_heard = cells["n"].gt(0) | cells["outlet"].map(lambda outlet, actor=actor: (outlet, actor) in heads)
-                cells = cells[cells["n"].gt(0) | ~is_heard]  # named in a headline alone: neither counted nor left out
-                holds, never = is_tested & cells["holds"], cells["n"].eq(0)
-                more = (holds & cells["is_more"]).any() and not (holds & never).any()
-                if is_heard.sum() == 1:
-                    alone.append(cells[cells["holds"]])
-                    continue
-                kind = "named more" if more else "left out"
-            elif kind == "one source" and not is_tested:
-                continue  # told below, of each outlet
-            is_told = cells["holds"].any()
-            rows += [tell(read, kind, actor, fact, cells)] if is_told else []
-            if is_told and is_tested and len(cells) > 2 and "{more}" in _KINDS[kind]["sentence"]:
+        if kind == "one source" and not is_tested:
+            continue  # told below, of each outlet
+        if kind == "left out":
+            is_heard = cells["n"].gt(0) | cells["outlet"].map(lambda outlet, actor=actor: (outlet, actor) in heads)
+            cells = cells[cells["n"].gt(0) | ~is_heard]  # named in a headline alone: neither counted nor left out
+            if is_heard.sum() == 1:
+                alone.append(cells[cells["holds"]])
+                continue
+            sure = cells[is_tested & cells["holds"]]
+            kind = "named more" if sure["is_more"].any() and sure["n"].all() else "left out"
+        if cells["holds"].any():
+            rows.append(tell(read, kind, actor, fact, cells))
+            if is_tested and len(cells) > 2 and "{more}" in _KINDS[kind]["sentence"]:
                 rows.append(tell(read, kind, actor, fact, cells, more=False))
     rows += [tell_each(read, "only here", pd.concat(alone))] if alone else []
     cited = compared[compared["kind"].eq("one source")]
@@ -134,16 +129,16 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     `found` is a table of `findings.find_all`. No: there is no actor that all of them mention. Yes: nothing holds,
     though each compared outlet has the 20 stories of an interval.
     """
-    large, missed = list_large(read.articles), " ".join(found[found["kind"].eq("not found")]["sentence"])
-    told = found[found["status"].eq("described" if len(large) < 2 else "tested")]
-    shown = (told if len(told) else found[found["status"].eq("described")]).sort_values("rank")["kind"][:CARDS]
+    large, every = list_large(read.articles), sorted(read.articles["outlet"].unique())
+    compared, missed = large if len(large) > 1 else every, " ".join(found[found["kind"].eq("not found")]["sentence"])
+    described = found[found["status"].eq("described")]
+    told = described if len(large) < 2 else found[found["status"].eq("tested")]
+    shown = (told if len(told) else described).sort_values("rank")["kind"][:CARDS]
     they = list_words([*filter(None, dict.fromkeys(_KINDS[kind]["differs"] for kind in shown))] or ["little"])
-    every = sorted(read.articles["outlet"].unique())
-    compared = large if len(large) > 1 else every
     if len(every) < 2:
-        return "**Too little to tell.** There is one outlet, and nothing to compare it with."
+        return answers.fill("story, one outlet")
     if told.empty and read.articles.groupby("outlet")["story_id"].nunique()[compared].min() >= ENOUGH:
-        return f"**Yes,** as far as these tests can see. {missed}"
+        return answers.fill("story, the same", missed=missed)
     outlets = compared if len(told) else every
     mentions = select_mentions(read, columns=["outlet", "actor"])
     mentions = mentions[mentions["outlet"].isin(outlets)]
@@ -155,27 +150,22 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     said = f"no actor is mentioned by {all_of}" if shared.empty else f"{all_of} mention {names}"
     if told.empty:
         nothing = missed or "No difference between these outlets is large enough for a sentence."
-        return f"**Too little to tell.** {nothing} In these articles {said}, and they differ in {they}."
+        return answers.fill("story, too little", nothing=nothing, shared=said, they=they)
     n_shared = read.articles.groupby("story_id")["outlet"].nunique().gt(1).sum()
-    rests = "No two of them are known to tell of one event: the answer rests on whom they name, and how."
-    rests = f"Events that several of them tell of: {n_shared:,}." if n_shared else rests
-    answer, joined = ("No", "and") if shared.empty else ("Partly", "but")
-    return f"**{answer}.** {said[0].upper()}{said[1:]}, {joined} they differ in {they}. {rests}"
+    rests = answers.fill("story, events" if n_shared else "story, no event", n=n_shared)
+    values = {"shared": f"{said[0].upper()}{said[1:]}", "they": they, "rests": rests}
+    return answers.fill("story, nobody shared" if shared.empty else "story", **values)
 
 
 def limit_story(found: pd.DataFrame, read: Reading) -> str:
     """Return in a line what the findings are worth: they describe these articles, or are tested, of which outlets."""
     large = list_large(read.articles)
     if len(large) < 2:
-        described = f"This describes {count_of(len(read.articles), 'article')} and no outlet as such"
-        return f"{described}: a test needs {FEW} stories from each of two outlets."
+        return answers.fill("limits, described", n=count_of(len(read.articles), "article"))
     few = answers.name_few(read.articles["outlet"], large, f"stories to test ({FEW} are needed)")
-    apart = {one for outlets in found["outlets"] for one in outlets.split(" | ")}
-    few = f" No finding sets {list_words(sorted({*large} - apart))} apart.{few}" if {*large} - apart else few
-    if found["kind"].eq("not found").any():
-        said = "No tested difference holds: what is found describes these articles and no outlet as such"
-        return f"{said}; each table is tested by itself in notebooks 01 to 06.{few}"
-    return f"All differences are tested together, by shuffling stories between outlets. {answers.PROMISE}{few}"
+    alike = sorted({*large} - {one for outlets in found["outlets"] for one in outlets.split(" | ")})
+    few = f" No finding sets {list_words(alike)} apart.{few}" if alike else few
+    return answers.fill("limits, none holds" if found["kind"].eq("not found").any() else "limits, tested") + few
 
 
 def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -104,6 +104,6 @@ def test_empty_tables_give_an_answer_and_no_actor_one_that_says_what_to_do():
     cited = build_reading({"a": ("A", ["So he said."])}, attributions=[{**row, "cue_lemma": "say"}])
     assert "cited 1 time, 1 of them without a name.** Cited most often" in answers.answer_sources(cited)
     nobody, actor = pd.DataFrame(), "unresolved"
-    assert answers.answer_names(nobody, actor) == answers.answer_words(nobody, actor) == answers.NOBODY
-    assert answers.answer_tone(Verdict(nobody, ""), actor) == answers.NOBODY
-    assert "No actor of actors.csv is named in any article: list there" in answers.NOBODY
+    assert answers.answer_names(nobody, actor) == answers.answer_words(nobody, actor) == answers.fill("nobody")
+    assert answers.answer_tone(Verdict(nobody, ""), actor) == answers.fill("nobody")
+    assert "No actor of actors.csv is named in any article: list there" in answers.fill("nobody")
