@@ -161,7 +161,7 @@ def estimate_ratios(
     tested = permutation.assess_differences(units, outlets, what=what, replicates=replicates, seed=seed)
     k = outlets.groupby("outlet").size()
     sides = (outlets["outlet"].to_numpy(object)[:, None] == k.index.to_numpy(object)).astype(float)
-    [(value, error, n, total)] = permutation.measure_ratios(units, [sides])  # cells x outlets
+    value, error, n, total = permutation.measure_ratios(units, sides)  # cells x outlets
     held = ((units.sizes > 0).T @ sides).astype("int64")[parts.kind]  # an outlet may have few stories about one actor
     ends = permutation.find_interval(value, error, held, total, what)
     low, high = np.where(held >= ENOUGH, ends, np.nan)

@@ -27,7 +27,8 @@ def _parts(values, sizes=None):
 
 def test_a_ratio_and_its_error_by_hand():
     sides = np.ones(3), np.array([1, 0.5, 0]), np.array([[1, 1], [1, 0.5], [1, 0]])
-    (ratio, error, above, below), weighted, both = measure_ratios(_parts([1, 2, 0], [2, 2, 2]), sides)
+    parts = _parts([1, 2, 0], [2, 2, 2])
+    (ratio, error, above, below), weighted, both = (measure_ratios(parts, side) for side in sides)
     # x - ratio n is 0, 1 and -1: spread 2, times 3/2 for three units, over a total of 6
     assert (ratio[0], above[0], below[0]) == (0.5, 3, 6) and error[0] == pytest.approx(np.sqrt(3) / 6)
     assert weighted[0] == pytest.approx([2 / 3])
@@ -114,7 +115,7 @@ def test_the_joint_maximum_is_that_of_plain_loops(monkeypatch):
         for row, (target, cell) in enumerate(zip(targets, cells, strict=True)):
             one = Parts(units.values[:, [cell]], units.sizes, np.zeros(1, int))
             sides = permutation.weigh_sides((dealt == target).astype(float), strata)
-            (a, error_a, *_), (b, error_b, *_) = measure_ratios(one, sides)
+            (a, error_a, *_), (b, error_b, *_) = (measure_ratios(one, side) for side in sides)
             z = abs(a - b) / max(np.hypot(error_a, error_b)[0], spread[row])
             scores.append(weights[row] - np.log(2 * norm.sf(z[0])))
         return np.array(scores)
