@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.charts import say_dates, signed
 from helpers.comparability import compare_dates, warn_dates
-from helpers.inference import Verdict, tell_smallest
+from helpers.inference import Verdict
 from helpers.lexicons import index_lexicon
 from helpers.naming import list_usual
 from helpers.page import LEAST, count_in_words, count_of, join, list_words, safe
@@ -240,6 +240,17 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
     others = [_name_others({*large}, row.get("outlet", "")) for row in rows]
     told = (fill(f"differences of {kind}", **row, others=rest) for row, rest in zip(rows, others, strict=True))
     return fill("differences", said=said, told=list_words(told), smallest=smallest).rstrip() + few
+
+
+def tell_smallest(tested: pd.DataFrame) -> str:
+    """Return a sentence on the smallest difference that the tests of a table would have found in four of five cases."""
+    what = "rates" if "smallest_times" in tested else "shares"
+    smallest = tested["smallest_times" if what == "rates" else "smallest"]
+    if smallest.isna().all():
+        return fill("smallest, none")
+    best, half = smallest.min(), smallest.fillna(float("inf")).median()
+    few = "" if half < float("inf") else ", of few rows"
+    return fill(f"smallest {what}{few}", best=best, half=half)
 
 
 def _name_others(compared: set[str], outlet: str) -> str:

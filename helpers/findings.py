@@ -295,7 +295,7 @@ def _rank(found: pd.DataFrame) -> pd.DataFrame:
     an outlet surprises less, by half a point, and so on. Of the first six, no more than two are of one kind or one
     outlet; what is refused (score 0) is none of them.
     """
-    seen: set[tuple[Any, ...]] = set()
+    seen: set[str] = set()
     used: Counter[Any] = Counter()
     score = {}
     for row in found.itertuples():
@@ -316,16 +316,12 @@ def _rank(found: pd.DataFrame) -> pd.DataFrame:
     return found.assign(rank=[n + 1 + (CARDS - len(first)) * (n >= len(first)) for n in found.index])
 
 
-def _list_facts(row: Any) -> set[tuple[Any, ...]]:
-    """Return what a finding tells that no other may tell again: of an outlet the same word, or name of an actor."""
-    outlets, kind = row.outlets.split(" | "), _KINDS[row.kind]
-    if row.kind in ("one source", "type of source"):  # the type of that source, too, and that it is named
-        return {("speaks", row.outlets), *((outlet, ("named more", row.fact, "")) for outlet in outlets)}
-    if kind["sheet"] in ("acts", "harms", "certainty"):  # one difference, from two sides
-        return {(one["outlet"], kind["differs"], row.actor) for one in row.key}
-    if row.kind == "name":  # what the others say is told, too
-        return {(one["outlet"], one["variant"].casefold()) for one in row.key}
-    about = row.fact.casefold() if kind["notebook"] == "02-naming" else (row.kind, row.actor, row.fact)
-    if row.kind in ("headline", "marks"):  # one word in quotation marks, whoever prints it
-        return {("in marks", row.fact.casefold()), *((outlet, about) for outlet in outlets)}
-    return {(outlet, about) for outlet in outlets}
+def _list_facts(row: Any) -> set[str]:
+    """Return what a finding tells that no other may tell again: of an outlet the same word, or name of an actor.
+
+    So says the column `tells` of findings.csv: of the outlets that are set apart, or of any outlet that is named.
+    """
+    values, named = {"outlets": row.outlets, "kind": row.kind, "actor": row.actor, "fact": row.fact}, "any outlet"
+    rows = [{"outlet": one} for one in row.outlets.split(" | ")] + [{**one, named: one["outlet"]} for one in row.key]
+    parts = [(part, one) for part in _KINDS[row.kind]["tells"].split("; ") for one in rows]
+    return {part.format(**values | one).casefold() for part, one in parts if (named in part) == (named in one)}

@@ -20,7 +20,6 @@ SCOPES = ("passages", "articles")
 LEAST_WORDS = 6  # a shorter passage is no sentence, and an outlet may write it twice
 MEASURES = ("tfidf", "log_odds", "g2", "log_ratio")
 FULL_WEIGHT_WORDS = 100
-_WORD = re.compile(r"\w+")
 COLUMNS = {
     "actor": "str", "target": "str", "against": "str", "voice": "str", "measure": "str", "scope": "str",
     "term": "str", "score": "float64", "low": "float64", "high": "float64", "p": "float64", "smallest_times": "float64",
@@ -266,7 +265,7 @@ def drop_repeated(passages: pd.DataFrame) -> pd.DataFrame:
     punctuation aside. (Opening a corpus cuts what three articles of an outlet hold; this is for what two hold, or
     several reports of one event.)
     """
-    words = [" ".join(_WORD.findall(lemmas)) for lemmas in passages["lemmas"]]
+    words = [" ".join(re.findall(r"\w+", lemmas)) for lemmas in passages["lemmas"]]
     again = passages.assign(words=words).duplicated(["outlet", "words"])
     return passages[~(again & passages["n_words"].ge(LEAST_WORDS))]
 

@@ -63,7 +63,7 @@ def test_ratios_by_hand_and_refused_below_five():
     assert ratios["difference"].tolist() == pytest.approx([0.3, -0.3])
     assert ratios[["low", "high", "p"]].isna().all(axis=None)
     assert ratios.loc["N", "note"] == "only 2 of the 5 stories that a test needs"
-    assert inference.tell_smallest(ratios).startswith("With so few stories")
+    assert answers.tell_smallest(ratios).startswith("With so few stories")
     shared = _split(6).assign(story_id=["s"] * 3 + [f"c{i}" for i in range(9)])  # three articles of one story
     ratios = _estimate(_count(shared, 1, name="x"), _count(shared, 1), shared).set_index("outlet")
     assert ratios["k"].to_dict() == {"N": 4, "S": 6} and ratios["p"].isna().all()
