@@ -29,13 +29,12 @@ from helpers.page import LEAST, count_in_words, count_of, list_words, name_actor
 from helpers.permutation import REPLICATES
 from helpers.reading import Reading, list_countries, narrow_reading, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import compile_aliases, list_found
-from helpers.reading.schemas import ACTS, ATTACHED, ENOUGH, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
+from helpers.reading.schemas import ACTS, ENOUGH, FEW, LEVEL, UNDERGOES
 from helpers.telling import Told, describe, tell, tell_each, tell_names
 
 COLUMNS = ["kind", "outlets", "actor", "sentence", "n", "status", "trust", "notebook", "score", "rank", "quotations",
            "key"]  # fmt: skip
 CARDS, MOST_ALIKE = 6, 2  # the first findings, and how many of them may be of one kind or one outlet
-_OWN = "outlet"
 _ANYWHERE = ("left out", "only here", "named more")  # these count places, too
 _CELL = ["of", "kind", "actor", "fact"]
 _LEAST_HARMS = 4 / 1000  # a word: where there are fewer, most are figures of speech ("attacks on a rival")
@@ -172,62 +171,47 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return what is counted, and what it is a share of, as `inference.estimate_ratios` takes them.
 
     The first table has one row an article x fact: article_id, of, kind, actor, fact, n; the second one an article x
-    of: article_id, of, n. What is hardly ever so, or hardly ever otherwise, is left out, whoever printed it.
+    of: article_id, of, n. Which rows of the tables below count is said by findings.csv (columns cases to fact). What is
+    hardly ever so, or hardly ever otherwise, is left out, whoever printed it.
     """
     columns = ["article_id", "actor", "variant", "kind", "voice", "scare"]
-    mentions = select_mentions(read, columns=columns).rename(columns={"variant": "fact"})
-    anywhere = select_mentions(read, places=True, columns=columns[:2])
-    words = mentions[mentions["kind"].ne("adjective")]
-    own = words[words["voice"].eq(_OWN)]
+    mentions = select_mentions(read, columns=columns).rename(columns={"kind": "form"})
     judging = read.labels[read.labels["connotation"].str.startswith(JUDGING)]
-    called = judging.rename(columns={"label": "fact"}).assign(actor="")
-    printed = pd.concat([words, called])
-    passages = select_rows(read, "passages", ["article_id", "voice", "n_words"]).rename(columns={"n_words": "n"})
+    judging = judging.rename(columns={"label": "variant"}).assign(actor="", scare=False)
     sources = select_sources(read, ["article_id", "source_name", "source_type", "source_actor", "named"])
-    cited = sources.assign(actor="", fact="")  # as the tables of sources count them
-    known = cited[cited["source_name"].ne(UNRESOLVED)]
-    by_name = known[known["named"].eq("named") & known["source_name"].ne("")]
-    typed = known.assign(fact=known["source_type"])
-    acts = select_rows(read, "acts", ["article_id", "actor", "role"], negated=False).assign(fact="")
-    statements = find_statements(read).rename(columns={"certainty": "fact"})
-    most = statements["actor"].value_counts()
-    most = most.drop([*list_countries(read)], errors="ignore")  # nobody hedges where it rains
-    statements = statements[statements["actor"].isin(most.index[:2])]  # two sides: each test weakens all others
-    harms = select_rows(read, "harms", negated=False, hypothetical=False).assign(actor="")
+    statements, countries = find_statements(read), [*list_countries(read)]
+    most = statements["actor"].value_counts().drop(countries, errors="ignore")  # nobody hedges where it rains
+    harms = select_rows(read, "harms", negated=False, hypothetical=False)
     harms = harms.head(0 if len(harms) < _LEAST_HARMS * read.articles["n_words"].sum() else None)
-    harms["fact"] = np.where(harms["named"].isin(agency.UNNAMED), "without", "with")
-    done = harms[~harms["named"].isin(agency.UNNAMED)].assign(actor=harms["doer_actor"], fact="")
+    told = np.where(harms["named"].isin(agency.UNNAMED), "without", "with")
     # a Ruritanian is not the country, which does what its weapons and attacks do
-    by_doer = done[done["named"].eq("owner") | ~done["actor"].isin(list_countries(read))]
-    doers = by_doer["actor"].value_counts().drop("", errors="ignore").index[:2]
-    counts = (  # kind, of what a share is taken, the cases, which of them count
-        ("name", ["actor"], own, own[own["kind"].ne("metonym")]),
-        ("whose word", ["actor", "fact"], printed, printed[printed["voice"].eq(_OWN) & printed["scare"].ne(True)]),
-        ("distance", ["actor", "fact"], own, own[own["scare"].astype(bool)]),
-        ("label", [], passages[passages["voice"].eq(_OWN)], called[called["voice"].eq(_OWN)]),
-        ("left out", [], passages, anywhere.assign(fact="")),
-        ("never cited", ["actor"], mentions.assign(fact=""),
-         sources[sources["source_actor"].ne("")].assign(actor=sources["source_actor"], fact="")),
-        ("without a name", [], cited, cited[cited["named"].ne("named")]),
-        ("type of source", [], cited, typed[~typed["fact"].isin(["other", NOT_NAMED, UNRESOLVED, ""])]),
-        ("one source", [], cited, by_name.assign(fact=by_name["source_name"])),
-        ("certainty", ["actor"], statements, statements),
-        ("acting", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(ACTS)]),
-        ("acted upon", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(UNDERGOES)]),
-        ("harm", [], harms, harms),
-        ("harm by", [], done, by_doer[by_doer["actor"].isin(doers)]),
-    )  # fmt: skip
-    tables: tuple[list[pd.DataFrame], ...] = ([], [])
-    for kind, of, cases, hits in counts:
-        for into, rows, keys in ((tables[0], hits, _CELL), (tables[1], cases, ["of"])):
-            ofs = [" / ".join((kind, *parts)) for parts in zip(*(rows[one] for one in of), strict=True)] if of else kind
-            into.append(rows.assign(kind=kind, of=ofs, n=rows.get("n", 1))[["article_id", *keys, "n"]])
-    above, below = (pd.concat(some).groupby([*some[0].columns[:-1]], as_index=False)["n"].sum() for some in tables)
-    above = above.merge(below.rename(columns={"n": "most"}), on=["article_id", "of"])
+    doer = harms["doer_actor"].where(harms["named"].eq("owner") | ~harms["doer_actor"].isin(countries), "")
+    doers = doer[told == "with"].value_counts().drop("", errors="ignore").index[:2]
+    tables = {
+        "mentions": mentions, "labels": judging, "printed": pd.concat([mentions.query("form != 'adjective'"), judging]),
+        "places": select_mentions(read, places=True, columns=columns[:2]),
+        "passages": select_rows(read, "passages", ["article_id", "voice", "n_words"]).rename(columns={"n_words": "n"}),
+        "sources": sources.rename(columns={"source_actor": "actor"}),
+        "statements": statements[statements["actor"].isin(most.index[:2])],  # two sides: each test weakens all others
+        "acts": select_rows(read, "acts", ["article_id", "actor", "role"], role=[ACTS, UNDERGOES], negated=False),
+        "harms": harms.assign(told=told, doer=doer.where(doer.isin(doers), "")),
+    }  # fmt: skip
+    counts: tuple[list[pd.DataFrame], ...] = ([], [])
+    for row in (row for row in _KINDS.values() if row["cases"]):
+        for into, asked, keys in zip(counts, (row["counted"], row["cases"]), (_CELL, ["of"]), strict=True):
+            name, _, where = asked.partition(": ")
+            rows = tables[name].query(where) if where else tables[name]
+            rows = rows.assign(kind=row["kind"])
+            within = rows[["kind", *row["within"].split()]].itertuples(index=False, name=None)
+            cell = {"actor": rows.get(row["actor"], ""), "fact": rows.get(row["fact"], ""), "n": rows.get("n", 1)}
+            of = pd.Series([*map(" / ".join, within)], rows.index, "str")
+            into.append(rows.assign(of=of, **cell)[["article_id", *keys, "n"]])
+    above, below = (pd.concat(some).groupby([*some[0].columns[:-1]], as_index=False)["n"].sum() for some in counts)
+    every = below.assign(every=below.groupby("of")["n"].transform("sum")).rename(columns={"n": "most"})
+    above = above.merge(every, on=["article_id", "of"])
     above["n"] = above["n"].clip(upper=above.pop("most"))  # somebody can be cited more often than mentioned
     counted = above.groupby(_CELL)["n"].transform("sum")
-    others = above["of"].map(below.groupby("of")["n"].sum()) - counted
-    return above[counted.ge(LEAST) & others.ge(LEAST)], below
+    return above[counted.ge(LEAST) & (above.pop("every") - counted).ge(LEAST)], below
 
 
 def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
