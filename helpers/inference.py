@@ -156,14 +156,13 @@ def estimate_ratios(
     stories, outlets = permutation.find_units(totals.reset_index()[["article_id"]].merge(articles, on="article_id"))
     units = permutation.sum_parts(parts, stories["unit"].to_numpy())
     tested = permutation.assess_differences(units, outlets, what=what, replicates=replicates, seed=seed)
-    k = outlets.groupby("outlet").size()
-    sides = (outlets["outlet"].to_numpy(object)[:, None] == k.index.to_numpy(object)).astype(float)
+    sides = pd.get_dummies(outlets["outlet"], dtype=float).to_numpy()
     value, error, n, total = permutation.measure_ratios(units, sides)  # cells x outlets
     held = ((units.sizes > 0).T @ sides).astype("int64")[parts.kind]  # an outlet may have few stories about one actor
     ends = permutation.find_interval(value, error, held, total, what)
     low, high = np.where(held >= ENOUGH, ends, np.nan)
     numbers = {"value": value, "low": low, "high": high, "n": n, "total": total, "k": held}
-    table = pd.concat([cells] * len(k), ignore_index=True).join(tested.rename(columns={"target": "outlet"}))
+    table = pd.concat([cells] * sides.shape[1], ignore_index=True).join(tested.rename(columns={"target": "outlet"}))
     table = table.assign(**{name: cells_of.T.ravel() for name, cells_of in numbers.items()})
     few = held.T.ravel() < FEW  # stories about one of several things, where all together are enough
     table.loc[few, table.columns.intersection(["p", "smallest", "smallest_times"])] = np.nan

@@ -263,8 +263,7 @@ def _tell_words(read: Reading) -> list[Told]:
     n_articles = table.groupby([*about, "outlet"])["article_id"].transform("nunique")
     is_alone = table["outlet"].map(read.articles["outlet"].value_counts()).lt(LEAST)
     table = table[n_articles.gt(1) | is_alone]  # of more articles, a single one shows no habit of the outlet
-    table = table.drop_duplicates([*about, "outlet", "said"])
-    table = table[table.groupby([*about, "said"])["outlet"].transform("size").eq(1)]
+    table = table.drop_duplicates([*about, "outlet", "said"]).drop_duplicates([*about, "said"], keep=False)
     table = table[table.groupby([*about, "outlet"]).cumcount() < table["kind"].map(_SHOWN).astype(int)]
     for (kind, actor), rows in table.groupby(about):
         outlets = [*rows.groupby("outlet").size().sort_values(ascending=False, kind="stable").index[:_MOST_OUTLETS]]
@@ -291,9 +290,8 @@ def _tell_intros(read: Reading) -> list[Told]:
     shown = intros["intro"].mask(is_none.astype(bool), "")
     intros["intro"] = shown.str.replace("^(?:its|his|her|their) ", "", regex=True)
     for source, rows in intros.groupby("source_name"):
-        alone = rows["intro"].eq("")
-        main = rows.assign(alone=alone).sort_values(["alone", "n"], ascending=[True, False]).drop_duplicates("outlet")
-        main = main.sort_values(["alone", "outlet"])
+        main = rows.assign(alone=rows["intro"].eq("")).sort_values(["alone", "n"], ascending=[True, False])
+        main = main.drop_duplicates("outlet").sort_values(["alone", "outlet"])
         # "Sen." and "Senator" are one, and so are two kinds of chairman
         words = [{*one} - titles and {*one} - titles | {one[-1]} for one in map(split_words, main["intro"])]
         apart = [one for one in words if one and sum(not one.isdisjoint(other) for other in words) == 1]
@@ -341,8 +339,7 @@ def _tell_marks(read: Reading) -> list[Told]:
             told.append(_fill(read, "headline", [mark.outlet], fact=mark.words, **_weigh(own, 0.5, own["n"].sum())))
     found = {words: _find_straight(passages, words) for words in dict.fromkeys(marked["words"])}
     for stem, marks in marked.groupby(marked["words"].map(lambda words: found[words][0])):
-        straight = pd.concat(found[words][1] for words in marks["words"].unique())
-        straight = straight.drop_duplicates(["article_id", "start"])
+        straight = pd.concat(found[one][1] for one in marks["words"].unique()).drop_duplicates(["article_id", "start"])
         is_own = straight["voice"].eq(_OWN)
         own, reported = (straight[side].groupby("outlet")["n"].sum() for side in (is_own, ~is_own))
         outlets = [one for one in marks["outlet"].value_counts().index if one not in own]
