@@ -25,7 +25,7 @@ def _parts(values, sizes=None):
     return Parts(sparse.csr_matrix(values), sizes[:, None], np.zeros(values.shape[1], int))
 
 
-def test_a_ratio_and_its_error_by_hand():
+def test_a_ratio_its_error_and_the_weights_of_its_sides_by_hand():
     sides = np.ones(3), np.array([1, 0.5, 0]), np.array([[1, 1], [1, 0.5], [1, 0]])
     parts = _parts([1, 2, 0], [2, 2, 2])
     (ratio, error, above, below), weighted, both = (measure_ratios(parts, side) for side in sides)
@@ -33,9 +33,7 @@ def test_a_ratio_and_its_error_by_hand():
     assert (ratio[0], above[0], below[0]) == (0.5, 3, 6) and error[0] == pytest.approx(np.sqrt(3) / 6)
     assert weighted[0] == pytest.approx([2 / 3])
     assert both[1][0] == pytest.approx([error[0], weighted[1][0]])  # many shuffles at once
-
-
-def test_each_side_weighs_a_stratum_by_what_the_other_has_in_it():
+    # each side weighs a stratum by what the other has in it
     own, others = permutation.weigh_sides(np.array([1.0, 0, 0, 1, 0, 1]), np.array([0, 0, 0, 1, 1, 2]))
     assert own == pytest.approx([2 / 3, 0, 0, 1 / 2, 0, 0])  # nobody else is in the last stratum
     assert others == pytest.approx([0, 1 / 3, 1 / 3, 0, 1 / 2, 0])
