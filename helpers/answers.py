@@ -1,7 +1,7 @@
 """The sentences that answer a notebook's question, and the titles of its figures, from a result table.
 
-Every number is taken from the table. A title tells a finding of page one or what its table shows, if there are three
-cases of it; else it names the figure.
+Every number is taken from the table; the sentences are in `lexicons/answers.csv`. A title tells a finding of page one
+or what its table shows, if there are three cases of it; else it names the figure.
 """
 
 import re
@@ -11,8 +11,8 @@ import pandas as pd
 
 from helpers.charts import say_dates, signed
 from helpers.comparability import compare_dates, warn_dates
-from helpers.inference import Verdict, tell_smallest
-from helpers.lexicons import read_lexicon
+from helpers.inference import Verdict
+from helpers.lexicons import index_lexicon
 from helpers.naming import list_usual
 from helpers.page import LEAST, count_in_words, count_of, join, list_words, safe
 from helpers.reading import Reading, select_sources
@@ -21,8 +21,10 @@ from helpers.reading.schemas import ACTS, FEW, LEVEL, UNDERGOES, UNRESOLVED
 from helpers.results import Changes
 from helpers.stories import LABELLED, load_error
 
-PROMISE = "The chance that any difference named here is false is at most 5 in 100."
-NOBODY = "**No actor of actors.csv is named in any article: list there, a row each, the names that the articles use.**"
+
+def fill(answer: str, **values: object) -> str:
+    """Return a sentence of lexicons/answers.csv with values, made safe before, in place of its words in braces."""
+    return index_lexicon("answers.csv")[answer]["sentence"].format(**values, few=FEW, days=DAYS)
 
 
 def list_found(found: pd.DataFrame, notebook: str) -> str:
@@ -42,49 +44,43 @@ def title_found(found: pd.DataFrame, name: str, *kinds: str, actor: str | None =
 
 def answer_articles(articles: pd.DataFrame) -> str:
     """Return how many articles there are, from when, and whether the outlets published at the same time."""
-    n, k = count_of(len(articles), "article"), count_of(articles["outlet"].nunique(), "outlet")
-    said, pairs = f"**{n} from {k}, {safe(say_dates(articles['published']))}.", compare_dates(articles)
-    if pairs.empty:
-        return f"{said}** With fewer than two outlets there is nothing to compare."
-    if not (warning := warn_dates(articles)):
-        return f"{said} All outlets wrote in the same period.**"
+    pairs, warning = compare_dates(articles), warn_dates(articles)
     far = pairs[~pairs["overlap"] & pairs["months_apart"].ge(1)].sort_values(["months_apart", "outlet_a", "outlet_b"])
     gap = "".join(f"; {safe(row.outlet_a)} and {safe(row.outlet_b)} are {row.months_apart:.0f} months apart"
                   for row in far.tail(1).itertuples())  # fmt: skip
-    rest = "Read everything below as a description of these articles alone."
-    rest = "Where dates differ, so may the events." if pairs["overlap"].any() else rest
-    return f"{said} {warning.capitalize()}{gap}.** {rest}"
+    which = ("some" if pairs["overlap"].any() else "all") + " dates differ" if warning else "same dates"
+    n, k = count_of(len(articles), "article"), count_of(articles["outlet"].nunique(), "outlet")
+    values = {"n": n, "k": k, "dates": safe(say_dates(articles["published"])), "warning": warning.capitalize()}
+    return fill(f"articles, {'one outlet' if pairs.empty else which}", gap=gap, **values)
 
 
 def answer_names(names: pd.DataFrame, actor: str, voice: str = "outlet") -> str:
     """Return which name each outlet uses most in one voice, of all its mentions there but adjectives."""
     if actor == UNRESOLVED:
-        return NOBODY
+        return fill("nobody")
     where = {"outlet": "in the outlet’s own words", "paraphrase": "in paraphrases", "quote": "in quotations"}[voice]
     top = list_usual(names[names["voice"].eq(voice)])
     top = top.assign(told=[f"{row.outlet} {row.n} of {row.total}" for row in top.itertuples()])
     enough = top[top["total"] >= LEAST]
     if enough.empty:
-        few = f"{count_in_words(LEAST)} times {where}: too few to say which name it uses most"
-        return f"**No outlet names {safe(actor)} {few}.**"
+        return fill("names, few", actor=safe(actor), least=count_in_words(LEAST), where=where)
     ordered = sorted(enough.groupby("variant"), key=lambda pair: (-len(pair[1]), pair[0]))
     told = join(f"“{safe(name)}” ({list_words(rows['told'])})" for name, rows in ordered)
-    rest = name_few(names["outlet"], enough["outlet"], "mentions to say")
-    return f"**{where.capitalize()}, {safe(actor)} is most often called {told}.**{rest}"
+    few = name_few(names["outlet"], enough["outlet"], "mentions to say")
+    return fill("names", where=where.capitalize(), actor=safe(actor), told=told) + few
 
 
 def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
     """Return the words most typical of each target of some contrasts near the actor, of those in two articles."""
     if actor == UNRESOLVED:
-        return NOBODY
+        return fill("nobody")
     if contrasts.empty:
-        return f"**Nothing to contrast: fewer than two outlets have enough words near {safe(actor)}.**"
+        return fill("words, few", actor=safe(actor))
     most, shared = 4 if contrasts["target"].nunique() == 1 else 2, contrasts[contrasts["articles_target"].gt(1)]
     lead = list_leading(shared, most, LEAST).groupby("target")["term"]
     told = "; ".join(f"{list_words(terms, quoted=True)} in {safe(outlet)}" for outlet, terms in lead)
-    said = f"what weighs more than in the other outlets, whoever is speaking: {told or 'no word of two articles'}"
     few = name_few(contrasts["target"], lead.groups, "words that two articles of the outlet share")
-    return f"**Near {safe(actor)}, {said}.**{few}"
+    return fill("words", actor=safe(actor), told=told or "no word of two articles") + few
 
 
 def title_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
@@ -128,7 +124,7 @@ def answer_shares(shares: pd.DataFrame, articles: pd.DataFrame, said: str, what:
     """
     said, enough = safe(said), shares[shares["total"].ge(FEW)]
     if enough.empty:
-        return f"**No outlet has {FEW} {what}: too few to say how often {said}.**"
+        return fill("shares, few", what=what, said=said)
     told = [f"{row.n:,} of {row.total:,} in {row.outlet}" for row in enough.itertuples()]
     told[0] = told[0].replace(" in ", f" {what} in ", 1)
     few = name_few(articles["outlet"], enough["outlet"], what)
@@ -141,23 +137,20 @@ def answer_tone(judged: Verdict, actor: str) -> str:
     `judged` is what `validation.judge_tone` returned.
     """
     if actor == UNRESOLVED:
-        return NOBODY
+        return fill("nobody")
     table = judged.table.sort_values("outlet")
-    coded = table[table["by_hand"].notna()]
-    told = list_words((f"{row.outlet} {signed(row.by_hand)}" for row in coded.itertuples()), most=len(coded))
-    by_hand = f" A person’s codes, on average, from −1 to +1: {told}." if len(coded) else ""
+    coded, is_told = table[table["by_hand"].notna()], table["note"].eq("")
+    codes = list_words((f"{row.outlet} {signed(row.by_hand)}" for row in coded.itertuples()), most=len(coded))
+    by_hand = " " + fill("tone, by hand", told=codes) if len(coded) else ""
     if judged.doubt:
-        said = f"Tone toward {safe(actor)} cannot be read off these articles by machine"
-        return f"**{said}: {safe(judged.doubt)}.**{by_hand}"
-    held = table[table["note"].eq("")].sort_values("difference", kind="stable")
-    sides = held["difference"].lt(0).map({True: "lower", False: "higher"})
-    tested = {*table[table["p"].notna()]["outlet"]}
-    named = (f"{side} in {row.outlet} than in {_name_others(tested, row.outlet)} (by {abs(row.difference):.2f}; "
-             f"{count_of(row.n, 'sentence')})" for side, row in zip(sides, held.itertuples(), strict=True))  # fmt: skip
-    about = f"sentences about {safe(actor)} score {list_words(named)}"
-    others, rest = table[table["note"].ne("")]["outlet"], " Notebook 08 says how often the machine errs."
-    rest += f" Nothing is said of {list_words(others)}." if len(others) else ""
-    return f"**As a machine reads them, {about}.** {PROMISE}{rest}{by_hand}"
+        return fill("tone, none", actor=safe(actor), doubt=safe(judged.doubt)) + by_hand
+    tested, told = {*table[table["p"].notna()]["outlet"]}, []
+    for row in table[is_told].sort_values("difference", kind="stable").itertuples():
+        side, n = "lower" if row.difference < 0 else "higher", count_of(row.n, "sentence")
+        others = _name_others(tested, row.outlet)
+        told.append(f"{side} in {row.outlet} than in {others} (by {abs(row.difference):.2f}; {n})")
+    rest = "" if is_told.all() else f" Nothing is said of {list_words(table[~is_told]['outlet'])}."
+    return fill("tone", actor=safe(actor), told=list_words(told)) + rest + by_hand
 
 
 def answer_sources(read: Reading, voice: str | None = None) -> str:
@@ -165,15 +158,14 @@ def answer_sources(read: Reading, voice: str | None = None) -> str:
     cited = select_sources(read, ["voice", "source_type", "cue_lemma", "named"])
     cited = cited if voice is None else cited[cited["voice"].eq(voice)]
     if cited.empty:
-        return "**No outlet cites anybody.**"
+        return fill("sources, none")
     types, verbs = cited["source_type"], "“" + cited["cue_lemma"] + "”"
     counts = (some.value_counts().sort_index() for some in (types[~types.isin([UNRESOLVED, "other"])], verbs))
     who, how = (list_words(f"{name} ({n:,})" for name, n in some.nlargest(3, keep="all").items()) for some in counts)
-    articles, times = count_of(len(read.articles), "article"), count_of(len(cited), "time")
     unknown = f"; of unknown type: {types.eq('other').sum():,}" if types.eq("other").any() else ""
-    said = f"Cited most often: {who}{unknown}. Introduced most often by {how}."
-    unnamed = f"{cited['named'].ne('named').sum():,} of them without a name"
-    return f"**In {articles}, sources are cited {times}, {unnamed}.** {said}"
+    articles, times = count_of(len(read.articles), "article"), count_of(len(cited), "time")
+    values = {"who": who, "how": how, "unknown": unknown, "unnamed": cited["named"].ne("named").sum()}
+    return fill("sources", articles=articles, times=times, **values)
 
 
 def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str:
@@ -189,33 +181,29 @@ def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, actor: str) -> s
 
     `agreement` is a table of `validation.measure_tone` (all actors).
     """
-    compared = f"It does not say which outlet is harder on {safe(actor)} than the others: {safe(judged.doubt)}."
-    if not judged.doubt:
-        compared = f"On {safe(actor)}, some outlets differ by more than chance and its error: notebook 04 names them."
+    doubt = safe(judged.doubt)
+    compared = fill("tone, not compared" if doubt else "tone, compared", actor=safe(actor), doubt=doubt)
     rows = agreement[agreement["n_coded"].gt(0)]
     if rows.empty:
-        said = "Nobody has coded these articles, so how often the machine errs on them is not known"
-        return f"**{said}.** {compared} `make sheet` draws the sentences whose codes would tell most."
+        return fill("tone error, no codes", compared=compared)
     best = rows.sort_values(["macro_f1", "instrument"], ascending=[False, True]).iloc[0]
-    n, right, neutral = best["n_coded"], best["n_right"], best["n_coded"] - best["n_toned"]
-    said = "No machine can tell who is for or against an actor in these articles: read the sentences, or code them"
-    if rows["tells"].any():
-        said = "The machine can tell better than chance who is for or against an actor in these articles"
-        said += ", but it sees sides where a person saw none" * bool(right < neutral)
-    measured = f"The best ({safe(best['instrument'])}) reads {right:,} of {count_of(n, 'sentence')} as a person did"
-    return f"**{said}.** {measured}; calling all neutral would be right {neutral:,} times. {compared}"
+    right, neutral, n = best["n_right"], best["n_coded"] - best["n_toned"], count_of(best["n_coded"], "sentence")
+    told = {"right": right, "neutral": neutral, "n": n, "best": safe(best["instrument"]), "compared": compared}
+    but = ", but it sees sides where a person saw none" * bool(right < neutral)
+    which = "tone error" if rows["tells"].any() else "tone error, large"
+    return fill(which, but=but, measured=fill("tone error, measured", **told))
 
 
 def answer_agreement(labels: pd.DataFrame, what: str, error: str = "") -> str:
     """Return the `error` (`validation.note_error`), how many of `what` ("act") a person coded, and which are unused."""
-    usable, left_out = labels[labels["problem"].eq("")], ""
-    if len(unused := labels["problem"][labels["problem"].ne("")]):
-        left_out = f" {count_of(len(unused), 'code')} left out, the first: {safe(unused.iloc[0])}."
+    usable, unused = labels[labels["problem"].eq("")], labels["problem"][labels["problem"].ne("")]
+    left_out = [fill("codes, left out", n=count_of(len(unused), "code"), first=safe(one)) for one in unused.head(1)]
     if usable.empty:
-        return f"**Not validated on this corpus**: no {what} coded by hand (`labels/`).{left_out}"
+        return " ".join([fill("codes, none", what=what), *left_out])
     where, coders = count_of(usable["article_id"].nunique(), "article"), sorted(usable["coder"].unique())
     said = f"**{error[0].upper()}{error[1:]}.** " if error else ""
-    return f"{said}{count_of(len(usable), what)} in {where}, coded by {list_words(coders, quoted=True)}.{left_out}"
+    told = {"n": count_of(len(usable), what), "where": where, "coders": list_words(coders, quoted=True)}
+    return " ".join([fill("codes", error=said, **told), *left_out])
 
 
 def answer_differences(compared: pd.DataFrame, what: str) -> str:
@@ -224,14 +212,14 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
     The table is of `inference` (shares of outlets), `terms.contrast_terms` or `headlines.compare_headlines`.
     """
     if compared.empty:
-        return "**Nothing to compare.**"
+        return fill("differences, nothing")
     tested = compared[compared["p"].notna()]
     if tested.empty:
         k = compared["k" if "k" in compared else "k_target"]
         has = "none has more than" if "outlet" in compared else f"{compared['target'].iloc[0]} has"
         why = compared["note"][k.idxmax()].removeprefix("not testable: ")
-        why = safe(why if k.max() >= FEW else f"a test needs {FEW} stories of an outlet, and {has} {k.max()}")
-        return f"**Not tested: {why}.** The numbers describe the articles at hand."
+        why = why if k.max() >= FEW else fill("differences, few stories", has=has, k=k.max())
+        return fill("differences, not tested", why=safe(why))
     if {"outlet", "total"} <= {*tested} and tested["outlet"].nunique() == 2:  # what the one does more, the other less
         tested = tested.sort_values("difference", ascending=False, kind="stable").drop_duplicates(what)
     held = tested[tested["p"].le(LEVEL)]
@@ -242,16 +230,27 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
     large = compared[compared["k"].ge(FEW)]["outlet"] if "outlet" in compared else ()
     few = name_few(compared.get("outlet", ()), large, "stories to test")
     if held.empty:
-        return f"**{said} beyond chance.** {smallest}".rstrip() + few
-    told = next(row["sentence"] for row in read_lexicon("differences.csv") if row["column"] in held)
+        return fill("differences, none holds", said=said, smallest=smallest).rstrip() + few
+    kind = next(column for column in ("n_target", "other_outlet", "headline", "outlet") if column in held)
     by = "difference" if "difference" in held else "score"
     held = held.sort_values(["p", by], key=abs, ascending=[True, False], kind="stable")
     of, per = (" words", " per 10,000") if "smallest_times" in held else ("", "")
     p = held["p"].map("p = {:.3f}".format).str.replace("0.", ".")  # .049 and .051 differ
-    written = {"p": p, "by": held[by].map(signed), "what": held[what], "of": of, "per": per}
-    rows = held.assign(**written).to_dict("records")
-    told = list_words(told.format(**row, others=_name_others({*large}, row.get("outlet", ""))) for row in rows)
-    return f"**{said}: {told}.** {PROMISE} {smallest}".rstrip() + few
+    rows = held.assign(p=p, by=held[by].map(signed), what=held[what], of=of, per=per).to_dict("records")
+    others = [_name_others({*large}, row.get("outlet", "")) for row in rows]
+    told = (fill(f"differences of {kind}", **row, others=rest) for row, rest in zip(rows, others, strict=True))
+    return fill("differences", said=said, told=list_words(told), smallest=smallest).rstrip() + few
+
+
+def tell_smallest(tested: pd.DataFrame) -> str:
+    """Return a sentence on the smallest difference that the tests of a table would have found in four of five cases."""
+    what = "rates" if "smallest_times" in tested else "shares"
+    smallest = tested["smallest_times" if what == "rates" else "smallest"]
+    if smallest.isna().all():
+        return fill("smallest, none")
+    best, half = smallest.min(), smallest.fillna(float("inf")).median()
+    few = "" if half < float("inf") else ", of few rows"
+    return fill(f"smallest {what}{few}", best=best, half=half)
 
 
 def _name_others(compared: set[str], outlet: str) -> str:
@@ -265,31 +264,28 @@ def answer_changes(changes: Changes) -> str:
     if not changes.known:
         return ""
     told = list_words(f"{n} {change}" for change, n in changes.table["change"].value_counts().sort_index().items())
-    moved = f"{count_of(len(changes.added), 'article')} added, {len(changes.gone):,} removed"
-    ids = f"Added: {list_words(changes.added)}; gone: {list_words(changes.gone)}."
-    if not (changes.added or changes.gone):
-        moved, ids = "the same articles, but some text, date or outlet or actors.csv has changed", ""
-    return f"**Since the last run: {moved}. Findings that changed: {told}.** {ids}"
+    ids = {"all_added": list_words(changes.added), "all_gone": list_words(changes.gone)}
+    which = "changes" if changes.added or changes.gone else "changes, same articles"
+    return fill(which, told=told, added=count_of(len(changes.added), "article"), gone=len(changes.gone), **ids)
 
 
 def answer_same_story(articles: pd.DataFrame, pairs: pd.DataFrame, partners: pd.DataFrame) -> str:
     """Return how many facts outlets on one story share (`stories.list_partners`), or why none can be compared."""
     if pairs.empty:
         dated = articles["published_from"].eq(articles["published_to"]).sum()
-        known = f"dated to the day: {dated:,} of {count_of(len(articles), 'article')}"
-        said = f"No two outlets are known to report the same story within {DAYS} days ({known})"
-        return f"**{said}, so no facts are compared.**"
+        return fill("same story, none", dated=dated, articles=count_of(len(articles), "article"))
     error, of_sentence = load_error(), partners.groupby(["article_id", "sentence_no"])  # in any other outlet
     shown, absent = of_sentence["shown"].any(), of_sentence["chance"].max().le(error["absent"])
-    said = f"In {count_of(pairs['story_id'].nunique(), 'story')} told by several outlets within {DAYS} days"
-    found = f"{shown.sum():,} of {count_of(len(shown), 'sentence')} have a partner in another outlet that reports the"
-    found += f" same fact (a person agreed in {error['precision']:.0%} of coded pairs)"
-    return f"**{said}, {found}; for {absent.sum():,} none was found; the others are open.**"
+    n = {"shown": shown.sum(), "absent": absent.sum(), "precision": error["precision"]}
+    n_stories, n_sentences = count_of(pairs["story_id"].nunique(), "story"), count_of(len(shown), "sentence")
+    return fill("same story", stories=n_stories, sentences=n_sentences, **n)
 
 
 def answer_facts(differ: pd.DataFrame) -> str:
     """Return in how many facts of a story its outlets differ, and in what; `differ`: such rows of `tabulate_facts`."""
+    if differ.empty:
+        return ""
     n = {kind: int(differ["differs"].str.contains(rf"(?:^|; ){kind}: ").sum()) for kind in LABELLED}
     kinds = list_words(f"{LABELLED[kind]} ({some:,})" for kind, some in n.items() if some)
-    said = f"{list_words(differ.columns.drop('differs'))} tell one story and differ in {count_of(len(differ), 'fact')}"
-    return f"**{said}:** {kinds}." if len(differ) else ""
+    outlets, n_facts = list_words(differ.columns.drop("differs")), count_of(len(differ), "fact")
+    return fill("facts", outlets=outlets, n=n_facts, kinds=kinds)

@@ -5,21 +5,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from helpers.lexicons import compile_phrases
+from helpers.lexicons import compile_phrases, read_lexicon
 from helpers.reading import Reading, check_name, select_mentions, select_rows, select_sources
 from helpers.reading.attribution import REPORTING, list_lemmas
 from helpers.reading.schemas import ALL_VOICES, NOT_NAMED, UNRESOLVED, VOICES
 
 CERTAINTY = ("told as fact", "attributed", "hedged")
 EDGE = re.compile(r"[;:–—…]|, | - ")  # marks between clauses, beside the words of hedges.csv
-_OWNER = re.compile(r"[\w-]+(?:[’']s|s[’']) $")
-_WORD_IN_MARKS = re.compile(r"(?<!\w)[\"“‘'][a-z][\w-]*(?: [\w-]+)?[\"”’'](?!\w)")  # two words at most, and no name
-# what a source does or when, and not who it is: "speaking at a rally", "particularly in May"; but "ruling party"
-_NO_INTRO = re.compile(
-    r"\w+(?:ing|ly) (?:\w+ly|an?|the|his|her|its|their|about|as|at|by|for|from|in|of|on|to|with) .*|[A-Z]{1,3}-[A-Z].*"
-    r"|(?i:(?:all|both|few|many|most|other|several|some|\d\S*)\b.*)"  # nor how many are meant
-)
-_INSERTED = re.compile(r"\W?\[[^]]*\]\s*")  # the outlet's, but "[Lind] must go" is what somebody says
+_LIKE = {row["name"]: re.compile(row["pattern"]) for row in read_lexicon("phrase_patterns.csv")}
 _STATEMENT = ["article_id", "passage_no", "actor"]
 
 
@@ -60,7 +53,7 @@ def compare_intros(read: Reading) -> pd.DataFrame:
     """
     named = select_sources(read, ["source_name", "outlet", "intro", "named"])
     named = named[named["named"].eq("named") & ~named["source_name"].isin(["", UNRESOLVED])]
-    named["intro"] = named["intro"].mask(named["intro"].str.fullmatch(_NO_INTRO), "")
+    named["intro"] = named["intro"].mask(named["intro"].str.fullmatch(_LIKE["no introduction"]), "")
     n_outlets = named.groupby("source_name")["outlet"].transform("nunique")
     shared = named.assign(n_outlets=n_outlets)[n_outlets > 1]
     columns = ["source_name", "outlet", "intro", "n", "n_outlets"]
@@ -102,7 +95,7 @@ def find_statements(read: Reading) -> pd.DataFrame:
     nobody = select_rows(read, "attributions", ["attribution_id"], source_type=NOT_NAMED, parent_id="")
     is_own, place = found["voice"].eq("outlet"), ["article_id", "passage_no"]
     passages = select_rows(read, "passages", [*place, "start", "text"], among=found[is_own][place].drop_duplicates())
-    inserted = passages[passages["text"].str.fullmatch(_INSERTED)].set_index(place).index
+    inserted = passages[passages["text"].str.fullmatch(_LIKE["inserted"])].set_index(place).index
     is_own &= ~found.set_index(place).index.isin(inserted)
     scopes = {tuple(at): (start, _scope_hedges(text)) for *at, start, text in passages.itertuples(index=False)}
     hedges: dict[int, str] = {}
@@ -129,14 +122,14 @@ def _scope_hedges(text: str) -> list[tuple[int, int, str]]:
     pattern, uses = compile_phrases("hedges.csv", 0)  # not "May", but for the first word
     words = [(uses[int(match.lastgroup[1:])], match) for match in pattern.finditer(text[:1].lower() + text[1:])]
     hedges = [(use, *match.span()) for use, match in words if use != "edge"]
-    hedges += [("beside", *match.span()) for match in _WORD_IN_MARKS.finditer(text)]
+    hedges += [("beside", *match.span()) for match in _LIKE["word in marks"].finditer(text)]
     marks = EDGE.finditer(text) if hedges else ()
     edges = [0, *(match.start() for use, match in words if use == "edge"), *(mark.end() for mark in marks), len(text)]
     scopes = []
     for use, start, end in hedges:
         first, last = max(edge for edge in edges if edge <= start), min(edge for edge in edges if edge >= end)
         if use != "clause":
-            owner = _OWNER.search(text, 0, start)
+            owner = _LIKE["hedge owner"].search(text, 0, start)
             first = owner.start() if owner else start
         scopes.append((first, end + 2 if use == "beside" else last, text[start:end]))
     return scopes

@@ -105,8 +105,7 @@ def draw_sheet(read: Reading, scores: pd.DataFrame, *, actor: str, per_outlet: i
         raise ValueError(f"no sentence mentions '{actor}': list in actors.csv the names that the articles use")
     keys = ["article_id", "sentence_no"]
     chances = find_chances(scores, per_outlet * read.articles["outlet"].nunique())
-    frame = scores.assign(actor=actor, probability=chances)
-    frame["stratum"] = frame["target_label"].map(TONE_NAMES)
+    frame = scores.assign(actor=actor, probability=chances, stratum=scores["target_label"].map(TONE_NAMES))
     frame["chance"] = [int(hash_text(f"{seed} {row.start} {row.text}")[:12], 16) / 16**12 for row in frame.itertuples()]
     frame = frame.assign(rank=frame["chance"] / chances).sort_values(["rank", *keys], ignore_index=True)
     of_outlet = frame.groupby("outlet")

@@ -29,13 +29,12 @@ from helpers.page import LEAST, count_in_words, count_of, list_words, name_actor
 from helpers.permutation import REPLICATES
 from helpers.reading import Reading, list_countries, narrow_reading, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import compile_aliases, list_found
-from helpers.reading.schemas import ACTS, ATTACHED, ENOUGH, FEW, LEVEL, NOT_NAMED, UNDERGOES, UNRESOLVED
+from helpers.reading.schemas import ACTS, ENOUGH, FEW, LEVEL, UNDERGOES
 from helpers.telling import Told, describe, tell, tell_each, tell_names
 
 COLUMNS = ["kind", "outlets", "actor", "sentence", "n", "status", "trust", "notebook", "score", "rank", "quotations",
            "key"]  # fmt: skip
 CARDS, MOST_ALIKE = 6, 2  # the first findings, and how many of them may be of one kind or one outlet
-_OWN = "outlet"
 _ANYWHERE = ("left out", "only here", "named more")  # these count places, too
 _CELL = ["of", "kind", "actor", "fact"]
 _LEAST_HARMS = 4 / 1000  # a word: where there are fewer, most are figures of speech ("attacks on a rival")
@@ -69,8 +68,9 @@ def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "")
     trust = {name: validation.tell_error(read, name) for name in (*instruments, "harms", "certainty")}
     refused |= {"tone": _KINDS["tone"]["sentence"].format(doubt=doubt)} if doubt else {}
     rows += [Told(kind, [], "", "", sentence, "", [], 0.0) for kind, sentence in refused.items()]
-    found = pd.DataFrame(rows, columns=Told._fields)
-    score = [round(float(_KINDS[told.kind]["worth"]) + told.weight, 2) for told in rows]
+    kinds = pd.DataFrame(_KINDS).T[["worth", "sheet", "notebook"]]
+    found = pd.DataFrame(rows, columns=Told._fields).join(kinds, on="kind")
+    score = (found["worth"].astype(float) + found["weight"]).round(2)
     found = found.assign(score=score, outlets=found["outlets"].map(" | ".join))
     found = _rank(found.sort_values(["score", "sentence"], ascending=[False, True], ignore_index=True))
     quotations: list[list[evidence.Line]] = []
@@ -78,41 +78,35 @@ def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "")
         seen = [one["text"] for some in quotations for one in some]
         key = row.key if row.rank <= CARDS else []
         quotations.append(evidence.quote(read, key, places=row.kind in _ANYWHERE, seen=seen))
-    return found.assign(
-        status=["refused" if kind in refused else "tested" if is_tested else "described" for kind in found["kind"]],
-        trust=[trust.get(_KINDS[kind]["sheet"], "" if kind in refused else validation.NOT_VALIDATED)
-               for kind in found["kind"]],
-        notebook=[_KINDS[kind]["notebook"] for kind in found["kind"]],
-        quotations=quotations,
-    )[COLUMNS]  # fmt: skip
+    is_refused = found["kind"].isin(refused)
+    status = np.where(is_refused, "refused", "tested" if is_tested else "described")
+    error = found["sheet"].map(trust).fillna(validation.NOT_VALIDATED).mask(is_refused, "")
+    return found.assign(status=status, trust=error, quotations=quotations)[COLUMNS]
 
 
 def _tell_facts(read: Reading, compared: pd.DataFrame, is_tested: bool) -> list[Told]:
     """Return the findings of a table of `compare_facts`, and, where nothing is tested, those in words."""
-    rows, alone, matcher = [], [], compile_aliases(read.corpus.actors)
+    alone, matcher, nameless = [], compile_aliases(read.corpus.actors), list_countries(read, nameless=True)
     headlines = read.articles[["outlet", "headline"]].itertuples(index=False, name=None)
     heads = {(outlet, name.actor) for outlet, headline in headlines for name in list_found(headline, matcher)}
-    for (kind, actor), table in compared.groupby(["kind", "actor"], sort=False):
-        if kind == "name":
-            rows.append(tell_names(read, actor, table))
-            continue
-        if kind in (*_ANYWHERE, "never cited") and actor in list_countries(read, nameless=True):
+    is_name = compared["kind"].eq("name")
+    rows = [tell_names(read, actor, table) for actor, table in compared[is_name].groupby("actor", sort=False)]
+    for (kind, actor, fact), cells in compared[~is_name].groupby(_CELL[1:], sort=False):
+        if kind in ("left out", "never cited") and actor in nameless:
             continue  # where it happens is a topic, and so are "companies"
-        for fact, cells in table.groupby("fact", sort=False):
-            if kind in _ANYWHERE:
-                is_heard = cells["n"].gt(0) | cells["outlet"].map(lambda outlet, actor=actor: (outlet, actor) in heads)
-                cells = cells[cells["n"].gt(0) | ~is_heard]  # named in a headline alone: neither counted nor left out
-                holds, never = is_tested & cells["holds"], cells["n"].eq(0)
-                more = (holds & cells["is_more"]).any() and not (holds & never).any()
-                if is_heard.sum() == 1:
-                    alone.append(cells[cells["holds"]])
-                    continue
-                kind = "named more" if more else "left out"
-            elif kind == "one source" and not is_tested:
-                continue  # told below, of each outlet
-            is_told = cells["holds"].any()
-            rows += [tell(read, kind, actor, fact, cells)] if is_told else []
-            if is_told and is_tested and len(cells) > 2 and "{more}" in _KINDS[kind]["sentence"]:
+        if kind == "one source" and not is_tested:
+            continue  # told below, of each outlet
+        if kind == "left out":
+            is_heard = cells["n"].gt(0) | cells["outlet"].map(lambda outlet, actor=actor: (outlet, actor) in heads)
+            cells = cells[cells["n"].gt(0) | ~is_heard]  # named in a headline alone: neither counted nor left out
+            if is_heard.sum() == 1:
+                alone.append(cells[cells["holds"]])
+                continue
+            sure = cells[is_tested & cells["holds"]]
+            kind = "named more" if sure["is_more"].any() and sure["n"].all() else "left out"
+        if cells["holds"].any():
+            rows.append(tell(read, kind, actor, fact, cells))
+            if is_tested and len(cells) > 2 and "{more}" in _KINDS[kind]["sentence"]:
                 rows.append(tell(read, kind, actor, fact, cells, more=False))
     rows += [tell_each(read, "only here", pd.concat(alone))] if alone else []
     cited = compared[compared["kind"].eq("one source")]
@@ -134,16 +128,16 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     `found` is a table of `findings.find_all`. No: there is no actor that all of them mention. Yes: nothing holds,
     though each compared outlet has the 20 stories of an interval.
     """
-    large, missed = list_large(read.articles), " ".join(found[found["kind"].eq("not found")]["sentence"])
-    told = found[found["status"].eq("described" if len(large) < 2 else "tested")]
-    shown = (told if len(told) else found[found["status"].eq("described")]).sort_values("rank")["kind"][:CARDS]
+    large, every = list_large(read.articles), sorted(read.articles["outlet"].unique())
+    compared, missed = large if len(large) > 1 else every, " ".join(found[found["kind"].eq("not found")]["sentence"])
+    described = found[found["status"].eq("described")]
+    told = described if len(large) < 2 else found[found["status"].eq("tested")]
+    shown = (told if len(told) else described).sort_values("rank")["kind"][:CARDS]
     they = list_words([*filter(None, dict.fromkeys(_KINDS[kind]["differs"] for kind in shown))] or ["little"])
-    every = sorted(read.articles["outlet"].unique())
-    compared = large if len(large) > 1 else every
     if len(every) < 2:
-        return "**Too little to tell.** There is one outlet, and nothing to compare it with."
+        return answers.fill("story, one outlet")
     if told.empty and read.articles.groupby("outlet")["story_id"].nunique()[compared].min() >= ENOUGH:
-        return f"**Yes,** as far as these tests can see. {missed}"
+        return answers.fill("story, the same", missed=missed)
     outlets = compared if len(told) else every
     mentions = select_mentions(read, columns=["outlet", "actor"])
     mentions = mentions[mentions["outlet"].isin(outlets)]
@@ -155,89 +149,69 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     said = f"no actor is mentioned by {all_of}" if shared.empty else f"{all_of} mention {names}"
     if told.empty:
         nothing = missed or "No difference between these outlets is large enough for a sentence."
-        return f"**Too little to tell.** {nothing} In these articles {said}, and they differ in {they}."
+        return answers.fill("story, too little", nothing=nothing, shared=said, they=they)
     n_shared = read.articles.groupby("story_id")["outlet"].nunique().gt(1).sum()
-    rests = "No two of them are known to tell of one event: the answer rests on whom they name, and how."
-    rests = f"Events that several of them tell of: {n_shared:,}." if n_shared else rests
-    answer, joined = ("No", "and") if shared.empty else ("Partly", "but")
-    return f"**{answer}.** {said[0].upper()}{said[1:]}, {joined} they differ in {they}. {rests}"
+    rests = answers.fill("story, events" if n_shared else "story, no event", n=n_shared)
+    values = {"shared": f"{said[0].upper()}{said[1:]}", "they": they, "rests": rests}
+    return answers.fill("story, nobody shared" if shared.empty else "story", **values)
 
 
 def limit_story(found: pd.DataFrame, read: Reading) -> str:
     """Return in a line what the findings are worth: they describe these articles, or are tested, of which outlets."""
     large = list_large(read.articles)
     if len(large) < 2:
-        described = f"This describes {count_of(len(read.articles), 'article')} and no outlet as such"
-        return f"{described}: a test needs {FEW} stories from each of two outlets."
+        return answers.fill("limits, described", n=count_of(len(read.articles), "article"))
     few = answers.name_few(read.articles["outlet"], large, f"stories to test ({FEW} are needed)")
-    apart = {one for outlets in found["outlets"] for one in outlets.split(" | ")}
-    few = f" No finding sets {list_words(sorted({*large} - apart))} apart.{few}" if {*large} - apart else few
-    if found["kind"].eq("not found").any():
-        said = "No tested difference holds: what is found describes these articles and no outlet as such"
-        return f"{said}; each table is tested by itself in notebooks 01 to 06.{few}"
-    return f"All differences are tested together, by shuffling stories between outlets. {answers.PROMISE}{few}"
+    alike = sorted({*large} - {one for outlets in found["outlets"] for one in outlets.split(" | ")})
+    few = f" No finding sets {list_words(alike)} apart.{few}" if alike else few
+    return answers.fill("limits, none holds" if found["kind"].eq("not found").any() else "limits, tested") + few
 
 
 def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return what is counted, and what it is a share of, as `inference.estimate_ratios` takes them.
 
     The first table has one row an article x fact: article_id, of, kind, actor, fact, n; the second one an article x
-    of: article_id, of, n. What is hardly ever so, or hardly ever otherwise, is left out, whoever printed it.
+    of: article_id, of, n. Which rows of the tables below count is said by findings.csv (columns cases to fact). What is
+    hardly ever so, or hardly ever otherwise, is left out, whoever printed it.
     """
     columns = ["article_id", "actor", "variant", "kind", "voice", "scare"]
-    mentions = select_mentions(read, columns=columns).rename(columns={"variant": "fact"})
-    anywhere = select_mentions(read, places=True, columns=columns[:2])
-    words = mentions[mentions["kind"].ne("adjective")]
-    own = words[words["voice"].eq(_OWN)]
+    mentions = select_mentions(read, columns=columns).rename(columns={"kind": "form"})
     judging = read.labels[read.labels["connotation"].str.startswith(JUDGING)]
-    called = judging.rename(columns={"label": "fact"}).assign(actor="")
-    printed = pd.concat([words, called])
-    passages = select_rows(read, "passages", ["article_id", "voice", "n_words"]).rename(columns={"n_words": "n"})
+    judging = judging.rename(columns={"label": "variant"}).assign(actor="", scare=False)
     sources = select_sources(read, ["article_id", "source_name", "source_type", "source_actor", "named"])
-    cited = sources.assign(actor="", fact="")  # as the tables of sources count them
-    known = cited[cited["source_name"].ne(UNRESOLVED)]
-    by_name = known[known["named"].eq("named") & known["source_name"].ne("")]
-    typed = known.assign(fact=known["source_type"])
-    acts = select_rows(read, "acts", ["article_id", "actor", "role"], negated=False).assign(fact="")
-    statements = find_statements(read).rename(columns={"certainty": "fact"})
-    most = statements["actor"].value_counts()
-    most = most.drop([*list_countries(read)], errors="ignore")  # nobody hedges where it rains
-    statements = statements[statements["actor"].isin(most.index[:2])]  # two sides: each test weakens all others
-    harms = select_rows(read, "harms", negated=False, hypothetical=False).assign(actor="")
+    statements, countries = find_statements(read), [*list_countries(read)]
+    most = statements["actor"].value_counts().drop(countries, errors="ignore")  # nobody hedges where it rains
+    harms = select_rows(read, "harms", negated=False, hypothetical=False)
     harms = harms.head(0 if len(harms) < _LEAST_HARMS * read.articles["n_words"].sum() else None)
-    harms["fact"] = np.where(harms["named"].isin(agency.UNNAMED), "without", "with")
-    done = harms[~harms["named"].isin(agency.UNNAMED)].assign(actor=harms["doer_actor"], fact="")
+    told = np.where(harms["named"].isin(agency.UNNAMED), "without", "with")
     # a Ruritanian is not the country, which does what its weapons and attacks do
-    by_doer = done[done["named"].eq("owner") | ~done["actor"].isin(list_countries(read))]
-    doers = by_doer["actor"].value_counts().drop("", errors="ignore").index[:2]
-    counts = (  # kind, of what a share is taken, the cases, which of them count
-        ("name", ["actor"], own, own[own["kind"].ne("metonym")]),
-        ("whose word", ["actor", "fact"], printed, printed[printed["voice"].eq(_OWN) & printed["scare"].ne(True)]),
-        ("distance", ["actor", "fact"], own, own[own["scare"].astype(bool)]),
-        ("label", [], passages[passages["voice"].eq(_OWN)], called[called["voice"].eq(_OWN)]),
-        ("left out", [], passages, anywhere.assign(fact="")),
-        ("never cited", ["actor"], mentions.assign(fact=""),
-         sources[sources["source_actor"].ne("")].assign(actor=sources["source_actor"], fact="")),
-        ("without a name", [], cited, cited[cited["named"].ne("named")]),
-        ("type of source", [], cited, typed[~typed["fact"].isin(["other", NOT_NAMED, UNRESOLVED, ""])]),
-        ("one source", [], cited, by_name.assign(fact=by_name["source_name"])),
-        ("certainty", ["actor"], statements, statements),
-        ("acting", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(ACTS)]),
-        ("acted upon", ["actor"], acts[acts["role"].ne(ATTACHED)], acts[acts["role"].eq(UNDERGOES)]),
-        ("harm", [], harms, harms),
-        ("harm by", [], done, by_doer[by_doer["actor"].isin(doers)]),
-    )  # fmt: skip
-    tables: tuple[list[pd.DataFrame], ...] = ([], [])
-    for kind, of, cases, hits in counts:
-        for into, rows, keys in ((tables[0], hits, _CELL), (tables[1], cases, ["of"])):
-            ofs = [" / ".join((kind, *parts)) for parts in zip(*(rows[one] for one in of), strict=True)] if of else kind
-            into.append(rows.assign(kind=kind, of=ofs, n=rows.get("n", 1))[["article_id", *keys, "n"]])
-    above, below = (pd.concat(some).groupby([*some[0].columns[:-1]], as_index=False)["n"].sum() for some in tables)
-    above = above.merge(below.rename(columns={"n": "most"}), on=["article_id", "of"])
+    doer = harms["doer_actor"].where(harms["named"].eq("owner") | ~harms["doer_actor"].isin(countries), "")
+    doers = doer[told == "with"].value_counts().drop("", errors="ignore").index[:2]
+    tables = {
+        "mentions": mentions, "labels": judging, "printed": pd.concat([mentions.query("form != 'adjective'"), judging]),
+        "places": select_mentions(read, places=True, columns=columns[:2]),
+        "passages": select_rows(read, "passages", ["article_id", "voice", "n_words"]).rename(columns={"n_words": "n"}),
+        "sources": sources.rename(columns={"source_actor": "actor"}),
+        "statements": statements[statements["actor"].isin(most.index[:2])],  # two sides: each test weakens all others
+        "acts": select_rows(read, "acts", ["article_id", "actor", "role"], role=[ACTS, UNDERGOES], negated=False),
+        "harms": harms.assign(told=told, doer=doer.where(doer.isin(doers), "")),
+    }  # fmt: skip
+    counts: tuple[list[pd.DataFrame], ...] = ([], [])
+    for row in (row for row in _KINDS.values() if row["cases"]):
+        for into, asked, keys in zip(counts, (row["counted"], row["cases"]), (_CELL, ["of"]), strict=True):
+            name, _, where = asked.partition(": ")
+            rows = tables[name].query(where) if where else tables[name]
+            rows = rows.assign(kind=row["kind"])
+            within = rows[["kind", *row["within"].split()]].itertuples(index=False, name=None)
+            cell = {"actor": rows.get(row["actor"], ""), "fact": rows.get(row["fact"], ""), "n": rows.get("n", 1)}
+            of = pd.Series([*map(" / ".join, within)], rows.index, "str")
+            into.append(rows.assign(of=of, **cell)[["article_id", *keys, "n"]])
+    above, below = (pd.concat(some).groupby([*some[0].columns[:-1]], as_index=False)["n"].sum() for some in counts)
+    every = below.assign(every=below.groupby("of")["n"].transform("sum")).rename(columns={"n": "most"})
+    above = above.merge(every, on=["article_id", "of"])
     above["n"] = above["n"].clip(upper=above.pop("most"))  # somebody can be cited more often than mentioned
     counted = above.groupby(_CELL)["n"].transform("sum")
-    others = above["of"].map(below.groupby("of")["n"].sum()) - counted
-    return above[counted.ge(LEAST) & others.ge(LEAST)], below
+    return above[counted.ge(LEAST) & (above.pop("every") - counted).ge(LEAST)], below
 
 
 def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
@@ -305,7 +279,7 @@ def _rank(found: pd.DataFrame) -> pd.DataFrame:
     an outlet surprises less, by half a point, and so on. Of the first six, no more than two are of one kind or one
     outlet; what is refused (score 0) is none of them.
     """
-    seen: set[tuple[Any, ...]] = set()
+    seen: set[str] = set()
     used: Counter[Any] = Counter()
     score = {}
     for row in found.itertuples():
@@ -326,16 +300,12 @@ def _rank(found: pd.DataFrame) -> pd.DataFrame:
     return found.assign(rank=[n + 1 + (CARDS - len(first)) * (n >= len(first)) for n in found.index])
 
 
-def _list_facts(row: Any) -> set[tuple[Any, ...]]:
-    """Return what a finding tells that no other may tell again: of an outlet the same word, or name of an actor."""
-    outlets, kind = row.outlets.split(" | "), _KINDS[row.kind]
-    if row.kind in ("one source", "type of source"):  # the type of that source, too, and that it is named
-        return {("speaks", row.outlets), *((outlet, ("named more", row.fact, "")) for outlet in outlets)}
-    if kind["sheet"] in ("acts", "harms", "certainty"):  # one difference, from two sides
-        return {(one["outlet"], kind["differs"], row.actor) for one in row.key}
-    if row.kind == "name":  # what the others say is told, too
-        return {(one["outlet"], one["variant"].casefold()) for one in row.key}
-    about = row.fact.casefold() if kind["notebook"] == "02-naming" else (row.kind, row.actor, row.fact)
-    if row.kind in ("headline", "marks"):  # one word in quotation marks, whoever prints it
-        return {("in marks", row.fact.casefold()), *((outlet, about) for outlet in outlets)}
-    return {(outlet, about) for outlet in outlets}
+def _list_facts(row: Any) -> set[str]:
+    """Return what a finding tells that no other may tell again: of an outlet the same word, or name of an actor.
+
+    So says the column `tells` of findings.csv: of the outlets that are set apart, or of any outlet that is named.
+    """
+    values, named = {"outlets": row.outlets, "kind": row.kind, "actor": row.actor, "fact": row.fact}, "any outlet"
+    rows = [{"outlet": one} for one in row.outlets.split(" | ")] + [{**one, named: one["outlet"]} for one in row.key]
+    parts = [(part, one) for part in _KINDS[row.kind]["tells"].split("; ") for one in rows]
+    return {part.format(**values | one).casefold() for part, one in parts if (named in part) == (named in one)}

@@ -76,8 +76,7 @@ def compare_tone(
     As `estimate_ratios`, but n counts sentences and total articles.
     """
     means = scores.groupby("article_id")[column].mean().rename("n").reset_index().assign(score=column)
-    below = means[["article_id"]].assign(n=1)
-    compared = estimate_ratios(means, below, read.articles, keys=["score"], what="mean", **options)
+    compared = estimate_ratios(means, means.assign(n=1), read.articles, keys=["score"], what="mean", **options)
     own = scores.groupby("outlet")["article_id"]
     return compared.assign(n=compared["outlet"].map(own.size()), total=compared["outlet"].map(own.nunique()))
 
@@ -91,9 +90,8 @@ def compare_shares(
     row. With `hits`, True or False for each row, only those that are True are shared out: the others count in the total
     alone, and what is True in no outlet has no row.
     """
-    below = rows.groupby(["article_id", *(key for key in keys if key == "of")]).size().reset_index(name="n")
-    above = (rows if hits is None else rows[hits]).groupby(["article_id", *keys]).size().reset_index(name="n")
-    shares = estimate_ratios(above, below, read.articles, keys=keys, **options)
+    below = rows.assign(n=1)
+    shares = estimate_ratios(below if hits is None else below[hits], below, read.articles, keys=keys, **options)
     return shares[shares["total"].gt(0)].reset_index(drop=True)
 
 
@@ -114,9 +112,8 @@ def compare_tellings(told: pd.DataFrame, read: Reading, **options: int) -> pd.Da
     copies["story_id"] += " " + copies["of"]
     for one in (table, copies):  # an article takes part once for each other outlet
         one["article_id"] += " " + one["of"]
-    counted = table.groupby(["article_id", "of"])
-    above = counted[kinds].sum().melt(var_name="kind", value_name="n", ignore_index=False).reset_index()
-    tested = estimate_ratios(above, counted.size().reset_index(name="n"), copies, keys=["of", "kind"], **options)
+    above = table.melt(["article_id", "of"], kinds, "kind", "n")
+    tested = estimate_ratios(above, table.assign(n=1), copies, keys=["of", "kind"], **options)
     tested = table[["outlet", "other_outlet", "of"]].drop_duplicates().merge(tested[tested["outlet"].ne(ALL)])
     return tested.assign(k=tested.pop("of").map(copies.groupby("of")["story_id"].nunique()))
 
@@ -127,11 +124,11 @@ def estimate_ratios(
 ) -> pd.DataFrame:  # fmt: skip
     """Return ratios of sums by outlet, with intervals, and the test of each against all other outlets.
 
-    `above` has one row an article x `keys` (what is counted: a name, a kind of source, a role): article_id, the keys,
-    n. `below` has one row an article: article_id, n (what it is a share of: mentions, sources, acts; words for a
-    rate; 1 for a mean of articles). Where rows are shares of several things, both have a column `of`, which is then
-    one of the keys, and `below` has one row an article x `of`. `articles`: article_id, outlet, story_id (else
-    cluster_id), published, text. `what` the ratio is: "share" (0 to 1), "rate" (0 or more) or "mean" (any number).
+    `above` has article_id, the `keys` (what is counted: a name, a kind of source, a role) and n, `below` article_id and
+    n (what it is a share of: mentions, sources, acts; words for a rate; 1 for a mean of articles); of rows that agree
+    in the rest, n is summed. Where rows are shares of several things, both have a column `of`, which is then one of the
+    keys. `articles`: article_id, outlet, story_id (else cluster_id), published, text. `what` the ratio is: "share" (0
+    to 1), "rate" (0 or more) or "mean" (any number).
 
     One row is outlet x keys: outlet, the keys, value = sum of n above / sum of n below; low, high (95%, from 20
     stories of the outlet on); difference (from the other outlets together), difference_low, difference_high (95%,
@@ -159,31 +156,17 @@ def estimate_ratios(
     stories, outlets = permutation.find_units(totals.reset_index()[["article_id"]].merge(articles, on="article_id"))
     units = permutation.sum_parts(parts, stories["unit"].to_numpy())
     tested = permutation.assess_differences(units, outlets, what=what, replicates=replicates, seed=seed)
-    k = outlets.groupby("outlet").size()
-    sides = (outlets["outlet"].to_numpy(object)[:, None] == k.index.to_numpy(object)).astype(float)
-    [(value, error, n, total)] = permutation.measure_ratios(units, [sides])  # cells x outlets
+    sides = pd.get_dummies(outlets["outlet"], dtype=float).to_numpy()
+    value, error, n, total = permutation.measure_ratios(units, sides)  # cells x outlets
     held = ((units.sizes > 0).T @ sides).astype("int64")[parts.kind]  # an outlet may have few stories about one actor
     ends = permutation.find_interval(value, error, held, total, what)
     low, high = np.where(held >= ENOUGH, ends, np.nan)
     numbers = {"value": value, "low": low, "high": high, "n": n, "total": total, "k": held}
-    table = pd.concat([cells] * len(k), ignore_index=True).join(tested.rename(columns={"target": "outlet"}))
+    table = pd.concat([cells] * sides.shape[1], ignore_index=True).join(tested.rename(columns={"target": "outlet"}))
     table = table.assign(**{name: cells_of.T.ravel() for name, cells_of in numbers.items()})
     few = held.T.ravel() < FEW  # stories about one of several things, where all together are enough
     table.loc[few, table.columns.intersection(["p", "smallest", "smallest_times"])] = np.nan
     table.loc[few, "note"] = [f"only {k} of the {FEW} stories that a test needs" for k in table.loc[few, "k"]]
-    if what == "share":
+    if what != "mean":
         table[["n", "total"]] = table[["n", "total"]].astype("int64")
     return table[columns]
-
-
-def tell_smallest(tested: pd.DataFrame) -> str:
-    """Return a sentence on the smallest difference that the tests of a table would have found in four of five cases."""
-    times = "smallest_times" in tested
-    smallest = tested["smallest_times" if times else "smallest"]
-    if smallest.isna().all():
-        return "With so few stories even the largest difference would often be missed: “not found” is not “the same”."
-    best, half = smallest.min(), smallest.fillna(np.inf).median()
-    what, size = ("rates", "{:.1f} times the others’ rate".format) if times else ("shares", "{:.2f}".format)
-    most = f"from {size(half)} on in half of the rows" if np.isfinite(half) else "in most rows none, however large"
-    seen = f"Only large differences of {what} are likely to be seen here: from {size(best)} on in the best row"
-    return f"{seen}, {most}. Smaller ones are often missed: “not found” is not “the same”."

@@ -40,8 +40,8 @@ def group_names(read: Reading) -> Reading:
     grouped = actors[actors.get("group", pd.Series("", actors.index)).ne("") & actors["kind"].ne("adjective")]
     if grouped.empty:
         return read
-    group, kind = (dict(zip(grouped["alias"], grouped[name], strict=True)) for name in ("group", "kind"))
-    kind = {alias: kind[next(one for one in group if group[one] == group[alias])] for alias in group}
+    first = grouped.groupby("group")["kind"].transform("first")
+    group, kind = (dict(zip(grouped["alias"], column, strict=True)) for column in (grouped["group"], first))
     variant = read.mentions["variant"]
     named = {"variant": variant.replace(group), "kind": variant.map(kind).fillna(read.mentions["kind"]).astype("str")}
     return change_tables(read, mentions=read.mentions.assign(**named))
@@ -101,14 +101,12 @@ def compare_labels(read: Reading, *, by: str = "label") -> pd.DataFrame:
     Columns: those of `inference.estimate_ratios`, with values, differences and their intervals per 10,000 words; n
     (times used), total (words), voice.
     """
-    below = select_rows(read, "passages", ["article_id", "n_words"], voice="outlet")
-    below = below.groupby("article_id", as_index=False)["n_words"].sum().rename(columns={"n_words": "n"})
-    found = read.labels[read.labels["voice"].eq("outlet") & read.labels[by].ne(NOT_GIVEN)]
-    above = found.groupby(["article_id", by]).size().reset_index(name="n")
+    below = select_rows(read, "passages", ["article_id", "n_words"], voice="outlet").rename(columns={"n_words": "n"})
+    above = read.labels[read.labels["voice"].eq("outlet") & read.labels[by].ne(NOT_GIVEN)].assign(n=1)
     table = inference.estimate_ratios(above, below, read.articles, keys=[by], what="rate")
     columns = ["value", "low", "high", "difference", "difference_low", "difference_high"]
     rates = table[columns].astype("float64") * RATE
-    return table.assign(voice="outlet", **rates).astype({"n": "int64", "total": "int64"})
+    return table.assign(voice="outlet", **rates)
 
 
 def propose_labels(articles: pd.DataFrame) -> pd.DataFrame:

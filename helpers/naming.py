@@ -26,8 +26,7 @@ def share_names(read: Reading, *, actor: str | None, voice: str | None = None, b
     Raises ValueError where the actor or the voice is unknown.
     """
     keys = ["actor", "outlet", "voice"]
-    columns = [*keys, "variant", "kind", "article_id"]
-    mentions = select_mentions(read, actor=actor, voice=voice, columns=columns)
+    mentions = select_mentions(read, actor=actor, voice=voice, columns=[*keys, "variant", "kind", "article_id"])
     mentions = mentions[mentions["kind"].ne("adjective")]
     words = select_rows(read, "passages", [*keys[1:], "n_words"], voice=voice)
     if not by_voice:

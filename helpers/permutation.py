@@ -11,7 +11,7 @@ thing is counted, to the power of 1.5, so that what many cases can tell is found
 2009, Statistical Science 24). The weights do not see who printed it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from math import comb, prod
 from typing import NamedTuple
 
@@ -104,12 +104,13 @@ def _describe_difference(units: Parts, own: np.ndarray, others: np.ndarray, what
 
     An interval is made of those of the two sides (Zou & Donner 2008, Statistics in Medicine 27).
     """
-    k = [((side > 0).astype(int) @ (units.sizes > 0))[units.kind] for side in (own, others)]
-    (one, error, _, total), (other, other_error, _, other_total) = measure_ratios(units, (own, others))
-    low, high = find_interval(one, error, k[0], total, what)
-    other_low, other_high = find_interval(other, other_error, k[1], other_total, what)
+    sides = np.column_stack([own, others])
+    k = ((units.sizes > 0).T.astype(int) @ (sides > 0))[units.kind]
+    ratio, error, _, total = measure_ratios(units, sides)
+    ends = find_interval(ratio, error, k, total, what)
+    (one, other), (low, other_low), (high, other_high) = (both.T for both in (ratio, *ends))
     below, above = np.hypot(one - low, other_high - other), np.hypot(high - one, other - other_low)
-    ends = np.where(np.minimum(*k) >= ENOUGH, [one - other - below, one - other + above], np.nan)
+    ends = np.where(k.min(axis=1) >= ENOUGH, [one - other - below, one - other + above], np.nan)
     difference = np.where(others.any(), one - other, np.nan)
     return pd.DataFrame({"difference": difference, "difference_low": ends[0], "difference_high": ends[1]})
 
@@ -155,22 +156,20 @@ def sum_parts(parts: Parts, group: np.ndarray) -> Parts:
     return Parts((adder @ parts.values).tocsr(), adder @ parts.sizes, parts.kind)
 
 
-def measure_ratios(units: Parts, sides: Iterable[np.ndarray]) -> Iterator[tuple[np.ndarray, ...]]:
-    """Yield for each side the ratios of the two weighted sums over the units, their standard errors, and the two sums.
+def measure_ratios(units: Parts, weights: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Return the ratios of the two weighted sums over the units, their standard errors, and the two sums.
 
-    A side has weights of the units, or of units x shuffles; so the results are of cells, or of cells x shuffles. The
-    error is that of a ratio of sums, to first order: the spread of x - ratio n over the units that weigh anything.
+    The weights are of the units, or of units x sides; so the results are of cells, or of cells x sides. The error is
+    that of a ratio of sums, to first order: the spread of x - ratio n over the units that weigh anything.
     """
     values, sizes, cells = units.values.T, sparse.csr_matrix(units.sizes.T), units.values.tocoo()
     squares, crossed = values.power(2), cells.data * units.sizes[cells.row, units.kind[cells.col]]
     crossed = sparse.csr_matrix((crossed, (cells.col, cells.row)), values.shape)
-    for weights in sides:
-        squared, k = weights**2, np.maximum((weights > 0).sum(axis=0), 2)
-        above, below = values @ weights, np.maximum(sizes @ weights, TINY)[units.kind]
-        ratio = above / below
-        spread = squares @ squared - 2 * ratio * (crossed @ squared)
-        spread += ratio**2 * (sizes.power(2) @ squared)[units.kind]
-        yield ratio, np.sqrt(np.maximum(spread, 0) * (k / (k - 1))) / below, above, below
+    squared, k = weights**2, np.maximum((weights > 0).sum(axis=0), 2)
+    above, below = values @ weights, np.maximum(sizes @ weights, TINY)[units.kind]
+    ratio = above / below
+    spread = squares @ squared - 2 * ratio * (crossed @ squared) + ratio**2 * (sizes.power(2) @ squared)[units.kind]
+    return ratio, np.sqrt(np.maximum(spread, 0) * (k / (k - 1))) / below, above, below
 
 
 def weigh_sides(own: np.ndarray, strata: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -220,12 +219,10 @@ def _test_family(
     units: Parts, outlets: np.ndarray, strata: np.ndarray, targets: np.ndarray, cells: np.ndarray, what: str,
     replicates: int, seed: Sequence[int],
 ) -> np.ndarray:  # fmt: skip
-    """Return p and the smallest difference (rows x 2) of rows that are each a target and a cell."""
-    ratio, spread, part, size = np.zeros((4, len(cells)))
-    for target in np.unique(targets):
-        rows = np.flatnonzero(targets == target)
-        told = find_spread(units, outlets == target, strata)[:, cells[rows]]
-        ratio[rows], spread[rows], part[rows], size[rows] = told
+    """Return p and the smallest difference (rows x 2) of rows that are each a target and a cell, sorted by target."""
+    of_each = [(target, np.flatnonzero(targets == target)) for target in np.unique(targets)]
+    spreads = [find_spread(units, outlets == target, strata)[:, cells[rows]] for target, rows in of_each]
+    ratio, spread, part, size = np.hstack(spreads)
     log_weights = np.zeros(len(cells))
     if what != "mean":
         weights = (size * (np.minimum(ratio, 1 - ratio).clip(0) if what == "share" else ratio)) ** 1.5
@@ -233,19 +230,18 @@ def _test_family(
     log_weights[spread < FLAT] = -np.inf  # alike in all stories that can be compared
     shuffled = np.column_stack([outlets, shuffle_outlets(outlets, strata, replicates, seed)])  # the first is as printed
     scores, largest, values = np.zeros(len(cells)), np.full(replicates + 1, -np.inf), units.values.tocsc()
-    for target in np.unique(targets):
-        rows = np.flatnonzero(targets == target)
+    for target, rows in of_each:
         these = Parts(values[:, cells[rows]], units.sizes, units.kind[cells[rows]])
         weights, wide = log_weights[rows, None], spread[rows, None]
         sides = weigh_sides((shuffled == target).astype(float), strata)
         for some in np.array_split(np.arange(replicates + 1), 1 + len(rows) * replicates // BLOCK):
-            measured = measure_ratios(these, (side[:, some] for side in sides))
-            (one, error, _, size), (other, other_error, _, rest) = measured
-            apart = np.where(np.minimum(size, rest) > FLAT, np.abs(one - other), 0)  # 0: a side has no such case
+            measured = measure_ratios(these, np.hstack([side[:, some] for side in sides]))
+            ratios, errors, _, sizes = (np.hsplit(both, 2) for both in measured)
+            apart = np.where(np.minimum(*sizes) > FLAT, np.abs(np.subtract(*ratios)), 0)  # 0: a side has no such case
             # the larger of two spreads, that of all shuffles and that within the sides of this one: so a rare thing of
             # one story, or of none, is no surprise
-            errors = np.maximum(np.hypot(error, other_error), wide)
-            surprise = weights - log_ndtr(-apart / np.maximum(errors, FLAT)) - LOG_2
+            error = np.maximum(np.hypot(*errors), wide)
+            surprise = weights - log_ndtr(-apart / np.maximum(error, FLAT)) - LOG_2
             held = (units.sizes > 0).T.astype(int) @ (shuffled[:, some] == target)  # stories: kinds x shuffles
             surprise[held[these.kind] < FEW] = -np.inf  # not tested
             largest[some] = np.maximum(largest[some], surprise.max(axis=0))
@@ -270,7 +266,7 @@ def find_spread(units: Parts, own: np.ndarray, strata: np.ndarray) -> np.ndarray
     """
     n, mine = np.bincount(strata), np.bincount(strata, own)
     overlap = mine * (n - mine) / n  # what either side weighs in a stratum
-    [(ratio, _, _, size)] = measure_ratios(units, [(overlap / n)[strata]])
+    ratio, _, _, size = measure_ratios(units, (overlap / n)[strata])
     factor = overlap / np.maximum(n - 1, 1)
     weights = factor[strata]
     squares = units.values.power(2).T @ weights
@@ -290,10 +286,8 @@ def find_smallest(needed: np.ndarray, spread: np.ndarray, ratio: np.ndarray, par
     the more the higher it is: where it is R times the others', its part of the variance grows with R^2.
     """
     reach = (needed + ndtri(POWER)) * spread
-    if what == "mean":
-        return reach
-    if what == "share":
-        return np.where(reach < 1, reach, np.nan)
+    if what != "rate":
+        return np.where((reach < 1) | (what == "mean"), reach, np.nan)
     reach = (reach / np.maximum(ratio, TINY)) ** 2
     room = 1 - reach * part  # R of (R - 1)^2 = reach (part R^2 + 1 - part)
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -17,9 +17,6 @@ from helpers.reading.valences import weigh_text
 
 MIXED = "mixed"  # in the column `voice`: several voices
 _SHIFT = ["term", "group", "in_target", "in_rest", "score", "n_target", "n_rest", "articles_target", "articles_rest"]
-# of a word: whether it is warm, and whether the target has more of it than the others
-GROUPS = {(False, True): "cold words it uses more", (True, True): "warm words it uses more",
-          (False, False): "cold words it uses less", (True, False): "warm words it uses less"}  # fmt: skip
 _SENTENCE = ["article_id", "sentence_no"]
 
 
@@ -36,8 +33,8 @@ def select_sentences(read: Reading, *, actor: str | None = None) -> pd.DataFrame
     several = voices.duplicated(keys, keep=False)
     voices = voices.assign(voice=voices["voice"].mask(several, MIXED)).drop_duplicates()
     columns = ["outlet", *_SENTENCE, "start", "end", "text", "masked", "n_actors"]
-    sentences = select_rows(read, "sentences", columns, among=voices[_SENTENCE].drop_duplicates())
-    sentences = sentences.merge(voices, on=_SENTENCE).sort_values(["actor", "outlet", *_SENTENCE], ignore_index=True)
+    sentences = read.sentences[columns].merge(voices, on=_SENTENCE)
+    sentences = sentences.sort_values(["actor", "outlet", *_SENTENCE], ignore_index=True)
     return sentences[["actor", *columns[:-1], "voice", "n_actors"]]
 
 
@@ -138,8 +135,8 @@ def shift_words(read: Reading, *, actor: str, target: str) -> pd.DataFrame:
     An exact word shift (Gallagher et al. 2021 draw such; here the shares are VADER's own). The gap is the target's
     tone minus the mean of the other outlets' tones, each the mean of its articles' means, names masked.
 
-    One row is a word, or marks: term ("not … stab" where a negation turns the word), group (one of GROUPS: warm or
-    cold, and whether the target has more of it than the others or less), in_target and in_rest (what it adds to
+    One row is a word, or marks: term ("not … stab" where a negation turns the word), group ("warm words it uses more":
+    warm or cold, and whether the target has more of it than the others or less), in_target and in_rest (what it adds to
     either side), score (the difference: what it adds to the gap), n_target, n_rest (occurrences), articles_target,
     articles_rest; the largest first. The scores sum to the gap, to four digits. A word that both sides have alike has
     no row; no rows where no outlet, or the target alone, has a sentence about the actor. Raises ValueError where others
@@ -160,7 +157,8 @@ def shift_words(read: Reading, *, actor: str, target: str) -> pd.DataFrame:
     shift = own.merge(rest, on="term", how="outer", suffixes=("_target", "_rest")).fillna(0).reset_index()
     shift = shift.assign(score=shift["in_target"] - shift["in_rest"])
     is_warm = (shift["in_target"] + shift["in_rest"]).gt(0)
-    shift["group"] = [GROUPS[pair] for pair in zip(is_warm, is_warm.eq(shift["score"].gt(0)), strict=True)]
+    is_more = is_warm.eq(shift["score"].gt(0)).map({True: "more", False: "less"})
+    shift["group"] = is_warm.map({True: "warm", False: "cold"}) + " words it uses " + is_more
     shift = shift[_SHIFT].astype(dict.fromkeys(_SHIFT[5:], "int64")).assign(size=-shift["score"].abs().round(12))
     return shift[shift["size"].lt(0)].sort_values(["size", "term"], ignore_index=True)[_SHIFT]  # else by rounding alone
 

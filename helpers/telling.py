@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from helpers.attribution import compare_intros
-from helpers.lexicons import compile_phrases, index_lexicon
+from helpers.lexicons import compile_phrases, index_lexicon, read_lexicon
 from helpers.naming import is_form, list_usual, split_words
 from helpers.page import LEAST, count_in_words, count_of, join, name_actor
 from helpers.reading import Reading, list_countries, select_mentions, select_rows, select_sources
@@ -29,12 +29,7 @@ _OWN = "outlet"
 _SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3}  # words of an outlet in a sentence
 _MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
 _NEAR, _APART = 45, 90  # characters from a word to the actor that it judges, or the nearer that it joins; between two
-_STATE = re.compile(r"\w+(?:ed|ing) (?:about|by|over|that|to|with)\b")  # "worried about" tells no one's office
-_NEXT = re.compile(r"[,;:()–—…]| and the ")  # what follows need not be of the cause: "by X backed by Y and the Z"
-_APART_BY = re.compile(r"\b(?:about|against|as|at|by|for|from|in|on|that|to|who|with)\b")  # "a harsh answer to B"
-_OWNER = re.compile(r"(?:[’'‘]s?| and (?:its|his|her|their)|,? (?:is|was|are|were)(?! no)) (?:[\w-]+,? ){0,2}")
-_AND = re.compile(r"[^.;]*\band(?: [\w’'-]+){0,4}\s*")
-_CLOSED = r"(?!(?: [.,])? (?:[\"”»]|''|[’'](?!\w)))"  # no closing mark follows, as in “political revolution”
+_LIKE = {row["name"]: re.compile(row["pattern"]) for row in read_lexicon("phrase_patterns.csv")}
 _PLACE = ["article_id", "outlet", "sentence_no"]
 
 
@@ -234,12 +229,12 @@ def find_words(read: Reading) -> pd.DataFrame:
                 continue
             elif use in ("judging", "sure"):  # "A's cruel war on B" judges A
                 judged = [one for one in heads if one.end > start and one.start - start < _NEAR
-                          and not _APART_BY.search(text, start + len(words), one.start)]  # fmt: skip
+                          and not _LIKE["apart"].search(text, start + len(words), one.start)]  # fmt: skip
                 if not judged or judged[0].start > start + len(words) + 1:
-                    judged = [one for one in near if _OWNER.fullmatch(text, one.end, start)] + judged
+                    judged = [one for one in near if _LIKE["owner"].fullmatch(text, one.end, start)] + judged
                 about = [one.actor for one in judged[:1]] if use == "judging" else [""]
             else:
-                words = " ".join(_NEXT.split(passage.text[match.start() :])[0].split())
+                words = " ".join(_LIKE["cause end"].split(passage.text[match.start() :])[0].split())
                 is_open = re.search(r"\b(?:his|her|its|their)\b", words) and len({one.actor for one in near}) > 1
                 if is_open or words.count(" ") >= _MOST_WORDS:  # whose? or too much to be said at once
                     continue
@@ -257,7 +252,7 @@ def _find_pair(heads: Sequence[Any], start: int, end: int, use: str, text: str) 
         pairs = [(one, other) for one in after[:1] for other in after[1:] if one.start - end < _NEAR]
         pairs += [(one, other) for other in before[-1:] for one in before[-2::-1] if start - other.end < _NEAR]
         pairs = [(one, other) for one, other in pairs
-                 if other.start - one.end < _APART and _AND.fullmatch(text, one.end, other.start)]  # fmt: skip
+                 if other.start - one.end < _APART and _LIKE["and"].fullmatch(text, one.end, other.start)]  # fmt: skip
     return next(({one.actor, other.actor} for one, other in pairs if one.actor != other.actor), set())
 
 
@@ -268,8 +263,7 @@ def _tell_words(read: Reading) -> list[Told]:
     n_articles = table.groupby([*about, "outlet"])["article_id"].transform("nunique")
     is_alone = table["outlet"].map(read.articles["outlet"].value_counts()).lt(LEAST)
     table = table[n_articles.gt(1) | is_alone]  # of more articles, a single one shows no habit of the outlet
-    table = table.drop_duplicates([*about, "outlet", "said"])
-    table = table[table.groupby([*about, "said"])["outlet"].transform("size").eq(1)]
+    table = table.drop_duplicates([*about, "outlet", "said"]).drop_duplicates([*about, "said"], keep=False)
     table = table[table.groupby([*about, "outlet"]).cumcount() < table["kind"].map(_SHOWN).astype(int)]
     for (kind, actor), rows in table.groupby(about):
         outlets = [*rows.groupby("outlet").size().sort_values(ascending=False, kind="stable").index[:_MOST_OUTLETS]]
@@ -292,12 +286,12 @@ def _tell_intros(read: Reading) -> list[Told]:
     """Return the sources that two outlets or more introduce in words that share none; the name alone is told last."""
     told, titles = [], {title.strip(".") for title in index_lexicon("titles.csv")}
     intros = compare_intros(read)  # "Mrs." introduces nobody, nor does "its" say whose
-    shown = ["" if {*split_words(intro)} <= titles or _STATE.match(intro) else intro for intro in intros["intro"]]
-    intros["intro"] = [re.sub("^(?:its|his|her|their) ", "", intro) for intro in shown]
+    is_none = intros["intro"].map(lambda intro: bool({*split_words(intro)} <= titles or _LIKE["felt"].match(intro)))
+    shown = intros["intro"].mask(is_none.astype(bool), "")
+    intros["intro"] = shown.str.replace("^(?:its|his|her|their) ", "", regex=True)
     for source, rows in intros.groupby("source_name"):
-        alone = rows["intro"].eq("")
-        main = rows.assign(alone=alone).sort_values(["alone", "n"], ascending=[True, False]).drop_duplicates("outlet")
-        main = main.sort_values(["alone", "outlet"])
+        main = rows.assign(alone=rows["intro"].eq("")).sort_values(["alone", "n"], ascending=[True, False])
+        main = main.drop_duplicates("outlet").sort_values(["alone", "outlet"])
         # "Sen." and "Senator" are one, and so are two kinds of chairman
         words = [{*one} - titles and {*one} - titles | {one[-1]} for one in map(split_words, main["intro"])]
         apart = [one for one in words if one and sum(not one.isdisjoint(other) for other in words) == 1]
@@ -330,7 +324,7 @@ def _find_marked(read: Reading, column: str = "text") -> pd.DataFrame:
 def _find_straight(passages: pd.DataFrame, words: str) -> tuple[str, pd.DataFrame]:
     """Return the lemma that some words are, and the passages that print it `n` times without a mark on either side."""
     forms = sorted(find_planned(passages, [words]), key=lambda form: (form == words.lower(), form))
-    pattern = rf"(?<![\w-])(?<![\"“‘'«] )(?:{'|'.join(map(re.escape, forms))})(?![\w-]){_CLOSED}"
+    pattern = rf"(?<![\w-])(?<![\"“‘'«] )(?:{'|'.join(map(re.escape, forms))})(?![\w-]){_LIKE['unclosed'].pattern}"
     printed = passages.assign(words=words, n=passages["lemmas"].str.count(pattern))
     return forms[0].replace(" - ", "-"), printed[printed["n"].gt(0)]
 
@@ -345,8 +339,7 @@ def _tell_marks(read: Reading) -> list[Told]:
             told.append(_fill(read, "headline", [mark.outlet], fact=mark.words, **_weigh(own, 0.5, own["n"].sum())))
     found = {words: _find_straight(passages, words) for words in dict.fromkeys(marked["words"])}
     for stem, marks in marked.groupby(marked["words"].map(lambda words: found[words][0])):
-        straight = pd.concat(found[words][1] for words in marks["words"].unique())
-        straight = straight.drop_duplicates(["article_id", "start"])
+        straight = pd.concat(found[one][1] for one in marks["words"].unique()).drop_duplicates(["article_id", "start"])
         is_own = straight["voice"].eq(_OWN)
         own, reported = (straight[side].groupby("outlet")["n"].sum() for side in (is_own, ~is_own))
         outlets = [one for one in marks["outlet"].value_counts().index if one not in own]

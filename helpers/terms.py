@@ -19,9 +19,7 @@ from helpers.reading.schemas import ALL_VOICES, ENOUGH, LEVEL, VOICES
 SCOPES = ("passages", "articles")
 LEAST_WORDS = 6  # a shorter passage is no sentence, and an outlet may write it twice
 MEASURES = ("tfidf", "log_odds", "g2", "log_ratio")
-PASSAGE_COLUMNS = ["article_id", "outlet", "n_words", "lemmas"]
 FULL_WEIGHT_WORDS = 100
-_WORD = re.compile(r"\w+")
 COLUMNS = {
     "actor": "str", "target": "str", "against": "str", "voice": "str", "measure": "str", "scope": "str",
     "term": "str", "score": "float64", "low": "float64", "high": "float64", "p": "float64", "smallest_times": "float64",
@@ -83,8 +81,7 @@ def contrast_terms(
     if not 1 <= ngrams[0] <= ngrams[1]:
         raise ValueError(f"ngrams={ngrams}: write the words of the shortest and of the longest term, such as (1, 2)")
     words = [words] if isinstance(words, str) else words
-    columns = PASSAGE_COLUMNS if words is None else [*PASSAGE_COLUMNS, "text", "start", "lemma_starts"]
-    passages = select_passages(read, actor=actor, voice=voice, scope=scope, columns=columns)
+    passages = select_passages(read, actor=actor, voice=voice, scope=scope)
     passages = drop_repeated(passages[passages["n_words"] > 0])
     there = sorted(passages["outlet"].unique())
     if target is not None and there:
@@ -118,10 +115,11 @@ def _contrast(counted: Counted, parts: Parts, shown: np.ndarray, tested: pd.Data
     documents, own = counted.documents[kept], Parts(parts.values[kept], parts.sizes[kept], parts.kind)
     unit, n_words = pd.factorize(documents["unit"], sort=True)[0], documents["n_words"].to_numpy(float)
     outlets, units = documents.groupby("unit")["outlet"].first(), sum_parts(own, unit)
-    sides = (outlets.eq(names[0]).to_numpy(float), outlets.ne(names[0]).to_numpy(float))
-    (_, _, a, n_a), (_, _, b, n_b) = measured = [*measure_ratios(units, sides)]
+    sides = np.column_stack([outlets.eq(names[0]), outlets.ne(names[0])]).astype(float)
+    _, error, n, n_all = measure_ratios(units, sides)
+    (a, b), (n_a, n_b) = n.T, n_all.T
     # errors of the counts, of a rare term at least those of chance alone (Poisson)
-    error_a, error_b = (np.maximum(error * n_all, np.sqrt(np.maximum(n, 0.5))) for _, error, n, n_all in measured)
+    error_a, error_b = np.maximum(error * n_all, np.sqrt(np.maximum(n, 0.5))).T
     z = np.full(len(a), np.nan)
     if measure == "tfidf":
         from sklearn.feature_extraction.text import TfidfTransformer
@@ -129,10 +127,9 @@ def _contrast(counted: Counted, parts: Parts, shown: np.ndarray, tested: pd.Data
         weights = np.minimum(n_words, FULL_WEIGHT_WORDS)
         vectors = sparse.diags_array(weights) @ TfidfTransformer().fit_transform(counted.counts[kept])[:, shown]
         weighed = sum_parts(Parts(vectors, weights[:, None], np.zeros(len(shown), int)), unit)
-        each = measure_ratios(weighed, (outlets.eq(name).to_numpy(float) for name in names))
-        means, errors, *_ = map(np.array, zip(*each, strict=True))
-        score = means[0] - means[1:].mean(axis=0)
-        error = np.hypot(errors[0], np.sqrt((errors[1:] ** 2).sum(axis=0)) / (len(names) - 1))
+        means, errors, *_ = measure_ratios(weighed, np.column_stack([outlets.eq(name) for name in names]).astype(float))
+        score = means[:, 0] - means[:, 1:].mean(axis=1)
+        error = np.hypot(errors[:, 0], np.linalg.norm(errors[:, 1:], axis=1) / (len(names) - 1))
     elif measure == "log_odds":
         total = np.minimum(n_a, n_b)  # pseudo-counts of all n-grams of a length
         pseudo = total * (np.maximum(a + b, 1) / (n_a + n_b))
@@ -232,11 +229,8 @@ def find_terms(passages: Collection[str], ngrams: tuple[int, int] = (1, 2)) -> l
 # Which passages count, and which of them and of their terms say the same thing twice.
 
 
-def select_passages(
-    read: Reading, *, actor: str, voice: str | None = None, scope: str = "passages",
-    columns: Sequence[str] | None = None,
-) -> pd.DataFrame:  # fmt: skip
-    """Return the passages about an actor: rows of `read.passages`, all columns or those asked for.
+def select_passages(read: Reading, *, actor: str, voice: str | None = None, scope: str = "passages") -> pd.DataFrame:
+    """Return the passages about an actor: rows of `read.passages`.
 
     A passage is about every actor in its sentence, so these are the passages of each sentence with a mention of the
     actor that is not merely a place or, with `scope="articles"`, of each article with such a sentence; `voice` keeps
@@ -244,7 +238,7 @@ def select_passages(
     """
     keys = ["article_id", "sentence_no"] if scope == "passages" else ["article_id"]
     about = select_mentions(read, actor=actor, columns=keys).drop_duplicates()
-    return select_rows(read, "passages", columns, among=about, voice=voice).reset_index(drop=True)
+    return select_rows(read, "passages", among=about, voice=voice).reset_index(drop=True)
 
 
 def find_planned(passages: pd.DataFrame, words: Iterable[str]) -> set[str]:
@@ -271,7 +265,7 @@ def drop_repeated(passages: pd.DataFrame) -> pd.DataFrame:
     punctuation aside. (Opening a corpus cuts what three articles of an outlet hold; this is for what two hold, or
     several reports of one event.)
     """
-    words = [" ".join(_WORD.findall(lemmas)) for lemmas in passages["lemmas"]]
+    words = [" ".join(re.findall(r"\w+", lemmas)) for lemmas in passages["lemmas"]]
     again = passages.assign(words=words).duplicated(["outlet", "words"])
     return passages[~(again & passages["n_words"].ge(LEAST_WORDS))]
 
@@ -285,7 +279,6 @@ def stand_alone(terms: Sequence[str], counts: sparse.spmatrix) -> np.ndarray:
     """
     columns = sparse.csc_array(counts)
     spans = pairwise(columns.indptr)
-
     held = [columns.indices[start:end].tobytes() + columns.data[start:end].tobytes() for start, end in spans]
     places, stays = {term: place for place, term in enumerate(terms)}, np.ones(len(held), bool)
     for place, term in enumerate(terms):

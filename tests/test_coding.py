@@ -85,25 +85,18 @@ def test_codes_are_read_back(fill):
     assert fill("anna.csv", tone="+1").table["tone"].eq(1).sum() == 24
 
 
-SLIPS = {  # what is said first, what happened to the rows, and how many codes are left
-    "labels/coding/anna.csv: nothing is coded": (lambda rows: [row | {"tone": ""} for row in rows], 0),
-    "labels/coding/anna.csv row 3, tone: '2'; write -1, 0 or 1, or leave it empty: not used": (
-        lambda rows: [rows[0], rows[1] | {"tone": "2"}, *rows[2:]], 23,
-    ),
-    "labels/coding/anna.csv: number 5 of key.csv is missing; it counts as not coded": (
-        lambda rows: rows[:4] + rows[5:], 23,
-    ),
-    "row 2, sentence: not that of number 1 in key.csv; cells have slipped": (
-        lambda rows: [row | {"sentence": rows[n - 1]["sentence"]} for n, row in enumerate(rows)], 0,
-    ),
-    "number: '1' appears twice": (lambda rows: [*rows, rows[0]], 24),
-    "number: '99' is not in key.csv": (lambda rows: [*rows, rows[0] | {"number": "99"}], 24),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("said", SLIPS)
-def test_what_is_not_coded_or_wrong_has_its_line_and_the_rest_is_used(fill, said):
-    change, n = SLIPS[said]
+@pytest.mark.parametrize(("said", "change", "n"), [  # the first problem, what happened to the rows, the codes left
+    ("labels/coding/anna.csv: nothing is coded", lambda rows: [row | {"tone": ""} for row in rows], 0),
+    ("labels/coding/anna.csv row 3, tone: '2'; write -1, 0 or 1, or leave it empty: not used",
+     lambda rows: [rows[0], rows[1] | {"tone": "2"}, *rows[2:]], 23),
+    ("labels/coding/anna.csv: number 5 of key.csv is missing; it counts as not coded",
+     lambda rows: rows[:4] + rows[5:], 23),
+    ("row 2, sentence: not that of number 1 in key.csv; cells have slipped",
+     lambda rows: [row | {"sentence": rows[n - 1]["sentence"]} for n, row in enumerate(rows)], 0),
+    ("number: '1' appears twice", lambda rows: [*rows, rows[0]], 24),
+    ("number: '99' is not in key.csv", lambda rows: [*rows, rows[0] | {"number": "99"}], 24),
+])  # fmt: skip
+def test_what_is_not_coded_or_wrong_has_its_line_and_the_rest_is_used(fill, said, change, n):
     codes = fill("anna.csv", change)
     assert said in codes.problems[0] and codes.table["tone"].count() == n
 

@@ -13,10 +13,8 @@ def test_where_all_is_coded_the_mean_is_that_of_the_codes():
     share = np.array([1 / 4, 1 / 4, 1 / 2])
     mean, error = correct_mean(np.array([0.5, 0.1, -0.3]), share, np.array([1.0, 0.0, -1.0]), np.ones(3))
     assert mean == pytest.approx(0.25 * 1 - 0.5) and error == 0
-
-
-def test_the_error_is_weighed_by_what_a_code_stands_for():
-    # the machine says 0; of 48 sentences 12 are 1. All of these are coded, and a third of the others
+    # else the error is weighed by what a code stands for: the machine says 0; of 48 sentences 12 are 1
+    # all of these are coded, and a third of the others
     truth, drawn = np.tile([0.0, 0, 0, 1], 12), np.tile([True, False, False, True], 12)
     stands_for = np.where(drawn, np.where(truth == 1, 1.0, 3.0), 0.0)
     mean, error = correct_mean(np.zeros(48), np.full(48, 1 / 48), np.where(drawn, truth, np.nan), stands_for)

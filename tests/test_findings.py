@@ -59,6 +59,7 @@ def introduce(*intros):
 
 MOST = say("Ostrel", 9) + say("Caliphate", 6)
 OSTREL, DAESH, RAIN = say("Ostrel", 9), say("Daesh", 5), ["It rained a lot."] * 9
+MIXED = say("Ostrel", 2) + say("Daesh", 2)
 PARTY = say("Ostrels", 3, actor="Ostrel Party")
 REGIME, PLACE = say("regime", 3, kind="description"), ["In {Ostrel|Ostrel|name|place} it rained."]
 QUOTED = [[("outlet", "He said:"), ("quote", '"The {regime|Ostrel|description} will fall."')]] * 3
@@ -263,9 +264,6 @@ def test_outlets_that_say_the_same_give_no_finding():
     assert findings.show_evidence(read, found).empty
 
 
-CAUSES = {"North": "because of {Vanda|Vanda}.", "South": "thanks to rain."}
-
-
 def stories(outlet, sentences, n=8):
     return {f"{outlet}-{i}": (outlet, sentences) for i in range(n)}
 
@@ -280,25 +278,20 @@ def test_from_five_stories_on_a_finding_is_tested_and_small_outlets_take_no_part
     assert not {"why", "joined", "judging", "marks", "headline", "nobody quotes"} & {*found["kind"]}
 
 
-MIXED = say("Ostrel", 2) + say("Daesh", 2)
-
-
 def test_a_page_on_which_no_test_holds_says_so_and_describes_its_articles():
     found, read = find({**stories("North", MIXED), **stories("South", MIXED)})
     asked = "None of 6 differences, tested together, can be told from chance."
     assert found["status"].tolist() == ["refused"] and found["sentence"][0].startswith(asked)
     assert findings.answer_story(found, read).startswith(f"**Too little to tell.** {asked}")
-    few = {f"{outlet}-{i}": (outlet, ["{Ostrel|Ostrel} came " + why]) for outlet, why in CAUSES.items() for i in "xy"}
+    causes = ("North", "because of {Vanda|Vanda}."), ("South", "thanks to rain.")
+    few = {f"{outlet}-{i}": (outlet, ["{Ostrel|Ostrel} came " + why]) for outlet, why in causes for i in "xy"}
     once = find({**stories("North", MIXED), **stories("South", MIXED), **{name: few[name] for name in [*few][::2]}})[0]
     assert "why" not in set(once["kind"])  # what one of nine articles says
     found, read = find({**stories("North", MIXED), **stories("South", MIXED), **few})
     assert set(found["status"]) == {"described", "refused"} and "why" in set(found["kind"])
     assert findings.answer_story(found, read).endswith(" in what they give as causes and support.")
     assert findings.limit_story(found, read).startswith("No tested difference holds")
-
-
-def test_twenty_stories_each_and_no_difference_are_an_answer():
-    found, read = find({**stories("North", MIXED, 20), **stories("South", MIXED, 20)})
+    found, read = find({**stories("North", MIXED, 20), **stories("South", MIXED, 20)})  # of 20 each that is an answer
     assert found["kind"].tolist() == ["not found"]
     assert findings.answer_story(found, read).startswith("**Yes,** as far as these tests can see. ")
 
@@ -324,9 +317,7 @@ def test_the_first_six_hold_no_more_than_two_of_a_kind_or_an_outlet():
                   ("one source", "C", "", "", 4.0), ("without a name", "A | B | C", "", "", 3.9))  # fmt: skip
     assert ranked["score"].tolist() == [7.0, 6.9, 5.0, 4.0, 3.9, 6.8, 4.9]
     assert ranked["rank"].tolist() == [1, 2, 3, 4, 5, 7, 8]
-
-
-def test_nothing_is_said_twice():
+    # and nothing is said twice
     kept = rank(("whose word", "A | B", "x", "Regime", 6), ("label", "A", "", "regime", 5), ("name", "C", "x", "IS", 4),
                 ("label", "C", "", "regime", 4), ("name", "C", "x", "Daesh", 3), ("acting", "C", "x", "", 3),
                 ("acted upon", "C", "x", "", 2))  # fmt: skip
@@ -354,13 +345,11 @@ def test_a_card_keeps_a_headline_whole():
     assert displayed(page.show_cards, pd.DataFrame([card]).head(0))[0]["text/plain"] == "no findings"
 
 
-RESTS = "No two of them are known to tell of one event: the answer rests on whom they name, and how."
-
-
 def test_the_answer_names_what_all_mention_and_what_they_do_differently():
     read = build_reading(press(say("Ostrel", 1), say("Vanda", 1, actor="Vanda")))
     found = pd.DataFrame({"kind": ["name", "left out"], "status": "described", "rank": [1, 2], "sentence": ""})
-    told = f"differ in what they call the same actors and whom they leave out. {RESTS}"
+    told = ("differ in what they call the same actors and whom they leave out. No two of them are known to tell of one "
+            "event: the answer rests on whom they name, and how.")  # fmt: skip
     assert findings.answer_story(found, read) == f"**No.** No actor is mentioned by both outlets, and they {told}"
     read = build_reading(press(say("Ostrel", 1), say("Ostrel", 1)))
     assert findings.answer_story(found, read) == f"**Partly.** Both outlets mention Ostrel, but they {told}"
@@ -394,15 +383,12 @@ No outlet quotes ISIS, which all five mention (85 times).
 The Arab Weekly puts “liberate” in quotation marks (but not once, in others’ words); Sputnik""".splitlines()
 
 
-def test_the_known_findings_of_the_seeds_are_among_the_first(told):
+def test_the_known_findings_of_the_seeds_are_among_the_first_and_each_quotation_is_in_its_article(told):
     first, more = (" ".join(told.found["sentence"][:n]) for n in (6, 18))
     assert [known for known in KNOWN if known not in (first if known in KNOWN[:5] else more)] == []
     assert not any(told.found["sentence"].str.contains("decisive blow"))  # words of the source they are attributed to
     assert told.found["status"].tolist()[-1] == "refused" and "by hand" in told.found["trust"][0]
     assert set(told.found["status"]) == {"described", "refused"}
-
-
-def test_every_quotation_of_the_seeds_is_in_its_article(told):
     texts = told.read.articles.set_index("article_id")["text"]
     quotations = [one for row in told.found["quotations"] for one in row]
     assert len(quotations) > 10

@@ -37,9 +37,7 @@ def test_shares_are_by_actor_outlet_and_voice(read):
     # words: North 6 + 4 + 5 + 4 = 19 of its own and 3 quoted, South 5
     assert names["n_words"].tolist() == [19, 19, 3, 5]
     assert names["per_10000_words"].tolist() == pytest.approx([3e4 / 19, 1e4 / 19, 1e4 / 3, 2e4 / 5])
-
-
-def test_places_are_no_names_and_an_actor_nobody_mentions_has_no_rows(read):
+    # places are no names, and an actor whom nobody mentions has no rows
     assert naming.share_names(read, actor="Syrian government")["n"].tolist() == [1]
     assert set(naming.share_names(read, actor=None)["actor"]) == {"ISIS", "Syrian government"}
     assert naming.share_names(read, actor="Turkey").empty

@@ -25,16 +25,15 @@ def _parts(values, sizes=None):
     return Parts(sparse.csr_matrix(values), sizes[:, None], np.zeros(values.shape[1], int))
 
 
-def test_a_ratio_and_its_error_by_hand():
+def test_a_ratio_its_error_and_the_weights_of_its_sides_by_hand():
     sides = np.ones(3), np.array([1, 0.5, 0]), np.array([[1, 1], [1, 0.5], [1, 0]])
-    (ratio, error, above, below), weighted, both = measure_ratios(_parts([1, 2, 0], [2, 2, 2]), sides)
+    parts = _parts([1, 2, 0], [2, 2, 2])
+    (ratio, error, above, below), weighted, both = (measure_ratios(parts, side) for side in sides)
     # x - ratio n is 0, 1 and -1: spread 2, times 3/2 for three units, over a total of 6
     assert (ratio[0], above[0], below[0]) == (0.5, 3, 6) and error[0] == pytest.approx(np.sqrt(3) / 6)
     assert weighted[0] == pytest.approx([2 / 3])
     assert both[1][0] == pytest.approx([error[0], weighted[1][0]])  # many shuffles at once
-
-
-def test_each_side_weighs_a_stratum_by_what_the_other_has_in_it():
+    # each side weighs a stratum by what the other has in it
     own, others = permutation.weigh_sides(np.array([1.0, 0, 0, 1, 0, 1]), np.array([0, 0, 0, 1, 1, 2]))
     assert own == pytest.approx([2 / 3, 0, 0, 1 / 2, 0, 0])  # nobody else is in the last stratum
     assert others == pytest.approx([0, 1 / 3, 1 / 3, 0, 1 / 2, 0])
@@ -114,7 +113,7 @@ def test_the_joint_maximum_is_that_of_plain_loops(monkeypatch):
         for row, (target, cell) in enumerate(zip(targets, cells, strict=True)):
             one = Parts(units.values[:, [cell]], units.sizes, np.zeros(1, int))
             sides = permutation.weigh_sides((dealt == target).astype(float), strata)
-            (a, error_a, *_), (b, error_b, *_) = measure_ratios(one, sides)
+            (a, error_a, *_), (b, error_b, *_) = (measure_ratios(one, side) for side in sides)
             z = abs(a - b) / max(np.hypot(error_a, error_b)[0], spread[row])
             scores.append(weights[row] - np.log(2 * norm.sf(z[0])))
         return np.array(scores)

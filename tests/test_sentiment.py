@@ -40,6 +40,10 @@ def test_one_row_a_sentence_and_actor_with_its_voice_and_hits(read):
     assert named["compound"] > named["masked_compound"] > 0
     hits = {number: rows.loc[("a1", number), "n_hits"] for number in (0, 2, 3)}
     assert hits == {0: 2, 2: 0, 3: 4}  # won and great (`victory` is not in the lexicon); none; hates, loves, war, :)
+    value = rows["compound"].groupby("article_id").agg(list)  # tone is the mean of the articles' means
+    north = sentiment.average_tone(rows.reset_index()).set_index("outlet").loc["North"]
+    assert north["tone"] == pytest.approx((sum(value["a1"]) / 4 + value["a2"][0]) / 2, abs=1e-12)
+    assert north[["n_sentences", "n_articles", "score"]].tolist() == [5, 2, "compound"]
 
 
 PIECES = """
@@ -57,14 +61,6 @@ def test_scores_are_the_librarys_and_the_sums_of_the_words_shares(words):
     assert weighed.compound == ANALYZER.polarity_scores(text)["compound"]
     assert weighed.n_hits or weighed.compound == 0
     assert sum(weighed.shares) == pytest.approx(weighed.compound, abs=0.00005 + 1e-12)
-
-
-def test_tone_is_the_mean_of_the_articles_means(read):
-    scores = sentiment.score_sentences(read, actor="ISIS")
-    value = scores.groupby("article_id")["compound"].agg(list)
-    north = sentiment.average_tone(scores).set_index("outlet").loc["North"]
-    assert north["tone"] == pytest.approx((sum(value["a1"]) / 4 + value["a2"][0]) / 2, abs=1e-12)
-    assert north[["n_sentences", "n_articles", "score"]].tolist() == [5, 2, "compound"]
 
 
 def test_a_word_has_the_share_of_its_valence_by_hand():
