@@ -38,22 +38,7 @@ def find_harms(doc: "Doc", named: Sequence[tuple["Mention", "Span"]]) -> list[di
     One dict has the columns of the table `harms` from `word` on; a span of -1 says that the sentence does not tell.
     """
     finder = _Finder(doc, named)
-    found = [*finder.find_events()]
-    victims = [victim for *_, victim in found if victim is not None]
-    finder.borne, hurt = {one.i for one in victims}, {one.i for victim in victims for one in victim.subtree}
-    hurt = {i for i in hurt if _row("victim", doc[i]) and doc[i].head.dep_ != "agent"}  # a jet hit, not one that hits
-    finder.means = [one for one in finder.means if one.i not in hurt]
-    events = [(*event, _choose_doer(finder.list_doers(*event[:2]))) for event in found]
-    told = [(token.i, doer) for token, *_, doer in events]
-    open_in = {finder.sent[i] for i, (named, _) in told if named in _UNNAMED}  # sentences: no other needs to be asked
-    for i, row in (one for one in finder.listed if finder.sent[one[0]] in open_in):
-        if doc[i] in finder.means and row.get("means", {}).get("kind") != "clash":
-            told.append((i, finder.judge(doc[i], _WEAPON)))
-        if row.get("told", {}).get("kind") == "blame":
-            blamed = find_child(doc[i], "dobj", "nsubjpass"), _after(doc[i].children, "on", "of", "to")
-            told += [(i, finder.judge(who, _ELSEWHERE)) for who in blamed]
-    finder.doers = [(i, who) for i, (named, who) in told if named not in _UNNAMED]
-    return [finder.describe(*event) for event in events]
+    return [finder.describe(*event) for event in finder.events]
 
 
 @cache
@@ -121,16 +106,26 @@ class _Finder:
     """One text: who is an actor in it, and where weapons and attacks are."""
 
     def __init__(self, doc: "Doc", named: Sequence[tuple["Mention", "Span"]]) -> None:
-        self.doc, self.known, self.judged, words = doc, dict[int, str](), dict[int, "Doer"](), _words()
+        self.doc, self.judged, words = doc, dict[int, "Doer"](), _words()
+        self.known = {i: one.actor for one, span in named if not one.inside for i in range(span.start, span.end)}
         self.listed = [(i, words[form]) for i, form in enumerate(doc.to_array("LOWER").tolist()) if form in words]
         self.sent = [number for number, sent in enumerate(doc.sents) for _ in range(sent.start, sent.end)]
         self.attacks = {i for i, row in self.listed if "means" in row or row.get("noun", {}).get("kind") == "attack"}
         past = (doc[i].head if doc[i].dep_ == "mark" else doc[i] for i, row in self.listed if "past" in row)
         far = {one.i for word in past for one in word.subtree}  # "since the war began"
-        means = [doc[i] for i in sorted(self.attacks - far) if doc[i].tag_ not in ("VB", "VBN")]
+        found = [*self.find_events()]
+        self.borne = {victim.i for *_, victim in found if victim is not None}
+        hurt = (one for i in self.borne for one in doc[i].subtree if _row("victim", one))  # "hit ships and jets"
+        hurt = {one.i for one in hurt if one.head.dep_ != "agent"}
+        means = [doc[i] for i in sorted(self.attacks - far - hurt) if doc[i].tag_ not in ("VB", "VBN")]
         self.means = [one for one in means if one.dep_ != "compound" or one.head.i not in self.attacks]
-        for one, span in named:
-            self.known |= {} if one.inside else dict.fromkeys(range(span.start, span.end), one.actor)
+        self.events = [(*event, _choose_doer(self.list_doers(*event[:2]))) for event in found]
+        told = [(token.i, doer) for token, *_, doer in self.events]
+        told += [(one.i, self.judge(one, _WEAPON)) for one in self.means if _row("means", one).get("kind") != "clash"]
+        for word in (doc[i] for i, row in self.listed if row.get("told", {}).get("kind") == "blame"):
+            blamed = find_child(word, "dobj", "nsubjpass"), _after(word.children, "on", "of", "to")
+            told += [(word.i, self.judge(who, _ELSEWHERE)) for who in blamed]
+        self.doers = [(i, who) for i, (named, who) in told if named not in _UNNAMED]
 
     def target(self, token: "Token", *words: str) -> "Token | None":
         """Return the noun after one of these prepositions, whichever word they hang on, up to the next verb."""
@@ -256,6 +251,8 @@ class _Finder:
         """Return whom a noun in the place of the doer names: itself, the owner of the means that it is, or nobody."""
         if noun is None or _row("time", noun):
             return _UNTOLD
+        of = None if self.is_agent(noun) or noun.i in self.attacks else _after(noun.children, "of")
+        noun = noun if of is None or of.i not in self.attacks else of  # "dozens of Red air strikes"
         types = (one for one in noun.lefts if one.text[0].isalpha() and one.text[-1].isdigit())  # "Su-35 fighters"
         person, is_weapon = _row("victim", noun), bool(_row("noun", noun) or _row("means", noun) or [*types])
         kind = person.get("kind") if person.get("whose") != "patient" else ""
@@ -286,7 +283,7 @@ class _Finder:
         is_owner = word.i in self.known or word.dep_ == "poss" or "nation" in parts
         is_member = word.tag_[0] == "N" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
         short = word.text.replace(".", "").removesuffix("s")  # "the XYZ", "an X.Y. strike"
-        is_short = 1 < len(short) < 5 and short.isupper()
+        is_short = 1 < len(short) < 5 and short.isupper() and short[0].isalpha()
         return is_owner or is_member or is_short or kind in ("fighters", "officials")
 
     def describe(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> dict[str, Any]:
