@@ -68,7 +68,7 @@ def _after(near: "Iterable[Token]", *words: str) -> "Token | None":
 def _choose(token: "Token") -> "Row":
     """Return the row of a word, by its part of speech; a headline's "Kills" may be taken for a noun."""
     verb, noun, is_verb = _row("verb", token), _row("noun", token), token.pos_ == "VERB"
-    is_name = token.tag_ == "VBG" and _object(token) is None and find_child(token, "nsubj", "aux") is None
+    is_name = token.tag_ == "VBG" and _object(token) is None
     if noun and (is_name or not (verb and is_verb)):  # "a new offensive", not "offensive remarks"
         return noun if token.pos_ != "ADJ" or token.lower_ == "dead" or token.dep_ in ("nsubj", "dobj", "pobj") else {}
     is_form = token.lower_.endswith(("ed", "s", "kill")) and not verb.get("needs") and not _row("means", token)
@@ -192,13 +192,19 @@ class _Finder:
         """Yield the doer that is named beside a word of harm, then the nearest means, attack or clash."""
         is_noun, is_borne = row["part"] == "noun", row["whose"] == "patient"
         if is_noun:
-            yield from self.list_doers_of_noun(token)
+            yield self.find_doer_of_noun(token)
         elif not is_borne:
             yield self.find_doer_of_verb(token)
         is_apart = row["kind"] == "displacement" or (row["kind"] == "attack" and token.dep_ in ("amod", "compound"))
         if not is_apart and (is_borne or not is_noun):
             near = (one for one in self.means if self.sent[one.i] == self.sent[token.i] and one != token)
             yield self.judge(min(near, key=lambda one: abs(one.i - token.i), default=None), _WEAPON)
+
+    def find_doer_of_noun(self, noun: "Token") -> "Doer":
+        if noun.i not in self.judged:
+            self.judged[noun.i] = _UNTOLD  # where it leads back to itself
+            self.judged[noun.i] = _choose_doer(self.list_doers_of_noun(noun))
+        return self.judged[noun.i]
 
     def list_doers_of_noun(self, noun: "Token") -> "Iterator[Doer]":
         """Yield who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
@@ -267,12 +273,8 @@ class _Finder:
             relations = ("acl",) if find_child(noun, "det") is not None else ("acl", "conj")  # "army or Red jets"
             arms = (one for one in list_children(noun, *relations) if one.i in self.attacks)
             return _OWNER if any(_object(one) is None for one in arms) else named, noun
-        if noun.i not in self.judged:
-            self.judged[noun.i] = _UNTOLD  # where it leads back to itself
-            how, owner = _choose_doer(self.list_doers_of_noun(noun))
-            named = _OWNER if how in (_OWNER, _BY) else _ELSEWHERE
-            self.judged[noun.i] = (_WEAPON, noun) if how in _UNNAMED else (named, owner)
-        return self.judged[noun.i]
+        how, owner = self.find_doer_of_noun(noun)
+        return (_WEAPON, noun) if how in _UNNAMED else (_OWNER if how in (_OWNER, _BY) else _ELSEWHERE, owner)
 
     def is_agent(self, word: "Token") -> bool:
         """Return whether a word before an attack or a weapon says whose it is."""
