@@ -294,20 +294,20 @@ class _Finder:
         if named in _UNNAMED and row["kind"] != "displacement":
             near = [(abs(i - token.i), one) for i, one in self.doers if self.sent[i] == self.sent[token.i]]
             # none harms itself in passing
-            near = [pair for pair in near if pair[1] != victim and self.span(pair[1])[2] != (bears[2] or None)]
+            near = [pair for pair in near if pair[1] != victim and not (bears[2] and self.span(pair[1])[2] == bears[2])]
             named, who = (_ELSEWHERE, min(near, key=lambda pair: pair[0])[1]) if near else doer
         if named == _ELSEWHERE and who.dep_ == "nsubj" and who.i < token.i and "VBG" in (token.tag_, token.head.tag_):
             named = _SUBJECT  # "they shelled it, killing ten"
-        chain, is_noun = [climb(token, "conj") if token.tag_ == "VB" else token], row["part"] == "noun"
+        chain = [climb(token, "conj") if token.tag_ == "VB" else token]
         while len(chain) < 4 and chain[-1].dep_ in _HELD:
             chain.append(chain[-1].head)
         near = [*chain[1:], *(one for word in {chain[0], token} for one in word.children)]
         unreal = {_row("unreal", one).get("kind") for one in near if one.pos_ != "PROPN"}
-        voice = "intransitive" if row["whose"] != "agent" else "passive" if _is_passive(token) else "active"
-        does = self.span(who)
+        voice = "noun" if row["part"] == "noun" else "intransitive" if row["whose"] != "agent" else ""
+        does, voice = self.span(who), voice or ("passive" if _is_passive(token) else "active")
         return {
             "word": row["word"], "harm": row["kind"], "start": token.idx, "end": token.idx + len(token),
-            "voice_of_verb": "noun" if is_noun else voice, "victim_start": bears[0], "victim_end": bears[1],
+            "voice_of_verb": voice, "victim_start": bears[0], "victim_end": bears[1],
             "victim_kind": bears[3], "victim_actor": bears[2], "named": named,
             "doer_start": does[0], "doer_end": does[1], "doer_actor": "" if named == _WEAPON else does[2],
             "negated": "negated" in unreal or any(one.dep_ == "neg" for one in near),
