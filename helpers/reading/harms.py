@@ -322,6 +322,8 @@ class _Finder:
         if noun is None:
             return -1, -1, "", ""
         first, last = noun.left_edge, _after(noun.children, "of") or noun
+        while noun.dep_ == "compound" and noun.i not in self.known and first.i - 1 in self.known:  # "Red army jets"
+            first = first.nbor(-1)
         actors = [self.known[i] for i in (noun.i, *range(last.i, first.i - 1, -1)) if i in self.known]
         sorts = [_row("victim", one).get("kind", "people" if one.like_num else "") for one in (noun, last)]
         plain = "actor" if noun.i in self.known else "people" if "people" in sorts or noun.pos_ == "PRON" else "other"
