@@ -107,7 +107,8 @@ class _Finder:
 
     def __init__(self, doc: "Doc", named: Sequence[tuple["Mention", "Span"]]) -> None:
         self.doc, self.judged, words = doc, dict[int, "Doer"](), _words()
-        self.known = {i: one.actor for one, span in named if not one.inside for i in range(span.start, span.end)}
+        whole = [(one, span) for one, span in named if not one.inside and doc[span.end : span.end + 1].text != "-"]
+        self.known = {i: one.actor for one, span in whole for i in range(span.start, span.end)}  # no "X-held town"
         self.listed = [(i, words[form]) for i, form in enumerate(doc.to_array("LOWER").tolist()) if form in words]
         self.sent = [number for number, sent in enumerate(doc.sents) for _ in range(sent.start, sent.end)]
         self.attacks = {i for i, row in self.listed if "means" in row or row.get("noun", {}).get("kind") == "attack"}
@@ -219,9 +220,6 @@ class _Finder:
             used = by.head.head if by.head.dep_ == "agent" and by.head.head.i > noun.i else noun
             if used == noun or _row("light", used) or _row("verb", used):  # not "condemned by X"
                 yield self.judge(by, _ELSEWHERE if _row("light", used).get("kind") == "claim" else _BY)
-        if _row("means", noun).get("kind") == "clash":  # "clashes erupted between"
-            sides = _after([*noun.children, *noun.head.children], "with", "between", "among")
-            yield self.judge(sides, _ELSEWHERE)
         path = [*list_children(noun, "relcl"), noun]  # "the raid that they led"
         while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass"):  # "launched strikes", "were behind the attack"
             path.append(path[-1].head)
@@ -229,13 +227,14 @@ class _Finder:
             named, doer = self.find_doer_of_verb(word if word in noun.children else path[-1])
             if named not in _UNNAMED:
                 yield _ELSEWHERE if _row("light", word)["kind"] == "claim" else named, doer
-        yield self.judge(self.find_owner(noun), _BY)
+        yield self.judge(self.find_owner(noun), _ELSEWHERE if _row("means", noun).get("kind") == "clash" else _BY)
 
     def find_owner(self, noun: "Token") -> "Token | None":
-        """Return who is named after a weapon or an attack as the one behind it ("jets of X", "attacks of X")."""
+        """Return who is named after a weapon, an attack or a clash as behind it: "jets of X", "a clash with X"."""
+        if _row("means", noun).get("kind") == "clash":  # "clashes erupted between"
+            return _after([*noun.children, *noun.head.children], "with", "between", "among")
         bears = index_lexicon("act_nouns.csv").get(noun.lemma_.lower(), {}).get("of") == "patient"  # "shelling of X"
-        is_own = noun.i in self.attacks and not bears and _row("means", noun).get("kind") != "clash"
-        owner = _after(noun.children, "from", *(["of"] if is_own else []))
+        owner = _after(noun.children, "from", *(["of"] if noun.i in self.attacks and not bears else []))
         return owner if owner is not None and self.is_agent(owner) else None
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
