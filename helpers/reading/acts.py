@@ -59,15 +59,12 @@ def find_acts(named: Sequence[tuple["Mention", "Span"]]) -> list[dict[str, Any]]
 
 def _acts_of(mention: "Mention", span: "Span") -> Iterator["Act"]:
     token, near = span.root, span.doc[span.end : span.end + 2]
-    after = next((one for one in near if one.text != "-"), token)
-    is_past = after.tag_ in ("VBN", "VBD") or after.lower_.endswith("ed")
-    is_joined = is_past and (after.i > span.end or after.text[0] == "-")
     top = climb(token, "conj")  # "Northern and X jets"
     is_short = top.dep_ in _SUBJECTS and find_child(top.head, "aux", "xcomp")  # "X's been winning", "X's going to win"
     words = [token.head, *token.head.lefts] if token.tag_ == "JJ" else []  # "Xian rebels", "Xian rebel fighters"
     is_foe = any(index_lexicon("through_nouns.csv").get(one.lemma_.lower(), {}).get("kind") == "foe" for one in words)
-    if is_joined or (after.i == span.end and after.tag_ == "VBN" and after.dep_ == "amod"):  # "X-backed"
-        yield ATTACHED, after, "compound", ""
+    if near[:1].text == "-" and (near[-1].tag_ in ("VBN", "VBD") or near[-1].lower_.endswith("ed")):  # "X-backed"
+        yield ATTACHED, near[-1], "compound", ""
     elif is_foe or (mention.role == "compound" and not mention.inside):
         yield from [(ATTACHED, token.head, "", "")] if token.dep_ in _OWNED else []  # "anti-X fighters"
     elif top.dep_ in _OWNED or (mention.role == "possessive" and not is_short):

@@ -38,22 +38,7 @@ def find_harms(doc: "Doc", named: Sequence[tuple["Mention", "Span"]]) -> list[di
     One dict has the columns of the table `harms` from `word` on; a span of -1 says that the sentence does not tell.
     """
     finder = _Finder(doc, named)
-    found = [*finder.find_events()]
-    victims = [victim for *_, victim in found if victim is not None]
-    finder.borne, hurt = {one.i for one in victims}, {one.i for victim in victims for one in victim.subtree}
-    hurt = {i for i in hurt if _row("victim", doc[i]) and doc[i].head.dep_ != "agent"}  # a jet hit, not one that hits
-    finder.means = [one for one in finder.means if one.i not in hurt]
-    events = [(*event, _choose_doer(finder.list_doers(*event[:2]))) for event in found]
-    told = [(token.i, doer) for token, *_, doer in events]
-    open_in = {finder.sent[i] for i, (named, _) in told if named in _UNNAMED}  # sentences: no other needs to be asked
-    for i, row in (one for one in finder.listed if finder.sent[one[0]] in open_in):
-        if doc[i] in finder.means and row.get("means", {}).get("kind") != "clash":
-            told.append((i, finder.judge(doc[i], _WEAPON)))
-        if row.get("told", {}).get("kind") == "blame":
-            blamed = find_child(doc[i], "dobj", "nsubjpass"), _after(doc[i].children, "on", "of", "to")
-            told += [(i, finder.judge(who, _ELSEWHERE)) for who in blamed]
-    finder.doers = [(i, who) for i, (named, who) in told if named not in _UNNAMED]
-    return [finder.describe(*event) for event in events]
+    return [finder.describe(*event) for event in finder.events]
 
 
 @cache
@@ -83,7 +68,7 @@ def _after(near: "Iterable[Token]", *words: str) -> "Token | None":
 def _choose(token: "Token") -> "Row":
     """Return the row of a word, by its part of speech; a headline's "Kills" may be taken for a noun."""
     verb, noun, is_verb = _row("verb", token), _row("noun", token), token.pos_ == "VERB"
-    is_name = token.tag_ == "VBG" and _object(token) is None and find_child(token, "nsubj", "aux") is None
+    is_name = token.tag_ == "VBG" and _object(token) is None
     if noun and (is_name or not (verb and is_verb)):  # "a new offensive", not "offensive remarks"
         return noun if token.pos_ != "ADJ" or token.lower_ == "dead" or token.dep_ in ("nsubj", "dobj", "pobj") else {}
     is_form = token.lower_.endswith(("ed", "s", "kill")) and not verb.get("needs") and not _row("means", token)
@@ -121,16 +106,27 @@ class _Finder:
     """One text: who is an actor in it, and where weapons and attacks are."""
 
     def __init__(self, doc: "Doc", named: Sequence[tuple["Mention", "Span"]]) -> None:
-        self.doc, self.known, self.judged, words = doc, dict[int, str](), dict[int, "Doer"](), _words()
+        self.doc, self.judged, words = doc, dict[int, "Doer"](), _words()
+        whole = [(one, span) for one, span in named if not one.inside and doc[span.end : span.end + 1].text != "-"]
+        self.known = {i: one.actor for one, span in whole for i in range(span.start, span.end)}  # no "X-held town"
         self.listed = [(i, words[form]) for i, form in enumerate(doc.to_array("LOWER").tolist()) if form in words]
         self.sent = [number for number, sent in enumerate(doc.sents) for _ in range(sent.start, sent.end)]
         self.attacks = {i for i, row in self.listed if "means" in row or row.get("noun", {}).get("kind") == "attack"}
         past = (doc[i].head if doc[i].dep_ == "mark" else doc[i] for i, row in self.listed if "past" in row)
         far = {one.i for word in past for one in word.subtree}  # "since the war began"
-        means = [doc[i] for i in sorted(self.attacks - far) if doc[i].tag_ not in ("VB", "VBN")]
+        found = [*self.find_events()]
+        self.borne = {victim.i for *_, victim in found if victim is not None}
+        hurt = (one for i in self.borne for one in doc[i].subtree if _row("victim", one))  # "hit ships and jets"
+        hurt = {one.i for one in hurt if one.head.dep_ != "agent"}
+        means = [doc[i] for i in sorted(self.attacks - far - hurt) if doc[i].tag_ not in ("VB", "VBN")]
         self.means = [one for one in means if one.dep_ != "compound" or one.head.i not in self.attacks]
-        for one, span in named:
-            self.known |= {} if one.inside else dict.fromkeys(range(span.start, span.end), one.actor)
+        self.events = [(*event, _choose_doer(self.list_doers(*event[:2]))) for event in found]
+        told = [(token.i, doer) for token, *_, doer in self.events]
+        told += [(one.i, self.judge(one, _WEAPON)) for one in self.means if _row("means", one).get("kind") != "clash"]
+        for word in (doc[i] for i, row in self.listed if row.get("told", {}).get("kind") == "blame"):
+            blamed = find_child(word, "dobj", "nsubjpass"), _after(word.children, "on", "of", "to")
+            told += [(word.i, self.judge(who, _ELSEWHERE)) for who in blamed]
+        self.doers = [(i, who) for i, (named, who) in told if named not in _UNNAMED]
 
     def target(self, token: "Token", *words: str) -> "Token | None":
         """Return the noun after one of these prepositions, whichever word they hang on, up to the next verb."""
@@ -197,13 +193,19 @@ class _Finder:
         """Yield the doer that is named beside a word of harm, then the nearest means, attack or clash."""
         is_noun, is_borne = row["part"] == "noun", row["whose"] == "patient"
         if is_noun:
-            yield from self.list_doers_of_noun(token)
+            yield self.find_doer_of_noun(token)
         elif not is_borne:
             yield self.find_doer_of_verb(token)
         is_apart = row["kind"] == "displacement" or (row["kind"] == "attack" and token.dep_ in ("amod", "compound"))
         if not is_apart and (is_borne or not is_noun):
             near = (one for one in self.means if self.sent[one.i] == self.sent[token.i] and one != token)
             yield self.judge(min(near, key=lambda one: abs(one.i - token.i), default=None), _WEAPON)
+
+    def find_doer_of_noun(self, noun: "Token") -> "Doer":
+        if noun.i not in self.judged:
+            self.judged[noun.i] = _UNTOLD  # where it leads back to itself
+            self.judged[noun.i] = _choose_doer(self.list_doers_of_noun(noun))
+        return self.judged[noun.i]
 
     def list_doers_of_noun(self, noun: "Token") -> "Iterator[Doer]":
         """Yield who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
@@ -218,9 +220,6 @@ class _Finder:
             used = by.head.head if by.head.dep_ == "agent" and by.head.head.i > noun.i else noun
             if used == noun or _row("light", used) or _row("verb", used):  # not "condemned by X"
                 yield self.judge(by, _ELSEWHERE if _row("light", used).get("kind") == "claim" else _BY)
-        if _row("means", noun).get("kind") == "clash":  # "clashes erupted between"
-            sides = _after([*noun.children, *noun.head.children], "with", "between", "among")
-            yield self.judge(sides, _ELSEWHERE)
         path = [*list_children(noun, "relcl"), noun]  # "the raid that they led"
         while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass"):  # "launched strikes", "were behind the attack"
             path.append(path[-1].head)
@@ -228,13 +227,14 @@ class _Finder:
             named, doer = self.find_doer_of_verb(word if word in noun.children else path[-1])
             if named not in _UNNAMED:
                 yield _ELSEWHERE if _row("light", word)["kind"] == "claim" else named, doer
-        yield self.judge(self.find_owner(noun), _BY)
+        yield self.judge(self.find_owner(noun), _ELSEWHERE if _row("means", noun).get("kind") == "clash" else _BY)
 
     def find_owner(self, noun: "Token") -> "Token | None":
-        """Return who is named after a weapon or an attack as the one behind it ("jets of X", "attacks of X")."""
+        """Return who is named after a weapon, an attack or a clash as behind it: "jets of X", "a clash with X"."""
+        if _row("means", noun).get("kind") == "clash":  # "clashes erupted between"
+            return _after([*noun.children, *noun.head.children], "with", "between", "among")
         bears = index_lexicon("act_nouns.csv").get(noun.lemma_.lower(), {}).get("of") == "patient"  # "shelling of X"
-        is_own = noun.i in self.attacks and not bears and _row("means", noun).get("kind") != "clash"
-        owner = _after(noun.children, "from", *(["of"] if is_own else []))
+        owner = _after(noun.children, "from", *(["of"] if noun.i in self.attacks and not bears else []))
         return owner if owner is not None and self.is_agent(owner) else None
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
@@ -256,6 +256,8 @@ class _Finder:
         """Return whom a noun in the place of the doer names: itself, the owner of the means that it is, or nobody."""
         if noun is None or _row("time", noun):
             return _UNTOLD
+        of = None if self.is_agent(noun) or noun.i in self.attacks else _after(noun.children, "of")
+        noun = noun if of is None or of.i not in self.attacks else of  # "dozens of Red air strikes"
         types = (one for one in noun.lefts if one.text[0].isalpha() and one.text[-1].isdigit())  # "Su-35 fighters"
         person, is_weapon = _row("victim", noun), bool(_row("noun", noun) or _row("means", noun) or [*types])
         kind = person.get("kind") if person.get("whose") != "patient" else ""
@@ -270,12 +272,8 @@ class _Finder:
             relations = ("acl",) if find_child(noun, "det") is not None else ("acl", "conj")  # "army or Red jets"
             arms = (one for one in list_children(noun, *relations) if one.i in self.attacks)
             return _OWNER if any(_object(one) is None for one in arms) else named, noun
-        if noun.i not in self.judged:
-            self.judged[noun.i] = _UNTOLD  # where it leads back to itself
-            how, owner = _choose_doer(self.list_doers_of_noun(noun))
-            named = _OWNER if how in (_OWNER, _BY) else _ELSEWHERE
-            self.judged[noun.i] = (_WEAPON, noun) if how in _UNNAMED else (named, owner)
-        return self.judged[noun.i]
+        how, owner = self.find_doer_of_noun(noun)
+        return (_WEAPON, noun) if how in _UNNAMED else (_OWNER if how in (_OWNER, _BY) else _ELSEWHERE, owner)
 
     def is_agent(self, word: "Token") -> bool:
         """Return whether a word before an attack or a weapon says whose it is."""
@@ -286,7 +284,7 @@ class _Finder:
         is_owner = word.i in self.known or word.dep_ == "poss" or "nation" in parts
         is_member = word.tag_[0] == "N" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
         short = word.text.replace(".", "").removesuffix("s")  # "the XYZ", "an X.Y. strike"
-        is_short = 1 < len(short) < 5 and short.isupper()
+        is_short = 1 < len(short) < 5 and short.isupper() and short[0].isalpha()
         return is_owner or is_member or is_short or kind in ("fighters", "officials")
 
     def describe(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> dict[str, Any]:
@@ -295,20 +293,20 @@ class _Finder:
         if named in _UNNAMED and row["kind"] != "displacement":
             near = [(abs(i - token.i), one) for i, one in self.doers if self.sent[i] == self.sent[token.i]]
             # none harms itself in passing
-            near = [pair for pair in near if pair[1] != victim and self.span(pair[1])[2] != (bears[2] or None)]
+            near = [pair for pair in near if pair[1] != victim and not (bears[2] and self.span(pair[1])[2] == bears[2])]
             named, who = (_ELSEWHERE, min(near, key=lambda pair: pair[0])[1]) if near else doer
         if named == _ELSEWHERE and who.dep_ == "nsubj" and who.i < token.i and "VBG" in (token.tag_, token.head.tag_):
             named = _SUBJECT  # "they shelled it, killing ten"
-        chain, is_noun = [climb(token, "conj") if token.tag_ == "VB" else token], row["part"] == "noun"
+        chain = [climb(token, "conj") if token.tag_ == "VB" else token]
         while len(chain) < 4 and chain[-1].dep_ in _HELD:
             chain.append(chain[-1].head)
         near = [*chain[1:], *(one for word in {chain[0], token} for one in word.children)]
         unreal = {_row("unreal", one).get("kind") for one in near if one.pos_ != "PROPN"}
-        voice = "intransitive" if row["whose"] != "agent" else "passive" if _is_passive(token) else "active"
-        does = self.span(who)
+        voice = "noun" if row["part"] == "noun" else "intransitive" if row["whose"] != "agent" else ""
+        does, voice = self.span(who), voice or ("passive" if _is_passive(token) else "active")
         return {
             "word": row["word"], "harm": row["kind"], "start": token.idx, "end": token.idx + len(token),
-            "voice_of_verb": "noun" if is_noun else voice, "victim_start": bears[0], "victim_end": bears[1],
+            "voice_of_verb": voice, "victim_start": bears[0], "victim_end": bears[1],
             "victim_kind": bears[3], "victim_actor": bears[2], "named": named,
             "doer_start": does[0], "doer_end": does[1], "doer_actor": "" if named == _WEAPON else does[2],
             "negated": "negated" in unreal or any(one.dep_ == "neg" for one in near),
@@ -323,6 +321,8 @@ class _Finder:
         if noun is None:
             return -1, -1, "", ""
         first, last = noun.left_edge, _after(noun.children, "of") or noun
+        while noun.dep_ == "compound" and noun.i not in self.known and first.i - 1 in self.known:  # "Red army jets"
+            first = first.nbor(-1)
         actors = [self.known[i] for i in (noun.i, *range(last.i, first.i - 1, -1)) if i in self.known]
         sorts = [_row("victim", one).get("kind", "people" if one.like_num else "") for one in (noun, last)]
         plain = "actor" if noun.i in self.known else "people" if "people" in sorts or noun.pos_ == "PRON" else "other"
