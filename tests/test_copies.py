@@ -41,7 +41,7 @@ def compare_all(articles, containment, least_words):
             continue
         n_shared, shorter = len(one & other), min(len(one), len(other))
         run = SequenceMatcher(None, words[a], words[b], autojunk=False).find_longest_match()
-        if n_shared / shorter >= containment or run.size >= least_words:
+        if n_shared / shorter >= containment or (run.size >= least_words and n_shared > least_words - 5):
             kind = "copy" if n_shared / shorter >= containment else "passage"
             expected[a, b] = (kind, n_shared / shorter, run.size, words[a][run.a : run.a + run.size])
     return expected

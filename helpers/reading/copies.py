@@ -47,16 +47,14 @@ def find_copies(articles: pd.DataFrame) -> pd.DataFrame:
     article = np.repeat(np.arange(len(shingles)), [len(one) for one in shingles])
     column, distinct = pd.factorize(np.concatenate([*shingles, np.zeros(0, "uint64")]))
     shape = len(shingles), len(distinct)
-    held = sparse.csr_array((np.ones(len(column), "int64"), (article, column)), shape)  # how often: article x shingle
-    size, rows = np.diff(held.indptr), []
-    pairs = sparse.triu(held @ held.T, k=1, format="coo")
-    # of equal shingles there are never fewer than of distinct ones in both, nor than of those of a passage
-    enough = (pairs.data > LEAST_WORDS - N) | (pairs.data >= CONTAINED * np.minimum(size[pairs.row], size[pairs.col]))
-    for a, b in zip(pairs.row[enough].tolist(), pairs.col[enough].tolist(), strict=True):
+    held = sparse.csr_array((np.ones(len(column), "int64"), (article, column)), shape).sign()  # article x shingle
+    both, size, rows = sparse.triu(held @ held.T, k=1, format="coo"), np.diff(held.indptr), []
+    shares = both.data / np.minimum(size[both.row], size[both.col])
+    enough = (both.data > LEAST_WORDS - N) | (shares >= CONTAINED)  # a passage of so many words has so many shingles
+    for a, b, share in zip(*(one[enough].tolist() for one in (both.row, both.col, shares)), strict=True):
         matcher = SequenceMatcher(None, shingles[a].tolist(), shingles[b].tolist(), autojunk=False)
         passage = matcher.find_longest_match()
         words = [word.span() for word in WORD.finditer(texts[a])][passage.a :][: passage.size + N - 1]
-        share = len(np.intersect1d(shingles[a], shingles[b])) / min(size[a], size[b])
         if share >= CONTAINED or len(words) >= LEAST_WORDS:
             kind, text = "copy" if share >= CONTAINED else "passage", texts[a][words[0][0] : words[-1][1]]
             rows.append((ids[a], outlets[a], ids[b], outlets[b], kind, share, len(words), text))
