@@ -267,7 +267,7 @@ def count_points(one: Paragraph) -> int:
 
 
 def find_boilerplate(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
-    """Return the paragraphs of an article's text that the first rule cuts, or else smaller pieces that are not quoted.
+    """Return the paragraphs of an article's text that the first rule cuts, or else smaller pieces; nothing quoted.
 
     `row` is as of a Paragraph.
     """
@@ -277,7 +277,7 @@ def find_boilerplate(text: str, row: Mapping[str, Any], rules: Rules) -> list[Sp
         for rule in (rule for rule in rules if rule.kind in kinds):
             is_cut = (lambda one, test: test.search(one.text)) if rule.kind == "line" else meets_all
             spans = [(*places[one.number], rule.name) for one in pieces if is_cut(one, rule.test)]
-            said = find_quotations(text)[0] if spans and kinds != WHOLE else []
+            said = find_quotations(text)[0] if spans else []
             if spans := [span for span in spans if not any(one.start < span[0] < one.end for one in said)]:
                 return spans
     return []
@@ -302,7 +302,7 @@ def _list_splits(text: str, row: Mapping[str, Any]) -> Iterator[tuple[Sequence[s
     found = [_search(_JOINED, words) if ends_sentence(words) else None for words in left]
     joined = {(at, at + len(one[0].rstrip())): one for one, (at, _) in zip(found, places, strict=True) if one}
     lines = {*joined, *places}.difference(paragraphs)
-    yield ("line",), [*lines], lines
+    yield ("line",), sorted(lines), lines
     opens = [place for place, one in joined.items() if place[0] == 0 and not one["before_name"]]
     at_edge = {place for place in places if place[0] >= paragraphs[-1][0] or place[1] < paragraphs[0][1]}
     # what ends a first paragraph goes on with it
