@@ -7,7 +7,7 @@ import pytest
 
 from helpers.reading import checks
 from helpers.reading.cleaning import load_rules
-from helpers.reading.repeats import find_repeats
+from helpers.reading.copies import find_repeats
 from tests.readings import build_reading
 
 FOOT = "Quotations are delayed by an hour. The publisher warrants none of them, and has an office in the harbour."

