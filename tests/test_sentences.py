@@ -8,15 +8,13 @@ from hypothesis import strategies as st
 from helpers.reading.sentences import split_sentences
 from tests.pseudonyms import read_table
 
-# one row a text, marked where a sentence ends
-MARKED = read_table(Path(__file__).with_name("sentences.csv"))["sentences"]
-
 
 def split(text):
     return [text[s.start : s.end] for s in split_sentences(text)]
 
 
-@pytest.mark.parametrize("marked", MARKED)
+# one row a text, marked where a sentence ends
+@pytest.mark.parametrize("marked", read_table(Path(__file__).with_name("sentences.csv"))["sentences"])
 def test_where_sentences_end(marked):
     assert split(marked.replace("|", "")) == marked.split("| ")
 
