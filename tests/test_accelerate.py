@@ -54,7 +54,7 @@ def read_annotations(doc):
 
 
 def test_annotations_are_those_of_spacy(spacys, ours, texts, monkeypatch):
-    assert ours.pipe_names == ["tok2vec", "tagger", "accelerated_parser", "accelerated_attribute_ruler"]
+    assert {"accelerated_parser", "accelerated_attribute_ruler"} < {*ours.pipe_factories.values()}
     wanted = list(spacys.pipe([tokenize(spacys, text)[0] for text in texts]))
     for size, forms in ((3, 300), (256, 100_000)):
         monkeypatch.setattr(room, "MOST_FORMS", forms)

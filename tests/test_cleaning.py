@@ -75,8 +75,8 @@ CUT = {  # raw, cells, (rule, words)
     ),
     "teasers of other articles": ("\n".join([FIRST, LAST, *TEASERS]), {}, [("teaser", line) for line in TEASERS]),
     "a box of other articles above more of the article": (
-        f"{FIRST}\n{LAST}\nRecommended\nFares rise\n{NEXT[:-1]}, and nobody had come to ask what they would sell next.",
-        {}, [("related link", "Recommended"), ("crosshead", "Fares rise")],
+        f"{FIRST}\n{LAST}\nMost read\nFares rise\nRents up\n{NEXT}\n{FIRST}",
+        {}, [("related link", "Most read"), ("crosshead", "Fares rise"), ("crosshead", "Rents up")],
     ),
 }  # fmt: skip
 

@@ -7,15 +7,9 @@ import pandas as pd
 import pytest
 
 from helpers import reading
-from helpers.reading import narrow_reading, schemas, select_rows
+from helpers.reading import narrow_reading, select_rows
 from tests.parsing import make_corpus, read_texts
 from tests.test_store import MORE, TEXTS, assert_same_tables
-
-
-def test_every_table_has_its_columns_and_types(seeds):
-    for name in ("articles", *reading.READ_TABLES):
-        table = getattr(seeds, name)
-        assert table.equals(schemas.check(table, name)), name
 
 
 def test_every_span_shows_the_words_of_its_row(seeds):

@@ -1,36 +1,20 @@
 import itertools
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.reading.sentences import split_sentences
+from tests.pseudonyms import read_table
 
 
 def split(text):
     return [text[s.start : s.end] for s in split_sentences(text)]
 
 
-@pytest.mark.parametrize(
-    "marked",  # where a sentence ends
-    [
-        "Dr. F. Kagan met Gen. Smith of the U.S. Army at 5 p.m. on Sunday.| He left the U.S.| The army stayed.",
-        # closing marks belong to the sentence they end
-        "He would fall “at any moment.”| Indeed, he did not.| “It (the end) came.”| She said so.",
-        "“He said ‘we won.’| We did not.| They ‘lost’.”| That was all.",
-        "He left.| “… and that is all,” she said.| ‘[...] we go.’| “Will it last?” Jo Lee Orr asked.| Nobody knew.",
-        # the number of a list
-        "1. The ceasefire holds.| 2. “It is over.”12| The army left.[3]| It came.²| Nobody saw it.",
-        "They lost 12.| The army left in 2016.| It sat in the sun.| It said no.| They lost Smith's.| It came back.",
-        "There is none between the armies… at least, officially, 3.5 km away.",
-        # what is an abbreviation elsewhere, or an initial
-        "It was on page no. 5.| The fault lay with Group B.| Nobody asked about Plan C.| In May it closed.",
-        "It was sold by then-Sen. Ann Pike, ex-Gov. Bo Lee and the mayor—Mr. Moss.| Det. Mara Lind told Cllr. Roe.",
-        "J. A. Smith, C. D. Roe and George F. Will met on Sun. and Mon. Dec. 5.",
-        # marks that stand apart
-        'He left.| " We will not leave . "| It closed on Monday.| " It is over , " she said.| « Nous », he said.',
-    ],
-)
+# one row a text, marked where a sentence ends
+@pytest.mark.parametrize("marked", read_table(Path(__file__).with_name("sentences.csv"))["sentences"])
 def test_where_sentences_end(marked):
     assert split(marked.replace("|", "")) == marked.split("| ")
 

@@ -43,14 +43,10 @@ def accelerate(nlp: Language) -> Language:
     if "parser" not in parts:  # only names are wanted
         return nlp
     parts["tok2vec"].model = shorten_vectors(parts["tok2vec"].model)
-    faster: dict[str, Batched] = {  # by the name of the component in whose place it comes
-        "parser": SentenceParser(parts["parser"]),
-        "attribute_ruler": WordRuler(parts["attribute_ruler"], nlp.remove_pipe("lemmatizer")[1]),
-    }
-    for name, component in faster.items():
+    words = WordRuler(parts["attribute_ruler"], nlp.remove_pipe("lemmatizer")[1])
+    for name, component in (("parser", SentenceParser(parts["parser"])), ("attribute_ruler", words)):
         Language.component(f"accelerated_{name}", func=component)
-        nlp.add_pipe(f"accelerated_{name}", after=name)
-        nlp.remove_pipe(name)
+        nlp.replace_pipe(name, f"accelerated_{name}")
     return nlp
 
 

@@ -66,20 +66,14 @@ def read_on_cluster(
     """
     from distributed import KilledWorker, as_completed
 
-    tasks, sent, done = iter(tasks), {}, as_completed(loop=client.loop)
-    again: list[list[Article]] = []
+    tasks, again = iter(tasks), []
     try:
         room = 1 if alone else max(1, sum(client.nthreads().values()))
     except OSError:
         raise ConnectionError(_GONE) from None
-    while True:
-        for task in islice(tasks, room - len(sent)):
-            future = client.submit(read, task, pure=False)
-            sent[future] = task
-            done.add(future)
-        if not sent:
-            break
-        future = next(done)
+    sent = {client.submit(read, task, pure=False): task for task in islice(tasks, room)}
+    done = as_completed(sent, loop=client.loop)
+    for future in done:
         task = sent.pop(future)
         try:
             yield future.result()
@@ -90,5 +84,8 @@ def read_on_cluster(
                 again += [[article] for article in task]
         except CancelledError:
             raise ConnectionError(_GONE) from None
+        for task in islice(tasks, 1):
+            sent[more := client.submit(read, task, pure=False)] = task
+            done.add(more)
     if again:
         yield from read_on_cluster(read, again, client, alone=True)

@@ -1,13 +1,19 @@
-"""Find articles that print the same text or report the same event, and group them: articles -> copies, stories."""
+"""Find what is printed twice: copies of an article, articles on one event, passages that an outlet repeats."""
 
 import re
 from calendar import day_name
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
+
+from helpers.reading.cleaning import repair
+from helpers.reading.cleaning.repair import OPENING_MARKS, PATTERNS, REPEATED, Span, count_words, ends_sentence, squeeze
+from helpers.reading.sentences import split_pieces
 
 N = 5  # words in a shingle
 CONTAINED, LEAST_WORDS = 0.5, 20  # of the shorter article's shingles; words in a row
@@ -47,16 +53,14 @@ def find_copies(articles: pd.DataFrame) -> pd.DataFrame:
     article = np.repeat(np.arange(len(shingles)), [len(one) for one in shingles])
     column, distinct = pd.factorize(np.concatenate([*shingles, np.zeros(0, "uint64")]))
     shape = len(shingles), len(distinct)
-    held = sparse.csr_array((np.ones(len(column), "int64"), (article, column)), shape)  # how often: article x shingle
-    size, rows = np.diff(held.indptr), []
-    pairs = sparse.triu(held @ held.T, k=1, format="coo")
-    # of equal shingles there are never fewer than of distinct ones in both, nor than of those of a passage
-    enough = (pairs.data > LEAST_WORDS - N) | (pairs.data >= CONTAINED * np.minimum(size[pairs.row], size[pairs.col]))
-    for a, b in zip(pairs.row[enough].tolist(), pairs.col[enough].tolist(), strict=True):
+    held = sparse.csr_array((np.ones(len(column), "int64"), (article, column)), shape).sign()  # article x shingle
+    both, size, rows = sparse.triu(held @ held.T, k=1, format="coo"), np.diff(held.indptr), []
+    shares = both.data / np.minimum(size[both.row], size[both.col])
+    enough = (both.data > LEAST_WORDS - N) | (shares >= CONTAINED)  # a passage of so many words has so many shingles
+    for a, b, share in zip(*(one[enough].tolist() for one in (both.row, both.col, shares)), strict=True):
         matcher = SequenceMatcher(None, shingles[a].tolist(), shingles[b].tolist(), autojunk=False)
         passage = matcher.find_longest_match()
         words = [word.span() for word in WORD.finditer(texts[a])][passage.a :][: passage.size + N - 1]
-        share = len(np.intersect1d(shingles[a], shingles[b])) / min(size[a], size[b])
         if share >= CONTAINED or len(words) >= LEAST_WORDS:
             kind, text = "copy" if share >= CONTAINED else "passage", texts[a][words[0][0] : words[-1][1]]
             rows.append((ids[a], outlets[a], ids[b], outlets[b], kind, share, len(words), text))
@@ -149,3 +153,70 @@ def _compare_openings(articles: pd.DataFrame, least: float) -> tuple[np.ndarray,
     likeness = ((1 - near.data) * factors * PER_DAY**apart).round(6)  # the other digits depend on the processor
     enough = (likeness >= least) & (apart <= DAYS)
     return numbers[a[enough]], numbers[b[enough]], likeness[enough], apart[enough]
+
+
+# ---------------------------------------------------------------- what repeats over many articles of one outlet
+
+MIN_ARTICLES = 3  # that differ otherwise and hold a sentence
+MIN_SHARE = 0.5  # of an outlet's articles: what so many carry at their head or foot is cut, even where it is prose
+MIN_WORDS = 12  # prose of so many words stays in the first article by date; shorter prose is left alone
+_OWN = 0.2  # share of an article's words that must be its own, so that it counts as another article
+_ALIKE = 0.8  # neighbours are one passage where the smaller of their numbers of articles is this share of the larger
+_NO_END = ":,;-–—"  # a line that ends so introduces something
+UNIT = ["article", "outlet", "key", "start", "end", "n_words", "is_line", "is_notice"]
+
+
+def find_repeats(articles: Sequence[Mapping[str, Any]], rules: repair.Rules) -> dict[str, list[Span]]:
+    """Return what to cut because other articles of the outlet hold it: article_id -> spans of its text.
+
+    `articles` have article_id, outlet, published, rules_off and text. A sentence repeats if MIN_ARTICLES articles hold
+    it that differ otherwise. A passage is sentences in a row that are in about as many articles. It is cut where it is
+    no prose, and at the head or foot where most of the outlet's articles carry it; other prose stays in the first
+    article by date.
+    """
+    own = sorted(articles, key=lambda article: (article["outlet"], article["published"] or "~"))
+    left = [repair.select_rules(rules, one["outlet"], one["rules_off"]) for one in own]
+    is_on = np.array([any(rule.name == REPEATED for rule in rules) for rules in left])
+    rows = [(number, one["outlet"], *unit) for number, one in enumerate(own) for unit in _list_units(one["text"])]
+    if not rows:
+        return {}
+    units = pd.DataFrame(rows, columns=UNIT)
+    key, article = units.groupby(["outlet", "key"]).ngroup(), units["article"]
+    n_held = article.groupby(key).transform("nunique")
+    # versions of one story share sentences too: an article counts if it has words of its own, which few others hold
+    n_words, n_own = (table.groupby("article")["n_words"].sum() for table in (units, units[n_held < MIN_ARTICLES]))
+    others = n_own.index[n_own > _OWN * n_words[n_own.index]]
+    repeats = article.where(article.isin(others)).groupby(key).transform("nunique") >= MIN_ARTICLES
+    n_held = n_held.where(repeats, 0)
+    before = n_held.groupby(article).shift()
+    passage = (~(np.minimum(n_held, before) >= _ALIKE * np.maximum(n_held, before))).cumsum()
+    at_edge = sum(side.astype(int).groupby(article).cummin() for side in (repeats, repeats[::-1])) > 0  # up to an edge
+    n_articles = units.groupby("outlet")["article"].transform("nunique")
+    is_foreign = units["is_notice"] | (at_edge & (n_held >= MIN_SHARE * n_articles))
+    is_foreign = is_foreign.groupby(passage).transform("any")
+    repeats &= is_on[article]  # where the rule is off nothing is cut
+    stays = repeats & ~is_foreign & (units["n_words"].groupby(passage).transform("sum") >= MIN_WORDS)
+    seen = stays & (passage > passage.where(stays).groupby(key).transform("min"))
+    cut = units[repeats & (is_foreign | units["is_line"] | seen)]
+    runs = cut.groupby(["article", cut.index - np.arange(len(cut))])  # of units in a row
+    found: dict[str, list[Span]] = {}
+    for (number, _), start, end in runs.agg({"start": "first", "end": "last"}).itertuples():
+        found.setdefault(own[number]["article_id"], []).append((start, end, REPEATED))
+    return found
+
+
+def _list_units(text: str) -> Iterator[tuple[Any, ...]]:
+    """Yield the sentences of a text, and lines that are none: the columns of UNIT from `key` on.
+
+    The key is the same wherever the words are. A line is short, and does not end as a sentence; a notice speaks to the
+    reader, or of the page.
+    """
+    for start, end in split_pieces(text):
+        shown = text[start:end]
+        n_words, key = count_words(shown), squeeze(shown)
+        is_short = n_words < MIN_WORDS and not ends_sentence(shown)
+        is_line = is_short and shown[-1] not in _NO_END and shown[0] not in OPENING_MARKS and "@" not in shown
+        is_notice = bool(re.search(PATTERNS["notice"], shown))
+        key = re.sub(r"\d+", "0", key) if is_line or is_notice else key  # "3,412 views", "© 2016"
+        if key:
+            yield key, start, end, n_words, is_line, is_notice

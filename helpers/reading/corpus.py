@@ -21,10 +21,9 @@ from helpers.reading import cleaning, schemas, sheets
 from helpers.reading.aliases import OTHER
 from helpers.reading.cleaning import Rules, load_rules
 from helpers.reading.cleaning.repair import REPEATED, count_words
-from helpers.reading.copies import group_articles
+from helpers.reading.copies import find_repeats, group_articles
 from helpers.reading.files import EndlessError, decode_text, find_file, normalize, suggest
 from helpers.reading.quotations import find_quotations
-from helpers.reading.repeats import find_repeats
 from helpers.reading.sheets import COLUMNS, REQUIRED, ROW, Rejected, reject
 from helpers.reading.store import STORE, hash_files, hash_text, pack_rows, recall, unpack_tables
 from helpers.reading.turns import FIRST_PERSON, find_turns

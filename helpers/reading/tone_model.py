@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -22,7 +22,6 @@ import pyarrow as pa
 from scipy.special import softmax
 
 from helpers.lexicons import LEXICONS
-from helpers.reading.masking import mask_text
 from helpers.reading.parsing import hash_code
 from helpers.reading.store import STORE, hash_text, recall
 
@@ -54,16 +53,12 @@ def hide_names(text: str, names: Iterable[Span], target: Iterable[Span]) -> Mark
 
     A description of the target ("the brutal regime") is a choice of words: it is no name and stays.
     """
-    hidden: list[Span] = []
+    letters, reached = [*text], 0
     for start, end in sorted(set(names), key=lambda span: (span[0], -span[1])):
-        if not hidden or start >= hidden[-1][1]:
-            hidden.append((start, end))
-    shown = mask_text(text, 0, len(text), [(*span, STAND_IN) for span in hidden])
-
-    def move(place: int) -> int:
-        return place - sum(min(end, place) - start - 1 for start, end in hidden if start < place)
-
-    return Marked(shown, tuple((move(start), max(move(end), move(start) + 1)) for start, end in target))
+        if start >= reached:
+            letters[start:end], reached = [STAND_IN, *[""] * (end - start - 1)], end
+    places = [0, *accumulate(map(len, letters))]
+    return Marked("".join(letters), tuple((places[a], max(places[b], places[a] + 1)) for a, b in target))
 
 
 @cache

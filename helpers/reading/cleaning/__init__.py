@@ -25,6 +25,7 @@ WHOLE, PIECES = ("paragraph", "whole"), ("line", "paragraph")  # of rules tried 
 _MOST_LINES = 2000  # among which the nearest is looked for
 OWN_SIGN, LEAST, PROSE = 2, 0, -5  # points of a sentence that may begin a tail, of any in it, and of none
 _WORDS = {name: frozenset(words.split()) for name, words in LEXICON["words"].items()}
+_JOINED = "|".join(LEXICON["joined"])
 _BELOW = re.compile(r"[^\S\n]*\n\s*.*")
 _search = lru_cache(10_000)(re.search)
 _lower = lru_cache(1_000)(lambda text: {*re.findall(r"[\w-]+", text.lower())})
@@ -266,7 +267,7 @@ def count_points(one: Paragraph) -> int:
 
 
 def find_boilerplate(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
-    """Return the paragraphs of an article's text that the first rule cuts, or else smaller pieces that are not quoted.
+    """Return the paragraphs of an article's text that the first rule cuts, or else smaller pieces; nothing quoted.
 
     `row` is as of a Paragraph.
     """
@@ -276,7 +277,7 @@ def find_boilerplate(text: str, row: Mapping[str, Any], rules: Rules) -> list[Sp
         for rule in (rule for rule in rules if rule.kind in kinds):
             is_cut = (lambda one, test: test.search(one.text)) if rule.kind == "line" else meets_all
             spans = [(*places[one.number], rule.name) for one in pieces if is_cut(one, rule.test)]
-            said = find_quotations(text)[0] if spans and kinds != WHOLE else []
+            said = find_quotations(text)[0] if spans else []
             if spans := [span for span in spans if not any(one.start < span[0] < one.end for one in said)]:
                 return spans
     return []
@@ -285,30 +286,27 @@ def find_boilerplate(text: str, row: Mapping[str, Any], rules: Rules) -> list[Sp
 def _list_splits(text: str, row: Mapping[str, Any]) -> Iterator[tuple[Sequence[str], list[Place], set[Place]]]:
     """Yield the ways to split a text, the surest first: kinds of rules, its pieces, and those that they are tried on.
 
-    They are its paragraphs; its sentences, a line that was joined to one by itself; the last sentences as one, of which
-    the first has a sign of its own and none reads as prose (what has no end is alone); its sentences.
+    They are its paragraphs; the last sentences as one, of which the first has a sign of its own and none reads as prose
+    (what has no end is alone); its sentences, and lines that were joined to one.
     """
     paragraphs = [found.span() for found in re.finditer(".+", text)]
     yield WHOLE, paragraphs, {*paragraphs}
     places = [*split_pieces(text)]
     left = [text[slice(*place)] for place in places]
-    joined: dict[Place, Any] = {}
-    for (start, _), words in zip(places, left, strict=True):
-        found = (_search(pattern, words) for pattern in LEXICON["joined"] if ends_sentence(words))
-        for one in islice(filter(None, found), 1):
-            joined[start, start + len(words[: one.end()].rstrip())] = one
-    yield ("line",), [*joined], {*joined}
-    opens = [place for place, one in joined.items() if not place[0] and one.re.pattern != LEXICON["joined"][-1]]
-    yield ("paragraph",), [*opens, *places], {*opens}
     has_end = ends_sentence(text) or _search(r"\S@\S+$|\w\.\w\S*$", text)
     last = [n for n, place in enumerate(places) if has_end and place[0] >= paragraphs[-1][0]]
     points = ((n, count_points(Paragraph(left[: n + 1], n, row))) for n in reversed(last))
     for n in reversed([n for n, own in takewhile(lambda pair: pair[1] >= LEAST, points) if own >= OWN_SIGN]):
         tail = (places[n][0], len(text))
         yield PIECES, [*places[:n], tail], {tail}
-    yield ("line",), places, {*places}.difference(paragraphs)
+    found = [_search(_JOINED, words) if ends_sentence(words) else None for words in left]
+    joined = {(at, at + len(one[0].rstrip())): one for one, (at, _) in zip(found, places, strict=True) if one}
+    lines = {*joined, *places}.difference(paragraphs)
+    yield ("line",), sorted(lines), lines
+    opens = [place for place, one in joined.items() if place[0] == 0 and not one["before_name"]]
     at_edge = {place for place in places if place[0] >= paragraphs[-1][0] or place[1] < paragraphs[0][1]}
-    yield ("paragraph",), places, at_edge.difference(paragraphs)  # what ends a first paragraph goes on with it
+    # what ends a first paragraph goes on with it
+    yield ("paragraph",), [*opens, *places], {*opens, *at_edge}.difference(paragraphs)
 
 
 def find_spans(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
