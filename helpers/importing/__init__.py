@@ -145,10 +145,7 @@ def read_known(target: Path) -> list[pd.DataFrame]:
 
     Raises ValueError if one exists but cannot be used.
     """
-    return [
-        read_sheet(target / name, *needed)[0] if (target / name).is_file() else pd.DataFrame("", [], needed[0])
-        for name, needed in _TABLES.items()
-    ]
+    return [read_sheet(target / name, *needed)[0] for name, needed in _TABLES.items()]
 
 
 def find_files(path: Path, root: Path, skip: Path) -> list[Item]:

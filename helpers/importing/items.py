@@ -19,7 +19,7 @@ from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
 from helpers.lexicons import LEXICONS, read_lexicon
 from helpers.reading.cleaning.repair import count_words
-from helpers.reading.files import drop_controls, normalize
+from helpers.reading.files import STRAY, drop_controls, normalize
 
 RULES = tomllib.loads((LEXICONS / "importing.toml").read_text(encoding="utf-8"))
 LIMITS: dict[str, int] = RULES["limits"]
@@ -32,9 +32,6 @@ ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _load_identifier = cache(partial(LanguageIdentifier.from_modelpath, MODEL_DIR / MODEL_FILE, norm_probs=True))  # slow
 _FORMS, _MARKS = PATTERNS["date_forms"], PATTERNS["marks"]
 _PARSER = DateDataParser(RULES["dates"]["languages"], settings=RULES["dates"]["dateparser"])
-
-# of a byte that is not UTF-8: the letter in Windows-1252
-codecs.register_error("stray bytes", lambda e: (e.object[e.start : e.end].decode("cp1252", errors="replace"), e.end))
 
 
 class Refused(ValueError):
@@ -103,7 +100,7 @@ def decode(content: bytes) -> tuple[str, str]:
     lenient = content.decode("utf-8", errors="replace")
     n_bad = lenient.count("\ufffd")
     if sum(len(letter.encode()) for letter in lenient if letter > "\x7f") - 3 * n_bad > n_bad:
-        text = content.decode("utf-8-sig", errors="stray bytes")
+        text = content.decode("utf-8-sig", errors=STRAY)
         return text, f"bytes that are not UTF-8, read as Windows-1252: {n_bad}; look at them"
     if declared := re.search(rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", content[:4096]):
         with suppress(LookupError, UnicodeDecodeError):

@@ -19,7 +19,7 @@ from helpers.importing.formats import TAG, read_cell
 from helpers.importing.items import LIMITS, NAMES, PATTERNS, RULES, Field, Item, Refused, fold, parse_date
 from helpers.reading.cleaning.repair import count_words, ends_sentence
 from helpers.reading.files import suggest
-from helpers.reading.sheets import find_separator
+from helpers.reading.sheets import split_rows
 
 Tables = dict[str, Iterable[Any]]  # by the sheets' names: rows as heading -> cell; anything else is no whole row
 Rows = dict[int, dict[str, str] | None]  # by their numbers in the file: heading -> text; None where it is no whole row
@@ -33,23 +33,7 @@ _SAMPLE, _TITLES = 200, 10  # rows that show what a column holds, and that may b
 def read_csv(text: str) -> Tables:
     """Return the one table of a CSV or TSV, whatever its separator."""
     csv.field_size_limit(LIMITS["bytes"])
-    separator, lines = find_separator(text), re.split(r"\r\n|\r|\n", text)
-    rows, start = [], 0
-    while start < len(lines):
-        rest = (f"{lines[number]}\n" for number in range(start, len(lines)))
-        reader, n_read = csv.reader(rest, delimiter=separator, strict=True, skipinitialspace=True), 0
-        with suppress(csv.Error):
-            for row in reader:
-                rows.append(row)
-                n_read = reader.line_num
-            break
-        rows.append(None)  # a line that is no whole row, as where quotation marks do not match
-        start += n_read + 1
-    plain = [line.split(separator) if line else [] for line in lines]
-    is_plain = len({*map(len, plain)} - {0}) == 1 and '""' not in text and '"' not in lines[0]
-    if is_plain and sum(map(bool, rows)) < sum(map(bool, plain)):  # a program that writes no quotation marks
-        rows = plain
-    return {"": _name_cells(rows)}
+    return {"": _name_cells(split_rows(text)[1])}
 
 
 def read_xlsx(file: BytesIO) -> Tables:

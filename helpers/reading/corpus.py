@@ -73,10 +73,7 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
         near = suggest(wanted, [path.name for path in (folder if folder.is_dir() else folder.parent).glob("*")])
         raise ValueError(f"{str(folder)!r} {what}{near}: give one with an articles.csv, a row for each article")
     rejected: Rejected = []
-    table, problems = sheets.read_sheet(folder / "articles.csv", COLUMNS["articles"], REQUIRED["articles"])
-    rejected += [("articles.csv", problem) for problem in problems]
-    records = table.to_dict("records")
-    sheets.unite_spellings(records, "outlet", "articles.csv", rejected)
+    records = sheets.read_rows(folder, "articles", rejected)
     outlets = {row["outlet"] for row in records}
     actors = sheets.read_list(folder, "actors", rejected)
     named = set(actors["actor"]) - {OTHER}
@@ -90,7 +87,7 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     kept = store / "opened" / asked if store and len(rows) >= MANY else None
     tables = unpack_tables(recall(kept, ["all"], lambda _: [pack_rows({"all": _clean_files(files, rules)})]))
     rejected += tables["rejected"].itertuples(index=False, name=None)
-    unlisted = {*map(normalize, os.listdir(folder))}.difference(table["source_file"])
+    unlisted = {*map(normalize, os.listdir(folder))}.difference(row["source_file"] for row in records)
     reason = "not listed in articles.csv and not read: add a row with it as source_file"
     rejected += [(name, f"{name}: {reason}") for name in sorted(unlisted) if name.lower().endswith(".txt")]
     sources = sheets.read_list(folder, "sources", rejected, named)
@@ -173,33 +170,23 @@ def sum_up(rejected: pd.DataFrame) -> pd.DataFrame:
 
 
 def _check_rows(records: list[dict[str, Any]], rules: Rules, rejected: Rejected) -> Iterator[dict[str, Any]]:
-    """Yield the rows that name an article, their dates parsed, and add a line to `rejected` for each problem."""
-    seen: dict[str, int] = {}
+    """Yield rows of articles.csv, their dates parsed, and add a line to `rejected` for what is odd in them."""
     known = {rule.name for rule in rules}
     for record in records:
-        tell = partial(reject, rejected, "articles.csv", record)
-        article_id, published, genre = record["article_id"], record["published"], record["genre"].lower()
-        if empty := next((column for column in REQUIRED["articles"] if not record[column]), None):
-            tell(empty, "it is empty: fill it in; the article is not opened")
+        if not all(record[column] for column in REQUIRED["articles"]):
             continue
-        if seen.setdefault(article_id, record[ROW]) != record[ROW]:
-            tell("article_id", f"{article_id!r} is already in row {seen[article_id]}: give each article its own")
-            continue
+        tell, published = partial(reject, rejected, "articles.csv", record), record["published"]
         try:
             first, last = parse_date(published)
         except ValueError:
             tell("published", f"{published!r} is not a date: write it as 2016, 2016-02 or 2016-02-27; left empty")
-            record["published"], first, last = "", pd.NaT, pd.NaT
+            published, (first, last) = "", parse_date("")
         if first < EARLIEST or first > pd.Timestamp.now():
             when = "in the future" if first > EARLIEST else f"before {EARLIEST.year}"
             tell("published", f"{published!r} is {when}: used as it is; correct it if it is mistyped")
-        if genre not in ("", *schemas.GENRES):
-            listed = f"{', '.join(schemas.GENRES)}{suggest(genre, schemas.GENRES)}"
-            tell("genre", f"{record['genre']!r} is none of {listed}: guessed instead")
-            genre = ""
         for name in sorted({*map(str.strip, record["rules_off"].split(";"))} - {"", *known}):
             tell("rules_off", f"there is no rule {name!r}{suggest(name, known)}: separate names by semicolons")
-        yield {**record, "genre": genre, "published_from": first, "published_to": last}
+        yield {**record, "published": published, "published_from": first, "published_to": last}
 
 
 def _read_files(folder: Path, rows: Sequence[dict[str, Any]], rejected: Rejected) -> Files:

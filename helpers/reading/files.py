@@ -1,5 +1,6 @@
 """What is safe with people's files: texts and patterns that others wrote, files written whole, CSV without formulas."""
 
+import codecs
 import difflib
 import errno
 import math
@@ -30,6 +31,8 @@ _UNSEEN = re.compile(
 )
 MOST_COPIES = 1_000  # of a group with an exact count, which compiling copies
 PATIENCE = 0.5  # seconds a search may take
+STRAY = "stray bytes"  # how to decode a byte that is not UTF-8: as the letter that it is in Windows-1252
+codecs.register_error(STRAY, lambda e: (e.object[e.start : e.end].decode("cp1252", errors="replace"), e.end))
 
 
 def find_file(folder: Path, name: str) -> Path:
