@@ -107,8 +107,8 @@ def decode(content: bytes) -> tuple[str, str]:
             named = codecs.lookup(declared[1].decode("ascii")).name
             encoding = RULES["encodings"].get(named, named)
             return content.decode(encoding), f"encoding {encoding}, as the page says"
-    is_mac = re.search(rb"[a-z]\xd5[a-z]{1,2}\b|\xd2[A-Z][^\xd2]{2,400}\xd3", content)  # its apostrophe, or marks
-    if is_mac and not re.search(rb"[\x91-\x94]", content):
+    # curly marks and é in Mac Roman, and in Windows-1252, where they would be Ò, Ó, Ô, Õ and Ž
+    if len(re.findall(rb"[\x8e\xd2-\xd5]", content)) > len(re.findall(rb"[\x91-\x97\xe0-\xff]", content)):
         return content.decode("mac_roman"), "encoding guessed: Mac Roman"
     best = from_bytes(content[:200_000], cp_isolation=["cp1252", "cp1251"]).best()
     encoding = best.encoding if best and re.search("[\u0400-\u04ff]{4}", str(best)) else "cp1252"

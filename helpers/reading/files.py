@@ -31,6 +31,7 @@ _UNSEEN = re.compile(
 )
 MOST_COPIES = 1_000  # of a group with an exact count, which compiling copies
 PATIENCE = 0.5  # seconds a search may take
+_TRAPS = ("aa " * 20, "Aa " * 20, "a-" * 30, "1" * 60, " " * 60)  # what an expression that does not end stumbles over
 STRAY = "stray bytes"  # how to decode a byte that is not UTF-8: as the letter that it is in Windows-1252
 codecs.register_error(STRAY, lambda e: (e.object[e.start : e.end].decode("cp1252", errors="replace"), e.end))
 
@@ -156,7 +157,7 @@ class Pattern:
     """A compiled expression; a search that does not end in time raises EndlessError."""
 
     def __init__(self, text: str, flags: int = 0) -> None:
-        """Compile an expression. Raises ValueError, which says why, where it cannot be used."""
+        """Compile an expression and try it. Raises ValueError, which says why, where it cannot be used."""
         try:
             copies = math.prod(max(1, int(count[:9])) for count in re.findall(r"\)\{(\d+)", text))
             if copies > MOST_COPIES:
@@ -164,6 +165,9 @@ class Pattern:
             self.text, self.compiled = text, regex.compile(text, flags)
         except (regex.error, OverflowError, RecursionError, TypeError) as error:
             raise ValueError(str(error)) from None
+        words = [word[:99] for word in re.findall(r"\w+", text)[:20]]
+        for trap in {*_TRAPS, *(word * 30 for word in words), *(f"{word} " * 20 for word in words)}:
+            list(self.finditer(f"{trap}\0\n{' '.join(words)}"))  # a text without them all may be given up at once
 
     def finditer(self, text: str) -> "Iterator[regex.Match[str]]":
         """Yield all matches in a text."""
