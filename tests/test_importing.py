@@ -1,6 +1,5 @@
 """Articles as they come -> a corpus folder, with nothing lost, nothing invented and nothing of the user's changed."""
 
-import csv
 import datetime
 import hashlib
 import io
@@ -136,9 +135,6 @@ def read_here(root, found, columns, progress):
 @pytest.fixture
 def here(monkeypatch):
     monkeypatch.setattr(importing, "read_files", read_here)
-    longest = csv.field_size_limit()
-    yield
-    csv.field_size_limit(longest)  # reading a table sets it, for its own process
 
 
 def bring(tmp_path, files, **options):

@@ -27,9 +27,9 @@ from helpers.reading.files import STRAY, EndlessError, Pattern, decode_text, def
 _NAMES = ("outlet", "actor", "label", "group", "name", "source_type")  # columns in which a name has one spelling
 ROW = "row"  # the column with each record's number as a spreadsheet shows it, from 2
 _LISTED = pd.read_csv(Path(__file__).with_name("lists.csv"), dtype=str, keep_default_na=False)
-_RULES = {name: [*own.itertuples()] for name, own in _LISTED.groupby("list")}
-COLUMNS = {name: tuple(rule.column for rule in rules) for name, rules in _RULES.items()}
-REQUIRED = {name: tuple(rule.column for rule in rules if rule.required) for name, rules in _RULES.items()}
+_RULES = {name: {rule.column: rule for rule in own.itertuples()} for name, own in _LISTED.groupby("list")}
+COLUMNS = {name: tuple(rules) for name, rules in _RULES.items()}
+REQUIRED = {name: tuple(column for column in rules if rules[column].required) for name, rules in _RULES.items()}
 ACTOR_COLUMNS = COLUMNS["actors"][:-1]  # a draft has no `group`
 SOURCE_TYPES = sorted({row["source_type"] for row in read_lexicon("source_nouns.csv")})
 
@@ -114,6 +114,7 @@ def split_rows(text: str) -> tuple[str, list[list[str] | None]]:
     lines, rows, start = re.split(r"\r\n|\r|\n", text), [], 0
     head = next(filter(None, lines), "")
     separator = max(",;\t|", key=re.sub('"[^"]*"', "", head).count)
+    csv.field_size_limit(max(len(text), csv.field_size_limit()))
     while start < len(lines):
         rest = (f"{lines[number]}\n" for number in range(start, len(lines)))
         reader, n_read = csv.reader(rest, delimiter=separator, strict=True, skipinitialspace=True), 0
@@ -155,7 +156,7 @@ def read_rows(folder: Path, name: str, rejected: Rejected, actors: Collection[st
     for column in (column for column in COLUMNS[name] if column in _NAMES):
         unite_spellings(records, column, path.name, rejected, known.get(column, ()))
     for row in records:
-        for rule in _RULES[name]:
+        for rule in _RULES[name].values():
             if reason := _find_fault(rule, row, actors, owners):
                 reject(rejected, path.name, row, rule.column, f"{reason}; {rule.otherwise}")
             row[rule.column] = "" if reason else row[rule.column].lower() if "|" in rule.values else row[rule.column]
@@ -236,16 +237,14 @@ def read_settings(folder: Path, known: Mapping[str, Collection[str]], rejected: 
 
     `known` has what an `actor`, a `target` and the genres to `leave_out` may be.
     """
-    path, settings, shown, kept = folder / "corpus.toml", {}, {}, {}
-    rules = {rule.column: rule for rule in _RULES["corpus"]}
+    path, settings, kept, rules = folder / "corpus.toml", {}, {}, _RULES["corpus"]
     try:
         settings = tomllib.loads(decode_text(path.read_bytes(), path.name)) if path.is_file() else {}
-        shown = {key: json.dumps(value, default=lambda _: None) for key, value in settings.items()}
     except (OSError, ValueError, OverflowError, RecursionError) as error:
         reason = f"{' '.join(str(error).split())[:200]}: use straight quotation marks"
         rejected.append((path.name, f"{path.name} is not TOML and not read: {reason}"))
-    for key, written in shown.items():
-        rule, value = rules.get(key), settings[key]
+    for key, value in settings.items():
+        rule, written = rules.get(key), json.dumps(value, default=lambda _: None)
         fits, listed = rule and re.fullmatch(rule.form, written), value if isinstance(value, list) else [value]
         wrong = [one for one in listed if fits and one not in known.get(key, listed)]
         reasons = [f"must be {rule.hint}: {one!r} is none{suggest(one, known[key])}; not used" for one in wrong]
