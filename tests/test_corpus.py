@@ -53,18 +53,6 @@ def test_a_folder_of_two_articles(make):
     assert opened.rejected.empty and opened.actors.empty and opened.sources.empty and opened.settings == {}
 
 
-DATES = dict.fromkeys(("2016-13", "2016-02-30", "Feb-16", "01/02/2016", "2016-2-7", "0000"), "not a date")
-DATES |= {"1016-02": "before 1990", "2916": "in the future"}
-
-
-def test_a_bad_date_is_left_empty_and_one_of_another_age_kept_with_a_line(make):
-    rows = [{**ROW, "article_id": f"{n}", "source_file": f"{n}", "published": date} for n, date in enumerate(DATES)]
-    opened = corpus.open_corpus(make(*rows))
-    assert opened.articles["published"].tolist() == [""] * 6 + ["1016-02", "2916"]
-    assert opened.articles["published_from"].dt.strftime("%Y").fillna("").tolist() == [""] * 6 + ["1016", "2916"]
-    check_lines(opened, *(f"column published: {date!r} is {words}" for date, words in DATES.items()))
-
-
 @pytest.mark.parametrize("content", [
     "\ufeffarticle_id;source_file;outlet;headline;;\r\na;a.txt;Courier;„Fünf, sechs“;;\r\n;;;;;\r\n\r\n",
     "article_id\tsource_file\toutlet\theadline\na\ta.txt\tCourier\t„Fünf, sechs“\n",
@@ -143,7 +131,7 @@ def test_thousands_of_alike_lines_are_summed_up(make):
 
 
 @pytest.mark.parametrize(("cells", "files", "reason", "is_opened"), [
-    *(({row.column: row.given}, {}, row.expected, row.column in ("sha256", "rules_off", "titel"))
+    *(({row.column: row.given}, {}, row.expected, row.column in ("sha256", "rules_off", "titel", "published"))
       for row in LISTED[LISTED["list"].eq("articles")].itertuples()),
     ({"source_file": "a-2017.txt"}, {"a-2017.txt": None, "a_2017.txt": TEXT}, "(nearest: 'a_2017.txt')", 0),
     ({}, {"a.txt": "\n \xa0\n"}, "'a.txt' is empty, so that nothing of 'a' is left", 0),
@@ -158,6 +146,9 @@ def test_one_line_for_what_is_amiss_and_the_rest_is_opened(make, cells, files, r
     assert opened.articles["article_id"].tolist() == ["b", "a"][: 1 + is_opened]
     unlisted = ["a_2017.txt: not listed in articles.csv and not read: add a row"] * ("a_2017.txt" in files)
     check_lines(opened, reason, *unlisted)
+    if date := cells.get("published"):
+        kept = opened.articles[["published", "published_from"]].astype("str").fillna("").values.tolist()[1]
+        assert kept == ["", ""] if "left empty" in reason else kept == [date, f"{date}-01-01"[:10]]
     where = "articles.csv column 'titel'" if "titel" in cells else "articles.csv row 3"
     assert opened.rejected["reason"][0].startswith(where)
 
