@@ -207,15 +207,14 @@ def _clean_files(files: Files, rules: Rules) -> dict[str, list[Record]]:
     Each file is cleaned alone, then what repeats over an outlet is cut; where nothing is left, there is a line instead.
     What articles.csv says of a genre stays.
     """
-    rejected: Rejected = []
-    parts: dict[str, list[cleaning.Article]] = {}
-    opened: list[tuple[Record, cleaning.Article]] = []
+    rejected, pieces = [], []
     for name, (raw, rows) in files.items():
-        parts[name], problems = cleaning.clean_file(raw, rows, rules)
+        own, problems = cleaning.clean_file(raw, rows, rules)
+        pieces += [(name, one) for one in own]
         for number, column, reason in problems:
             reject(rejected, "articles.csv", rows[number], column, reason, name)
-        listed = {row["article_id"]: row for row in rows}
-        opened += [(listed[one.article_id], one) for one in parts[name] if one.article_id]
+    listed = {row["article_id"]: row for _, rows in files.values() for row in rows}
+    opened = [(listed[one.article_id], one) for _, one in pieces if one.article_id]
     opened.sort(key=lambda pair: pair[0][ROW])
     repeats = find_repeats([{**row, "text": one.text} for row, one in opened if one.text], rules)
     articles = []
@@ -238,10 +237,10 @@ def _clean_files(files: Files, rules: Rules) -> dict[str, list[Record]]:
         articles.append({**row, "text": one.text, **place, "genre": genre, "genre_note": note})
     groups = group_articles(pd.DataFrame(articles)).to_dict("index") if articles else {}
     removed = [
-        {"source_file": name, "article_id": article_id, "rule": rule, "raw_start": start, "raw_end": end,
-         "text": files[name][0][start:end]}
-        for name, own in parts.items()
-        for start, end, rule, article_id in sorted((*cut, one.article_id) for one in own for cut in one.cuts)
+        {"source_file": name, "article_id": one.article_id, "rule": rule, "raw_start": start, "raw_end": end,
+         "text": one.raw[start:end]}
+        for name, one in pieces
+        for start, end, rule in sorted(one.cuts)
     ]  # fmt: skip
     return {
         "articles": [{**row, **groups[row["article_id"]]} for row in articles],

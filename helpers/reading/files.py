@@ -146,25 +146,20 @@ def say_error(error: Exception) -> str:
 # ---- patterns that people write into a corpus: refused with a reason, stopped where they do not end ----------------
 
 
-class EndlessError(ValueError):
-    """The search for a pattern, which is its argument, does not end in time."""
-
-    def __str__(self) -> str:
-        return f"the search for {self.args[0][:80]!r} does not end: write it without a + or * inside another"
-
-
 class Pattern:
-    """A compiled expression; a search that does not end in time raises EndlessError."""
+    """A compiled expression; a search that does not end in time raises ValueError, which says so."""
 
     def __init__(self, text: str, flags: int = 0) -> None:
         """Compile an expression and try it. Raises ValueError, which says why, where it cannot be used."""
+        self.shown = repr(str(text)[:80])
         try:
             copies = math.prod(max(1, int(count[:9])) for count in re.findall(r"\)\{(\d+)", text))
             if copies > MOST_COPIES:
-                raise ValueError(f"it repeats a group {copies:,} times: at most {MOST_COPIES:,}")
-            self.text, self.compiled = text, regex.compile(text, flags)
-        except (regex.error, OverflowError, RecursionError, TypeError) as error:
-            raise ValueError(str(error)) from None
+                raise ValueError(f"it repeats a group {copies:,} times, at most {MOST_COPIES:,}")
+            self.compiled = regex.compile(text, flags)
+        except (regex.error, OverflowError, RecursionError, TypeError, ValueError) as error:
+            cure = "write \\ before ( ) [ ] * + ? . |"
+            raise ValueError(f"{self.shown} is not a regular expression that can be used ({error}): {cure}") from None
         words = [word[:99] for word in re.findall(r"\w+", text)[:20]]
         for trap in {*_TRAPS, *(word * 30 for word in words), *(f"{word} " * 20 for word in words)}:
             list(self.finditer(f"{trap}\0\n{' '.join(words)}"))  # a text without them all may be given up at once
@@ -174,7 +169,8 @@ class Pattern:
         try:
             yield from self.compiled.finditer(text, timeout=PATIENCE)
         except TimeoutError:
-            raise EndlessError(self.text) from None
+            cure = "write it without a + or * inside another"
+            raise ValueError(f"the search for {self.shown} does not end: {cure}") from None
 
     def search(self, text: str) -> "regex.Match[str] | None":
         """Return the first match in a text, or None."""

@@ -22,7 +22,7 @@ import pandas as pd
 
 from helpers.lexicons import read_lexicon
 from helpers.reading.aliases import OTHER, fold
-from helpers.reading.files import STRAY, EndlessError, Pattern, decode_text, defuse, normalize, restore, suggest
+from helpers.reading.files import STRAY, Pattern, decode_text, defuse, normalize, restore, suggest
 
 _NAMES = ("outlet", "actor", "label", "group", "name", "source_type")  # columns in which a name has one spelling
 ROW = "row"  # the column with each record's number as a spreadsheet shows it, from 2
@@ -179,7 +179,13 @@ def _find_fault(rule: Any, row: Record, actors: Collection[str], owners: dict[st
     if not cell:
         return "it is empty: fill it in" if rule.required else ""
     if rule.column == "pattern":
-        return _try_pattern(cell)
+        try:
+            found = {one[0] for one in Pattern(cell).finditer(f"{cell} Qq ŋ.")}
+            Pattern(rf"(?<!\w)(?:{cell})(?!\w)")  # as `compile_sources` has it
+        except ValueError as error:
+            return str(error)
+        if found & {"", "ŋ"} or any("Qq" in one for one in found):  # nobody is called so
+            return f"{cell!r} matches where none of its words stands: write the words of a name"
     if rule.values and not {cell, cell.lower()} & {*allowed}:
         return f"{cell!r} is none of {rule.values.replace('|', ', ')}{suggest(cell, allowed)}"
     if not re.search(rule.form, cell):
@@ -188,20 +194,6 @@ def _find_fault(rule: Any, row: Record, actors: Collection[str], owners: dict[st
         owner = owners.setdefault(cell if kind == "acronym" or "article_id" in row else fold(cell), row)
         if owner is not row and (not kind or owner["actor"] != row["actor"]):
             return f"{cell!r} is already in row {owner[ROW]}: {rule.once}"
-    return ""
-
-
-def _try_pattern(text: str) -> str:
-    """Return why the pattern of a source cannot be used, or does not end on its own words; empty where it can."""
-    try:
-        Pattern(rf"(?<!\w)(?:{text})(?!\w)")  # as `compile_sources` has it
-        found = [one[0] for one in Pattern(text).finditer(f"{text} Qq ŋ.")]
-    except EndlessError:
-        return str(EndlessError(text))
-    except ValueError as error:
-        return f"{text!r} is not a regular expression ({error}): write \\ before ( ) [ ] * + ? . |"
-    if any("Qq" in one or one in ("", "ŋ") for one in found):  # nobody is called so
-        return f"{text!r} matches where none of its words stands: write the words of a name"
     return ""
 
 
