@@ -62,8 +62,10 @@ def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> t
     if missing := [column for column in required if column not in header]:
         found = ", ".join(filter(None, header)) or "nothing"
         raise ValueError(f"{path.name} row 1: no column {missing[0]!r} (found: {found[:200]}): add it")
-    broken = "a quotation mark is not closed, or not doubled in a cell: correct it; not read"
-    problems = [f"{path.name} row {number}: {broken}" for number, row in rows if row is None]
+    broken, problems = "a quotation mark is not closed, or not doubled in a cell: correct it", []
+    for number, row in rows:
+        if row is None or any(cell[:1] == '"' and cell.count('"') % 2 for cell in row):
+            problems.append(f"{path.name} row {number}: {broken}{'; not read' * (row is None)}")
     records = {number: [restore(" ".join(normalize(cell).split())) for cell in row or ()] for number, row in rows}
     header += [""] * (max(map(len, records.values()), default=0) - len(header))
     for place, name in enumerate(header):
