@@ -128,7 +128,8 @@ def split_rows(text: str) -> tuple[str, list[list[str] | None]]:
         rows.append(None)
         start += n_read + 1
     plain = [line.split(separator) if line else [] for line in lines]
-    is_plain = len({*map(len, plain)} - {0}) == 1 and '""' not in text and '"' not in head
+    n_cells = {*map(len, plain)} - {0}
+    is_plain = len(n_cells) == 1 and n_cells != {1} and '""' not in text and '"' not in head
     if is_plain and sum(map(bool, rows)) < sum(map(bool, plain)):  # a program that writes no quotation marks
         rows = plain
     return separator, rows
