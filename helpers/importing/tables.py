@@ -145,7 +145,7 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
         raise Refused("it is empty: put a row of headings and a row for each article in it")
     if sum(len(rows) for _, rows in filled.values()) > LIMITS["rows"]:
         raise Refused(f"it has more than {LIMITS['rows']:,} rows{' in all its sheets' * (len(filled) > 1)}: split it")
-    articles = []
+    articles, nothing = [], RULES["names"]["nothing"]
     for name, (headings, rows) in filled.items():
         sheet = f"sheet {name!r}" if name else ""
         try:
@@ -160,14 +160,16 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
                 articles.append(Item(at=at, refused=RULES["names"]["no_whole_row"]))
                 continue
             fields = {}
-            for name, heading in ours.items():
+            for field, heading in ours.items():
                 value, origin = cells[heading].replace(_PARAGRAPH, ", "), f"column {heading.strip()!r}"
-                if name == "outlet" and value and value in RULES["names"]["nothing"]:
-                    fields[name] = Field(value, "missing", f"{value!r} in {origin} {RULES['names']['no_outlet_named']}")
-                elif name != "text" and (name == "headline" or value not in RULES["names"]["nothing"]):
-                    value = (name == "published" and parse_date(value, day_first)) or value
-                    fields[name] = Field(value, "found", origin)
-            parts = [cells[heading] for heading in texts if cells[heading] not in RULES["names"]["nothing"]]
+                if field == "outlet" and value and value in nothing:
+                    fields[field] = Field(
+                        value, "missing", f"{value!r} in {origin} {RULES['names']['no_outlet_named']}"
+                    )
+                elif field != "text" and (field == "headline" or value not in nothing):
+                    value = (field == "published" and parse_date(value, day_first)) or value
+                    fields[field] = Field(value, "found", origin)
+            parts = [cells[heading] for heading in texts if cells[heading] not in nothing]
             for length in {str(len(part)) for part in parts if not ends_sentence(part)} & {*RULES["cells"]}:
                 fields["complete"] = Field(RULES["cells"][length], "guessed", "its length")
             text, read = read_cell("\n".join(parts).replace(_PARAGRAPH, "\n"))
