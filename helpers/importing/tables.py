@@ -145,7 +145,7 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
         raise Refused("it is empty: put a row of headings and a row for each article in it")
     if sum(len(rows) for _, rows in filled.values()) > LIMITS["rows"]:
         raise Refused(f"it has more than {LIMITS['rows']:,} rows{' in all its sheets' * (len(filled) > 1)}: split it")
-    articles, nothing = [], RULES["names"]["nothing"]
+    articles, words, nothing = [], RULES["names"], RULES["names"]["nothing"]
     for name, (headings, rows) in filled.items():
         sheet = f"sheet {name!r}" if name else ""
         try:
@@ -157,15 +157,13 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
         for number, cells in rows.items():
             at = f"{sheet} row {number}".strip()
             if cells is None:
-                articles.append(Item(at=at, refused=RULES["names"]["no_whole_row"]))
+                articles.append(Item(at=at, refused=words["no_whole_row"]))
                 continue
             fields = {}
             for field, heading in ours.items():
                 value, origin = cells[heading].replace(_PARAGRAPH, ", "), f"column {heading.strip()!r}"
                 if field == "outlet" and value and value in nothing:
-                    fields[field] = Field(
-                        value, "missing", f"{value!r} in {origin} {RULES['names']['no_outlet_named']}"
-                    )
+                    fields[field] = Field(value, "missing", f"{value!r} in {origin} {words['no_outlet_named']}")
                 elif field != "text" and (field == "headline" or value not in nothing):
                     value = (field == "published" and parse_date(value, day_first)) or value
                     fields[field] = Field(value, "found", origin)

@@ -210,7 +210,7 @@ def _clean_files(files: Files, rules: Rules) -> dict[str, list[Record]]:
     rejected, pieces = [], []
     for name, (raw, rows) in files.items():
         own, problems = cleaning.clean_file(raw, rows, rules)
-        pieces += [(name, one) for one in own]
+        pieces += [(name, one) for one in sorted(own, key=lambda one: one.start)]
         for number, column, reason in problems:
             reject(rejected, "articles.csv", rows[number], column, reason, name)
     listed = {row["article_id"]: row for _, rows in files.values() for row in rows}
