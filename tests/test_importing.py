@@ -1,6 +1,5 @@
 """Articles as they come -> a corpus folder, with nothing lost, nothing invented and nothing of the user's changed."""
 
-import csv
 import datetime
 import hashlib
 import io
@@ -136,9 +135,6 @@ def read_here(root, found, columns, progress):
 @pytest.fixture
 def here(monkeypatch):
     monkeypatch.setattr(importing, "read_files", read_here)
-    longest = csv.field_size_limit()
-    yield
-    csv.field_size_limit(longest)  # reading a table sets it, for its own process
 
 
 def bring(tmp_path, files, **options):
@@ -317,11 +313,7 @@ COLUMN = [
     "The minister for harbours called the strike", "unlawful, and asked the judges of the upper", "court to forbid it.",
     "Nobody was hurt, the police said that night,", "and the ferries went on sailing as they had", "done before.",
 ]  # fmt: skip
-PARAGRAPHS = [
-    "The dockers of Port Ostrel walked out on Tuesday, their union said.",
-    "The minister for harbours called the strike unlawful, and asked the judges of the upper court to forbid it.",
-    "Nobody was hurt, the police said that night, and the ferries went on sailing as they had done before.",
-]
+PARAGRAPHS = ["".join(lines).replace("-", "") for lines in (COLUMN[:2], COLUMN[2:5], COLUMN[5:])]
 TOP, BOTTOM = (50, 800, ["Dockers walk out in the port of Ostrel on a cold Tuesday"]), (280, 30, ["Ostrel Post 7"])
 BY_LINE = [(x, 760 - 14 * n, [line]) for n, line in enumerate(COLUMN) for x in (50, 310)]
 PDFS = {  # blocks of a page, and the paragraphs of its article

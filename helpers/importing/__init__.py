@@ -60,49 +60,29 @@ class Imported(NamedTuple):
 
 
 def import_articles(
-    source: str | os.PathLike[str],
-    target: str | os.PathLike[str],
-    *,
-    columns: Mapping[str, str] | None = None,
-    outlet: str | None = None,
-    progress: bool = True,
-) -> Imported:
+    source: str | os.PathLike[str], target: str | os.PathLike[str], *, columns: Mapping[str, str] | None = None,
+    outlet: str | None = None, progress: bool = True,
+) -> Imported:  # fmt: skip
     """Return what was accepted, rejected and guessed; write the articles into a corpus folder, new or old.
 
-    Files are read in a separate process; on macOS and Windows, a script that calls this needs
-    `if __name__ == "__main__":`.
+    `source` is a folder with texts, web pages, PDF and Word files (sub-folders may be outlets), with tables of articles
+    among them (CSV, Excel, JSON, Parquet); or one such file. A row without a text is joined to the file of the folder
+    that it names. Rows with one `article_id`, or with that of another row as `part_of`, are one article. Files are read
+    in a separate process; on macOS and Windows, a script that calls this needs `if __name__ == "__main__":`.
 
-    Parameters
-    ----------
-    source
-        A folder with texts, web pages, PDF and Word files (sub-folders may be outlets), with tables of articles among
-        them (CSV, Excel, JSON, Parquet); or one such file. A row without a text is joined to the file of the folder
-        that it names. Rows with one `article_id`, or with that of another row as `part_of`, are
-        one article.
-    target
-        The corpus folder, created if it does not exist. Nothing in it is changed; articles.csv gets rows, in UTF-8.
-    columns
-        Our column -> the table's, if the guess by name or by what it holds is wrong: `{"body": "Text"}`. Ours are
-        body, headline, author, published, outlet, language, url, source_file, starts_with, ends_with, article_id,
-        part_of, published_note, complete and rules_off.
-    outlet
-        The outlet of all these articles.
-    progress
-        Show a bar where reading the files takes more than a second.
+    `target` is the corpus folder, created if it does not exist. Nothing in it is changed; articles.csv gets rows, in
+    UTF-8. `columns` maps our columns to the table's, if the guess by name or by what it holds is wrong: `{"body":
+    "Text"}`. Ours are body, headline, author, published, outlet, language, url, source_file, starts_with, ends_with,
+    article_id, part_of, published_note, complete and rules_off. `outlet` is that of all these articles. `progress`
+    shows a bar where reading the files takes more than a second.
 
-    Returns
-    -------
-    Imported
-        Each file, or row of a table, is in one of the first two; a row that is joined to a file is one article with it.
-        `accepted` has the columns of articles.csv, a row for each article added. `rejected`: source_file, reason, a row
-        for each file, or row of a table, that was not taken. `guesses`: article_id, field, value, status (found,
-        guessed, missing), origin, a row for each article and field, and for each note on its text, as in the corpus's
-        import.csv.
+    Each file, or row of a table, is in one of the first two tables; a row that is joined to a file is one article with
+    it. `accepted` has the columns of articles.csv, a row for each article added. `rejected`: source_file, reason, a row
+    for each file, or row of a table, that was not taken. `guesses`: article_id, field, value, status (found, guessed,
+    missing), origin, a row for each article and field, and for each note on its text, as in the corpus's import.csv.
 
-    Raises
-    ------
-    ValueError
-        In one line, if `source` does not exist, `target` is a file or the same folder, or its articles.csv is unusable.
+    Raises ValueError, in one line, if `source` does not exist, `target` is a file or the same folder, or its
+    articles.csv is unusable.
     """
     source, target, columns = Path(source), Path(target), columns or {}
     if not source.exists():
@@ -145,10 +125,7 @@ def read_known(target: Path) -> list[pd.DataFrame]:
 
     Raises ValueError if one exists but cannot be used.
     """
-    return [
-        read_sheet(target / name, *needed)[0] if (target / name).is_file() else pd.DataFrame("", [], needed[0])
-        for name, needed in _TABLES.items()
-    ]
+    return [read_sheet(target / name, *needed)[0] for name, needed in _TABLES.items()]
 
 
 def find_files(path: Path, root: Path, skip: Path) -> list[Item]:

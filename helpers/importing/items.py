@@ -12,14 +12,13 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
-from charset_normalizer import from_bytes
 from dateparser.date import DateDataParser
 from ftfy import fix_encoding
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
 from helpers.lexicons import LEXICONS, read_lexicon
 from helpers.reading.cleaning.repair import count_words
-from helpers.reading.files import drop_controls, normalize
+from helpers.reading.files import STRAY, drop_controls, normalize
 
 RULES = tomllib.loads((LEXICONS / "importing.toml").read_text(encoding="utf-8"))
 LIMITS: dict[str, int] = RULES["limits"]
@@ -32,9 +31,6 @@ ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _load_identifier = cache(partial(LanguageIdentifier.from_modelpath, MODEL_DIR / MODEL_FILE, norm_probs=True))  # slow
 _FORMS, _MARKS = PATTERNS["date_forms"], PATTERNS["marks"]
 _PARSER = DateDataParser(RULES["dates"]["languages"], settings=RULES["dates"]["dateparser"])
-
-# of a byte that is not UTF-8: the letter in Windows-1252
-codecs.register_error("stray bytes", lambda e: (e.object[e.start : e.end].decode("cp1252", errors="replace"), e.end))
 
 
 class Refused(ValueError):
@@ -103,18 +99,17 @@ def decode(content: bytes) -> tuple[str, str]:
     lenient = content.decode("utf-8", errors="replace")
     n_bad = lenient.count("\ufffd")
     if sum(len(letter.encode()) for letter in lenient if letter > "\x7f") - 3 * n_bad > n_bad:
-        text = content.decode("utf-8-sig", errors="stray bytes")
+        text = content.decode("utf-8-sig", errors=STRAY)
         return text, f"bytes that are not UTF-8, read as Windows-1252: {n_bad}; look at them"
     if declared := re.search(rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{2,20})""", content[:4096]):
         with suppress(LookupError, UnicodeDecodeError):
             named = codecs.lookup(declared[1].decode("ascii")).name
             encoding = RULES["encodings"].get(named, named)
             return content.decode(encoding), f"encoding {encoding}, as the page says"
-    is_mac = re.search(rb"[a-z]\xd5[a-z]{1,2}\b|\xd2[A-Z][^\xd2]{2,400}\xd3", content)  # its apostrophe, or marks
-    if is_mac and not re.search(rb"[\x91-\x94]", content):
+    # curly marks and é in Mac Roman, and in Windows-1252, where they would be Ò, Ó, Ô, Õ and Ž
+    if len(re.findall(rb"[\x8e\xd2-\xd5]", content)) > len(re.findall(rb"[\x91-\x97\xe0-\xff]", content)):
         return content.decode("mac_roman"), "encoding guessed: Mac Roman"
-    best = from_bytes(content[:200_000], cp_isolation=["cp1252", "cp1251"]).best()
-    encoding = best.encoding if best and re.search("[\u0400-\u04ff]{4}", str(best)) else "cp1252"
+    encoding = "cp1251" if re.search(rb"[\xc0-\xff]{4}", content) else "cp1252"  # Cyrillic: no accents come in fours
     return content.decode(encoding, errors="replace"), f"encoding guessed: {encoding.replace('cp', 'Windows-')}"
 
 

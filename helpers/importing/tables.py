@@ -1,6 +1,5 @@
 """Read tables of articles (CSV, Excel, JSON, Parquet): each file becomes tables of text, each row an article."""
 
-import csv
 import json
 import re
 from ast import literal_eval
@@ -19,7 +18,7 @@ from helpers.importing.formats import TAG, read_cell
 from helpers.importing.items import LIMITS, NAMES, PATTERNS, RULES, Field, Item, Refused, fold, parse_date
 from helpers.reading.cleaning.repair import count_words, ends_sentence
 from helpers.reading.files import suggest
-from helpers.reading.sheets import find_separator
+from helpers.reading.sheets import split_rows
 
 Tables = dict[str, Iterable[Any]]  # by the sheets' names: rows as heading -> cell; anything else is no whole row
 Rows = dict[int, dict[str, str] | None]  # by their numbers in the file: heading -> text; None where it is no whole row
@@ -32,24 +31,7 @@ _SAMPLE, _TITLES = 200, 10  # rows that show what a column holds, and that may b
 
 def read_csv(text: str) -> Tables:
     """Return the one table of a CSV or TSV, whatever its separator."""
-    csv.field_size_limit(LIMITS["bytes"])
-    separator, lines = find_separator(text), re.split(r"\r\n|\r|\n", text)
-    rows, start = [], 0
-    while start < len(lines):
-        rest = (f"{lines[number]}\n" for number in range(start, len(lines)))
-        reader, n_read = csv.reader(rest, delimiter=separator, strict=True, skipinitialspace=True), 0
-        with suppress(csv.Error):
-            for row in reader:
-                rows.append(row)
-                n_read = reader.line_num
-            break
-        rows.append(None)  # a line that is no whole row, as where quotation marks do not match
-        start += n_read + 1
-    plain = [line.split(separator) if line else [] for line in lines]
-    is_plain = len({*map(len, plain)} - {0}) == 1 and '""' not in text and '"' not in lines[0]
-    if is_plain and sum(map(bool, rows)) < sum(map(bool, plain)):  # a program that writes no quotation marks
-        rows = plain
-    return {"": _name_cells(rows)}
+    return {"": _name_cells(split_rows(text)[1])}
 
 
 def read_xlsx(file: BytesIO) -> Tables:
@@ -163,7 +145,7 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
         raise Refused("it is empty: put a row of headings and a row for each article in it")
     if sum(len(rows) for _, rows in filled.values()) > LIMITS["rows"]:
         raise Refused(f"it has more than {LIMITS['rows']:,} rows{' in all its sheets' * (len(filled) > 1)}: split it")
-    articles = []
+    articles, words, nothing = [], RULES["names"], RULES["names"]["nothing"]
     for name, (headings, rows) in filled.items():
         sheet = f"sheet {name!r}" if name else ""
         try:
@@ -175,17 +157,17 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
         for number, cells in rows.items():
             at = f"{sheet} row {number}".strip()
             if cells is None:
-                articles.append(Item(at=at, refused=RULES["names"]["no_whole_row"]))
+                articles.append(Item(at=at, refused=words["no_whole_row"]))
                 continue
             fields = {}
-            for name, heading in ours.items():
+            for field, heading in ours.items():
                 value, origin = cells[heading].replace(_PARAGRAPH, ", "), f"column {heading.strip()!r}"
-                if name == "outlet" and value and value in RULES["names"]["nothing"]:
-                    fields[name] = Field(value, "missing", f"{value!r} in {origin} {RULES['names']['no_outlet_named']}")
-                elif name != "text" and (name == "headline" or value not in RULES["names"]["nothing"]):
-                    value = (name == "published" and parse_date(value, day_first)) or value
-                    fields[name] = Field(value, "found", origin)
-            parts = [cells[heading] for heading in texts if cells[heading] not in RULES["names"]["nothing"]]
+                if field == "outlet" and value and value in nothing:
+                    fields[field] = Field(value, "missing", f"{value!r} in {origin} {words['no_outlet_named']}")
+                elif field != "text" and (field == "headline" or value not in nothing):
+                    value = (field == "published" and parse_date(value, day_first)) or value
+                    fields[field] = Field(value, "found", origin)
+            parts = [cells[heading] for heading in texts if cells[heading] not in nothing]
             for length in {str(len(part)) for part in parts if not ends_sentence(part)} & {*RULES["cells"]}:
                 fields["complete"] = Field(RULES["cells"][length], "guessed", "its length")
             text, read = read_cell("\n".join(parts).replace(_PARAGRAPH, "\n"))

@@ -81,8 +81,7 @@ def read_corpus(
     shared = [table.to_json(orient="values") for table in (corpus.actors, corpus.sources)]
     reader, parser = map(parsing.hash_code, ("reader", "parser"))
     folder, parses = store and store / "tables" / hash_text(*shared, reader), store and store / "parses" / parser
-    told = {"actors": corpus.actors, "sources": corpus.sources, "reader": reader, "keep": store is not None}
-    read = partial(parsing.read_articles, **told)
+    read = partial(parsing.read_articles, actors=corpus.actors, sources=corpus.sources, reader=reader, keep=bool(store))
     hidden = {} if progress else {"disable": True}  # else as TQDM_DISABLE says
     failed: dict[str, str] = {}  # why some could not be read, by key
 
@@ -101,7 +100,7 @@ def read_corpus(
         if store:
             tidy_store(store, {folder, parses})
 
-    tables = unpack_tables(recall(folder, [*articles], read_in_tasks, must_save=True))
+    tables = unpack_tables(recall(folder, [*articles], read_in_tasks))
     reasons = [failed.get(key, "") for key in articles]
     cure = "leave it out of articles.csv, or cut what is not prose"
     corpus = leave_out(corpus, [reason and f"could not be read ({reason}); {cure}" for reason in reasons])
@@ -195,15 +194,14 @@ def pick_actor(read: Reading, actor: str | None = None) -> str:
     A country, which all call by its name, is the last choice. Where no actor is mentioned at all, the first of
     actors.csv. Raises ValueError for an actor that is not in it.
     """
-    known = read.mentions[read.mentions["actor"].ne(UNRESOLVED)]
     if chosen := actor or read.corpus.settings.get("actor"):
         check_name(chosen, {*read.corpus.actors["actor"]}, "actor", "actors.csv")
         return chosen
-    if known.empty:
-        return min(set(read.corpus.actors["actor"]) - {OTHER}, default=UNRESOLVED)
-    counts = known.groupby("actor")["outlet"].agg(["nunique", "size"])  # ties: the first by name
-    counts = counts.assign(country=counts.index.isin(list_countries(read)))
-    return counts.sort_values(["country", "nunique", "size"], ascending=[True, False, False], kind="stable").index[0]
+    counts = read.mentions.groupby("actor")["outlet"].agg(["nunique", "size"])
+    counts = counts.reindex(sorted({*read.corpus.actors["actor"]} - {OTHER}), fill_value=0)  # ties: the first by name
+    counts = counts.assign(country=counts.index.isin(list_countries(read)) | counts["size"].eq(0))
+    order = counts.sort_values(["country", "nunique", "size"], ascending=[True, False, False], kind="stable").index
+    return order[0] if len(order) else UNRESOLVED
 
 
 def list_countries(read: Reading, *, nameless: bool = False) -> set[str]:
@@ -239,8 +237,8 @@ def _list_articles(corpus: Corpus) -> dict[str, Article]:
         by_word.setdefault(next(iter(_WORD.findall(name)), ""), []).append(name)
     listed = {}
     for article_id, outlet, text in corpus.articles[["article_id", "outlet", "text"]].itertuples(index=False):
-        words = by_word.keys() & {*_WORD.findall(text), ""}
-        names = tuple(sorted(name for word in words for name in by_word[word] if name in text))
+        near = (name for word in {*_WORD.findall(text), ""} for name in by_word.get(word, ()))
+        names = tuple(sorted(name for name in near if name in text))
         key = hash_text(article_id, outlet, *names, "", text)
         listed[key] = Article(key, article_id, outlet, text, names)
     return listed

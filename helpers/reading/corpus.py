@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
@@ -17,14 +17,14 @@ from typing import Any
 import pandas as pd
 
 from helpers.lexicons import read_lexicon
-from helpers.reading import cleaning, schemas, sheets
+from helpers.reading import cleaning, schemas
 from helpers.reading.aliases import OTHER
 from helpers.reading.cleaning import Rules, load_rules
 from helpers.reading.cleaning.repair import REPEATED, count_words
 from helpers.reading.copies import find_repeats, group_articles
-from helpers.reading.files import EndlessError, decode_text, find_file, normalize, suggest
+from helpers.reading.files import decode_text, find_file, normalize, suggest
 from helpers.reading.quotations import find_quotations
-from helpers.reading.sheets import COLUMNS, REQUIRED, ROW, Rejected, reject
+from helpers.reading.sheets import COLUMNS, REQUIRED, ROW, Record, Rejected, read_list, read_rows, read_settings, reject
 from helpers.reading.store import STORE, hash_files, hash_text, pack_rows, recall, unpack_tables
 from helpers.reading.turns import FIRST_PERSON, find_turns
 
@@ -35,7 +35,7 @@ EARLIEST = pd.Timestamp("1990-01-01")  # few outlets have texts from before: mos
 OWN, FEW, SHARE = 5, 3, 0.01  # of the writer's own words that make an opinion, and their share of all words; FEW where
 FACTS = 1 / 3  # of the sentences, or fewer, hold a fact or are told by others
 MOST_ALIKE = 100  # lines in `rejected` that say the same of other rows
-Files = dict[str, tuple[str, list[dict[str, Any]]]]  # by name: the text, and the rows of articles.csv that are in it
+Files = dict[str, tuple[str, list[Record]]]  # by name: the text, and the rows of articles.csv that are in it
 
 
 @dataclass(frozen=True)
@@ -72,30 +72,22 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
         near = suggest(wanted, [path.name for path in (folder if folder.is_dir() else folder.parent).glob("*")])
         raise ValueError(f"{str(folder)!r} {what}{near}: give one with an articles.csv, a row for each article")
     rejected: Rejected = []
-    table, problems = sheets.read_sheet(folder / "articles.csv", COLUMNS["articles"], REQUIRED["articles"])
-    rejected += [("articles.csv", problem) for problem in problems]
-    records = table.to_dict("records")
-    sheets.unite_spellings(records, "outlet", "articles.csv", rejected)
-    outlets = {row["outlet"] for row in records}
-    actors = sheets.read_list(folder, "actors", rejected)
-    named = set(actors["actor"]) - {OTHER}
-    settings = sheets.read_settings(folder, {"leave_out": schemas.GENRES, "actor": named, "target": outlets}, rejected)
+    records, actors = (read(folder, name, rejected) for read, name in ((read_rows, "articles"), (read_list, "actors")))
+    named, outlets = set(actors["actor"]) - {OTHER}, {row["outlet"] for row in records}
+    settings = read_settings(folder, {"leave_out": schemas.GENRES, "actor": named, "target": outlets}, rejected)
     rules, problems = load_rules(settings, outlets)
     rejected += [("corpus.toml", f"corpus.toml {problem}") for problem in problems]
-    rows = list(_check_rows(records, rules, rejected))
-    files = _read_files(folder, rows, rejected)
-    code = hash_files("**/*.py", "*.csv", "cleaning.toml")
-    asked = hash_text(code, json.dumps([files, settings.get("cleaning", [])], default=str))
-    kept = store / "opened" / asked if store and len(rows) >= MANY else None
+    files = _read_files(folder, records, rules, rejected)
+    asked = hash_text(hash_files("**/*.py", "*.csv", "cleaning.toml"), json.dumps([files, settings], default=str))
+    kept = store / "opened" / asked if store and len(records) >= MANY else None
     tables = unpack_tables(recall(kept, ["all"], lambda _: [pack_rows({"all": _clean_files(files, rules)})]))
     rejected += tables["rejected"].itertuples(index=False, name=None)
-    unlisted = {*map(normalize, os.listdir(folder))}.difference(table["source_file"])
+    unlisted = {*map(normalize, os.listdir(folder))}.difference(row["source_file"] for row in records)
     reason = "not listed in articles.csv and not read: add a row with it as source_file"
     rejected += [(name, f"{name}: {reason}") for name in sorted(unlisted) if name.lower().endswith(".txt")]
-    sources = sheets.read_list(folder, "sources", rejected, named)
-    words = tuple(dict.fromkeys(sheets.read_list(folder, "words", rejected)["word"]))
-    labels = sheets.read_list(folder, "labels", rejected)
+    sources, words, labels = (read_list(folder, name, rejected, named) for name in ("sources", "words", "labels"))
     lines = sum_up(pd.DataFrame(rejected, columns=["source_file", "reason"]))
+    words = tuple(words["word"].unique())
     return Corpus(folder, tables["articles"], tables["removed"], lines, actors, sources, settings, words, labels)
 
 
@@ -171,90 +163,71 @@ def sum_up(rejected: pd.DataFrame) -> pd.DataFrame:
     return schemas.check(rejected.assign(reason=reasons)[number < MOST_ALIKE], "rejected")
 
 
-def _check_rows(records: list[dict[str, Any]], rules: Rules, rejected: Rejected) -> Iterator[dict[str, Any]]:
-    """Yield the rows that name an article, their dates parsed, and add a line to `rejected` for each problem."""
-    seen: dict[str, int] = {}
-    known = {rule.name for rule in rules}
+def _read_files(folder: Path, records: list[Record], rules: Rules, rejected: Rejected) -> Files:
+    """Return the files that rows of articles.csv name, as decoded, with those of their rows that can be used.
+
+    The dates of the rows are parsed. `rejected` gets a line for each problem.
+    """
+    known, files, listed = {rule.name for rule in rules}, {}, {}
     for record in records:
-        tell = partial(reject, rejected, "articles.csv", record)
-        article_id, published, genre = record["article_id"], record["published"], record["genre"].lower()
-        if empty := next((column for column in REQUIRED["articles"] if not record[column]), None):
-            tell(empty, "it is empty: fill it in; the article is not opened")
+        if not all(record[column] for column in REQUIRED["articles"]):
             continue
-        if seen.setdefault(article_id, record[ROW]) != record[ROW]:
-            tell("article_id", f"{article_id!r} is already in row {seen[article_id]}: give each article its own")
-            continue
+        tell, published = partial(reject, rejected, "articles.csv", record), record["published"]
         try:
             first, last = parse_date(published)
         except ValueError:
             tell("published", f"{published!r} is not a date: write it as 2016, 2016-02 or 2016-02-27; left empty")
-            record["published"], first, last = "", pd.NaT, pd.NaT
+            published, (first, last) = "", parse_date("")
         if first < EARLIEST or first > pd.Timestamp.now():
             when = "in the future" if first > EARLIEST else f"before {EARLIEST.year}"
             tell("published", f"{published!r} is {when}: used as it is; correct it if it is mistyped")
-        if genre not in ("", *schemas.GENRES):
-            listed = f"{', '.join(schemas.GENRES)}{suggest(genre, schemas.GENRES)}"
-            tell("genre", f"{record['genre']!r} is none of {listed}: guessed instead")
-            genre = ""
         for name in sorted({*map(str.strip, record["rules_off"].split(";"))} - {"", *known}):
             tell("rules_off", f"there is no rule {name!r}{suggest(name, known)}: separate names by semicolons")
-        yield {**record, "genre": genre, "published_from": first, "published_to": last}
-
-
-def _read_files(folder: Path, rows: Sequence[dict[str, Any]], rejected: Rejected) -> Files:
-    """Return the files that rows name, as decoded, with their rows, and add a line to `rejected` for each problem."""
-    files: Files = {}
-    listed: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
+        row = {**record, "published": published, "published_from": first, "published_to": last}
         listed.setdefault(row["source_file"], []).append(row)
-    for name, own in listed.items():
+    for name, rows in listed.items():
         try:
             content = find_file(folder, name).read_bytes()
-            files[name] = decode_text(content, name), own
+            files[name] = decode_text(content, name), rows
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
-            reject(rejected, "articles.csv", own[0], "source_file", reason, name)
+            reject(rejected, "articles.csv", rows[0], "source_file", reason, name)
             continue
         digest = hashlib.sha256(content).hexdigest()
         reason = f"{name!r} is no longer the text recorded; opened anyway: if it is right, write {digest}"
-        for row in (row for row in own if row["sha256"].lower() not in ("", digest)):
+        for row in (row for row in rows if row["sha256"].lower() not in ("", digest)):
             reject(rejected, "articles.csv", row, "sha256", reason, name)
     return files
 
 
-def _clean_files(files: Files, rules: Rules) -> dict[str, list[dict[str, Any]]]:
+def _clean_files(files: Files, rules: Rules) -> dict[str, list[Record]]:
     """Return the rows of `articles`, in the order of articles.csv, of `removed` and, of what is wrong, of `rejected`.
 
     Each file is cleaned alone, then what repeats over an outlet is cut; where nothing is left, there is a line instead.
-    What articles.csv says of a genre stays. A rule whose search does not end is not used.
+    What articles.csv says of a genre stays.
     """
-    rejected: Rejected = []
-    parts: dict[str, list[cleaning.Article]] = {}
-    opened: list[tuple[dict[str, Any], cleaning.Article]] = []
-    try:
-        for name, (raw, rows) in files.items():
-            parts[name], problems = cleaning.clean_file(raw, rows, rules)
-            for number, column, reason in problems:
-                reject(rejected, "articles.csv", rows[number], column, reason, name)
-            listed = {row["article_id"]: row for row in rows}
-            opened += [(listed[one.article_id], one) for one in parts[name] if one.article_id]
-        opened.sort(key=lambda pair: pair[0][ROW])
-        repeats = find_repeats([{**row, "text": one.text} for row, one in opened if one.text], rules)
-    except EndlessError as error:
-        tables = _clean_files(files, Rules(rule for rule in rules if getattr(rule.test, "text", "") != error.args[0]))
-        line = {"source_file": "corpus.toml", "reason": f"corpus.toml [[cleaning]]: {error}; the rule is not used"}
-        return {**tables, "rejected": [line, *tables["rejected"]]}
+    rejected, pieces = [], []
+    for name, (raw, rows) in files.items():
+        own, problems = cleaning.clean_file(raw, rows, rules)
+        pieces += [(name, one) for one in sorted(own, key=lambda one: one.start)]
+        for number, column, reason in problems:
+            reject(rejected, "articles.csv", rows[number], column, reason, name)
+    listed = {row["article_id"]: row for _, rows in files.values() for row in rows}
+    opened = [(listed[one.article_id], one) for _, one in pieces if one.article_id]
+    opened.sort(key=lambda pair: pair[0][ROW])
+    repeats = find_repeats([{**row, "text": one.text} for row, one in opened if one.text], rules)
     articles = []
     for row, one in opened:
         article_id, name, genre, note = row["article_id"], row["source_file"], row["genre"], "as articles.csv says"
-        reason = f"nothing of {article_id!r} is left after cleaning: switch a rule off in rules_off"
-        if not one.raw.strip():
-            reason = f"{name!r} is empty, so that nothing of {article_id!r} is left: put its text in the file"
         if spans := repeats.get(article_id):
             one.cut(spans)
-            reason = f"all of {article_id!r} is also in other articles of {row['outlet']!r}"
-            reason += f"; to keep it, write {REPEATED} in rules_off"
         if not one.text:
+            reason = f"nothing of {article_id!r} is left after cleaning: switch a rule off in rules_off"
+            if spans:
+                reason = f"all of {article_id!r} is also in other articles of {row['outlet']!r}"
+                reason += f"; to keep it, write {REPEATED} in rules_off"
+            elif not one.raw.strip():
+                reason = f"{name!r} is empty, so that nothing of {article_id!r} is left: put its text in the file"
             rejected.append((name, f"articles.csv row {row[ROW]}: {reason}"))
             continue
         if not genre:
@@ -263,10 +236,10 @@ def _clean_files(files: Files, rules: Rules) -> dict[str, list[dict[str, Any]]]:
         articles.append({**row, "text": one.text, **place, "genre": genre, "genre_note": note})
     groups = group_articles(pd.DataFrame(articles)).to_dict("index") if articles else {}
     removed = [
-        {"source_file": name, "article_id": article_id, "rule": rule, "raw_start": start, "raw_end": end,
-         "text": files[name][0][start:end]}
-        for name, own in parts.items()
-        for start, end, rule, article_id in sorted((*cut, one.article_id) for one in own for cut in one.cuts)
+        {"source_file": name, "article_id": one.article_id, "rule": rule, "raw_start": start, "raw_end": end,
+         "text": one.raw[start:end]}
+        for name, one in pieces
+        for start, end, rule in sorted(one.cuts)
     ]  # fmt: skip
     return {
         "articles": [{**row, **groups[row["article_id"]]} for row in articles],

@@ -1,5 +1,6 @@
 """What is safe with people's files: texts and patterns that others wrote, files written whole, CSV without formulas."""
 
+import codecs
 import difflib
 import errno
 import math
@@ -30,6 +31,9 @@ _UNSEEN = re.compile(
 )
 MOST_COPIES = 1_000  # of a group with an exact count, which compiling copies
 PATIENCE = 0.5  # seconds a search may take
+_TRAPS = ("aa " * 20, "Aa " * 20, "a-" * 30, "1" * 60, " " * 60)  # what an expression that does not end stumbles over
+STRAY = "stray bytes"  # how to decode a byte that is not UTF-8: as the letter that it is in Windows-1252
+codecs.register_error(STRAY, lambda e: (e.object[e.start : e.end].decode("cp1252", errors="replace"), e.end))
 
 
 def find_file(folder: Path, name: str) -> Path:
@@ -142,32 +146,31 @@ def say_error(error: Exception) -> str:
 # ---- patterns that people write into a corpus: refused with a reason, stopped where they do not end ----------------
 
 
-class EndlessError(ValueError):
-    """The search for a pattern, which is its argument, does not end in time."""
-
-    def __str__(self) -> str:
-        return f"the search for {self.args[0][:80]!r} does not end: write it without a + or * inside another"
-
-
 class Pattern:
-    """A compiled expression; a search that does not end in time raises EndlessError."""
+    """A compiled expression; a search that does not end in time raises ValueError, which says so."""
 
     def __init__(self, text: str, flags: int = 0) -> None:
-        """Compile an expression. Raises ValueError, which says why, where it cannot be used."""
+        """Compile an expression and try it. Raises ValueError, which says why, where it cannot be used."""
+        self.shown = repr(str(text)[:80])
         try:
             copies = math.prod(max(1, int(count[:9])) for count in re.findall(r"\)\{(\d+)", text))
             if copies > MOST_COPIES:
-                raise ValueError(f"it repeats a group {copies:,} times: at most {MOST_COPIES:,}")
-            self.text, self.compiled = text, regex.compile(text, flags)
-        except (regex.error, OverflowError, RecursionError, TypeError) as error:
-            raise ValueError(str(error)) from None
+                raise ValueError(f"it repeats a group {copies:,} times, at most {MOST_COPIES:,}")
+            self.compiled = regex.compile(text, flags)
+        except (regex.error, OverflowError, RecursionError, TypeError, ValueError) as error:
+            cure = "write \\ before ( ) [ ] * + ? . |"
+            raise ValueError(f"{self.shown} is not a regular expression that can be used ({error}): {cure}") from None
+        words = [word[:99] for word in re.findall(r"\w+", text)[:20]]
+        for trap in {*_TRAPS, *(word * 30 for word in words), *(f"{word} " * 20 for word in words)}:
+            list(self.finditer(f"{trap}\0\n{' '.join(words)}"))  # a text without them all may be given up at once
 
     def finditer(self, text: str) -> "Iterator[regex.Match[str]]":
         """Yield all matches in a text."""
         try:
             yield from self.compiled.finditer(text, timeout=PATIENCE)
         except TimeoutError:
-            raise EndlessError(self.text) from None
+            cure = "write it without a + or * inside another"
+            raise ValueError(f"the search for {self.shown} does not end: {cure}") from None
 
     def search(self, text: str) -> "regex.Match[str] | None":
         """Return the first match in a text, or None."""

@@ -2,18 +2,19 @@
 
 Whatever cannot be used gets one line that names file, row and column, what was found and how to correct it.
 What a person may write is in `lists.csv` beside this file, a row for each column of a list and each key of corpus.toml:
-whether it must be filled in, what it may hold (a column one of these values, a key this type), what a line about it
-adds. A connotation with a "?" is one that nobody confirmed.
+whether it must be filled in, which values it may have or what form (a regular expression; a key's, of its value as
+JSON), what a line about it adds, what to do where a name that may be there `once` comes again, and what happens
+`otherwise`. A connotation with a "?" is one that nobody confirmed.
 """
 
 import csv
-import io
+import json
 import re
 import tomllib
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import partial
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +22,16 @@ import pandas as pd
 
 from helpers.lexicons import read_lexicon
 from helpers.reading.aliases import OTHER, fold
-from helpers.reading.files import EndlessError, Pattern, decode_text, defuse, normalize, restore, suggest
-from helpers.reading.schemas import UNRESOLVED
+from helpers.reading.files import STRAY, Pattern, decode_text, defuse, normalize, restore, suggest
 
+_NAMES = ("outlet", "actor", "label", "group", "name", "source_type")  # columns in which a name has one spelling
 ROW = "row"  # the column with each record's number as a spreadsheet shows it, from 2
 _LISTED = pd.read_csv(Path(__file__).with_name("lists.csv"), dtype=str, keep_default_na=False)
-COLUMNS = {name: tuple(own["column"]) for name, own in _LISTED.groupby("list")}
-REQUIRED = {name: tuple(own["column"]) for name, own in _LISTED[_LISTED["required"].eq("yes")].groupby("list")}
+_RULES = {name: {rule.column: rule for rule in own.itertuples()} for name, own in _LISTED.groupby("list")}
+COLUMNS = {name: tuple(rules) for name, rules in _RULES.items()}
+REQUIRED = {name: tuple(column for column in rules if rules[column].required) for name, rules in _RULES.items()}
 ACTOR_COLUMNS = COLUMNS["actors"][:-1]  # a draft has no `group`
-_CHOICES = {row.column: (row.values.split("|"), row.hint) for row in _LISTED.itertuples() if "|" in row.values}
-_SETTINGS = {row.column: (row.values, row.hint) for row in _LISTED[_LISTED["list"].eq("corpus")].itertuples()}
 SOURCE_TYPES = sorted({row["source_type"] for row in read_lexicon("source_nouns.csv")})
-_TRAPS = ("aa " * 20, "Aa " * 20, "a-" * 30, "1" * 60, " " * 60)  # what an expression that does not end stumbles over
-BAR, UNBARRED = "|", "/"  # a bar separates names in a cell of the tables, so no name can contain one
 
 Rejected = list[tuple[str, str]]  # the file that a line concerns, and the line
 Record = dict[str, Any]
@@ -50,7 +48,7 @@ def reject(rejected: Rejected, table: str, row: Record, column: str, reason: str
 def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
     """Return the records of a CSV as text: `columns` (empty where it lacks them), and `row`, as a spreadsheet counts.
 
-    Beside them stands a line for each problem.
+    Beside them stands a line for each problem. A file that is not there has no records.
 
     Accepts a byte order mark, UTF-8, UTF-16 or Windows-1252, commas, semicolons or tabs, any line end, empty rows
     and columns at the end, and capitals, spaces or hyphens in the header. A cell that reads `NA` stays `NA`.
@@ -58,28 +56,27 @@ def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> t
     Raises ValueError, in one line, where the file cannot be read or lacks a `required` column.
     """
     try:
-        text, _, header, rows = _split(path.read_bytes())
-    except (OSError, csv.Error) as error:
+        _, _, header, rows = _split(path.read_bytes()) if path.is_file() else ("", "", [*columns], [])
+    except OSError as error:
         raise ValueError(f"{path.name} cannot be read ({error}): save it again as CSV UTF-8") from None
     if missing := [column for column in required if column not in header]:
         found = ", ".join(filter(None, header)) or "nothing"
         raise ValueError(f"{path.name} row 1: no column {missing[0]!r} (found: {found[:200]}): add it")
-    records = {number: [restore(" ".join(normalize(cell).split())) for cell in record] for number, record in rows}
-    problems = []
+    broken, problems = "a quotation mark is not closed, or not doubled in a cell: correct it", []
+    for number, row in rows:
+        if row is None or any(cell[:1] == '"' and cell.count('"') % 2 for cell in row):
+            problems.append(f"{path.name} row {number}: {broken}{'; not read' * (row is None)}")
+    records = {number: [restore(" ".join(normalize(cell).split())) for cell in row or ()] for number, row in rows}
+    header += [""] * (max(map(len, records.values()), default=0) - len(header))
     for place, name in enumerate(header):
+        filled = [number for number, cells in records.items() if any(cells[place : place + 1])]
         if name in columns and name in header[:place]:
             problems.append(f"{path.name} column {name!r} appears twice: the first is read; delete the other")
             header[place] = ""
-        elif name not in columns and (name or any(place < len(cells) and cells[place] for cells in records.values())):
-            shown = repr(name) if name else f"number {place + 1} without a name"
+        elif name not in columns and (name or filled):
+            odd = repr(name) if name else f"number {place + 1} (row {filled[0]}: a separator outside quotation marks?)"
             near = suggest(name, [column for column in columns if column not in header])
-            problems.append(f"{path.name} column {shown} is not known, not read{near}: rename or delete it")
-    joined = [number for number, record in rows if any("\n" in cell for cell in record)]
-    if joined and text.count('"') % 2:
-        problems.append(f"{path.name} row {joined[0]}: a quotation mark joins it with rows below: close or delete it")
-    cure = "put a cell that holds the separator in quotation marks"
-    wide = [(number, len(cells)) for number, cells in records.items() if any(cells[len(header) :])]
-    problems += [f"{path.name} row {number}: {n} cells under {len(header)} columns: {cure}" for number, n in wide]
+            problems.append(f"{path.name} column {odd} is not known, not read{near}: rename or delete it")
     table = [dict(zip(header, cells, strict=False)) | {ROW: number} for number, cells in records.items() if any(cells)]
     types = dict.fromkeys(columns, "str") | {ROW: "int64"}
     return pd.DataFrame(table, columns=[*types], dtype=object).fillna("").astype(types), problems
@@ -99,107 +96,108 @@ def add_rows(content: bytes, rows: Sequence[Mapping[str, str]]) -> bytes:
     return same + ("" if text.endswith(("\n", "\r")) else line_end).encode() + added.encode()
 
 
-def _split(content: bytes) -> tuple[str, str, list[str], list[tuple[int, list[str]]]]:
+def _split(content: bytes) -> tuple[str, str, list[str], list[tuple[int, list[str] | None]]]:
     """Return the text of a CSV, what separates its cells, its columns, and the rows below, each with its number."""
     is_wide = content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
-    try:
-        text = content.decode("utf-16" if is_wide else "utf-8-sig", errors="replace" if is_wide else "strict")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    separator = find_separator(text)
-    rows = [*enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 1)]
-    while rows and (not any(rows[0][1]) or rows[0][1][0].lower().startswith("sep=")):
+    text = content.decode("utf-16" if is_wide else "utf-8-sig", errors=STRAY)
+    separator, split = split_rows(text)
+    rows = [*enumerate(split, 1)]
+    while rows and (not any(rows[0][1] or ()) or rows[0][1][0].lower().startswith("sep=")):
         rows.pop(0)
     header = ["_".join(normalize(cell).replace("-", " ").lower().split()) for cell in (rows or [(1, [])])[0][1]]
     return text, separator, header, rows[1:]
 
 
-def find_separator(text: str) -> str:
-    """Return what separates the cells of a CSV: what stands most often between its headings, or what `sep=` says."""
-    head = next(iter(text[:10_000].lstrip("\r\n").splitlines()), "")
-    if head.lower().startswith("sep=") and len(head.strip()) > 4:
-        return head[4]
-    return max(",;\t|", key=re.sub('"[^"]*"', "", head).count)
+def split_rows(text: str) -> tuple[str, list[list[str] | None]]:
+    """Return what separates the cells of a CSV, and its rows, whatever its line ends and separator.
+
+    A line that is no whole row, as where quotation marks do not match, is None, and does not join those below.
+    """
+    lines, rows, start = re.split(r"\r\n|\r|\n", text), [], 0
+    head = next(filter(None, lines), "")
+    separator = max(",;\t|", key=re.sub('"[^"]*"', "", head).count)
+    csv.field_size_limit(max(len(text), csv.field_size_limit()))
+    while start < len(lines):
+        rest = (f"{lines[number]}\n" for number in range(start, len(lines)))
+        reader, n_read = csv.reader(rest, delimiter=separator, strict=True, skipinitialspace=True), 0
+        with suppress(csv.Error):
+            for row in reader:
+                rows.append(row)
+                n_read = reader.line_num
+            break
+        rows.append(None)
+        start += n_read + 1
+    plain = [line.split(separator) if line else [] for line in lines]
+    n_cells = {*map(len, plain)} - {0}
+    is_plain = len(n_cells) == 1 and n_cells != {1} and '""' not in text and '"' not in head
+    if is_plain and sum(map(bool, rows)) < sum(map(bool, plain)):  # a program that writes no quotation marks
+        rows = plain
+    return separator, rows
 
 
 # ---- what a corpus lists beside its articles ---------------------------------------------------------------------
 
 
-def read_list(folder: Path, name: str, rejected: Rejected, actors: Collection[str] = ()) -> pd.DataFrame:
-    """Return the rows of actors.csv, sources.csv, labels.csv or words.csv that can be used; the others get a line.
+def read_rows(folder: Path, name: str, rejected: Rejected, actors: Collection[str] = ()) -> list[Record]:
+    """Return the rows of a table of a corpus, each with its number; what cannot be used is emptied and gets a line.
 
-    `name` is a key of COLUMNS; `group` of an actor is the name under which its aliases may be counted together, often
-    empty. No row comes from a file that is missing or cannot be read. An actor of sources.csv that is not in `actors`
-    is left empty; a type that nobody knows is used as it is, and gets a line where it is nearly a known one.
+    `name` is a key of COLUMNS. A row that then lacks a REQUIRED cell is not to be used. No row comes from a file that
+    is missing or cannot be read; for articles.csv, that raises ValueError.
+    An actor of sources.csv must be in `actors`; a type that nobody knows is used as it is, and gets a line where it is
+    nearly a known one.
     """
-    path, columns, records, rows = folder / f"{name}.csv", COLUMNS[name], [], []
+    path, owners = folder / f"{name}.csv", {}
+    known = {"actor": (OTHER, *actors), "label": (OTHER,), "source_type": SOURCE_TYPES}
     try:
-        if path.is_file():
-            table, problems = read_sheet(path, columns, REQUIRED[name])
-            records = table.to_dict("records")
-            rejected += [(path.name, problem) for problem in problems]
+        table, problems = read_sheet(path, COLUMNS[name], REQUIRED[name])
     except ValueError as error:
-        rejected.append((path.name, f"{error}; not read"))
-    known = {"name": (), "label": (OTHER,), "actor": (OTHER, *actors), "group": (), "source_type": SOURCE_TYPES}
-    for column in [column for column in columns if column in known]:
-        unite_spellings(records, column, path.name, rejected, known[column])
-    owners: dict[str, Record] = {}
+        if name == "articles":
+            raise
+        table, problems = pd.DataFrame(), [f"{error}; not read"]
+    rejected += [(path.name, problem) for problem in problems]
+    records = table.to_dict("records")
+    for column in (column for column in COLUMNS[name] if column in _NAMES):
+        unite_spellings(records, column, path.name, rejected, known.get(column, ()))
     for row in records:
-        tell = partial(reject, rejected, path.name, row)
-        column, reason = _find_fault(row, REQUIRED[name], owners)
-        if reason:
-            tell(column, f"{reason}; the row is not read")
-            continue
-        if name == "sources" and row["actor"] not in ("", *actors):
-            near = suggest(row["actor"], actors)
-            tell("actor", f"{row['actor']!r} is not in actors.csv{near}: write it as there; left empty")
-            row["actor"] = ""
-        rows.append({**row, **{column: row.get(column, "").lower() for column in _CHOICES}})
-    return pd.DataFrame(rows, columns=list(columns)).astype("str").drop_duplicates(ignore_index=True)
+        for rule in _RULES[name].values():
+            if reason := _find_fault(rule, row, actors, owners):
+                reject(rejected, path.name, row, rule.column, f"{reason}; {rule.otherwise}")
+            row[rule.column] = "" if reason else row[rule.column].lower() if "|" in rule.values else row[rule.column]
+    return records
 
 
-def _find_fault(row: Record, required: Sequence[str], owners: dict[str, Record]) -> tuple[str, str]:
-    """Return the column that makes a row unusable, and why; empty where it can be used.
+def read_list(folder: Path, name: str, rejected: Rejected, actors: Collection[str] = ()) -> pd.DataFrame:
+    """Return the rows of actors.csv, sources.csv, labels.csv or words.csv that can be used (see `read_rows`)."""
+    table = pd.DataFrame(read_rows(folder, name, rejected, actors), columns=[*COLUMNS[name]]).astype("str")
+    return table[table[[*REQUIRED[name]]].ne("").all(axis=1)].drop_duplicates(ignore_index=True)
 
-    `owners` are the rows before by alias, to which this one is added: a name can be of one actor or label alone.
+
+def _find_fault(rule: Any, row: Record, actors: Collection[str], owners: dict[str, Record]) -> str:
+    """Return why a cell cannot be used, or nothing. `owners` are the rows before by the name that only one may have.
+
+    A name counts in any spelling, an id or an acronym as it is written; a description may be of several actors.
     """
-    if empty := [column for column in required if not row[column]]:
-        return empty[0], "it is empty: fill it in"
-    for column in ("alias", "word"):
-        if column in required and not any(map(str.isalnum, row[column])):
-            return column, f"{row[column]!r} has no letter: write it as it is printed"
-    if "actor" in required and row["actor"] == UNRESOLVED:
-        return "actor", f"{UNRESOLVED!r} is used for mentions whose actor is unclear: choose another name"
-    for column, (allowed, more) in _CHOICES.items():
-        found = row.get(column, "")
-        if found.lower() not in ("", *allowed):
-            return column, f"{found!r} is none of {', '.join(allowed)}{suggest(found, allowed)}{more}"
-    if "pattern" in required:
-        return "pattern", _try_pattern(row["pattern"])
-    name, kind = required[0], row.get("kind", "").lower()
-    if "alias" in required and kind not in ("description", "metonym"):
-        owner = owners.setdefault(row["alias"] if kind == "acronym" else fold(row["alias"]), row)
-        if owner is not row and (not kind or owner[name] != row[name]):
-            cure = "delete one, or make both a description" if kind else "delete one"
-            return "alias", f"{row['alias']!r} already counts under {owner[name]!r} (row {owner[ROW]}): {cure}"
-    return "", ""
-
-
-def _try_pattern(text: str) -> str:
-    """Return why the pattern of a source cannot be used, or does not end on its own words; empty where it can."""
-    words = [word[:99] for word in re.findall(r"\w+", text)[:20]]
-    try:
-        pattern = Pattern(rf"(?<!\w)(?:{text})(?!\w)")  # as `compile_sources` has it
-        for trap in {*_TRAPS, *(word * 30 for word in words), *(f"{word} " * 20 for word in words)}:
-            list(pattern.finditer(f"{trap}\0\n{' '.join(words)}"))  # a text without them all may be given up at once
-    except EndlessError:
-        return str(EndlessError(text))
-    except ValueError as error:
-        return f"{text!r} is not a regular expression ({error}): write \\ before ( ) [ ] * + ? . |"
-    is_any = any(map(pattern.search, ("", "Qq ŋ")))  # nobody is called so: it matches every name
-    is_bare = not all(found[0] for found in Pattern(text).finditer(f"{' '.join(words)} Qq 1."))
-    what = "everything" if is_any else "where no word stands" if is_bare else ""
-    return f"{text!r} matches {what}: write the words of a name" if what else ""
+    cell, kind = row[rule.column], row.get("kind", "").lower()
+    allowed = rule.values.split("|") if "|" in rule.values else actors
+    if not cell:
+        return "it is empty: fill it in" if rule.required else ""
+    if rule.column == "pattern":
+        try:
+            found = {one[0] for one in Pattern(cell).finditer(f"{cell} Qq ŋ.")}
+            Pattern(rf"(?<!\w)(?:{cell})(?!\w)")  # as `compile_sources` has it
+        except ValueError as error:
+            return str(error)
+        if found & {"", "ŋ"} or any("Qq" in one for one in found):  # nobody is called so
+            return f"{cell!r} matches where none of its words stands: write the words of a name"
+    if rule.values and not {cell, cell.lower()} & {*allowed}:
+        return f"{cell!r} is none of {rule.values.replace('|', ', ')}{suggest(cell, allowed)}"
+    if not re.search(rule.form, cell):
+        return f"{cell!r} {rule.hint}"
+    if rule.once and kind not in ("description", "metonym"):
+        owner = owners.setdefault(cell if kind == "acronym" or "article_id" in row else fold(cell), row)
+        if owner is not row and (not kind or owner["actor"] != row["actor"]):
+            return f"{cell!r} is already in row {owner[ROW]}: {rule.once}"
+    return ""
 
 
 def unite_spellings(rows: list[Record], column: str, file: str, rejected: Rejected, known: Iterable[str] = ()) -> None:
@@ -208,25 +206,25 @@ def unite_spellings(rows: list[Record], column: str, file: str, rejected: Reject
     The one in `known` counts, else the most frequent. A bar, which separates names in the tables, is replaced in each.
     Each other spelling gets a line, each name with a bar too, and a name of one row that is nearly another.
     """
-    counts = Counter(row[column] for row in rows)
+    counts, first = Counter(row[column] for row in rows), {row[column]: row for row in reversed(rows)}
     names = [*known, *(name for name, _ in counts.most_common())]
-    plain = {name: name.replace(BAR, UNBARRED) for name in names}
-    keys = {name: fold(one).replace(" ", "") for name, one in plain.items()}
-    spelt, told = {keys[name]: plain[name] for name in reversed(names)}, set()
-    for row in rows:
-        name, row[column] = row[column], spelt[keys[row[column]]]
-        if name not in {row[column], *told}:
-            told.add(name)
-            barred = f"{name!r} holds {BAR!r}, which separates names in the tables"
-            reason = barred if BAR in name else f"{name!r} and {row[column]!r} are taken for one"
-            reject(rejected, file, row, column, f"{reason}: read as {row[column]!r}; write it so")
-        elif name not in {"", *known, *told} and (file, column) != ("sources.csv", "actor"):
-            told.add(name)
-            often = [one for one, n in counts.items() if counts[name] == 1 < n]
+    keys = {name: fold(name.replace("|", "/")).replace(" ", "") for name in names}
+    spelt = {keys[name]: name.replace("|", "/") for name in reversed(names)}
+    often = [name for name, n in counts.items() if n > 1]
+    for name, n in counts.items():
+        united, reason = spelt[keys[name]], ""
+        if name != united:
+            barred = "holds '|', which separates names in the tables"
+            reason = f"{name!r} {barred if '|' in name else f'and {united!r} are taken for one'}"
+            reason += f": read as {united!r}; write it so"
+        elif name not in {"", *known} and (file, column) != ("sources.csv", "actor"):
             longer = [one for one in known if {*name.lower().split()} < {*one.lower().split()}]  # than "NGO"
-            likely = ((known, 0.8), (often, 0.86), (longer, 0))
-            if near := next(filter(None, (suggest(name, names, cutoff=least) for names, least in likely)), ""):
-                reject(rejected, file, row, column, f"{name!r} is taken for one of its own{near}: is it a typo?")
+            near = suggest(name, [*known, *often] if n == 1 else known, cutoff=0.86) or suggest(name, longer, cutoff=0)
+            reason = near and f"{name!r} is taken for one of its own{near}: is it a typo?"
+        if reason:
+            reject(rejected, file, first[name], column, reason)
+    for row in rows:
+        row[column] = spelt[keys[row[column]]]
 
 
 def read_settings(folder: Path, known: Mapping[str, Collection[str]], rejected: Rejected) -> dict[str, Any]:
@@ -234,26 +232,22 @@ def read_settings(folder: Path, known: Mapping[str, Collection[str]], rejected: 
 
     `known` has what an `actor`, a `target` and the genres to `leave_out` may be.
     """
-    path, settings, kept = folder / "corpus.toml", {}, {}
+    path, settings, kept, rules = folder / "corpus.toml", {}, {}, _RULES["corpus"]
     try:
         settings = tomllib.loads(decode_text(path.read_bytes(), path.name)) if path.is_file() else {}
     except (OSError, ValueError, OverflowError, RecursionError) as error:
         reason = f"{' '.join(str(error).split())[:200]}: use straight quotation marks"
         rejected.append((path.name, f"{path.name} is not TOML and not read: {reason}"))
     for key, value in settings.items():
-        kind, wanted = _SETTINGS.get(key, ("", ""))
-        masks = value if key == "masking" and isinstance(value, dict) else {}
-        names = masks.get("names", [])
-        is_listed = isinstance(names, list) and all(isinstance(name, str) and name.strip() for name in names)
-        is_usable = type(value).__name__ == kind and is_listed and {*masks} <= {"names"}
-        listed = value if isinstance(value, list) else [value]
-        wrong = [str(one) for one in listed if is_usable and key in known and str(one) not in known[key]]
-        reasons = [f"must be {wanted}: {one!r} is none{suggest(one, known[key])}; not used" for one in wrong]
-        if not kind:
-            reasons = [f"is not known, not read{suggest(key, _SETTINGS)}: rename or delete it"]
-        elif not is_usable:
-            reasons = [f"must be {wanted}{' in quotation marks' * (kind == 'str')}: not read"]
+        rule, written = rules.get(key), json.dumps(value, default=lambda _: None)
+        fits, listed = rule and re.fullmatch(rule.form, written), value if isinstance(value, list) else [value]
+        wrong = [one for one in listed if fits and one not in known.get(key, listed)]
+        reasons = [f"must be {rule.hint}: {one!r} is none{suggest(one, known[key])}; not used" for one in wrong]
+        if not rule:
+            reasons = [f"is not known, not read{suggest(key, rules)}: rename or delete it"]
+        elif not fits:
+            reasons = [f"must be {rule.hint}: not read"]
         rejected += [(path.name, f"{path.name} key {key!r} {reason}") for reason in reasons]
-        if is_usable and (kind == "list" or not wrong):
+        if fits and (isinstance(value, list) or not wrong):
             kept[key] = value
     return kept

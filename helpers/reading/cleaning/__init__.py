@@ -75,7 +75,7 @@ def _make_rule(entry: Any, known: Collection[str], outlets: Collection[str]) -> 
         kind, pattern = ("span", ANCHORED[kind].format(test)) if kind in ANCHORED else (kind, test)
         return repair.Rule(name, kind, outlet, pattern if kind == "off" else Pattern(pattern, re.MULTILINE))
     except ValueError as error:
-        raise ValueError(f"{name!r} has {str(test)[:80]!r}, which is not a regular expression: {error}") from None
+        raise ValueError(f"{name!r}: {error}") from None
 
 
 class Article:
