@@ -127,6 +127,7 @@ NAMES = {  # a text, and the names of those it cites
     "The Boat Budget Office said it was over. The budget office said no.": "Boat Budget Office | Boat Budget Office",
     "Sen. Ann Orr said it was over. The senator said no.": "Ann Orr | Ann Orr",
     # who owns a subject; an office beside a name that looks like a plural; not near, but for what is quoted
+    "Police said no. They said it was late.": "police | police",
     "Lind's plan failed. He said it was late. The Union, the Guild and the Hub said no.": "Lind | Union | Guild | Hub",
     "Ann Deans, the chairwoman of the guild, left. She said it was late.": "Ann Deans",
     "Bo Lee left. “" + "It was long. " * 35 + "It is late,” he said.": "Bo Lee",
@@ -225,6 +226,13 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "Former governors Lee Moss (D)": "Lee Moss | government | ",
     "A spokesman for Mr. Moss": "spokesman | other | ",
     "Lee Moss, a Democrat and former state senator,": "Lee Moss | politician | ",
+    # nouns of two words
+    "The general manager of the Orland Hotel Lee Moss": "Lee Moss | other | ",
+    "Defence Secretary Lee Moss left. Moss's press secretary, Ann Orr,": "Ann Orr | government | Orr",
+    "Aid worker Lee Moss": "Lee Moss | NGO or monitor | ",
+    "The secretary-general": "secretary-general | international organisation | ",
+    "A police captain": "police captain | government | ",
+    "The Orland Gazette": "Orland Gazette | media | ",
     "Sanders lost Ostrel. Sanders": "Sanders | other | Anna Sanders",  # the parser takes it for a noun
     "The Boat Coalition left. The Coalition": "Boat Coalition | other | Union",
 }  # fmt: skip

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 TITLES = index_lexicon("titles.csv")
 NOUNS = index_lexicon("source_nouns.csv")
 NOUNS = {title: NOUNS[row["word"]] for title, row in TITLES.items() if row["word"] in NOUNS} | NOUNS  # "Sen."
-_SECOND = {noun.split()[1] for noun in NOUNS if " " in noun}
 _FORMS = {f"{noun}s": row for noun, row in NOUNS.items()} | NOUNS  # also in the plural
+_FIRST, _SECOND = map(set, zip(*(noun.split() for noun in _FORMS if " " in noun), strict=True))
 PRONOUNS = index_lexicon("pronouns.csv")
 STANDS_FOR = {word: frozenset(row["stands_for"].split("|")) for word, row in PRONOUNS.items()}
 NEVER_FOR = {word: frozenset(filter(None, row["never_for"].split("|"))) for word, row in PRONOUNS.items()}
@@ -39,11 +39,13 @@ AFTER_HEAD = re.compile(r" (?:of|for) |,? (?:[JS]r\b|II+$)")  # "Ministry [of Tr
 
 
 def find_row(token: "Token") -> Mapping[str, str | None]:
-    """Return the row of source_nouns.csv for a word; one of empty cells where it is not listed."""
-    lemma, doc, before = token.lemma_.lower(), token.doc, token.i - 1
-    is_second = lemma in _SECOND and before >= 0  # "attorney general", "front-runner"
-    both = is_second and NOUNS.get(f"{doc[before - (doc[before].text == '-')].lower_} {lemma}")
-    return both or NOUNS.get(token.text) or NOUNS.get(lemma) or _FORMS.get(token.lower_, _UNKNOWN)
+    """Return the row of source_nouns.csv for a word, or for two that it is one of; empty cells where none is listed."""
+    word, doc, at, both = token.lower_, token.doc, token.i, None
+    if word in _SECOND and at:  # "attorney [general]", "front-[runner]"
+        both = _FORMS.get(f"{doc[at - 1 - (doc[at - 1].text == '-')].lower_} {word}")
+    if not both and word in _FIRST and at + 2 < len(doc):  # "[attorney] general"
+        both = _FORMS.get(f"{word} {doc[at + 1 + (doc[at + 1].text == '-')].lower_}")
+    return both or NOUNS.get(token.text) or NOUNS.get(token.lemma_.lower()) or _FORMS.get(word, _UNKNOWN)
 
 
 def call(token: "Token") -> str:
