@@ -121,11 +121,12 @@ def _describe(article: "Parsed", place: "Place", rules: tuple[SourceRule, ...], 
     if is_pronoun or root.lower_ in source_words.PRONOUNS:
         return source
     run = source_words.find_name(words)
-    _, spoken = _find_voice(words, [root], actors) or (_NONE, None)
+    heads = [root] if root in run else [*run[-1:], root]  # "the mayor, X"
+    _, spoken = _find_voice(words, heads, actors) or (_NONE, None)
     source = source._replace(source_type=type_of(words), actor=spoken.actor if spoken else "", named="named")
     kind = spoken.kind if spoken and spoken.start <= root.idx < spoken.end else ""
     matches = (((span[0] + start, span[0] + end), VOICES, n) for start, end, n in _match_rules(rules, source.text))
-    if matched := _find_voice(words, run if run and root not in run else [root], matches):
+    if matched := _find_voice(words, heads, matches):
         found, (name, _, source_type, actor) = matched[0], rules[matched[1]]
         begin = max(found[0], text.rfind(name, *found))  # some patterns take in all that is before the name
         beside = run and not begin <= run[0].idx < found[1]  # who speaks for it: "[X] head of the monitor"
@@ -154,9 +155,9 @@ def _find_voice(words: "Span", heads: Sequence["Token"], known: Iterable[_Voice]
     found, start, end = [], words.start_char, words.end_char
     for span, voices, whose in [one for one in known if start <= one[0][0] and one[0][1] <= end]:
         own = words.doc.char_span(*span, alignment_mode="expand")
-        is_head = any(own.start <= token.i < own.end for token in heads)
-        if is_head or source_words.speaks_for(own.root, words, voices):
-            found.append((not is_head, span[0], (span, whose)))
+        rank = next((n for n, token in enumerate(heads) if own.start <= token.i < own.end), len(heads))
+        if rank < len(heads) or source_words.speaks_for(own.root, words, voices):
+            found.append((rank, span[0], (span, whose)))
     return min(found, key=lambda one: one[:2])[2] if found else None
 
 
