@@ -127,7 +127,7 @@ def kind_of(words: "Span") -> str:
     if root.pos_ != "PROPN" or row["kind"] == "person":  # "the Democrats" are no body
         return "people" if is_plural else row["kind"] or "none"
     near = (find_row(one)["kind"] for one in words.doc[max(root.i - 1, words.start) : root.i + 1])  # "Rights Watch"
-    is_body = words[0].lower_ == "the" or root.is_upper or "body" in near
+    is_body = words[0].lower_ == "the" or root.is_upper or "body" in near or " & " in words.text
     return "body" if is_body else "people" if root.tag_ == "NNPS" else row["kind"]
 
 
@@ -153,6 +153,7 @@ def find_name(words: "Span") -> list["Token"]:
     if end and end[0].i > head.i:
         before, cut = end[0].nbor(-1), _cut_name(end, ("person", "body"))
         is_after = is_office(before) or (before == head and find_row(head)["kind"] == "body")
+        is_after |= before.text == "," and end[0].text in FIRST_NAMES and is_office(head)  # "the envoy to X, [Y Z]"
         is_office_of &= head.nbor().lower_ != "for"  # "a spokesman for Mr. X"
         # "a nurse in X [Y Z]", but "opponents of President X"
         is_at = is_office(head) and len(cut) > 1 and head.nbor().lower_ in _PLACING and not is_office(cut[0].nbor(-1))
@@ -261,4 +262,4 @@ def _is_name(token: "Token") -> bool:
         return token.pos_ == "PROPN" and token.text != "."
     before = token.nbor(-1)  # but "Ann Orr 40" has an age
     is_number = token.is_digit and (before.is_upper or before.text in PLACES or len(token) == 1)
-    return is_number or (token.text == "-" and not token.whitespace_ and not before.whitespace_)
+    return is_number or token.text == "&" or (token.text == "-" and not token.whitespace_ and not before.whitespace_)
