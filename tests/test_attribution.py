@@ -183,6 +183,7 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "The Medical Guild": "Medical Guild | other | ",
     "Kabul": "Kabul | government | ",
     "Lee Moss (R-Ohio)": "Lee Moss | politician | ",
+    "Speaker of the House Rep. Lee Moss (R-OH)": "Lee Moss | government | ",
     "Kessler & Sons": "Kessler & Sons | other | ",
     "The Boat Ministry's envoy to Ostrel, Anna Moss,": "Anna Moss | government | ",
     "The Harbour Relief Organisation": "Harbour Relief Organisation | NGO or monitor | ",

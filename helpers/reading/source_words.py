@@ -142,6 +142,8 @@ def find_name(words: "Span") -> list["Token"]:
     It is that of the head or of an apposition ("the mayor, X"). Where commas are lost it may stand before the office
     ("X head of Y", "X a former engineer") or after it ("governor of Y X", "of the group director X", "the group X").
     """
+    party = [one.i - 1 for one in words[1:] if one.nbor(-1).text == "(" and one.text[1:2] in ("", "-")]  # "Smith (D)"
+    words = words.doc[words.start : party[0]] if party else words
     head = words.root
     if not any(one.pos_ == "PROPN" for one in words):
         return [head] if len(words) == 1 and is_proper(head) else []

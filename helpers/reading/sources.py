@@ -265,7 +265,7 @@ def _type_owner(source: Source, known: Sequence[Source]) -> str:
     pronouns = [words.doc[one.i : one.i + 1] for one in speaks if one.lower_ in source_words.PRONOUNS]
     owners = [_find_speaker(source._replace(words=one), one.start_char, known) for one in pronouns]
     owners += [one for one in known if one.named == "named" and (one.name == source.name or names & one.called)]
-    return next((one.source_type for one in owners if one), "other")
+    return next((one.source_type for one in owners if one and one.source_type != "other"), "other")
 
 
 def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source | None:
