@@ -123,7 +123,6 @@ NAMES = {  # a text, and the names of those it cites
         "Boat Observatory | Boat Observatory | volunteer group",
     "The World Boat Union said no. The WBU said it was late. WHO said no.": "World Boat Union | World Boat Union | WHO",
     "President Orr left. World Bank President Jo Kim sat. Orr said no. The president said yes.": "Orr | Orr",
-    "The Boat Budget Office said it was over. The budget office said no.": "Boat Budget Office | Boat Budget Office",
     "Sen. Ann Orr said it was over. The senator said no.": "Ann Orr | Ann Orr",
     # who owns a subject; an office beside a name that looks like a plural; not near, but for what is quoted
     "Four men of the Boat Relief Union sat in a boat the group said.": "Boat Relief Union",
@@ -135,7 +134,6 @@ NAMES = {  # a text, and the names of those it cites
     # full names that are only told of; whoever is called so more often
     "Crews met the Harbour Workers Guild. The HWG said it was late.": "Harbour Workers Guild",
     "The crew met Vice President Bo B. Lee Jr. at sea. Mr. Lee said it was late.": "Bo B. Lee Jr.",
-    "Ann Lee met Bo Lee. Later Ann Lee left. Lee said it was late.": "Ann Lee",
     # of two who share a surname the one named first has it alone
     "Northern Donor Lee and Orr meet in Ayton. The mill owner, Bo Lee, met Orr. Lee said it was late.": "Bo Lee",
     "Bo Lee left. Ann Lee said it was over. Bo Lee smiled at Bo Lee. Mr. Lee said it was late.": "Ann Lee | Bo Lee",
@@ -190,18 +188,14 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "Moss lost. Moss's advisers failed. Lee Moss": "Lee Moss | politician | ",
     "The group Orland": "Orland | other | ",
     "Sen. Lee Moss": "Lee Moss | government | ",
-    "The Observatorys director Lee Moss": "Lee Moss | NGO or monitor | ",
     # whoever carries a name is not its owner
-    "Ann Orr": "Ann Orr | other | Orr",
     "An Orr surrogate": "Orr surrogate | politician | ",
     "Orr's lawyer": "Orr's lawyer | civilian | ",
     "Ann Moss's group": "Ann Moss's group | other | ",
     "The Moss news agency": "Moss | media | ",
     "Orr spokeswoman Kay Moss": "Kay Moss | other | ",
     "Ann Orr's brother, Ben,": "Ben | civilian | ",
-    "Sara Orr's brief": "Sara Orr's brief | document | ",
     "Ann Orr's statement": "Ann Orr's statement | document | Orr",
-    "A statement from Orr": "statement | document | Orr",
     "A Boat Guild director": "Boat Guild director | other | Guild",
     # who speaks for a name is of its type; what is after a name, and what its words tell
     "Sen. Moss left. Moss spokesman Bo Lee": "Bo Lee | government | ",
@@ -214,10 +208,7 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     # nouns of two words
     "The general manager of the Orland Hotel Lee Moss": "Lee Moss | other | ",
     "Defence Secretary Lee Moss left. Moss's press secretary, Ann Orr,": "Ann Orr | government | Orr",
-    "Aid worker Lee Moss": "Lee Moss | NGO or monitor | ",
     "The secretary-general": "secretary-general | international organisation | ",
-    "A police captain": "police captain | government | ",
-    "The Orland Gazette": "Orland Gazette | media | ",
     "Sanders lost Ostrel. Sanders": "Sanders | other | Anna Sanders",  # the parser takes it for a noun
     "The Boat Coalition left. The Coalition": "Boat Coalition | other | Union",
 }  # fmt: skip
@@ -225,9 +216,7 @@ DESCRIBED = {  # a text; name and type of its source, how it is named and with w
     "Coalition commander General Bo Moss said no.": "Bo Moss | military | named | Coalition commander General",
     "A report by the normally reliable Al-Masdar agency says so.": "Al-Masdar News | media | named | normally reliable",
     "A military source confirmed the army had advanced.": "military source | military | described | ",
-    "A Damascus newspaper said it had advanced.": "Damascus newspaper | media | described | ",
     "Sources said the army had advanced.": "sources | other | bare | ",
-    "They met the mayor, Bo Lee. Lee said it was late.": "Bo Lee | government | named | ",
 }
 
 
