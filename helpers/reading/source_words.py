@@ -230,32 +230,27 @@ def _grow_name(token: "Token", words: "Span") -> list["Token"]:
 
 
 def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> list["Token"]:
-    """Return a name without what is before it: offices, and words that run into it ("in Y X said")."""
+    """Return a name without what is before it: offices, and a place that runs into it ("in northern [Y] X said")."""
+    doc, before = run[0].doc if run else None, run[0].i - 1 if run else -1
+    before -= before > 0 and doc[before].lower_ in list_words("place_words.csv", "before")
+    is_placed = before >= 0 and doc[before].lower_ in _PLACING
+    is_office_of = before > 0 and doc[before].lower_ == "of" and is_office(doc[before - 1])  # "Secretary of [State] X"
     for at in range(len(run) - 1, 0, -1):
-        before, rest = run[:at], run[at:]
-        if rest[0].is_digit or (find_row(rest[-1])["kind"] == "body" and not rest[0].is_upper):  # "Minister's Office"
+        front, rest, last, first = run[:at], run[at:], run[at - 1], run[at]
+        if first.is_digit or (find_row(rest[-1])["kind"] == "body" and not first.is_upper):  # "Minister's Office"
             return run
-        ends = before[-1].lower_ in TITLES or find_row(before[-1])["kind"] in offices
-        is_whole = len(rest) > 1 or all(map(is_office, before))
-        is_short = before[-1].lower_ in TITLES and TITLES[before[-1].lower_]["word"]  # "Sen."
-        ends &= rest[0].lower_ not in TITLES and bool(is_whole or is_short)
-        owns = before[-1].text == "’s" and not find_row(rest[-1])["noun"]  # "the Echo’s Ann Orr"
-        if ends or owns or _is_apart(before, rest):
+        ends = last.lower_ in TITLES or find_row(last)["kind"] in offices
+        is_short = last.lower_ in TITLES and TITLES[last.lower_]["word"]  # "Sen."
+        ends &= first.lower_ not in TITLES and bool(len(rest) > 1 or is_short or all(map(is_office, front)))
+        owns = last.text == "’s" and not find_row(rest[-1])["noun"]  # "the Echo’s Ann Orr"
+        is_whole = last.text == "-" or any(one.text in FIRST_NAMES or one.text[1:] == "." for one in front)  # "Ann H."
+        if is_placed and not is_whole and (first.is_title or first.is_upper):
+            others = (one.nbor() for one in _find_word(doc, last.orth) if one.i + 1 < len(doc))
+            ends |= (at == 1 and is_office_of) or (len(rest) == 1 and first.is_upper and not last.is_upper)
+            ends |= last.text in COUNTRIES or any(one.pos_ != "PROPN" for one in others)  # the place is printed alone
+        if ends or owns:
             return rest
     return run
-
-
-def _is_apart(front: list["Token"], rest: list["Token"]) -> bool:
-    """Return whether a run is a place and the name of who speaks: "in northern [Y] X", "Secretary of [State] X"."""
-    doc, at, last, first = front[0].doc, front[0].i - 1, front[-1], rest[0]
-    before = at - (doc[at].lower_ in list_words("place_words.csv", "before"))
-    is_whole = last.text == "-" or any(one.text in FIRST_NAMES or one.text[1:] == "." for one in front)  # "Ann H. Orr"
-    if before < 0 or doc[before].lower_ not in _PLACING or is_whole or not (first.is_title or first.is_upper):
-        return False
-    is_office_of = len(front) == 1 and doc[before].lower_ == "of" and before and is_office(doc[before - 1])
-    is_acronym = len(rest) == 1 and first.is_upper and not last.is_upper
-    others = (one.nbor() for one in _find_word(doc, last.orth) if one.i + 1 < len(doc))  # the place is printed alone
-    return is_office_of or is_acronym or last.text in COUNTRIES or any(one.pos_ != "PROPN" for one in others)
 
 
 def _is_name(token: "Token") -> bool:
