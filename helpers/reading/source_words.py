@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 TITLES = index_lexicon("titles.csv")
 NOUNS = index_lexicon("source_nouns.csv")
 NOUNS = {title: NOUNS[row["word"]] for title, row in TITLES.items() if row["word"] in NOUNS} | NOUNS  # "Sen."
-_SECOND = {noun.split()[1] for noun in NOUNS if " " in noun}
 _FORMS = {f"{noun}s": row for noun, row in NOUNS.items()} | NOUNS  # also in the plural
+_FIRST, _SECOND = map(set, zip(*(noun.split() for noun in _FORMS if " " in noun), strict=True))
 PRONOUNS = index_lexicon("pronouns.csv")
 STANDS_FOR = {word: frozenset(row["stands_for"].split("|")) for word, row in PRONOUNS.items()}
 NEVER_FOR = {word: frozenset(filter(None, row["never_for"].split("|"))) for word, row in PRONOUNS.items()}
@@ -39,11 +39,13 @@ AFTER_HEAD = re.compile(r" (?:of|for) |,? (?:[JS]r\b|II+$)")  # "Ministry [of Tr
 
 
 def find_row(token: "Token") -> Mapping[str, str | None]:
-    """Return the row of source_nouns.csv for a word; one of empty cells where it is not listed."""
-    lemma, doc, before = token.lemma_.lower(), token.doc, token.i - 1
-    is_second = lemma in _SECOND and before >= 0  # "attorney general", "front-runner"
-    both = is_second and NOUNS.get(f"{doc[before - (doc[before].text == '-')].lower_} {lemma}")
-    return both or NOUNS.get(token.text) or NOUNS.get(lemma) or _FORMS.get(token.lower_, _UNKNOWN)
+    """Return the row of source_nouns.csv for a word, or for two that it is one of; empty cells where none is listed."""
+    word, doc, at, both = token.lower_, token.doc, token.i, None
+    if word in _SECOND and at:  # "attorney [general]", "front-[runner]"
+        both = _FORMS.get(f"{doc[at - 1 - (doc[at - 1].text == '-')].lower_} {word}")
+    if not both and word in _FIRST and at + 2 < len(doc):  # "[attorney] general"
+        both = _FORMS.get(f"{word} {doc[at + 1 + (doc[at + 1].text == '-')].lower_}")
+    return both or NOUNS.get(token.text) or NOUNS.get(token.lemma_.lower()) or _FORMS.get(word, _UNKNOWN)
 
 
 def call(token: "Token") -> str:
@@ -125,7 +127,7 @@ def kind_of(words: "Span") -> str:
     if root.pos_ != "PROPN" or row["kind"] == "person":  # "the Democrats" are no body
         return "people" if is_plural else row["kind"] or "none"
     near = (find_row(one)["kind"] for one in words.doc[max(root.i - 1, words.start) : root.i + 1])  # "Rights Watch"
-    is_body = words[0].lower_ == "the" or root.is_upper or "body" in near
+    is_body = words[0].lower_ == "the" or root.is_upper or "body" in near or " & " in words.text
     return "body" if is_body else "people" if root.tag_ == "NNPS" else row["kind"]
 
 
@@ -153,6 +155,7 @@ def find_name(words: "Span") -> list["Token"]:
     if end and end[0].i > head.i:
         before, cut = end[0].nbor(-1), _cut_name(end, ("person", "body"))
         is_after = is_office(before) or (before == head and find_row(head)["kind"] == "body")
+        is_after |= before.text == "," and end[0].text in FIRST_NAMES and is_office(head)  # "the envoy to X, [Y Z]"
         is_office_of &= head.nbor().lower_ != "for"  # "a spokesman for Mr. X"
         # "a nurse in X [Y Z]", but "opponents of President X"
         is_at = is_office(head) and len(cut) > 1 and head.nbor().lower_ in _PLACING and not is_office(cut[0].nbor(-1))
@@ -227,32 +230,27 @@ def _grow_name(token: "Token", words: "Span") -> list["Token"]:
 
 
 def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> list["Token"]:
-    """Return a name without what is before it: offices, and words that run into it ("in Y X said")."""
+    """Return a name without what is before it: offices, and a place that runs into it ("in northern [Y] X said")."""
+    doc, before = run[0].doc if run else None, run[0].i - 1 if run else -1
+    before -= before > 0 and doc[before].lower_ in list_words("place_words.csv", "before")
+    is_placed = before >= 0 and doc[before].lower_ in _PLACING
+    is_office_of = before > 0 and doc[before].lower_ == "of" and is_office(doc[before - 1])  # "Secretary of [State] X"
     for at in range(len(run) - 1, 0, -1):
-        before, rest = run[:at], run[at:]
-        if rest[0].is_digit or (find_row(rest[-1])["kind"] == "body" and not rest[0].is_upper):  # "Minister's Office"
+        front, rest, last, first = run[:at], run[at:], run[at - 1], run[at]
+        if first.is_digit or (find_row(rest[-1])["kind"] == "body" and not first.is_upper):  # "Minister's Office"
             return run
-        ends = before[-1].lower_ in TITLES or find_row(before[-1])["kind"] in offices
-        is_whole = len(rest) > 1 or all(map(is_office, before))
-        is_short = before[-1].lower_ in TITLES and TITLES[before[-1].lower_]["word"]  # "Sen."
-        ends &= rest[0].lower_ not in TITLES and bool(is_whole or is_short)
-        owns = before[-1].text == "’s" and not find_row(rest[-1])["noun"]  # "the Echo’s Ann Orr"
-        if ends or owns or _is_apart(before, rest):
+        ends = last.lower_ in TITLES or find_row(last)["kind"] in offices
+        is_short = last.lower_ in TITLES and TITLES[last.lower_]["word"]  # "Sen."
+        ends &= first.lower_ not in TITLES and bool(len(rest) > 1 or is_short or all(map(is_office, front)))
+        owns = last.text == "’s" and not find_row(rest[-1])["noun"]  # "the Echo’s Ann Orr"
+        is_whole = last.text == "-" or any(one.text in FIRST_NAMES or one.text[1:] == "." for one in front)  # "Ann H."
+        if is_placed and not is_whole and (first.is_title or first.is_upper):
+            others = (one.nbor() for one in _find_word(doc, last.orth) if one.i + 1 < len(doc))
+            ends |= (at == 1 and is_office_of) or (len(rest) == 1 and first.is_upper and not last.is_upper)
+            ends |= last.text in COUNTRIES or any(one.pos_ != "PROPN" for one in others)  # the place is printed alone
+        if ends or owns:
             return rest
     return run
-
-
-def _is_apart(front: list["Token"], rest: list["Token"]) -> bool:
-    """Return whether a run is a place and the name of who speaks: "in northern [Y] X", "Secretary of [State] X"."""
-    doc, at, last, first = front[0].doc, front[0].i - 1, front[-1], rest[0]
-    before = at - (doc[at].lower_ in list_words("place_words.csv", "before"))
-    is_whole = last.text == "-" or any(one.text in FIRST_NAMES or one.text[1:] == "." for one in front)  # "Ann H. Orr"
-    if before < 0 or doc[before].lower_ not in _PLACING or is_whole or not (first.is_title or first.is_upper):
-        return False
-    is_office_of = len(front) == 1 and doc[before].lower_ == "of" and before and is_office(doc[before - 1])
-    is_acronym = len(rest) == 1 and first.is_upper and not last.is_upper
-    others = (one.nbor() for one in _find_word(doc, last.orth) if one.i + 1 < len(doc))  # the place is printed alone
-    return is_office_of or is_acronym or last.text in COUNTRIES or any(one.pos_ != "PROPN" for one in others)
 
 
 def _is_name(token: "Token") -> bool:
@@ -261,4 +259,4 @@ def _is_name(token: "Token") -> bool:
         return token.pos_ == "PROPN" and token.text != "."
     before = token.nbor(-1)  # but "Ann Orr 40" has an age
     is_number = token.is_digit and (before.is_upper or before.text in PLACES or len(token) == 1)
-    return is_number or (token.text == "-" and not token.whitespace_ and not before.whitespace_)
+    return is_number or token.text == "&" or (token.text == "-" and not token.whitespace_ and not before.whitespace_)

@@ -1,7 +1,6 @@
 """Describe a source: its canonical name, its type, whether it is named, and the words that introduce it."""
 
 import re
-from calendar import day_name
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.lexicons import list_words, read_lexicon
+from helpers.lexicons import compile_speech, list_words, read_lexicon
 from helpers.reading import source_words
 from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import THERE, find_antecedent, find_phrase, paint, span_of
@@ -30,15 +29,8 @@ _USES = ("bare", "any body", "office")  # of vague_sources.csv; all others are s
 _BARE, _ANY_BODY, _ = (list_words("vague_sources.csv", use) for use in _USES)
 _SEXED = NEVER_FOR["he"] | NEVER_FOR["she"]  # "Mrs.", "brother"
 _NONE = (-1, -1)
-_NO_TYPE = ("other", "unresolved", "civilian")  # of those, who speaks for somebody takes none
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
-# what is before a source where commas and line ends are lost: "Photo by X [A witness]", "Earlier [the source]", a place
-_LEAD = re.compile(
-    r"[A-Z]{3}[^a-z]* [—–] |[\s\S]*\b(?=(?:A|An|Another)\s)|[^()\"“]*\w[)\"”]\W+(?=\w)|"
-    rf"[A-Z]\w+ (?=the )|(?:{'|'.join(day_name)}|(?:[\w ]* \d\d? [A-Z]\w+ |(?:\w+ ){{0,2}})20\d\d(?: at \d+)?) "
-)
-_BEFORE_NAME = re.compile(r"(?i)(?>(?:[\s\S]*(?:\b(?:by|from|the|an?)\s|[,;]))?)\s*([^,;]*[^\s,;–—-])[ ,–—-]*")
-_AFTER_NAME = re.compile(r",\s*(?:(?:the|a|an)\s+)?([^,]+)")
+_LEAD, _BEFORE_NAME, _AFTER_NAME = map(compile_speech, ("before a source", "before a name", "after a name"))
 _TOLD = {row["word"]: row["use"] for row in read_lexicon("vague_sources.csv") if row["use"] not in _USES}
 # "X's campaign", "X (R-Ohio)", "X fighters"
 _TELLS = re.compile(rf"([A-Z]\w+)(?:['’]s?)? (?:presidential |primary )?({'|'.join(map(re.escape, _TOLD))})\b")
@@ -63,7 +55,6 @@ class Source(NamedTuple):
     named: str = "bare"
     intro: tuple[int, int] = _NONE
     until: int = -1  # where its citation ends
-    asks: bool = False  # it is cited for a question
 
 
 NOBODY = Source(None, -1, None, *_NONE, "", name="", source_type=NOT_NAMED)
@@ -110,22 +101,22 @@ def describe_sources(
 
 def _describe(article: "Parsed", place: "Place", rules: tuple[SourceRule, ...], actors: Sequence[_Voice]) -> Source:
     """Return somebody described by the first of: a pronoun, sources.csv, a name, a description."""
-    text, span, words = article.text, place[:2], article.doc.char_span(*place[:2], alignment_mode="expand")
-    lead = _LEAD.match(text, *span)
-    if meant := find_antecedent(words[0]) or (lead and (lead.end(), span[1])):
-        span, words = meant, article.doc.char_span(*meant, alignment_mode="expand")
-    words = source_words.find_counted(words)
+    text, lead = article.text, _LEAD.match(article.text, *place[:2])
+    words = article.doc.char_span(*place[:2], alignment_mode="expand")
+    span = find_antecedent(words[0]) or (lead.end() if lead else place[0], place[1])
+    words = source_words.find_counted(article.doc.char_span(*span, alignment_mode="expand"))
     root, told = words.root, (source_words.kind_of(words), source_words.list_called(words))
     source = Source(words, *place[2:], *span, text[slice(*span)], *told)
     is_pronoun = root.pos_ == "PRON" and not root.is_upper and root.lower_ not in _BARE and not any(root.rights)
     if is_pronoun or root.lower_ in source_words.PRONOUNS:
         return source
     run = source_words.find_name(words)
-    _, spoken = _find_voice(words, [root], actors) or (_NONE, None)
+    heads = [root] if root in run else [*run[-1:], root]  # "the mayor, X"
+    _, spoken = _find_voice(words, heads, actors) or (_NONE, None)
     source = source._replace(source_type=type_of(words), actor=spoken.actor if spoken else "", named="named")
     kind = spoken.kind if spoken and spoken.start <= root.idx < spoken.end else ""
     matches = (((span[0] + start, span[0] + end), VOICES, n) for start, end, n in _match_rules(rules, source.text))
-    if matched := _find_voice(words, run if run and root not in run else [root], matches):
+    if matched := _find_voice(words, heads, matches):
         found, (name, _, source_type, actor) = matched[0], rules[matched[1]]
         begin = max(found[0], text.rfind(name, *found))  # some patterns take in all that is before the name
         beside = run and not begin <= run[0].idx < found[1]  # who speaks for it: "[X] head of the monitor"
@@ -136,9 +127,8 @@ def _describe(article: "Parsed", place: "Place", rules: tuple[SourceRule, ...], 
         source = source._replace(name=text[slice(*found)] if beside else name, **told)
     elif run or (spoken and kind in ("name", "acronym")):  # "Sanders" may be taken for a noun
         found = span_of(run[0], run[-1]) if run else (spoken.start, spoken.end)
-        name = text[slice(*found)]
-        is_state = kind == "metonym" or (name in COUNTRIES and source.source_type == "other")
-        source = source._replace(name=name, source_type="government" if is_state else source.source_type)
+        is_state = text[slice(*found)] in COUNTRIES and source.source_type == "other"
+        source = source._replace(name=text[slice(*found)], source_type="government" if is_state else source.source_type)
     else:
         return _describe_noun(source, text)
     # the words before the name in its phrase introduce it, else those that follow it after a comma
@@ -154,9 +144,9 @@ def _find_voice(words: "Span", heads: Sequence["Token"], known: Iterable[_Voice]
     found, start, end = [], words.start_char, words.end_char
     for span, voices, whose in [one for one in known if start <= one[0][0] and one[0][1] <= end]:
         own = words.doc.char_span(*span, alignment_mode="expand")
-        is_head = any(own.start <= token.i < own.end for token in heads)
-        if is_head or source_words.speaks_for(own.root, words, voices):
-            found.append((not is_head, span[0], (span, whose)))
+        rank = next((n for n, token in enumerate(heads) if own.start <= token.i < own.end), len(heads))
+        if rank < len(heads) or source_words.speaks_for(own.root, words, voices):
+            found.append((rank, span[0], (span, whose)))
     return min(found, key=lambda one: one[:2])[2] if found else None
 
 
@@ -226,12 +216,12 @@ def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
         kind = "person" if pronoun else kind
         called = frozenset({pronoun}.union(*(one.called for one in same)).difference(NEVER_FOR.get(pronoun, ())))
         least = _TOLD.get(after.get(name.split()[-1], ""), "other")
-        least = least if kind in ("", "person" if least in ("politician", "government") else "body") else "other"
         types = Counter(one.source_type for one in same if one.source_type != "other")
-        source_type = max(types, key=lambda one: (one != "civilian", types[one]), default=least)  # "his friend X"
+        source_type = max(types, key=types.__getitem__, default=least)
         told[name] = {"name": name, "source_type": source_type, "kind": kind, "called": called}
-    united = {n: sources[n]._replace(actor=one.actor or sources[n].actor, **told[one.name]) for n, one in full.items()}
-    return [united.get(n, one) for n, one in enumerate(sources)]
+    for n, one in full.items():
+        sources[n] = sources[n]._replace(actor=one.actor or sources[n].actor, **told[one.name])
+    return sources
 
 
 def _find_whole(named: Mapping[str, Source], article: "Parsed", name: str, called: frozenset[str]) -> Source:
@@ -255,8 +245,7 @@ def _resolve(source: Source, cited: "Citation | None", known: Sequence[Source]) 
     """Return a source with the name that it stands for, where it is a pronoun ("he said") or points ("the monitor")."""
     is_open = source.name == UNRESOLVED
     spans = [(source.words.start_char, source.end), *((cited.cue, *cited.parts) if cited else ())]
-    asks = cited is not None and cited.lemma == "ask" and cited.frame != "infinitive"
-    begin, source = min(one[0] for one in spans), source._replace(until=max(one[1] for one in spans), asks=asks)
+    begin, source = min(one[0] for one in spans), source._replace(until=max(one[1] for one in spans))
     same = _find_speaker(source, begin, known) if is_open else _find_pointed(source, known)
     if not same:
         is_known = source.source_type != "other" or is_open
@@ -276,14 +265,14 @@ def _type_owner(source: Source, known: Sequence[Source]) -> str:
     pronouns = [words.doc[one.i : one.i + 1] for one in speaks if one.lower_ in source_words.PRONOUNS]
     owners = [_find_speaker(source._replace(words=one), one.start_char, known) for one in pronouns]
     owners += [one for one in known if one.named == "named" and (one.name == source.name or names & one.called)]
-    return next((one.source_type for one in owners if one and one.source_type not in _NO_TYPE), "other")
+    return next((one.source_type for one in owners if one and one.source_type != "other"), "other")
 
 
 def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source | None:
     """Return whom "he said" means: the last, near where it begins, who may be a "he".
 
     Who is told of in another voice (by somebody cited, where the outlet says "he") comes after those of its own voice,
-    who asked a question after those who may answer it, and who is named only aside after all others.
+    and who is named only aside after all others.
     """
     words, parent = source.words, source.parent
     stands_for, barred = (listed.get(words.root.lower_, frozenset()) for listed in (source_words.STANDS_FOR, NEVER_FOR))
@@ -293,7 +282,6 @@ def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source
         near = [one for one in near if one.number == parent]
     told = [one for one in near if parent in (one.number, one.parent) or (parent is None and one.number < 0)]
     near = told or [one for one in near if one.named == "named" and one.kind]
-    near = [one for one in near if one.asks <= source.asks] or near  # who asked seldom answers
     begin = words.start_char - PRONOUN_REACH
     return max(near, key=lambda one: (one.until >= begin, bool(told) and one.number != _ASIDE, one.end), default=None)
 
@@ -314,7 +302,8 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     same = [one for one in before if source_words.call(head) in one.called and one.kind == source.kind]
     whole = [one for one in same if told <= one.called]
     main = [one for one in before if one.number != _ASIDE]
-    mine = [one for one in main if one.kind == "body" and row["speaks_for"] == "same"]
+    mine = [one for one in before if one.kind == "body" and row["speaks_for"] == "same"]
+    mine = [one for one in mine if one in main] or mine
     named = [one for one in (*same, *mine) if one.named == "named"]
     loose = [one for one in named if one.source_type not in ("government", "military")]
     typed = [one for one in named if one.source_type == source.source_type != "other"]

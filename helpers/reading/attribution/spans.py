@@ -256,7 +256,7 @@ def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
 def _list_joined(noun: "Token") -> list["Token"]:
     """Return what is joined to a noun, also where the parse joins it to a place: "X of Ayton and [Moss] of Barrow"."""
     places = [one for prep in noun.children if prep.dep_ == "prep" for one in prep.children if one.pos_ == noun.pos_]
-    joined = [one for top in (noun, *places) for one in top.children if one.dep_ == "conj"]
+    joined = [one for top in (noun, *places) for one in top.children if one.dep_ == "conj" and one.nbor(-1).text != "&"]
     return [one for one in joined if one.head == noun or any(of.dep_ == "prep" for of in one.children)]
 
 
@@ -268,7 +268,8 @@ def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int
         also = child.lower_ in ("along", "together", "with") and any(one in joined for one in child.subtree)
         # where commas are lost: "the town of Ayton [a monitor]", but "[Ann Orr a sailor]"
         before = child.i < begin and any(one.pos_ not in ("PROPN", "DET", "PUNCT") for one in child.subtree)
-        apart = child.dep_ in ("relcl", "cc") or child.lower_ in _EACH or child in joined
+        apart = child.dep_ == "relcl" or (child.dep_ == "cc" and child.text != "&")
+        apart |= child.lower_ in _EACH or child in joined
         if not (before or to_whom or also or apart or child.left_edge.lower_ == "whose"):
             kept.append(child)
     inside, around = {token.i for token in kept}, range(head.left_edge.i, head.right_edge.i + 1)
