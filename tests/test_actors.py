@@ -81,6 +81,7 @@ def test_a_name_that_is_also_an_ordinary_word():
 
 GROUP = ("ISIS,ISIS,acronym,\nISIS,the group,description,\nNusra,Nusra,name,\nNusra,the group,description,\n"
          "(other),the group,description,\n(other),Syrian Observatory,name,\n")  # fmt: skip
+LIND = "L,Ann Lind,name,\nL,Lind,name,\n"
 ARMY = "army,the military,description,\n"
 MEANT = [  # actors.csv, a text, and of each mention: its actor (or who it may be), words and role
     # a name that is no actor may be what a description stands for
@@ -89,11 +90,12 @@ MEANT = [  # actors.csv, a text, and of each mention: its actor (or who it may b
     (GROUP, "ISIS fought, the Syrian Observatory said. The group fled.", "ISIS: ISIS head, ISIS | Nusra: group head"),
     ("Noor,Noor,name,\n", "Al-Noor attacked. The anti-Noor forces fled.", "Noor: Noor head, Noor: Noor compound"),
     # somebody else's name, and another part of the world
-    ("L,Ann Lind,name,\nL,Lind,name,\n", "Bill Lind left. Mr. Lind won. Anne B. Lind and A. Lind met Crooked Lind in "
-     "Lind Street with B. Lind of the Lind Global Initiative. Storm Lind hit Lind & Sons. The Linds left Bo Lind Jr.",
-     ", ".join(["L: Lind head"] * 4)),
-    ("L,Ann Lind,name,\nL,Lind,name,\n", "Eva Lind-Orr met Orr-Lind in the town of Lind on Lake Lind. Lind Shipping "
-     "is the Lind brothers'. The Lind-Orr debate and the Orr-Lind debate failed.", ", ".join(["L: Lind compound"] * 2)),
+    (LIND, "Bill Lind left. Lind won. Ms. Lind sang with Mr. Lind. Anne B. Lind and A. Lind met Crooked Lind in Lind "
+     "Street with B. Lind of the Lind Global Initiative. Storm Lind hit Lind & Sons. The Linds left Bo Lind Jr. A "
+     "Lind II met Andrew Lind.", ", ".join(["L: Lind head"] * 4)),
+    (LIND, "Ann Lind left. Eva Lind-Orr met Orr-Lind in the town of Lind on Lake Lind. Lind Shipping is the Lind "
+     "brothers'. The Lind-Orr debate and the Orr-Lind debate failed.",
+     "L: Ann Lind head, " + ", ".join(["L: Lind compound"] * 2)),
     ("N,Norland,name,country\n", "New Norland and Emma Norland left. New Norland rules failed.", "N: Norland modifier"),
     (ARMY, "Dock Military men left. The military of Norland left. The military left.", "army: military head"),
     ("A,American,adjective,\n", "Central American and African-American men met American men.", "A: American modifier"),

@@ -93,8 +93,8 @@ def straighten(text: str) -> str:
 
 
 def surname(name: str) -> str:
-    """Return the last word of a name with the particles before it: "van der Berg"."""
-    return re.search(rf"(?:(?<= ){PARTICLES})?\S+$", name)[0]
+    """Return the last word of a name, but for "Jr.", with the particles before it: "van der Berg"."""
+    return re.search(rf"(?:(?<= ){PARTICLES})?\S+$", re.sub(r"(?<=\S),? (?:[JS]r\.?|I{2,3}|IV)$", "", name))[0]
 
 
 def _spell(found: re.Match[str]) -> str:
@@ -114,7 +114,7 @@ def _pattern(alias: str, kind: str) -> str:
         at, plural = _LEAD.match(head).end(), r"\.?" if head[-1] == "." else plural
         lead, first, head = re.escape(head[:at].lower()), head[at], _STOPS.sub("\0", head[at:].removesuffix("."))
         rest = re.sub("[a-z]+", _spell, re.escape(head.lower()))[len(re.escape(first)) :]
-        rest = re.sub("man$", "m[ae]n", re.sub("y$", "(?:y|ies)", rest))
+        rest = re.sub("man$", "m[ae]n", re.sub("y$", "(?:y|ies)" if kind == "name" else "y", rest))
         # a class of one letter is ruled out sooner than a letter without case
         either = f"[{first}{first.upper()}]" if first.islower() else re.escape(first)
         form = f"(?i:{lead}){either}(?i:{rest}{plural})"
