@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from helpers.lexicons import index_lexicon, list_words, read_lexicon
 from helpers.reading import Reading, read_corpus, select_rows
-from helpers.reading.aliases import OTHER, PARTICLES, compile_aliases, fold, match_names, surname
+from helpers.reading.aliases import MARKS, OTHER, compile_aliases, fold, match_names, surname
 from helpers.reading.corpus import open_corpus
 from helpers.reading.files import write_csv
 from helpers.reading.parsing import describe_model, load_model
@@ -26,14 +26,11 @@ DRAWN = 350  # articles that are searched for names: this takes as long as readi
 NAME_LABELS = ("PERSON", "ORG", "GPE", "NORP")
 _NO_GROUPS = ("", "document", "media", "politician", "expert or think tank")  # many who have nothing in common
 _UNSURE = ("other", "civilian", "document", "international organisation")  # types that nobody who is named is surely of
-_MARKS = str.maketrans({other: row["letter"] for row in read_lexicon("look_alikes.csv") for other in row["others"]
-                        if not row["letter"].isalpha()})  # fmt: skip
 _SMALL = ("of", "the", "for", "and", "de", "in", "on")
 _ALSO = "|".join(map(re.escape, index_lexicon("other_names.csv")))
 _CALLED = re.compile(rf"(?: [a-z-]+){{0,3}}?,? \(?(?:[a-z-]+ ){{0,3}}?(?:{_ALSO})(?: the)? \"?")  # between two names
 _BEFORE, _OF = ("|".join(list_words("place_words.csv", *uses)) for uses in (("place", "before"), ("noun",)))
 _PLACED = re.compile(rf"(?i:\b(?:{_BEFORE}|told|(?:{_OF})s? of) |/)$")
-_FOLLOWED = re.compile(rf"[ -](?:{'|'.join(list_words('place_words.csv', 'follows'))})\b")
 _DEFINED = re.compile(r"((?:[A-Z]\w+ (?:of |for |the |and )*){2,7})[(\[]([A-Z]{2,6})\b")  # "Free Dockers (FD)"
 _PARTS = re.compile(rf"^(?i:the)\s+|^.*\s[-—]\s|'s?$|(?i: (?:{'|'.join(_SMALL)}))+$|"
                     r",? (?:(?:[JS]r|Inc|Ltd|LLC|Corp)\.?|I{2,3}|plc)$|[\s.,;:\"']+$|^[\s.,;:\"']+|[][]")  # fmt: skip
@@ -253,7 +250,7 @@ def clean_names(entities: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
 
 def clean_name(name: str) -> str:
     """Return a name without article, short title ("Dr"), possessive and marks around it, with plain apostrophes."""
-    first, _, rest = (name := name.translate(_MARKS)).partition(" ")
+    first, _, rest = (name := name.translate(MARKS)).partition(" ")
     name = rest if rest[:1].isupper() and f"{first.strip('.').lower()}." in index_lexicon("titles.csv") else name
     return re.sub(r"^((?:[A-Z]\.)+[A-Z])$", r"\1.", _PARTS.sub("", " ".join(name.split())))  # "U.N." keeps its stop
 
@@ -272,17 +269,18 @@ KNOWN_FORMS = {name.upper(): row for name, row in KNOWN_FORMS.items()} | KNOWN_F
 def find_printed(actors: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     """Return where texts print an alias, the longest that stands there: alias, text (its number).
 
-    `placed` says whether it stands where a place does ("in X and Y", "X province"), or is told or credited ("via X");
-    `split` whether it begins a longer name. Between it and `last`, the alias before it, stands `gap`.
+    `placed` says whether it stands where a place does ("in X and Y"), or is told or credited ("via X"); `split` whether
+    it begins a longer name. Between it and `last`, the alias before it, stands `gap`.
     """
     matcher, rows = compile_aliases(actors), []
     for number, text in enumerate(texts):
         last, end, is_placed = "", 0, False
-        for name in match_names(text := text.translate(_MARKS), matcher):
-            alias, gap, after = name.aliases[0].alias, text[end : name.start], text[name.end : name.end + 16]
+        for name in match_names(text := text.translate(MARKS), matcher):
+            alias, gap = name.aliases[0].alias, text[end : name.start]
             is_joined = is_placed and gap in (" and ", ", ", ", and ")  # "the towns of Ostrel and Velmora"
-            is_placed = bool(is_joined or _PLACED.search(gap) or _FOLLOWED.match(after))
-            rows.append((alias, number, is_placed, bool(re.match(" [A-Z]", after)), last, gap if last else ""))
+            is_placed = is_joined or bool(_PLACED.search(gap))
+            is_split = bool(re.match(" [A-Z]", text[name.end : name.end + 2]))
+            rows.append((alias, number, is_placed, is_split, last, gap if last else ""))
             last, end = alias, name.end
     return pd.DataFrame(rows, columns=["alias", "text", "placed", "split", "last", "gap"])
 
@@ -311,33 +309,25 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     A name that countries.csv knows has its actor from there. Forms of one name are: names that differ only by capitals,
     hyphens and "al-"; those that an article says are one ("X, also known as Y"), an acronym and the name it is defined
     beside among them; and those that `join_names` joins. Left out are what often stands where a place does ("in
-    Ostrel"), the agency that is told or credited ("via Reuters", "Anna Kessler/Reuters"), the first part of longer
-    names ("Super Ropers") and adjectives.
+    Ostrel"), the agency that is told or credited ("via Reuters", "Kessler/Reuters"), the first part of longer names
+    ("Super Ropers") and plurals.
     """
-    labels = dict(zip(names["name"], names["label"], strict=True))
-    surnames = sorted({surname(name) for name, label in labels.items() if label == "PERSON"})
-    alone = filter(re.compile(rf"{PARTICLES}[A-Z][\w’'-]").match, surnames)  # not "said", nor of "Anna K."
-    labels = dict.fromkeys(alone, "PERSON") | labels  # spaCy misses many on their own
-    for long, short in (pair for text in texts for pair in _DEFINED.findall(text)):
-        starts = [one.start() for one in re.finditer(r"\b[A-Z]", long)][-len(short) :]
-        if "".join(long[at] for at in starts) == short:
-            labels = {clean_name(long[starts[0] :]): "ORG", short: "ORG"} | labels
-    peoples = {name for name, label in labels.items() if label == "NORP"}
-    plurals = {name for name in labels.keys() - peoples if name[-1] == "s" and name[:-1] in labels}
-    adjectives = {name for name in peoples if re.fullmatch(r"\S*[a-z-]\S*[^s\s]", name)}  # "Stoic", no "Stoics"
-    others = {*KNOWN_FORMS, *(f"{name}s" for name in KNOWN_FORMS), *plurals, *adjectives}
+    labels = {name: "ORG" for text in texts for name in _find_defined(text)}
+    labels |= dict(zip(names["name"], names["label"], strict=True))
     bodies = {"", *(KNOWN_FORMS[name][0] for name in KNOWN_FORMS.keys() & labels.keys())}
     rows = [row for row in dict.fromkeys(KNOWN_FORMS.values()) if row[0] in bodies]
-    rows += [("", name, "acronym" if name.isupper() and " " not in name else "name", "")
-             for name in labels if name not in others]  # fmt: skip
+    for name, label in labels.items():
+        singular = name.removesuffix("s")
+        if {name, singular}.isdisjoint(KNOWN_FORMS) and (label == "NORP" or name == singular or singular not in labels):
+            rows.append(("", name, "acronym" if name.isupper() and " " not in name else "name", ""))
     named = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS], dtype="str")
     printed = find_printed(named, texts)
     named = named.merge(printed.assign(n=1).groupby("alias", as_index=False)[["n", "placed", "split"]].sum())
-    is_other = named["placed"].ge((0.1 * named["n"]).clip(lower=2)) | (2 * named["split"]).gt(named["n"])
-    named = named[named["actor"].ne("") | ~is_other].sort_values(["n", "alias"], ascending=[False, True])
-    named = named.assign(fold=named["alias"].map(fold), key=named["alias"].map(fold_name))
+    is_place = named["placed"].ge((0.1 * named["n"]).clip(lower=2)) & named["alias"].map(labels).ne("PERSON")
+    is_other = (is_place | (2 * named["split"]).gt(named["n"])) & named["actor"].eq("")
+    named = named.assign(fold=named["alias"].map(fold), key=named["alias"].map(fold_name))[~is_other]
     named.loc[named["fold"].duplicated(keep=False) & named["actor"].eq(""), "kind"] = "name"  # "ROPE" and "Rope"
-    named = named.sort_values("actor", ascending=False, kind="stable").drop_duplicates("fold")  # the more frequent
+    named = named.sort_values(["actor", "n", "alias"], ascending=[False, False, True]).drop_duplicates("fold")
     new = named[named["actor"].eq("")].drop_duplicates("key")
     is_land = new["alias"].map(labels).eq("GPE") & new["placed"].gt(0)
     types = new["alias"].map(labels).mask(is_land, "NORP").set_axis(new["key"])  # a land is nobody's surname
@@ -349,13 +339,21 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
         one, other = sorted((owner.get(fold(name), "") for name in pair), key=bodies.__contains__)
         if one not in bodies and other:
             owner = owner.replace(one, other)
-    size = named["n"] * named["alias"].str.len()
-    named = named.assign(owner=[*owner], size=size + 1e6 * named["alias"].str.contains(" "))
-    named = named[named["owner"].ne("")].sort_values(["size", "alias"], ascending=False)  # the fullest name first
+    size, is_full = named["n"] * named["alias"].str.len(), named["alias"].str.contains(" ")
+    named = named.assign(owner=[*owner], size=size, full=is_full)
+    named = named[named["owner"].ne("")].sort_values(["full", "size", "alias"], ascending=[False, False, True])
     fullest = named.groupby("owner")["alias"].transform("first")
     named = named.assign(actor=named["owner"].where(named["owner"].isin(bodies), fullest))
     named.loc[named["actor"].isin(new["alias"][is_land]), "note"] = "country"
     return named[[*ACTOR_COLUMNS, "n"]]
+
+
+def _find_defined(text: str) -> Iterator[str]:
+    """Yield the names whose initials stand in brackets behind them, and these: "Free Dockers (FD)"."""
+    for long, short in _DEFINED.findall(text):
+        starts = [one.start() for one in re.finditer(r"\b[A-Z]", long)][-len(short) :]
+        if "".join(long[at] for at in starts) == short:
+            yield from (clean_name(long[starts[0] :]), short)
 
 
 def join_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -> dict[str, str]:
@@ -367,28 +365,35 @@ def join_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) ->
     fifths of the mentions of all who do, by surname before others.
     """
     owners: dict[str, str] = {}
-    holders: dict[str, dict[str, Counter[int]]] = defaultdict(dict)  # a word -> the names that hold it
+    holders: dict[str, dict[str, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))  # of a word: who holds it
     for name in sorted(counts, key=lambda name: (" " not in name, -counts[name].total(), name)):
-        if " " in name:
-            near = (main for word in name.split() for main in holders[word] if _is_form(name, main, labels))
-            owners[name] = next(near, name)
-            for word in name.split():
-                holders[word].setdefault(owners[name], Counter()).update(counts[name])
+        if " " not in name:
+            owners[name] = _find_owner(name, counts[name], holders[name], labels)
             continue
-        ends = {main: held for main, held in holders[name].items() if main.endswith(f" {name}")}
-        family = [main for main in ends if labels[main] == "PERSON"]  # some persons are taken for bodies
-        held = {main: holders[name][main] for main in family} or holders[name]
-        rivals = sum(held.total() for held in (ends if family else held).values())
-        n, beside = counts[name].total(), sum(counts[name][text] for text in set().union(*held.values()))
-        most, top = max(((held[main].total(), main) for main in held), default=(0, name))
-        # most articles may print a full name once, or never where everybody knows it; a first name is of one person
-        is_known = beside >= 0.1 * n or (20 if labels[name] == "PERSON" else 4) * most >= n
-        is_sole = len(held) == 1 or labels[top] != "PERSON"
-        is_theirs = is_known if family else is_sole and beside >= 0.8 * n and 5 * n >= most >= 0.1 * n
-        owners[name] = name
-        if is_theirs and labels[name] != "NORP":
-            owners[name] = top if most >= 0.6 * rivals else "" if family else name
+        near = (main for word in name.split() for main in holders[word] if _is_form(name, main, labels))
+        owners[name] = next(near, name)
+        for word in name.split():
+            holders[word][owners[name]].update(counts[name])
     return owners
+
+
+def _find_owner(name: str, texts: Counter[int], held: Mapping[str, Counter[int]], labels: Mapping[str, str]) -> str:
+    """Return which of the names that hold a word it stands for, as `join_names` does."""
+    ends = {main: own for main, own in held.items() if main.endswith(f" {name}")}  # some persons are taken for bodies
+    family = {main: own for main, own in ends.items() if labels[main] == "PERSON"}
+    held = family or held
+    beside = sum(texts[text] for text in set().union(*held.values()))
+    n, (most, top) = texts.total(), max(((own.total(), main) for main, own in held.items()), default=(0, name))
+    if family:  # most articles may print a full name once, or never where everybody knows it
+        is_theirs = beside >= 0.1 * n or (20 if labels[name] == "PERSON" else 4) * most >= n
+    elif labels[top] == "PERSON":
+        is_theirs = len(held) == 1 and beside >= 0.8 * n and most >= 0.1 * n
+    else:
+        is_theirs = beside >= 0.8 * n and 5 * n >= most >= 0.1 * n
+    if not is_theirs or labels[name] == "NORP":
+        return name
+    rivals = sum(own.total() for own in (ends if family else held).values())
+    return top if most >= 0.6 * rivals else "" if family else name
 
 
 def _is_form(one: str, other: str, labels: Mapping[str, str]) -> bool:
