@@ -267,22 +267,22 @@ KNOWN_FORMS = {name.upper(): row for name, row in KNOWN_FORMS.items()} | KNOWN_F
 
 
 def find_printed(actors: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
-    """Return where texts print an alias, the longest that stands there: alias, text (its number).
+    """Return where texts print an alias, the longest that stands there: alias, n (1), placed, split, last, gap.
 
     `placed` says whether it stands where a place does ("in X and Y"), or is told or credited ("via X"); `split` whether
     it begins a longer name. Between it and `last`, the alias before it, stands `gap`.
     """
     matcher, rows = compile_aliases(actors), []
-    for number, text in enumerate(texts):
+    for text in texts:
         last, end, is_placed = "", 0, False
         for name in match_names(text := text.translate(MARKS), matcher):
             alias, gap = name.aliases[0].alias, text[end : name.start]
             is_joined = is_placed and gap in (" and ", ", ", ", and ")  # "the towns of Ostrel and Velmora"
             is_placed = is_joined or bool(_PLACED.search(gap))
-            is_split = bool(re.match(" [A-Z]", text[name.end : name.end + 2]))
-            rows.append((alias, number, is_placed, is_split, last, gap if last else ""))
+            is_split = text[name.end : name.end + 1] == " " and text[name.end + 1 : name.end + 2].isupper()
+            rows.append((alias, 1, is_placed, is_split, last, gap if last else ""))
             last, end = alias, name.end
-    return pd.DataFrame(rows, columns=["alias", "text", "placed", "split", "last", "gap"])
+    return pd.DataFrame(rows, columns=["alias", "n", "placed", "split", "last", "gap"])
 
 
 def find_other_names(printed: pd.DataFrame, labels: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -291,16 +291,16 @@ def find_other_names(printed: pd.DataFrame, labels: Mapping[str, str]) -> list[t
     `printed` is as `find_printed` returns it, `labels` is name -> spaCy's label. An acronym has half its letters from
     the initials of the name, which is no person's, or stands so twice (as of a name in another language).
     """
-    called = printed[printed["gap"].str.fullmatch(_CALLED)]
-    beside = printed[printed["gap"].isin([" (", " [", ", or "])]
-    pairs = list(zip(called["last"], called["alias"], strict=True))
-    for pair, n in beside.groupby(["last", "alias"]).size().items():
+    pairs = printed.groupby(["gap", "last", "alias"], as_index=False)["n"].sum()
+    found = []
+    for gap, *pair, n in pairs.itertuples(index=False):
         short, long = sorted(pair, key=lambda name: not name.isupper())
         shared = {*short} & {*re.findall(r"(?<![\w'])[A-Z]", long)}
         is_own = long not in KNOWN_FORMS and labels.get(long) != "PERSON"  # no "CITY (AGENCY)", "Front of Ostrel (FO)"
-        if short.isupper() and is_own and n + (2 * len(shared) >= len({*short})) > 1:
-            pairs.append(pair)
-    return pairs
+        is_acronym = short.isupper() and is_own and n + (2 * len(shared) >= len({*short})) > 1
+        if _CALLED.fullmatch(gap) or (is_acronym and gap in (" (", " [", ", or ")):
+            found.append((short, long))
+    return found
 
 
 def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
@@ -322,7 +322,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
             rows.append(("", name, "acronym" if name.isupper() and " " not in name else "name", ""))
     named = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS], dtype="str")
     printed = find_printed(named, texts)
-    named = named.merge(printed.assign(n=1).groupby("alias", as_index=False)[["n", "placed", "split"]].sum())
+    named = named.merge(printed.groupby("alias", as_index=False)[["n", "placed", "split"]].sum())
     is_place = named["placed"].ge((0.1 * named["n"]).clip(lower=2)) & named["alias"].map(labels).ne("PERSON")
     is_other = (is_place | (2 * named["split"]).gt(named["n"])) & named["actor"].eq("")
     named = named.assign(fold=named["alias"].map(fold), key=named["alias"].map(fold_name))[~is_other]
@@ -331,7 +331,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     new = named[named["actor"].eq("")].drop_duplicates("key")
     is_land = new["alias"].map(labels).eq("GPE") & new["placed"].gt(0)
     types = new["alias"].map(labels).mask(is_land, "NORP").set_axis(new["key"])  # a land is nobody's surname
-    counts = printed["text"].groupby(printed["alias"].map(fold_name)).agg(Counter)
+    counts = named.groupby("key")["n"].sum()
     owners = join_names(counts[types.index].to_dict(), types.to_dict())
     owners |= {fold_name(name): actor for name, (actor, *_) in KNOWN_FORMS.items()}
     owner = named["key"].map(owners).set_axis(named["fold"])
@@ -356,44 +356,34 @@ def _find_defined(text: str) -> Iterator[str]:
             yield from (clean_name(long[starts[0] :]), short)
 
 
-def join_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -> dict[str, str]:
+def join_names(counts: Mapping[str, int], labels: Mapping[str, str]) -> dict[str, str]:
     """Return name -> the name it is a form of: itself where it is no other's, empty where two persons share it.
 
-    `counts` is name -> how often each text prints it, by the text's number; `labels` are spaCy's.
-    One name is: a name and what it begins ("Free Dockers", "Free Dockers of Ostrel"); a person's names where one holds
-    the other; and a name of one word with the person or body that stands in the same texts, holds it and has three
-    fifths of the mentions of all who do, by surname before others.
+    `counts` is name -> how often it is printed; `labels` are spaCy's. One name is: a name and what it begins ("Free
+    Dockers", "Free Dockers of Ostrel"); a person's names where one holds the other; and a name of one word with the
+    person or body that holds it and has three fifths of the mentions of all who do, by surname before others.
     """
     owners: dict[str, str] = {}
-    holders: dict[str, dict[str, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))  # of a word: who holds it
-    for name in sorted(counts, key=lambda name: (" " not in name, -counts[name].total(), name)):
-        if " " not in name:
-            owners[name] = _find_owner(name, counts[name], holders[name], labels)
+    holders: dict[str, Counter[str]] = defaultdict(Counter)  # of a word: the names that hold it, with their mentions
+    for name in sorted(counts, key=lambda name: (" " not in name, -counts[name], name)):
+        if " " in name:
+            near = (main for word in name.split() for main in holders[word] if _is_form(name, main, labels))
+            owners[name] = next(near, name)
+            for word in name.split():
+                holders[word][owners[name]] += counts[name]
             continue
-        near = (main for word in name.split() for main in holders[word] if _is_form(name, main, labels))
-        owners[name] = next(near, name)
-        for word in name.split():
-            holders[word][owners[name]].update(counts[name])
+        ends = Counter({main: n for main, n in holders[name].items() if main.endswith(f" {name}")})
+        family = [main for main in ends if labels[main] == "PERSON"]  # some persons are taken for bodies
+        held = Counter({main: ends[main] for main in family}) or holders[name]
+        n, [(top, most)] = counts[name], held.most_common(1) or [(name, 0)]
+        # a first name is of one person, and no body is known by a word of its name that is printed much less or more
+        is_part = len(held) == 1 if labels[top] == "PERSON" else 5 * n >= most
+        is_theirs = labels[name] != "NORP" and (family or (is_part and most >= 0.1 * n))
+        owners[name] = name
+        if is_theirs:
+            rivals = (ends if family else held).total()
+            owners[name] = top if most >= 0.6 * rivals else "" if family else name
     return owners
-
-
-def _find_owner(name: str, texts: Counter[int], held: Mapping[str, Counter[int]], labels: Mapping[str, str]) -> str:
-    """Return which of the names that hold a word it stands for, as `join_names` does."""
-    ends = {main: own for main, own in held.items() if main.endswith(f" {name}")}  # some persons are taken for bodies
-    family = {main: own for main, own in ends.items() if labels[main] == "PERSON"}
-    held = family or held
-    beside = sum(texts[text] for text in set().union(*held.values()))
-    n, (most, top) = texts.total(), max(((own.total(), main) for main, own in held.items()), default=(0, name))
-    if family:  # most articles may print a full name once, or never where everybody knows it
-        is_theirs = beside >= 0.1 * n or (20 if labels[name] == "PERSON" else 4) * most >= n
-    elif labels[top] == "PERSON":
-        is_theirs = len(held) == 1 and beside >= 0.8 * n and most >= 0.1 * n
-    else:
-        is_theirs = beside >= 0.8 * n and 5 * n >= most >= 0.1 * n
-    if not is_theirs or labels[name] == "NORP":
-        return name
-    rivals = sum(own.total() for own in (ends if family else held).values())
-    return top if most >= 0.6 * rivals else "" if family else name
 
 
 def _is_form(one: str, other: str, labels: Mapping[str, str]) -> bool:
