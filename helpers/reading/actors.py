@@ -8,7 +8,6 @@ kept as "unresolved" with its candidates.
 import re
 from bisect import bisect_right
 from collections.abc import Collection
-from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -92,10 +91,8 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
 def _resolve(name: Name, span: "Span", found: list[Mention], number: int, matcher: Matcher) -> tuple[str, str, str]:
     """Return the actor a description stands for, its candidates, and the alias; three times "" where none is meant."""
     owned = {alias.owner: alias for alias in name.aliases if alias.owner}
-    before = span.doc[max(0, span.start - 1)]
-    # no pointer: "said that militants"; another's: "the military base"
-    unpointed = (before.lower_ == "that" and before.dep_ == "mark") or span.root.dep_ == "amod"
-    free = [alias for alias in name.aliases if not alias.owner and not (alias.pointed and unpointed)]
+    is_of_noun = span.root.dep_ == "amod"  # "the military base": "the" is the base's
+    free = [alias for alias in name.aliases if not alias.owner and not (alias.pointed and is_of_noun)]
     actors = sorted({alias.actor for alias in free})
     is_others, mention = _find_owner(span, found)
     if mention and (alias := owned.get(mention.actor)):
@@ -181,23 +178,17 @@ def _is_namesake(span: "Span", given: list["Token"], names: frozenset[str]) -> b
     first_names, titles = index_lexicon("first_names.csv"), index_lexicon("titles.csv")
     if not names:  # a person may be called as a country or a body is
         return bool(given) and given[-1].text in first_names
-    before, suffix = span.doc[max(span.start - 1, 0)], span.doc[span.end : span.end + 1].text
+    sexes = {first_names[name]["pronoun"] for name in names if name in first_names}
+    never = index_lexicon("pronouns.csv")[sexes.pop()]["never_for"].split("|") if len(sexes) == 1 else ()
+    before, suffix = span.doc[max(span.start - 1, 0)], span.doc[min(span.end, len(span.doc) - 1)].text
     pronouns = [first_names[one.text]["pronoun"] for one in given if one.text in first_names][:1]
     called = {before.lower_, f"{before.lower_}.", *pronouns}
-    if not called.isdisjoint(_never_for(names)) or (suffix in list_words(_PLACES, "suffix") and suffix not in names):
+    if not called.isdisjoint(never) or (suffix in list_words(_PLACES, "suffix") and suffix not in names):
         return True
     is_told = bool(given) and (given[-1].lower_ in titles or given[-1].lower_ in list_words(_PLACES, "epithet"))
     is_debate = before.text == "-" and span.root.dep_ in ("compound", "amod")  # "the Orr-Brent debate"
     own = {name[:size] for name in names for size in (1, 2)}  # "Ann B. [Brent]", "A. [Brent]", "Anne [Brent]"
     return bool(given) and not (is_told or is_debate) and own.isdisjoint(one.text[:2].strip(".") for one in given)
-
-
-@cache
-def _never_for(names: frozenset[str]) -> frozenset[str]:
-    """Return what nobody with these names is called: "mrs." and "she" where the first name is a man's."""
-    first_names, pronouns = index_lexicon("first_names.csv"), index_lexicon("pronouns.csv")
-    own = {first_names[name]["pronoun"] for name in names if name in first_names}
-    return frozenset(pronouns[own.pop()]["never_for"].split("|") if len(own) == 1 else ())
 
 
 def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], is_named: bool) -> bool:

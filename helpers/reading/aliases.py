@@ -10,7 +10,7 @@ from helpers.lexicons import index_lexicon, list_words, read_lexicon
 from helpers.reading.schemas import UNRESOLVED
 
 OTHER = "(other)"  # in actors.csv: a longer name that holds an alias but is not an actor
-_POINTER = r"(?i:the|this|that|these|those|its|their|whose)\s+"
+_POINTER = r"(?i:the|this|these|those|its|their|whose)\s+"
 _POINTED = re.compile(rf"\b{_POINTER}$")
 _LETTERS = [(other, row["letter"]) for row in read_lexicon("look_alikes.csv") for other in row["others"]]
 _ALIKE = str.maketrans({other: letter[0] for other, letter in _LETTERS})
@@ -74,8 +74,8 @@ class Name(NamedTuple):
     @property
     def candidates(self) -> str:
         """The actors that it may stand for, where they are several."""
-        actors = sorted({alias.actor for alias in self.aliases})
-        return " | ".join(actors) if len(actors) > 1 else ""
+        actors = {alias.actor for alias in self.aliases}
+        return " | ".join(sorted(actors)) if len(actors) > 1 else ""
 
     @property
     def actor(self) -> str:
