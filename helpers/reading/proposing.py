@@ -63,8 +63,8 @@ def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None) ->
     """Return the names that articles (article_id, outlet, text) mention most, each with the forms it is printed in.
 
     Names are spaCy's entities (persons, organisations, places, peoples), their forms joined by `group_names`; `cited`
-    has those of `group_cited` ("the union"). A longer name that only holds a form of an actor ("Otto Kessler" beside
-    Anna) has the actor `(other)`: see `find_others`.
+    has those of `group_cited` ("the union"). Others whose names end so ("Otto Kessler" beside Anna) have the actor
+    `(other)`: see `find_others`.
 
     One row is one alias of one of at most MOST_ACTORS named actors or of a group: actor, alias, kind, note as in
     actors.csv; n, the alias's mentions. The actor mentioned most comes first, and of its aliases the fullest; groups
@@ -85,22 +85,18 @@ def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None) ->
 
 
 def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
-    """Return the longer names that hold a form of an actor and mean somebody else, most frequent first.
+    """Return persons with an actor's surname and bodies whose name ends with an actor's, most frequent first.
 
-    These are persons with the same surname, bodies named after a person or a capital ("Kessler Foundation"), and names
-    that end with a body's. Columns: actor (`(other)`), alias, kind, note; n, how often spaCy finds it.
+    Columns: actor (`(other)`), alias, kind, note; n, how often spaCy finds it. What is only named after an actor, such
+    as "Kessler Foundation", is told apart where articles are read.
     """
     matcher, rows, counts = compile_aliases(actors), [], names.groupby(["name", "label"]).size()
     for (name, label), n in counts[counts >= FEWEST].items():
-        found = match_names(name, matcher)
-        if not found or " " not in name or found[-1].aliases[0].kind not in ("name", "metonym"):
-            continue
-        alias, lead = found[-1].aliases[0], name[: found[-1].start]
-        is_land = alias.country or (alias.kind == "metonym" and label != "PERSON")
-        is_other = not is_land and not alias.actor.startswith(lead[:2].strip(". "))  # "A. Kessler" may be Anna
-        is_body = found[0].start == 0 and label == "ORG" and not alias.country  # "Kessler Foundation"
-        is_full = " " in fold_name(alias.alias) and (label != "ORG" or not lead.istitle())
-        if ((is_other and found[-1].end == len(name)) or is_body) and not is_full:  # "Senior Anna Kessler" is she
+        *_, last = match_names(name, matcher) or [None]
+        alias, lead = (last.aliases[0], name[: last.start]) if last and last.end == len(name) else (None, "")
+        if not lead or alias.kind != "name" or alias.country or alias.actor.startswith(lead[:2].strip(". ")):
+            continue  # "A. Kessler" may be Anna
+        if lead.istitle() if label == "ORG" else " " not in fold_name(alias.alias):  # "Senior Anna Kessler" is she
             rows.append((OTHER, name, "name", f"not {alias.actor}", n))
     others = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
     return others.sort_values(["n", "alias"], ascending=[False, True]).head(MOST_OTHERS)
