@@ -38,7 +38,7 @@ def name_table(names):
 def test_the_most_frequent_come_acronym_or_surname():
     assert propose(STRIKE)[["actor", "alias", "kind", "note", "n"]].to_numpy().tolist() == [
         ["Port Workers Union", "Port Workers Union", "name", "", 2], ["Port Workers Union", "PWU", "acronym", "", 3],
-        ["Velmora", "Velmora", "name", "country", 4], ["Anna Kessler", "Anna Kessler", "name", "", 2],
+        ["Velmora", "Velmora", "name", "", 4], ["Anna Kessler", "Anna Kessler", "name", "", 2],
         ["Anna Kessler", "Kessler", "name", "", 1], ["Pavel Orlin", "Pavel Orlin", "name", "", 1],
         ["Pavel Orlin", "Orlin", "name", "", 2],
     ]  # fmt: skip

@@ -57,7 +57,6 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
     too, or is indefinite.
     """
     found: list[Mention] = []
-    namesakes: set[str] = set()  # actors whose surname somebody else bears here
     text, ends = article.text, [sentence.end for sentence in article.sentences[:-1]]
     for name in match_names(text, matcher):
         sentence_no = bisect_right(ends, name.start)
@@ -73,15 +72,10 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
         else:
             actor, candidates, variant = name.actor, name.candidates, first.alias
             own, is_known = matcher.people.get(actor, frozenset()), any(one.actor == actor for one in found)
-            if " " not in first.head:
-                given = _find_given(span, found)
-                if _is_namesake(span, given, own):
-                    namesakes.add(actor)
-                    continue
-                if own and actor in namesakes and not (given or is_known):  # after "Sara Brent", Brent is she
-                    continue
             is_place = first.kind == "metonym" and _is_place(span, text, "place")
-            if is_place or _is_ordinary(span, first, own, is_known) or _is_inside(span, first, bool(own)):
+            is_namesake = " " not in first.head and _is_namesake(span, own, found)
+            is_other = is_place or is_namesake or _is_inside(span, first, bool(own))
+            if is_other or _is_ordinary(span, first, own, is_known):
                 continue
         role = _role(span, text, name)
         found.append(Mention(*name[:2], sentence_no, actor, variant, first.kind, role, name.inside, candidates))
@@ -165,16 +159,12 @@ def _is_inside(span: "Span", alias: Alias, is_person: bool) -> bool:
     return is_relative or any(one.lower_.strip(".") in list_words(_PLACES, *uses) for one in bearers)
 
 
-def _find_given(span: "Span", found: list[Mention]) -> list["Token"]:
-    """Return the words in capitals that the parse ties to a surname: "[Otto] Brent Jr.", "[Mayor Otto] Brent"."""
-    top = climb(span.root, "compound")
+def _is_namesake(span: "Span", names: frozenset[str], found: list[Mention]) -> bool:
+    """Return whether a surname, of a person of these `names`, is another's: "Sara Brent", "Mrs. Brent", "Brent Sr."."""
+    top, last = climb(span.root, "compound"), max((one.end for one in found[-1:]), default=0)  # "Otto Brent Jr."
     lefts = (top if top.pos_ == "PROPN" else span.root).lefts
     given = [one for one in lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
-    return given if given and given[-1].idx >= max((one.end for one in found[-1:]), default=0) else []
-
-
-def _is_namesake(span: "Span", given: list["Token"], names: frozenset[str]) -> bool:
-    """Return whether a surname, of a person of these `names`, is another's: "Sara Brent", "Mrs. Brent", "Brent Sr."."""
+    given = given if given and given[-1].idx >= last else []
     first_names, titles = index_lexicon("first_names.csv"), index_lexicon("titles.csv")
     if not names:  # a person may be called as a country or a body is
         return bool(given) and given[-1].text in first_names
@@ -222,8 +212,7 @@ def _is_month(token: "Token", before: "Token", after: "Token") -> bool:
     is_listed = near & list_words("ordinary_words.csv", "month", "month modal", "month verb")
     before = token.doc[max(token.i - 2, 0)] if before.text in ("-", "of") else before
     is_in = before.lower_ in list_words(_PLACES, "month") or after.lower_ in list_words(_PLACES, "after month")
-    of_verb = token.dep_ == "pobj" and token.head.dep_ == "prep" and token.head.head.pos_ in ("VERB", "AUX")
-    is_until = of_verb and before.lower_ in list_words(_PLACES, "before month")
+    is_until = token.dep_ == "pobj" and before.lower_ in list_words(_PLACES, "before month")
     is_the = before.pos_ == "DET" and token.head.lemma_ not in index_lexicon("source_nouns.csv")  # "the May talks"
     return bool(is_listed) or is_in or is_until or is_the or (before.like_num and len(before) < 3)
 

@@ -74,9 +74,8 @@ def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None) ->
     names = clean_names(load_entities(articles), articles["text"])
     named = group_names(names, articles["text"])
     named = named.assign(total=named.groupby("actor")["n"].transform("sum"), is_form=named["actor"].ne(named["alias"]))
-    order = ["total", "actor", "is_form", "n", "alias"]
-    named = named[named["total"] >= FEWEST].sort_values(order, ascending=[False, True, True, False, True])
-    named = named[named["actor"].isin(named["actor"].unique()[:MOST_ACTORS])]
+    named = named.sort_values(["total", "actor", "is_form", "n", "alias"], ascending=[False, True, True, False, True])
+    named = named[named["total"].ge(FEWEST) & named["actor"].isin(named["actor"].unique()[:MOST_ACTORS])]
     if cited is not None:  # "the harbour police" are the Harbour Police
         same = dict(zip(named["alias"].map(fold), named["actor"], strict=True))
         cited = cited.assign(actor=[same.get(fold(one), one) for one in cited["actor"]])
@@ -98,8 +97,8 @@ def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
             continue  # "A. Kessler" may be Anna
         if lead.istitle() if label == "ORG" else " " not in fold_name(alias.alias):  # "Senior Anna Kessler" is she
             rows.append((OTHER, name, "name", f"not {alias.actor}", n))
-    others = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
-    return others.sort_values(["n", "alias"], ascending=[False, True]).head(MOST_OTHERS)
+    rows = sorted(rows, key=lambda row: (-row[-1], row[1]))[:MOST_OTHERS]
+    return pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
 
 
 def group_cited(read: Reading) -> pd.DataFrame:
@@ -325,8 +324,8 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     named.loc[named["fold"].duplicated(keep=False) & named["actor"].eq(""), "kind"] = "name"  # "ROPE" and "Rope"
     named = named.sort_values(["actor", "n", "alias"], ascending=[False, False, True]).drop_duplicates("fold")
     new = named[named["actor"].eq("")].drop_duplicates("key")
-    is_land = new["alias"].map(labels).eq("GPE") & new["placed"].gt(0)
-    types = new["alias"].map(labels).mask(is_land, "NORP").set_axis(new["key"])  # a land is nobody's surname
+    is_land = new["alias"].map(labels).eq("GPE") & new["placed"].gt(0)  # nobody's surname
+    types = new["alias"].map(labels).mask(is_land, "NORP").set_axis(new["key"])
     counts = named.groupby("key")["n"].sum()
     owners = join_names(counts[types.index].to_dict(), types.to_dict())
     owners |= {fold_name(name): actor for name, (actor, *_) in KNOWN_FORMS.items()}
@@ -340,7 +339,6 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     named = named[named["owner"].ne("")].sort_values(["full", "size", "alias"], ascending=[False, False, True])
     fullest = named.groupby("owner")["alias"].transform("first")
     named = named.assign(actor=named["owner"].where(named["owner"].isin(bodies), fullest))
-    named.loc[named["actor"].isin(new["alias"][is_land]), "note"] = "country"
     return named[[*ACTOR_COLUMNS, "n"]]
 
 
@@ -368,17 +366,15 @@ def join_names(counts: Mapping[str, int], labels: Mapping[str, str]) -> dict[str
             for word in name.split():
                 holders[word][owners[name]] += counts[name]
             continue
-        ends = Counter({main: n for main, n in holders[name].items() if main.endswith(f" {name}")})
-        family = [main for main in ends if labels[main] == "PERSON"]  # some persons are taken for bodies
-        held = Counter({main: ends[main] for main in family}) or holders[name]
+        family = {main for main in holders[name] if main.endswith(f" {name}") and labels[main] == "PERSON"}
+        held = Counter({main: n for main, n in holders[name].items() if main in (family or holders[name])})
         n, [(top, most)] = counts[name], held.most_common(1) or [(name, 0)]
         # a first name is of one person, and no body is known by a word of its name that is printed much less or more
         is_part = len(held) == 1 if labels[top] == "PERSON" else 5 * n >= most
         is_theirs = labels[name] != "NORP" and (family or (is_part and most >= 0.1 * n))
         owners[name] = name
         if is_theirs:
-            rivals = (ends if family else held).total()
-            owners[name] = top if most >= 0.6 * rivals else "" if family else name
+            owners[name] = top if most >= 0.6 * held.total() else "" if family else name
     return owners
 
 
