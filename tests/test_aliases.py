@@ -53,8 +53,9 @@ def test_names_inside_longer_ones_and_candidates_are_listed_and_what_is_no_actor
 
 ALIKE = [("'’‘ʼʻʿ′`´", "the Ba{}ath O{}Neill"), ("-‐‑–−", "Al{}Noor"), ("KКΚĶ", "{}essler"), ("- ", "Al{}Xu"),
          ("úu", "N{}nez"), (["J. K.", "J.K.", "J K", "J.-K."], "{} Lind"), (["Van der", "van der"], "{} Berg"),
-         (["“Red”", '"Red"', "'Red'"], "Ivo {} Lind"), (["&", "and"], "Mo {} Ru"), (["St.", "St"], "{} O"),
-         (["M23", "M-23"], "{} Men"), (["Al", "El"], "{}-Noor"), (["Workers'", "Worker's"], "{} Front")]  # fmt: skip
+         (["“Red”", '"Red"', "'Red'"], "Ivo {} Lind"), (["&", "and"], "Mo {} Ru"), (["St.", "St", "Saint"], "{} O"),
+         (["M23", "M-23"], "{} Men"), (["Al", "El"], "{}-Noor"), (["Workers'", "Worker's"], "{} Front"),
+         (["Labor", "Labour", "LABOR"], "{} Front"), (["ue", "ü"], "M{}ller"), (["ß", "ss"], "Strau{}")]  # fmt: skip
 
 
 @pytest.mark.parametrize(("marks", "name"), ALIKE)

@@ -71,9 +71,11 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
                 continue
         else:
             actor, candidates, variant = name.actor, name.candidates, first.alias
+            own, is_known = matcher.people.get(actor, frozenset()), any(one.actor == actor for one in found)
             is_place = first.kind == "metonym" and _is_place(span, text, "place")
-            own = matcher.people.get(actor, ())
-            if is_place or _is_ordinary(span, first, own, found) or _is_of_another(span, first, own, found):
+            is_namesake = " " not in first.head and _is_namesake(span, own, found)
+            is_other = is_place or is_namesake or _is_inside(span, first, bool(own))
+            if is_other or _is_ordinary(span, first, own, is_known):
                 continue
         role = _role(span, text, name)
         found.append(Mention(*name[:2], sentence_no, actor, variant, first.kind, role, name.inside, candidates))
@@ -83,10 +85,8 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
 def _resolve(name: Name, span: "Span", found: list[Mention], number: int, matcher: Matcher) -> tuple[str, str, str]:
     """Return the actor a description stands for, its candidates, and the alias; three times "" where none is meant."""
     owned = {alias.owner: alias for alias in name.aliases if alias.owner}
-    before = span.doc[max(0, span.start - 1)]
-    # no pointer: "said that militants"; another's: "the military base"
-    unpointed = (before.lower_ == "that" and before.dep_ == "mark") or span.root.dep_ == "amod"
-    free = [alias for alias in name.aliases if not alias.owner and not (alias.pointed and unpointed)]
+    is_of_noun = span.root.dep_ == "amod"  # "the military base": "the" is the base's
+    free = [alias for alias in name.aliases if not alias.owner and not (alias.pointed and is_of_noun)]
     actors = sorted({alias.actor for alias in free})
     is_others, mention = _find_owner(span, found)
     if mention and (alias := owned.get(mention.actor)):
@@ -139,40 +139,49 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     return is_entered or (token.dep_ == "pobj" and (of_land or link in list_words(_PLACES, *uses)))
 
 
-def _is_of_another(span: "Span", alias: Alias, names: Collection[str], found: list[Mention]) -> bool:
-    """Return whether a name, of a person of these `names`, is another's: "Brent" in "Sara Brent", "Central [Xian]"."""
-    doc, is_full, is_land = span.doc, " " in alias.head, alias.country or alias.kind == "adjective"
+def _is_inside(span: "Span", alias: Alias, is_person: bool) -> bool:
+    """Return whether a name is a part of another: "Lake Brent", "Central [Xian]", "Brent Street", "the Brents"."""
+    doc, is_land = span.doc, alias.country or alias.kind == "adjective"
     before, after = doc[max(span.start - 1, 0)], doc[span.end : span.end + 3]
-    is_part = span.root.dep_ in ("compound", "amod")
-    lands = ("other land",) if before.is_sent_start and is_part else ("other land", "new land")  # "New Xian rules"
-    others = list_words(_PLACES, *(lands if is_land else ("other body",)))
+    is_first = before.is_sent_start and span.root.dep_ in ("compound", "amod")  # "New Xian rules"
+    lands = ("other land",) if is_first else ("other land", "new land")
     ahead = {before.lower_}
     if before.lower_ in ("of", "-"):  # "town of", "Asian-"
         ahead = {doc[max(span.start - 2, 0) : span.start].text.lower().strip("-")}
-    if before not in span and not ahead.isdisjoint(others):
+    if before not in span and not ahead.isdisjoint(list_words(_PLACES, *(lands if is_land else ("other body",)))):
         return not (is_land and before.is_lower)  # "a super PAC"
+    uses = ("bearer", "person's bearer", "kin") if is_person else () if alias.kind == "adjective" else ("bearer",)
     bearers = takewhile(lambda one: one.is_title or one.text == "&" or one.lower_ in list_words(_PLACES, "kin"), after)
-    uses = ("bearer", "person's bearer", "kin") if names else () if is_land else ("bearer",)  # "Brent Street"
-    is_family, head = before.lower_ == "the" and span.text[-1] == "s" != alias.head[-1], span.root.head  # "the Brents"
+    is_family, head = before.lower_ == "the" and span.text[-1] == "s" != alias.head[-1], span.root.head
     # "Brent-Orr", but not "the Brent-Orr debate"
     is_pair = after.text.startswith("-") and head in after and head.pos_ == "PROPN" and head.dep_ != "compound"
-    is_relative = names and not is_full and (is_family or is_pair)
-    if is_relative or any(one.lower_.strip(".") in list_words(_PLACES, *uses) for one in bearers):
-        return True
-    top = climb(span.root, "compound")  # "Otto Brent Jr."
+    is_relative = is_person and " " not in alias.head and (is_family or is_pair)
+    return is_relative or any(one.lower_.strip(".") in list_words(_PLACES, *uses) for one in bearers)
+
+
+def _is_namesake(span: "Span", names: frozenset[str], found: list[Mention]) -> bool:
+    """Return whether a surname, of a person of these `names`, is another's: "Sara Brent", "Mrs. Brent", "Brent Sr."."""
+    top, last = climb(span.root, "compound"), max((one.end for one in found[-1:]), default=0)  # "Otto Brent Jr."
     lefts = (top if top.pos_ == "PROPN" else span.root).lefts
     given = [one for one in lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
-    if is_full or not given or given[-1].idx < max((one.end for one in found[-1:]), default=0):
-        return False
+    given = given if given and given[-1].idx >= last else []
+    first_names, titles = index_lexicon("first_names.csv"), index_lexicon("titles.csv")
     if not names:  # a person may be called as a country or a body is
-        return given[-1].text in index_lexicon("first_names.csv")
-    is_told = any(given[-1].lower_ in words for words in (index_lexicon("titles.csv"), list_words(_PLACES, "epithet")))
+        return bool(given) and given[-1].text in first_names
+    sexes = {first_names[name]["pronoun"] for name in names if name in first_names}
+    never = index_lexicon("pronouns.csv")[sexes.pop()]["never_for"].split("|") if len(sexes) == 1 else ()
+    before, suffix = span.doc[max(span.start - 1, 0)], span.doc[min(span.end, len(span.doc) - 1)].text
+    pronouns = [first_names[one.text]["pronoun"] for one in given if one.text in first_names][:1]
+    called = {before.lower_, f"{before.lower_}.", *pronouns}
+    if not called.isdisjoint(never) or (suffix in list_words(_PLACES, "suffix") and suffix not in names):
+        return True
+    is_told = bool(given) and (given[-1].lower_ in titles or given[-1].lower_ in list_words(_PLACES, "epithet"))
+    is_debate = before.text == "-" and span.root.dep_ in ("compound", "amod")  # "the Orr-Brent debate"
     own = {name[:size] for name in names for size in (1, 2)}  # "Ann B. [Brent]", "A. [Brent]", "Anne [Brent]"
-    is_debate = before.text == "-" and is_part  # "the Orr-Brent debate"
-    return not (is_told or is_debate) and own.isdisjoint(one.text[:2].strip(".") for one in given)
+    return bool(given) and not (is_told or is_debate) and own.isdisjoint(one.text[:2].strip(".") for one in given)
 
 
-def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list[Mention]) -> bool:
+def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], is_named: bool) -> bool:
     """Return whether a name of one word is a month or an ordinary word here: "in May", "May they go", "LET IT GO"."""
     token, doc = span[0], span.doc
     use = index_lexicon("ordinary_words.csv").get(token.lower_, {}).get("use", "")
@@ -191,7 +200,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list
         return True
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
     # and "Hope is fading" only where he was named before
-    is_known = use != "ordinary word" or not names or any(one.actor == alias.actor for one in found)
+    is_known = use != "ordinary word" or not names or is_named
     says = after.tag_ in ("VBD", "VBZ") and (is_known or after.lemma_ in _SPEECH)
     looks = token.pos_ in ("PROPN", "NOUN") and after.pos_ != "ADP"
     return (starts or token.text != token.text.title()) and not says and not (is_known and looks)
@@ -203,8 +212,7 @@ def _is_month(token: "Token", before: "Token", after: "Token") -> bool:
     is_listed = near & list_words("ordinary_words.csv", "month", "month modal", "month verb")
     before = token.doc[max(token.i - 2, 0)] if before.text in ("-", "of") else before
     is_in = before.lower_ in list_words(_PLACES, "month") or after.lower_ in list_words(_PLACES, "after month")
-    of_verb = token.dep_ == "pobj" and token.head.dep_ == "prep" and token.head.head.pos_ in ("VERB", "AUX")
-    is_until = of_verb and before.lower_ in list_words(_PLACES, "before month")
+    is_until = token.dep_ == "pobj" and before.lower_ in list_words(_PLACES, "before month")
     is_the = before.pos_ == "DET" and token.head.lemma_ not in index_lexicon("source_nouns.csv")  # "the May talks"
     return bool(is_listed) or is_in or is_until or is_the or (before.like_num and len(before) < 3)
 

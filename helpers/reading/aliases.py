@@ -10,10 +10,13 @@ from helpers.lexicons import index_lexicon, list_words, read_lexicon
 from helpers.reading.schemas import UNRESOLVED
 
 OTHER = "(other)"  # in actors.csv: a longer name that holds an alias but is not an actor
-_POINTER = r"(?i:the|this|that|these|those|its|their|whose)\s+"
+_POINTER = r"(?i:the|this|these|those|its|their|whose)\s+"
 _POINTED = re.compile(rf"\b{_POINTER}$")
-_LETTERS = {other: row["letter"] for row in read_lexicon("look_alikes.csv") for other in row["others"]}
-_ALIKE = str.maketrans({other: letter for other, letter in _LETTERS.items() if len(letter) == 1})
+_LETTERS = [(other, row["letter"]) for row in read_lexicon("look_alikes.csv") for other in row["others"]]
+_ALIKE = str.maketrans({other: letter[0] for other, letter in _LETTERS})
+_DOUBLE = str.maketrans({other: f"{letter}\3" for other, letter in _LETTERS if len(letter) > 1})
+_DOUBLES = re.compile(r"(?<=[^\W_aeiouq])[aou]e(?=[^\W_aeiouy]\w)|ss")  # in "Mueller" and "Strauss", not in "Joey"
+MARKS = str.maketrans({other: letter for other, letter in _LETTERS if not letter.isalpha()})
 _UNLIKE = re.compile(f"[{re.escape(''.join(map(chr, _ALIKE)))}]")  # found by it, they take an eighth of the time
 
 PARTICLES = rf"(?i:(?:{'|'.join(index_lexicon('name_particles.csv'))})[ -])*"  # "al-", "van der "
@@ -23,9 +26,10 @@ _LEAD = re.compile(rf"(?:(?:(?i:the )|{PARTICLES})(?=\w))?")
 # "J. K. Lind", "J.-K. Lind" and "J K Lind" are one, and so are "St. Lind" and "St Lind", "Lind, Inc." and "Lind Inc."
 _SHORT = r"(?<=\b[A-Z])(?:\.?[ -]?(?=[A-Z]\b)|(?= [A-Z]))|\.(?= [A-Z])|(?<=\b[A-Z][a-z])(?= [A-Z])"
 _STOPS = re.compile(rf"{_SHORT}|,? (?=(?:[JS]r|II+|Inc|Ltd|LLC|Corp|plc)\b)")
-# what may be printed for a letter of an alias: "Red & Blue", "G-7", "Workers Party" for "Workers' Party"
-_ALSO = {0: r"[.,]?[\s-]?", 1: r"(?:\s*&\s*|\s+and\s+)", 2: "[ -]?", ord('"'): "[\"']", ord("'"): "[\"']?"}
-_ALSO |= {ord(other): f"(?:{other}|(?i:{letter}))" for other, letter in _LETTERS.items() if len(letter) > 1}
+# what may be printed for a letter of an alias: "Red & Blue", "G-7", "Muller" for "Mueller", "Workers Party"
+_ALSO = {0: r"[.,]?[\s-]?", 1: r"(?:\s*&\s*|\s+and\s+)", 2: "[ -]?", 3: "?", ord('"'): "[\"']", ord("'"): "[\"']?"}
+_ADDED = r"""(?:[A-Z]\.|["'(][^"'()]{2,20}["')])"""  # "Ann B. Lind", "Ivo “Red” Lind"
+_SPELLINGS = {word: words for words in index_lexicon("spellings.csv") for word in words.split("|")}
 
 
 class Alias(NamedTuple):
@@ -70,8 +74,8 @@ class Name(NamedTuple):
     @property
     def candidates(self) -> str:
         """The actors that it may stand for, where they are several."""
-        actors = sorted({alias.actor for alias in self.aliases})
-        return " | ".join(actors) if len(actors) > 1 else ""
+        actors = {alias.actor for alias in self.aliases}
+        return " | ".join(sorted(actors)) if len(actors) > 1 else ""
 
     @property
     def actor(self) -> str:
@@ -89,27 +93,35 @@ def straighten(text: str) -> str:
 
 
 def surname(name: str) -> str:
-    """Return the last word of a name with the particles before it: "van der Berg"."""
-    return re.search(rf"(?:(?<= ){PARTICLES})?\S+$", name)[0]
+    """Return the last word of a name, but for "Jr.", with the particles before it: "van der Berg"."""
+    return re.search(rf"(?:(?<= ){PARTICLES})?\S+$", re.sub(r"(?<=\S),? (?:[JS]r\.?|I{2,3}|IV)$", "", name))[0]
 
 
-def _pattern(head: str, kind: str) -> str:
-    """Return a regular expression for a straightened alias: any space or hyphen, and plural; case as in the README."""
+def _spell(found: re.Match[str]) -> str:
+    """Return a regular expression for all spellings of a word: "l(?:abor|abour)"."""
+    [first, *_], others = found[0], _SPELLINGS.get(found[0], "").split("|")
+    return f"{first}(?:{'|'.join(re.escape(one[1:]) for one in others)})" if len(others) > 1 else found[0]
+
+
+def _pattern(alias: str, kind: str) -> str:
+    """Return a regular expression for an alias in straightened texts: spellings, plural; case as in the README."""
+    head = straighten(_DOUBLES.sub("\\g<0>\3", alias).translate(_DOUBLE))
     plural = "(?:e?s)?" if len(head) > 1 and head[-1].isalpha() and head[-1].lower() != "s" else ""
-    head = re.sub("(?<=[A-Za-z])[ -]?(?=[0-9])", "\2", re.sub(" ?& ?| and ", "\1", head))
     if kind == "acronym":
-        form = re.sub(r"\\\.(?=\w)", r"\\. ?", re.escape(head)) + ("s?" if plural else "")
+        form = re.sub(r"\\\.(?=\w)", r"\\. ?", re.escape(straighten(alias))) + ("s?" if plural else "")
     else:
+        head = re.sub("(?<=[A-Za-z])[ -]?(?=[0-9])", "\2", re.sub(" ?& ?| and ", "\1", head))
         at, plural = _LEAD.match(head).end(), r"\.?" if head[-1] == "." else plural
-        head = _STOPS.sub("\0", head.removesuffix("."))
-        lead, first, rest = map(re.escape, (head[:at].lower(), head[at], head[at + 1 :].lower()))
+        lead, first, head = re.escape(head[:at].lower()), head[at], _STOPS.sub("\0", head[at:].removesuffix("."))
+        rest = re.sub("[a-z]+", _spell, re.escape(head.lower()))[len(re.escape(first)) :]
+        rest = re.sub("man$", "m[ae]n", re.sub("y$", "(?:y|ies)" if kind == "name" else "y", rest))
         # a class of one letter is ruled out sooner than a letter without case
-        either = f"[{first}{first.upper()}]" if first.islower() else first
+        either = f"[{first}{first.upper()}]" if first.islower() else re.escape(first)
         form = f"(?i:{lead}){either}(?i:{rest}{plural})"
         # "al-Noor" is "El-Noor", and "Workers' Party" "Worker's Party"
         form = re.sub(r"s'?(?=\\[ -])", "'s'", re.sub(rf"\b(?:{_ARTICLES})(?=\\[ -])", f"(?:{_ARTICLES})", form))
-    gap = r"[\\s-]+(?:[A-Z]\.\\s)?" if kind == "name" else r"[\\s-]+"  # "Al Noor", "al-Noor"; "Ann B. Lind"
-    return re.sub(r"\\[ -]", gap, form).translate(_ALSO)
+    gap = rf"[\s-]+(?:{_ADDED}\s)?" if kind == "name" else r"[\s-]+"  # "Al Noor", "al-Noor"
+    return re.sub(r"\\[ -]", "\4", form).translate(_ALSO | {4: gap})
 
 
 def compile_aliases(actors: pd.DataFrame) -> Matcher:
@@ -118,7 +130,7 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
     owners = {fold(alias): actor for actor, alias, kind, _ in rows if kind != "description"}
     known: dict[str, list[Alias]] = {}  # by their pattern
     for actor, alias, kind, note in rows:
-        head, is_described = straighten(alias).strip("\"' "), kind == "description"  # printed in marks or not
+        head, is_described = alias.translate(MARKS).strip("\"' "), kind == "description"  # printed in marks or not
         bare = re.sub(f"^{_POINTER}", "", head) if is_described else head
         owned = re.fullmatch(r"(.+?)'s? (.+)", bare) if is_described else None
         owner = owners.get(fold(owned[1]), "") if owned else ""

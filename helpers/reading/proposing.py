@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from helpers.lexicons import index_lexicon, list_words, read_lexicon
 from helpers.reading import Reading, read_corpus, select_rows
-from helpers.reading.aliases import OTHER, PARTICLES, compile_aliases, fold, match_names, surname
+from helpers.reading.aliases import MARKS, OTHER, compile_aliases, fold, match_names, surname
 from helpers.reading.corpus import open_corpus
 from helpers.reading.files import write_csv
 from helpers.reading.parsing import describe_model, load_model
@@ -26,14 +26,11 @@ DRAWN = 350  # articles that are searched for names: this takes as long as readi
 NAME_LABELS = ("PERSON", "ORG", "GPE", "NORP")
 _NO_GROUPS = ("", "document", "media", "politician", "expert or think tank")  # many who have nothing in common
 _UNSURE = ("other", "civilian", "document", "international organisation")  # types that nobody who is named is surely of
-_MARKS = str.maketrans({other: row["letter"] for row in read_lexicon("look_alikes.csv") for other in row["others"]
-                        if not row["letter"].isalpha()})  # fmt: skip
 _SMALL = ("of", "the", "for", "and", "de", "in", "on")
 _ALSO = "|".join(map(re.escape, index_lexicon("other_names.csv")))
 _CALLED = re.compile(rf"(?: [a-z-]+){{0,3}}?,? \(?(?:[a-z-]+ ){{0,3}}?(?:{_ALSO})(?: the)? \"?")  # between two names
 _BEFORE, _OF = ("|".join(list_words("place_words.csv", *uses)) for uses in (("place", "before"), ("noun",)))
 _PLACED = re.compile(rf"(?i:\b(?:{_BEFORE}|told|(?:{_OF})s? of) |/)$")
-_FOLLOWED = re.compile(rf"[ -](?:{'|'.join(list_words('place_words.csv', 'follows'))})\b")
 _DEFINED = re.compile(r"((?:[A-Z]\w+ (?:of |for |the |and )*){2,7})[(\[]([A-Z]{2,6})\b")  # "Free Dockers (FD)"
 _PARTS = re.compile(rf"^(?i:the)\s+|^.*\s[-—]\s|'s?$|(?i: (?:{'|'.join(_SMALL)}))+$|"
                     r",? (?:(?:[JS]r|Inc|Ltd|LLC|Corp)\.?|I{2,3}|plc)$|[\s.,;:\"']+$|^[\s.,;:\"']+|[][]")  # fmt: skip
@@ -66,8 +63,8 @@ def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None) ->
     """Return the names that articles (article_id, outlet, text) mention most, each with the forms it is printed in.
 
     Names are spaCy's entities (persons, organisations, places, peoples), their forms joined by `group_names`; `cited`
-    has those of `group_cited` ("the union"). A longer name that only holds a form of an actor ("Otto Kessler" beside
-    Anna) has the actor `(other)`: see `find_others`.
+    has those of `group_cited` ("the union"). Others whose names end so ("Otto Kessler" beside Anna) have the actor
+    `(other)`: see `find_others`.
 
     One row is one alias of one of at most MOST_ACTORS named actors or of a group: actor, alias, kind, note as in
     actors.csv; n, the alias's mentions. The actor mentioned most comes first, and of its aliases the fullest; groups
@@ -77,9 +74,8 @@ def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None) ->
     names = clean_names(load_entities(articles), articles["text"])
     named = group_names(names, articles["text"])
     named = named.assign(total=named.groupby("actor")["n"].transform("sum"), is_form=named["actor"].ne(named["alias"]))
-    order = ["total", "actor", "is_form", "n", "alias"]
-    named = named[named["total"] >= FEWEST].sort_values(order, ascending=[False, True, True, False, True])
-    named = named[named["actor"].isin(named["actor"].unique()[:MOST_ACTORS])]
+    named = named.sort_values(["total", "actor", "is_form", "n", "alias"], ascending=[False, True, True, False, True])
+    named = named[named["total"].ge(FEWEST) & named["actor"].isin(named["actor"].unique()[:MOST_ACTORS])]
     if cited is not None:  # "the harbour police" are the Harbour Police
         same = dict(zip(named["alias"].map(fold), named["actor"], strict=True))
         cited = cited.assign(actor=[same.get(fold(one), one) for one in cited["actor"]])
@@ -88,25 +84,21 @@ def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None) ->
 
 
 def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
-    """Return the longer names that hold a form of an actor and mean somebody else, most frequent first.
+    """Return persons with an actor's surname and bodies whose name ends with an actor's, most frequent first.
 
-    These are persons with the same surname, bodies named after a person or a capital ("Kessler Foundation"), and names
-    that end with a body's. Columns: actor (`(other)`), alias, kind, note; n, how often spaCy finds it.
+    Columns: actor (`(other)`), alias, kind, note; n, how often spaCy finds it. What is only named after an actor, such
+    as "Kessler Foundation", is told apart where articles are read.
     """
     matcher, rows, counts = compile_aliases(actors), [], names.groupby(["name", "label"]).size()
     for (name, label), n in counts[counts >= FEWEST].items():
-        found = match_names(name, matcher)
-        if not found or " " not in name or found[-1].aliases[0].kind not in ("name", "metonym"):
-            continue
-        alias, lead = found[-1].aliases[0], name[: found[-1].start]
-        is_land = alias.country or (alias.kind == "metonym" and label != "PERSON")
-        is_other = not is_land and not alias.actor.startswith(lead[:2].strip(". "))  # "A. Kessler" may be Anna
-        is_body = found[0].start == 0 and label == "ORG" and not alias.country  # "Kessler Foundation"
-        is_full = " " in fold_name(alias.alias) and (label != "ORG" or not lead.istitle())
-        if ((is_other and found[-1].end == len(name)) or is_body) and not is_full:  # "Senior Anna Kessler" is she
+        *_, last = match_names(name, matcher) or [None]
+        alias, lead = (last.aliases[0], name[: last.start]) if last and last.end == len(name) else (None, "")
+        if not lead or alias.kind != "name" or alias.country or alias.actor.startswith(lead[:2].strip(". ")):
+            continue  # "A. Kessler" may be Anna
+        if lead.istitle() if label == "ORG" else " " not in fold_name(alias.alias):  # "Senior Anna Kessler" is she
             rows.append((OTHER, name, "name", f"not {alias.actor}", n))
-    others = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
-    return others.sort_values(["n", "alias"], ascending=[False, True]).head(MOST_OTHERS)
+    rows = sorted(rows, key=lambda row: (-row[-1], row[1]))[:MOST_OTHERS]
+    return pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
 
 
 def group_cited(read: Reading) -> pd.DataFrame:
@@ -253,7 +245,7 @@ def clean_names(entities: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
 
 def clean_name(name: str) -> str:
     """Return a name without article, short title ("Dr"), possessive and marks around it, with plain apostrophes."""
-    first, _, rest = (name := name.translate(_MARKS)).partition(" ")
+    first, _, rest = (name := name.translate(MARKS)).partition(" ")
     name = rest if rest[:1].isupper() and f"{first.strip('.').lower()}." in index_lexicon("titles.csv") else name
     return re.sub(r"^((?:[A-Z]\.)+[A-Z])$", r"\1.", _PARTS.sub("", " ".join(name.split())))  # "U.N." keeps its stop
 
@@ -270,21 +262,22 @@ KNOWN_FORMS = {name.upper(): row for name, row in KNOWN_FORMS.items()} | KNOWN_F
 
 
 def find_printed(actors: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
-    """Return where texts print an alias, the longest that stands there: alias, text (its number).
+    """Return where texts print an alias, the longest that stands there: alias, n (1), placed, split, last, gap.
 
-    `placed` says whether it stands where a place does ("in X and Y", "X province"), or is told or credited ("via X");
-    `split` whether it begins a longer name. Between it and `last`, the alias before it, stands `gap`.
+    `placed` says whether it stands where a place does ("in X and Y"), or is told or credited ("via X"); `split` whether
+    it begins a longer name. Between it and `last`, the alias before it, stands `gap`.
     """
     matcher, rows = compile_aliases(actors), []
-    for number, text in enumerate(texts):
+    for text in texts:
         last, end, is_placed = "", 0, False
-        for name in match_names(text := text.translate(_MARKS), matcher):
-            alias, gap, after = name.aliases[0].alias, text[end : name.start], text[name.end : name.end + 16]
+        for name in match_names(text := text.translate(MARKS), matcher):
+            alias, gap = name.aliases[0].alias, text[end : name.start]
             is_joined = is_placed and gap in (" and ", ", ", ", and ")  # "the towns of Ostrel and Velmora"
-            is_placed = bool(is_joined or _PLACED.search(gap) or _FOLLOWED.match(after))
-            rows.append((alias, number, is_placed, bool(re.match(" [A-Z]", after)), last, gap if last else ""))
+            is_placed = is_joined or bool(_PLACED.search(gap))
+            is_split = text[name.end : name.end + 1] == " " and text[name.end + 1 : name.end + 2].isupper()
+            rows.append((alias, 1, is_placed, is_split, last, gap if last else ""))
             last, end = alias, name.end
-    return pd.DataFrame(rows, columns=["alias", "text", "placed", "split", "last", "gap"])
+    return pd.DataFrame(rows, columns=["alias", "n", "placed", "split", "last", "gap"])
 
 
 def find_other_names(printed: pd.DataFrame, labels: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -293,16 +286,16 @@ def find_other_names(printed: pd.DataFrame, labels: Mapping[str, str]) -> list[t
     `printed` is as `find_printed` returns it, `labels` is name -> spaCy's label. An acronym has half its letters from
     the initials of the name, which is no person's, or stands so twice (as of a name in another language).
     """
-    called = printed[printed["gap"].str.fullmatch(_CALLED)]
-    beside = printed[printed["gap"].isin([" (", " [", ", or "])]
-    pairs = list(zip(called["last"], called["alias"], strict=True))
-    for pair, n in beside.groupby(["last", "alias"]).size().items():
+    pairs = printed.groupby(["gap", "last", "alias"], as_index=False)["n"].sum()
+    found = []
+    for gap, *pair, n in pairs.itertuples(index=False):
         short, long = sorted(pair, key=lambda name: not name.isupper())
         shared = {*short} & {*re.findall(r"(?<![\w'])[A-Z]", long)}
         is_own = long not in KNOWN_FORMS and labels.get(long) != "PERSON"  # no "CITY (AGENCY)", "Front of Ostrel (FO)"
-        if short.isupper() and is_own and n + (2 * len(shared) >= len({*short})) > 1:
-            pairs.append(pair)
-    return pairs
+        is_acronym = short.isupper() and is_own and n + (2 * len(shared) >= len({*short})) > 1
+        if _CALLED.fullmatch(gap) or (is_acronym and gap in (" (", " [", ", or ")):
+            found.append((short, long))
+    return found
 
 
 def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
@@ -311,37 +304,29 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     A name that countries.csv knows has its actor from there. Forms of one name are: names that differ only by capitals,
     hyphens and "al-"; those that an article says are one ("X, also known as Y"), an acronym and the name it is defined
     beside among them; and those that `join_names` joins. Left out are what often stands where a place does ("in
-    Ostrel"), the agency that is told or credited ("via Reuters", "Anna Kessler/Reuters"), the first part of longer
-    names ("Super Ropers") and adjectives.
+    Ostrel"), the agency that is told or credited ("via Reuters", "Kessler/Reuters"), the first part of longer names
+    ("Super Ropers") and plurals.
     """
-    labels = dict(zip(names["name"], names["label"], strict=True))
-    surnames = sorted({surname(name) for name, label in labels.items() if label == "PERSON"})
-    alone = filter(re.compile(rf"{PARTICLES}[A-Z][\w’'-]").match, surnames)  # not "said", nor of "Anna K."
-    labels = dict.fromkeys(alone, "PERSON") | labels  # spaCy misses many on their own
-    for long, short in (pair for text in texts for pair in _DEFINED.findall(text)):
-        starts = [one.start() for one in re.finditer(r"\b[A-Z]", long)][-len(short) :]
-        if "".join(long[at] for at in starts) == short:
-            labels = {clean_name(long[starts[0] :]): "ORG", short: "ORG"} | labels
-    peoples = {name for name, label in labels.items() if label == "NORP"}
-    plurals = {name for name in labels.keys() - peoples if name[-1] == "s" and name[:-1] in labels}
-    adjectives = {name for name in peoples if re.fullmatch(r"\S*[a-z-]\S*[^s\s]", name)}  # "Stoic", no "Stoics"
-    others = {*KNOWN_FORMS, *(f"{name}s" for name in KNOWN_FORMS), *plurals, *adjectives}
+    labels = {name: "ORG" for text in texts for name in _find_defined(text)}
+    labels |= dict(zip(names["name"], names["label"], strict=True))
     bodies = {"", *(KNOWN_FORMS[name][0] for name in KNOWN_FORMS.keys() & labels.keys())}
     rows = [row for row in dict.fromkeys(KNOWN_FORMS.values()) if row[0] in bodies]
-    rows += [("", name, "acronym" if name.isupper() and " " not in name else "name", "")
-             for name in labels if name not in others]  # fmt: skip
+    for name, label in labels.items():
+        singular = name.removesuffix("s")
+        if {name, singular}.isdisjoint(KNOWN_FORMS) and (label == "NORP" or name == singular or singular not in labels):
+            rows.append(("", name, "acronym" if name.isupper() and " " not in name else "name", ""))
     named = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS], dtype="str")
     printed = find_printed(named, texts)
-    named = named.merge(printed.assign(n=1).groupby("alias", as_index=False)[["n", "placed", "split"]].sum())
-    is_other = named["placed"].ge((0.1 * named["n"]).clip(lower=2)) | (2 * named["split"]).gt(named["n"])
-    named = named[named["actor"].ne("") | ~is_other].sort_values(["n", "alias"], ascending=[False, True])
-    named = named.assign(fold=named["alias"].map(fold), key=named["alias"].map(fold_name))
+    named = named.merge(printed.groupby("alias", as_index=False)[["n", "placed", "split"]].sum())
+    is_place = named["placed"].ge((0.1 * named["n"]).clip(lower=2)) & named["alias"].map(labels).ne("PERSON")
+    is_other = (is_place | (2 * named["split"]).gt(named["n"])) & named["actor"].eq("")
+    named = named.assign(fold=named["alias"].map(fold), key=named["alias"].map(fold_name))[~is_other]
     named.loc[named["fold"].duplicated(keep=False) & named["actor"].eq(""), "kind"] = "name"  # "ROPE" and "Rope"
-    named = named.sort_values("actor", ascending=False, kind="stable").drop_duplicates("fold")  # the more frequent
+    named = named.sort_values(["actor", "n", "alias"], ascending=[False, False, True]).drop_duplicates("fold")
     new = named[named["actor"].eq("")].drop_duplicates("key")
-    is_land = new["alias"].map(labels).eq("GPE") & new["placed"].gt(0)
-    types = new["alias"].map(labels).mask(is_land, "NORP").set_axis(new["key"])  # a land is nobody's surname
-    counts = printed["text"].groupby(printed["alias"].map(fold_name)).agg(Counter)
+    is_land = new["alias"].map(labels).eq("GPE") & new["placed"].gt(0)  # nobody's surname
+    types = new["alias"].map(labels).mask(is_land, "NORP").set_axis(new["key"])
+    counts = named.groupby("key")["n"].sum()
     owners = join_names(counts[types.index].to_dict(), types.to_dict())
     owners |= {fold_name(name): actor for name, (actor, *_) in KNOWN_FORMS.items()}
     owner = named["key"].map(owners).set_axis(named["fold"])
@@ -349,45 +334,47 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
         one, other = sorted((owner.get(fold(name), "") for name in pair), key=bodies.__contains__)
         if one not in bodies and other:
             owner = owner.replace(one, other)
-    size = named["n"] * named["alias"].str.len()
-    named = named.assign(owner=[*owner], size=size + 1e6 * named["alias"].str.contains(" "))
-    named = named[named["owner"].ne("")].sort_values(["size", "alias"], ascending=False)  # the fullest name first
+    size, is_full = named["n"] * named["alias"].str.len(), named["alias"].str.contains(" ")
+    named = named.assign(owner=[*owner], size=size, full=is_full)
+    named = named[named["owner"].ne("")].sort_values(["full", "size", "alias"], ascending=[False, False, True])
     fullest = named.groupby("owner")["alias"].transform("first")
     named = named.assign(actor=named["owner"].where(named["owner"].isin(bodies), fullest))
-    named.loc[named["actor"].isin(new["alias"][is_land]), "note"] = "country"
     return named[[*ACTOR_COLUMNS, "n"]]
 
 
-def join_names(counts: Mapping[str, Counter[int]], labels: Mapping[str, str]) -> dict[str, str]:
+def _find_defined(text: str) -> Iterator[str]:
+    """Yield the names whose initials stand in brackets behind them, and these: "Free Dockers (FD)"."""
+    for long, short in _DEFINED.findall(text):
+        starts = [one.start() for one in re.finditer(r"\b[A-Z]", long)][-len(short) :]
+        if "".join(long[at] for at in starts) == short:
+            yield from (clean_name(long[starts[0] :]), short)
+
+
+def join_names(counts: Mapping[str, int], labels: Mapping[str, str]) -> dict[str, str]:
     """Return name -> the name it is a form of: itself where it is no other's, empty where two persons share it.
 
-    `counts` is name -> how often each text prints it, by the text's number; `labels` are spaCy's.
-    One name is: a name and what it begins ("Free Dockers", "Free Dockers of Ostrel"); a person's names where one holds
-    the other; and a name of one word with the person or body that stands in the same texts, holds it and has three
-    fifths of the mentions of all who do, by surname before others.
+    `counts` is name -> how often it is printed; `labels` are spaCy's. One name is: a name and what it begins ("Free
+    Dockers", "Free Dockers of Ostrel"); a person's names where one holds the other; and a name of one word with the
+    person or body that holds it and has three fifths of the mentions of all who do, by surname before others.
     """
     owners: dict[str, str] = {}
-    holders: dict[str, dict[str, Counter[int]]] = defaultdict(dict)  # a word -> the names that hold it
-    for name in sorted(counts, key=lambda name: (" " not in name, -counts[name].total(), name)):
+    holders: dict[str, Counter[str]] = defaultdict(Counter)  # of a word: the names that hold it, with their mentions
+    for name in sorted(counts, key=lambda name: (" " not in name, -counts[name], name)):
         if " " in name:
             near = (main for word in name.split() for main in holders[word] if _is_form(name, main, labels))
             owners[name] = next(near, name)
             for word in name.split():
-                holders[word].setdefault(owners[name], Counter()).update(counts[name])
+                holders[word][owners[name]] += counts[name]
             continue
-        ends = {main: held for main, held in holders[name].items() if main.endswith(f" {name}")}
-        family = [main for main in ends if labels[main] == "PERSON"]  # some persons are taken for bodies
-        held = {main: holders[name][main] for main in family} or holders[name]
-        rivals = sum(held.total() for held in (ends if family else held).values())
-        n, beside = counts[name].total(), sum(counts[name][text] for text in set().union(*held.values()))
-        most, top = max(((held[main].total(), main) for main in held), default=(0, name))
-        # most articles may print a full name once, or never where everybody knows it; a first name is of one person
-        is_known = beside >= 0.1 * n or (20 if labels[name] == "PERSON" else 4) * most >= n
-        is_sole = len(held) == 1 or labels[top] != "PERSON"
-        is_theirs = is_known if family else is_sole and beside >= 0.8 * n and 5 * n >= most >= 0.1 * n
+        family = {main for main in holders[name] if main.endswith(f" {name}") and labels[main] == "PERSON"}
+        held = Counter({main: n for main, n in holders[name].items() if main in (family or holders[name])})
+        n, [(top, most)] = counts[name], held.most_common(1) or [(name, 0)]
+        # a first name is of one person, and no body is known by a word of its name that is printed much less or more
+        is_part = len(held) == 1 if labels[top] == "PERSON" else 5 * n >= most
+        is_theirs = labels[name] != "NORP" and (family or (is_part and most >= 0.1 * n))
         owners[name] = name
-        if is_theirs and labels[name] != "NORP":
-            owners[name] = top if most >= 0.6 * rivals else "" if family else name
+        if is_theirs:
+            owners[name] = top if most >= 0.6 * held.total() else "" if family else name
     return owners
 
 
