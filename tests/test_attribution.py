@@ -60,6 +60,10 @@ MARKED = {  # a text, and how each attribution in it is printed
     "The plan was rejected, {“We had no choice,”} [Orr] <said>. It was late.": "direct",
     "{“Where were you?”} [Orr] <shouted> at the crew. {“Why?”} [The old cook] <asked>.": "direct direct",
     "{The bridge}, in [Orr’s] <view>, {should never have been built}.": "indirect",
+    # what goes on around its speaker; whoever does not say, whose view it is; a headline
+    "{The talks}, [Orr] <said>, {have failed}. {Men died}, [Orr] <said>, {as it rained}.": "indirect indirect",
+    "[Orr] <refused> {to say who paid}. <To> [Orr], {the yard is a grave}. To be sure, it is old.": "indirect indirect",
+    "[Minister]<:> {Dam is safe}\nOstrel: The dam is old": "indirect",
     # not attributions
     "Also read: Orr says sorry\nThe cranes were sold.\nRead next: the statement in full\nIt was late.": "",
     "Crews earn nine crowns per hour. In other words, they are poor.": "",

@@ -17,6 +17,7 @@ The rows of the table `attributions` are made of them in reading/parsing.py.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import compress, groupby, pairwise
@@ -46,6 +47,7 @@ __all__ = ["REPORTING", "Citation", "Parsed", "Part", "find_citations", "list_le
 # reporting_verbs.csv), of 0.35 for another. Cross-validated, no other pair gave a higher F1 with a rate of speech
 # attributions nearer to the annotators' (0.7 per 1,000 words too few).
 _THRESHOLD, _UNLISTED = -1.1, -0.6
+_LABEL, _SURE_LABEL = -3.0, 0.35  # of a colon: log-odds behind a noun for a speaker, chance behind other words
 _NESTED = 0.5  # log-odds for a cue inside another's content: no corpus says where annotators would draw the line
 _SURE = 0.9  # confidence of a report without a verb, and of a block quotation: annotators had marked 23 of 25 found
 _WHO = r"[^\s,;:—()\"“”][^,;:—()\"“”\n]{0,80}?"  # who speaks or relays it in a phrase
@@ -84,6 +86,7 @@ def score_words(words: Words, strings: "StringStore", model: network.Network) ->
     rows = [find_verb(strings[n].lower(), name) for n, name in zip(words.lemma[at].tolist(), names, strict=True)]
     odds += np.array([network.USES[row["use"]] for row in rows])[:, None]
     least = np.where([row["stance"] != "" for row in rows], _THRESHOLD, _UNLISTED)
+    least[words.lower[at] == strings[":"]] = _LABEL
     kept = (odds[:, 1] > least) | (odds[:, 0] > _NESTED)
     # if it is one, which of the words near it are its source and its content?
     cues, near = features.pair_words(words, at[kept])
@@ -102,6 +105,7 @@ def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
     text, doc, speech = article.text, article.doc, [one for one in article.quotations if one.is_speech]
     cues = [cue for cue in cues if doc[cue.token].lower_ != "citing"]  # only from whom another report has it
     outer = [_cite(article, cue, cue.outer, speech) for cue in cues if cue.outer > cue.least]
+    outer = [one for one in outer if one.frame != "label" or one.confidence > _SURE_LABEL or _is_headline(article, one)]
     turns = find_turns(text)
     blocks = [  # what is said in a turn of an interview, or in a post; an interviewer's questions are the outlet's
         Citation(turn.cue, ":", "label", find_verb(":", "label")["stance"], (turn.speaker,) if turn.speaker else (),
@@ -159,6 +163,7 @@ def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotati
         speakers = (doc.char_span(*one, alignment_mode="expand") for one in sources)
         if not all(_may_speak(one, unlisted=not by_speakers) for one in speakers):
             frame, stance = (frame, "") if by_speakers else ("preposition", stance)
+    runs = spans.reach_around(runs, token, first, last) if source and stance else runs
     taken = {token.i, *range(first, last + 1)}
     runs = [(doc[left], spans.complete(doc[left], doc[right], taken)) for left, right in runs]
     whom = ("me", "you", "him", "us", "them") if lemma == "tell" else ()
@@ -202,6 +207,14 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     return is_nobody or is_name or is_town or is_turn or is_work or bool(_UNNAMED.match(text, citation.parts[0].start))
 
 
+def _is_headline(article: Parsed, citation: Citation) -> bool:
+    """Return whether an unlikely label heads a line and is a noun for who speaks: "Minister: Dam is safe"."""
+    (start, end), text = citation.sources[0] if citation.sources else (0, 0), article.text
+    heads_line = end == citation.cue[0] and text[max(0, start - 1) : start] in ("", "\n")
+    speaks = heads_line and find_row(article.doc.char_span(start, end, alignment_mode="expand").root)["noun"]
+    return bool(speaks) and any(spans.is_told(article.doc, one) for one in citation.parts)
+
+
 def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Turn]) -> Iterator[Citation]:
     """Yield paragraphs quoted without marks: the sentence before names a report, and has no final stop or a colon."""
     doc, text = article.doc, article.text
@@ -242,18 +255,19 @@ def _compile_phrases() -> tuple[re.Pattern[str], "regex.Pattern[str]"]:
 
     Raises ValueError for a phrase that names no source or lacks its cue.
     """
-    forms, rows = [], read_lexicon("source_phrases.csv")
-    for row in rows:
+    forms, cues = [], set[str]()
+    for row in read_lexicon("source_phrases.csv"):
         if "{source}" not in row["phrase"] or row["cue"] not in row["phrase"]:
             raise ValueError(f"source_phrases.csv: '{row['phrase']}' needs {{source}} and its cue, '{row['cue']}'")
         form = re.escape(row["phrase"].removesuffix(",")).replace(r"\{", "{").replace(r"\}", "}")
         form = form.replace(row["cue"], f"(?P<cue>{row['cue']})", 1)
         form = form.replace("{source}'s", rf"(?P<source>{_WHO}['’]s?|his|her|its|their)").replace("saying", r"\w+ing")
         form = form.replace("{source}", f"(?P<source>{_WHO})").replace("{via}", f"(?P<via>{_WHO})")
-        forms.append(form + (r"(?=[,.;:—)]|$)" if row["phrase"].endswith(",") else r"(?!\w)"))
-    cues = "|".join({row["cue"] for row in rows})
+        flag = "" if row["cue"].istitle() else "i"  # a capital typed is a capital asked for
+        cues.add(f"(?{flag}:{row['cue']})")
+        forms.append(f"(?{flag}:{form})" + (r"(?=[,.;:—)]|$)" if row["phrase"].endswith(",") else r"(?!\w)"))
     opening = r"(?:\G|[,;:—(\"”])[\s\"“”‘’]*\K"
-    return re.compile(rf"(?i)\b(?:{cues})\b"), regex.compile(rf"(?i){opening}(?:{'|'.join(forms)})")
+    return re.compile(rf"\b(?:{'|'.join(cues)})\b"), regex.compile(rf"{opening}(?:{'|'.join(forms)})")
 
 
 def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[Quotation]") -> list[Citation]:
@@ -264,16 +278,17 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
     network gives it.
     """
     doc, text, (cues, phrases), cited = article.doc, article.text, _compile_phrases(), list(found)
-    for sentence in article.sentences:
-        matches = phrases.finditer(text, sentence.start, sentence.end) if cues.search(text, *sentence[1:]) else ()
-        for match in matches:
+    starts = [sentence.start for sentence in article.sentences]
+    near = {bisect_right(starts, cue.start()) - 1 for cue in cues.finditer(text)} - {-1}
+    for sentence in (article.sentences[number] for number in sorted(near)):
+        for match in phrases.finditer(text, sentence.start, sentence.end):
             cue, who = match.span("cue"), doc.char_span(*match.span("source"), alignment_mode="expand")
             root, last = who.root, match.end("source")
             sources = tuple((first, min(end, last)) for first, end in spans.find_sources(who, who[0]))
-            counted = len(who) == 1 and root.tag_ == "NN"  # "per worker"
+            counted = len(who) == 1 and root.tag_ in ("NN", "DT")  # "per worker", "to that"
             inside = any(one.start <= cue[0] < one.end for one in speech)
             speaks = _may_speak(who, unlisted=root.dep_ != "pobj") and not _WRITER.fullmatch(who.text)
-            if inside or counted or root.pos_ == "VERB" or not speaks:
+            if inside or counted or root.pos_ in ("AUX", "VERB") or not speaks:
                 continue
             start, end = match.span()
             before = doc.char_span(sentence.start, start, alignment_mode="expand") or ()

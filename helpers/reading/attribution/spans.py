@@ -27,6 +27,8 @@ THERE = regex.compile(r"\b(?:in|near|inside|outside) ([A-Z]\w*(?: [A-Z]\w*)*)(?!
 NOMINAL = ("NOUN", "PROPN", "PRON")
 ARTICLES = ("a", "an", "the", "another")
 _CLAUSE = ("VBD", "VBZ", "VBP", "VB", "MD")  # the tags of verbs that make a clause
+_COMMAS = (",", "—", "–")
+_TOPS = ("ROOT", "ccomp", "parataxis", "prep")
 _EACH = ("both", "either", "neither")
 _MODIFIES = ("compound", "amod", "nmod", "det", "nummod", "quantmod")
 
@@ -124,6 +126,23 @@ def complete(first: "Token", last: "Token", taken: Container[int]) -> "Token":
         if first.i <= token.head.i <= last.i or last.head == token:
             last = token
     return last
+
+
+def reach_around(runs: list[tuple[int, int]], cue: "Token", first: int, last: int) -> list[tuple[int, int]]:
+    """Return the runs of a content with a clause that its speaker breaks: "[The talks], he said, [have failed]".
+
+    `first` and `last` are the words of the speaker. After the break comes a verb without a subject, or "because".
+    """
+    doc, sent = cue.doc, cue.sent
+    begin, end = min(first, cue.i) - 1, max(last, cue.i) + 1
+    comma = next((one.i for one in doc[end : min(end + 8, sent.end)] if one.text in _COMMAS), sent.end)
+    verb = next((one for one in doc[comma + 1 : sent.end] if one.dep_ != "cc"), None)
+    is_broken = verb and begin > sent.start and doc[begin].text in _COMMAS and cue.dep_ in _TOPS
+    if not is_broken or (verb.tag_ not in _CLAUSE and verb.dep_ not in ("mark", "prep")):
+        return runs
+    if any(one.is_quote for one in sent) or all(begin < left < comma for left, _ in runs):
+        return runs
+    return sorted([*runs, (sent.start, begin - 1), (comma + 1, sent.end - 1 - doc[sent.end - 1].is_punct)])
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -312,9 +331,10 @@ def find_antecedent(word: "Token") -> tuple[int, int] | None:
 
 
 def name_verb(verb: "Token", known: Container[tuple[str, str]]) -> str:
-    """Return a verb's lemma, with what `known` has rows of beside it: "call off", "declare war", "be blunt"."""
-    lemma, beside = verb.lemma_.lower(), ("prt", "dobj", "nsubjpass", "acomp")
-    both = (f"{lemma} {child.lemma_.lower()}" for child in verb.children if child.dep_ in beside)
+    """Return a verb's lemma, with what `known` has rows of beside it: "call off", "declare war", "refuse to say"."""
+    lemma, beside = verb.lemma_.lower(), ("prt", "dobj", "nsubjpass", "acomp", "xcomp")
+    pairs = ((child, "to " if child.dep_ == "xcomp" else "") for child in verb.children if child.dep_ in beside)
+    both = (f"{lemma} {to}{child.lemma_.lower()}" for child, to in pairs)
     return next((one for one in both if (one, "any") in known), lemma)
 
 
