@@ -256,24 +256,17 @@ def test_who_the_source_is():
 
 
 VOICES = {
-    "Ann Orr has declared war on the boats.": "outlet",
-    "We say it plainly: Orr has declared war on the boats.": "outlet",
-    "Orr called off the talks.": "outlet",
-    "We believe the town is safe. This newspaper believes it too, and in our view it is.": "outlet outlet",
-    "Orr declared that the talks were off.": "outlet paraphrase",
-    "The band is known as the Boat Guild.": "outlet",
-    "The report shows that the town is dead.": "outlet paraphrase",
-    "The storm suggests that summer is over.": "outlet",
-    "The organisers suggest that summer is over.": "outlet paraphrase",
-    "The blast claimed the lives of two men. By noon Orr had replied.": "outlet outlet",
-    "Orr agreed that it was late.": "outlet paraphrase",
+    "Ann Orr has declared war on the boats. Orr called off the talks. The judge calls a break.": "outlet outlet outlet",
+    "We say it plainly: Orr has declared war. This newspaper says so, and in our view it is.": "outlet outlet",
+    "Orr declared that the talks were off. Orr agreed that it was late.": "outlet paraphrase outlet paraphrase",
+    "The report shows that the town is dead. Orr was blunt: he had lost.": "outlet paraphrase outlet paraphrase",
+    "The storm suggests that summer is over. The organisers suggest that it is.": "outlet outlet paraphrase",
+    "The blast claimed the lives of two men. By noon Orr had replied. She told them.": "outlet outlet outlet",
     "The inquiry documented that men died. They found themselves in a storm.": "outlet paraphrase outlet",
-    "Orr was blunt: the town was dead.": "outlet paraphrase",
-    "The dockers were threatened with prison.": "outlet",
-    "Nobody said that the town had fallen.": "outlet",
+    "The dockers were threatened with prison. The band is known as the Boat Guild.": "outlet outlet",
+    "Nobody said that the town had fallen. Orr has written three books.": "outlet outlet",
     "It is said that the crane moves at night. It should be noted that it is old.": "outlet paraphrase outlet",
     "Who told you that the town had fallen? You say that it has.": "outlet outlet",
-    "Orr has written three books. The judge calls a break. She told them.": "outlet outlet outlet",
 }
 
 

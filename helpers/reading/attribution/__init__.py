@@ -20,7 +20,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import compress, groupby, pairwise
+from itertools import compress, groupby
 from math import exp
 from typing import TYPE_CHECKING
 
@@ -64,13 +64,11 @@ def find_citations(articles: Sequence[Parsed], model: network.Network | None = N
     returned with their `parent`. Block quotations without marks follow from the sentence that introduces them.
     `model` is the network shipped unless another is given.
     """
-    full = [article for article in articles if len(article.doc)]
-    if not full:
-        return [[] for _ in articles]
-    words = features.read_words(full)
-    cues = score_words(words, full[0].doc.vocab.strings, model or network.load_network())
-    found = (_cite_article(one, [cue for cue in cues if cue.article == n]) for n, one in enumerate(full))
-    return [next(found) if len(article.doc) else [] for article in articles]
+    if not articles:
+        return []
+    words = features.read_words(articles)
+    cues = score_words(words, articles[0].doc.vocab.strings, model or network.load_network())
+    return [_cite_article(one, [cue for cue in cues if cue.article == n]) for n, one in enumerate(articles)]
 
 
 def score_words(words: Words, strings: "StringStore", model: network.Network) -> list[Cue]:
@@ -217,20 +215,14 @@ def _is_headline(article: Parsed, citation: Citation) -> bool:
 
 def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Turn]) -> Iterator[Citation]:
     """Yield paragraphs quoted without marks: the sentence before names a report, and has no final stop or a colon."""
-    doc, text = article.doc, article.text
-    paragraphs = [list(own) for _, own in groupby(article.sentences, key=lambda sentence: sentence.paragraph_no)]
-    for before, paragraph in pairwise(paragraphs):
-        intro, start, end = before[-1], paragraph[0].start, paragraph[-1].end
-        if text[intro.end - 1] != ":" and not text[intro.end - 1].isalnum():  # most sentences end with a stop
-            continue
-        reports = _REPORT.finditer(text, intro.start, intro.end)
+    doc, text, labels = article.doc, article.text, [turn.cue[0] for turn in turns]
+    for (start, end), reports in groupby(_REPORT.finditer(text), key=lambda one: one.span("content")):
         words = [doc.char_span(*one.span(), alignment_mode="expand")[0] for one in reports]
+        intro, before = words[0].sent.start_char, text[:start].rstrip()
         # the report is whole (“It is final,” says Orr), or the paragraph has one of its own
-        near = [one for one in found if intro.start <= one.cue[0] < end]
-        told = any(one.cue[0] >= start or one.parts[0].quoted for one in near)
-        label = text[intro.start : intro.end].partition(":")[0].casefold()  # "Read more: a report of the raid"
-        is_label = label in list_words(LABELS, *NOBODY) or any(intro.start <= turn.cue[0] < end for turn in turns)
-        if not words or is_label or (told and text[intro.end - 1] != ":"):
+        near = [one for one in found if intro <= one.cue[0] < end]
+        told = any(one.cue[0] >= start or one.parts[0].quoted for one in near) and not before.endswith(":")
+        if told or any(intro <= label < end for label in labels):
             continue
         # "[Orr] tweeted", "this statement by [the union]"
         below = [(word, one) for word in words for child in word.children for one in (child, *child.children)]
@@ -239,8 +231,7 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Tur
             or (one.dep_ == "nsubj" and one.head == word and word.pos_ == "VERB")
         ), words[:1])  # fmt: skip
         same = next((one for one in near if one.cue[0] < start), None)
-        said = doc.char_span(*same.parts[-1][:2], alignment_mode="expand") if same else ()
-        if same and same.cue[0] == token.idx < said.start_char and any(one.dep_ == "nsubj" for one in said):
+        if same and same.cue[0] == token.idx < same.parts[-1].start and spans.is_told(doc, same.parts[-1]):
             continue  # "She said that it was over:" has its content
         sources, lemma = (same.sources, same.lemma) if same else (tuple(map(find_phrase, by)), token.lemma_.lower())
         marked = [(one.cue, one.parts) for one in found if any(part.start == start for part in one.parts)]
@@ -318,9 +309,9 @@ def _name_parents(citations: list[Citation]) -> list[Citation]:
         [sum(part.end - part.start for part in one.parts if part.start <= place < part.end) for one in citations]
         for place in [one.cue[0] for one in citations]
     ]
-    rank = [(one.confidence, number) for number, one in enumerate(citations)]
     named = []
-    for n, (one, held) in enumerate(zip(citations, sizes, strict=True)):
-        outer = [m for m, size in enumerate(held) if size and m != n and (rank[m] > rank[n] or not sizes[m][n])]
-        named.append(one._replace(parent=min(outer, key=held.__getitem__, default=None)))
+    for n, one in enumerate(citations):
+        likelier = [(other.confidence, m) > (one.confidence, n) for m, other in enumerate(citations)]
+        outer = [(size, m) for m, size in enumerate(sizes[n]) if size and m != n and (likelier[m] or not sizes[m][n])]
+        named.append(one._replace(parent=min(outer)[1] if outer else None))
     return named
