@@ -142,7 +142,8 @@ def reach_around(runs: list[tuple[int, int]], cue: "Token", first: int, last: in
         return runs
     if any(one.is_quote for one in sent) or all(begin < left < comma for left, _ in runs):
         return runs
-    return sorted([*runs, (sent.start, begin - 1), (comma + 1, sent.end - 1 - doc[sent.end - 1].is_punct)])
+    final = max(one.i for one in sent if not (one.is_punct or one.is_space))
+    return sorted([*runs, (sent.start, begin - 1), (comma + 1, final)])
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -238,10 +239,7 @@ def find_sources(run: "Span", cue: "Token") -> tuple[tuple[int, int], ...]:
     doc, at = cue.doc, min(run[0], run.root.left_edge if run.root.dep_ == "pobj" else run[0]).i
     of = at - (doc[at].lower_ not in ("of", "for"))
     if of > 0 and doc[of].lower_ in ("of", "for") and doc[of - 1].is_title and doc[of + 1].is_title:
-        at = of - 1  # it begins inside a name: "for Boats"
-        while at and doc[at - 1].is_title:
-            at -= 1
-        at -= at > 0 and doc[at - 1].pos_ == "DET"
+        at = doc[of - 1].left_edge.i  # it begins inside a name: "for Boats"
     run = doc[at : run.end]
     whole, nouns = (_trim_words(run),), [one for one in run if one.pos_ in NOMINAL]
     tops = [one for one in nouns if one.head not in run or one.head == one] or nouns
