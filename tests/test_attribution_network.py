@@ -55,10 +55,9 @@ def edit_verbs(monkeypatch):
     def edit(*rows):
         listed = [dict(zip(columns, row.split(","), strict=True)) for row in rows]
         monkeypatch.setattr(network, "read_lexicon", lambda name: listed)
-        network.load_rows.cache_clear()
 
-    yield edit
-    network.load_rows.cache_clear()
+    monkeypatch.setattr(network, "load_rows", network.load_rows.__wrapped__)  # without its cache
+    return edit
 
 
 def test_the_column_use_decides_over_the_network(articles, edit_verbs):
