@@ -196,13 +196,14 @@ def list_told(article: "Parsed", citations: Sequence["Citation"]) -> "Iterator[P
 
 def _list_nouns(doc: "Doc") -> list["Token"]:
     """Return the nouns that may be told of: subjects, owners of subjects, and those with a name or noun beside them."""
-    numbers, at = doc.vocab.strings, np.arange(len(doc))
+    number, at = doc.vocab.strings.__getitem__, np.arange(len(doc))
     pos, dep, head, is_title = doc.to_array(["POS", "DEP", "HEAD", "IS_TITLE"]).T
-    above, subject = at + head.view(np.int64), np.isin(dep, [numbers[one] for one in ("nsubj", "nsubjpass")])
-    beside = np.isin(dep, [numbers[one] for one in ("compound", "appos")]) | ((is_title > 0) & (at < above))
-    nouns = np.isin(pos, [numbers[one] for one in ("NOUN", "PROPN")])
-    nouns &= subject | (subject[above] & (dep == numbers["poss"])) | np.isin(at, above[beside])
-    return [doc[one] for one in np.flatnonzero(nouns).tolist()]
+    above, subject = at + head.view(np.int64), (dep == number("nsubj")) | (dep == number("nsubjpass"))
+    beside = (dep == number("compound")) | (dep == number("appos")) | ((is_title > 0) & (at < above))
+    told = subject | (subject[above] & (dep == number("poss")))
+    told[above[beside]] = True
+    told &= (pos == number("NOUN")) | (pos == number("PROPN"))
+    return [doc[one] for one in np.flatnonzero(told).tolist()]
 
 
 def _is_told_of(noun: "Token") -> bool:

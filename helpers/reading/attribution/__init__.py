@@ -20,7 +20,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import compress, groupby
+from itertools import compress
 from math import exp
 from typing import TYPE_CHECKING
 
@@ -216,13 +216,14 @@ def _is_headline(article: Parsed, citation: Citation) -> bool:
 def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Turn]) -> Iterator[Citation]:
     """Yield paragraphs quoted without marks: the sentence before names a report, and has no final stop or a colon."""
     doc, text, labels = article.doc, article.text, [turn.cue[0] for turn in turns]
-    for (start, end), reports in groupby(_REPORT.finditer(text), key=lambda one: one.span("content")):
+    for gap in re.finditer(r"(?<=[\w:])\n+(?=(.+))", text):  # most paragraphs end with a stop
+        intro = max(text.rfind(mark, 0, gap.start()) for mark in "\n.!?") + 1
+        reports, (start, end) = _REPORT.finditer(text, intro, gap.start()), gap.span(1)
         words = [doc.char_span(*one.span(), alignment_mode="expand")[0] for one in reports]
-        intro, before = words[0].sent.start_char, text[:start].rstrip()
         # the report is whole (“It is final,” says Orr), or the paragraph has one of its own
         near = [one for one in found if intro <= one.cue[0] < end]
-        told = any(one.cue[0] >= start or one.parts[0].quoted for one in near) and not before.endswith(":")
-        if told or any(intro <= label < end for label in labels):
+        told = any(one.cue[0] >= start or one.parts[0].quoted for one in near) and text[gap.start() - 1] != ":"
+        if not words or told or any(intro <= label < end for label in labels):
             continue
         # "[Orr] tweeted", "this statement by [the union]"
         below = [(word, one) for word in words for child in word.children for one in (child, *child.children)]

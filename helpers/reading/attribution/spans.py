@@ -133,14 +133,15 @@ def reach_around(runs: list[tuple[int, int]], cue: "Token", first: int, last: in
 
     `first` and `last` are the words of the speaker. After the break comes a verb without a subject, or "because".
     """
-    doc, sent = cue.doc, cue.sent
-    begin, end = min(first, cue.i) - 1, max(last, cue.i) + 1
+    doc, begin, end = cue.doc, min(first, cue.i) - 1, max(last, cue.i) + 1
+    if begin < 1 or doc[begin].text not in _COMMAS or cue.dep_ not in _TOPS:
+        return runs
+    sent = cue.sent
     comma = next((one.i for one in doc[end : min(end + 8, sent.end)] if one.text in _COMMAS), sent.end)
     verb = next((one for one in doc[comma + 1 : sent.end] if one.dep_ != "cc"), None)
-    is_broken = verb and begin > sent.start and doc[begin].text in _COMMAS and cue.dep_ in _TOPS
-    if not is_broken or (verb.tag_ not in _CLAUSE and verb.dep_ not in ("mark", "prep")):
-        return runs
-    if any(one.is_quote for one in sent) or all(begin < left < comma for left, _ in runs):
+    goes_on = verb and (verb.tag_ in _CLAUSE or verb.dep_ in ("mark", "prep"))
+    is_near = any(not begin < left < comma for left, _ in runs)
+    if begin <= sent.start or not goes_on or not is_near or any(one.is_quote for one in sent):
         return runs
     final = max(one.i for one in sent if not (one.is_punct or one.is_space))
     return sorted([*runs, (sent.start, begin - 1), (comma + 1, final)])
@@ -296,9 +297,10 @@ def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int
 def _trim_words(words: "Span") -> tuple[int, int]:
     """Return the span of characters of some words, without the marks at their edges, but a bracket with its end."""
     kept = [token for token in words if token.text == "%" or not (token.is_punct or token.is_space)] or [words[0]]
-    inside = words.doc[kept[0].i : kept[-1].i + 1]
-    closes = words.doc[inside.end : inside.end + 1].text == ")" and inside.text.count("(") > inside.text.count(")")
-    return inside.start_char, inside.end_char + closes
+    first, last, doc = kept[0], kept[-1], words.doc
+    closes = last.i + 1 < len(doc) and doc[last.i + 1].text == ")"
+    closes = closes and sum({"(": 1, ")": -1}.get(one.text, 0) for one in doc[first.i : last.i + 1]) > 0
+    return first.idx, last.idx + len(last) + closes
 
 
 def climb(token: "Token", *relations: str) -> "Token":
