@@ -242,12 +242,12 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Tur
 
 
 @cache
-def _compile_phrases() -> tuple[re.Pattern[str], "regex.Pattern[str]"]:
-    """Return a pattern for the cues of source_phrases.csv, and one for its phrases where a clause may begin.
+def _compile_phrases() -> "regex.Pattern[str]":
+    """Return a pattern for the phrases of source_phrases.csv where a clause may begin.
 
     Raises ValueError for a phrase that names no source or lacks its cue.
     """
-    forms, cues = [], set[str]()
+    forms = []
     for row in read_lexicon("source_phrases.csv"):
         if "{source}" not in row["phrase"] or row["cue"] not in row["phrase"]:
             raise ValueError(f"source_phrases.csv: '{row['phrase']}' needs {{source}} and its cue, '{row['cue']}'")
@@ -256,10 +256,9 @@ def _compile_phrases() -> tuple[re.Pattern[str], "regex.Pattern[str]"]:
         form = form.replace("{source}'s", rf"(?P<source>{_WHO}['’]s?|his|her|its|their)").replace("saying", r"\w+ing")
         form = form.replace("{source}", f"(?P<source>{_WHO})").replace("{via}", f"(?P<via>{_WHO})")
         flag = "" if row["cue"].istitle() else "i"  # a capital typed is a capital asked for
-        cues.add(f"(?{flag}:{row['cue']})")
         forms.append(f"(?{flag}:{form})" + (r"(?=[,.;:—)]|$)" if row["phrase"].endswith(",") else r"(?!\w)"))
     opening = r"(?:\G|[,;:—(\"”])[\s\"“”‘’]*\K"
-    return re.compile(rf"\b(?:{'|'.join(cues)})\b"), regex.compile(rf"{opening}(?:{'|'.join(forms)})")
+    return regex.compile(rf"{opening}(?:{'|'.join(forms)})")
 
 
 def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[Quotation]") -> list[Citation]:
@@ -269,9 +268,11 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
     sentence, or what is before it where nothing follows; of a verb that runs on ("quoted X as saying ..."), what the
     network gives it.
     """
-    doc, text, (cues, phrases), cited = article.doc, article.text, _compile_phrases(), list(found)
+    doc, text, phrases, cited = article.doc, article.text, _compile_phrases(), list(found)
+    cues = [doc.vocab.strings[row["cue"]] for row in read_lexicon("source_phrases.csv")]
     starts = [sentence.start for sentence in article.sentences]
-    near = {bisect_right(starts, cue.start()) - 1 for cue in cues.finditer(text)} - {-1}
+    words = np.isin(doc.to_array(["ORTH", "LOWER"]), cues).any(axis=1)
+    near = {bisect_right(starts, doc[at].idx) - 1 for at in np.flatnonzero(words).tolist()}
     for sentence in (article.sentences[number] for number in sorted(near)):
         for match in phrases.finditer(text, sentence.start, sentence.end):
             cue, who = match.span("cue"), doc.char_span(*match.span("source"), alignment_mode="expand")
@@ -306,13 +307,11 @@ def _name_parents(citations: list[Citation]) -> list[Citation]:
 
     Of two that hold each other's cue ("his claim that X was denied by Y") the likelier one is the outer.
     """
-    sizes = [  # of what holds each cue in each content
-        [sum(part.end - part.start for part in one.parts if part.start <= place < part.end) for one in citations]
-        for place in [one.cue[0] for one in citations]
-    ]
+    parts = [(part.start, part.end, number) for number, one in enumerate(citations) for part in one.parts]
+    holders = [{m: end - start for start, end, m in parts if start <= one.cue[0] < end} for one in citations]
     named = []
     for n, one in enumerate(citations):
-        likelier = [(other.confidence, m) > (one.confidence, n) for m, other in enumerate(citations)]
-        outer = [(size, m) for m, size in enumerate(sizes[n]) if size and m != n and (likelier[m] or not sizes[m][n])]
+        outer = [(size, m) for m, size in holders[n].items() if m != n
+                 and (n not in holders[m] or (citations[m].confidence, m) > (one.confidence, n))]  # fmt: skip
         named.append(one._replace(parent=min(outer)[1] if outer else None))
     return named

@@ -19,8 +19,8 @@ REPORTING = ("according", "block", "label")  # frames that report whatever the w
 SWITCH = 0.7  # log-odds that it costs to begin or end a stretch of content
 _INSIDE = 0.4  # least chance of a word beside the head of the source
 _PHRASE = 3  # words that a run may be completed by
-# but not the full stop of "U.S."
-_KEPT = regex.compile(r"(?s)[\s,;:—–-]*(?i:that\b,?\s*(?=\w{3}))?(.*?)(?:[\s,;:—–-]|(?<![.A-Z])[.!?])*")
+_OPENS = regex.compile(r"[\s,;:—–-]*(?i:that\b,?\s*(?=\w{3}))?")
+_CLOSES = regex.compile(r"(?r)(?:[\s,;:—–-]|(?<![.A-Z])[.!?])*")  # read backwards; not the full stop of "U.S."
 _LED = regex.compile(r"(?<=[,:]\s*)[^\w\s]+\s?\p{Lu}")  # said over the noise, “We stay.”
 _WHOLE = regex.compile(r"(?s)[^\w\s]+\s?\p{Lu}.*[.,!?…][^\w\s]+")
 THERE = regex.compile(r"\b(?:in|near|inside|outside) ([A-Z]\w*(?: [A-Z]\w*)*)(?!['’]|\w| [A-Z])")  # "in Ostrel"
@@ -149,7 +149,8 @@ def reach_around(runs: list[tuple[int, int]], cue: "Token", first: int, last: in
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
     """Return a span without the white space, commas, dashes and full stop at its edges, and the "that" before it."""
-    return _KEPT.fullmatch(text, start, end).span(1)
+    start = _OPENS.match(text, start, end).end()
+    return start, _CLOSES.match(text, start, end).start()
 
 
 def find_parts(
