@@ -269,7 +269,7 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
     network gives it.
     """
     doc, text, phrases, cited = article.doc, article.text, _compile_phrases(), list(found)
-    cues = [doc.vocab.strings[row["cue"]] for row in read_lexicon("source_phrases.csv")]
+    cues = [*{doc.vocab.strings[row["cue"]] for row in read_lexicon("source_phrases.csv")}]  # most stand twice
     starts = [sentence.start for sentence in article.sentences]
     words = np.isin(doc.to_array(["ORTH", "LOWER"]), cues).any(axis=1)
     near = {bisect_right(starts, doc[at].idx) - 1 for at in np.flatnonzero(words).tolist()}
