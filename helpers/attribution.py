@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from helpers.reading.schemas import ALL_VOICES, NOT_NAMED, UNRESOLVED, VOICES
 CERTAINTY = ("told as fact", "attributed", "hedged")
 EDGE = re.compile(r"[;:–—…]|, | - ")  # marks between clauses, beside the words of hedges.csv
 _LIKE = {row["name"]: re.compile(row["pattern"]) for row in read_lexicon("phrase_patterns.csv")}
-_STATEMENT = ["article_id", "passage_no", "actor"]
+_STATEMENT = ["article_id", "statement", "actor"]
 
 
 def count_sources(read: Reading, *, by: str | Sequence[str] = "source_type", voice: str | None = None) -> pd.DataFrame:
@@ -80,7 +81,8 @@ def find_statements(read: Reading) -> pd.DataFrame:
     """Return each statement about an actor, and whether it is told as a fact, attributed or hedged.
 
     A statement is a passage, the longest stretch of a sentence in one voice, with a mention of the actor that is not
-    the source of a report ("the army said"): whole sentences often mix what is told with what somebody says. It is
+    the source of a report ("the army said"): whole sentences often mix what is told with what somebody says. Words in
+    brackets inside a quotation, and what is after them in the sentence, belong to the statement before. It is
     attributed in a quotation (a name in brackets, too) or paraphrase; hedged where nobody is cited for it ("is said
     to"), where its name is in quotation marks of distance, in a question, or where the clause of the mention has a word
     of hedges.csv or a word or two in quotation marks; otherwise told as a fact, in the outlet's own words.
@@ -89,19 +91,20 @@ def find_statements(read: Reading) -> pd.DataFrame:
     CERTAINTY), hedge (the words that hedge it; "" where there are none), start, end (of the mention that is hedged,
     else of the first).
     """
-    keys = ["article_id", "outlet", "sentence_no", "passage_no", "actor", "voice"]
+    place, keys = ["article_id", "passage_no"], ["article_id", "outlet", "sentence_no", "passage_no", "actor", "voice"]
     columns = [*keys, "scare", "attribution_id", "as_source", "start", "end"]
-    found = select_mentions(read, columns=columns).query("~as_source")
     nobody = select_rows(read, "attributions", ["attribution_id"], source_type=NOT_NAMED, parent_id="")
-    is_own, place = found["voice"].eq("outlet"), ["article_id", "passage_no"]
-    passages = select_rows(read, "passages", [*place, "start", "text"], among=found[is_own][place].drop_duplicates())
-    inserted = passages[passages["text"].str.fullmatch(_LIKE["inserted"])].set_index(place).index
-    is_own &= ~found.set_index(place).index.isin(inserted)
-    scopes = {tuple(at): (start, _scope_hedges(text)) for *at, start, text in passages.itertuples(index=False)}
+    passages = select_rows(read, "passages", [*place, "sentence_no", "start", "text"])
+    inserted = passages["text"].str.fullmatch(_LIKE["inserted"])
+    goes_on = (inserted | inserted.shift(fill_value=False)) & passages.duplicated(["article_id", "sentence_no"])
+    passages = passages.assign(inserted=inserted, statement=passages["passage_no"].mask(goes_on).ffill())
+    found = select_mentions(read, columns=columns).query("~as_source")
+    found = found.merge(passages.drop(columns="sentence_no"), on=place, suffixes=("", "_passage"))
+    is_own, scope = found["voice"].eq("outlet") & ~found["inserted"].astype(bool), cache(_scope_hedges)
     hedges: dict[int, str] = {}
     for row in found[is_own].itertuples():
-        offset, own = scopes[row.article_id, row.passage_no]
-        if near := [words for first, last, words in own if row.start < offset + last and offset + first < row.end]:
+        first, last = row.start - row.start_passage, row.end - row.start_passage
+        if near := [words for begin, until, words in scope(row.text) if first < until and begin < last]:
             hedges[row.Index] = near[0]
     hedge = pd.Series(hedges, dtype="str").reindex(found.index, fill_value="")
     is_hedged = is_own & (found["scare"] | hedge.ne(""))

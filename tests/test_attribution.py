@@ -22,15 +22,13 @@ def mark(text, rows):
 
 MARKED = {  # a text, and how each attribution in it is printed
     "[Kagan] <believes> that {the gains will be temporary, and could lead to further problems}.": "indirect",
-    "<According to> [Al Masdar News], {the army took the last five kilometers}.": "indirect",
-    "{Key players will have a say}, <according to> [military analysts].": "indirect",
+    "<According to> [Al Masdar], {it won}. {Key players have a say}, <according to> [analysts].": "indirect indirect",
     "{“The regime is not likely to win,”} <said> [Dr. Frederick Kagan], {“and it relies on help.”}": "direct",
     "[Townsend] <said> {the fight would} {“deliver a decisive blow to the idea”}.": "mixed",
     "{The army advanced into the province Tuesday}, [a monitor] and [a military source] <said>.": "indirect",
     "ALEPPO: The army is advancing.\n[The spokesman]<:> {“We will not leave the city.”}": "direct",
-    "[Activists] <accused> {the army of using chlorine gas}.": "indirect",
-    "The army was <urged> by [the UN] {to stop}.": "indirect",
-    "Turkey <reportedly> {shelled the village}.": "indirect",
+    "[Activists] <accused> {the army of using gas}. The army was <urged> by [the UN] {to stop}.": "indirect indirect",
+    "Turkey <reportedly> {shelled the village}. {The boats will stay}, <per> [Ann Orr].": "indirect indirect",
     "{“We will move quickly,”} [the analyst] <said>. {“The regime wants to show that it is serious.”}": "direct",
     # at second hand, jointly, without a verb
     "[Ann Orr] was <quoted> by the Echo as saying that {boats sank}.": "indirect",
@@ -38,9 +36,7 @@ MARKED = {  # a text, and how each attribution in it is printed
     "[An engineer], <quoted> by the Echo as saying that {boats sank}, has left.": "indirect",
     "{The pit was full of gas}, [the Echo] <reported>, citing the mine inspector.": "indirect",
     "[Ann Orr], along with [Bo Lee], <said> {it was late}.": "indirect",
-    "{The boats will stay}, <per> [Ann Orr].": "indirect",
-    "In the <words> of [Ann Orr], {the town was dead}.": "indirect",
-    "It was, in [Orr's] <words>, {“a house of ghosts”}.": "direct",
+    "In the <words> of [Ann Orr], {it was dead}. It was, in [Orr's] <words>, {“a den of it”}.": "indirect direct",
     "As [Ann Orr] <put> it, {the town was dead}. [Orr's] <view> is that {it is late}.": "indirect indirect",
     "{“The town is dead.\n“Nobody cares now,”} [Ann Orr] <said>. It was late.": "direct",
     "{“We would have stayed all night, but the lights went out ...”} [Ann Orr] <said>. It rained.": "direct",
@@ -60,12 +56,14 @@ MARKED = {  # a text, and how each attribution in it is printed
     "The plan was rejected, {“We had no choice,”} [Orr] <said>. It was late.": "direct",
     "{“Where were you?”} [Orr] <shouted> at the crew. {“Why?”} [The old cook] <asked>.": "direct direct",
     "{The bridge}, in [Orr’s] <view>, {should never have been built}.": "indirect",
+    # what goes on around its speaker; whoever does not say, whose view it is; a headline
+    "{The talks}, [Orr] <said>, {have failed}. {Men died}, [Orr] <said>, {as it rained}.": "indirect indirect",
+    "[Orr] <refused> {to say who paid}. <To> [Orr], {the yard is a grave}. To be sure, it is old.": "indirect indirect",
+    "[Minister]<:> {Dam is safe}\nOstrel: The dam is old": "indirect",
     # not attributions
     "Also read: Orr says sorry\nThe cranes were sold.\nRead next: the statement in full\nIt was late.": "",
-    "Crews earn nine crowns per hour. In other words, they are poor.": "",
-    "It pays nine crowns, per worker, for the night shift.": "",
-    "Editor's note: this text was changed.\nRead more\nThe ferry is late.": "",
-    "The ships lay in Ayton.\nAyton: The crews went home.": "",
+    "Crews earn nine crowns per hour. In other words, they are poor. It pays, per worker, a crown.": "",
+    "Editor's note: this text was changed.\nShips lay in Ayton.\nAyton: The crews went home.": "",
     "He is preparing to “liberate” the town. She wrote “The Miller and the River” and “A Winter in the Low Town”.": "",
 }  # fmt: skip
 
@@ -232,24 +230,17 @@ def test_who_the_source_is():
 
 
 VOICES = {
-    "Ann Orr has declared war on the boats.": "outlet",
-    "We say it plainly: Orr has declared war on the boats.": "outlet",
-    "Orr called off the talks.": "outlet",
-    "We believe the town is safe. This newspaper believes it too, and in our view it is.": "outlet outlet",
-    "Orr declared that the talks were off.": "outlet paraphrase",
-    "The band is known as the Boat Guild.": "outlet",
-    "The report shows that the town is dead.": "outlet paraphrase",
-    "The storm suggests that summer is over.": "outlet",
-    "The organisers suggest that summer is over.": "outlet paraphrase",
-    "The blast claimed the lives of two men. By noon Orr had replied.": "outlet outlet",
-    "Orr agreed that it was late.": "outlet paraphrase",
+    "Ann Orr has declared war on the boats. Orr called off the talks. The judge calls a break.": "outlet outlet outlet",
+    "We say it plainly: Orr has declared war. This newspaper says so, and in our view it is.": "outlet outlet",
+    "Orr declared that the talks were off. Orr agreed that it was late.": "outlet paraphrase outlet paraphrase",
+    "The report shows that the town is dead. Orr was blunt: he had lost.": "outlet paraphrase outlet paraphrase",
+    "The storm suggests that summer is over. The organisers suggest that it is.": "outlet outlet paraphrase",
+    "The blast claimed the lives of two men. By noon Orr had replied. She told them.": "outlet outlet outlet",
     "The inquiry documented that men died. They found themselves in a storm.": "outlet paraphrase outlet",
-    "Orr was blunt: the town was dead.": "outlet paraphrase",
-    "The dockers were threatened with prison.": "outlet",
-    "Nobody said that the town had fallen.": "outlet",
+    "The dockers were threatened with prison. The band is known as the Boat Guild.": "outlet outlet",
+    "Nobody said that the town had fallen. Orr has written three books.": "outlet outlet",
     "It is said that the crane moves at night. It should be noted that it is old.": "outlet paraphrase outlet",
     "Who told you that the town had fallen? You say that it has.": "outlet outlet",
-    "Orr has written three books. The judge calls a break. She told them.": "outlet outlet outlet",
 }
 
 

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from helpers.reading.attribution import find_citations, network
-from helpers.reading.attribution.features import pair_words, read_words, trace_paths
 from helpers.reading.attribution.spans import SWITCH, find_runs
 from helpers.reading.parsing import Article, parse_texts
 
@@ -40,18 +39,6 @@ def test_an_article_is_read_alike_alone_in_any_company_and_in_any_order(articles
     compare(find_citations([parse(""), *articles]), [[], *alone])
 
 
-def test_a_path_leads_from_the_cue_through_the_parse(articles):
-    words, doc = read_words(articles[:1]), articles[0].doc
-    (cue,) = (token.i for token in doc if token.text == "told")
-    cues, near = pair_words(words, np.array([cue]))
-    _, _, lengths, gates = trace_paths(words, cues, near)
-    for at, length, gate in zip(near.tolist(), lengths.tolist(), gates.tolist(), strict=True):
-        path = [at]  # to the cue, which heads its sentence
-        while path[-1] != cue:
-            path.append(doc[path[-1]].head.i)
-        assert (length, gate) == (len(path) - 1, path[-2] if len(path) > 1 else cue)
-
-
 def test_runs_bridge_small_gaps_and_are_worth_their_ends():
     assert 2 * SWITCH == 1.4
     for gain, runs in (
@@ -68,10 +55,9 @@ def edit_verbs(monkeypatch):
     def edit(*rows):
         listed = [dict(zip(columns, row.split(","), strict=True)) for row in rows]
         monkeypatch.setattr(network, "read_lexicon", lambda name: listed)
-        network.load_rows.cache_clear()
 
-    yield edit
-    network.load_rows.cache_clear()
+    monkeypatch.setattr(network, "load_rows", network.load_rows.__wrapped__)  # without its cache
+    return edit
 
 
 def test_the_column_use_decides_over_the_network(articles, edit_verbs):

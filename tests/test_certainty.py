@@ -35,6 +35,7 @@ TOLD = {  # (text, actor): how its statement is told and the hedge, of every sta
     ("The Boat Guild stays there if it rains.", "Guild"): (FACT, ""),  # "if" reaches what follows
     ("“[Ann Orr] must go,” he said.", "Orr"): (ATTRIBUTED, ""),  # whoever put the name there
     ("He said: “They [the Boat Guild] must go.”", "Guild"): (ATTRIBUTED, ""),
+    ("“The Guild [ours], the Boat Guild [the Guild] and the Guild [sic] must go,” he said.", "Guild"): (ATTRIBUTED, ""),
     ("The others [of the Boat Guild] went.", "Guild"): (FACT, ""),
     ("The Boat Guild said that Ann Orr had left.", "Orr"): (ATTRIBUTED, ""),  # that it says so is not about the Guild
 }
@@ -44,6 +45,7 @@ def test_how_each_statement_about_an_actor_is_told():
     texts = {f"outlet-{n}": text for n, text in enumerate(dict.fromkeys(text for text, _ in TOLD))}
     found = attribution.find_statements(read_texts(texts, actors=ACTORS))
     assert {(texts[row.article_id], row.actor): (row.certainty, row.hedge) for row in found.itertuples()} == TOLD
+    assert len(found) == len(TOLD)
 
 
 def write(outlet, facts, attributed, hedged):

@@ -34,6 +34,7 @@ PAIRED = {
     # a speech that goes on in the next paragraph; a closing mark of another sort where it is clear
     "She left. 'One.\n'Two,' he said.\n” … Three,” she said.": ["'One.\n'Two,'", "” … Three,”"],
     "“We go,’ he said. The hall was full. ‘They stay,” she said.": ["“We go,’", "‘They stay,”"],
+    "Lind wrote:\n“The sea has all,\nit has the rest.”\nHe left.": ["“The sea has all,\nit has the rest.”"],
     # a lost mark closes before the speaker
     "“We go, Hugh Orr told men.\n“No,” said Bo.\n“We sit, Bo, the cook, explained.": ["“We go,", "“No,”", "“We sit,"],
     # a long one is a quotation, unless it names a speaker

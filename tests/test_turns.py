@@ -22,8 +22,8 @@ TURNS = [  # {who|what is said}; an interviewer has no name
     # questions without a colon, notes of what is heard
     "MS. LIND: {MS. LIND|They lied.}\n(Laughter)\nQ {|Why now?}\nMS. LIND: {MS. LIND|Ask them.}\nQ — {|And then?}",
     # names as labels take the full name
-    "JO MOSS: {JO MOSS|Good evening.}\nMARA LIND, mayor: {MARA LIND|Thank you.\nWe are here.}\n"
-    "MOSS: {JO MOSS|Will you stay?}\nLIND: {MARA LIND|I will.}",
+    "JO MOSS: {|Good evening.}\nMARA LIND, mayor: {MARA LIND|Thank you.\nWe are here.}\n"
+    "MOSS: {|Will you stay?}\nLIND: {MARA LIND|I will.}",
     "Echo — {|Why now?}\n**Ann Lind**: {Ann Lind|They lied.}\n**Echo: {|And now?**}\nAnn Lind: {Ann Lind|No.}",
     # questions in bold, and nothing before the answers
     "Jo Moss meets Ann Lind.\n**Why did you leave?**\n{Ann Lind|I was tired. They lied.}\nIt was late. Do you mind?\n"
@@ -31,7 +31,7 @@ TURNS = [  # {who|what is said}; an interviewer has no name
     # with numbers, an office in brackets, an arrow
     "Ann Lind led.\n[Q] {|Why now?}\nA—{Ann Lind|They lied.}\n__Question 2:__ {|And now?}\nAnswer： {Ann Lind|No.}",
     "JO MOSS: {|Did you?} ANN LIND: {ANN LIND|I did.}\nTHE CHAIR: {THE CHAIR|Order.}\nJO MOSS: {|Why?}",
-    ">> JO MOSS, HOST (voice-over): {JO MOSS|Welcome.}\n• SPEAKER 2: {SPEAKER 2|Thanks.}\n>> MOSS: {JO MOSS|Will you?}",
+    ">> JO MOSS, HOST (voice-over): {|Welcome.}\n• SPEAKER 2: {SPEAKER 2|Thanks. I am glad.}\n>> MOSS: {|Will you?}",
     # with times, one of them once
     "[10:15] Lind: {Lind|We stay.}\n3/3/2016 10:17 - Roe: {Roe|You go.}\n[3/3/2016, 10:20] Lind: {Lind|No.}",
     "Ann Lind (Ay) (Lab): {Ann Lind|We stay.}\nHead for Docks (Bo): {Head for Docks|No.}\nAnn Lind: {Ann Lind|Ha.}",
@@ -48,7 +48,7 @@ TURNS = [  # {who|what is said}; an interviewer has no name
     "Jo Moss met Ann Lind.\nJ.M.: {|Why?}\nAL — mayor: {Ann Lind|I left.}\nJ.M.: {|Now?}\nAL: {Ann Lind|I rest.}",
     "Lind (on a screen): {Lind|I stay.}\nRoe, 52: {Roe|I go.}\nLind: {Lind|You do not.}",
     "We met a night porter.\nQ: {|Do you sleep?}\nA: {a night porter|I do.}\nQ: {|When?}\nA: {a night porter|Now.}",
-    "JO MOSS:\n{JO MOSS|Welcome.}\nANN LIND:\n{ANN LIND|I am.}\nMOSS:\n{JO MOSS|Stay?}\nLIND:\n{ANN LIND|No.}",
+    "JO MOSS:\n{|Welcome.}\nANN LIND:\n{ANN LIND|Thank you.}\nMOSS:\n{|Stay?}\nLIND:\n{ANN LIND|No.}",
 ]
 
 

@@ -17,7 +17,7 @@ _LONG = 3_000  # characters: where a longer quotation names a speaker, a mark wa
 _LOST_END, _TOLD_AFTER, _UNMARKED = map(compile_speech, ("lost end", "told after", "unmarked"))
 _NO_MARK, _APOSTROPHE, _INSIDE = map(compile_speech, ("no mark", "apostrophe", "apostrophe inside"))
 _OPENS, _CLOSES, _CLOSES_ANY = map(compile_speech, ("opens", "closes", "closes any"))
-_MARK, _BEGUN, _MEASURE, _TITLE = map(compile_speech, ("mark", "begun", "inches", "title"))
+_MARK, _BEGUN, _MEASURE, _TITLE, _VERSE = map(compile_speech, ("mark", "begun", "inches", "title", "verse"))
 
 
 class Quotation(NamedTuple):
@@ -47,8 +47,9 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
     plural or "goin'"; a straight mark after a number is inches.
 
     An opening mark without a partner runs on where the next paragraph opens with the same mark (as printers do in long
-    speeches). Otherwise it is odd, as is any closing mark without a partner; only where a speaker is named after it
-    (“We leave, Smith said) does the quotation count up to there.
+    speeches), or over short lines up to a mark that ends one (verse). Otherwise it is odd, as is any closing mark
+    without a partner; only where a speaker is named after it (“We leave, Smith said) does the quotation count up to
+    there.
     """
     found: dict[int, int] = {}  # end -> start
     odd: list[OddMark] = []
@@ -59,12 +60,16 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
             # what runs on from the paragraph before ends where this one begins
             found.setdefault(end, found.pop(start, start) if start == begin else start)
         odd += alone
+    alone = (mark.start for mark in odd if mark.start not in found.values())
+    verses = {start: verse.end() for start in alone if (verse := _VERSE.match(text, start))}
+    found |= {end: start for start, end in verses.items()}
+    odd = sorted(mark for mark in odd if mark.start not in verses and mark.start + 1 not in verses.values())
     quotations: list[Quotation] = []
     reached = 0  # the end of those that hold others
     for start, end in sorted((start, -end) for end, start in found.items()):
         quotations.append(Quotation(start, -end, start >= reached and _is_speech(text, start, -end)))
         reached = max(reached, -end)
-    return quotations, sorted(odd)
+    return quotations, odd
 
 
 def _pair_marks(text: str, begin: int, stop: int, after: int) -> tuple[list[tuple[int, int]], list[OddMark]]:

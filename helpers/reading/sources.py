@@ -18,7 +18,7 @@ from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
 from helpers.reading.source_words import COUNTRIES, FIRST_NAMES, NEVER_FOR, VOICES, find_row, is_office, type_of
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Doc, Span, Token
 
     from helpers.reading.actors import Mention
     from helpers.reading.attribution import Citation, Parsed
@@ -172,18 +172,28 @@ def list_told(article: "Parsed", citations: Sequence["Citation"]) -> "Iterator[P
     number of the citation whose content holds it.
     """
     parts = [(*part[:2], number) for number, one in enumerate(citations) for part in one.parts]
-    speakers = (span for one in citations for span in one.sources)
+    speakers = [span for one in citations for span in one.sources]
     held, cited = (paint(len(article.text), spans) for spans in (parts, speakers))
-    nouns = [article.doc.vocab.strings[one] for one in ("NOUN", "PROPN")]
-    for token in (article.doc[at] for at in np.flatnonzero(np.isin(article.doc.to_array("POS"), nouns)).tolist()):
+    for token in _list_nouns(article.doc) if speakers else ():
         owns = token.dep_ == "poss"  # "[X]'s plan failed"
         is_known = (token.head if owns else token).dep_ in ("nsubj", "nsubjpass") and source_words.is_proper(token)
         kind = find_row(token)["kind"] if token.dep_ == "nsubj" else ""
         is_known |= kind in ("body", "thing") or (kind == "person" and token.tag_ == "NNS")  # "the economists"
-        is_told = is_known or (token.n_lefts + token.n_rights > 0 and _is_told_of(token))
-        if (is_known and owns) or (is_told and cited[token.idx] < 0):
+        if (is_known and owns) or (cited[token.idx] < 0 and (is_known or _is_told_of(token))):
             parent = parts[held[token.idx]][2] if held[token.idx] >= 0 else None
             yield (*find_phrase(token), _SUBJECT if is_known and parent is None else _ASIDE, parent)
+
+
+def _list_nouns(doc: "Doc") -> list["Token"]:
+    """Return the nouns that may be told of: subjects, owners of subjects, and those with a name or noun beside them."""
+    number, at = doc.vocab.strings.__getitem__, np.arange(len(doc))
+    pos, dep, head, is_title = doc.to_array(["POS", "DEP", "HEAD", "IS_TITLE"]).T
+    above, subject = at + head.view(np.int64), (dep == number("nsubj")) | (dep == number("nsubjpass"))
+    beside = (dep == number("compound")) | (dep == number("appos")) | ((is_title > 0) & (at < above))
+    told = subject | (subject[above] & (dep == number("poss")))
+    told[above[beside]] = True
+    told &= (pos == number("NOUN")) | (pos == number("PROPN"))
+    return [doc[one] for one in np.flatnonzero(told).tolist()]
 
 
 def _is_told_of(noun: "Token") -> bool:

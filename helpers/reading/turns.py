@@ -34,12 +34,12 @@ def find_turns(text: str) -> list[Turn]:
     A text is an interview where three or more paragraphs begin with a label (lexicons/speech_patterns.csv), one label
     comes back or each says who its speaker is ("Ann Smith, 40:", "Bo Lee, a baker:"), and a third of the turns has a
     question, an "I", a "you", a yes or a no. A turn runs to the next label. "A:" is whom the text meets ("a night
-    porter") or names first, and a surname or initials the full name. Labels that ask are in turn_labels.csv; one of
-    two that mostly asks is the outlet's, and of more the one that asks first and again. Without labels a text is one
-    where three or more paragraphs are a name, in bold or questions, and many questions are to "you" and answers in the
-    first person. Where nobody is named and no answer is in the first person, the outlet answers itself. A post is
-    signed below ("— Name (@handle) March 3"), headed by its writer's name and handle, or told behind the handle
-    ("@handle: ..."), and so may a quotation be signed that is a paragraph of its own.
+    porter") or names first, and a surname or initials the full name. Labels that ask are in turn_labels.csv; so is one
+    of two the outlet's that asks most of the time, and of any the one that speaks first, asks and says little. Without
+    labels a text is one where three or more paragraphs are a name, in bold or questions, and many questions are to
+    "you" and answers in the first person. Where nobody is named and no answer is in the first person, the outlet
+    answers itself. A post is signed below ("— Name (@handle) March 3"), headed by its writer's name and handle, or told
+    behind the handle ("@handle: ..."), and so may a quotation be signed that is a paragraph of its own.
     """
     lines = [match.span() for match in _LINE.finditer(text)]
     turns = next(filter(None, (_share_out(text, lines, use) for use in _HEADS)), [])
@@ -88,11 +88,16 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
         cue, label = match.span("cue"), match.span("name")
         speaker = guest if key in answering else full.get(match["name"].casefold().replace(".", ""), label)
         turns += [(key, Turn(cue, speaker, tuple(said), label, False))] * bool(said)
-    # the one of two who asks, but for a remark, is the interviewer; of more the one who asks first, and again
-    speakers = Counter(key for key, _ in turns)
-    asked = Counter(key for key, turn in turns if _ASKS.search(text, *turn.contents[-1]))
-    asking |= {key for key, n in speakers.items() if 3 * asked[key] >= 2 * n
-               and (len(speakers) == 2 or (n > 1 and key == turns[0][0]))}  # fmt: skip
+    # an interviewer asks at the end of most turns, or of a third, speaks first and says less than the others
+    speakers, asked, size = (Counter[str]() for _ in range(3))
+    for key, turn in turns:
+        speakers[key] += 1
+        asked[key] += bool(_ASKS.search(text, *turn.contents[-1]))
+        size[key] += turn.contents[-1][1] - turn.contents[0][0]
+    for key, n in speakers.items():
+        leads, asks = key == turns[0][0] and n > 1, 3 * asked[key]
+        is_short = 4 * asked[key] >= 3 * asked.total() and 2 * size[key] <= size.total()
+        asking |= {key} if asks >= (n if leads and is_short else 2 * n) and (leads or len(speakers) == 2) else set()
     answers = [turn for key, turn in turns if key not in asking]
     if not any(turn.speaker or FIRST_PERSON.search(text, *span) for turn in answers for span in turn.contents):
         asking |= {*speakers}  # the outlet answers itself

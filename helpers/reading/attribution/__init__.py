@@ -17,9 +17,10 @@ The rows of the table `attributions` are made of them in reading/parsing.py.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import compress, groupby, pairwise
+from itertools import compress
 from math import exp
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,7 @@ __all__ = ["REPORTING", "Citation", "Parsed", "Part", "find_citations", "list_le
 # reporting_verbs.csv), of 0.35 for another. Cross-validated, no other pair gave a higher F1 with a rate of speech
 # attributions nearer to the annotators' (0.7 per 1,000 words too few).
 _THRESHOLD, _UNLISTED = -1.1, -0.6
+_LABEL, _SURE_LABEL = -3.0, 0.35  # of a colon: log-odds behind a noun for a speaker, chance behind other words
 _NESTED = 0.5  # log-odds for a cue inside another's content: no corpus says where annotators would draw the line
 _SURE = 0.9  # confidence of a report without a verb, and of a block quotation: annotators had marked 23 of 25 found
 _WHO = r"[^\s,;:—()\"“”][^,;:—()\"“”\n]{0,80}?"  # who speaks or relays it in a phrase
@@ -62,13 +64,11 @@ def find_citations(articles: Sequence[Parsed], model: network.Network | None = N
     returned with their `parent`. Block quotations without marks follow from the sentence that introduces them.
     `model` is the network shipped unless another is given.
     """
-    full = [article for article in articles if len(article.doc)]
-    if not full:
-        return [[] for _ in articles]
-    words = features.read_words(full)
-    cues = score_words(words, full[0].doc.vocab.strings, model or network.load_network())
-    found = (_cite_article(one, [cue for cue in cues if cue.article == n]) for n, one in enumerate(full))
-    return [next(found) if len(article.doc) else [] for article in articles]
+    if not articles:
+        return []
+    words = features.read_words(articles)
+    cues = score_words(words, articles[0].doc.vocab.strings, model or network.load_network())
+    return [_cite_article(one, [cue for cue in cues if cue.article == n]) for n, one in enumerate(articles)]
 
 
 def score_words(words: Words, strings: "StringStore", model: network.Network) -> list[Cue]:
@@ -84,6 +84,7 @@ def score_words(words: Words, strings: "StringStore", model: network.Network) ->
     rows = [find_verb(strings[n].lower(), name) for n, name in zip(words.lemma[at].tolist(), names, strict=True)]
     odds += np.array([network.USES[row["use"]] for row in rows])[:, None]
     least = np.where([row["stance"] != "" for row in rows], _THRESHOLD, _UNLISTED)
+    least[words.lower[at] == strings[":"]] = _LABEL
     kept = (odds[:, 1] > least) | (odds[:, 0] > _NESTED)
     # if it is one, which of the words near it are its source and its content?
     cues, near = features.pair_words(words, at[kept])
@@ -102,6 +103,7 @@ def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
     text, doc, speech = article.text, article.doc, [one for one in article.quotations if one.is_speech]
     cues = [cue for cue in cues if doc[cue.token].lower_ != "citing"]  # only from whom another report has it
     outer = [_cite(article, cue, cue.outer, speech) for cue in cues if cue.outer > cue.least]
+    outer = [one for one in outer if one.frame != "label" or one.confidence > _SURE_LABEL or _is_headline(article, one)]
     turns = find_turns(text)
     blocks = [  # what is said in a turn of an interview, or in a post; an interviewer's questions are the outlet's
         Citation(turn.cue, ":", "label", find_verb(":", "label")["stance"], (turn.speaker,) if turn.speaker else (),
@@ -159,6 +161,7 @@ def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotati
         speakers = (doc.char_span(*one, alignment_mode="expand") for one in sources)
         if not all(_may_speak(one, unlisted=not by_speakers) for one in speakers):
             frame, stance = (frame, "") if by_speakers else ("preposition", stance)
+    runs = spans.reach_around(runs, token, first, last) if source and stance else runs
     taken = {token.i, *range(first, last + 1)}
     runs = [(doc[left], spans.complete(doc[left], doc[right], taken)) for left, right in runs]
     whom = ("me", "you", "him", "us", "them") if lemma == "tell" else ()
@@ -202,22 +205,25 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     return is_nobody or is_name or is_town or is_turn or is_work or bool(_UNNAMED.match(text, citation.parts[0].start))
 
 
+def _is_headline(article: Parsed, citation: Citation) -> bool:
+    """Return whether an unlikely label heads a line and is a noun for who speaks: "Minister: Dam is safe"."""
+    (start, end), text = citation.sources[0] if citation.sources else (0, 0), article.text
+    heads_line = end == citation.cue[0] and text[max(0, start - 1) : start] in ("", "\n")
+    speaks = heads_line and find_row(article.doc.char_span(start, end, alignment_mode="expand").root)["noun"]
+    return bool(speaks) and any(spans.is_told(article.doc, one) for one in citation.parts)
+
+
 def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Turn]) -> Iterator[Citation]:
     """Yield paragraphs quoted without marks: the sentence before names a report, and has no final stop or a colon."""
-    doc, text = article.doc, article.text
-    paragraphs = [list(own) for _, own in groupby(article.sentences, key=lambda sentence: sentence.paragraph_no)]
-    for before, paragraph in pairwise(paragraphs):
-        intro, start, end = before[-1], paragraph[0].start, paragraph[-1].end
-        if text[intro.end - 1] != ":" and not text[intro.end - 1].isalnum():  # most sentences end with a stop
-            continue
-        reports = _REPORT.finditer(text, intro.start, intro.end)
+    doc, text, labels = article.doc, article.text, [turn.cue[0] for turn in turns]
+    for gap in re.finditer(r"(?<=[\w:])\n+(?=(.+))", text):  # most paragraphs end with a stop
+        intro = max(text.rfind(mark, 0, gap.start()) for mark in "\n.!?") + 1
+        reports, (start, end) = _REPORT.finditer(text, intro, gap.start()), gap.span(1)
         words = [doc.char_span(*one.span(), alignment_mode="expand")[0] for one in reports]
         # the report is whole (“It is final,” says Orr), or the paragraph has one of its own
-        near = [one for one in found if intro.start <= one.cue[0] < end]
-        told = any(one.cue[0] >= start or one.parts[0].quoted for one in near)
-        label = text[intro.start : intro.end].partition(":")[0].casefold()  # "Read more: a report of the raid"
-        is_label = label in list_words(LABELS, *NOBODY) or any(intro.start <= turn.cue[0] < end for turn in turns)
-        if not words or is_label or (told and text[intro.end - 1] != ":"):
+        near = [one for one in found if intro <= one.cue[0] < end]
+        told = any(one.cue[0] >= start or one.parts[0].quoted for one in near) and text[gap.start() - 1] != ":"
+        if not words or told or any(intro <= label < end for label in labels):
             continue
         # "[Orr] tweeted", "this statement by [the union]"
         below = [(word, one) for word in words for child in word.children for one in (child, *child.children)]
@@ -226,8 +232,7 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Tur
             or (one.dep_ == "nsubj" and one.head == word and word.pos_ == "VERB")
         ), words[:1])  # fmt: skip
         same = next((one for one in near if one.cue[0] < start), None)
-        said = doc.char_span(*same.parts[-1][:2], alignment_mode="expand") if same else ()
-        if same and same.cue[0] == token.idx < said.start_char and any(one.dep_ == "nsubj" for one in said):
+        if same and same.cue[0] == token.idx < same.parts[-1].start and spans.is_told(doc, same.parts[-1]):
             continue  # "She said that it was over:" has its content
         sources, lemma = (same.sources, same.lemma) if same else (tuple(map(find_phrase, by)), token.lemma_.lower())
         marked = [(one.cue, one.parts) for one in found if any(part.start == start for part in one.parts)]
@@ -237,23 +242,23 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Tur
 
 
 @cache
-def _compile_phrases() -> tuple[re.Pattern[str], "regex.Pattern[str]"]:
-    """Return a pattern for the cues of source_phrases.csv, and one for its phrases where a clause may begin.
+def _compile_phrases() -> "regex.Pattern[str]":
+    """Return a pattern for the phrases of source_phrases.csv where a clause may begin.
 
     Raises ValueError for a phrase that names no source or lacks its cue.
     """
-    forms, rows = [], read_lexicon("source_phrases.csv")
-    for row in rows:
+    forms = []
+    for row in read_lexicon("source_phrases.csv"):
         if "{source}" not in row["phrase"] or row["cue"] not in row["phrase"]:
             raise ValueError(f"source_phrases.csv: '{row['phrase']}' needs {{source}} and its cue, '{row['cue']}'")
         form = re.escape(row["phrase"].removesuffix(",")).replace(r"\{", "{").replace(r"\}", "}")
         form = form.replace(row["cue"], f"(?P<cue>{row['cue']})", 1)
         form = form.replace("{source}'s", rf"(?P<source>{_WHO}['’]s?|his|her|its|their)").replace("saying", r"\w+ing")
         form = form.replace("{source}", f"(?P<source>{_WHO})").replace("{via}", f"(?P<via>{_WHO})")
-        forms.append(form + (r"(?=[,.;:—)]|$)" if row["phrase"].endswith(",") else r"(?!\w)"))
-    cues = "|".join({row["cue"] for row in rows})
+        flag = "" if row["cue"].istitle() else "i"  # a capital typed is a capital asked for
+        forms.append(f"(?{flag}:{form})" + (r"(?=[,.;:—)]|$)" if row["phrase"].endswith(",") else r"(?!\w)"))
     opening = r"(?:\G|[,;:—(\"”])[\s\"“”‘’]*\K"
-    return re.compile(rf"(?i)\b(?:{cues})\b"), regex.compile(rf"(?i){opening}(?:{'|'.join(forms)})")
+    return regex.compile(rf"{opening}(?:{'|'.join(forms)})")
 
 
 def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[Quotation]") -> list[Citation]:
@@ -263,17 +268,20 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
     sentence, or what is before it where nothing follows; of a verb that runs on ("quoted X as saying ..."), what the
     network gives it.
     """
-    doc, text, (cues, phrases), cited = article.doc, article.text, _compile_phrases(), list(found)
-    for sentence in article.sentences:
-        matches = phrases.finditer(text, sentence.start, sentence.end) if cues.search(text, *sentence[1:]) else ()
-        for match in matches:
+    doc, text, phrases, cited = article.doc, article.text, _compile_phrases(), list(found)
+    cues = [*{doc.vocab.strings[row["cue"]] for row in read_lexicon("source_phrases.csv")}]  # most stand twice
+    starts = [sentence.start for sentence in article.sentences]
+    words = np.isin(doc.to_array(["ORTH", "LOWER"]), cues).any(axis=1)
+    near = {bisect_right(starts, doc[at].idx) - 1 for at in np.flatnonzero(words).tolist()}
+    for sentence in (article.sentences[number] for number in sorted(near)):
+        for match in phrases.finditer(text, sentence.start, sentence.end):
             cue, who = match.span("cue"), doc.char_span(*match.span("source"), alignment_mode="expand")
             root, last = who.root, match.end("source")
             sources = tuple((first, min(end, last)) for first, end in spans.find_sources(who, who[0]))
-            counted = len(who) == 1 and root.tag_ == "NN"  # "per worker"
+            counted = len(who) == 1 and root.tag_ in ("NN", "DT")  # "per worker", "to that"
             inside = any(one.start <= cue[0] < one.end for one in speech)
             speaks = _may_speak(who, unlisted=root.dep_ != "pobj") and not _WRITER.fullmatch(who.text)
-            if inside or counted or root.pos_ == "VERB" or not speaks:
+            if inside or counted or root.pos_ in ("AUX", "VERB") or not speaks:
                 continue
             start, end = match.span()
             before = doc.char_span(sentence.start, start, alignment_mode="expand") or ()
@@ -299,13 +307,11 @@ def _name_parents(citations: list[Citation]) -> list[Citation]:
 
     Of two that hold each other's cue ("his claim that X was denied by Y") the likelier one is the outer.
     """
-    sizes = [  # of what holds each cue in each content
-        [sum(part.end - part.start for part in one.parts if part.start <= place < part.end) for one in citations]
-        for place in [one.cue[0] for one in citations]
-    ]
-    rank = [(one.confidence, number) for number, one in enumerate(citations)]
+    parts = [(part.start, part.end, number) for number, one in enumerate(citations) for part in one.parts]
+    holders = [{m: end - start for start, end, m in parts if start <= one.cue[0] < end} for one in citations]
     named = []
-    for n, (one, held) in enumerate(zip(citations, sizes, strict=True)):
-        outer = [m for m, size in enumerate(held) if size and m != n and (rank[m] > rank[n] or not sizes[m][n])]
-        named.append(one._replace(parent=min(outer, key=held.__getitem__, default=None)))
+    for n, one in enumerate(citations):
+        outer = [(size, m) for m, size in holders[n].items() if m != n
+                 and (n not in holders[m] or (citations[m].confidence, m) > (one.confidence, n))]  # fmt: skip
+        named.append(one._replace(parent=min(outer)[1] if outer else None))
     return named

@@ -78,16 +78,16 @@ class Words(NamedTuple):
 
 
 def read_words(articles: Sequence[Parsed]) -> Words:
-    """Return the arrays of parsed articles; none of them may be without tokens."""
+    """Return the arrays of parsed articles."""
     tables, vectors, quotes, sizes = [], [], [], []
     for article in articles:
-        table, tensor = article.doc.to_array(_READ), np.asarray(article.doc.tensor, dtype=np.float32)
+        table, tensor = article.doc.to_array(_READ), article.doc.tensor
         outermost_last = [one[:2] for one in reversed(article.quotations)]
         quote, places = np.full(len(table), -1), table[:, _READ.index("IDX")].astype(np.int64)
         for number, (low, high) in enumerate(np.searchsorted(places, outermost_last)):
             quote[low:high] = number
         tables += [table, _EMPTY]
-        vectors += [tensor, np.zeros_like(tensor[:1])]
+        vectors.append(np.pad(tensor, ((0, 1), (0, 0))))
         quotes += [quote, [-1]]
         sizes += [np.bincount(quote + 1)[quote + 1] * (quote >= 0), [0]]
     lemma, lower, pos, tag, dep, head, _, starts = np.ascontiguousarray(np.concatenate(tables).T)

@@ -19,14 +19,16 @@ REPORTING = ("according", "block", "label")  # frames that report whatever the w
 SWITCH = 0.7  # log-odds that it costs to begin or end a stretch of content
 _INSIDE = 0.4  # least chance of a word beside the head of the source
 _PHRASE = 3  # words that a run may be completed by
-# but not the full stop of "U.S."
-_KEPT = regex.compile(r"(?s)[\s,;:—–-]*(?i:that\b,?\s*(?=\w{3}))?(.*?)(?:[\s,;:—–-]|(?<![.A-Z])[.!?])*")
+_OPENS = regex.compile(r"[\s,;:—–-]*(?i:that\b,?\s*(?=\w{3}))?")
+_CLOSES = regex.compile(r"(?r)(?:[\s,;:—–-]|(?<![.A-Z])[.!?])*")  # read backwards; not the full stop of "U.S."
 _LED = regex.compile(r"(?<=[,:]\s*)[^\w\s]+\s?\p{Lu}")  # said over the noise, “We stay.”
 _WHOLE = regex.compile(r"(?s)[^\w\s]+\s?\p{Lu}.*[.,!?…][^\w\s]+")
 THERE = regex.compile(r"\b(?:in|near|inside|outside) ([A-Z]\w*(?: [A-Z]\w*)*)(?!['’]|\w| [A-Z])")  # "in Ostrel"
 NOMINAL = ("NOUN", "PROPN", "PRON")
 ARTICLES = ("a", "an", "the", "another")
 _CLAUSE = ("VBD", "VBZ", "VBP", "VB", "MD")  # the tags of verbs that make a clause
+_COMMAS = (",", "—", "–")
+_TOPS = ("ROOT", "ccomp", "parataxis", "prep")
 _EACH = ("both", "either", "neither")
 _MODIFIES = ("compound", "amod", "nmod", "det", "nummod", "quantmod")
 
@@ -126,9 +128,29 @@ def complete(first: "Token", last: "Token", taken: Container[int]) -> "Token":
     return last
 
 
+def reach_around(runs: list[tuple[int, int]], cue: "Token", first: int, last: int) -> list[tuple[int, int]]:
+    """Return the runs of a content with a clause that its speaker breaks: "[The talks], he said, [have failed]".
+
+    `first` and `last` are the words of the speaker. After the break comes a verb without a subject, or "because".
+    """
+    doc, begin, end = cue.doc, min(first, cue.i) - 1, max(last, cue.i) + 1
+    if begin < 1 or doc[begin].text not in _COMMAS or cue.dep_ not in _TOPS:
+        return runs
+    sent = cue.sent
+    comma = next((one.i for one in doc[end : min(end + 8, sent.end)] if one.text in _COMMAS), sent.end)
+    verb = next((one for one in doc[comma + 1 : sent.end] if one.dep_ != "cc"), None)
+    goes_on = verb and (verb.tag_ in _CLAUSE or verb.dep_ in ("mark", "prep"))
+    is_near = any(not begin < left < comma for left, _ in runs)
+    if begin <= sent.start or not goes_on or not is_near or any(one.is_quote for one in sent):
+        return runs
+    final = max(one.i for one in sent if not (one.is_punct or one.is_space))
+    return sorted([*runs, (sent.start, begin - 1), (comma + 1, final)])
+
+
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
     """Return a span without the white space, commas, dashes and full stop at its edges, and the "that" before it."""
-    return _KEPT.fullmatch(text, start, end).span(1)
+    start = _OPENS.match(text, start, end).end()
+    return start, _CLOSES.match(text, start, end).start()
 
 
 def find_parts(
@@ -219,10 +241,7 @@ def find_sources(run: "Span", cue: "Token") -> tuple[tuple[int, int], ...]:
     doc, at = cue.doc, min(run[0], run.root.left_edge if run.root.dep_ == "pobj" else run[0]).i
     of = at - (doc[at].lower_ not in ("of", "for"))
     if of > 0 and doc[of].lower_ in ("of", "for") and doc[of - 1].is_title and doc[of + 1].is_title:
-        at = of - 1  # it begins inside a name: "for Boats"
-        while at and doc[at - 1].is_title:
-            at -= 1
-        at -= at > 0 and doc[at - 1].pos_ == "DET"
+        at = doc[of - 1].left_edge.i  # it begins inside a name: "for Boats"
     run = doc[at : run.end]
     whole, nouns = (_trim_words(run),), [one for one in run if one.pos_ in NOMINAL]
     tops = [one for one in nouns if one.head not in run or one.head == one] or nouns
@@ -280,9 +299,10 @@ def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int
 def _trim_words(words: "Span") -> tuple[int, int]:
     """Return the span of characters of some words, without the marks at their edges, but a bracket with its end."""
     kept = [token for token in words if token.text == "%" or not (token.is_punct or token.is_space)] or [words[0]]
-    inside = words.doc[kept[0].i : kept[-1].i + 1]
-    closes = words.doc[inside.end : inside.end + 1].text == ")" and inside.text.count("(") > inside.text.count(")")
-    return inside.start_char, inside.end_char + closes
+    first, last, doc = kept[0], kept[-1], words.doc
+    closes = last.i + 1 < len(doc) and doc[last.i + 1].text == ")"
+    closes = closes and sum({"(": 1, ")": -1}.get(one.text, 0) for one in doc[first.i : last.i + 1]) > 0
+    return first.idx, last.idx + len(last) + closes
 
 
 def climb(token: "Token", *relations: str) -> "Token":
@@ -313,9 +333,10 @@ def find_antecedent(word: "Token") -> tuple[int, int] | None:
 
 
 def name_verb(verb: "Token", known: Container[tuple[str, str]]) -> str:
-    """Return a verb's lemma, with what `known` has rows of beside it: "call off", "declare war", "be blunt"."""
-    lemma, beside = verb.lemma_.lower(), ("prt", "dobj", "nsubjpass", "acomp")
-    both = (f"{lemma} {child.lemma_.lower()}" for child in verb.children if child.dep_ in beside)
+    """Return a verb's lemma, with what `known` has rows of beside it: "call off", "declare war", "refuse to say"."""
+    lemma, beside = verb.lemma_.lower(), ("prt", "dobj", "nsubjpass", "acomp", "xcomp")
+    pairs = ((child, "to " if child.dep_ == "xcomp" else "") for child in verb.children if child.dep_ in beside)
+    both = (f"{lemma} {to}{child.lemma_.lower()}" for child, to in pairs)
     return next((one for one in both if (one, "any") in known), lemma)
 
 
