@@ -144,7 +144,7 @@ def forest(estimates: pd.DataFrame, look: layout.Look) -> Axes:
     """Draw estimates as marks, one row per outlet, with a line for the interval; a mark without a line has none.
 
     Columns of `estimates`: outlet, series (which mark; after eight they begin again), value, low and high
-    (empty: no interval) and n (what the estimate is based on, written beside the row, as text).
+    (empty: no interval) and n (what the estimate is based on, written beside the row, as text: `n = 6`).
     """
     columns = ["outlet", "series", "value", "low", "high", "n"]
     drawn = layout.check_columns(estimates, columns, "estimates").dropna(subset=["value"])[columns]
