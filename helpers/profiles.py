@@ -87,7 +87,7 @@ def tabulate_names(read: Reading) -> pd.DataFrame:
     more than eight outlets, a row is an outlet and a column one of the eight actors most mentioned: no page is wide
     enough for all.
     """
-    counts = naming.count_mentions(read).pivot(index="actor", columns="outlet")["n"].drop(UNRESOLVED, errors="ignore")
+    counts = naming.count_mentions(read).set_index(["actor", "outlet"])["n"].unstack().drop(UNRESOLVED, errors="ignore")
     counts = counts.loc[counts.sum(axis=1).sort_values(ascending=False, kind="stable").index]
     names = mark_loaded(naming.share_names(read, actor=None), read)
     names = names.sort_values(["n", "variant"], ascending=[False, True])

@@ -116,12 +116,12 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
         undefined=StrictUndefined, comment_start_string="<!--", comment_end_string="-->",
         finalize=lambda value: value if isinstance(value, Markup) else _write_text(value),
     )  # fmt: skip
-    environment.filters["percent"] = lambda value: f"{float(value):.0%}"
     parts = environment.from_string((LEXICONS / "report-parts.md").read_text(encoding="utf-8")).module
+    escaped = dict.fromkeys(("e", "escape", "forceescape", "safe", "tojson"), str)  # else it would be Markup, too
+    environment.filters |= {"percent": lambda value: f"{float(value):.0%}", **escaped}
     figures = [key.removesuffix(".caption") for key in known if key.endswith(".caption")]
     written = {key: value for key, value in known.items() if key.endswith(".answer")}
-    written |= {name: parts.figure(name, known) for name in figures}
-    written |= _write_sections(results["blocks"], known, parts)
+    written |= {name: parts.figure(name, known) for name in figures} | _write_sections(results["blocks"], known, parts)
     known |= {key: Markup(value) for key, value in written.items()}  # Markdown already; all else is escaped
     references = set(re.findall(r"^@\w+{(\w+),", (LEXICONS / "references.bib").read_text(encoding="utf-8"), re.M))
 

@@ -73,7 +73,7 @@ def test_outlets_with_too_few_stories_or_fewer_than_five_acts_are_named_apart():
                            "p": [0.012, 0.5, None], "note": "", "n": 4, "total": 40, "smallest": 0.2})  # fmt: skip
     told = "The one tested difference holds: “s” in A (4 of 40, 0.10; +0.10 against B; 9 stories, p = .012)."
     assert told in (said := answers.answer_differences(tested, "score"))
-    assert "likely to be seen here: from 0.20 on in the best row, from 0.20 on in half of the rows." in said
+    assert "shares that differ by 0.20 or more in the best row, by 0.20 or more in half of the rows." in said
     assert said.endswith(" Too few stories to test: C.")
     articles = pd.DataFrame({"outlet": list("ABC") * 5, "story_id": range(15)})
     rows = ("A", "does", 3), ("A", "undergoes", 3), ("A", "name attached", 9), ("B", "does", 6)
@@ -102,5 +102,4 @@ def test_empty_tables_give_an_answer_and_no_actor_one_that_says_what_to_do():
     assert "cited 1 time, 1 of them without a name.** Cited most often" in answers.answer_sources(cited)
     nobody, actor = pd.DataFrame(), "unresolved"
     assert answers.answer_names(nobody, actor) == answers.answer_words(nobody, actor) == answers.fill("nobody")
-    assert answers.answer_tone(Verdict(nobody, ""), actor) == answers.fill("nobody")
-    assert "No actor of actors.csv is named in any article: list there" in answers.fill("nobody")
+    assert "No article names an actor of actors.csv: add a row" in answers.answer_tone(Verdict(nobody, ""), actor)

@@ -39,7 +39,7 @@ def test_another_question_on_the_same_articles_is_no_change(tmp_path):
     again = make_corpus({"a": "One, and more.", "b": "Two."})
     assert "1 article" in answers.answer_changes(_run(other, again, tmp_path, asked=["X", "all"]))
     _run(one, FIRST, tmp_path)
-    assert "the same articles, but some text" in answers.answer_changes(_run(other, again, tmp_path))
+    assert "the same articles, but a text, a date" in answers.answer_changes(_run(other, again, tmp_path))
 
 
 def test_findings_appear_go_turn_and_lose_their_test(tmp_path):

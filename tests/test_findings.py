@@ -150,13 +150,13 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("headline", press(MARKS[0], MARKS[1] * 3), {"headlines": {"b": "They ‘liberate’ it"}}, ""),  # told as marks
     ("headline", press(*RETREAT), {"headlines": {"a": "The retreat begins", "b": "The ‘retreat’ begins"}}, ""),
     ("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER)},
-     "No outlet quotes Ostrel, which both mention (18 times)."),
+     "No outlet quotes Ostrel, though both mention Ostrel (18 times)."),
     ("nobody quotes", press(OSTREL, OSTREL), ""),  # nobody is quoted at all
     ("nobody quotes", press(OSTREL, say("Ostrel", 9, kind="adjective")), {"attributions": cite("a", 1, **OTHER)}, ""),
     ("nobody quotes", press(OSTREL, OSTREL), {"attributions": [*cite("a", 1, **OTHER), *TOLD_OF]}, ""),
     ("nobody quotes", press(OSTREL, OSTREL, ["Mud."]), {"attributions": cite("a", 1, **OTHER)}, ""),
     ("nobody quotes", press(RULERS, RULERS), {"attributions": cite("a", 1, **OTHER)},
-     "No outlet quotes the Ostrel government, which both mention (18 times)."),
+     "No outlet quotes the Ostrel government, though both mention the Ostrel government (18 times)."),
     ("nobody quotes", press(RULERS, RULERS), {"attributions": cite("a", 1, source="state radio", form="direct")}, ""),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS + GENERAL},
      "North cites sources without a name more often than South: 8 of 8 citations; elsewhere, 0 of 8."),
@@ -379,7 +379,7 @@ Daily Caller prints it only in the words of others (3 times)
 Al-Masdar News is called “pro-Syrian government outlet” in Daily Caller and “normally reliable” in
 Pro-Russian blog, another: “because of the courage and discipline of the Syrian soldiers there”.
 Sputnik writes “simultaneously” and “double-offensive”; The Arab Weekly, “competition”.
-No outlet quotes ISIS, which all five mention (85 times).
+No outlet quotes ISIS, though all five mention ISIS (85 times).
 The Arab Weekly puts “liberate” in quotation marks (but not once, in others’ words); Sputnik""".splitlines()
 
 

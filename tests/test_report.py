@@ -118,16 +118,16 @@ def test_a_section_is_an_answer_a_figure_and_three_sentences_and_limits_and_tabl
 
 
 def test_a_value_goes_through_filters_and_a_mistake_in_them_has_its_line(tmp_path):
-    found = make_run(tmp_path)
-    found["values"]["share"] = {"value": "0.25", "source": "x"}
-    assert report.fill_template("{{share | percent}}{% if true %} yes{% endif %}", "x", found) == "25&#37; yes"
+    found, values = make_run(tmp_path), {"share": "0.25", "corpus.dates": "2016 or so"}
+    found["values"] |= {key: {"value": value, "source": "x"} for key, value in values.items()}
+    template = "{{share | percent}}{% if true %} {{corpus.title | e}}{% endif %}"
+    assert report.fill_template(template, "x", found, "*") == "25&#37; &#42;"
     for template, told in {
         "a\n{{corpus.dates | lower | percent}}": "x line 2: could not convert string to float: '2016 or so'",
         "a\n\n{{share | percentage}}": "x line 3: No filter named 'percentage'.",
         "{{share}}\n{% if nothing.at.all %}x{% endif %}": "x line 2: 'nothing' is undefined",
         "{% for letter in ''.__class__.__mro__ %}x{% endfor %}": "x line 1: access to attribute '__class__'",
     }.items():
-        found["values"]["corpus.dates"] = {"value": "2016 or so", "source": "x"}
         with pytest.raises(ValueError, match=re.escape(told)):
             report.fill_template(template, "x", found)
 
