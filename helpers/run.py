@@ -71,7 +71,7 @@ def build_parser() -> argparse.ArgumentParser:
     column = "a table's column: body=Text, date=Day ..."
     made.add_argument("--column", action="append", default=[], metavar="OURS=THEIRS", help=column)
 
-    read = add("read", read_articles, "read a corpus into the store, on one processor, several or a cluster", **own)
+    read = add("read", fill_store, "read a corpus into the store, on one processor, several or a cluster", **own)
     read.add_argument("--workers", type=int, default=1, help="processes of this machine that read (default: 1)")
     read.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster that reads, by its address: tcp://...")
 
@@ -157,7 +157,7 @@ def draw_sheet(corpus: Path, actor: str | None, per_outlet: int, seed: int) -> N
     print(drop_controls(f"{len(drawn):,} sentences about {actor}:"), *coding.write_sheet(drawn, corpus), sep="\n")
 
 
-def read_articles(corpus: Path, workers: int, scheduler: str | None) -> None:
+def fill_store(corpus: Path, workers: int, scheduler: str | None) -> None:
     """Read a corpus into the store that the notebooks read from, and print how many articles are there.
 
     Raises ValueError for a corpus or a number of workers that cannot be used, OSError where no scheduler answers.

@@ -78,7 +78,7 @@ def _make_rule(entry: Any, known: Collection[str], outlets: Collection[str]) -> 
         raise ValueError(f"{name!r}: {error}") from None
 
 
-class Article:
+class CleanedArticle:
     """An article while it is cleaned: where it is in the raw text of its file, its text so far, and what was cut.
 
     With an empty `article_id` it is a part of the file that is outside any article.
@@ -106,7 +106,7 @@ class Article:
         self.text = "\n".join(filter(None, (" ".join(line.split()) for line in self.text.split("\n"))))
 
 
-def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tuple[list[Article], list[Problem]]:
+def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tuple[list[CleanedArticle], list[Problem]]:
     """Return the articles of one file and what is outside any, cleaned, and the rows that could not be located.
 
     `rows` are its articles as in articles.csv: article_id, starts_with, ends_with, outlet, headline, author, rules_off;
@@ -119,7 +119,7 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
     for number, start, end in places:
         row = {**rows[number], "headlines": headlines}
         own = repair.select_rules(rules, row["outlet"], row["rules_off"])
-        article = Article(row["article_id"], raw, start, end)
+        article = CleanedArticle(row["article_id"], raw, start, end)
         lines = split_lines(article.text)
         named = name_lines(lines, own)
         left = [line for line in lines if not any(first <= line.start < last for first, last, _ in named)]
@@ -136,7 +136,7 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
         articles.append(article)
     edges = [0, *(edge for _, *place in places for edge in place), len(raw)]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        articles.append(Article("", raw, start, end))
+        articles.append(CleanedArticle("", raw, start, end))
         articles[-1].cut([(0, end - start, OUTSIDE)])
     return articles, problems
 
