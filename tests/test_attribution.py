@@ -207,6 +207,7 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "The general manager of the Orland Hotel Lee Moss": "Lee Moss | other | ",
     "Defence Secretary Lee Moss left. Moss's press secretary, Ann Orr,": "Ann Orr | government | Orr",
     "The secretary-general": "secretary-general | international organisation | ",
+    "Aid agencies": "aid agencies | NGO or monitor | ",
     "Sanders lost Ostrel. Sanders": "Sanders | other | Anna Sanders",  # the parser takes it for a noun
     "The Boat Coalition left. The Coalition": "Boat Coalition | other | Union",
 }  # fmt: skip
