@@ -59,7 +59,7 @@ MARKED = {  # a text, and how each attribution in it is printed
     # what goes on around its speaker; whoever does not say, whose view it is; a headline
     "{The talks}, [Orr] <said>, {have failed}. {Men died}, [Orr] <said>, {as it rained}.": "indirect indirect",
     "[Orr] <refused> {to say who paid}. <To> [Orr], {the yard is a grave}. To be sure, it is old.": "indirect indirect",
-    "[Minister]<:> {Dam is safe}\nOstrel: The dam is old": "indirect",
+    "[Minister]<:> {Dam is safe}\nOstrel: The dam is old\nWeight: The dam is heavy": "indirect",
     # not attributions
     "Also read: Orr says sorry\nThe cranes were sold.\nRead next: the statement in full\nIt was late.": "",
     "Crews earn nine crowns per hour. In other words, they are poor. It pays, per worker, a crown.": "",
@@ -207,6 +207,7 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "The general manager of the Orland Hotel Lee Moss": "Lee Moss | other | ",
     "Defence Secretary Lee Moss left. Moss's press secretary, Ann Orr,": "Ann Orr | government | Orr",
     "The secretary-general": "secretary-general | international organisation | ",
+    "Aid agencies": "aid agencies | NGO or monitor | ",
     "Sanders lost Ostrel. Sanders": "Sanders | other | Anna Sanders",  # the parser takes it for a noun
     "The Boat Coalition left. The Coalition": "Boat Coalition | other | Union",
 }  # fmt: skip

@@ -172,10 +172,11 @@ def test_one_bad_article_is_named_and_the_others_are_read(tmp_path, monkeypatch)
     assert parsed == ["A poison."]
 
 
-def test_a_corpus_without_articles_is_read_and_a_store_that_cannot_be_written_is_said(tmp_path):
+@pytest.mark.parametrize("name", ["parses", "tables"])
+def test_a_corpus_without_articles_is_read_and_a_store_that_cannot_be_written_is_said(tmp_path, name):
     articles = make_corpus(TEXTS)
     empty = dataclasses.replace(articles, articles=articles.articles.iloc[:0])
     assert reading.read_corpus(empty, store=tmp_path).mentions.empty
-    (tmp_path / "file").write_text("in the way")
-    with pytest.raises(OSError, match="file"):
-        reading.read_corpus(articles, store=tmp_path / "file")
+    (tmp_path / name).write_text("in the way")
+    with pytest.raises(OSError, match=name):
+        reading.read_corpus(articles, store=tmp_path)

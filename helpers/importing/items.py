@@ -106,8 +106,8 @@ def decode(content: bytes) -> tuple[str, str]:
             named = codecs.lookup(declared[1].decode("ascii")).name
             encoding = RULES["encodings"].get(named, named)
             return content.decode(encoding), f"encoding {encoding}, as the page says"
-    # curly marks and é in Mac Roman, and in Windows-1252, where they would be Ò, Ó, Ô, Õ and Ž
-    if len(re.findall(rb"[\x8e\xd2-\xd5]", content)) > len(re.findall(rb"[\x91-\x97\xe0-\xff]", content)):
+    # é and closing marks in Mac Roman, and all in Windows-1252, where the first would be Ž, Ó, Õ behind small letters
+    if len(re.findall(rb"(?<=[a-z.,!?])[\x8e\xd3\xd5]", content)) > len(re.findall(rb"[\x91-\x97\xe0-\xff]", content)):
         return content.decode("mac_roman"), "encoding guessed: Mac Roman"
     encoding = "cp1251" if re.search(rb"[\xc0-\xff]{4}", content) else "cp1252"  # Cyrillic: no accents come in fours
     return content.decode(encoding, errors="replace"), f"encoding guessed: {encoding.replace('cp', 'Windows-')}"

@@ -100,7 +100,7 @@ def read_corpus(
         if store:
             tidy_store(store, {folder, parses})
 
-    tables = unpack_tables(recall(folder, [*articles], read_in_tasks))
+    tables = unpack_tables(recall(folder, [*articles], read_in_tasks, must_save=True))
     reasons = [failed.get(key, "") for key in articles]
     cure = "leave it out of articles.csv, or cut what is not prose"
     corpus = leave_out(corpus, [reason and f"could not be read ({reason}); {cure}" for reason in reasons])

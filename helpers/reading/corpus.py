@@ -72,7 +72,7 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
         near = suggest(wanted, [path.name for path in (folder if folder.is_dir() else folder.parent).glob("*")])
         raise ValueError(f"{str(folder)!r} {what}{near}: give one with an articles.csv, a row for each article")
     rejected: Rejected = []
-    records, actors = (read(folder, name, rejected) for read, name in ((read_rows, "articles"), (read_list, "actors")))
+    records, actors = read_rows(folder, "articles", rejected), read_list(folder, "actors", rejected)
     named, outlets = set(actors["actor"]) - {OTHER}, {row["outlet"] for row in records}
     settings = read_settings(folder, {"leave_out": schemas.GENRES, "actor": named, "target": outlets}, rejected)
     rules, problems = load_rules(settings, outlets)
@@ -204,11 +204,15 @@ def _clean_files(files: Files, rules: Rules) -> dict[str, list[Record]]:
     """Return the rows of `articles`, in the order of articles.csv, of `removed` and, of what is wrong, of `rejected`.
 
     Each file is cleaned alone, then what repeats over an outlet is cut; where nothing is left, there is a line instead.
-    What articles.csv says of a genre stays.
+    What articles.csv says of a genre stays. Where a search of a rule of corpus.toml does not end, none of them is used.
     """
     rejected, pieces = [], []
     for name, (raw, rows) in files.items():
-        own, problems = cleaning.clean_file(raw, rows, rules)
+        try:
+            own, problems = cleaning.clean_file(raw, rows, rules)
+        except ValueError as error:
+            rejected.append((name, f"corpus.toml [[cleaning]]: {error}; {name} is cleaned without the corpus's rules"))
+            own, problems = cleaning.clean_file(raw, rows, load_rules({})[0])
         pieces += [(name, one) for one in sorted(own, key=lambda one: one.start)]
         for number, column, reason in problems:
             reject(rejected, "articles.csv", rows[number], column, reason, name)

@@ -159,7 +159,7 @@ def read_rows(folder: Path, name: str, rejected: Rejected, actors: Collection[st
     for column in (column for column in COLUMNS[name] if column in _NAMES):
         unite_spellings(records, column, path.name, rejected, known.get(column, ()))
     for row in records:
-        for rule in _RULES[name].values():
+        for rule in sorted(_RULES[name].values(), key=lambda rule: rule.once):  # last: an unusable row takes no name
             if reason := _find_fault(rule, row, actors, owners):
                 reject(rejected, path.name, row, rule.column, f"{reason}; {rule.otherwise}")
             row[rule.column] = "" if reason else row[rule.column].lower() if "|" in rule.values else row[rule.column]
@@ -193,7 +193,7 @@ def _find_fault(rule: Any, row: Record, actors: Collection[str], owners: dict[st
         return f"{cell!r} is none of {rule.values.replace('|', ', ')}{suggest(cell, allowed)}"
     if not re.search(rule.form, cell):
         return f"{cell!r} {rule.hint}"
-    if rule.once and kind not in ("description", "metonym"):
+    if rule.once and kind not in ("description", "metonym") and all(row[one] for one in REQUIRED[rule.list]):
         owner = owners.setdefault(cell if kind == "acronym" or "article_id" in row else fold(cell), row)
         if owner is not row and (not kind or owner["actor"] != row["actor"]):
             return f"{cell!r} is already in row {owner[ROW]}: {rule.once}"

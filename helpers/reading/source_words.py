@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 TITLES = index_lexicon("titles.csv")
 NOUNS = index_lexicon("source_nouns.csv")
 NOUNS = {title: NOUNS[row["word"]] for title, row in TITLES.items() if row["word"] in NOUNS} | NOUNS  # "Sen."
-_FORMS = {f"{noun}s": row for noun, row in NOUNS.items()} | NOUNS  # also in the plural
+_FORMS = {one: row for noun, row in NOUNS.items() for one in (f"{noun}s", re.sub("y$", "ies", noun))} | NOUNS  # plurals
 _FIRST, _SECOND = map(set, zip(*(noun.split() for noun in _FORMS if " " in noun), strict=True))
 PRONOUNS = index_lexicon("pronouns.csv")
 STANDS_FOR = {word: frozenset(row["stands_for"].split("|")) for word, row in PRONOUNS.items()}

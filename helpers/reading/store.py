@@ -48,18 +48,21 @@ def hash_text(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def recall(folder: Path | None, keys: Sequence[str], make: Callable[[list[str]], Iterable[pa.Table]]) -> pa.Table:
+def recall(
+    folder: Path | None, keys: Sequence[str], make: Callable[[list[str]], Iterable[pa.Table]], must_save: bool = False
+) -> pa.Table:
     """Return one row a key, in the order of `keys`: as a folder has it, else as `make` makes it of the missing keys.
 
     `make` gives tables with a column `key`, each of which is stored at once; of a key that it leaves out there is no
-    row. Without a folder nothing is stored, and what cannot be stored is made again next time.
+    row. Without a folder nothing is stored. What cannot be stored is made again next time; with `must_save`, that
+    raises OSError.
     """
     parts = [*load_parts(folder, keys)] if folder else []
     stored = {key for part in parts for key in part["key"].to_pylist()}
     missing = [key for key in dict.fromkeys(keys) if key not in stored]
     for part in make(missing) if missing else ():
         parts.append(part)
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(*() if must_save else (OSError,)):
             if folder:
                 save_part(folder, part)
     order = {key: place for place, key in enumerate(keys)}

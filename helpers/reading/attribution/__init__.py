@@ -209,8 +209,8 @@ def _is_headline(article: Parsed, citation: Citation) -> bool:
     """Return whether an unlikely label heads a line and is a noun for who speaks: "Minister: Dam is safe"."""
     (start, end), text = citation.sources[0] if citation.sources else (0, 0), article.text
     heads_line = end == citation.cue[0] and text[max(0, start - 1) : start] in ("", "\n")
-    speaks = heads_line and find_row(article.doc.char_span(start, end, alignment_mode="expand").root)["noun"]
-    return bool(speaks) and any(spans.is_told(article.doc, one) for one in citation.parts)
+    kind = find_row(article.doc.char_span(start, end, alignment_mode="expand").root)["kind"] if heads_line else ""
+    return kind in ("person", "people", "body") and any(spans.is_told(article.doc, one) for one in citation.parts)
 
 
 def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Turn]) -> Iterator[Citation]:
