@@ -60,4 +60,5 @@ def check(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     types = _DTYPES[table]
     absent = {name: "" for name in types if (table, name) in _OPTIONAL and name not in frame}
     typed = frame.reindex(columns=list(types)) if frame.empty else frame.assign(**absent)[list(types)]
-    return TABLES[table].validate(typed.astype(types).reset_index(drop=True))
+    wrong = {name: types[name] for name, found in typed.dtypes.items() if found != types[name]}  # most are right
+    return TABLES[table].validate((typed.astype(wrong) if wrong else typed).reset_index(drop=True))
