@@ -84,7 +84,7 @@ def name_actor(read: Reading, actor: str) -> str:
     before = [texts[article_id][max(0, start - 4) : start].lower() for article_id, start, _ in whole or printed]
     bodies = "" if whole else "|".join(index_lexicon("group_nouns.csv"))
     is_noun = re.search(rf"^(?!the ).* (?:[a-z-]*[a-rt-z]|(?i:{bodies}))$", actor)
-    return f"the {actor}" if is_noun or 2 * before.count("the ") > len(before) else actor
+    return f"the {actor}" if is_noun or 2 * before.count("the ") >= len(before) > 0 else actor
 
 
 def say(text: str, *, boxed: bool = False) -> None:

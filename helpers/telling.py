@@ -24,7 +24,7 @@ from helpers.reading.schemas import ALL_VOICES, FEW, UNRESOLVED
 from helpers.terms import find_planned
 
 _KINDS = index_lexicon("findings.csv")
-_SIDE = compile_phrases("wording.csv", only="side")[0]
+_SIDE, _OPPONENT = (compile_phrases("wording.csv", only=use)[0] for use in ("side", "opponent"))
 _OWN = "outlet"
 _SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3}  # words of an outlet in a sentence
 _MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
@@ -99,11 +99,14 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
     """
     most = table[table["n"].ge(LEAST) & table["n"].eq(table.groupby("outlet")["n"].transform("max"))]
     usual = {actor, *(name for name, n in most["fact"].value_counts().items() if 2 * n > len(most))}
+    actors = read.corpus.actors
+    countries = {*actors["alias"][actors["note"].eq("country")]}  # "America" and "the U.S." are a habit of style
     apart, is_tested = [], table["p"].notna().any()  # else none is told that another outlet uses most, too
     for fact, cells in table.groupby("fact", sort=False):
         up = _choose("name", cells)[0]
         others = most[~most["outlet"].isin(up["outlet"])].groupby("fact")["n"].sum()
         is_own = (is_tested or fact not in others) and not any(is_form(fact, other) for other in others.index)
+        is_own &= not {fact, *others.index} <= countries
         if len(up) and len(others) and is_own:
             apart.append((fact in usual, -up["surprise"].max(), up["outlet"].iloc[0], fact, up))
     if not apart:
@@ -139,13 +142,14 @@ def tell_each(read: Reading, kind: str, cells: pd.DataFrame) -> Told | None:
     said = cells.assign(told=told).groupby("outlet")["told"].agg(join)
     key = [_lead(kind, row.outlet, row.actor, row.fact) for row in cells.itertuples()]
     weight = min(cells["surprise"].max(), 4) / 2
-    return _fill(read, kind, outlets, key=key, weight=weight, **_say_each(said, "only " * (kind == "only here")))
+    return _fill(read, kind, outlets, key=key, weight=weight, **_say_each(kind, said))
 
 
-def _say_each(said: pd.Series, again: str = "") -> dict[str, str]:
-    """Return the first outlet with what is said of it, and the others: "; South, “b”"."""
+def _say_each(kind: str, said: pd.Series) -> dict[str, str]:
+    """Return the first outlet with what is said of it, and the others, each with the verb of the kind."""
     (first, words), *others = said.items()
-    return {"first": first, "words": words, "others": "".join(f"; {again}{one}, {some}" for one, some in others)}
+    again = (_KINDS[kind]["again"].format(outlet=one, words=some) for one, some in others)
+    return {"first": first, "words": words, "others": "".join(f"; {one}" for one in again)}
 
 
 def _lead(kind: str, outlet: str, actor: str, fact: str) -> dict[str, Any]:
@@ -225,9 +229,11 @@ def find_words(read: Reading) -> pd.DataFrame:
                 pair = _find_pair(heads, start, start + len(words), use, text)
                 use, about = "joined", [join(name_actor(read, one) for one in sorted(pair))] if pair else []
                 words = "".join(re.findall(r"\b(?:not|no|never) $", passage.text[: match.start()])) + words
-            elif passage.voice != "outlet" or use == "side" or is_quoted:
+            elif passage.voice != "outlet" or use in ("side", "opponent") or is_quoted:
                 continue
             elif use in ("judging", "sure"):  # "A's cruel war on B" judges A
+                if _OPPONENT.search(re.split(r"[,;:.(]", text[start + len(words) :][:_NEAR])[0]):
+                    continue  # "the cruel critics of A", "A's cruel critics"
                 judged = [one for one in heads if one.end > start and one.start - start < _NEAR
                           and not _LIKE["apart"].search(text, start + len(words), one.start)]  # fmt: skip
                 if not judged or judged[0].start > start + len(words) + 1:
@@ -277,7 +283,7 @@ def _tell_words(read: Reading) -> list[Told]:
             rows = rows.sort_values("outlet", key=pd.Index(outlets).get_indexer, kind="stable")  # quoted in this order
             said = ("“" + rows["words"] + "”").groupby(rows["outlet"]).agg(join)[outlets]
             said = said.mask(~said.index.isin(who) & (kind == "why"), "another: " + said)
-            values = _weigh(rows, len(outlets) / 5 + len(rows) / 50) | _say_each(said)
+            values = _weigh(rows, len(outlets) / 5 + len(rows) / 50) | _say_each(kind, said)
             told.append(_fill(read, kind, outlets, actor, cause, who=outlets[: len(who)], **values))
     return told
 
@@ -286,10 +292,14 @@ def _tell_intros(read: Reading) -> list[Told]:
     """Return the sources that two outlets or more introduce in words that share none; the name alone is told last."""
     told, titles = [], {title.strip(".") for title in index_lexicon("titles.csv")}
     intros = compare_intros(read)  # "Mrs." introduces nobody, nor does "its" say whose
-    is_none = intros["intro"].map(lambda intro: bool({*split_words(intro)} <= titles or _LIKE["felt"].match(intro)))
-    shown = intros["intro"].mask(is_none.astype(bool), "")
+    is_none = intros["intro"].map(lambda intro: {*split_words(intro)} <= titles or bool(_LIKE["felt"].match(intro)))
+    is_heading = intros["intro"].str.isupper() & intros["intro"].str.contains(" ")
+    shown = intros["intro"].mask(is_none.astype(bool) | is_heading, "")
     intros["intro"] = shown.str.replace("^(?:its|his|her|their) ", "", regex=True)
+    printed = {*re.findall(r"\w+", " ".join(read.articles["text"]))}
     for source, rows in intros.groupby("source_name"):
+        if source.endswith("s") and source[:-1] in printed:
+            continue  # "Northerners": some here, others there
         main = rows.assign(alone=rows["intro"].eq("")).sort_values(["alone", "n"], ascending=[True, False])
         main = main.drop_duplicates("outlet").sort_values(["alone", "outlet"])
         # "Sen." and "Senator" are one, and so are two kinds of chairman

@@ -102,7 +102,7 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("name", press(say("Ostrel", 4) + say("Mob", 3), say("Ostrel", 5)), ""),
     ("only here", press(OSTREL, RAIN), "Only North mentions Ostrel (9)."),
     ("only here", press(OSTREL, say("Vanda", 8, actor="Vanda"), ["Mud."]),
-     "Only North mentions Ostrel (9); only South, Vanda (8)."),
+     "Only North mentions Ostrel (9); only South mentions Vanda (8)."),
     ("only here", press(OSTREL[:2], RAIN), ""), ("only here", press(OSTREL, OSTREL, RAIN), ""),
     ("whose word", press(REGIME, QUOTED), "North says “regime” for Ostrel in its own words (3 times); South prints it "
      "only in the words of others (3 times)."),
@@ -119,8 +119,11 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     *[("introduction", *introduce(first, "", second), "") for first, second in (
         ("an agency", ""), ("worried by it", "the agency"),
         ("Mrs.", "the agency"), ("its agency", "the agency"), ("many rich", "the agency"),
-        ("R-Ost.", "the agency"), ("party chairman", "Ostrel Council chairman"))],  # one office
+        ("R-Ost.", "the agency"), ("MUD WINS", "the agency"),
+        ("party chairman", "Ostrel Council chairman"))],  # one office
     ("introduction", *introduce("pro-army outlet", "the agency", "the agency"), ""),
+    ("introduction", press(["It rained in Ostrel."], RAIN), {"attributions": [
+        *cite("a", 2, source_name="Ostrels", intro="top"), *cite("b", 2, source_name="Ostrels", intro="angry")]}, ""),
     ("left out", press(OSTREL, OSTREL, RAIN), LEFT_OUT),
     ("left out", press(OSTREL, OSTREL, RAIN), {"headlines": {"c": "Ostrel again"}}, ""),
     ("left out", press(OSTREL, OSTREL, RAIN), {"headlines": {"a": "Ostrel again"}}, LEFT_OUT),  # of text alone
@@ -139,7 +142,7 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("marks", press(["“We have come to ‘liberate’ all of it,” he said."], MARKS[1]), ""),
     ("marks", press([[("outlet", "He said"), ("paraphrase", "a “grave blow” fell.")]], ["A grave blow fell."]), ""),
     ("sure", press(["Clearly it fell.", "It surely fell.", "Of course it fell."], ["No doubt it fell."]),
-     "North vouches for what it says with “clearly”, “surely” and “of course”; South, “no doubt”."),
+     "North vouches for what it says with “clearly”, “surely” and “of course”; South writes “no doubt”."),
     ("sure", press(["Clearly it fell.", "It surely fell.", "Of course it fell."], ["It fell."]),
      "North vouches for what it says with “clearly”, “surely” and “of course”."),
     ("sure", press(["Clearly it fell.", "It surely fell."], ["It fell."]), ""),
@@ -168,9 +171,9 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("type of source", press(RAIN, RAIN), {"attributions": ANALYSTS + cite("b", 8, source_type="other")},
      "North cites sources of the type “expert” more often than South: 8 of 8 citations; elsewhere, 0 of 8."),
     ("most cited", press(RAIN, RAIN), {"attributions": SOURCE + GENERAL + cite("b", 2, source_name="Lind")},
-     "North most often cites Ostrel (6 of 6); South, General Storm (8 of 10)."),
+     "North most often cites Ostrel (6 of 6); South cites General Storm (8 of 10)."),
     ("most cited", press(RAIN, RAIN), {"attributions": SOURCE + cite("a", 3, source_name="General Storm") + GENERAL},
-     "North most often cites Ostrel (6 of 9); South, General Storm (8 of 8)."),
+     "North most often cites Ostrel (6 of 9); South cites General Storm (8 of 8)."),
     *[("most cited", press(RAIN, RAIN), {"attributions": some + GENERAL}, "")  # 3 of 31 are few, though the most
       for some in (ANALYSTS, [*cite("a", 3, source_name="Ostrel"), *cite("a", 28, named="described")])],
     ("acting", press(OSTREL, OSTREL), {"acts": DEEDS},
@@ -251,7 +254,8 @@ def test_words_that_explain_link_and_judge(kind, north, south, told):
         re.sub(r"\b[OV]\b", lambda found, of=of: of[found[0]], text)
         for text, of in ((north, marks), (south, marks), (TOLD[kind], names))
     )
-    told = [re.sub(r"\bV\b", "Vanda", f"{start}{told.replace(' | ', '; South, ')}.")] if told else []
+    join = "; South, " if kind == "why" else "; South writes "
+    told = [re.sub(r"\bV\b", "Vanda", f"{start}{told.replace(' | ', join)}.")] if told else []
     assert tell(press([north], [south]), kind) == told
     quoted = press([[("quote", north)]], [[("quote", south)]])
     assert tell(quoted, kind) == []  # others' words
@@ -378,7 +382,7 @@ The Arab Weekly says “regime” for the Syrian government in its own words
 Daily Caller prints it only in the words of others (3 times)
 Al-Masdar News is called “pro-Syrian government outlet” in Daily Caller and “normally reliable” in
 Pro-Russian blog, another: “because of the courage and discipline of the Syrian soldiers there”.
-Sputnik writes “simultaneously” and “double-offensive”; The Arab Weekly, “competition”.
+Sputnik writes “simultaneously” and “double-offensive”; The Arab Weekly writes “competition”.
 No outlet quotes ISIS, though all five mention ISIS (85 times).
 The Arab Weekly puts “liberate” in quotation marks (but not once, in others’ words); Sputnik""".splitlines()
 
