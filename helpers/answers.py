@@ -36,10 +36,11 @@ def list_found(found: pd.DataFrame, notebook: str) -> str:
 
 
 def title_found(found: pd.DataFrame, name: str, *kinds: str, actor: str | None = None) -> str:
-    """Return the title of a figure: the first finding of these kinds (about the actor) but for its last numbers."""
+    """Return the title of a figure: the first finding of these kinds (about the actor) without its numbers."""
     about = found[found["kind"].isin(kinds) & (True if actor is None else found["actor"].eq(actor))]
     told = [*about.sort_values("rank")["sentence"], name][0]
-    return re.split("; elsewhere, |[.] At the others’ rate, ", told)[0].removesuffix(".")
+    told = re.split("; elsewhere, |[.] At the others’ rate, ", told)[0].removesuffix(".")
+    return re.sub(r" \((?:[^()]*: )?\d[^()]*\)", "", told)  # the figure has the numbers
 
 
 def answer_articles(articles: pd.DataFrame) -> str:
@@ -79,7 +80,7 @@ def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
     most, shared = 4 if contrasts["target"].nunique() == 1 else 2, contrasts[contrasts["articles_target"].gt(1)]
     lead = list_leading(shared, most, LEAST).groupby("target")["term"]
     told = "; ".join(f"{list_words(terms, quoted=True)} in {safe(outlet)}" for outlet, terms in lead)
-    few = name_few(contrasts["target"], lead.groups, "words that two articles of the outlet share")
+    few = name_few(contrasts["target"], lead.groups, "words that two of its articles share")
     return fill("words", actor=safe(actor), told=told or "no word of two articles") + few
 
 

@@ -156,14 +156,19 @@ def show_cards(found: pd.DataFrame, lines: pd.DataFrame | None = None) -> None:
         head, rest = (f"{head}.", rest if is_name else f"{rest[:1].upper()}{rest[1:]}") if rest else (head, rest)
         said = []
         for text, outlet in ((one["text"], one["outlet"]) for one in row["quotations"][:1]):
-            for odd in reversed(find_quotations(text)[1]):  # its partner was cut off
-                text = text[: odd.start] + text[odd.start + len(odd.mark) :]
-            cut = mark_cut(text)
+            cut = mark_cut(text := drop_odd(text))
             said.append(f"{cut if text[:1] in QUOTES else f'“{cut.translate(_WITHIN)}”'} ({outlet})")
         record_result("card", content=" ".join([f"**{safe(head)}**", *map(safe, [rest, *said])]))
         behind = [] if lines is None else lines[lines["rank"].eq(row["rank"])].to_dict("records")
         cards.append({**row, "head": head, "rest": rest, "said": said, "lines": behind})
     _show_html(_fill("cards.html", cards=cards))
+
+
+def drop_odd(text: str) -> str:
+    """Return words of an article without the quotation marks whose partner was cut off."""
+    for odd in reversed(find_quotations(text)[1]):
+        text = text[: odd.start] + text[odd.start + len(odd.mark) :]
+    return text
 
 
 def show_profiles(profiles: Iterable[pd.DataFrame]) -> None:

@@ -137,8 +137,10 @@ def tell_each(read: Reading, kind: str, cells: pd.DataFrame) -> Told | None:
     cells = cells[cells["holds"]].groupby("outlet").head(most)
     if len(outlets := [*cells["outlet"].unique()]) < 1 + (kind == "most cited"):
         return None
-    told = [f"{name_actor(read, row.fact or row.actor)} ({row.n:,}{f' of {row.total:,}' * bool(row.fact)})"
-            for row in cells.itertuples()]  # fmt: skip
+    cited = select_sources(read, ["source_name", "source_type"]).query("source_type != 'other'")
+    types = {name: f"{kind}, " for name, kind in cited.itertuples(index=False)}
+    told = [f"{name_actor(read, row.fact or row.actor)} ({types.get(row.fact, '')}{row.n:,}"
+            f"{f' of {row.total:,}' * bool(row.fact)})" for row in cells.itertuples()]  # fmt: skip
     said = cells.assign(told=told).groupby("outlet")["told"].agg(join)
     key = [_lead(kind, row.outlet, row.actor, row.fact) for row in cells.itertuples()]
     weight = min(cells["surprise"].max(), 4) / 2
@@ -282,7 +284,7 @@ def _tell_words(read: Reading) -> list[Told]:
             outlets.sort(key=who.__contains__, reverse=True)
             rows = rows.sort_values("outlet", key=pd.Index(outlets).get_indexer, kind="stable")  # quoted in this order
             said = ("“" + rows["words"] + "”").groupby(rows["outlet"]).agg(join)[outlets]
-            said = said.mask(~said.index.isin(who) & (kind == "why"), "another: " + said)
+            said = said.mask(~said.index.isin(who) & (kind == "why"), "another cause: " + said)
             values = _weigh(rows, len(outlets) / 5 + len(rows) / 50) | _say_each(kind, said)
             told.append(_fill(read, kind, outlets, actor, cause, who=outlets[: len(who)], **values))
     return told

@@ -64,7 +64,7 @@ def test_a_title_of_words_needs_three_uses_on_both_sides_and_a_phrase_tells_its_
         assert answers.title_words(some, "X", "A") == f"Near X, {sides[side]}"
     none = "No words near X set A apart in more than one article"
     assert answers.title_words(alone.head(6), "X", "A") == none
-    told = "**Near X, what weighs more than in the other outlets, whoever is speaking: “air strike” and “flee” in A.**"
+    told = "**Near X, these words set an outlet apart, whoever is speaking: “air strike” and “flee” in A.**"
     assert answers.answer_words(contrasts, "X") == told
 
 
