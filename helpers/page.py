@@ -154,9 +154,11 @@ def show_cards(found: pd.DataFrame, lines: pd.DataFrame | None = None) -> None:
         head, rest = (" ".join(part.split()) for part in parts[:2])
         is_name = rest.startswith(tuple(one["outlet"] for one in row.get("key", ())))  # printed as the outlet prints it
         head, rest = (f"{head}.", rest if is_name else f"{rest[:1].upper()}{rest[1:]}") if rest else (head, rest)
+        told = [words for words in re.findall("“([^”]+)”", row["sentence"]) if words.count(" ") > LEAST]
+        new = [one for one in row["quotations"] if not any(words in one["text"] for words in told)]
         said = []
-        for text, outlet in ((one["text"], one["outlet"]) for one in row["quotations"][:1]):
-            cut = mark_cut(text := drop_odd(text))
+        for text, outlet in ((drop_odd(one["text"]), one["outlet"]) for one in new[:1]):
+            cut = mark_cut(text)
             said.append(f"{cut if text[:1] in QUOTES else f'“{cut.translate(_WITHIN)}”'} ({outlet})")
         record_result("card", content=" ".join([f"**{safe(head)}**", *map(safe, [rest, *said])]))
         behind = [] if lines is None else lines[lines["rank"].eq(row["rank"])].to_dict("records")

@@ -25,6 +25,7 @@ from helpers.terms import find_planned
 
 _KINDS = index_lexicon("findings.csv")
 _SIDE, _OPPONENT = (compile_phrases("wording.csv", only=use)[0] for use in ("side", "opponent"))
+_DOUBT = compile_phrases("hedges.csv", only="after")[0]  # "so-called"
 _OWN = "outlet"
 _SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3}  # words of an outlet in a sentence
 _MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
@@ -137,8 +138,8 @@ def tell_each(read: Reading, kind: str, cells: pd.DataFrame) -> Told | None:
     cells = cells[cells["holds"]].groupby("outlet").head(most)
     if len(outlets := [*cells["outlet"].unique()]) < 1 + (kind == "most cited"):
         return None
-    cited = select_sources(read, ["source_name", "source_type"]).query("source_type != 'other'")
-    types = {name: f"{kind}, " for name, kind in cited.itertuples(index=False)}
+    listed = read.corpus.sources[["name", "source_type"]]  # of others, the type is a guess
+    types = {name: f"{kind}, " for name, kind in listed.itertuples(index=False) if kind not in ("", "other")}
     told = [f"{name_actor(read, row.fact or row.actor)} ({types.get(row.fact, '')}{row.n:,}"
             f"{f' of {row.total:,}' * bool(row.fact)})" for row in cells.itertuples()]  # fmt: skip
     said = cells.assign(told=told).groupby("outlet")["told"].agg(join)
@@ -334,11 +335,13 @@ def _find_marked(read: Reading, column: str = "text") -> pd.DataFrame:
 
 
 def _find_straight(passages: pd.DataFrame, words: str) -> tuple[str, pd.DataFrame]:
-    """Return the lemma that some words are, and the passages that print it `n` times without a mark on either side."""
+    """Return the lemma of some words, and the passages that print it `n` times without marks or a word of doubt."""
     forms = sorted(find_planned(passages, [words]), key=lambda form: (form == words.lower(), form))
     pattern = rf"(?<![\w-])(?<![\"“‘'«] )(?:{'|'.join(map(re.escape, forms))})(?![\w-]){_LIKE['unclosed'].pattern}"
     printed = passages.assign(words=words, n=passages["lemmas"].str.count(pattern))
-    return forms[0].replace(" - ", "-"), printed[printed["n"].gt(0)]
+    doubted = re.compile(rf"{_DOUBT.pattern} {re.escape(words[:5])}", re.IGNORECASE)
+    is_straight = printed["text"].map(lambda text: not doubted.search(text)).astype(bool)
+    return forms[0].replace(" - ", "-"), printed[printed["n"].gt(0) & is_straight]
 
 
 def _tell_marks(read: Reading) -> list[Told]:
@@ -361,7 +364,7 @@ def _tell_marks(read: Reading) -> list[Told]:
             places = pd.concat([marks[marks["outlet"].isin(outlets)], straight[is_own & straight["outlet"].isin(rest)]])
             values = _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n)
             without = sum(reported.get(outlet, 0) for outlet in outlets)
-            values["but"] = f" (but not {_say_times(without)}, in others’ words)" if without else ""
+            values["but"] = f" (though {_say_times(without)} without, in others’ words)" if without else ""
             rest_s = "s" * (len(rest) == 1)
             told.append(_fill(read, "marks", outlets, fact=stem, rest=join(rest), rest_s=rest_s, **values))
     return told

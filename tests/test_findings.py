@@ -95,8 +95,8 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("name", press(OSTREL, DAESH[:2]), ""),  # two are few; then forms of one name, and what is no name
     *[("name", press(OSTREL, say(other, 5, kind=kind)), "") for other, kind in (
         ("Ostrel", "name"), ("the Ostrel", "name"), ("Daesh", "adjective"), ("Daesh", "metonym"))],
-    ("name", press(say("mob", 5, kind="description"), say("army", 5, kind="description")), "North calls Ostrel “mob” in "
-     "its own words (5 of 5 times); elsewhere most often “army” (South: 5 of 5)."),
+    ("name", press(say("mob", 5, kind="description"), say("army", 5, kind="description")), "North calls Ostrel “mob” "
+     "in its own words (5 of 5 times); elsewhere most often “army” (South: 5 of 5)."),
     ("name", press(say("Ostrel", 4) + say("Mob", 3), say("Ostrel", 30)),  # not its usual name, but its own alone
      "North calls Ostrel “Mob” in its own words (3 of 7 times); elsewhere most often “Ostrel” (South: 30 of 30)."),
     ("name", press(say("Ostrel", 4) + say("Mob", 3), say("Ostrel", 5)), ""),
@@ -136,8 +136,10 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     *[("marks", press([*MARKS[0], *more], MARKS[1]), f"North puts “liberate” in quotation marks{but}; South prints it "
        "without, citing nobody (twice).") for more, but in (
         ([], ""),
-        ([[("paraphrase", "We liberate it,"), ("outlet", "he said.")]], " (but not once, in others’ words)"))],
+        ([[("paraphrase", "We liberate it,"), ("outlet", "he said.")]], " (though once without, in others’ words)"))],
     ("marks", press(MARKS[0], [[("quote", "They liberate it.")]]), ""),
+    ("marks", press(["A “caliphate” fell."], ["A so-called caliphate fell. The caliphate fell."] * 2), ""),
+    ("marks", press(["A “caliphate” fell. A “caliphate” rose."], ["A so-called caliphate fell."] * 2), ""),
     ("marks", press(["They “liberate” it. We liberate it. You liberate it."], MARKS[1]), ""),  # it says so itself, too
     ("marks", press(["“We have come to ‘liberate’ all of it,” he said."], MARKS[1]), ""),
     ("marks", press([[("outlet", "He said"), ("paraphrase", "a “grave blow” fell.")]], ["A grave blow fell."]), ""),
@@ -171,9 +173,9 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("type of source", press(RAIN, RAIN), {"attributions": ANALYSTS + cite("b", 8, source_type="other")},
      "North cites expert sources more often than South: 8 of 8 citations; elsewhere, 0 of 8."),
     ("most cited", press(RAIN, RAIN), {"attributions": SOURCE + GENERAL + cite("b", 2, source_name="Lind")},
-     "North most often cites Ostrel (military, 6 of 6); South cites General Storm (military, 8 of 10)."),
+     "North most often cites Ostrel (6 of 6); South cites General Storm (8 of 10)."),
     ("most cited", press(RAIN, RAIN), {"attributions": SOURCE + cite("a", 3, source_name="General Storm") + GENERAL},
-     "North most often cites Ostrel (military, 6 of 9); South cites General Storm (military, 8 of 8)."),
+     "North most often cites Ostrel (6 of 9); South cites General Storm (8 of 8)."),
     *[("most cited", press(RAIN, RAIN), {"attributions": some + GENERAL}, "")  # 3 of 31 are few, though the most
       for some in (ANALYSTS, [*cite("a", 3, source_name="Ostrel"), *cite("a", 28, named="described")])],
     ("acting", press(OSTREL, OSTREL), {"acts": DEEDS},
@@ -357,6 +359,8 @@ def test_the_answer_names_what_all_mention_and_what_they_do_differently():
     assert findings.answer_story(found, read) == f"**No.** No actor is mentioned by both outlets, and they {told}"
     read = build_reading(press(say("Ostrel", 1), say("Ostrel", 1)))
     assert findings.answer_story(found, read) == f"**Partly.** Both outlets mention Ostrel, but they {told}"
+    read = build_reading({**press(say("Ostrel", 1), say("Ostrel", 1), ["Rain."])})
+    assert findings.answer_story(found, read).startswith("**Partly.** Two of three outlets mention Ostrel, but they")
     read.articles["story_id"] = "s"
     assert findings.answer_story(found, read).endswith("leave out. Events that several of them tell of: 1.")
     alone = build_reading({"a": ("North", say("Ostrel", 1))})
@@ -384,7 +388,8 @@ Al-Masdar News is called “pro-Syrian government outlet” in Daily Caller and 
 Pro-Russian blog, another cause: “because of the courage and discipline of the Syrian soldiers there”.
 Sputnik writes “simultaneously” and “double-offensive”; The Arab Weekly writes “competition”.
 No outlet quotes ISIS, though all five mention ISIS (85 times).
-The Arab Weekly puts “liberate” in quotation marks (but not once, in others’ words); Sputnik""".splitlines()
+Al Arabiya most often cites Steve Townsend (military, 5 of 15); Daily Caller cites Frederick Kagan
+The Arab Weekly puts “liberate” in quotation marks (though once without, in others’ words); Sputnik""".splitlines()
 
 
 def test_the_known_findings_of_the_seeds_are_among_the_first_and_each_quotation_is_in_its_article(told):
