@@ -142,11 +142,11 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     mentions = select_mentions(read, columns=["outlet", "actor"])
     mentions = mentions[mentions["outlet"].isin(outlets)]
     by_actor = mentions.groupby("actor")["outlet"].agg(["nunique", "size"])
-    most = by_actor["nunique"].max()
-    most = most if 2 * most > len(outlets) else len(outlets)
+    most = by_actor["nunique"].where(lambda n: 2 * n > len(outlets)).max()
     shared = by_actor["size"][by_actor["nunique"].eq(most)].sort_values(ascending=False, kind="stable").index
     all_of = f"all {count_in_words(len(outlets))} outlets" if len(outlets) > 2 else "both outlets"
-    all_of = all_of if most == len(outlets) else f"{count_in_words(most)} of {count_in_words(len(outlets))} outlets"
+    if most < len(outlets):
+        all_of = f"{count_in_words(int(most))} of {count_in_words(len(outlets))} outlets"
     all_of += " compared" * (len(outlets) < len(every))
     names = list_words([name_actor(read, actor) for actor in shared], 3)
     said = f"no actor is mentioned by {all_of}" if shared.empty else f"{all_of} mention {names}"

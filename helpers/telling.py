@@ -101,7 +101,7 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
     most = table[table["n"].ge(LEAST) & table["n"].eq(table.groupby("outlet")["n"].transform("max"))]
     usual = {actor, *(name for name, n in most["fact"].value_counts().items() if 2 * n > len(most))}
     actors = read.corpus.actors
-    countries = {*actors["alias"][actors["note"].eq("country")]}  # "America" and "the U.S." are a habit of style
+    countries = {*actors["alias"][actors["note"].eq("country")]}  # forms of a country’s name: a habit of style
     apart, is_tested = [], table["p"].notna().any()  # else none is told that another outlet uses most, too
     for fact, cells in table.groupby("fact", sort=False):
         up = _choose("name", cells)[0]
@@ -150,9 +150,9 @@ def tell_each(read: Reading, kind: str, cells: pd.DataFrame) -> Told | None:
 
 def _say_each(kind: str, said: pd.Series) -> dict[str, str]:
     """Return the first outlet with what is said of it, and the others, each with the verb of the kind."""
-    (first, words), *others = said.items()
-    again = (_KINDS[kind]["again"].format(outlet=one, words=some) for one, some in others)
-    return {"first": first, "words": words, "others": "".join(f"; {one}" for one in again)}
+    (first, words), *rest = said.items()
+    others = ("; " + _KINDS[kind]["again"].format(outlet=one, words=some) for one, some in rest)
+    return {"first": first, "words": words, "others": "".join(others)}
 
 
 def _lead(kind: str, outlet: str, actor: str, fact: str) -> dict[str, Any]:
