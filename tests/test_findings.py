@@ -139,7 +139,6 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
         ([[("paraphrase", "We liberate it,"), ("outlet", "he said.")]], " (though once without, in others’ words)"))],
     ("marks", press(MARKS[0], [[("quote", "They liberate it.")]]), ""),
     ("marks", press(["A “caliphate” fell."], ["A so-called caliphate fell. The caliphate fell."] * 2), ""),
-    ("marks", press(["A “caliphate” fell. A “caliphate” rose."], ["A so-called caliphate fell."] * 2), ""),
     ("marks", press(["They “liberate” it. We liberate it. You liberate it."], MARKS[1]), ""),  # it says so itself, too
     ("marks", press(["“We have come to ‘liberate’ all of it,” he said."], MARKS[1]), ""),
     ("marks", press([[("outlet", "He said"), ("paraphrase", "a “grave blow” fell.")]], ["A grave blow fell."]), ""),
@@ -208,6 +207,13 @@ def test_forms_of_a_name():
                                                    ("Islamic State of Iraq and Syria", "ISIS")])  # fmt: skip
     assert telling.is_form("U.N.", "United Nations") and telling.is_form("U.N.", "UN")
     assert not telling.is_form("Daesh", "ISIS") and not telling.is_form("Syrian Army", "Syrian government")
+
+
+def test_the_names_of_a_country_are_a_habit_of_style():
+    found, read = find(press(OSTREL, DAESH))
+    names = {"actor": "Ostrel", "alias": ["Ostrel", "Daesh"], "kind": "name", "note": "country"}
+    read.corpus.actors = pd.DataFrame(names)
+    assert "name" in {*found["kind"]} - {*findings.find_all(read)["kind"]}
 
 
 def test_a_name_in_quotation_marks_though_nobody_is_quoted():
