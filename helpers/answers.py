@@ -36,10 +36,11 @@ def list_found(found: pd.DataFrame, notebook: str) -> str:
 
 
 def title_found(found: pd.DataFrame, name: str, *kinds: str, actor: str | None = None) -> str:
-    """Return the title of a figure: the first finding of these kinds (about the actor) but for its last numbers."""
+    """Return the title of a figure: the first finding of these kinds (about the actor) without its numbers."""
     about = found[found["kind"].isin(kinds) & (True if actor is None else found["actor"].eq(actor))]
     told = [*about.sort_values("rank")["sentence"], name][0]
-    return re.split("; elsewhere, |[.] At the others’ rate, ", told)[0].removesuffix(".")
+    numbers = r"; elsewhere, .*|[.] At the others’ rate, .*| \((?:[^()]*: )?\d[^()]*\)"  # the figure has them
+    return re.sub(numbers, "", told).removesuffix(".")
 
 
 def answer_articles(articles: pd.DataFrame) -> str:
@@ -79,22 +80,15 @@ def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
     most, shared = 4 if contrasts["target"].nunique() == 1 else 2, contrasts[contrasts["articles_target"].gt(1)]
     lead = list_leading(shared, most, LEAST).groupby("target")["term"]
     told = "; ".join(f"{list_words(terms, quoted=True)} in {safe(outlet)}" for outlet, terms in lead)
-    few = name_few(contrasts["target"], lead.groups, "words that two articles of the outlet share")
+    few = name_few(contrasts["target"], lead.groups, "words that two of its articles share")
     return fill("words", actor=safe(actor), told=told or "no word of two articles") + few
 
 
 def title_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
-    """Return the title of a contrast of terms: two words of either side, each there 3 times and in 2 articles.
-
-    Where one side has none, as an outlet with one article, the title tells of the other.
-    """
-    others = contrasts[::-1].assign(score=-contrasts["score"], n_target=contrasts["n_rest"])
-    shared = contrasts[contrasts["articles_target"].gt(1)], others[others["articles_rest"].gt(1)]
-    sides = [list_leading(side, 2, LEAST)["term"].map("“{}”".format) for side in shared]
-    whose = (f"{target} gives", f"outlets other than {target} give")
-    told = [f"{who} more weight to {join(side)}" for who, side in zip(whose, sides, strict=True) if len(side)]
+    """Return the title of a contrast of terms: two words of the target, each there 3 times and in 2 articles."""
+    shared = list_leading(contrasts[contrasts["articles_target"].gt(1)], 2, LEAST)["term"].map("“{}”".format)
     some = f"No words near {actor} set {target} apart in more than one article"
-    return f"Near {actor}, {'; '.join(told)}" if told else some
+    return f"Near {actor}, {target} gives more weight to {join(shared)}" if len(shared) else some
 
 
 def list_leading(contrasts: pd.DataFrame, most: int = 4, least: int = 2) -> pd.DataFrame:

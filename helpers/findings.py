@@ -125,8 +125,8 @@ def show_evidence(read: Reading, found: pd.DataFrame, *, limit: int = 2) -> pd.D
 def answer_story(found: pd.DataFrame, read: Reading) -> str:
     """Return whether the outlets tell the same story (Yes, Partly, No, Too little to tell), and what that rests on.
 
-    `found` is a table of `findings.find_all`. No: there is no actor that all of them mention. Yes: nothing holds,
-    though each compared outlet has the 20 stories of an interval.
+    `found` is a table of `findings.find_all`. No: more than half of them mention no actor in common. Yes: nothing
+    holds, though each compared outlet has the 20 stories of an interval.
     """
     large, every = list_large(read.articles), sorted(read.articles["outlet"].unique())
     compared, missed = large if len(large) > 1 else every, " ".join(found[found["kind"].eq("not found")]["sentence"])
@@ -142,8 +142,11 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     mentions = select_mentions(read, columns=["outlet", "actor"])
     mentions = mentions[mentions["outlet"].isin(outlets)]
     by_actor = mentions.groupby("actor")["outlet"].agg(["nunique", "size"])
-    shared = by_actor["size"][by_actor["nunique"].eq(len(outlets))].sort_values(ascending=False, kind="stable").index
+    most = by_actor["nunique"].where(lambda n: 2 * n > len(outlets)).max()
+    shared = by_actor["size"][by_actor["nunique"].eq(most)].sort_values(ascending=False, kind="stable").index
     all_of = f"all {count_in_words(len(outlets))} outlets" if len(outlets) > 2 else "both outlets"
+    if most < len(outlets):
+        all_of = f"{count_in_words(int(most))} of {count_in_words(len(outlets))} outlets"
     all_of += " compared" * (len(outlets) < len(every))
     names = list_words([name_actor(read, actor) for actor in shared], 3)
     said = f"no actor is mentioned by {all_of}" if shared.empty else f"{all_of} mention {names}"

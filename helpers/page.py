@@ -84,7 +84,7 @@ def name_actor(read: Reading, actor: str) -> str:
     before = [texts[article_id][max(0, start - 4) : start].lower() for article_id, start, _ in whole or printed]
     bodies = "" if whole else "|".join(index_lexicon("group_nouns.csv"))
     is_noun = re.search(rf"^(?!the ).* (?:[a-z-]*[a-rt-z]|(?i:{bodies}))$", actor)
-    return f"the {actor}" if is_noun or 2 * before.count("the ") > len(before) else actor
+    return f"the {actor}" if is_noun or 2 * before.count("the ") >= len(before) > 0 else actor
 
 
 def say(text: str, *, boxed: bool = False) -> None:
@@ -154,16 +154,23 @@ def show_cards(found: pd.DataFrame, lines: pd.DataFrame | None = None) -> None:
         head, rest = (" ".join(part.split()) for part in parts[:2])
         is_name = rest.startswith(tuple(one["outlet"] for one in row.get("key", ())))  # printed as the outlet prints it
         head, rest = (f"{head}.", rest if is_name else f"{rest[:1].upper()}{rest[1:]}") if rest else (head, rest)
+        told = [words for words in re.findall("“([^”]+)”", row["sentence"]) if words.count(" ") > LEAST]
+        new = [one for one in row["quotations"] if not any(words in one["text"] for words in told)]
         said = []
-        for text, outlet in ((one["text"], one["outlet"]) for one in row["quotations"][:1]):
-            for odd in reversed(find_quotations(text)[1]):  # its partner was cut off
-                text = text[: odd.start] + text[odd.start + len(odd.mark) :]
+        for text, outlet in ((drop_odd(one["text"]), one["outlet"]) for one in new[:1]):
             cut = mark_cut(text)
             said.append(f"{cut if text[:1] in QUOTES else f'“{cut.translate(_WITHIN)}”'} ({outlet})")
         record_result("card", content=" ".join([f"**{safe(head)}**", *map(safe, [rest, *said])]))
         behind = [] if lines is None else lines[lines["rank"].eq(row["rank"])].to_dict("records")
         cards.append({**row, "head": head, "rest": rest, "said": said, "lines": behind})
     _show_html(_fill("cards.html", cards=cards))
+
+
+def drop_odd(text: str) -> str:
+    """Return words of an article without the quotation marks whose partner was cut off."""
+    for odd in reversed(find_quotations(text)[1]):
+        text = text[: odd.start] + text[odd.start + len(odd.mark) :]
+    return text
 
 
 def show_profiles(profiles: Iterable[pd.DataFrame]) -> None:

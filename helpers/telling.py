@@ -24,7 +24,8 @@ from helpers.reading.schemas import ALL_VOICES, FEW, UNRESOLVED
 from helpers.terms import find_planned
 
 _KINDS = index_lexicon("findings.csv")
-_SIDE = compile_phrases("wording.csv", only="side")[0]
+_SIDE, _OPPONENT = (compile_phrases("wording.csv", only=use)[0] for use in ("side", "opponent"))
+_DOUBT = compile_phrases("hedges.csv", only="after")[0]  # "so-called"
 _OWN = "outlet"
 _SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3}  # words of an outlet in a sentence
 _MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
@@ -99,11 +100,14 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
     """
     most = table[table["n"].ge(LEAST) & table["n"].eq(table.groupby("outlet")["n"].transform("max"))]
     usual = {actor, *(name for name, n in most["fact"].value_counts().items() if 2 * n > len(most))}
+    actors = read.corpus.actors
+    countries = {*actors["alias"][actors["note"].eq("country")]}  # forms of a country’s name: a habit of style
     apart, is_tested = [], table["p"].notna().any()  # else none is told that another outlet uses most, too
     for fact, cells in table.groupby("fact", sort=False):
         up = _choose("name", cells)[0]
         others = most[~most["outlet"].isin(up["outlet"])].groupby("fact")["n"].sum()
         is_own = (is_tested or fact not in others) and not any(is_form(fact, other) for other in others.index)
+        is_own &= not {fact, *others.index} <= countries
         if len(up) and len(others) and is_own:
             apart.append((fact in usual, -up["surprise"].max(), up["outlet"].iloc[0], fact, up))
     if not apart:
@@ -134,18 +138,21 @@ def tell_each(read: Reading, kind: str, cells: pd.DataFrame) -> Told | None:
     cells = cells[cells["holds"]].groupby("outlet").head(most)
     if len(outlets := [*cells["outlet"].unique()]) < 1 + (kind == "most cited"):
         return None
-    told = [f"{name_actor(read, row.fact or row.actor)} ({row.n:,}{f' of {row.total:,}' * bool(row.fact)})"
-            for row in cells.itertuples()]  # fmt: skip
+    listed = read.corpus.sources[["name", "source_type"]]  # of others, the type is a guess
+    types = {name: f"{kind}, " for name, kind in listed.itertuples(index=False) if kind not in ("", "other")}
+    told = [f"{name_actor(read, row.fact or row.actor)} ({types.get(row.fact, '')}{row.n:,}"
+            f"{f' of {row.total:,}' * bool(row.fact)})" for row in cells.itertuples()]  # fmt: skip
     said = cells.assign(told=told).groupby("outlet")["told"].agg(join)
     key = [_lead(kind, row.outlet, row.actor, row.fact) for row in cells.itertuples()]
     weight = min(cells["surprise"].max(), 4) / 2
-    return _fill(read, kind, outlets, key=key, weight=weight, **_say_each(said, "only " * (kind == "only here")))
+    return _fill(read, kind, outlets, key=key, weight=weight, **_say_each(kind, said))
 
 
-def _say_each(said: pd.Series, again: str = "") -> dict[str, str]:
-    """Return the first outlet with what is said of it, and the others: "; South, “b”"."""
-    (first, words), *others = said.items()
-    return {"first": first, "words": words, "others": "".join(f"; {again}{one}, {some}" for one, some in others)}
+def _say_each(kind: str, said: pd.Series) -> dict[str, str]:
+    """Return the first outlet with what is said of it, and the others, each with the verb of the kind."""
+    (first, words), *rest = said.items()
+    others = ("; " + _KINDS[kind]["again"].format(outlet=one, words=some) for one, some in rest)
+    return {"first": first, "words": words, "others": "".join(others)}
 
 
 def _lead(kind: str, outlet: str, actor: str, fact: str) -> dict[str, Any]:
@@ -225,9 +232,11 @@ def find_words(read: Reading) -> pd.DataFrame:
                 pair = _find_pair(heads, start, start + len(words), use, text)
                 use, about = "joined", [join(name_actor(read, one) for one in sorted(pair))] if pair else []
                 words = "".join(re.findall(r"\b(?:not|no|never) $", passage.text[: match.start()])) + words
-            elif passage.voice != "outlet" or use == "side" or is_quoted:
+            elif passage.voice != "outlet" or use in ("side", "opponent") or is_quoted:
                 continue
             elif use in ("judging", "sure"):  # "A's cruel war on B" judges A
+                if _OPPONENT.search(re.split(r"[,;:.(]", text[start + len(words) :][:_NEAR])[0]):
+                    continue  # "the cruel critics of A", "A's cruel critics"
                 judged = [one for one in heads if one.end > start and one.start - start < _NEAR
                           and not _LIKE["apart"].search(text, start + len(words), one.start)]  # fmt: skip
                 if not judged or judged[0].start > start + len(words) + 1:
@@ -276,8 +285,8 @@ def _tell_words(read: Reading) -> list[Told]:
             outlets.sort(key=who.__contains__, reverse=True)
             rows = rows.sort_values("outlet", key=pd.Index(outlets).get_indexer, kind="stable")  # quoted in this order
             said = ("“" + rows["words"] + "”").groupby(rows["outlet"]).agg(join)[outlets]
-            said = said.mask(~said.index.isin(who) & (kind == "why"), "another: " + said)
-            values = _weigh(rows, len(outlets) / 5 + len(rows) / 50) | _say_each(said)
+            said = said.mask(~said.index.isin(who) & (kind == "why"), "another cause: " + said)
+            values = _weigh(rows, len(outlets) / 5 + len(rows) / 50) | _say_each(kind, said)
             told.append(_fill(read, kind, outlets, actor, cause, who=outlets[: len(who)], **values))
     return told
 
@@ -286,10 +295,14 @@ def _tell_intros(read: Reading) -> list[Told]:
     """Return the sources that two outlets or more introduce in words that share none; the name alone is told last."""
     told, titles = [], {title.strip(".") for title in index_lexicon("titles.csv")}
     intros = compare_intros(read)  # "Mrs." introduces nobody, nor does "its" say whose
-    is_none = intros["intro"].map(lambda intro: bool({*split_words(intro)} <= titles or _LIKE["felt"].match(intro)))
-    shown = intros["intro"].mask(is_none.astype(bool), "")
+    is_none = intros["intro"].map(lambda intro: {*split_words(intro)} <= titles or bool(_LIKE["felt"].match(intro)))
+    is_heading = intros["intro"].str.isupper() & intros["intro"].str.contains(" ")
+    shown = intros["intro"].mask(is_none.astype(bool) | is_heading, "")
     intros["intro"] = shown.str.replace("^(?:its|his|her|their) ", "", regex=True)
+    printed = {*re.findall(r"\w+", " ".join(read.articles["text"]))}
     for source, rows in intros.groupby("source_name"):
+        if source.endswith("s") and source[:-1] in printed:
+            continue  # "Northerners": some here, others there
         main = rows.assign(alone=rows["intro"].eq("")).sort_values(["alone", "n"], ascending=[True, False])
         main = main.drop_duplicates("outlet").sort_values(["alone", "outlet"])
         # "Sen." and "Senator" are one, and so are two kinds of chairman
@@ -322,11 +335,13 @@ def _find_marked(read: Reading, column: str = "text") -> pd.DataFrame:
 
 
 def _find_straight(passages: pd.DataFrame, words: str) -> tuple[str, pd.DataFrame]:
-    """Return the lemma that some words are, and the passages that print it `n` times without a mark on either side."""
+    """Return the lemma of some words, and the passages that print it `n` times without marks or a word of doubt."""
     forms = sorted(find_planned(passages, [words]), key=lambda form: (form == words.lower(), form))
     pattern = rf"(?<![\w-])(?<![\"“‘'«] )(?:{'|'.join(map(re.escape, forms))})(?![\w-]){_LIKE['unclosed'].pattern}"
     printed = passages.assign(words=words, n=passages["lemmas"].str.count(pattern))
-    return forms[0].replace(" - ", "-"), printed[printed["n"].gt(0)]
+    doubted = re.compile(rf"{_DOUBT.pattern} {re.escape(words[:5])}", re.IGNORECASE)
+    is_straight = printed["text"].map(lambda text: not doubted.search(text)).astype(bool)
+    return forms[0].replace(" - ", "-"), printed[printed["n"].gt(0) & is_straight]
 
 
 def _tell_marks(read: Reading) -> list[Told]:
@@ -349,7 +364,7 @@ def _tell_marks(read: Reading) -> list[Told]:
             places = pd.concat([marks[marks["outlet"].isin(outlets)], straight[is_own & straight["outlet"].isin(rest)]])
             values = _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n)
             without = sum(reported.get(outlet, 0) for outlet in outlets)
-            values["but"] = f" (but not {_say_times(without)}, in others’ words)" if without else ""
+            values["but"] = f" (though {_say_times(without)} without, in others’ words)" if without else ""
             rest_s = "s" * (len(rest) == 1)
             told.append(_fill(read, "marks", outlets, fact=stem, rest=join(rest), rest_s=rest_s, **values))
     return told

@@ -48,7 +48,8 @@ def build_reading(articles, attributions=(), acts=(), headlines=None, actors=(),
     known = sorted({*tables["mentions"]["actor"], *actors} - {schemas.UNRESOLVED})
     known = pd.DataFrame({"actor": known, "alias": known, "kind": "name", "note": ""}, dtype="str")
     removed = pd.DataFrame(columns=list(schemas.TABLES["removed"].columns))
-    known = {"actors": known, "articles": tables["articles"], "settings": {}}
+    sources = pd.DataFrame(columns=["name", "source_type"])
+    known = {"actors": known, "sources": sources, "articles": tables["articles"], "settings": {}}
     corpus = SimpleNamespace(**known, folder="none", removed=removed, labels=())
     return SimpleNamespace(**tables, corpus=corpus, model="none", stored=None)
 

@@ -52,19 +52,15 @@ def test_a_notebook_lists_its_findings_by_rank_and_a_title_tells_the_first():
     assert answers.title_found(FOUND, "Who is left out", "left out") == "A leaves X out; B does not"
 
 
-def test_a_title_of_words_needs_three_uses_on_both_sides_and_a_phrase_tells_its_words():
+def test_a_title_of_words_needs_three_uses_in_two_articles_and_a_phrase_tells_its_words():
     rows = [("30", 0.6, 4, 0), ("air strike", 0.5, 4, 0), ("air", 0.4, 5, 1), ("flee", 0.3, 3, 0), ("run", 0.2, 2, 0),
             ("once", 0.1, 1, 0), ("calm", -0.2, 0, 2), ("talk", -0.3, 1, 3)]  # fmt: skip
     contrasts = pd.DataFrame(rows, columns=["term", "score", "n_target", "n_rest"]).assign(target="A")
     contrasts = contrasts.assign(articles_target=2, articles_rest=2)
-    sides = "A gives more weight to “air strike” and “flee”", "outlets other than A give more weight to “talk”"
-    assert answers.title_words(contrasts, "X", "A") == f"Near X, {sides[0]}; {sides[1]}"
-    alone = contrasts.assign(articles_target=1)  # of one article nothing is told: only of the others
-    for some, side in ((alone, 1), (contrasts.head(6), 0), (contrasts.assign(articles_rest=1), 0)):
-        assert answers.title_words(some, "X", "A") == f"Near X, {sides[side]}"
+    assert answers.title_words(contrasts, "X", "A") == "Near X, A gives more weight to “air strike” and “flee”"
     none = "No words near X set A apart in more than one article"
-    assert answers.title_words(alone.head(6), "X", "A") == none
-    told = "**Near X, what weighs more than in the other outlets, whoever is speaking: “air strike” and “flee” in A.**"
+    assert answers.title_words(contrasts.assign(articles_target=1), "X", "A") == none
+    told = "**Near X, these words set an outlet apart, whoever is speaking: “air strike” and “flee” in A.**"
     assert answers.answer_words(contrasts, "X") == told
 
 

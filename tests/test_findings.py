@@ -63,7 +63,7 @@ MIXED = say("Ostrel", 2) + say("Daesh", 2)
 PARTY = say("Ostrels", 3, actor="Ostrel Party")
 REGIME, PLACE = say("regime", 3, kind="description"), ["In {Ostrel|Ostrel|name|place} it rained."]
 QUOTED = [[("outlet", "He said:"), ("quote", '"The {regime|Ostrel|description} will fall."')]] * 3
-CALLS = "In its own words South calls Ostrel “Daesh” (5 of 5 times); elsewhere most often "
+CALLS = "South calls Ostrel “Daesh” in its own words (5 of 5 times); elsewhere most often "
 LEFT_OUT = "West never mentions Ostrel; North and South do, 18 times. At the others’ rate, 9 would be expected."
 SOURCE = cite("a", 6, source_name="Ostrel", source_actor="Ostrel")
 OTHER = {"source_name": "Vanda", "source_actor": "Vanda", "form": "direct"}
@@ -88,21 +88,21 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
      CALLS + "“Ostrel” (East and North: 18 of 30) and “Caliphate” (West: 4 of 7)."),
     ("name", press(OSTREL, DAESH, [*say("Ostrel", 3), *say("Mob", 3)]),
      CALLS + "“Mob” as often as “Ostrel” (West: 3 of 6) and “Ostrel” (North: 9 of 9)."),
-    ("name", {**press(OSTREL, DAESH, say("Daesh", 4)), "d": ("East", OSTREL)}, "In their own words East and North call "
-     "Ostrel “Ostrel” (9 of 9 and 9 of 9 times); elsewhere most often “Daesh” (South and West: 9 of 9)."),
+    ("name", {**press(OSTREL, DAESH, say("Daesh", 4)), "d": ("East", OSTREL)}, "East and North call Ostrel “Ostrel” in "
+     "their own words (9 of 9 and 9 of 9 times); elsewhere most often “Daesh” (South and West: 9 of 9)."),
     ("name", press(say("O.U.", 5, actor="Ostrel Union"), say("Ostrel Union", 5, actor="Ostrel Union"),
                    say("Union", 5, actor="Ostrel Union")), ""),  # each a form of another's
     ("name", press(OSTREL, DAESH[:2]), ""),  # two are few; then forms of one name, and what is no name
     *[("name", press(OSTREL, say(other, 5, kind=kind)), "") for other, kind in (
         ("Ostrel", "name"), ("the Ostrel", "name"), ("Daesh", "adjective"), ("Daesh", "metonym"))],
-    ("name", press(say("mob", 5, kind="description"), say("army", 5, kind="description")), "In its own words North "
-     "calls Ostrel “mob” (5 of 5 times); elsewhere most often “army” (South: 5 of 5)."),
+    ("name", press(say("mob", 5, kind="description"), say("army", 5, kind="description")), "North calls Ostrel “mob” "
+     "in its own words (5 of 5 times); elsewhere most often “army” (South: 5 of 5)."),
     ("name", press(say("Ostrel", 4) + say("Mob", 3), say("Ostrel", 30)),  # not its usual name, but its own alone
-     "In its own words North calls Ostrel “Mob” (3 of 7 times); elsewhere most often “Ostrel” (South: 30 of 30)."),
+     "North calls Ostrel “Mob” in its own words (3 of 7 times); elsewhere most often “Ostrel” (South: 30 of 30)."),
     ("name", press(say("Ostrel", 4) + say("Mob", 3), say("Ostrel", 5)), ""),
     ("only here", press(OSTREL, RAIN), "Only North mentions Ostrel (9)."),
     ("only here", press(OSTREL, say("Vanda", 8, actor="Vanda"), ["Mud."]),
-     "Only North mentions Ostrel (9); only South, Vanda (8)."),
+     "Only North mentions Ostrel (9); only South mentions Vanda (8)."),
     ("only here", press(OSTREL[:2], RAIN), ""), ("only here", press(OSTREL, OSTREL, RAIN), ""),
     ("whose word", press(REGIME, QUOTED), "North says “regime” for Ostrel in its own words (3 times); South prints it "
      "only in the words of others (3 times)."),
@@ -111,7 +111,7 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("whose word", press(REGIME, QUOTED[:2]), ""), ("whose word", press(REGIME + QUOTED * 3, QUOTED), ""),
     ("whose word", press(REGIME, [*QUOTED, *REGIME[:1]]), ""),
     ("label", press(["The army won the town again."] * 6, ["The terrorists won the town again."] * 6),
-     "South uses the word “terrorist” 6 times in its own words (1,667 per 10,000 words); North, never."),
+     "South uses the word “terrorist” 6 times in its own words (1,667 per 10,000 words); North: never."),
     ("label", press(["The army won the town again."] * 6, ["The rebels won."] * 6), ""),  # a neutral one
     ("introduction", *introduce("pro-army outlet", "normally reliable", ""),
      "Mars News is called “pro-army outlet” in North and “normally reliable” in South; just a name in West."),
@@ -119,8 +119,11 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     *[("introduction", *introduce(first, "", second), "") for first, second in (
         ("an agency", ""), ("worried by it", "the agency"),
         ("Mrs.", "the agency"), ("its agency", "the agency"), ("many rich", "the agency"),
-        ("R-Ost.", "the agency"), ("party chairman", "Ostrel Council chairman"))],  # one office
+        ("R-Ost.", "the agency"), ("MUD WINS", "the agency"),
+        ("party chairman", "Ostrel Council chairman"))],  # one office
     ("introduction", *introduce("pro-army outlet", "the agency", "the agency"), ""),
+    ("introduction", press(["It rained in Ostrel."], RAIN), {"attributions": [
+        *cite("a", 2, source_name="Ostrels", intro="top"), *cite("b", 2, source_name="Ostrels", intro="angry")]}, ""),
     ("left out", press(OSTREL, OSTREL, RAIN), LEFT_OUT),
     ("left out", press(OSTREL, OSTREL, RAIN), {"headlines": {"c": "Ostrel again"}}, ""),
     ("left out", press(OSTREL, OSTREL, RAIN), {"headlines": {"a": "Ostrel again"}}, LEFT_OUT),  # of text alone
@@ -133,13 +136,14 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     *[("marks", press([*MARKS[0], *more], MARKS[1]), f"North puts “liberate” in quotation marks{but}; South prints it "
        "without, citing nobody (twice).") for more, but in (
         ([], ""),
-        ([[("paraphrase", "We liberate it,"), ("outlet", "he said.")]], " (but not once, in others’ words)"))],
+        ([[("paraphrase", "We liberate it,"), ("outlet", "he said.")]], " (though once without, in others’ words)"))],
     ("marks", press(MARKS[0], [[("quote", "They liberate it.")]]), ""),
+    ("marks", press(["A “caliphate” fell."], ["A so-called caliphate fell. The caliphate fell."] * 2), ""),
     ("marks", press(["They “liberate” it. We liberate it. You liberate it."], MARKS[1]), ""),  # it says so itself, too
     ("marks", press(["“We have come to ‘liberate’ all of it,” he said."], MARKS[1]), ""),
     ("marks", press([[("outlet", "He said"), ("paraphrase", "a “grave blow” fell.")]], ["A grave blow fell."]), ""),
     ("sure", press(["Clearly it fell.", "It surely fell.", "Of course it fell."], ["No doubt it fell."]),
-     "North vouches for what it says with “clearly”, “surely” and “of course”; South, “no doubt”."),
+     "North vouches for what it says with “clearly”, “surely” and “of course”; South writes “no doubt”."),
     ("sure", press(["Clearly it fell.", "It surely fell.", "Of course it fell."], ["It fell."]),
      "North vouches for what it says with “clearly”, “surely” and “of course”."),
     ("sure", press(["Clearly it fell.", "It surely fell."], ["It fell."]), ""),
@@ -164,13 +168,13 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
      "North cites sources without a name more often than South: 8 of 8 citations; elsewhere, 0 of 8."),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:2] + GENERAL[:2]}, ""),  # too few
     ("type of source", {**press(*[RAIN] * 3), "d": ("East", RAIN)}, {"attributions": ANALYSTS + TYPED},
-     "North cites sources of the type “expert” more often than East and West: 8 of 8 citations; elsewhere, 0 of 11."),
+     "North cites expert sources more often than East and West: 8 of 8 citations; elsewhere, 0 of 11."),
     ("type of source", press(RAIN, RAIN), {"attributions": ANALYSTS + cite("b", 8, source_type="other")},
-     "North cites sources of the type “expert” more often than South: 8 of 8 citations; elsewhere, 0 of 8."),
+     "North cites expert sources more often than South: 8 of 8 citations; elsewhere, 0 of 8."),
     ("most cited", press(RAIN, RAIN), {"attributions": SOURCE + GENERAL + cite("b", 2, source_name="Lind")},
-     "North most often cites Ostrel (6 of 6); South, General Storm (8 of 10)."),
+     "North most often cites Ostrel (6 of 6); South cites General Storm (8 of 10)."),
     ("most cited", press(RAIN, RAIN), {"attributions": SOURCE + cite("a", 3, source_name="General Storm") + GENERAL},
-     "North most often cites Ostrel (6 of 9); South, General Storm (8 of 8)."),
+     "North most often cites Ostrel (6 of 9); South cites General Storm (8 of 8)."),
     *[("most cited", press(RAIN, RAIN), {"attributions": some + GENERAL}, "")  # 3 of 31 are few, though the most
       for some in (ANALYSTS, [*cite("a", 3, source_name="Ostrel"), *cite("a", 28, named="described")])],
     ("acting", press(OSTREL, OSTREL), {"acts": DEEDS},
@@ -205,11 +209,18 @@ def test_forms_of_a_name():
     assert not telling.is_form("Daesh", "ISIS") and not telling.is_form("Syrian Army", "Syrian government")
 
 
+def test_the_names_of_a_country_are_a_habit_of_style():
+    found, read = find(press(OSTREL, DAESH))
+    names = {"actor": "Ostrel", "alias": ["Ostrel", "Daesh"], "kind": "name", "note": "country"}
+    read.corpus.actors = pd.DataFrame(names)
+    assert "name" in {*found["kind"]} - {*findings.find_all(read)["kind"]}
+
+
 def test_a_name_in_quotation_marks_though_nobody_is_quoted():
     _, read = find(press(say("Ostrel", 6), say("Ostrel", 6)))
     read.mentions["scare"] = read.mentions["outlet"].eq("South")
     found = findings.find_all(read)
-    assert found["kind"][0] == "distance" and "quoted: 6 of 6 mentions of Ostrel; North, 0" in found["sentence"][0]
+    assert found["kind"][0] == "distance" and "quoted: 6 of 6 mentions of Ostrel; North: 0" in found["sentence"][0]
     told = "In North, statements about Ostrel are told as fact more often than in South: 6 of 6; elsewhere, 0 of 6."
     assert found["sentence"].tolist()[1:] == [told] and found["quotations"][1][0]["outlet"] == "North"
 
@@ -236,7 +247,7 @@ def test_what_an_outlet_never_does_though_others_do():
 
 
 TOLD = {
-    "why": "North and South name V as cause or support in sentences about O: North, ",
+    "why": "North and South name V as a cause or a backer in sentences about O: North, ",
     "joined": "Naming O and V together, North writes ",
     "judging": "Near O, North uses words that judge, ",
 }
@@ -251,7 +262,8 @@ def test_words_that_explain_link_and_judge(kind, north, south, told):
         re.sub(r"\b[OV]\b", lambda found, of=of: of[found[0]], text)
         for text, of in ((north, marks), (south, marks), (TOLD[kind], names))
     )
-    told = [re.sub(r"\bV\b", "Vanda", f"{start}{told.replace(' | ', '; South, ')}.")] if told else []
+    join = "; South, " if kind == "why" else "; South writes "
+    told = [re.sub(r"\bV\b", "Vanda", f"{start}{told.replace(' | ', join)}.")] if told else []
     assert tell(press([north], [south]), kind) == told
     quoted = press([[("quote", north)]], [[("quote", south)]])
     assert tell(quoted, kind) == []  # others' words
@@ -272,7 +284,7 @@ def test_from_five_stories_on_a_finding_is_tested_and_small_outlets_take_no_part
     large = stories("North", say("Ostrel", 4)) | stories("South", say("Daesh", 4))
     found, read = find(large | {"w": ("West", say("Vanda", 9))})
     assert set(found["status"]) == {"tested"}
-    assert found["sentence"][0].startswith("In its own words South calls Ostrel “Daesh” (32 of 32 times); elsewhere")
+    assert found["sentence"][0].startswith("South calls Ostrel “Daesh” in its own words (32 of 32 times); elsewhere")
     assert not found["outlets"].str.contains("West").any()
     assert "Too few stories to test (5 are needed): West." in findings.limit_story(found, read)
     assert not {"why", "joined", "judging", "marks", "headline", "nobody quotes"} & {*found["kind"]}
@@ -353,6 +365,8 @@ def test_the_answer_names_what_all_mention_and_what_they_do_differently():
     assert findings.answer_story(found, read) == f"**No.** No actor is mentioned by both outlets, and they {told}"
     read = build_reading(press(say("Ostrel", 1), say("Ostrel", 1)))
     assert findings.answer_story(found, read) == f"**Partly.** Both outlets mention Ostrel, but they {told}"
+    read = build_reading({**press(say("Ostrel", 1), say("Ostrel", 1), ["Rain."])})
+    assert findings.answer_story(found, read).startswith("**Partly.** Two of three outlets mention Ostrel, but they")
     read.articles["story_id"] = "s"
     assert findings.answer_story(found, read).endswith("leave out. Events that several of them tell of: 1.")
     alone = build_reading({"a": ("North", say("Ostrel", 1))})
@@ -373,14 +387,15 @@ def told(seeds):
     return SimpleNamespace(read=read, found=findings.find_all(read, instruments, doubt="it does not tell"))
 
 
-KNOWN = """Sputnik calls ISIS “Daesh” (5 of 9 times
+KNOWN = """Sputnik calls ISIS “Daesh” in its own words (5 of 9 times
 The Arab Weekly says “regime” for the Syrian government in its own words
 Daily Caller prints it only in the words of others (3 times)
 Al-Masdar News is called “pro-Syrian government outlet” in Daily Caller and “normally reliable” in
-Pro-Russian blog, another: “because of the courage and discipline of the Syrian soldiers there”.
-Sputnik writes “simultaneously” and “double-offensive”; The Arab Weekly, “competition”.
+Pro-Russian blog, another cause: “because of the courage and discipline of the Syrian soldiers there”.
+Sputnik writes “simultaneously” and “double-offensive”; The Arab Weekly writes “competition”.
 No outlet quotes ISIS, though all five mention ISIS (85 times).
-The Arab Weekly puts “liberate” in quotation marks (but not once, in others’ words); Sputnik""".splitlines()
+Al Arabiya most often cites Steve Townsend (military, 5 of 15); Daily Caller cites Frederick Kagan
+The Arab Weekly puts “liberate” in quotation marks (though once without, in others’ words); Sputnik""".splitlines()
 
 
 def test_the_known_findings_of_the_seeds_are_among_the_first_and_each_quotation_is_in_its_article(told):
