@@ -75,10 +75,10 @@ def build_parser() -> argparse.ArgumentParser:
     read.add_argument("--workers", type=int, default=1, help="processes of this machine that read (default: 1)")
     read.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster that reads, by its address: tcp://...")
 
-    add("test", partial(run_module, "pytest"), "run the tests; further options go to pytest")
+    two = ["--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder"]  # what a file's tests share is made once
+    add("test", partial(run_module, "pytest", *two), "run the tests; options of pytest may follow")
     lab = [f"--ServerApp.root_dir={ROOT}", "--LabApp.default_url=/lab/tree/notebooks"]
-    about = "open JupyterLab on the notebooks; further options go to JupyterLab"
-    add("lab", partial(run_module, "jupyterlab", *lab), about)
+    add("lab", partial(run_module, "jupyterlab", *lab), "open JupyterLab on the notebooks; its options may follow")
     return parser
 
 

@@ -1,4 +1,4 @@
-"""What takes long, in a process beside the tests (see conftest.py): above all the notebooks on several corpora.
+"""What takes long and is made once: above all the notebooks on several corpora. Each run is asked for in one file.
 
 A run of notebooks returns its folder, a line for each that failed, and what else a test needs to know.
 """

@@ -29,8 +29,11 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 # The system's own font is a sixth wider on some machines than on others. Arial, or a font with the same widths in its
 # place, is on all of them, so that what fits on one fits on the others.
 THEMES = {"overrides": {"content-font-family": "Arial, sans-serif"}}
+# a kernel says nothing of its debugger, nor, on a slow machine, that it is still reading
+QUIET = {"PYDEVD_DISABLE_FILE_VALIDATION": "1", "TQDM_DISABLE": "1"}
 LONGEST = 180_000  # ms: a notebook from a clean kernel, on two slow cores
 expect.set_options(timeout=60_000)
+pytestmark = pytest.mark.slow
 # the notebook on screen, as JupyterLab's own model knows it; a cell out of view has no nodes to look at
 NOTEBOOK = "window.jupyterapp?.shell?.currentWidget"
 CELLS = f"""() => {NOTEBOOK}?.content.widgets.map((cell) => ({{
@@ -57,18 +60,17 @@ def find_browser() -> str:
 
 
 @contextlib.contextmanager
-def serve_lab(folder: Path, executed: Path) -> Iterator[str]:
+def serve_lab(folder: Path) -> Iterator[str]:
     """Copy the project, start JupyterLab on the copy, and yield its address; the project itself is not touched.
 
-    The notebooks in `executed` take the place of the stored ones, as trusted as if they had been run here.
+    The notebooks are as stored, and as trusted as if they had been run here.
     """
     for name in ("helpers", "notebooks", "seeds", "figures"):
         left_out = shutil.ignore_patterns("__pycache__", "*.pdf", "*.png")
         shutil.copytree(ROOT / name, folder / name, ignore=left_out)
     data = folder / ".jupyter" / "data"
     data.mkdir(parents=True)
-    for path in executed.glob("*.ipynb"):
-        shutil.copy(path, folder / "notebooks")
+    for path in (folder / "notebooks").glob("*.ipynb"):
         NotebookNotary(data_dir=str(data)).sign(nbformat.read(path, as_version=4))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -84,7 +86,7 @@ def serve_lab(folder: Path, executed: Path) -> Iterator[str]:
     with open(folder / "lab.log", "w") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "helpers.run", "lab", *options],
-            cwd=folder, env={**os.environ, **own, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}, stdout=log, stderr=log,
+            cwd=folder, env={**os.environ, **own, **QUIET}, stdout=log, stderr=log,
         )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     try:
@@ -139,10 +141,10 @@ def folder(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def page(folder, seeds_run):
-    """JupyterLab on a copy of the project, its notebooks just run; nothing shown may ask for anything elsewhere."""
+def page(folder):
+    """JupyterLab on a copy of the project; nothing shown may ask for anything elsewhere."""
     asked, errors = [], []
-    with serve_lab(folder, Path(seeds_run["out"])) as address, sync_playwright() as playwright:
+    with serve_lab(folder) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox", "--disable-gpu"])
         context = browser.new_context(viewport=WIDE, reduced_motion="reduce")
         context.set_default_timeout(LONGEST)
@@ -176,7 +178,7 @@ def check_run(page: Page) -> None:
 
 @pytest.mark.parametrize("name", sorted({*NOTEBOOKS} - {EXPLORE}))
 def test_figures_and_tables_of_every_notebook_fit(name: str, page: Page):
-    """As the tests of the notebooks ran them: a kernel gives the same outputs whoever asks."""
+    """As they are stored: test_notebooks.py sees to it that a run gives the same."""
     with open_notebook(page, name):
         assert not page.evaluate(f"() => {NOTEBOOK}.context.model.dirty")  # it opens as saved
         cells = page.evaluate(CELLS)

@@ -33,20 +33,18 @@ NOT_NAMED = "no source named"  # the source type of "reportedly", "is said to": 
 # and, as 1 - LEVEL, of intervals.
 FEW, ENOUGH, LEVEL = 5, 20, 0.05
 
-
 TABLES: dict[str, DataFrameSchema] = {}
 ROWS: dict[str, pa.DataType] = {}  # of a list of rows, in Arrow
-_DTYPES: dict[str, dict[str, str]] = {}
-for _name, _rows in groupby(_COLUMNS, lambda row: row["table"]):
-    _table, *_listed = _rows
+_EMPTY: dict[str, pd.DataFrame] = {}  # tables without a row, which have the types
+for _name, (_table, *_listed) in groupby(_COLUMNS, lambda row: row["table"]):
     _columns = {}  # `check` sets their types; a day or a number may be missing
     for _row in _listed:
         _checks = [Check.isin(_row["values"].split("|"))] if _row["values"] else []
         _checks += [Check.in_range(float(_row["lowest"]), float(_row["highest"] or "inf"))] if _row["lowest"] else []
         _unique, _gaps = _row["type"] == "unique text", _row["type"] in ("day", "number")
         _columns[_row["column"]] = Column(None, _checks, unique=_unique, nullable=_gaps, description=_row["meaning"])
-    _DTYPES[_name] = {row["column"]: _TYPES[row["type"]] for row in _listed}
-    _arrow = [(at, pa.large_string() if it == "str" else pa.from_numpy_dtype(it)) for at, it in _DTYPES[_name].items()]
+    _EMPTY[_name] = _empty = pd.DataFrame({row["column"]: pd.Series(dtype=_TYPES[row["type"]]) for row in _listed})
+    _arrow = [(at, pa.large_string() if it == "str" else pa.from_numpy_dtype(it)) for at, it in _empty.dtypes.items()]
     ROWS[_name] = pa.large_list(pa.struct(_arrow))
     TABLES[_name] = DataFrameSchema(_columns, strict=True, name=_name, description=_table["meaning"])
 
@@ -57,8 +55,10 @@ def check(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     Raises KeyError for a missing column that is not optional, pandera.errors.SchemaError, which names column and value,
     for one that holds what it must not.
     """
-    types = _DTYPES[table]
-    absent = {name: "" for name in types if (table, name) in _OPTIONAL and name not in frame}
-    typed = frame.reindex(columns=list(types)) if frame.empty else frame.assign(**absent)[list(types)]
+    if not len(frame):
+        return _EMPTY[table].copy()
+    types = _EMPTY[table].dtypes
+    absent = {name: "" for name in types.index if (table, name) in _OPTIONAL and name not in frame}
+    typed = frame.assign(**absent)[[*types.index]].reset_index(drop=True)
     wrong = {name: types[name] for name, found in typed.dtypes.items() if found != types[name]}  # most are right
-    return TABLES[table].validate((typed.astype(wrong) if wrong else typed).reset_index(drop=True))
+    return TABLES[table].validate(typed.astype(wrong) if wrong else typed, inplace=True)  # it changes nothing
