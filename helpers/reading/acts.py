@@ -95,7 +95,7 @@ def _acts_as(token: "Token") -> Iterator["Act"]:
     """Yield the acts of a noun phrase, by the relation of its head to its verbs or its preposition."""
     noun, token = token, climb(token, "conj")
     for verb in (token.head if token.dep_ in (*SUBJECTS, "attr") else noun).subtree:
-        if verb.pos_ in VERBS:
+        if verb.pos_ in VERBS and verb.is_alpha:  # no "49%"
             subjects, passive = find_subjects(verb)
             if noun in subjects and use_of(verb) != "idle" and not leads_on(verb):  # neither "have" nor "be located"
                 voice = "active" if not passive else "agentless" if find_child(verb, "agent") is None else "passive"
@@ -106,7 +106,7 @@ def _acts_as(token: "Token") -> Iterator["Act"]:
     if token.dep_ != "pobj":
         return
     word, head, nouns = token.head.lower_, token.head.head, index_lexicon("act_nouns.csv")
-    if token.head.dep_ == "agent":
+    if token.head.dep_ == "agent" and use_of(head) != "idle":  # not "represented by X"
         yield ACTS, head, "passive", ""
     elif word == "of" and (head.pos_ in NOUNS or head.lemma_.lower() in nouns):
         yield from _acts_of_owner(head, "of")

@@ -29,7 +29,7 @@ def find_child(token: "Token", *relations: str) -> "Token | None":
 def use_of(verb: "Token") -> str:
     """Return what act_verbs.csv says of a verb, before a preposition ("come under") or alone."""
     lemma, verbs = verb.lemma_.lower(), index_lexicon("act_verbs.csv")
-    forms = [*(f"{lemma} {child.lower_}" for child in verb.rights if child.dep_ == "prep"), lemma]
+    forms = [*(f"{lemma} {child.lower_}" for child in verb.rights if child.dep_ in ("prep", "agent")), lemma]
     return next((verbs[form]["subject"] for form in forms if form in verbs), "")
 
 
@@ -48,8 +48,8 @@ def find_subjects(verb: "Token", meant: bool = False) -> "tuple[list[Token], boo
     lost, has that of the clause before it. `meant` takes in what is only meant or said to be done ("X's plan to
     attack", "X denied attacking").
     """
-    near = list_children(verb, *SUBJECTS, "auxpass")
-    own, is_passive = [one for one in near if one.dep_ != "auxpass"], any(one.dep_.endswith("pass") for one in near)
+    near = list_children(verb, *SUBJECTS, "auxpass", "agent")
+    own, is_passive = [one for one in near if one.dep_ in SUBJECTS], any(one.dep_ != "nsubj" for one in near)
     if own:
         near = verb.doc[max(own[0].i - 1, 0)]  # "it was X that", "lived in X which"
         antecedent = near if verb.head.pos_ in VERBS and near.pos_ in NOUNS else verb.head
