@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Doer = tuple[str, Token | None]  # how it is named, and the word for it or for the means
 
 _SUBJECT, _BY, _OWNER, _ELSEWHERE, _WEAPON, _NOBODY = NAMED_BY
-_PRONOUNS, _CLAUSES = ("who", "whom", "which", "that", "this", "what", "it"), ("acl", "relcl")
+_PRONOUNS, _CLAUSES = ("who", "whom", "which", "that", "this", "what"), ("acl", "relcl")
 _NOMINAL = ("NOUN", "PROPN", "ADJ", "PART", "PUNCT", "PRON", "CCONJ")  # after an owner: "Red air strikes and fire"
 _HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
 _PERSONS = ("fighters", "civilians", "people", "children", "officials")
@@ -102,6 +102,12 @@ def _is_passive(verb: "Token") -> bool:
 
 def _find_subject(verb: "Token") -> "Token | None":
     return next(iter(find_subjects(verb, meant=True)[0]), None)
+
+
+def _passes(word: "Token") -> bool:
+    """Return whether who does something with this word does so with what it has after it: "a series of", "behind"."""
+    is_amount = index_lexicon("act_nouns.csv").get(word.lemma_.lower(), {}).get("of") == "whole"
+    return word.pos_ != "NOUN" or is_amount or bool(_row("light", word))
 
 
 def _choose_doer(doers: "Iterable[Doer]") -> "Doer":
@@ -230,6 +236,8 @@ class _Sentence:
                 yield self.judge(by, _ELSEWHERE if _row("light", used).get("kind") == "claim" else _BY)
         path = [*list_children(noun, "relcl"), noun]  # "the raid that they led"
         while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass"):  # "launched strikes", "were behind the attack"
+            if path[-1] != noun and (_row("apart", path[-1]) or not _passes(path[-1])):
+                break  # "launched an inquiry into the attack"
             path.append(path[-1].head)
         for word in (one for one in path if _row("light", one)):
             named, doer = self.find_doer_of_verb(word if word in noun.children else path[-1])
@@ -271,12 +279,12 @@ class _Sentence:
         kind = person.get("kind") if person.get("whose") != "patient" else ""
         is_person = noun.pos_ in ("PROPN", "PRON", "NUM") or kind in _PERSONS or self.is_agent(noun)
         is_apart = noun.i in self.borne or noun.head.lower_ == "in"
-        is_none = any(_row("unreal", one).get("kind") == "negated" for one in noun.children)  # "no group"
+        is_none = any(_row("unreal", one).get("kind") == "negated" for one in noun.lefts)  # "no group"
         if is_none or (is_apart and not is_weapon and not self.is_agent(noun)):  # "a raid in Ostrel"
             return _UNTOLD
-        speaker = _find_subject(noun.head.head) if noun.head.dep_ == "ccomp" else None  # "the army said it killed ten"
-        is_group = noun.lower_ == "it" and (_row("light", noun.head) or self.is_agent(speaker or noun))
-        if is_person and not is_weapon and (is_group or noun.lower_ not in _PRONOUNS):
+        is_it = noun.lower_ == "it" and not _row("light", noun.head)  # an attack or a weapon that is told of before
+        is_thing = noun.lower_ in _PRONOUNS or (is_it and min(self.attacks, default=noun.i) < noun.i)
+        if is_person and not is_weapon and not is_thing:
             relations = ("acl",) if find_child(noun, "det") is not None else ("acl", "conj")  # "army or Red jets"
             arms = (one for one in list_children(noun, *relations) if one.i in self.attacks)
             return _OWNER if any(_object(one) is None for one in arms) else named, noun
