@@ -56,14 +56,15 @@ def find_acts(named: Sequence[tuple["Mention", "Span"]]) -> list[dict[str, Any]]
 def _acts_of(mention: "Mention", span: "Span") -> Iterator["Act"]:
     token, near = span.root, span.doc[span.end : span.end + 2]
     top = climb(token, "conj")  # "Northern and X jets"
-    is_short = top.dep_ in SUBJECTS and find_child(top.head, "aux", "xcomp")  # "X's been winning", "X's going to win"
+    is_verb = top.dep_ in SUBJECTS and find_child(top.head, "aux", "xcomp")  # "X's been winning", "X's going to win"
     words = [token.head, *token.head.lefts] if token.tag_ == "JJ" else []  # "Xian rebels", "Xian rebel fighters"
     is_foe = any(index_lexicon("through_nouns.csv").get(one.lemma_.lower(), {}).get("kind") == "foe" for one in words)
-    if near[:1].text == "-" and (near[-1].tag_ in ("VBN", "VBD") or near[-1].lower_.endswith("ed")):  # "X-backed"
-        yield ATTACHED, near[-1], "compound", ""
+    is_joined = len(near) > 1 and near[0].text == "-"
+    if is_joined and (near[1].tag_ in ("VBN", "VBD") or near[1].lower_.endswith("ed")):  # "X-backed"
+        yield ATTACHED, near[1], "compound", ""
     elif is_foe or (mention.role == "compound" and not mention.inside):
         yield from [(ATTACHED, token.head, "", "")] if token.dep_ in _OWNED else []  # "anti-X fighters"
-    elif top.dep_ in _OWNED or (mention.role == "possessive" and not is_short):
+    elif top.dep_ in _OWNED or (mention.role == "possessive" and not is_verb):
         yield from _acts_of_owner(top.head)
     else:
         yield from _acts_as(token)

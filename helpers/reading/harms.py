@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from helpers.reading.actors import Mention
 
     Row = dict[str, Any]  # of harm_words.csv
+    Listed = tuple[Token, dict[str, Row]]  # a word with its rows, by their part
     Doer = tuple[str, Token | None]  # how it is named, and the word for it or for the means
 
 _SUBJECT, _BY, _OWNER, _ELSEWHERE, _WEAPON, _NOBODY = NAMED_BY
 _PRONOUNS, _CLAUSES = ("who", "whom", "which", "that", "this", "what"), ("acl", "relcl")
 _NOMINAL = ("NOUN", "PROPN", "ADJ", "PART", "PUNCT", "PRON", "CCONJ")  # after an owner: "Red air strikes and fire"
 _HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
-_PERSONS = ("fighters", "civilians", "people", "children", "officials")
+_PERSONS = ("fighters", "civilians", "people", "children", "officials", "person")
 _UNNAMED, _UNTOLD = (_WEAPON, _NOBODY), (_NOBODY, None)
 
 
@@ -37,15 +38,13 @@ def find_harms(doc: "Doc", named: Sequence[tuple["Mention", "Span"]]) -> list[di
 
     One dict has the columns of the table `harms` from `word` on; a span of -1 says that the sentence does not tell.
     """
-    whole = [(one, span) for one, span in named if not one.inside and doc[span.end : span.end + 1].text != "-"]
-    known = {i: one.actor for one, span in whole for i in range(span.start, span.end)}  # no "X-held town"
-    rows, forms, sentences = _words(), doc.to_array("LOWER").tolist(), []
-    for sent in doc.sents:
-        listed = [(doc[i], rows[forms[i]]) for i in range(sent.start, sent.end) if forms[i] in rows]
-        sentences.append(_Sentence(sent, listed, known))
-    at_war = [False, *(one.is_at_war for one in sentences), False]
-    around = zip(sentences, at_war, at_war[1:], at_war[2:], strict=False)
-    return [row for sentence, *near in around for row in sentence.describe_events(any(near))]
+    whole = ((one.actor, span) for one, span in named if one.role != "compound")  # no "X-held", "anti-X"
+    known = {word.i: actor for actor, span in whole for word in span}
+    words, forms, sents = _words(), doc.to_array("LOWER").tolist(), [*doc.sents]
+    listed = [[(doc[i], words[forms[i]]) for i in range(one.start, one.end) if forms[i] in words] for one in sents]
+    at_war = [False, *map(_tells_of_war, listed), False]
+    near = zip(sents, listed, at_war, at_war[1:], at_war[2:], strict=False)
+    return [row for sent, own, *war in near if own for row in _Sentence(sent, own, known).describe_events(any(war))]
 
 
 @cache
@@ -60,6 +59,12 @@ def _words() -> "dict[int, dict[str, Row]]":
         for form in (row["word"], *row["forms"].split("|")):
             words.setdefault(hash_string(form), {})[row["part"]] = row | lists
     return words
+
+
+def _tells_of_war(listed: "list[Listed]") -> bool:
+    """Return whether a sentence has a word of weapons, of the scene, or of a harm that is one anywhere."""
+    rows = (row for _, parts in listed for row in parts.values() if row["part"] in ("verb", "noun", "means", "scene"))
+    return any(not row["only"] and (row["kind"] == "killing" or not row["needs"]) for row in rows)
 
 
 def _row(part: str, token: "Token") -> "Row":
@@ -105,9 +110,9 @@ def _find_subject(verb: "Token") -> "Token | None":
 
 
 def _passes(word: "Token") -> bool:
-    """Return whether who does something with this word does so with what it has after it: "a series of", "behind"."""
+    """Return whether who acts on a word acts on what is after it: "a series of raids", no "inquiry into a raid"."""
     is_amount = index_lexicon("act_nouns.csv").get(word.lemma_.lower(), {}).get("of") == "whole"
-    return word.pos_ != "NOUN" or is_amount or bool(_row("light", word))
+    return not _row("apart", word) and (word.pos_ != "NOUN" or is_amount or _row("light", word) != {})
 
 
 def _choose_doer(doers: "Iterable[Doer]") -> "Doer":
@@ -118,18 +123,15 @@ def _choose_doer(doers: "Iterable[Doer]") -> "Doer":
 class _Sentence:
     """One sentence: who is an actor in it, and where words of harm, weapons and attacks are."""
 
-    def __init__(self, span: "Span", listed: "list[tuple[Token, dict[str, Row]]]", known: dict[int, str]) -> None:
+    def __init__(self, span: "Span", listed: "list[Listed]", known: dict[int, str]) -> None:
         self.span, self.listed, self.known, self.judged = span, listed, known, dict[int, "Doer"]()
-        harmful = (one for one, parts in listed if "verb" in parts or "noun" in parts)
-        self.harmful = [(one, row) for one in harmful if (row := _choose(one))]
-        sure = any(not row["only"] and (row["kind"] == "killing" or not row["needs"]) for _, row in self.harmful)
-        self.is_at_war = sure or any("means" in parts or "scene" in parts for _, parts in listed)
         attacks = (one for one, parts in listed if "means" in parts or parts.get("noun", {}).get("kind") == "attack")
         self.attacks = {one.i for one in attacks}
 
     def describe_events(self, is_at_war: bool) -> "Iterator[dict[str, Any]]":
         """Yield each word of harm as a row of `harms`; `is_at_war`: this sentence or one beside it tells of war."""
-        found = [*self.find_events(is_at_war)]
+        if not (found := [*self.find_events(is_at_war)]):
+            return
         victims = [victim for *_, victim in found if victim is not None]
         self.borne = {one.i for one in victims}
         hurt = (one for victim in victims for one in victim.subtree if _row("victim", one))  # "hit ships and jets"
@@ -159,12 +161,17 @@ class _Sentence:
 
     def find_events(self, is_at_war: bool) -> "Iterator[tuple[Token, Row, Token | None]]":
         """Yield each word of harm with its row of the lexicon and its victim."""
-        for token, row in (one for one in self.harmful if is_at_war or not one[1]["needs"]):
+        chosen = ((one, _choose(one)) for one, parts in self.listed if "verb" in parts or "noun" in parts)
+        for token, row in (one for one in chosen if one[1] and (is_at_war or not one[1]["needs"])):
             listed = (one for one in self.list_victims(token, row) if one is not None and not _row("time", one))
             victim = next((one for one in listed if _row("victim", one) or one.i not in self.attacks), None)  # no bomb
             near = [token.head, *token.children]
-            near += [_after(one.children, "of") for one in near]  # "fired dozens of rockets"
-            if token.pos_ in ("VERB", "ADJ"):  # "the bill that they killed", "dead on arrival", but "attack on a book"
+            if row["only"]:
+                near += [_after(one.children, "of") for one in near]  # "fired dozens of rockets"
+            elif token.pos_ in (
+                "VERB",
+                "ADJ",
+            ):  # "the bill they killed", "dead on arrival", but "attack on a book"
                 near += [victim, _after(token.children, "by", "on", "with")]
             beside = {word for one in near if one not in (None, token) for word in (one.lower_, one.lemma_.lower())}
             if beside.isdisjoint(row["not"]) and not (row["only"] and beside.isdisjoint(row["only"])):
@@ -235,9 +242,8 @@ class _Sentence:
             if used == noun or _row("light", used) or _row("verb", used):  # not "condemned by X"
                 yield self.judge(by, _ELSEWHERE if _row("light", used).get("kind") == "claim" else _BY)
         path = [*list_children(noun, "relcl"), noun]  # "the raid that they led"
-        while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass"):  # "launched strikes", "were behind the attack"
-            if path[-1] != noun and (_row("apart", path[-1]) or not _passes(path[-1])):
-                break  # "launched an inquiry into the attack"
+        relations = ("dobj", "pobj", "prep", "nsubjpass")  # "launched strikes", "were behind the attack"
+        while path[-1].dep_ in relations and (path[-1] == noun or _passes(path[-1])):
             path.append(path[-1].head)
         for word in (one for one in path if _row("light", one)):
             named, doer = self.find_doer_of_verb(word if word in noun.children else path[-1])
@@ -275,7 +281,8 @@ class _Sentence:
         of = None if self.is_agent(noun) or noun.i in self.attacks else _after(noun.children, "of")
         noun = noun if of is None or of.i not in self.attacks else of  # "dozens of Red air strikes"
         types = (one for one in noun.lefts if one.text[0].isalpha() and one.text[-1].isdigit())  # "Su-35 fighters"
-        person, is_weapon = _row("victim", noun), bool(_row("noun", noun) or _row("means", noun) or [*types])
+        is_weapon = bool(_row("noun", noun) or _row("means", noun) or [*types])
+        person = _row("victim", noun) or index_lexicon("source_nouns.csv").get(noun.lemma_.lower(), {})
         kind = person.get("kind") if person.get("whose") != "patient" else ""
         is_person = noun.pos_ in ("PROPN", "PRON", "NUM") or kind in _PERSONS or self.is_agent(noun)
         is_apart = noun.i in self.borne or noun.head.lower_ == "in"
@@ -288,7 +295,7 @@ class _Sentence:
             relations = ("acl",) if find_child(noun, "det") is not None else ("acl", "conj")  # "army or Red jets"
             arms = (one for one in list_children(noun, *relations) if one.i in self.attacks)
             return _OWNER if any(_object(one) is None for one in arms) else named, noun
-        how, owner = self.find_doer_of_noun(noun)
+        how, owner = self.find_doer_of_noun(noun) if is_weapon else _UNTOLD
         return (_WEAPON, noun) if how in _UNNAMED else (_OWNER if how in (_OWNER, _BY) else _ELSEWHERE, owner)
 
     def is_agent(self, word: "Token") -> bool:
@@ -299,7 +306,7 @@ class _Sentence:
             return False
         is_owner = word.i in self.known or word.dep_ == "poss" or "nation" in parts
         is_member = word.tag_[0] == "N" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
-        short = word.text.replace(".", "").removesuffix("s")  # "the XYZ", "an X.Y. strike"
+        short = word.text.partition(".-")[0].replace(".", "").removesuffix("s")  # "the XYZ", "X.Y.-led strikes"
         is_short = 1 < len(short) < 5 and short.isupper() and short[0].isalpha()
         return is_owner or is_member or is_short or kind in ("fighters", "officials")
 
