@@ -241,9 +241,8 @@ class _Sentence:
             used = by.head.head if by.head.dep_ == "agent" and by.head.head.i > noun.i else noun
             if used == noun or _row("light", used) or _row("verb", used):  # not "condemned by X"
                 yield self.judge(by, _ELSEWHERE if _row("light", used).get("kind") == "claim" else _BY)
-        path = [*list_children(noun, "relcl"), noun]  # "the raid that they led"
-        relations = ("dobj", "pobj", "prep", "nsubjpass")  # "launched strikes", "were behind the attack"
-        while path[-1].dep_ in relations and (path[-1] == noun or _passes(path[-1])):
+        path = [*list_children(noun, "relcl"), noun]  # "a raid that they led", "launched raids", "are behind raids"
+        while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass") and (path[-1] == noun or _passes(path[-1])):
             path.append(path[-1].head)
         for word in (one for one in path if _row("light", one)):
             named, doer = self.find_doer_of_verb(word if word in noun.children else path[-1])
