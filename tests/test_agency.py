@@ -32,7 +32,7 @@ def test_harms_with_victim_and_doer():
         assert "; ".join(told) == HARMS[text]
     rows = next(rows for text, rows in found.items() if "ISIS-held" in text)  # who holds a town is not harmed in it
     told = rows[["victim_kind", "victim_actor", "doer_actor"]].agg("/".join, axis=1).tolist()
-    assert told == ["fighters/ISIS/Russia", "actor/ISIS/Russia", "place//Russia"]
+    assert told == ["fighters/ISIS/Russia", "actor/ISIS/Russia", "place//Russia", "people//"]
 
 
 def test_headlines_are_read_too_and_lead_to_no_sentence():

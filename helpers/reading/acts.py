@@ -1,12 +1,12 @@
 """Find who acts and who is acted upon: a parsed article and its mentions in, acts out."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from helpers.lexicons import index_lexicon, list_words
 from helpers.reading.attribution.spans import climb, find_inverted
 from helpers.reading.schemas import ACTS, ATTACHED, UNDERGOES
+from helpers.reading.walks import NOUNS, SUBJECTS, VERBS, find_child, find_subjects, leads_on, use_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -17,11 +17,7 @@ if TYPE_CHECKING:
     Act = tuple[str, Token, str, str]
 
 _OWNED = ("poss", "compound", "amod", "nmod")
-_SUBJECTS, _PARTICIPLES, _FINITE = ("nsubj", "nsubjpass"), ("VBN", "VBG"), ("VBD", "VBP", "VBZ")
-_RELATIVE, _NOUNS, _VERBS = ("who", "which", "that"), ("NOUN", "PROPN"), ("VERB", "AUX")
 _PARTICLES = ("out", "back", "away")  # the parse takes some for prepositions ("driven out of the town")
-_NESTED = ("acomp", "prep", "pobj", "dobj", "attr")
-_MEANWHILE = ("after", "before", "by", "since", "when", "while")  # "after taking the town, X left"
 
 
 def find_acts(named: Sequence[tuple["Mention", "Span"]]) -> list[dict[str, Any]]:
@@ -60,14 +56,15 @@ def find_acts(named: Sequence[tuple["Mention", "Span"]]) -> list[dict[str, Any]]
 def _acts_of(mention: "Mention", span: "Span") -> Iterator["Act"]:
     token, near = span.root, span.doc[span.end : span.end + 2]
     top = climb(token, "conj")  # "Northern and X jets"
-    is_short = top.dep_ in _SUBJECTS and find_child(top.head, "aux", "xcomp")  # "X's been winning", "X's going to win"
+    is_verb = top.dep_ in SUBJECTS and find_child(top.head, "aux", "xcomp")  # "X's been winning", "X's going to win"
     words = [token.head, *token.head.lefts] if token.tag_ == "JJ" else []  # "Xian rebels", "Xian rebel fighters"
     is_foe = any(index_lexicon("through_nouns.csv").get(one.lemma_.lower(), {}).get("kind") == "foe" for one in words)
-    if near[:1].text == "-" and (near[-1].tag_ in ("VBN", "VBD") or near[-1].lower_.endswith("ed")):  # "X-backed"
-        yield ATTACHED, near[-1], "compound", ""
+    is_joined = len(near) > 1 and near[0].text == "-"
+    if is_joined and (near[1].tag_ in ("VBN", "VBD") or near[1].lower_.endswith("ed")):  # "X-backed"
+        yield ATTACHED, near[1], "compound", ""
     elif is_foe or (mention.role == "compound" and not mention.inside):
         yield from [(ATTACHED, token.head, "", "")] if token.dep_ in _OWNED else []  # "anti-X fighters"
-    elif top.dep_ in _OWNED or (mention.role == "possessive" and not is_short):
+    elif top.dep_ in _OWNED or (mention.role == "possessive" and not is_verb):
         yield from _acts_of_owner(top.head)
     else:
         yield from _acts_as(token)
@@ -98,10 +95,10 @@ def _acts_of_owner(noun: "Token", link: str = "owned") -> Iterator["Act"]:
 def _acts_as(token: "Token") -> Iterator["Act"]:
     """Yield the acts of a noun phrase, by the relation of its head to its verbs or its preposition."""
     noun, token = token, climb(token, "conj")
-    for verb in (token.head if token.dep_ in (*_SUBJECTS, "attr") else noun).subtree:
-        if verb.pos_ in _VERBS:
+    for verb in (token.head if token.dep_ in (*SUBJECTS, "attr") else noun).subtree:
+        if verb.pos_ in VERBS and verb.is_alpha:  # no "49%"
             subjects, passive = find_subjects(verb)
-            if noun in subjects and use_of(verb) != "idle" and not _leads_on(verb):  # neither "have" nor "be located"
+            if noun in subjects and use_of(verb) != "idle" and not leads_on(verb):  # neither "have" nor "be located"
                 voice = "active" if not passive else "agentless" if find_child(verb, "agent") is None else "passive"
                 yield UNDERGOES if passive or use_of(verb) == "undergoes" else ACTS, verb, voice, ""
     if token.dep_ in ("dobj", "dative") and use_of(token.head) != "idle":
@@ -110,73 +107,11 @@ def _acts_as(token: "Token") -> Iterator["Act"]:
     if token.dep_ != "pobj":
         return
     word, head, nouns = token.head.lower_, token.head.head, index_lexicon("act_nouns.csv")
-    if token.head.dep_ == "agent":
+    if token.head.dep_ == "agent" and use_of(head) != "idle":  # not "represented by X"
         yield ACTS, head, "passive", ""
-    elif word == "of" and (head.pos_ in _NOUNS or head.lemma_.lower() in nouns):
+    elif word == "of" and (head.pos_ in NOUNS or head.lemma_.lower() in nouns):
         yield from _acts_of_owner(head, "of")
     elif word in ("by", "against", "on") and (head.lemma_.lower() in nouns or (word, head.pos_) == ("against", "VERB")):
         yield ACTS if word == "by" else UNDERGOES, head, "active" if head.pos_ == "VERB" else "", ""
     elif word == "to" and (dealt := find_child(head, "dobj") or head).dep_ == "dobj" and dealt.lemma_.lower() in nouns:
         yield UNDERGOES, dealt.head, "active", ""  # "deal a blow to X"
-
-
-def find_subjects(verb: "Token", meant: bool = False) -> "tuple[list[Token], bool]":
-    """Return the nouns whose verb this is, by its own subjects or those that it shares, and whether they bear it.
-
-    A clause of a noun is that noun's ("X, which attacked", "it was X that attacked", "X, attacked by Y"). Joined verbs
-    and participles share the subject of the verb above them; with a passive, only a participle before it or after a
-    word of time does ("the town was taken, killing ten": by others). A finite verb without one, as where commas are
-    lost, has that of the clause before it. `meant` takes in what is only meant or said to be done ("X's plan to
-    attack", "X denied attacking").
-    """
-    near = list_children(verb, *_SUBJECTS, "auxpass")
-    own, is_passive = [one for one in near if one.dep_ != "auxpass"], any(one.dep_.endswith("pass") for one in near)
-    if own:
-        near = verb.doc[max(own[0].i - 1, 0)]  # "it was X that", "lived in X which"
-        antecedent = near if verb.head.pos_ in _VERBS and near.pos_ in _NOUNS else verb.head
-        nouns = ([antecedent] if one.lower_ in _RELATIVE else [one, *one.conjuncts] for one in own)
-        return [*chain.from_iterable(nouns)], is_passive
-    near = verb.head.children if verb.tag_ in _FINITE and verb.dep_ not in ("conj", "relcl") else ()
-    if before := [one for one in near if one.i < verb.i and list_children(one, *_SUBJECTS)]:
-        return find_subjects(before[-1], meant)[0], is_passive
-    is_clause = verb.tag_ == "VBG" and use_of(verb) == "clause"  # "hit X, killing ten": the parse may hang it on X
-    if verb.dep_ == "acl" and verb.tag_ in _PARTICIPLES and not is_clause:
-        return [verb.head], verb.tag_ == "VBN" and not list_children(verb, "dobj")  # with one it is a VBD misread
-    if meant and verb.dep_ == "acl" and verb.head.head.lower_ != "in" and (owners := list_children(verb.head, "poss")):
-        return owners, False  # "X's plan to attack", not "move in X's direction to attack"
-    above = climb(verb.head, *_NESTED, *(("acl", "agent") if verb.dep_ == "acl" else ()))
-    subjects, passive = find_subjects(above, meant) if above != verb else ([], False)
-    if verb.dep_ in ("conj", "xcomp", "acomp"):
-        shares = meant or (verb.head.pos_ in _VERBS if verb.dep_ == "conj" else _leads_on(above))
-        bears = passive and verb.tag_ == "VBN" and not list_children(verb, "aux")  # "was attacked and beaten"
-    else:
-        within = {one.lower_ for one in list_children(verb, "mark", "aux", "advmod")}
-        is_real = verb.tag_ in _PARTICIPLES and within.isdisjoint(("if", "unless", "to", "as", "than"))
-        is_real &= verb.dep_ != "pcomp" or verb.head.lower_ in _MEANWHILE
-        is_timed = verb.i < above.i or verb.dep_ == "pcomp" or not within.isdisjoint(_MEANWHILE)
-        shares = verb.dep_ in ("advcl", "pcomp", "acl") and (meant or is_real) and (is_timed or not passive)
-        bears = verb.tag_ == "VBN" and "having" not in within
-    return subjects if shares else [], is_passive or bears
-
-
-def _leads_on(verb: "Token") -> bool:
-    """Return whether the verb after this one counts in its place ("is able to renew", "began to advance")."""
-    heads = [verb, *list_children(verb, "acomp")] if use_of(verb) in ("idle", "next") else []
-    return any(one.pos_ == "VERB" for head in heads for one in list_children(head, "xcomp"))
-
-
-def list_children(token: "Token", *relations: str) -> "list[Token]":
-    """Return the children in one of these relations, in the order of the text."""
-    return [child for child in token.children if child.dep_ in relations]
-
-
-def find_child(token: "Token", *relations: str) -> "Token | None":
-    """Return the first child in one of these relations, the first relation first."""
-    return min(list_children(token, *relations), key=lambda child: relations.index(child.dep_), default=None)
-
-
-def use_of(verb: "Token") -> str:
-    """Return what act_verbs.csv says of a verb, before a preposition ("come under") or alone."""
-    lemma, verbs = verb.lemma_.lower(), index_lexicon("act_verbs.csv")
-    forms = [*(f"{lemma} {child.lower_}" for child in verb.rights if child.dep_ == "prep"), lemma]
-    return next((verbs[form]["subject"] for form in forms if form in verbs), "")

@@ -5,9 +5,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from helpers.lexicons import index_lexicon, read_lexicon
-from helpers.reading.acts import find_child, find_subjects, list_children, use_of
 from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import NAMED_BY
+from helpers.reading.walks import find_child, find_subjects, list_children, use_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from helpers.reading.actors import Mention
 
     Row = dict[str, Any]  # of harm_words.csv
+    Listed = tuple[Token, dict[str, Row]]  # a word with its rows, by their part
     Doer = tuple[str, Token | None]  # how it is named, and the word for it or for the means
 
 _SUBJECT, _BY, _OWNER, _ELSEWHERE, _WEAPON, _NOBODY = NAMED_BY
-_PRONOUNS, _CLAUSES = ("who", "whom", "which", "that", "this", "what", "it"), ("acl", "relcl")
+_PRONOUNS, _CLAUSES = ("who", "whom", "which", "that", "this", "what"), ("acl", "relcl")
 _NOMINAL = ("NOUN", "PROPN", "ADJ", "PART", "PUNCT", "PRON", "CCONJ")  # after an owner: "Red air strikes and fire"
 _HELD = ("dobj", "xcomp", "pobj", "prep", "pcomp", "nsubjpass", "acl", "ccomp")  # by a plan, a fear, a denial
-_PERSONS = ("fighters", "civilians", "people", "children", "officials")
+_PERSONS = ("fighters", "civilians", "people", "children", "officials", "person")
 _UNNAMED, _UNTOLD = (_WEAPON, _NOBODY), (_NOBODY, None)
 
 
@@ -37,8 +38,13 @@ def find_harms(doc: "Doc", named: Sequence[tuple["Mention", "Span"]]) -> list[di
 
     One dict has the columns of the table `harms` from `word` on; a span of -1 says that the sentence does not tell.
     """
-    finder = _Finder(doc, named)
-    return [finder.describe(*event) for event in finder.events]
+    whole = ((one.actor, span) for one, span in named if one.role != "compound")  # no "X-held", "anti-X"
+    known = {word.i: actor for actor, span in whole for word in span}
+    words, forms, sents = _words(), doc.to_array("LOWER").tolist(), [*doc.sents]
+    listed = [[(doc[i], words[forms[i]]) for i in range(one.start, one.end) if forms[i] in words] for one in sents]
+    at_war = [False, *map(_tells_of_war, listed), False]
+    near = zip(sents, listed, at_war, at_war[1:], at_war[2:], strict=False)
+    return [row for sent, own, *war in near if own for row in _Sentence(sent, own, known).describe_events(any(war))]
 
 
 @cache
@@ -53,6 +59,12 @@ def _words() -> "dict[int, dict[str, Row]]":
         for form in (row["word"], *row["forms"].split("|")):
             words.setdefault(hash_string(form), {})[row["part"]] = row | lists
     return words
+
+
+def _tells_of_war(listed: "list[Listed]") -> bool:
+    """Return whether a sentence has a word of weapons, of the scene, or of a harm that is one anywhere."""
+    rows = (row for _, parts in listed for row in parts.values() if row["part"] in ("verb", "noun", "means", "scene"))
+    return any(not row["only"] and (row["kind"] == "killing" or not row["needs"]) for row in rows)
 
 
 def _row(part: str, token: "Token") -> "Row":
@@ -97,60 +109,69 @@ def _find_subject(verb: "Token") -> "Token | None":
     return next(iter(find_subjects(verb, meant=True)[0]), None)
 
 
+def _passes(word: "Token") -> bool:
+    """Return whether who acts on a word acts on what is after it: "a series of raids", no "inquiry into a raid"."""
+    is_amount = index_lexicon("act_nouns.csv").get(word.lemma_.lower(), {}).get("of") == "whole"
+    return not _row("apart", word) and (word.pos_ != "NOUN" or is_amount or _row("light", word) != {})
+
+
 def _choose_doer(doers: "Iterable[Doer]") -> "Doer":
     """Return the first who is named, else the first weapon, else nobody."""
     return min(doers, key=lambda one: _UNNAMED.index(one[0]) if one[0] in _UNNAMED else -1, default=_UNTOLD)
 
 
-class _Finder:
-    """One text: who is an actor in it, and where weapons and attacks are."""
+class _Sentence:
+    """One sentence: who is an actor in it, and where words of harm, weapons and attacks are."""
 
-    def __init__(self, doc: "Doc", named: Sequence[tuple["Mention", "Span"]]) -> None:
-        self.doc, self.judged, words = doc, dict[int, "Doer"](), _words()
-        whole = [(one, span) for one, span in named if not one.inside and doc[span.end : span.end + 1].text != "-"]
-        self.known = {i: one.actor for one, span in whole for i in range(span.start, span.end)}  # no "X-held town"
-        self.listed = [(i, words[form]) for i, form in enumerate(doc.to_array("LOWER").tolist()) if form in words]
-        self.sent = [number for number, sent in enumerate(doc.sents) for _ in range(sent.start, sent.end)]
-        self.attacks = {i for i, row in self.listed if "means" in row or row.get("noun", {}).get("kind") == "attack"}
-        past = (doc[i].head if doc[i].dep_ == "mark" else doc[i] for i, row in self.listed if "past" in row)
-        far = {one.i for word in past for one in word.subtree}  # "since the war began"
-        found = [*self.find_events()]
-        self.borne = {victim.i for *_, victim in found if victim is not None}
-        hurt = (one for i in self.borne for one in doc[i].subtree if _row("victim", one))  # "hit ships and jets"
-        hurt = {one.i for one in hurt if one.head.dep_ != "agent"}
-        means = [doc[i] for i in sorted(self.attacks - far - hurt) if doc[i].tag_ not in ("VB", "VBN")]
+    def __init__(self, span: "Span", listed: "list[Listed]", known: dict[int, str]) -> None:
+        self.span, self.listed, self.known, self.judged = span, listed, known, dict[int, "Doer"]()
+        attacks = (one for one, parts in listed if "means" in parts or parts.get("noun", {}).get("kind") == "attack")
+        self.attacks = {one.i for one in attacks}
+
+    def describe_events(self, is_at_war: bool) -> "Iterator[dict[str, Any]]":
+        """Yield each word of harm as a row of `harms`; `is_at_war`: this sentence or one beside it tells of war."""
+        if not (found := [*self.find_events(is_at_war)]):
+            return
+        victims = [victim for *_, victim in found if victim is not None]
+        self.borne = {one.i for one in victims}
+        hurt = (one for victim in victims for one in victim.subtree if _row("victim", one))  # "hit ships and jets"
+        past = (one.head if one.dep_ == "mark" else one for one, parts in self.listed if "past" in parts)
+        apart = {one.i for one in hurt if one.head.dep_ != "agent"}
+        apart |= {one.i for word in past for one in word.subtree}  # "since the war began"
+        means = [one for one, _ in self.listed if one.i in self.attacks - apart and one.tag_ not in ("VB", "VBN")]
         self.means = [one for one in means if one.dep_ != "compound" or one.head.i not in self.attacks]
-        self.events = [(*event, _choose_doer(self.list_doers(*event[:2]))) for event in found]
-        told = [(token.i, doer) for token, *_, doer in self.events]
+        events = [(*event, _choose_doer(self.list_doers(*event[:2]))) for event in found]
+        told = [(token.i, doer) for token, *_, doer in events]
         told += [(one.i, self.judge(one, _WEAPON)) for one in self.means if _row("means", one).get("kind") != "clash"]
-        for word in (doc[i] for i, row in self.listed if row.get("told", {}).get("kind") == "blame"):
+        for word in (one for one, parts in self.listed if parts.get("told", {}).get("kind") == "blame"):
             blamed = find_child(word, "dobj", "nsubjpass"), _after(word.children, "on", "of", "to")
             told += [(word.i, self.judge(who, _ELSEWHERE)) for who in blamed]
         self.doers = [(i, who) for i, (named, who) in told if named not in _UNNAMED]
+        yield from (self.describe(*event) for event in events)
 
     def target(self, token: "Token", *words: str) -> "Token | None":
         """Return the noun after one of these prepositions, whichever word they hang on, up to the next verb."""
         verb = token.head if token.dep_ == "nsubjpass" and _row("light", token.head) else token  # "were launched on"
-        for one in self.doc[token.i + 1 :]:
-            if one.is_sent_start or (one.pos_ == "VERB" and one.dep_ != "amod" and not {one, one.head} & {token, verb}):
+        for one in token.doc[token.i + 1 : self.span.end]:
+            if one.pos_ == "VERB" and one.dep_ != "amod" and not {one, one.head} & {token, verb}:
                 return None
             noun = _after([one], *words) if one.lower_ in words else None
             if noun is not None and _row("told", one.head).get("kind") != "blame":  # but not "blamed on X"
                 return noun
 
-    def find_events(self) -> "Iterator[tuple[Token, Row, Token | None]]":
+    def find_events(self, is_at_war: bool) -> "Iterator[tuple[Token, Row, Token | None]]":
         """Yield each word of harm with its row of the lexicon and its victim."""
-        harmful = (self.doc[i] for i, parts in self.listed if "verb" in parts or "noun" in parts)
-        found = [(token, row) for token in harmful if (row := _choose(token))]
-        sure = {one.i for one, row in found if not row["only"] and (row["kind"] == "killing" or not row["needs"])}
-        sure |= {i for i, parts in self.listed if "means" in parts or "scene" in parts}
-        at_war = {self.sent[i] + step for i in sure for step in (-1, 0, 1)}
-        for token, row in (one for one in found if not one[1]["needs"] or self.sent[one[0].i] in at_war):
+        chosen = ((one, _choose(one)) for one, parts in self.listed if "verb" in parts or "noun" in parts)
+        for token, row in (one for one in chosen if one[1] and (is_at_war or not one[1]["needs"])):
             listed = (one for one in self.list_victims(token, row) if one is not None and not _row("time", one))
             victim = next((one for one in listed if _row("victim", one) or one.i not in self.attacks), None)  # no bomb
             near = [token.head, *token.children]
-            near += [_after(one.children, "of") for one in near]  # "fired dozens of rockets"
-            if token.pos_ in ("VERB", "ADJ"):  # "the bill that they killed", "dead on arrival", but "attack on a book"
+            if row["only"]:
+                near += [_after(one.children, "of") for one in near]  # "fired dozens of rockets"
+            elif token.pos_ in (
+                "VERB",
+                "ADJ",
+            ):  # "the bill they killed", "dead on arrival", but "attack on a book"
                 near += [victim, _after(token.children, "by", "on", "with")]
             beside = {word for one in near if one not in (None, token) for word in (one.lower_, one.lemma_.lower())}
             if beside.isdisjoint(row["not"]) and not (row["only"] and beside.isdisjoint(row["only"])):
@@ -168,7 +189,7 @@ class _Finder:
         elif row["whose"] != "patient" and not _is_passive(token):
             yield _object(token) or (token.head if token.dep_ == "relcl" else None)  # "soldiers they captured"
         else:
-            subject, before = _find_subject(token), self.doc[max(token.i - 1, 0)]
+            subject, before = _find_subject(token), token.doc[max(token.i - 1, 0)]
             is_apart = before.like_num or (_row("victim", before) and not (subject and subject.is_ancestor(before)))
             yield before if is_apart else subject  # "12 killed", "and many more wounded"
 
@@ -198,7 +219,7 @@ class _Finder:
             yield self.find_doer_of_verb(token)
         is_apart = row["kind"] == "displacement" or (row["kind"] == "attack" and token.dep_ in ("amod", "compound"))
         if not is_apart and (is_borne or not is_noun):
-            near = (one for one in self.means if self.sent[one.i] == self.sent[token.i] and one != token)
+            near = (one for one in self.means if one != token)
             yield self.judge(min(near, key=lambda one: abs(one.i - token.i), default=None), _WEAPON)
 
     def find_doer_of_noun(self, noun: "Token") -> "Doer":
@@ -210,8 +231,8 @@ class _Finder:
     def list_doers_of_noun(self, noun: "Token") -> "Iterator[Doer]":
         """Yield who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
         is_done = _row("noun", noun).get("whose") != "patient" or any(one.lower_ == "of" for one in noun.rights)
-        for i in range(noun.i - 1, self.sent.index(self.sent[noun.i]) - 1, -1) if is_done else ():  # "X's killing of"
-            word, near = self.doc[i], (self.doc[i - 1].text_with_ws, self.doc[i + 1].text)
+        for word in reversed(noun.doc[self.span.start : noun.i]) if is_done else ():  # "X's killing of"
+            near = noun.doc[word.i - 1].text_with_ws, noun.doc[word.i + 1].text
             if self.is_agent(word):
                 yield _OWNER, word
             if (word.text == "-" and near[0].endswith(" ")) or (word.pos_ not in _NOMINAL and "-" not in near):
@@ -220,8 +241,8 @@ class _Finder:
             used = by.head.head if by.head.dep_ == "agent" and by.head.head.i > noun.i else noun
             if used == noun or _row("light", used) or _row("verb", used):  # not "condemned by X"
                 yield self.judge(by, _ELSEWHERE if _row("light", used).get("kind") == "claim" else _BY)
-        path = [*list_children(noun, "relcl"), noun]  # "the raid that they led"
-        while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass"):  # "launched strikes", "were behind the attack"
+        path = [*list_children(noun, "relcl"), noun]  # "a raid that they led", "launched raids", "are behind raids"
+        while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass") and (path[-1] == noun or _passes(path[-1])):
             path.append(path[-1].head)
         for word in (one for one in path if _row("light", one)):
             named, doer = self.find_doer_of_verb(word if word in noun.children else path[-1])
@@ -247,7 +268,7 @@ class _Finder:
         above = next((one for one in verb.ancestors if one.pos_ == "VERB"), verb)  # "accused X of killing"
         is_told = _row("told", above) and find_child(verb, "nsubj") is None
         told = find_child(above, "dobj", "nsubjpass") if is_told else None
-        subject, near = told or _find_subject(verb), self.doc[max(verb.i - 1, 0)]
+        subject, near = told or _find_subject(verb), verb.doc[max(verb.i - 1, 0)]
         found = self.judge(subject, _ELSEWHERE if subject is not None and subject.dep_ == "poss" else _SUBJECT)
         is_next = near != subject and found[0] in _UNNAMED and self.is_agent(near)
         return (_SUBJECT, near) if is_next else found  # "Army Kills", "elsewhere rebels hit"
@@ -259,20 +280,21 @@ class _Finder:
         of = None if self.is_agent(noun) or noun.i in self.attacks else _after(noun.children, "of")
         noun = noun if of is None or of.i not in self.attacks else of  # "dozens of Red air strikes"
         types = (one for one in noun.lefts if one.text[0].isalpha() and one.text[-1].isdigit())  # "Su-35 fighters"
-        person, is_weapon = _row("victim", noun), bool(_row("noun", noun) or _row("means", noun) or [*types])
+        is_weapon = bool(_row("noun", noun) or _row("means", noun) or [*types])
+        person = _row("victim", noun) or index_lexicon("source_nouns.csv").get(noun.lemma_.lower(), {})
         kind = person.get("kind") if person.get("whose") != "patient" else ""
         is_person = noun.pos_ in ("PROPN", "PRON", "NUM") or kind in _PERSONS or self.is_agent(noun)
         is_apart = noun.i in self.borne or noun.head.lower_ == "in"
-        is_none = any(_row("unreal", one).get("kind") == "negated" for one in noun.children)  # "no group"
+        is_none = any(_row("unreal", one).get("kind") == "negated" for one in noun.lefts)  # "no group"
         if is_none or (is_apart and not is_weapon and not self.is_agent(noun)):  # "a raid in Ostrel"
             return _UNTOLD
-        speaker = _find_subject(noun.head.head) if noun.head.dep_ == "ccomp" else None  # "the army said it killed ten"
-        is_group = noun.lower_ == "it" and (_row("light", noun.head) or self.is_agent(speaker or noun))
-        if is_person and not is_weapon and (is_group or noun.lower_ not in _PRONOUNS):
+        is_it = noun.lower_ == "it" and not _row("light", noun.head)  # an attack or a weapon that is told of before
+        is_thing = noun.lower_ in _PRONOUNS or (is_it and min(self.attacks, default=noun.i) < noun.i)
+        if is_person and not is_weapon and not is_thing:
             relations = ("acl",) if find_child(noun, "det") is not None else ("acl", "conj")  # "army or Red jets"
             arms = (one for one in list_children(noun, *relations) if one.i in self.attacks)
             return _OWNER if any(_object(one) is None for one in arms) else named, noun
-        how, owner = self.find_doer_of_noun(noun)
+        how, owner = self.find_doer_of_noun(noun) if is_weapon else _UNTOLD
         return (_WEAPON, noun) if how in _UNNAMED else (_OWNER if how in (_OWNER, _BY) else _ELSEWHERE, owner)
 
     def is_agent(self, word: "Token") -> bool:
@@ -283,17 +305,17 @@ class _Finder:
             return False
         is_owner = word.i in self.known or word.dep_ == "poss" or "nation" in parts
         is_member = word.tag_[0] == "N" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
-        short = word.text.replace(".", "").removesuffix("s")  # "the XYZ", "an X.Y. strike"
+        short = word.text.partition(".-")[0].replace(".", "").removesuffix("s")  # "the XYZ", "X.Y.-led strikes"
         is_short = 1 < len(short) < 5 and short.isupper() and short[0].isalpha()
         return is_owner or is_member or is_short or kind in ("fighters", "officials")
 
     def describe(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> dict[str, Any]:
         """Return an event as a row of `harms`; its doer is, where none is named beside it, the nearest event's."""
-        bears, (named, who) = self.span(victim), doer
+        bears, (named, who) = self.measure(victim), doer
         if named in _UNNAMED and row["kind"] != "displacement":
-            near = [(abs(i - token.i), one) for i, one in self.doers if self.sent[i] == self.sent[token.i]]
+            near = [(abs(i - token.i), one) for i, one in self.doers]
             # none harms itself in passing
-            near = [pair for pair in near if pair[1] != victim and not (bears[2] and self.span(pair[1])[2] == bears[2])]
+            near = [one for one in near if one[1] != victim and not (bears[2] and self.measure(one[1])[2] == bears[2])]
             named, who = (_ELSEWHERE, min(near, key=lambda pair: pair[0])[1]) if near else doer
         if named == _ELSEWHERE and who.dep_ == "nsubj" and who.i < token.i and "VBG" in (token.tag_, token.head.tag_):
             named = _SUBJECT  # "they shelled it, killing ten"
@@ -303,7 +325,7 @@ class _Finder:
         near = [*chain[1:], *(one for word in {chain[0], token} for one in word.children)]
         unreal = {_row("unreal", one).get("kind") for one in near if one.pos_ != "PROPN"}
         voice = "noun" if row["part"] == "noun" else "intransitive" if row["whose"] != "agent" else ""
-        does, voice = self.span(who), voice or ("passive" if _is_passive(token) else "active")
+        does, voice = self.measure(who), voice or ("passive" if _is_passive(token) else "active")
         return {
             "word": row["word"], "harm": row["kind"], "start": token.idx, "end": token.idx + len(token),
             "voice_of_verb": voice, "victim_start": bears[0], "victim_end": bears[1],
@@ -313,7 +335,7 @@ class _Finder:
             "hypothetical": "hypothetical" in unreal,
         }  # fmt: skip
 
-    def span(self, noun: "Token | None") -> tuple[int, int, str, str]:
+    def measure(self, noun: "Token | None") -> tuple[int, int, str, str]:
         """Return the characters of a noun phrase, with the words before its head and "of", its actor and its sort.
 
         The sort is from harm_words.csv, else `actor` where it is one, `people` or `other`.
