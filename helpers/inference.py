@@ -16,7 +16,7 @@ from scipy import sparse
 
 from helpers import permutation
 from helpers.reading import Reading, check_name, select_mentions, select_rows, select_sources
-from helpers.reading.schemas import ALL_VOICES, ENOUGH, FEW
+from helpers.reading.schemas import ALL_VOICES, ENOUGH
 
 ALL = "all others"  # in place of another outlet's name
 
@@ -161,12 +161,10 @@ def estimate_ratios(
     held = ((units.sizes > 0).T @ sides).astype("int64")[parts.kind]  # an outlet may have few stories about one actor
     ends = permutation.find_interval(value, error, held, total, what)
     low, high = np.where(held >= ENOUGH, ends, np.nan)
+    value[total < permutation.FLAT] = np.nan  # of nothing there is no share
     numbers = {"value": value, "low": low, "high": high, "n": n, "total": total, "k": held}
     table = pd.concat([cells] * sides.shape[1], ignore_index=True).join(tested.rename(columns={"target": "outlet"}))
     table = table.assign(**{name: cells_of.T.ravel() for name, cells_of in numbers.items()})
-    few = held.T.ravel() < FEW  # stories about one of several things, where all together are enough
-    table.loc[few, table.columns.intersection(["p", "smallest", "smallest_times"])] = np.nan
-    table.loc[few, "note"] = [f"only {k} of the {FEW} stories that a test needs" for k in table.loc[few, "k"]]
     if what != "mean":
         table[["n", "total"]] = table[["n", "total"]].astype("int64")
     return table[columns]

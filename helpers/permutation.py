@@ -5,7 +5,7 @@ printed what: stories of one outlet within the same month or year, and the outle
 among each other. Within these strata an outlet is set against the others weighted to its dates (overlap weights: Li,
 Morgan & Zaslavsky 2018, doi 10.1080/01621459.2016.1260466). One shuffle scores every outlet and row at once, and a
 p-value is the share of shuffles in which any row scores as high as this one (Westfall & Young 1993; Phipson & Smyth
-2010); where an outlet has fewer than 5 stories about a thing, as printed or shuffled, it has no score. A score is the
+2010); where a side has fewer than 5 stories about a thing, as printed or shuffled, there is no score. A score is the
 surprise of a difference, -log p by the normal tail of its standard error, plus the logarithm of a weight: how often the
 thing is counted, to the power of 1.5, so that what many cases can tell is found first (on weights: Roeder & Wasserman
 2009, Statistical Science 24). The weights do not see who printed it.
@@ -66,7 +66,7 @@ def assess_differences(
     is_rare = (held < FEW) & (what != "mean")
     rare = np.where(is_rare, [f"in only {n} of the {FEW} stories that a test needs" for n in held], "")
     left_out = f"outlets with fewer than {FEW} stories, left out: {len(k) - len(large)}" if len(k) > len(large) else ""
-    tables, family = [], []
+    tables, family, is_told = [], [], []
     for target in sorted(k.index if targets is None else targets):
         reasons = {
             "not asked for": not replicates,
@@ -80,13 +80,15 @@ def assess_differences(
         rest = sorted((large if is_among else k.index).difference([target]))
         own, others = (outlets["outlet"].isin(side).to_numpy(float) for side in ([target], rest))
         k_rest = outlets[outlets["outlet"].isin(rest)]["story_id"].nunique()
+        k_of = count_stories(units, outlets["story_id"], np.column_stack([own, others]))
         if not refusal:
             own[among], others[among] = weigh_sides(own[among], strata)
-        table = _describe_difference(units, own, others, what)
-        no_ends = f"fewer than {ENOUGH} stories on a side: no interval" if min(k[target], k_rest) < ENOUGH else ""
-        notes = [[refusal] if refusal else [no_ends, how, left_out, one] for one in rare]
+        table = _describe_difference(units, outlets["story_id"], own, others, what)
         table = table.assign(target=target, against=" | ".join(rest), k_target=k[target], k_rest=k_rest)
-        tables.append(table.assign(note=["; ".join(filter(None, note)) for note in notes]))
+        no_ends = np.where(table["difference_low"].isna(), f"fewer than {ENOUGH} stories on a side: no interval", "")
+        rows = zip(*k_of.T, no_ends, rare, strict=True)
+        tables.append(table.assign(note=[_tell_why(refusal, *ks, [one, how, left_out, of]) for *ks, one, of in rows]))
+        is_told.append((k_of >= FEW).all(axis=1))
         family.append(~is_rare & (not refusal))
     table, is_asked = pd.concat(tables, ignore_index=True).assign(p=np.nan), np.concatenate(family)
     table[smallest := "smallest_times" if what == "rate" else "smallest"] = np.nan
@@ -95,23 +97,40 @@ def assess_differences(
         asked = k.index.get_indexer(table.loc[is_asked, "target"]), np.flatnonzero(is_asked) % len(held)
         seeds = [seed, int(np.bitwise_xor.reduce(outlets.loc[among, "hash"].to_numpy()))]
         found = _test_family(tested, codes, strata, *asked, what, replicates, seeds)
-        table.loc[is_asked, ["p", smallest]] = found
+        table.loc[is_asked, ["p", smallest]] = np.where(np.concatenate(is_told)[is_asked, None], found, np.nan)
     return table
 
 
-def _describe_difference(units: Parts, own: np.ndarray, others: np.ndarray, what: str) -> pd.DataFrame:
-    """Return the differences of the units of `own` from `others` (weights), with intervals from 20 on either side.
+def _tell_why(refusal: str, k: int, k_others: int, notes: list[str]) -> str:
+    """Return why a row is not tested, where the sides have k stories with a case of its kind, else the notes on it."""
+    needed = f"of the {FEW} stories that a test needs"
+    if k < FEW or refusal:
+        return f"only {k} {needed}" if k < FEW else refusal
+    return f"the others have only {k_others} {needed}" if k_others < FEW else "; ".join(filter(None, notes))
+
+
+def count_stories(units: Parts, stories: pd.Series, sides: np.ndarray) -> np.ndarray:
+    """Return how many stories of each side have a case of a cell's kind: cells x sides; `stories` are of the units."""
+    codes = pd.factorize(stories)[0]
+    has = [sum_parts(units._replace(sizes=units.sizes * (side > 0)[:, None]), codes).sizes > 0 for side in sides.T]
+    return np.column_stack([some.sum(axis=0)[units.kind] for some in has])
+
+
+def _describe_difference(
+    units: Parts, stories: pd.Series, own: np.ndarray, others: np.ndarray, what: str
+) -> pd.DataFrame:
+    """Return the differences of the units of `own` from `others` (weights), with intervals from 20 stories on a side.
 
     An interval is made of those of the two sides (Zou & Donner 2008, Statistics in Medicine 27).
     """
     sides = np.column_stack([own, others])
-    k = ((units.sizes > 0).T.astype(int) @ (sides > 0))[units.kind]
+    k = count_stories(units, stories, sides)
     ratio, error, _, total = measure_ratios(units, sides)
     ends = find_interval(ratio, error, k, total, what)
     (one, other), (low, other_low), (high, other_high) = (both.T for both in (ratio, *ends))
     below, above = np.hypot(one - low, other_high - other), np.hypot(high - one, other - other_low)
     ends = np.where(k.min(axis=1) >= ENOUGH, [one - other - below, one - other + above], np.nan)
-    difference = np.where(others.any(), one - other, np.nan)
+    difference = np.where((total > FLAT).all(axis=1), one - other, np.nan)  # of nothing there is no share
     return pd.DataFrame({"difference": difference, "difference_low": ends[0], "difference_high": ends[1]})
 
 
@@ -130,7 +149,7 @@ def find_interval(
         return np.maximum(low, 0) if what == "rate" else low, value + reach * error
     with np.errstate(divide="ignore", invalid="ignore"):
         cases = value * (1 - value) / error**2 * (stdtrit(np.maximum(total - 1, 1), 1 - LEVEL / 2) / reach) ** 2
-    cases = np.where(np.isfinite(cases) & (error > 0), np.minimum(cases, total), k)
+    cases = np.where(np.isfinite(cases) & (error**2 > FLAT), np.minimum(cases, total), k)
     hits, half = value * cases, np.where((value > 0) & (value < 1), 0.5, 0)
     low = np.where(value > 0, betaincinv(hits + half, cases - hits + 1 - half, LEVEL / 2), 0)
     return low, np.where(value < 1, betaincinv(hits + 1 - half, cases - hits + half, 1 - LEVEL / 2), 1)
@@ -230,6 +249,7 @@ def _test_family(
     log_weights[spread < FLAT] = -np.inf  # alike in all stories that can be compared
     shuffled = np.column_stack([outlets, shuffle_outlets(outlets, strata, replicates, seed)])  # the first is as printed
     scores, largest, values = np.zeros(len(cells)), np.full(replicates + 1, -np.inf), units.values.tocsc()
+    has = (units.sizes > 0).T.astype(int)
     for target, rows in of_each:
         these = Parts(values[:, cells[rows]], units.sizes, units.kind[cells[rows]])
         weights, wide = log_weights[rows, None], spread[rows, None]
@@ -242,8 +262,9 @@ def _test_family(
             # one story, or of none, is no surprise
             error = np.maximum(np.hypot(*errors), wide)
             surprise = weights - log_ndtr(-apart / np.maximum(error, FLAT)) - LOG_2
-            held = (units.sizes > 0).T.astype(int) @ (shuffled[:, some] == target)  # stories: kinds x shuffles
-            surprise[held[these.kind] < FEW] = -np.inf  # not tested
+            held = has @ (shuffled[:, some] == target)  # stories: kinds x shuffles
+            held = np.minimum(held, has.sum(axis=1, keepdims=True) - held)[these.kind]
+            surprise[held < FEW] = -np.inf  # not tested
             largest[some] = np.maximum(largest[some], surprise.max(axis=0))
             if some[0] == 0:
                 scores[rows] = surprise[:, 0]
@@ -275,8 +296,9 @@ def find_spread(units: Parts, own: np.ndarray, strata: np.ndarray) -> np.ndarray
     strays = totals.values.toarray() - ratio * totals.sizes[:, units.kind]  # strata x cells
     variance = squares - 2 * ratio * crossed + ratio**2 * ((units.sizes**2).T @ weights)[units.kind]
     variance -= (factor / n) @ strays**2
+    variance[variance < FLAT * squares] = 0  # but for rounding
     part = np.average(1 - mine / n, weights=overlap)
-    return np.array([ratio, np.sqrt(np.maximum(variance, 0)) / size, np.full(len(ratio), part), size])
+    return np.array([ratio, np.sqrt(variance) / size, np.full(len(ratio), part), size])
 
 
 def find_smallest(needed: np.ndarray, spread: np.ndarray, ratio: np.ndarray, part: np.ndarray, what: str) -> np.ndarray:

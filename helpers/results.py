@@ -115,11 +115,9 @@ def choose_sentences(path: Path, title: str) -> str:
 
     A line begins with its outlet and is cut to its sentence, a whole sentence to 25 words. Nothing without a file.
     """
-    if not path.is_file():
-        return ""
-    lines = pd.read_csv(path, dtype=str, keep_default_na=False).map(restore)
-    if "outlet" not in lines or not ({"before", "match", "after"} <= {*lines} or "text" in lines):
-        return ""  # somebody's own table
+    lines = pd.read_csv(path, dtype=str, keep_default_na=False).map(restore) if path.is_file() else pd.DataFrame()
+    if lines.empty or "outlet" not in lines or not ({"before", "match", "after"} <= {*lines} or "text" in lines):
+        return ""  # somebody's own table, or a figure of nothing
     if "match" not in lines:
         lines = lines.assign(before="", match=lines["text"].str.split().str[:QUOTED].str.join(" "), after="")
     said = []

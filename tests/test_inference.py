@@ -153,3 +153,60 @@ def test_what_few_stories_tell_hides_no_other_difference():
                                         replicates=199) for some in (1, 9)]  # fmt: skip
     tests = [table[table["of"].eq("common")]["p"].tolist() for table in tables]
     assert tests[0] == tests[1] and max(tests[0]) < 0.05
+
+
+@pytest.mark.parametrize(("others", "tested", "interval"), [(0, 0, 0), (4, 0, 0), (5, 1, 0), (19, 1, 0), (20, 1, 1)])
+def test_what_the_others_hardly_have_is_not_tested(others, tested, interval):
+    """Five stories of a thing on either side for a test, twenty for an interval; of nothing there is no share."""
+    articles = _split(25)
+    some = articles.head(25 + others)
+    below = pd.concat([_count(some, 4, of="rare"), _count(articles, 3, of="common")])
+    above = below.assign(name="x", n=[3] * 25 + [0] * others + [1, 2] * 25)
+    table = inference.estimate_ratios(above[above["n"] > 0], below, articles, keys=["of", "name"], replicates=99)
+    rare, common = (table[table["of"].eq(of)].set_index("outlet") for of in ("rare", "common"))
+    assert rare["p"].notna().eq(bool(tested)).all() and rare["smallest"].notna().eq(bool(tested)).all()
+    assert rare["difference_low"].notna().eq(bool(interval)).all() and common["difference_low"].notna().all()
+    assert rare["difference"].isna().eq(not others).all() and np.isnan(rare.loc["S", "value"]) == (not others)
+    why = f"the others have only {others} of the 5 stories that a test needs"
+    why = why if not tested else "fewer than 20 stories on a side: no interval; " * (not interval)
+    assert rare.loc["N", "note"].removesuffix("undated stories shuffled") == why
+
+
+def test_an_event_that_two_of_the_others_report_is_one_of_their_stories():
+    articles = _articles("N" * 20 + "A" * 11 + "B" * 10)
+    articles.loc[20:29, "story_id"] = articles.loc[31:, "story_id"] = articles["story_id"].to_numpy()[:10]
+    ratios = _estimate(_count(articles, 1, name="x"), _count(articles, 2), articles).set_index("outlet")
+    assert np.isnan(ratios.loc["N", "difference_low"]) and "fewer than 20" in ratios.loc["N", "note"]
+
+
+def test_a_difference_its_interval_and_its_weights_by_hand():
+    articles, high = _split(20), 1 - 0.025 ** (1 / 20)  # where 0 of 20 are so; where all are, 1 - high is low
+    ratios = _estimate(_count(articles[20:], 1, name="x"), _count(articles, 1), articles).set_index("outlet")
+    columns = ["difference", "difference_low", "difference_high"]
+    assert ratios.loc["N", columns].tolist() == pytest.approx([-1, -1, -1 + high * np.sqrt(2)])
+    # January has 4 stories of N and 2 of S, which weigh 1/3 and 2/3; February 2 and 6, which weigh 3/4 and 1/4
+    articles = _articles("N" * 6 + "S" * 8).assign(published=[f"2016-0{1 + (i in (4, 5) or i > 7)}" for i in range(14)])
+    above = _count(articles, [1, 1, 0, 0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0], name="x")
+    ratios = _estimate(above, _count(articles, 1), articles, replicates=99).set_index("outlet")
+    n, s = (2 / 3 + 3 / 2) / (4 / 3 + 3 / 2), 1 / 4 / (4 / 3 + 3 / 2)
+    assert ratios.loc["N", ["value", "difference"]].tolist() == pytest.approx([4 / 6, n - s])
+
+
+def test_a_mean_whose_articles_share_a_story_by_hand():
+    articles = _articles("N" * 22).assign(story_id=[f"s{min(i, 19):02}" for i in range(22)])
+    tones = _count(articles, [0.2] * 19 + [-0.2] * 3, name="x")
+    ratios = _estimate(tones, _count(articles, 1), articles, what="mean").iloc[0]
+    # x - mean n is .2 - 3.2 / 22 in 19 stories and -.6 - 9.6 / 22 in the last one; t of 19 degrees is 2.0930
+    error = np.sqrt((19 * (0.2 - 3.2 / 22) ** 2 + (0.6 + 9.6 / 22) ** 2) * 20 / 19) / 22
+    ends = [3.2 / 22 - 2.09302 * error, 3.2 / 22 + 2.09302 * error]
+    assert ratios[["value", "low", "high", "k"]].tolist() == pytest.approx([3.2 / 22, *ends, 20], abs=1e-5)
+
+
+def test_what_is_alike_in_all_stories_hides_no_other_difference():
+    articles, rng = _split(12), np.random.default_rng(0)
+    sizes = rng.integers(1, 9, 24) * 7
+    below, above = _count(articles, sizes), _count(articles, [4] * 8 + [1] * 16, name="x")
+    alike = _count(articles, sizes * 3 / 7, name="y")
+    tables = [_estimate(above, below, articles), _estimate(pd.concat([above, alike]), below, articles)]
+    one, both = (table[table["name"].eq("x")]["p"].tolist() for table in tables)
+    assert one == both and max(one) <= 0.05 and tables[1].query("name == 'y'")["smallest"].isna().all()
