@@ -200,13 +200,3 @@ def test_a_mean_whose_articles_share_a_story_by_hand():
     error = np.sqrt((19 * (0.2 - 3.2 / 22) ** 2 + (0.6 + 9.6 / 22) ** 2) * 20 / 19) / 22
     ends = [3.2 / 22 - 2.09302 * error, 3.2 / 22 + 2.09302 * error]
     assert ratios[["value", "low", "high", "k"]].tolist() == pytest.approx([3.2 / 22, *ends, 20], abs=1e-5)
-
-
-def test_what_is_alike_in_all_stories_hides_no_other_difference():
-    articles, rng = _split(12), np.random.default_rng(0)
-    sizes = rng.integers(1, 9, 24) * 7
-    below, above = _count(articles, sizes), _count(articles, [4] * 8 + [1] * 16, name="x")
-    alike = _count(articles, sizes * 3 / 7, name="y")
-    tables = [_estimate(above, below, articles), _estimate(pd.concat([above, alike]), below, articles)]
-    one, both = (table[table["name"].eq("x")]["p"].tolist() for table in tables)
-    assert one == both and max(one) <= 0.05 and tables[1].query("name == 'y'")["smallest"].isna().all()
