@@ -181,14 +181,19 @@ def measure_ratios(units: Parts, weights: np.ndarray) -> tuple[np.ndarray, ...]:
     The weights are of the units, or of units x sides; so the results are of cells, or of cells x sides. The error is
     that of a ratio of sums, to first order: the spread of x - ratio n over the units that weigh anything.
     """
-    values, sizes, cells = units.values.T, sparse.csr_matrix(units.sizes.T), units.values.tocoo()
-    squares, crossed = values.power(2), cells.data * units.sizes[cells.row, units.kind[cells.col]]
-    crossed = sparse.csr_matrix((crossed, (cells.col, cells.row)), values.shape)
-    squared, k = weights**2, np.maximum((weights > 0).sum(axis=0), 2)
-    above, below = values @ weights, np.maximum(sizes @ weights, TINY)[units.kind]
+    sizes, k = sparse.csr_matrix(units.sizes.T), np.maximum((weights > 0).sum(axis=0), 2)
+    above, below = units.values.T @ weights, np.maximum(sizes @ weights, TINY)[units.kind]
     ratio = above / below
-    spread = squares @ squared - 2 * ratio * (crossed @ squared) + ratio**2 * (sizes.power(2) @ squared)[units.kind]
-    return ratio, np.sqrt(np.maximum(spread, 0) * (k / (k - 1))) / below, above, below
+    return ratio, np.sqrt(sum_squares(units, ratio, weights**2) * (k / (k - 1))) / below, above, below
+
+
+def sum_squares(units: Parts, ratio: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return the weighted sum of (x - ratio n)^2 over the units, of cells or of cells x sides."""
+    values, sizes, cells = units.values.T, sparse.csr_matrix(units.sizes.T), units.values.tocoo()
+    crossed = cells.data * units.sizes[cells.row, units.kind[cells.col]]
+    crossed = sparse.csr_matrix((crossed, (cells.col, cells.row)), values.shape)
+    squares = values.power(2) @ weights - 2 * ratio * (crossed @ weights)
+    return np.maximum(squares + ratio**2 * (sizes.power(2) @ weights)[units.kind], 0)
 
 
 def weigh_sides(own: np.ndarray, strata: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -288,17 +293,12 @@ def find_spread(units: Parts, own: np.ndarray, strata: np.ndarray) -> np.ndarray
     n, mine = np.bincount(strata), np.bincount(strata, own)
     overlap = mine * (n - mine) / n  # what either side weighs in a stratum
     ratio, _, _, size = measure_ratios(units, (overlap / n)[strata])
-    factor = overlap / np.maximum(n - 1, 1)
-    weights = factor[strata]
-    squares = units.values.power(2).T @ weights
-    crossed = units.values.multiply(units.sizes[:, units.kind]).T @ weights
-    totals = sum_parts(units, strata)
+    factor, totals = overlap / np.maximum(n - 1, 1), sum_parts(units, strata)
     strays = totals.values.toarray() - ratio * totals.sizes[:, units.kind]  # strata x cells
-    variance = squares - 2 * ratio * crossed + ratio**2 * ((units.sizes**2).T @ weights)[units.kind]
-    variance -= (factor / n) @ strays**2
-    variance[variance < FLAT * squares] = 0  # but for rounding
+    variance = sum_squares(units, ratio, factor[strata]) - (factor / n) @ strays**2
+    variance[variance < FLAT * (ratio * size) ** 2] = 0  # but for rounding
     part = np.average(1 - mine / n, weights=overlap)
-    return np.array([ratio, np.sqrt(variance) / size, np.full(len(ratio), part), size])
+    return np.array([ratio, np.sqrt(np.maximum(variance, 0)) / size, np.full(len(ratio), part), size])
 
 
 def find_smallest(needed: np.ndarray, spread: np.ndarray, ratio: np.ndarray, part: np.ndarray, what: str) -> np.ndarray:
