@@ -60,13 +60,13 @@ def assess_differences(
     large = k.index[k.ge(FEW)]
     among = outlets["outlet"].isin(large).to_numpy()
     strata, least, how = choose_strata(outlets[among])
-    tested, stories = Parts(units.values[among], units.sizes[among], units.kind), outlets.loc[among, "story_id"]
-    told = sum_parts(tested, pd.factorize(stories)[0])
-    held = np.asarray((told.values != 0).sum(axis=0)).ravel()  # in how many stories, whoever printed them
+    tested, stories = Parts(units.values[among], units.sizes[among], units.kind), pd.factorize(outlets["story_id"])[0]
+    told = sum_parts(tested, stories[among]).values != 0
+    held = np.asarray(told.sum(axis=0)).ravel()  # in how many stories, whoever printed them
     is_rare = (held < FEW) & (what != "mean")
     rare = np.where(is_rare, [f"in only {n} of the {FEW} stories that a test needs" for n in held], "")
     left_out = f"outlets with fewer than {FEW} stories, left out: {len(k) - len(large)}" if len(k) > len(large) else ""
-    tables, family, is_told = [], [], []
+    tables = []
     for target in sorted(k.index if targets is None else targets):
         reasons = {
             "not asked for": not replicates,
@@ -79,25 +79,24 @@ def assess_differences(
         is_among = target in large and len(large) > 1  # else all take part and are only described
         rest = sorted((large if is_among else k.index).difference([target]))
         own, others = (outlets["outlet"].isin(side).to_numpy(float) for side in ([target], rest))
-        k_rest = outlets[outlets["outlet"].isin(rest)]["story_id"].nunique()
-        k_of = count_stories(units, outlets["story_id"], np.column_stack([own, others]))
+        k_rest, k_of = len({*stories[others > 0]}), count_stories(units, stories, np.column_stack([own, others]))
         if not refusal:
             own[among], others[among] = weigh_sides(own[among], strata)
-        table = _describe_difference(units, outlets["story_id"], own, others, what)
+        table = _describe_difference(units, stories, own, others, what)
         table = table.assign(target=target, against=" | ".join(rest), k_target=k[target], k_rest=k_rest)
         no_ends = np.where(table["difference_low"].isna(), f"fewer than {ENOUGH} stories on a side: no interval", "")
         rows = zip(*k_of.T, no_ends, rare, strict=True)
-        tables.append(table.assign(note=[_tell_why(refusal, *ks, [one, how, left_out, of]) for *ks, one, of in rows]))
-        is_told.append((k_of >= FEW).all(axis=1))
-        family.append(~is_rare & (not refusal))
-    table, is_asked = pd.concat(tables, ignore_index=True).assign(p=np.nan), np.concatenate(family)
+        table["note"] = [_tell_why(refusal, *ks, [one, how, left_out, of]) for *ks, one, of in rows]
+        tables.append(table.assign(asked=~is_rare & (not refusal), told=(k_of >= FEW).all(axis=1)))
+    table = pd.concat(tables, ignore_index=True).assign(p=np.nan)
+    is_asked, is_told = table.pop("asked"), table.pop("told")
     table[smallest := "smallest_times" if what == "rate" else "smallest"] = np.nan
     if is_asked.any():
         codes = k.index.get_indexer(outlets.loc[among, "outlet"])
         asked = k.index.get_indexer(table.loc[is_asked, "target"]), np.flatnonzero(is_asked) % len(held)
         seeds = [seed, int(np.bitwise_xor.reduce(outlets.loc[among, "hash"].to_numpy()))]
-        found = _test_family(tested, codes, strata, *asked, what, replicates, seeds)
-        table.loc[is_asked, ["p", smallest]] = np.where(np.concatenate(is_told)[is_asked, None], found, np.nan)
+        table.loc[is_asked, ["p", smallest]] = _test_family(tested, codes, strata, *asked, what, replicates, seeds)
+    table.loc[~is_told, ["p", smallest]] = np.nan
     return table
 
 
@@ -109,15 +108,14 @@ def _tell_why(refusal: str, k: int, k_others: int, notes: list[str]) -> str:
     return f"the others have only {k_others} {needed}" if k_others < FEW else "; ".join(filter(None, notes))
 
 
-def count_stories(units: Parts, stories: pd.Series, sides: np.ndarray) -> np.ndarray:
-    """Return how many stories of each side have a case of a cell's kind: cells x sides; `stories` are of the units."""
-    codes = pd.factorize(stories)[0]
-    has = [sum_parts(units._replace(sizes=units.sizes * (side > 0)[:, None]), codes).sizes > 0 for side in sides.T]
+def count_stories(units: Parts, stories: np.ndarray, sides: np.ndarray) -> np.ndarray:
+    """Return how many stories of each side have a case of a cell's kind (cells x sides), by the units' `stories`."""
+    has = [sum_parts(units._replace(sizes=units.sizes * (side > 0)[:, None]), stories).sizes > 0 for side in sides.T]
     return np.column_stack([some.sum(axis=0)[units.kind] for some in has])
 
 
 def _describe_difference(
-    units: Parts, stories: pd.Series, own: np.ndarray, others: np.ndarray, what: str
+    units: Parts, stories: np.ndarray, own: np.ndarray, others: np.ndarray, what: str
 ) -> pd.DataFrame:
     """Return the differences of the units of `own` from `others` (weights), with intervals from 20 stories on a side.
 
