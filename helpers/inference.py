@@ -3,8 +3,8 @@
 The unit is the story: an event, or the articles that share a text. With fewer than 5 stories nothing is claimed of an
 outlet; from 5 on, differences are tested (`permutation`: one table is one family); from 20 on there are 95% intervals.
 
-Intervals: Jeffreys' for shares, by effective sample size (Brown, Cai & DasGupta 2001; Korn & Graubard 1998); Student's
-t with the linearised standard error of a ratio of sums for the rest (Cochran 1977, Sampling Techniques, ch. 6).
+Intervals: Jeffreys' for shares and rates, by effective sample size (Brown, Cai & DasGupta 2001; Korn & Graubard 1998),
+with the linearised standard error of a ratio of sums (Cochran 1977, Sampling Techniques, ch. 6); Student's t for means.
 """
 
 from collections.abc import Sequence

@@ -124,7 +124,8 @@ def _describe_difference(
     sides = np.column_stack([own, others])
     k = count_stories(units, stories, sides)
     ratio, error, _, total = measure_ratios(units, sides)
-    ends = find_interval(ratio, error, k, total, what)
+    cases = total**2 / np.maximum(units.sizes.T @ sides**2, TINY)[units.kind]  # as many as weigh alike (Kish 1965)
+    ends = find_interval(ratio, error, k, cases, what)
     (one, other), (low, other_low), (high, other_high) = (both.T for both in (ratio, *ends))
     below, above = np.hypot(one - low, other_high - other), np.hypot(high - one, other - other_low)
     ends = np.where(k.min(axis=1) >= ENOUGH, [one - other - below, one - other + above], np.nan)
@@ -137,17 +138,17 @@ def find_interval(
 ) -> tuple[np.ndarray, ...]:
     """Return the low and high ends of the 95 % intervals of ratios, each over its k stories.
 
-    Of a share: Jeffreys' interval (Brown, Cai & DasGupta 2001) for as many independent cases as have this error, at
-    most `total` (Korn & Graubard 1998); where a share is 0 or 1, the exact one for the k stories. Otherwise: Student's
-    t, a rate never below 0.
+    Of a mean: Student's t. Of a share or a rate: Jeffreys' interval (Brown, Cai & DasGupta 2001) for as many
+    independent cases as have this error, at most `total` (Korn & Graubard 1998); where a share is 0 or 1, the exact one
+    for the k stories; of a rate, of which each story has many cases, for all of them.
     """
     reach = stdtrit(k - 1, 1 - LEVEL / 2)
-    if what != "share":
-        low = value - reach * error
-        return np.maximum(low, 0) if what == "rate" else low, value + reach * error
+    if what == "mean":
+        return value - reach * error, value + reach * error
     with np.errstate(divide="ignore", invalid="ignore"):
         cases = value * (1 - value) / error**2 * (stdtrit(np.maximum(total - 1, 1), 1 - LEVEL / 2) / reach) ** 2
-    cases = np.where(np.isfinite(cases) & (error**2 > FLAT), np.minimum(cases, total), k)
+    is_mixed = (value > 0) & (value < 1) & (error**2 > FLAT * value**2)
+    cases = np.where(is_mixed, np.minimum(cases, total), total if what == "rate" else k)
     hits, half = value * cases, np.where((value > 0) & (value < 1), 0.5, 0)
     low = np.where(value > 0, betaincinv(hits + half, cases - hits + 1 - half, LEVEL / 2), 0)
     return low, np.where(value < 1, betaincinv(hits + 1 - half, cases - hits + half, 1 - LEVEL / 2), 1)

@@ -85,11 +85,12 @@ def test_the_interval_of_a_share_by_hand():
     assert ratios.loc["N", ["value", "low", "high"]].tolist() == pytest.approx([0, 0, 1 - 0.025 ** (1 / 20)])
     # as many cases as have this error, .3 x .7 / .1^2, and fewer by the squares of the two Student's t
     cases = 21 * (1.9842 / 2.0930) ** 2
-    low, high = permutation.find_interval(np.array([0.3]), np.array([0.1]), 20, np.array([100.0]), "share")
     expected = beta.ppf([0.025, 0.975], 0.3 * cases + 0.5, 0.7 * cases + 0.5)
-    assert [*low, *high] == pytest.approx(expected, abs=1e-4)
-    low, high = permutation.find_interval(np.array([0.1]), np.array([0.1]), 20, np.array([100.0]), "rate")
-    assert [*low, *high] == pytest.approx([0, 0.1 + 0.2093], abs=1e-4)
+    for what, none in (("share", 20), ("rate", 100)):  # of no case in 20 stories, and of none in 100 words
+        given = np.array([0.3, 0]), np.array([0.1, 0]), np.array([20, 20]), np.array([100.0, 100])
+        low, high = permutation.find_interval(*given, what)
+        assert [low[0], high[0]] == pytest.approx(expected, abs=1e-4)
+        assert [low[1], high[1]] == pytest.approx([0, 1 - 0.025 ** (1 / none)])
 
 
 def test_names_roles_and_sources_are_compared():
@@ -182,6 +183,12 @@ def test_a_difference_its_interval_and_its_weights_by_hand():
     ratios = _estimate(_count(articles[20:], 1, name="x"), _count(articles, 1), articles).set_index("outlet")
     columns = ["difference", "difference_low", "difference_high"]
     assert ratios.loc["N", columns].tolist() == pytest.approx([-1, -1, -1 + high * np.sqrt(2)])
+    # outlets of the same dates weigh their stories alike, whatever the share of the other
+    articles, rng = _articles("N" * 20 + "S" * 60), np.random.default_rng(2)
+    ratios = _estimate(*_draw(articles, rng, {"N": 0.4, "S": 0.2}), articles, replicates=99).set_index("outlet")
+    n, s, found = ratios.loc["N"], ratios.loc["S"], ratios.loc["N", columns].tolist()
+    below, above = np.hypot(n.value - n.low, s.high - s.value), np.hypot(n.high - n.value, s.value - s.low)
+    assert found == pytest.approx([n.value - s.value, n.value - s.value - below, n.value - s.value + above])
     # January has 4 stories of N and 2 of S, which weigh 1/3 and 2/3; February 2 and 6, which weigh 3/4 and 1/4
     articles = _articles("N" * 6 + "S" * 8).assign(published=[f"2016-0{1 + (i in (4, 5) or i > 7)}" for i in range(14)])
     above = _count(articles, [1, 1, 0, 0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0], name="x")
