@@ -21,7 +21,7 @@ MACHINE = "machine "  # before its name: the column of a machine of labels/machi
 BY_HAND = "by hand codes"
 Z = float(ndtri(1 - LEVEL / 2))  # standard errors from a mean to either end of its 95% interval
 LEAST_CODES = 20  # of an outlet, below which its mean is not corrected
-_PLACE, SPAN = ["article_id", "sentence_no"], ["article_id", "start", "end", "actor"]
+_PLACE, SPAN = ["article_id", "sentence_no", "actor"], ["article_id", "start", "end", "actor"]
 
 
 def name_instruments(scores: pd.DataFrame) -> dict[str, str]:

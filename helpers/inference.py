@@ -3,8 +3,8 @@
 The unit is the story: an event, or the articles that share a text. With fewer than 5 stories nothing is claimed of an
 outlet; from 5 on, differences are tested (`permutation`: one table is one family); from 20 on there are 95% intervals.
 
-Intervals: Jeffreys' for shares, by effective sample size (Brown, Cai & DasGupta 2001; Korn & Graubard 1998); Student's
-t with the linearised standard error of a ratio of sums for the rest (Cochran 1977, Sampling Techniques, ch. 6).
+Intervals: Jeffreys' for shares and rates, by effective sample size (Brown, Cai & DasGupta 2001; Korn & Graubard 1998),
+with the linearised standard error of a ratio of sums (Cochran 1977, Sampling Techniques, ch. 6); Student's t for means.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from scipy import sparse
 
 from helpers import permutation
 from helpers.reading import Reading, check_name, select_mentions, select_rows, select_sources
-from helpers.reading.schemas import ALL_VOICES, ENOUGH, FEW
+from helpers.reading.schemas import ALL_VOICES, ENOUGH
 
 ALL = "all others"  # in place of another outlet's name
 
@@ -127,7 +127,7 @@ def estimate_ratios(
     `above` has article_id, the `keys` (what is counted: a name, a kind of source, a role) and n, `below` article_id and
     n (what it is a share of: mentions, sources, acts; words for a rate; 1 for a mean of articles); of rows that agree
     in the rest, n is summed. Where rows are shares of several things, both have a column `of`, which is then one of the
-    keys. `articles`: article_id, outlet, story_id (else cluster_id), published, text. `what` the ratio is: "share" (0
+    keys. `articles`: article_id, outlet, story_id, published, text. `what` the ratio is: "share" (0
     to 1), "rate" (0 or more) or "mean" (any number).
 
     One row is outlet x keys: outlet, the keys, value = sum of n above / sum of n below; low, high (95%, from 20
@@ -141,7 +141,6 @@ def estimate_ratios(
     keys = list(keys)
     columns = ["outlet", *keys, "value", "low", "high", "difference", "difference_low", "difference_high", "p",
                "smallest_times" if what == "rate" else "smallest", "k", "note", "n", "total"]  # fmt: skip
-    articles = articles.assign(story_id=articles["story_id" if "story_id" in articles else "cluster_id"])
     below = below[(below["n"] > 0) & below["article_id"].isin(articles["article_id"])]
     above = above[above["article_id"].isin(below["article_id"])]
     if above.empty:
@@ -161,12 +160,10 @@ def estimate_ratios(
     held = ((units.sizes > 0).T @ sides).astype("int64")[parts.kind]  # an outlet may have few stories about one actor
     ends = permutation.find_interval(value, error, held, total, what)
     low, high = np.where(held >= ENOUGH, ends, np.nan)
+    value[total < permutation.FLAT] = np.nan  # of nothing there is no share
     numbers = {"value": value, "low": low, "high": high, "n": n, "total": total, "k": held}
     table = pd.concat([cells] * sides.shape[1], ignore_index=True).join(tested.rename(columns={"target": "outlet"}))
     table = table.assign(**{name: cells_of.T.ravel() for name, cells_of in numbers.items()})
-    few = held.T.ravel() < FEW  # stories about one of several things, where all together are enough
-    table.loc[few, table.columns.intersection(["p", "smallest", "smallest_times"])] = np.nan
-    table.loc[few, "note"] = [f"only {k} of the {FEW} stories that a test needs" for k in table.loc[few, "k"]]
     if what != "mean":
         table[["n", "total"]] = table[["n", "total"]].astype("int64")
     return table[columns]

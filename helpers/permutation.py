@@ -5,7 +5,7 @@ printed what: stories of one outlet within the same month or year, and the outle
 among each other. Within these strata an outlet is set against the others weighted to its dates (overlap weights: Li,
 Morgan & Zaslavsky 2018, doi 10.1080/01621459.2016.1260466). One shuffle scores every outlet and row at once, and a
 p-value is the share of shuffles in which any row scores as high as this one (Westfall & Young 1993; Phipson & Smyth
-2010); where an outlet has fewer than 5 stories about a thing, as printed or shuffled, it has no score. A score is the
+2010); where a side has fewer than 5 stories about a thing, as printed or shuffled, there is no score. A score is the
 surprise of a difference, -log p by the normal tail of its standard error, plus the logarithm of a weight: how often the
 thing is counted, to the power of 1.5, so that what many cases can tell is found first (on weights: Roeder & Wasserman
 2009, Statistical Science 24). The weights do not see who printed it.
@@ -60,13 +60,13 @@ def assess_differences(
     large = k.index[k.ge(FEW)]
     among = outlets["outlet"].isin(large).to_numpy()
     strata, least, how = choose_strata(outlets[among])
-    tested, stories = Parts(units.values[among], units.sizes[among], units.kind), outlets.loc[among, "story_id"]
-    told = sum_parts(tested, pd.factorize(stories)[0])
-    held = np.asarray((told.values != 0).sum(axis=0)).ravel()  # in how many stories, whoever printed them
+    tested, stories = Parts(units.values[among], units.sizes[among], units.kind), pd.factorize(outlets["story_id"])[0]
+    told = sum_parts(tested, stories[among]).values != 0
+    held = np.asarray(told.sum(axis=0)).ravel()  # in how many stories, whoever printed them
     is_rare = (held < FEW) & (what != "mean")
     rare = np.where(is_rare, [f"in only {n} of the {FEW} stories that a test needs" for n in held], "")
     left_out = f"outlets with fewer than {FEW} stories, left out: {len(k) - len(large)}" if len(k) > len(large) else ""
-    tables, family = [], []
+    tables = []
     for target in sorted(k.index if targets is None else targets):
         reasons = {
             "not asked for": not replicates,
@@ -79,39 +79,57 @@ def assess_differences(
         is_among = target in large and len(large) > 1  # else all take part and are only described
         rest = sorted((large if is_among else k.index).difference([target]))
         own, others = (outlets["outlet"].isin(side).to_numpy(float) for side in ([target], rest))
-        k_rest = outlets[outlets["outlet"].isin(rest)]["story_id"].nunique()
+        k_rest, k_of = len({*stories[others > 0]}), count_stories(units, stories, np.column_stack([own, others]))
         if not refusal:
             own[among], others[among] = weigh_sides(own[among], strata)
-        table = _describe_difference(units, own, others, what)
-        no_ends = f"fewer than {ENOUGH} stories on a side: no interval" if min(k[target], k_rest) < ENOUGH else ""
-        notes = [[refusal] if refusal else [no_ends, how, left_out, one] for one in rare]
+        table = _describe_difference(units, stories, own, others, what)
         table = table.assign(target=target, against=" | ".join(rest), k_target=k[target], k_rest=k_rest)
-        tables.append(table.assign(note=["; ".join(filter(None, note)) for note in notes]))
-        family.append(~is_rare & (not refusal))
-    table, is_asked = pd.concat(tables, ignore_index=True).assign(p=np.nan), np.concatenate(family)
+        no_ends = np.where(table["difference_low"].isna(), f"fewer than {ENOUGH} stories on a side: no interval", "")
+        rows = zip(*k_of.T, no_ends, rare, strict=True)
+        table["note"] = [_tell_why(refusal, *ks, [one, how, left_out, of]) for *ks, one, of in rows]
+        tables.append(table.assign(asked=~is_rare & (not refusal), told=(k_of >= FEW).all(axis=1)))
+    table = pd.concat(tables, ignore_index=True).assign(p=np.nan)
+    is_asked, is_told = table.pop("asked"), table.pop("told")
     table[smallest := "smallest_times" if what == "rate" else "smallest"] = np.nan
     if is_asked.any():
         codes = k.index.get_indexer(outlets.loc[among, "outlet"])
         asked = k.index.get_indexer(table.loc[is_asked, "target"]), np.flatnonzero(is_asked) % len(held)
         seeds = [seed, int(np.bitwise_xor.reduce(outlets.loc[among, "hash"].to_numpy()))]
-        found = _test_family(tested, codes, strata, *asked, what, replicates, seeds)
-        table.loc[is_asked, ["p", smallest]] = found
+        table.loc[is_asked, ["p", smallest]] = _test_family(tested, codes, strata, *asked, what, replicates, seeds)
+    table.loc[~is_told, ["p", smallest]] = np.nan
     return table
 
 
-def _describe_difference(units: Parts, own: np.ndarray, others: np.ndarray, what: str) -> pd.DataFrame:
-    """Return the differences of the units of `own` from `others` (weights), with intervals from 20 on either side.
+def _tell_why(refusal: str, k: int, k_others: int, notes: list[str]) -> str:
+    """Return why a row is not tested, where the sides have k stories with a case of its kind, else the notes on it."""
+    needed = f"of the {FEW} stories that a test needs"
+    if k < FEW or refusal:
+        return f"only {k} {needed}" if k < FEW else refusal
+    return f"the others have only {k_others} {needed}" if k_others < FEW else "; ".join(filter(None, notes))
+
+
+def count_stories(units: Parts, stories: np.ndarray, sides: np.ndarray) -> np.ndarray:
+    """Return how many stories of each side have a case of a cell's kind (cells x sides), by the units' `stories`."""
+    has = [sum_parts(units._replace(sizes=units.sizes * (side > 0)[:, None]), stories).sizes > 0 for side in sides.T]
+    return np.column_stack([some.sum(axis=0)[units.kind] for some in has])
+
+
+def _describe_difference(
+    units: Parts, stories: np.ndarray, own: np.ndarray, others: np.ndarray, what: str
+) -> pd.DataFrame:
+    """Return the differences of the units of `own` from `others` (weights), with intervals from 20 stories on a side.
 
     An interval is made of those of the two sides (Zou & Donner 2008, Statistics in Medicine 27).
     """
     sides = np.column_stack([own, others])
-    k = ((units.sizes > 0).T.astype(int) @ (sides > 0))[units.kind]
+    k = count_stories(units, stories, sides)
     ratio, error, _, total = measure_ratios(units, sides)
-    ends = find_interval(ratio, error, k, total, what)
+    cases = total**2 / np.maximum(units.sizes.T @ sides**2, TINY)[units.kind]  # as many as weigh alike (Kish 1965)
+    ends = find_interval(ratio, error, k, cases, what)
     (one, other), (low, other_low), (high, other_high) = (both.T for both in (ratio, *ends))
     below, above = np.hypot(one - low, other_high - other), np.hypot(high - one, other - other_low)
     ends = np.where(k.min(axis=1) >= ENOUGH, [one - other - below, one - other + above], np.nan)
-    difference = np.where(others.any(), one - other, np.nan)
+    difference = np.where((total > FLAT).all(axis=1), one - other, np.nan)  # of nothing there is no share
     return pd.DataFrame({"difference": difference, "difference_low": ends[0], "difference_high": ends[1]})
 
 
@@ -120,17 +138,17 @@ def find_interval(
 ) -> tuple[np.ndarray, ...]:
     """Return the low and high ends of the 95 % intervals of ratios, each over its k stories.
 
-    Of a share: Jeffreys' interval (Brown, Cai & DasGupta 2001) for as many independent cases as have this error, at
-    most `total` (Korn & Graubard 1998); where a share is 0 or 1, the exact one for the k stories. Otherwise: Student's
-    t, a rate never below 0.
+    Of a mean: Student's t. Of a share or a rate: Jeffreys' interval (Brown, Cai & DasGupta 2001) for as many
+    independent cases as have this error, at most `total` (Korn & Graubard 1998); where a share is 0 or 1, the exact one
+    for the k stories; of a rate, of which each story has many cases, for all of them.
     """
     reach = stdtrit(k - 1, 1 - LEVEL / 2)
-    if what != "share":
-        low = value - reach * error
-        return np.maximum(low, 0) if what == "rate" else low, value + reach * error
+    if what == "mean":
+        return value - reach * error, value + reach * error
     with np.errstate(divide="ignore", invalid="ignore"):
         cases = value * (1 - value) / error**2 * (stdtrit(np.maximum(total - 1, 1), 1 - LEVEL / 2) / reach) ** 2
-    cases = np.where(np.isfinite(cases) & (error > 0), np.minimum(cases, total), k)
+    is_mixed = (value > 0) & (value < 1) & (error**2 > FLAT * value**2)
+    cases = np.where(is_mixed, np.minimum(cases, total), total if what == "rate" else k)
     hits, half = value * cases, np.where((value > 0) & (value < 1), 0.5, 0)
     low = np.where(value > 0, betaincinv(hits + half, cases - hits + 1 - half, LEVEL / 2), 0)
     return low, np.where(value < 1, betaincinv(hits + 1 - half, cases - hits + half, 1 - LEVEL / 2), 1)
@@ -162,14 +180,19 @@ def measure_ratios(units: Parts, weights: np.ndarray) -> tuple[np.ndarray, ...]:
     The weights are of the units, or of units x sides; so the results are of cells, or of cells x sides. The error is
     that of a ratio of sums, to first order: the spread of x - ratio n over the units that weigh anything.
     """
-    values, sizes, cells = units.values.T, sparse.csr_matrix(units.sizes.T), units.values.tocoo()
-    squares, crossed = values.power(2), cells.data * units.sizes[cells.row, units.kind[cells.col]]
-    crossed = sparse.csr_matrix((crossed, (cells.col, cells.row)), values.shape)
-    squared, k = weights**2, np.maximum((weights > 0).sum(axis=0), 2)
-    above, below = values @ weights, np.maximum(sizes @ weights, TINY)[units.kind]
+    sizes, k = sparse.csr_matrix(units.sizes.T), np.maximum((weights > 0).sum(axis=0), 2)
+    above, below = units.values.T @ weights, np.maximum(sizes @ weights, TINY)[units.kind]
     ratio = above / below
-    spread = squares @ squared - 2 * ratio * (crossed @ squared) + ratio**2 * (sizes.power(2) @ squared)[units.kind]
-    return ratio, np.sqrt(np.maximum(spread, 0) * (k / (k - 1))) / below, above, below
+    return ratio, np.sqrt(sum_squares(units, ratio, weights**2) * (k / (k - 1))) / below, above, below
+
+
+def sum_squares(units: Parts, ratio: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return the weighted sum of (x - ratio n)^2 over the units, of cells or of cells x sides."""
+    values, sizes, cells = units.values.T, sparse.csr_matrix(units.sizes.T), units.values.tocoo()
+    crossed = cells.data * units.sizes[cells.row, units.kind[cells.col]]
+    crossed = sparse.csr_matrix((crossed, (cells.col, cells.row)), values.shape)
+    squares = values.power(2) @ weights - 2 * ratio * (crossed @ weights)
+    return np.maximum(squares + ratio**2 * (sizes.power(2) @ weights)[units.kind], 0)
 
 
 def weigh_sides(own: np.ndarray, strata: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -230,6 +253,7 @@ def _test_family(
     log_weights[spread < FLAT] = -np.inf  # alike in all stories that can be compared
     shuffled = np.column_stack([outlets, shuffle_outlets(outlets, strata, replicates, seed)])  # the first is as printed
     scores, largest, values = np.zeros(len(cells)), np.full(replicates + 1, -np.inf), units.values.tocsc()
+    has = (units.sizes > 0).T.astype(int)
     for target, rows in of_each:
         these = Parts(values[:, cells[rows]], units.sizes, units.kind[cells[rows]])
         weights, wide = log_weights[rows, None], spread[rows, None]
@@ -242,8 +266,9 @@ def _test_family(
             # one story, or of none, is no surprise
             error = np.maximum(np.hypot(*errors), wide)
             surprise = weights - log_ndtr(-apart / np.maximum(error, FLAT)) - LOG_2
-            held = (units.sizes > 0).T.astype(int) @ (shuffled[:, some] == target)  # stories: kinds x shuffles
-            surprise[held[these.kind] < FEW] = -np.inf  # not tested
+            held = has @ (shuffled[:, some] == target)  # stories: kinds x shuffles
+            held = np.minimum(held, has.sum(axis=1, keepdims=True) - held)[these.kind]
+            surprise[held < FEW] = -np.inf  # not tested
             largest[some] = np.maximum(largest[some], surprise.max(axis=0))
             if some[0] == 0:
                 scores[rows] = surprise[:, 0]
@@ -267,14 +292,10 @@ def find_spread(units: Parts, own: np.ndarray, strata: np.ndarray) -> np.ndarray
     n, mine = np.bincount(strata), np.bincount(strata, own)
     overlap = mine * (n - mine) / n  # what either side weighs in a stratum
     ratio, _, _, size = measure_ratios(units, (overlap / n)[strata])
-    factor = overlap / np.maximum(n - 1, 1)
-    weights = factor[strata]
-    squares = units.values.power(2).T @ weights
-    crossed = units.values.multiply(units.sizes[:, units.kind]).T @ weights
-    totals = sum_parts(units, strata)
+    factor, totals = overlap / np.maximum(n - 1, 1), sum_parts(units, strata)
     strays = totals.values.toarray() - ratio * totals.sizes[:, units.kind]  # strata x cells
-    variance = squares - 2 * ratio * crossed + ratio**2 * ((units.sizes**2).T @ weights)[units.kind]
-    variance -= (factor / n) @ strays**2
+    variance = sum_squares(units, ratio, factor[strata]) - (factor / n) @ strays**2
+    variance[variance < FLAT * (ratio * size) ** 2] = 0  # but for rounding
     part = np.average(1 - mine / n, weights=overlap)
     return np.array([ratio, np.sqrt(np.maximum(variance, 0)) / size, np.full(len(ratio), part), size])
 

@@ -22,6 +22,7 @@ from helpers.reading.corpus import Corpus, hash_corpus
 from helpers.reading.files import restore, write_whole
 from helpers.reading.schemas import LEVEL
 from helpers.reading.sentences import split_pieces
+from helpers.reading.store import hash_text
 
 RECORD = "NOTEBOOK_RECORD"  # the environment variable that names the file in which a run records what is shown
 FILE, FOLDER = "results.json", "results"
@@ -115,11 +116,9 @@ def choose_sentences(path: Path, title: str) -> str:
 
     A line begins with its outlet and is cut to its sentence, a whole sentence to 25 words. Nothing without a file.
     """
-    if not path.is_file():
-        return ""
-    lines = pd.read_csv(path, dtype=str, keep_default_na=False).map(restore)
-    if "outlet" not in lines or not ({"before", "match", "after"} <= {*lines} or "text" in lines):
-        return ""  # somebody's own table
+    lines = pd.read_csv(path, dtype=str, keep_default_na=False).map(restore) if path.is_file() else pd.DataFrame()
+    if lines.empty or "outlet" not in lines or not ({"before", "match", "after"} <= {*lines} or "text" in lines):
+        return ""  # somebody's own table, or a figure of nothing
     if "match" not in lines:
         lines = lines.assign(before="", match=lines["text"].str.split().str[:QUOTED].str.join(" "), after="")
     said = []
@@ -145,6 +144,7 @@ class Changes(NamedTuple):
     added: list[str]  # articles that only this run has
     gone: list[str]
     known: bool  # whether there was such a run
+    changed: list[str]  # articles of both with another text, date or outlet
 
 
 def compare_run(
@@ -167,16 +167,19 @@ def compare_run(
     columns = [*keys, value, *["p"] * ("p" in table)]
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = json.loads(table[columns].to_json(orient="records", double_precision=6))
-    now = {"sha256": hash_corpus(corpus), "articles": sorted(corpus.articles["article_id"]), "rows": rows}
-    before = None
+    seen = corpus.articles[["article_id", "outlet", "published", "text"]].itertuples(index=False, name=None)
+    texts = {article_id: hash_text(*parts) for article_id, *parts in seen}
+    now, before, known = {"sha256": hash_corpus(corpus), "texts": texts, "rows": rows}, None, {}
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # none yet, or one that cannot be read
         kept = json.loads(path.read_text(encoding="utf-8"))
         is_other, is_same = kept["last"]["sha256"] != now["sha256"], kept["last"]["rows"] == rows
-        before = kept["last"] if is_other else kept["before"] if is_same else None
+        last = kept["last"] if is_other else kept["before"] if is_same else None
+        before, known = last, last["texts"]
     write_whole(path, json.dumps({"last": now, "before": before}).encode())
     if before is None:
-        return Changes(pd.DataFrame(), [], [], known=False)
-    added, gone = (sorted({*one["articles"]} - {*other["articles"]}) for one, other in ((now, before), (before, now)))
+        return Changes(pd.DataFrame(), [], [], known=False, changed=[])
+    added, gone = sorted(texts.keys() - known.keys()), sorted(known.keys() - texts.keys())
+    changed = sorted(one for one in texts.keys() & known.keys() if texts[one] != known[one])
     sides = (pd.DataFrame(side["rows"], columns=columns).astype(dict.fromkeys(keys, "str")) for side in (before, now))
     both = next(sides).merge(next(sides), on=[*keys], how="outer", suffixes=("_before", "_after"), indicator=True)
     names = [f"{name}_{side}" for name in (value, "p") for side in ("before", "after")]
@@ -188,4 +191,4 @@ def compare_run(
     }  # fmt: skip
     change = np.select(list(changes.values()), list(changes), "")
     rows = both[[*keys]].assign(change=change, before=old, after=new)[change != ""]
-    return Changes(rows.sort_values(["change", *keys], ignore_index=True), added, gone, known=True)
+    return Changes(rows.sort_values(["change", *keys], ignore_index=True), added, gone, known=True, changed=changed)

@@ -166,7 +166,8 @@ def score_log_odds(
     words are drawn independently. The words of an article are not: z ranks terms, it is no test.
     """
     a, b, n_a, n_b = a + prior, b + prior, n_a + total, n_b + total
-    delta = np.log(a / (n_a - a)) - np.log(b / (n_b - b))
+    odds_a, odds_b = (x / np.maximum(n - x, 1e-9 * n) for x, n in ((a, n_a), (b, n_b)))  # it may be the only term
+    delta = np.log(odds_a) - np.log(odds_b)
     return delta, delta / np.sqrt(1 / a + 1 / b)
 
 

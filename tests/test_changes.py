@@ -23,7 +23,8 @@ def test_the_first_run_has_nothing_to_compare_with(tmp_path):
     assert not found.known and found.table.empty
     assert answers.answer_changes(found) == ""
     assert not _run(_table(x=(2.0, 0.5)), FIRST, tmp_path).known  # the same articles: a rerun
-    for spoilt in ("{", "[1]", '{"sha256": "0", "articles": ["a"]}'):  # the last is of an older version
+    older = '{"sha256": "0", "articles": ["a"]', '"rows": []}'  # as versions before wrote them
+    for spoilt in ("{", "[1]", older[0] + "}", f'{{"last": {", ".join(older)}, "before": null}}'):
         (tmp_path / "runs" / "words.json").write_text(spoilt, encoding="utf-8")
         assert not _run(_table(x=(1.0, 0.5)), SECOND, tmp_path).known
 
@@ -37,7 +38,8 @@ def test_another_question_on_the_same_articles_is_no_change(tmp_path):
     assert not _run(other, SECOND, tmp_path, asked=["Y", "all"]).known  # both are new
     assert _run(one, SECOND, tmp_path, asked=["X", "all"]).added == ["c"]
     again = make_corpus({"a": "One, and more.", "b": "Two."})
-    assert "1 article" in answers.answer_changes(_run(other, again, tmp_path, asked=["X", "all"]))
+    changed = _run(other, again, tmp_path, asked=["X", "all"])
+    assert "1 article" in answers.answer_changes(changed) and changed.changed == ["a"]
     _run(one, FIRST, tmp_path)
     assert "the same articles, but a text, a date" in answers.answer_changes(_run(other, again, tmp_path))
 

@@ -68,6 +68,8 @@ def test_corrected_tone_by_hand():
     codes = rows.assign(coder="A", number="1", stratum="x", probability=1.0, tone=[1.0, 0, np.nan])
     hand = correction.correct_tone(scores, codes).iloc[0]  # a sentence that does not mention the actor has no code
     assert hand["n_coded"] == 2 and hand["note"] == "not corrected: 2 of 3 codes needed"
+    hand = correction.correct_tone(scores, codes.assign(actor="SDF")).iloc[0]  # a sheet about another in them
+    assert hand["n_coded"] == 0 and hand["note"] == "no codes"
 
 
 def test_codes_needed_by_hand():

@@ -41,8 +41,6 @@ def test_outlets_of_few_stories_have_no_test_and_no_interval(k, tested, interval
     ratios = _estimate(*counts, articles, replicates=99)
     assert ratios["p"].notna().eq(bool(tested)).all()
     assert ratios[["low", "high"]].notna().eq(bool(interval)).all(axis=None)
-    unmatched = articles.rename(columns={"story_id": "cluster_id"})  # articles known only by shared texts
-    pd.testing.assert_frame_equal(_estimate(*counts, unmatched, replicates=99), ratios)
 
 
 def test_outlets_of_few_stories_take_no_part_in_the_test_of_others():
@@ -87,11 +85,12 @@ def test_the_interval_of_a_share_by_hand():
     assert ratios.loc["N", ["value", "low", "high"]].tolist() == pytest.approx([0, 0, 1 - 0.025 ** (1 / 20)])
     # as many cases as have this error, .3 x .7 / .1^2, and fewer by the squares of the two Student's t
     cases = 21 * (1.9842 / 2.0930) ** 2
-    low, high = permutation.find_interval(np.array([0.3]), np.array([0.1]), 20, np.array([100.0]), "share")
     expected = beta.ppf([0.025, 0.975], 0.3 * cases + 0.5, 0.7 * cases + 0.5)
-    assert [*low, *high] == pytest.approx(expected, abs=1e-4)
-    low, high = permutation.find_interval(np.array([0.1]), np.array([0.1]), 20, np.array([100.0]), "rate")
-    assert [*low, *high] == pytest.approx([0, 0.1 + 0.2093], abs=1e-4)
+    for what, none in (("share", 20), ("rate", 100)):  # of no case in 20 stories, and of none in 100 words
+        given = np.array([0.3, 0]), np.array([0.1, 0]), np.array([20, 20]), np.array([100.0, 100])
+        low, high = permutation.find_interval(*given, what)
+        assert [low[0], high[0]] == pytest.approx(expected, abs=1e-4)
+        assert [low[1], high[1]] == pytest.approx([0, 1 - 0.025 ** (1 / none)])
 
 
 def test_names_roles_and_sources_are_compared():
@@ -153,3 +152,56 @@ def test_what_few_stories_tell_hides_no_other_difference():
                                         replicates=199) for some in (1, 9)]  # fmt: skip
     tests = [table[table["of"].eq("common")]["p"].tolist() for table in tables]
     assert tests[0] == tests[1] and max(tests[0]) < 0.05
+
+
+@pytest.mark.parametrize(("others", "tested", "interval"), [(0, 0, 0), (4, 0, 0), (5, 1, 0), (19, 1, 0), (20, 1, 1)])
+def test_what_the_others_hardly_have_is_not_tested(others, tested, interval):
+    """Five stories of a thing on either side for a test, twenty for an interval; of nothing there is no share."""
+    articles = _split(25)
+    some = articles.head(25 + others)
+    below = pd.concat([_count(some, 4, of="rare"), _count(articles, 3, of="common")])
+    above = below.assign(name="x", n=[3] * 25 + [0] * others + [1, 2] * 25)
+    table = inference.estimate_ratios(above[above["n"] > 0], below, articles, keys=["of", "name"], replicates=99)
+    rare, common = (table[table["of"].eq(of)].set_index("outlet") for of in ("rare", "common"))
+    assert rare["p"].notna().eq(bool(tested)).all() and rare["smallest"].notna().eq(bool(tested)).all()
+    assert rare["difference_low"].notna().eq(bool(interval)).all() and common["difference_low"].notna().all()
+    assert rare["difference"].isna().eq(not others).all() and np.isnan(rare.loc["S", "value"]) == (not others)
+    why = f"the others have only {others} of the 5 stories that a test needs"
+    why = why if not tested else "fewer than 20 stories on a side: no interval; " * (not interval)
+    assert rare.loc["N", "note"].removesuffix("undated stories shuffled") == why
+
+
+def test_an_event_that_two_of_the_others_report_is_one_of_their_stories():
+    articles = _articles("N" * 20 + "A" * 11 + "B" * 10)
+    articles.loc[20:29, "story_id"] = articles.loc[31:, "story_id"] = articles["story_id"].to_numpy()[:10]
+    ratios = _estimate(_count(articles, 1, name="x"), _count(articles, 2), articles).set_index("outlet")
+    assert np.isnan(ratios.loc["N", "difference_low"]) and "fewer than 20" in ratios.loc["N", "note"]
+
+
+def test_a_difference_its_interval_and_its_weights_by_hand():
+    articles, high = _split(20), 1 - 0.025 ** (1 / 20)  # where 0 of 20 are so; where all are, 1 - high is low
+    ratios = _estimate(_count(articles[20:], 1, name="x"), _count(articles, 1), articles).set_index("outlet")
+    columns = ["difference", "difference_low", "difference_high"]
+    assert ratios.loc["N", columns].tolist() == pytest.approx([-1, -1, -1 + high * np.sqrt(2)])
+    # outlets of the same dates weigh their stories alike, whatever the share of the other
+    articles, rng = _articles("N" * 20 + "S" * 60), np.random.default_rng(2)
+    ratios = _estimate(*_draw(articles, rng, {"N": 0.4, "S": 0.2}), articles, replicates=99).set_index("outlet")
+    n, s, found = ratios.loc["N"], ratios.loc["S"], ratios.loc["N", columns].tolist()
+    below, above = np.hypot(n.value - n.low, s.high - s.value), np.hypot(n.high - n.value, s.value - s.low)
+    assert found == pytest.approx([n.value - s.value, n.value - s.value - below, n.value - s.value + above])
+    # January has 4 stories of N and 2 of S, which weigh 1/3 and 2/3; February 2 and 6, which weigh 3/4 and 1/4
+    articles = _articles("N" * 6 + "S" * 8).assign(published=[f"2016-0{1 + (i in (4, 5) or i > 7)}" for i in range(14)])
+    above = _count(articles, [1, 1, 0, 0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0], name="x")
+    ratios = _estimate(above, _count(articles, 1), articles, replicates=99).set_index("outlet")
+    n, s = (2 / 3 + 3 / 2) / (4 / 3 + 3 / 2), 1 / 4 / (4 / 3 + 3 / 2)
+    assert ratios.loc["N", ["value", "difference"]].tolist() == pytest.approx([4 / 6, n - s])
+
+
+def test_a_mean_whose_articles_share_a_story_by_hand():
+    articles = _articles("N" * 22).assign(story_id=[f"s{min(i, 19):02}" for i in range(22)])
+    tones = _count(articles, [0.2] * 19 + [-0.2] * 3, name="x")
+    ratios = _estimate(tones, _count(articles, 1), articles, what="mean").iloc[0]
+    # x - mean n is .2 - 3.2 / 22 in 19 stories and -.6 - 9.6 / 22 in the last one; t of 19 degrees is 2.0930
+    error = np.sqrt((19 * (0.2 - 3.2 / 22) ** 2 + (0.6 + 9.6 / 22) ** 2) * 20 / 19) / 22
+    ends = [3.2 / 22 - 2.09302 * error, 3.2 / 22 + 2.09302 * error]
+    assert ratios[["value", "low", "high", "k"]].tolist() == pytest.approx([3.2 / 22, *ends, 20], abs=1e-5)

@@ -81,6 +81,12 @@ def test_the_spread_is_that_of_every_shuffle():
     assert size == pytest.approx(1 + 2 / 3)  # 2 of 4 and 1 of 3 stories, each weighed by the rest of its stratum
 
 
+def test_what_is_alike_in_all_stories_has_no_spread():
+    sizes = np.arange(1, 9.0)
+    ratio, spread, *_ = find_spread(_parts(sizes * 0.3, sizes), np.arange(8) % 2, np.array([0, 0, 0, 0, 1, 1, 1, 1]))
+    assert ratio == pytest.approx([0.3]) and spread.tolist() == [0]  # not the last bits of a sum
+
+
 def test_the_smallest_difference_by_hand():
     needed, spread, ratio, part = (np.array([x]) for x in (1.96, 0.1, 0.3, 0.5))
     reach = 1.96 + norm.ppf(0.8)

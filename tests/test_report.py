@@ -117,6 +117,12 @@ def test_a_section_is_an_answer_a_figure_and_three_sentences_and_limits_and_tabl
     assert "first-counts" not in shown and "rebels" not in shown
 
 
+def test_a_figure_of_nothing_has_no_sentences(tmp_path):
+    for number, lines in enumerate((LINES[:0], LINES.drop(columns="outlet"))):
+        lines.to_csv(tmp_path / f"{number}.csv", index=False)
+        assert results.choose_sentences(tmp_path / f"{number}.csv", "A") == ""
+
+
 def test_a_value_goes_through_filters_and_a_mistake_in_them_has_its_line(tmp_path):
     found, values = make_run(tmp_path), {"share": "0.25", "corpus.dates": "2016 or so"}
     found["values"] |= {key: {"value": value, "source": "x"} for key, value in values.items()}

@@ -129,6 +129,8 @@ def test_log_odds_are_those_of_the_worked_example():
     delta, z = score_log_odds(a, b, n_a, n_b, strength * 0.006, strength)
     assert delta == pytest.approx([1.2007, 0.8428, 0.2252], abs=5e-5)
     assert z == pytest.approx([1.9368, 1.7448, 0.9682], abs=5e-5)
+    alone = score_log_odds(*np.array([[3.0], [5], [3], [5], [3], [3]]))  # no other term of its length on either side
+    assert np.ravel(alone).tolist() == [0, 0]
     assert score_log_ratio(*np.array([[8.0, 2, 1000, 500], [0, 2, 500, 500]]).T) == pytest.approx([1, -2])
 
 

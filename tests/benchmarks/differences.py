@@ -218,10 +218,10 @@ def measure_coverage(read: reading.Reading, actor: str, draws: int) -> list[tupl
     side = read.articles.set_index("article_id")["outlet"].isin(outlets[::2]).loc[sorted(about)]
     pools = {"A": side.index[side].to_numpy(), "B": side.index[~side].to_numpy()}
     works: dict[str, tuple[Callable[[Draw], pd.DataFrame], list[str], list[tuple[str, str, str]]]] = {
-        "names": (lambda one: inference.compare_names(one, actor=actor, replicates=0), ["outlet", "variant"], RATIOS),
-        "sources": (lambda one: inference.compare_sources(one, replicates=0), ["outlet", "source_type"], RATIOS),
-        "roles": (lambda one: inference.compare_roles(one, actor=actor, replicates=0), ["outlet", "role"], RATIOS),
-    }
+        "names": (lambda one: inference.compare_names(one, actor=actor, replicates=1), ["outlet", "variant"], RATIOS),
+        "sources": (lambda one: inference.compare_sources(one, replicates=1), ["outlet", "source_type"], RATIOS),
+        "roles": (lambda one: inference.compare_roles(one, actor=actor, replicates=1), ["outlet", "role"], RATIOS),
+    }  # one shuffle: with none the sides are not weighed
     for measure in ("tfidf", "log_odds", "log_ratio"):
         work = lambda one, measure=measure: terms.contrast_terms(  # noqa: E731
             one, actor=actor, target="A", measure=measure, replicates=0
