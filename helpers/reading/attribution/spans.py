@@ -19,6 +19,7 @@ REPORTING = ("according", "block", "label")  # frames that report whatever the w
 SWITCH = 0.7  # log-odds that it costs to begin or end a stretch of content
 _INSIDE = 0.4  # least chance of a word beside the head of the source
 _PHRASE = 3  # words that a run may be completed by
+_APART = ("PUNCT", "VERB", "AUX", "CCONJ", "SCONJ")  # what begins a clause: "he said" is no end of a phrase
 _OPENS = regex.compile(r"[\s,;:—–-]*(?i:that\b,?\s*(?=\w{3}))?")
 _CLOSES = regex.compile(r"(?r)(?:[\s,;:—–-]|(?<![.A-Z])[.!?])*")  # read backwards; not the full stop of "U.S."
 _LED = regex.compile(r"(?<=[,:]\s*)[^\w\s]+\s?\p{Lu}")  # said over the noise, “We stay.”
@@ -116,8 +117,11 @@ def _grow(fits: Sequence[bool] | np.ndarray, at: int) -> tuple[int, int]:
 
 def complete(last: "Token", taken: set[int]) -> "Token":
     """Return the last word of a run that does not end inside a phrase: "to further" becomes "to further problems"."""
-    end = climb(next((one for one in last.rights if one.dep_ == "pobj"), last), *_MODIFIES)
-    return end if last.i < end.i <= last.i + _PHRASE and taken.isdisjoint(range(last.i, end.i + 1)) else last
+    for token in last.doc[last.i + 1 : last.i + 1 + _PHRASE]:
+        if token.i in taken or (token.pos_ in _APART and token.text != "-"):
+            break
+        last = token if token.head.i <= last.i or last.head == token else last
+    return last
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
