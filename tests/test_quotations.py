@@ -17,6 +17,7 @@ PAIRED = {
     "'In '98 the dockers' pay went,' he said. 'It's late.' In '03": ["'In '98 the dockers' pay went,'", "'It's late.'"],
     "The militants' capital, the '90s. The class of ’99 met, as in the ’80s ’n’ ’90s.": [],
     "Get ‘em 'round the bay ‘cause they went. The '68 revolt, like the '80s, rock 'n' roll and the crews' pay.": [],
+    "Back in ‘84 the workers’ hall was ‘twixt two ships. They had ‘84 men’ and ‘rats’.": ["‘84 men’", "‘rats’"],
     "'Goin' home an' out of 'em,' he said. ‘The crews’ pay’": ["'Goin' home an' out of 'em,'", "‘The crews’ pay’"],
     "Roe‘s plan and Smith ‘s plan were ‘dead’, the 'cause of it'.": ["‘dead’", "'cause of it'"],
     # curly and straight marks close each other, whatever their shape
