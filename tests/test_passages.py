@@ -2,7 +2,7 @@
 
 import re
 
-from tests.parsing import read_texts
+from tests.parsing import read_text, read_texts
 
 VOICES = [  # each passage of a text after its voice
     "|outlet| Townsend said |paraphrase| the fight would |quote| “deliver a decisive blow to the idea”. |outlet| Fine.",
@@ -31,3 +31,8 @@ def test_each_voice_has_its_own_passages_which_tile_their_sentence():
     own_passages = passages.groupby(["article_id", "sentence_no"])
     for sentence, (_, own) in zip(read.sentences.itertuples(), own_passages, strict=True):
         assert [sentence.start, *own["end"]] == [*own["start"], sentence.end]
+
+
+def test_what_the_outlet_adds_to_a_turn_is_its_own():
+    passages = read_text("Jo: Why?\nLind: I left [the port] then.\nJo: And?\nLind: It rained.").passages
+    assert passages.loc[passages["voice"].eq("quote"), "text"].str.strip().tolist() == ["I left", "then.", "It rained."]

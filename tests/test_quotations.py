@@ -17,12 +17,14 @@ PAIRED = {
     "'In '98 the dockers' pay went,' he said. 'It's late.' In '03": ["'In '98 the dockers' pay went,'", "'It's late.'"],
     "The militants' capital, the '90s. The class of ’99 met, as in the ’80s ’n’ ’90s.": [],
     "Get ‘em 'round the bay ‘cause they went. The '68 revolt, like the '80s, rock 'n' roll and the crews' pay.": [],
+    "Back in ‘84 the workers’ hall was ‘twixt two ships. They had ‘84 men’ and ‘rats’.": ["‘84 men’", "‘rats’"],
     "'Goin' home an' out of 'em,' he said. ‘The crews’ pay’": ["'Goin' home an' out of 'em,'", "‘The crews’ pay’"],
     "Roe‘s plan and Smith ‘s plan were ‘dead’, the 'cause of it'.": ["‘dead’", "'cause of it'"],
     # curly and straight marks close each other, whatever their shape
     '“We stay," he said. It rained. "They go,”\n“No,“ she said.': ['“We stay,"', '"They go,”', "“No,“"],
     # other countries' and other machines' marks
     "»We stay,« she said. He said ‹no›.": ["»We stay,«", "‹no›"],
+    "′They lie,′ said a 5′ 10″ man. ˝No,˝ she said.": ["′They lie,′", "˝No,˝"],
     "《We》 「go」. ″So″.\n> We “may”.\n>\n> Go.": ["《We》", "「go」", "″So″", "> We “may”.\n>\n> Go.", "“may”"],
     "''He told me, 'Go home,''' she said. ,,We go.''": ["''He told me, 'Go home,'''", "'Go home,'", ",,We go.''"],
     "``We stay,´´ she said. ``No,'' he said, `and hope'. ❝No❞,,.": ["``We stay,´´", "``No,''", "`and hope'", "❝No❞"],
@@ -37,9 +39,8 @@ PAIRED = {
     "Lind wrote:\n“The sea has all,\nit has the rest.”\nHe left.": ["“The sea has all,\nit has the rest.”"],
     # a lost mark closes before the speaker
     "“We go, Hugh Orr told men.\n“No,” said Bo.\n“We sit, Bo, the cook, explained.": ["“We go,", "“No,”", "“We sit,"],
-    # a long one is a quotation, unless it names a speaker
+    # a long one is a quotation
     f"“We stay {LONG}now,” she said.": [f"“We stay {LONG}now,”"],
-    f"“We stay, Smith said, {LONG}now,” she said.": [],
     "— And then? asked Lind.\n— Crews left, they said.": ["— And then?"],
 }
 

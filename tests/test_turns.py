@@ -20,7 +20,7 @@ TURNS = [  # {who|what is said}; an interviewer has no name
     "A. {Ann Lind|No.}",
     "Ann Lind leads the union.\nQ. {|Why now?} A. {Ann Lind|They lied.}\nQ: {|And now?}\nShe left.",
     # questions without a colon, notes of what is heard
-    "MS. LIND: {MS. LIND|They lied.}\n(Laughter)\nQ {|Why now?}\nMS. LIND: {MS. LIND|Ask them.}\nQ — {|And then?}",
+    "MS. LIND: {LIND|They lied.}\n(Laughter)\nQ {|Why now?}\nMS. LIND: {LIND|Ask them.}\nQ — {|And then?}",
     # names as labels take the full name
     "JO MOSS: {|Good evening.}\nMARA LIND, mayor: {MARA LIND|Thank you.\nWe are here.}\n"
     "MOSS: {|Will you stay?}\nLIND: {MARA LIND|I will.}",
@@ -48,6 +48,12 @@ TURNS = [  # {who|what is said}; an interviewer has no name
     "Jo Moss met Ann Lind.\nJ.M.: {|Why?}\nAL — mayor: {Ann Lind|I left.}\nJ.M.: {|Now?}\nAL: {Ann Lind|I rest.}",
     "Lind (on a screen): {Lind|I stay.}\nRoe, 52: {Roe|I go.}\nLind: {Lind|You do not.}",
     "We met a night porter.\nQ: {|Do you sleep?}\nA: {a night porter|I do.}\nQ: {|When?}\nA: {a night porter|Now.}",
+    # the last is no longer than the longest before it
+    "Jo Moss met Ann Lind.\nJ.M. – {|Why?}\nA.L. – {Ann Lind|I left.\nIt rained.}\nJ.M. – {|Now?}\n"
+    "A.L. – {Ann Lind|I rest.\nI do.}\nThe port is shut.",
+    # only questions have labels
+    "Jo Moss met Ann Lind.\nQ: Why?\n{Ann Lind|They lied to us.\nI know it.}\nQ: How long?\n{Ann Lind|I wait.}\n"
+    "Q: So?\n{Ann Lind|We go.}",
     "JO MOSS:\n{|Welcome.}\nANN LIND:\n{ANN LIND|Thank you.}\nMOSS:\n{|Stay?}\nLIND:\n{ANN LIND|No.}",
 ]
 

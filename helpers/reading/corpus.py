@@ -26,7 +26,7 @@ from helpers.reading.files import decode_text, find_file, normalize, suggest
 from helpers.reading.quotations import find_quotations
 from helpers.reading.sheets import COLUMNS, REQUIRED, ROW, Record, Rejected, read_list, read_rows, read_settings, reject
 from helpers.reading.store import STORE, hash_files, hash_text, pack_rows, recall, unpack_tables
-from helpers.reading.turns import FIRST_PERSON, find_turns
+from helpers.reading.turns import find_turns
 
 LONGEST = 200_000  # characters: the parser's memory grows with an article's length
 UNBROKEN = 5_000  # characters without a space: not prose, and the tokenizer's time grows with their square
@@ -263,16 +263,12 @@ def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ())
         if re.search(row["pattern"], places.get(row["where"], ""), re.IGNORECASE):
             return row["genre"], row["note"]
     turns = [turn for turn in find_turns(text) if turn.asks is not None]
-    labels = list(dict.fromkeys(text[slice(*turn.label)] for turn in turns))
-    unlabelled = re.sub(rf"(?m)^\W*(?:{'|'.join(map(re.escape, labels))})\b.*", "", text)
-    is_asked = all(turn.asks for turn in turns)
-    if turns and (not re.search(r"\w", labels[0]) or (is_asked and FIRST_PERSON.search(unlabelled))):
-        return "interview", f"{len(turns)} questions to somebody, answered in the first person"
-    if turns and is_asked:  # the outlet answers itself
+    heads = ", ".join(dict.fromkeys(text[slice(*turn.label)] for turn in turns))[:60]
+    if turns and all(turn.asks for turn in turns):  # the outlet answers itself
         return "news", ""
     if turns:
-        genre = "interview" if any(turn.asks for turn in turns) or "A" in labels else "transcript"
-        return genre, f"paragraphs begin with {', '.join(labels)[:60]}"
+        is_asked = any(turn.asks for turn in turns) or re.match(r"\W|[QA]\b", heads, re.IGNORECASE)
+        return "interview" if is_asked else "transcript", f"{len(turns)} turns, each behind one of: {heads}"
     for one in reversed(find_quotations(text)[0]):
         text = text[: one.start] + text[one.end :]
     told, facts, own = (re.compile(signs[where]["pattern"]) for where in ("told", "facts", "own words"))

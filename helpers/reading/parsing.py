@@ -200,14 +200,14 @@ def find_passages(article: Parsed, citations: Sequence[Citation]) -> list[Row]:
     nobody is cited for it; words in square brackets inside one are the outlet's. Stretches without a word join the
     passage before.
     """
-    text, speech = article.text, [(one.start, one.end) for one in article.quotations if one.is_speech]
+    text = article.text
     parts = [(part, number) for number, one in enumerate(citations) for part in one.parts]
     parts.sort(key=lambda owned: owned[0].start - owned[0].end)  # the longest first, so that the innermost counts
-    layers = [(*one[:2], "paraphrase", n) for one, n in parts if not one.quoted and citations[n].paraphrases]
-    layers += [(*span, "quote", -1) for span in speech]  # of two that overlap the later one counts
-    layers += [(*one[:2], "quote", number) for one, number in parts if one.quoted]
-    layers += [(*match.span(), "outlet", -1) for span in speech for match in _BRACKET.finditer(text, *span)]
-    layers.append((0, 0, "outlet", -1))  # the last, number -1, is below them all
+    told = [(*one[:2], "paraphrase", n) for one, n in parts if not one.quoted and citations[n].paraphrases]
+    quoted = [(*one[:2], "quote", -1) for one in article.quotations if one.is_speech]
+    quoted += [(*one[:2], "quote", number) for one, number in parts if one.quoted]  # of two the later one counts
+    added = [(*match.span(), "outlet", -1) for one in quoted for match in _BRACKET.finditer(text, *one[:2])]
+    layers = [*told, *quoted, *added, (0, 0, "outlet", -1)]  # the last, number -1, is below them all
     top_layer = paint(len(text), layers)
     passages: list[Row] = []
     for n, sentence in enumerate(article.sentences):

@@ -13,7 +13,6 @@ _KNOWN = {"open": "“", "close": "”", "": '"'}  # what the model knows: it wo
 PLAIN = str.maketrans({mark: _KNOWN[_SHAPES[mark][1]] for mark in _MARKS if _SHAPES[mark][0] != "single"})
 _SPEECH = 3  # fewer words in quotation marks are a name or an echo, not speech
 _DEEPEST = 20  # marks open at once: more are no quotations inside each other, and would take long
-_LONG = 3_000  # characters: where a longer quotation names a speaker, a mark was lost
 _LOST_END, _TOLD_AFTER, _UNMARKED = map(compile_speech, ("lost end", "told after", "unmarked"))
 _NO_MARK, _APOSTROPHE, _INSIDE = map(compile_speech, ("no mark", "apostrophe", "apostrophe inside"))
 _OPENS, _CLOSES, _CLOSES_ANY = map(compile_speech, ("opens", "closes", "closes any"))
@@ -105,15 +104,10 @@ def _pair_marks(text: str, begin: int, stop: int, after: int) -> tuple[list[tupl
             pairs.append((stack.pop().start, end))  # opened by a mark of another family
         elif family != "single" and start > begin and not (mark in '"″' and text[start - 1].isdigit()):  # no inches
             alone.append(OddMark(start, mark))
-    for start, end in [pair for pair in pairs if pair[1] - pair[0] > _LONG and _LOST_END.search(text, *pair)]:
-        pairs.remove((start, end))
-        alone += [OddMark(start, text[start]), OddMark(end - 1, text[end - 1])]
     for mark in stack:
-        is_single = _SHAPES[mark.mark][0] == "single"
-        tag = None if is_single else _LOST_END.search(text, mark.start, stop)
-        is_word = is_single and re.search(r"\w\s*$", text[begin : mark.start])
+        tag = None if _SHAPES[mark.mark][0] == "single" else _LOST_END.search(text, mark.start, stop)
         end = tag.end() if tag else after
-        goes_on = tag or (text.startswith(mark.mark, after) and not is_word)
+        goes_on = tag or text.startswith(mark.mark, after)
         if goes_on and not any(mark.start < start < end < last for start, last in pairs):
             pairs.append((mark.start, end))
         alone += [mark] if tag or (mark.start, end) not in pairs else []

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from helpers.lexicons import compile_speech, list_words
@@ -15,7 +16,7 @@ Place = tuple[int, int]  # characters of a text: start and end
 _HEADS = {use: compile_speech(use) for use in ("label", "name alone", "bold question", "question")}
 _LINE, _FULL_NAME, _POST, _SIGNED = map(compile_speech, ("paragraph", "full name", "post", "signed"))
 _NOTE, _WHO, _MET, _NAMELESS, _ASKS = map(compile_speech, ("note", "who", "met", "nameless", "asks"))
-FIRST_PERSON, _YOU, _OWN, _TALK = map(compile_speech, ("first person", "second person", "own words", "talk"))
+_FIRST_PERSON, _YOU, _OWN, _TALK = map(compile_speech, ("first person", "second person", "own words", "talk"))
 
 
 class Turn(NamedTuple):
@@ -53,20 +54,21 @@ def find_turns(text: str) -> list[Turn]:
 def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     """Return the turns of a text whose speakers are told by labels, or by what else stands at the head of a turn."""
     found = {n: match for n, line in enumerate(lines) if (match := _HEADS[use].match(text, line[0]))}
-    if len(found) < _FEWEST:
-        return []
     nobody, asking, answering = (list_words(LABELS, *role) for role in (NOBODY, ("asks",), ("answers",)))
     names = {n: one["name"].casefold().split() for n, one in found.items()}
     keys = {n: name[-1] for n, name in names.items() if nobody.isdisjoint((name[-1], " ".join(name)))}  # the surname
     back = {key for key, n in Counter(keys.values()).items() if n > 1 or key in asking | answering}
     if use == "label":  # with others, with a time, in capitals, with a first name or a role, a speaker may speak once
         once = [found[n] for n, key in keys.items() if key not in back]
-        marked = all(one["time"] or one["name"].isupper() or " " in one["name"] or one["role"] for one in once)
+        signs = ((*one.group("time", "courtesy", "role"), " " in one["name"], one["name"].isupper()) for one in once)
+        marked = all(map(any, signs))
         is_said = all(_WHO.match(text, found[n].end("name")) for n in keys)
         back |= {*keys.values()} if len(back) > 1 or (back and marked) or is_said else set()
     keys = {n: key for n, key in keys.items() if key in back}
     if len(keys) < _FEWEST or (use == "name alone" and len(back) < 2):
         return []
+    is_asked = asking.issuperset(keys.values())  # only questions have labels: who answers follows them
+    use, keys = ("asked", dict.fromkeys(keys, "?")) if is_asked else (use, keys)
     full: dict[str, Place] = {}  # surname or initials -> the first full name with them
     for name in reversed([*_FULL_NAME.finditer(text)]):
         words = name[0].casefold().split()
@@ -78,12 +80,12 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     # what follows a label that stands alone is on the next line
     ends = [n + 1 + (found[n].end() == lines[n][1]) for n in keys]
     if len(back) > 1 or use != "label":  # all speakers have labels, so what has none goes on with the turn before
-        begins = list(keys)  # where some turns are longer, the last is too
-        ends = [*begins[1:], ends[-1] if ends[:-1] == begins[1:] else len(lines)]
+        begins = list(keys)  # how long the last turn is, nothing tells: as long as the longest before it
+        ends = [*begins[1:], min(len(lines), begins[-1] + max(b - a for a, b in pairwise(begins)))]
     turns = []
     for (number, key), end in zip(keys.items(), ends, strict=True):
         match = found[number]
-        said = [(match.end(), lines[number][1]), *lines[number + 1 : end]]
+        said = [(match.end(), lines[number][1]), *lines[number + 1 : end]][is_asked:]
         said = [one for one in said if one[0] < one[1] and not _NOTE.fullmatch(text, *one)]
         cue, label = match.span("cue"), match.span("name")
         speaker = guest if key in answering else full.get(match["name"].casefold().replace(".", ""), label)
@@ -99,7 +101,7 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
         is_short = 4 * asked[key] >= 3 * asked.total() and 2 * size[key] <= size.total()
         asking |= {key} if asks >= (n if leads and is_short else 2 * n) and (leads or len(speakers) == 2) else set()
     answers = [turn for key, turn in turns if key not in asking]
-    if not any(turn.speaker or FIRST_PERSON.search(text, *span) for turn in answers for span in turn.contents):
+    if not any(turn.speaker or _FIRST_PERSON.search(text, *span) for turn in answers for span in turn.contents):
         asking |= {*speakers}  # the outlet answers itself
     found = [turn._replace(asks=True, speaker=None) if key in asking else turn for key, turn in turns]
     return found if _is_interview(text, found, use) else []
@@ -108,8 +110,9 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
 def _is_interview(text: str, turns: Sequence[Turn], use: str) -> bool:
     """Return whether turns are no list ("Monday: ..."): somebody talks in a third of those that have labels.
 
-    Of others a fifth of the questions must be to "you", or half where nothing else tells them from prose, and a third
-    of the answers in the first person. Answers in quotation marks are none: an article may ask, and quote who knows.
+    Of others a fifth of the questions must be to "you", or half where nothing else tells them from prose (none where
+    they have labels), and a third of the answers in the first person. Answers in quotation marks are none: an article
+    may ask, and quote who knows.
     """
     if use == "label":
         talk = [one for one in turns if _TALK.search(text, one.contents[0][0], one.contents[-1][1])]
@@ -118,5 +121,6 @@ def _is_interview(text: str, turns: Sequence[Turn], use: str) -> bool:
     asked = [turn.contents[-1] for turn in turns if turn.asks]
     asked = asked or [(text.rfind("\n", 0, turn.cue[0]) + 1, turn.cue[0]) for turn in turns]
     n_you = sum(bool(_YOU.search(text, *span)) for span in asked)
+    least = {"question": 0.5, "asked": -1}.get(use, 0.2)
     n_own = sum(any(_OWN.fullmatch(text, *span) for span in turn.contents) for turn in answers)
-    return n_you > (0.5 if use == "question" else 0.2) * len(asked) and 3 * n_own >= len(answers)
+    return n_you > least * len(asked) and 3 * n_own >= len(answers)

@@ -19,16 +19,14 @@ REPORTING = ("according", "block", "label")  # frames that report whatever the w
 SWITCH = 0.7  # log-odds that it costs to begin or end a stretch of content
 _INSIDE = 0.4  # least chance of a word beside the head of the source
 _PHRASE = 3  # words that a run may be completed by
+_APART = ("PUNCT", "VERB", "AUX", "CCONJ", "SCONJ")  # what begins a clause: "he said" is no end of a phrase
 _OPENS = regex.compile(r"[\s,;:—–-]*(?i:that\b,?\s*(?=\w{3}))?")
 _CLOSES = regex.compile(r"(?r)(?:[\s,;:—–-]|(?<![.A-Z])[.!?])*")  # read backwards; not the full stop of "U.S."
 _LED = regex.compile(r"(?<=[,:]\s*)[^\w\s]+\s?\p{Lu}")  # said over the noise, “We stay.”
 _WHOLE = regex.compile(r"(?s)[^\w\s]+\s?\p{Lu}.*[.,!?…][^\w\s]+")
 THERE = regex.compile(r"\b(?:in|near|inside|outside) ([A-Z]\w*(?: [A-Z]\w*)*)(?!['’]|\w| [A-Z])")  # "in Ostrel"
 NOMINAL = ("NOUN", "PROPN", "PRON")
-ARTICLES = ("a", "an", "the", "another")
 _CLAUSE = ("VBD", "VBZ", "VBP", "VB", "MD")  # the tags of verbs that make a clause
-_COMMAS = (",", "—", "–")
-_TOPS = ("ROOT", "ccomp", "parataxis", "prep")
 _EACH = ("both", "either", "neither")
 _MODIFIES = ("compound", "amod", "nmod", "det", "nummod", "quantmod")
 
@@ -117,34 +115,13 @@ def _grow(fits: Sequence[bool] | np.ndarray, at: int) -> tuple[int, int]:
     return gaps[after - 1] + 1, gaps[after] - 1
 
 
-def complete(first: "Token", last: "Token", taken: Container[int]) -> "Token":
+def complete(last: "Token", taken: set[int]) -> "Token":
     """Return the last word of a run that does not end inside a phrase: "to further" becomes "to further problems"."""
     for token in last.doc[last.i + 1 : last.i + 1 + _PHRASE]:
-        if token.pos_ == "PUNCT" or token.is_sent_start or token.i in taken:
+        if token.i in taken or (token.pos_ in _APART and token.text != "-"):
             break
-        # the word's phrase began inside the run: its head is there, or it is the head of the run's last word
-        if first.i <= token.head.i <= last.i or last.head == token:
-            last = token
+        last = token if token.head.i <= last.i or last.head == token else last
     return last
-
-
-def reach_around(runs: list[tuple[int, int]], cue: "Token", first: int, last: int) -> list[tuple[int, int]]:
-    """Return the runs of a content with a clause that its speaker breaks: "[The talks], he said, [have failed]".
-
-    `first` and `last` are the words of the speaker. After the break comes a verb without a subject, or "because".
-    """
-    doc, begin, end = cue.doc, min(first, cue.i) - 1, max(last, cue.i) + 1
-    if begin < 1 or doc[begin].text not in _COMMAS or cue.dep_ not in _TOPS:
-        return runs
-    sent = cue.sent
-    comma = next((one.i for one in doc[end : min(end + 8, sent.end)] if one.text in _COMMAS), sent.end)
-    verb = next((one for one in doc[comma + 1 : sent.end] if one.dep_ != "cc"), None)
-    goes_on = verb and (verb.tag_ in _CLAUSE or verb.dep_ in ("mark", "prep"))
-    is_near = any(not begin < left < comma for left, _ in runs)
-    if begin <= sent.start or not goes_on or not is_near or any(one.is_quote for one in sent):
-        return runs
-    final = max(one.i for one in sent if not (one.is_punct or one.is_space))
-    return sorted([*runs, (sent.start, begin - 1), (comma + 1, final)])
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -156,7 +133,7 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
 def find_parts(
     doc: "Doc", text: str, at: int, spans: Sequence[tuple[int, int]], speech: "Sequence[Quotation]"
 ) -> tuple[Part, ...]:
-    """Return the parts of a content given as spans of characters; a quotation that is touched is taken whole.
+    """Return the parts of a content given as spans of characters; a quotation in or between them is taken whole.
 
     `at` is the first character of the cue: a quotation around it is not taken. What only leads to a whole quotation, or
     follows it, is none, where it has no verb ("said [over the noise], “We stay.”", "“We stay,” he said [on air]"), or
@@ -164,7 +141,6 @@ def find_parts(
     """
     touched = [one for one in speech if spans[0][0] < one.end and one.start < spans[-1][1]]
     whole = [one[:2] for one in touched if not one.start <= at < one.end]
-    whole = [one for one in whole if any(min(end, one[1]) - max(start, one[0]) > 2 for start, end in spans)]
     merged: list[tuple[int, int]] = []
     for start, end in sorted([*spans, *whole]):
         if merged and not text[merged[-1][1] : start].strip():
@@ -181,8 +157,7 @@ def find_parts(
         leads = after and after.quoted and _LED.match(text, after.start)
         follows = before and before.quoted and at < part.start and _WHOLE.fullmatch(text, before.start, before.end)
         is_beside = not part.quoted and (leads or follows)
-        is_clause = is_beside and (is_told(doc, part) or text.endswith("that ", 0, part.start))
-        kept += [] if is_beside and (not is_clause or (leads and after.end <= at)) else [part]
+        kept += [] if is_beside and (not is_told(doc, part) or (leads and after.end <= at)) else [part]
     return tuple(kept)
 
 
@@ -204,22 +179,20 @@ def continue_quotations(
 ) -> list[Citation]:
     """Return the citations with each quotation that nobody is cited for given to a speaker near it.
 
-    The speaker is right after it (a question), else before it in its sentence, else in the sentence before.
+    The speaker is before it in its sentence, else in the sentence before.
     """
     cited, taken = list(found), paint(len(text), (part for one in found for part in one.parts)) >= 0
     starts, cues = [sentence.start for sentence in sentences], [citation.cue[0] for citation in cited]
     for quotation in speech:
-        if taken[quotation.start : quotation.end].any():
+        before = range(bisect_left(cues, quotation.start))
+        number = next((n for n in reversed(before) if cited[n].sources), -1)
+        if number < 0 or taken[quotation.start : quotation.end].any():
             continue
-        number, (first, last) = bisect_left(cues, quotation.end), (bisect_right(starts, at) - 1 for at in quotation[:2])
-        asked = re.search(r"[?!]\W*$", text[quotation.start : quotation.end]) and number < len(cues)
-        if not asked or bisect_right(starts, cues[number]) - 1 > last:
-            before = range(bisect_left(cues, quotation.start))
-            number = next((n for n in reversed(before) if cited[n].sources), -1)
-            said = max(0, *cited[number].cue, *(part.end for part in cited[number].parts)) if number >= 0 else 0
-            opens = quotation.start - starts[first] <= 2  # the sentence begins with the quotation
-            if number < 0 or (bisect_right(starts, said - 1) != first if opens else cues[number] < starts[first]):
-                continue  # it does not end in the sentence before, or is not in this one
+        first = bisect_right(starts, quotation.start) - 1
+        said = max(*cited[number].cue, *(part.end for part in cited[number].parts))
+        opens = quotation.start - starts[first] <= 2  # the sentence begins with the quotation
+        if bisect_right(starts, said - 1) != first if opens else cues[number] < starts[first]:
+            continue  # it does not end in the sentence before, or is not in this one
         parts = sorted([*cited[number].parts, Part(quotation.start, quotation.end, True)])
         cited[number] = cited[number]._replace(parts=tuple(parts))
     return cited
@@ -281,15 +254,13 @@ def _list_joined(noun: "Token") -> list["Token"]:
 
 def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int]:
     """Return the head with its modifiers and appositions, up to a relative clause or a noun joined to it."""
-    kept, begin = [head], next((one.i for one in head.lefts if one.lower_ in ARTICLES), 0)
+    kept = [head]
     for child in (child for token in kept for child in token.children):  # grows on the way
         to_whom = child.lower_ == "to" and child.head == head and head.i > head.head.i  # "said Orr [to men]"
         also = child.lower_ in ("along", "together", "with") and any(one in joined for one in child.subtree)
-        # where commas are lost: "the town of Ayton [a monitor]", but "[Ann Orr a sailor]"
-        before = child.i < begin and any(one.pos_ not in ("PROPN", "DET", "PUNCT") for one in child.subtree)
         apart = child.dep_ == "relcl" or (child.dep_ == "cc" and child.text != "&")
         apart |= child.lower_ in _EACH or child in joined
-        if not (before or to_whom or also or apart or child.left_edge.lower_ == "whose"):
+        if not (to_whom or also or apart):
             kept.append(child)
     inside, around = {token.i for token in kept}, range(head.left_edge.i, head.right_edge.i + 1)
     first, last = _grow([number in inside for number in around], head.i - around.start)
