@@ -40,6 +40,14 @@ AFTER_HEAD = re.compile(r" (?:of|for) |,? (?:[JS]r\b|II+$)")  # "Ministry [of Tr
 
 def find_row(token: "Token") -> Mapping[str, str | None]:
     """Return the row of source_nouns.csv for a word, or for two that it is one of; empty cells where none is listed."""
+    known, at = token.doc.user_data, token.i  # a word is asked for many times
+    if at not in known:
+        known[at] = _look_up(token)
+    return known[at]
+
+
+def _look_up(token: "Token") -> Mapping[str, str | None]:
+    """Return `find_row` of a word that is asked for the first time."""
     word, doc, at, both = token.lower_, token.doc, token.i, None
     if word in _SECOND and at:  # "attorney [general]", "front-[runner]"
         both = _FORMS.get(f"{doc[at - 1 - (doc[at - 1].text == '-')].lower_} {word}")

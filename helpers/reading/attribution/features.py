@@ -38,7 +38,6 @@ REACH = 60  # words on either side of a cue that may be its source or content
 FLAGS = 24  # rows that each of the six flags has in the network's table
 BITS = 22  # of a feature's number
 _FAR = 10_000  # length of a path that leaves the words around the cue
-Place = tuple[int, int, int, int | None]  # start and end, the number of its citation and of the one that holds it
 
 
 class Parsed(NamedTuple):
@@ -49,7 +48,6 @@ class Parsed(NamedTuple):
     sentences: "Sequence[Sentence]"
     quotations: "Sequence[Quotation]"
     odd_marks: "Sequence[OddMark]" = ()
-    told: Sequence[Place] = ()  # who else is named: `sources.list_told`
 
 
 class Words(NamedTuple):
