@@ -95,9 +95,8 @@ def type_of(words: "Span") -> str:
     doc, own, rows = words.doc, [words.root], []
     for token in own:  # grows on the way
         row = find_row(token) if not (token == own[0] and token.is_upper and words[-1].is_digit) else _UNKNOWN
-        if row["only_alone"] == "country" and _is_of_body(token, words):
-            row = _UNKNOWN
-        rows += [row] if token == own[0] or row["source_type"] != "document" else []
+        is_of_body = row["only_alone"] == "country" and _is_of_body(token, words)
+        rows += [row] if not is_of_body and (token == own[0] or row["source_type"] != "document") else []
         links = ("appos", "prep", "pobj", "amod") if row["speaks_for"] or token.pos_ in ("ADP", "ADJ") else ("appos",)
         for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
             left = child.i < token.i and child.dep_ in LEFT and row["speaks_for"] != ""

@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from helpers.reading.attribution import Citation, Parsed
 
 PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
-_USES = ("bare", "any body", "office")  # of vague_sources.csv; all others are source types
-_BARE, _ANY_BODY, _ = (list_words("vague_sources.csv", use) for use in _USES)
+_USES = ("bare", "any body", "company", "office")  # of vague_sources.csv; all others are source types
+_BARE, _ANY_BODY, _COMPANIES, _ = (list_words("vague_sources.csv", use) for use in _USES)
 _SEXED = NEVER_FOR["he"] | NEVER_FOR["she"]  # "Mrs.", "brother"
 _POINTS = ("the", "this", "that")
 _NONE = (-1, -1)
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
 _LEAD, _BEFORE_NAME, _AFTER_NAME = map(compile_speech, ("before a source", "before a name", "after a name"))
+_UNNAMED = compile_speech("unnamed")
 _TOLD = {row["word"]: row["use"] for row in read_lexicon("vague_sources.csv") if row["use"] not in _USES}
 # "X's campaign", "X (R-Ohio)", "X fighters"
 _TELLS = re.compile(rf"([A-Z]\w+)(?:['’]s?)? (?:presidential |primary )?({'|'.join(map(re.escape, _TOLD))})\b")
@@ -175,7 +176,8 @@ def _list_told(article: "Parsed", citations: Sequence["Citation"], cited: Collec
     number of the citation whose content holds it. Where nobody cited is a pronoun or "the monitor", it is only those
     who share a name with somebody cited.
     """
-    is_open = any(one.named != "named" and one.words[0].lower_ in (*source_words.PRONOUNS, *_POINTS) for one in cited)
+    first = {(one.words[0].lower_, one.named == "named") for one in cited}
+    is_open = any(word in source_words.PRONOUNS or (word in _POINTS and not is_named) for word, is_named in first)
     names = {one.text for source in cited for one in source.words if one.is_title or one.is_upper}
     parts = [(*part[:2], number) for number, one in enumerate(citations) for part in one.parts]
     speakers = [span for one in citations for span in one.sources]
@@ -186,7 +188,7 @@ def _list_told(article: "Parsed", citations: Sequence["Citation"], cited: Collec
         owns = token.dep_ == "poss"  # "[X]'s plan failed"
         is_known = (token.head if owns else token).dep_ in ("nsubj", "nsubjpass") and source_words.is_proper(token)
         kind = find_row(token)["kind"] if token.dep_ == "nsubj" else ""
-        is_known |= kind in ("body", "thing") or (kind == "person" and token.tag_ == "NNS")  # "the economists"
+        is_known |= kind in ("person", "body", "thing")  # "the economist"
         if (is_known and owns) or (spoken[token.idx] < 0 and (is_known or _is_told_of(token))):
             parent = parts[held[token.idx]][2] if held[token.idx] >= 0 else None
             yield (*find_phrase(token), _SUBJECT if is_known and parent is None else _ASIDE, parent)
@@ -301,14 +303,16 @@ def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source
     told = [one for one in near if parent in (one.number, one.parent) or (parent is None and one.number < 0)]
     near = told or [one for one in near if one.named == "named" and one.kind]
     begin = words.start_char - PRONOUN_REACH
-    return max(near, key=lambda one: (one.until >= begin, bool(told) and one.number != _ASIDE, one.end), default=None)
+    return max(near, default=None, key=lambda one: (  # in "Smith was asked by a caller" it is Smith
+        one.until >= begin, one.words.root.head.dep_ != "agent", bool(told) and one.number != _ASIDE, one.end
+    ))  # fmt: skip
 
 
 def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     """Return whom "the monitor" means: the last named monitor before, else what the text calls so before.
 
-    "the group" may be any body cited before that is no government's and no army; "the source" is the last source; "the
-    governor", whom nobody is called so far, the person cited last, if told of more than once, and not by the governor.
+    "the group" may be any body cited before that is no government's and no army, "the company" one of no known type;
+    "the source" is the last source; "the governor", whom nobody is called so far, the person cited last, if told of more than once, and not by the governor.
     """
     words, head, row = source.words, source.words.root, find_row(source.words.root)
     if source.named == "named" or words[0].lower_ not in _POINTS or "of" in map(str, head.rights):
@@ -316,7 +320,9 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     lefts = [one for one in head.lefts if one.dep_ in source_words.LEFT and one.nbor().text != "-"]
     beside = [one for one in lefts if not one.lower_.endswith("based")]  # "the London-based group"
     told = {*map(source_words.call, (*beside, head))}  # "the trade office" is the Boat Trade Office
-    before = [one for one in known if one.end <= source.start]
+    phrase = words.doc[head.left_edge.i : head.right_edge.i + 1]
+    is_unnamed = bool(_UNNAMED.search(phrase.text))  # "the resident, who asked not to be named"
+    before = [one for one in known if one.end <= source.start and not (is_unnamed and one.named == "named")]
     same = [one for one in before if source_words.call(head) in one.called and one.kind == source.kind]
     whole = [one for one in same if told <= one.called]
     main = [one for one in before if one.number != _ASIDE]
@@ -324,7 +330,8 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     mine = [one for one in mine if one in main] or mine
     named = [one for one in (*same, *mine) if one.named == "named"]
     loose = [one for one in named if one.source_type not in ("government", "military")]
-    typed = [one for one in named if one.source_type == source.source_type != "other"]
+    is_typed = source.source_type != "other" or head.lower_ in _COMPANIES
+    typed = [one for one in named if is_typed and one.source_type == source.source_type]
     fit = loose if head.lower_ in _ANY_BODY and not beside else typed
     # "the trade office" is no other office, but "the monitoring group" is the group
     types = {find_row(one)["source_type"] for one in beside}
