@@ -148,8 +148,8 @@ NAMES = {  # a text, and the names of those it cites
     # a subject comes before who is named aside; who is not to be named has no name; a company
     "Bo Lind, a baker, was asked by a caller why men came. “They want boats,” he said.": "caller | Bo Lind",
     "Bo Lee said it was over. The nurse left the boat. He said it was late.": "Bo Lee | nurse",
-    "A resident said no. Ann Lind, a resident of Ostrel, said yes. It is late, said the resident who asked for anonymity.":
-        "resident | Ann Lind | resident",
+    "A nurse said no. Ann Lind, a nurse, said yes. It is late, said the nurse who asked for anonymity.":
+        "nurse | Ann Lind | nurse",
     "Kessler Motors said it was over. The company said it was late. The team said no.":
         "Kessler Motors | Kessler Motors | team",
     "A boat source said so. The army said no. Earlier the source said so.": "boat source | army | boat source",
@@ -216,6 +216,8 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "Defence Secretary Lee Moss left. Moss's press secretary, Ann Orr,": "Ann Orr | government | Orr",
     "The secretary-general": "secretary-general | international organisation | ",
     "Aid agencies": "aid agencies | NGO or monitor | ",
+    "Civil defence forces": "civil defence forces | NGO or monitor | ",
+    "A number of northern states": "northern states | government | ",
     "Sanders lost Ostrel. Sanders": "Sanders | other | Anna Sanders",  # the parser takes it for a noun
     "The Boat Coalition left. The Coalition": "Boat Coalition | other | Union",
 }  # fmt: skip

@@ -40,10 +40,8 @@ AFTER_HEAD = re.compile(r" (?:of|for) |,? (?:[JS]r\b|II+$)")  # "Ministry [of Tr
 
 def find_row(token: "Token") -> Mapping[str, str | None]:
     """Return the row of source_nouns.csv for a word, or for two that it is one of; empty cells where none is listed."""
-    known, at = token.doc.user_data, token.i  # a word is asked for many times
-    if at not in known:
-        known[at] = _look_up(token)
-    return known[at]
+    known = token.doc.user_data  # a word is asked for many times
+    return known.get(token.i) or known.setdefault(token.i, _look_up(token))
 
 
 def _look_up(token: "Token") -> Mapping[str, str | None]:
@@ -99,10 +97,11 @@ def type_of(words: "Span") -> str:
         rows += [row] if not is_of_body and (token == own[0] or row["source_type"] != "document") else []
         links = ("appos", "prep", "pobj", "amod") if row["speaks_for"] or token.pos_ in ("ADP", "ADJ") else ("appos",)
         for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
-            left = child.i < token.i and child.dep_ in LEFT and row["speaks_for"] != ""
+            is_pair = " " in find_row(child)["noun"]  # "civil defence forces"
+            left = child.i < token.i and child.dep_ in LEFT and (row["speaks_for"] != "" or is_pair)
             if (left or child.dep_ in links) and words.start <= child.i < words.end:
                 hyphens = [one.text for one in doc[child.i - 1 : child.i + 2]]
-                own += [] if "-" in hyphens and " " not in find_row(child)["noun"] else [child]  # no "rebel-held"
+                own += [child] if is_pair or "-" not in hyphens else []  # no "rebel-held"
             if child.dep_ == "relcl" and child.lemma_ in _OFFICE:  # "X, who runs the observatory"
                 own += [one for one in child.children if one.dep_ in ("attr", "dobj")]
     known = sorted((row for row in rows if row["source_type"]), key=itemgetter("only_alone"))  # "yes" after the others

@@ -312,7 +312,8 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     """Return whom "the monitor" means: the last named monitor before, else what the text calls so before.
 
     "the group" may be any body cited before that is no government's and no army, "the company" one of no known type;
-    "the source" is the last source; "the governor", whom nobody is called so far, the person cited last, if told of more than once, and not by the governor.
+    "the source" is the last source; "the governor", whom nobody is called so far, the person cited last, if told of
+    more than once, and not by the governor.
     """
     words, head, row = source.words, source.words.root, find_row(source.words.root)
     if source.named == "named" or words[0].lower_ not in _POINTS or "of" in map(str, head.rights):
