@@ -271,10 +271,10 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
     network gives it.
     """
     doc, text, phrases, cited = article.doc, article.text, _compile_phrases(), list(found)
-    cues = {doc.vocab.strings[row["cue"].lower()] for row in read_lexicon("source_phrases.csv")}
+    cues = {doc.vocab.strings[row["cue"]] for row in read_lexicon("source_phrases.csv")}
     starts = [sentence.start for sentence in article.sentences]
-    near = {bisect_right(starts, doc[at].idx) - 1 for at, word in enumerate(doc.to_array("LOWER").tolist())
-            if word in cues}  # fmt: skip
+    near = {bisect_right(starts, at) - 1 for at, *word in doc.to_array(["IDX", "ORTH", "LOWER"]).tolist()
+            if not cues.isdisjoint(word)}  # fmt: skip
     for sentence in (article.sentences[number] for number in sorted(near)):
         for match in phrases.finditer(text, sentence.start, sentence.end):
             cue, who = match.span("cue"), doc.char_span(*match.span("source"), alignment_mode="expand")
