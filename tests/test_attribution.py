@@ -146,6 +146,13 @@ NAMES = {  # a text, and the names of those it cites
     "Opponents of President Bo Lee said no. A source close to the ministry said yes. Aides to Orr said no.":
         "opponents | source close to the ministry | aides",
     "Ostrel's Foreign Minister Anna Kessler and Defence Minister Bo Lind said it was late.": "Anna Kessler | Bo Lind",
+    # a subject comes before who is named aside; who is not to be named has no name; a company
+    "Bo Lind, a baker, was asked by a caller why men came. “They want boats,” he said.": "caller | Bo Lind",
+    "Bo Lee said it was over. The nurse left the boat. He said it was late.": "Bo Lee | nurse",
+    "A nurse said no. Ann Lind, a nurse, said yes. It is late, said the nurse who asked for anonymity.":
+        "nurse | Ann Lind | nurse",
+    "Kessler Motors said it was over. The company said it was late. The team said no.":
+        "Kessler Motors | Kessler Motors | team",
     "A boat source said so. The army said no. Earlier the source said so.": "boat source | army | boat source",
 }  # fmt: skip
 
@@ -177,6 +184,7 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "Lee Moss, the head of a government watchdog,": "Lee Moss | NGO or monitor | ",
     "Echo President Lee Moss": "Lee Moss | other | ",
     "Lee Moss, the president of the Boat Guild,": "Lee Moss | other | Guild",
+    "Lee Moss, the president of the Ayton Charity,": "Lee Moss | NGO or monitor | ",
     "The Medical Guild": "Medical Guild | other | ",
     "Kabul": "Kabul | government | ",
     "Lee Moss (R-Ohio)": "Lee Moss | politician | ",
@@ -209,6 +217,8 @@ SOURCES = {  # a source as printed; its name, its type and the actor that it is
     "Defence Secretary Lee Moss left. Moss's press secretary, Ann Orr,": "Ann Orr | government | Orr",
     "The secretary-general": "secretary-general | international organisation | ",
     "Aid agencies": "aid agencies | NGO or monitor | ",
+    "Civil defence forces": "civil defence forces | NGO or monitor | ",
+    "A number of northern states": "northern states | government | ",
     "Sanders lost Ostrel. Sanders": "Sanders | other | Anna Sanders",  # the parser takes it for a noun
     "The Boat Coalition left. The Coalition": "Boat Coalition | other | Union",
 }  # fmt: skip

@@ -29,7 +29,7 @@ from helpers.reading.masking import ACTOR, NAME, Spans, find_names_to_mask, mask
 from helpers.reading.quotations import PLAIN, OddMark, Quotation, find_quotations
 from helpers.reading.schemas import UNRESOLVED
 from helpers.reading.sentences import Sentence, split_sentences
-from helpers.reading.sources import SourceRule, compile_sources, describe_sources, list_told
+from helpers.reading.sources import SourceRule, compile_sources, describe_sources
 from helpers.reading.store import hash_files, hash_text, load_parts, pack_rows
 
 if TYPE_CHECKING:
@@ -163,8 +163,7 @@ def parse_texts(articles: Sequence[Article]) -> Iterator[tuple[Parsed, list[Cita
         doc, sentences = tokenize(nlp, text)
         new.append(Parsed(doc, text, sentences, *find_quotations(text)))
     list(nlp.pipe([one.doc for one in new], batch_size=len(articles)))
-    found = zip(new, find_citations(new), strict=True)
-    fresh = ((one._replace(told=[*list_told(one, citations)]), citations) for one, citations in found)
+    fresh = zip(new, find_citations(new), strict=True)
     for article in articles:
         yield restore_parse(article.text, article.parse, nlp) if article.parse else next(fresh)
 
@@ -182,10 +181,10 @@ def restore_parse(text: str, stored: Row, nlp: "Language") -> tuple[Parsed, list
     for word in stored["words"]:
         nlp.vocab.strings.add(word)  # in the table is only its hash
     doc = nlp.make_doc(text).from_array(_KEPT, np.frombuffer(stored["table"], np.uint64).reshape(-1, len(_KEPT)))
-    sentences, quotations, odd_marks, told, citations = json.loads(stored["found"])
+    sentences, quotations, odd_marks, citations = json.loads(stored["found"])
     lists = starmap(Sentence, sentences), starmap(Quotation, quotations), starmap(OddMark, odd_marks)
     cited = [Citation(*one)._replace(parts=tuple(starmap(Part, one[5]))) for one in citations]
-    return Parsed(doc, text, *map(list, lists), told), cited
+    return Parsed(doc, text, *map(list, lists)), cited
 
 
 # ---------------------------------------------------------------- passages and rows

@@ -40,6 +40,12 @@ AFTER_HEAD = re.compile(r" (?:of|for) |,? (?:[JS]r\b|II+$)")  # "Ministry [of Tr
 
 def find_row(token: "Token") -> Mapping[str, str | None]:
     """Return the row of source_nouns.csv for a word, or for two that it is one of; empty cells where none is listed."""
+    known = token.doc.user_data  # a word is asked for many times
+    return known.get(token.i) or known.setdefault(token.i, _look_up(token))
+
+
+def _look_up(token: "Token") -> Mapping[str, str | None]:
+    """Return `find_row` of a word that is asked for the first time."""
     word, doc, at, both = token.lower_, token.doc, token.i, None
     if word in _SECOND and at:  # "attorney [general]", "front-[runner]"
         both = _FORMS.get(f"{doc[at - 1 - (doc[at - 1].text == '-')].lower_} {word}")
@@ -87,15 +93,15 @@ def type_of(words: "Span") -> str:
     doc, own, rows = words.doc, [words.root], []
     for token in own:  # grows on the way
         row = find_row(token) if not (token == own[0] and token.is_upper and words[-1].is_digit) else _UNKNOWN
-        if row["only_alone"] == "country" and _is_of_body(token, words):
-            row = _UNKNOWN
-        rows += [row] if token == own[0] or row["source_type"] != "document" else []
+        is_of_body = row["only_alone"] == "country" and _is_of_body(token, words)
+        rows += [row] if not is_of_body and (token == own[0] or row["source_type"] != "document") else []
         links = ("appos", "prep", "pobj", "amod") if row["speaks_for"] or token.pos_ in ("ADP", "ADJ") else ("appos",)
         for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
-            left = child.i < token.i and child.dep_ in LEFT and row["speaks_for"] != ""
+            is_pair = " " in find_row(child)["noun"]  # "civil defence forces"
+            left = child.i < token.i and child.dep_ in LEFT and (row["speaks_for"] != "" or is_pair)
             if (left or child.dep_ in links) and words.start <= child.i < words.end:
                 hyphens = [one.text for one in doc[child.i - 1 : child.i + 2]]
-                own += [] if "-" in hyphens and " " not in find_row(child)["noun"] else [child]  # no "rebel-held"
+                own += [child] if is_pair or "-" not in hyphens else []  # no "rebel-held"
             if child.dep_ == "relcl" and child.lemma_ in _OFFICE:  # "X, who runs the observatory"
                 own += [one for one in child.children if one.dep_ in ("attr", "dobj")]
     known = sorted((row for row in rows if row["source_type"]), key=itemgetter("only_alone"))  # "yes" after the others

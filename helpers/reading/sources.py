@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,19 +22,21 @@ if TYPE_CHECKING:
 
     from helpers.reading.actors import Mention
     from helpers.reading.attribution import Citation, Parsed
-    from helpers.reading.attribution.features import Place
 
 PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
-_USES = ("bare", "any body", "office")  # of vague_sources.csv; all others are source types
-_BARE, _ANY_BODY, _ = (list_words("vague_sources.csv", use) for use in _USES)
+_USES = ("bare", "any body", "company", "office")  # of vague_sources.csv; all others are source types
+_BARE, _ANY_BODY, _COMPANIES, _ = (list_words("vague_sources.csv", use) for use in _USES)
 _SEXED = NEVER_FOR["he"] | NEVER_FOR["she"]  # "Mrs.", "brother"
+_POINTS = ("the", "this", "that")
 _NONE = (-1, -1)
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
 _LEAD, _BEFORE_NAME, _AFTER_NAME = map(compile_speech, ("before a source", "before a name", "after a name"))
+_UNNAMED = compile_speech("unnamed")
 _TOLD = {row["word"]: row["use"] for row in read_lexicon("vague_sources.csv") if row["use"] not in _USES}
 # "X's campaign", "X (R-Ohio)", "X fighters"
 _TELLS = re.compile(rf"([A-Z]\w+)(?:['’]s?)? (?:presidential |primary )?({'|'.join(map(re.escape, _TOLD))})\b")
 SourceRule = tuple[str, Pattern, str, str]  # a row of sources.csv: name, pattern, source type, actor
+Place = tuple[int, int, int, int | None]  # start and end, the number of its citation and of the one that holds it
 _Voice = tuple[tuple[int, int], Sequence[str], Any]  # where somebody is named, which `VOICES` speak for them, who it is
 
 
@@ -88,18 +90,20 @@ def describe_sources(
     takes the full name (`_unite_names`), a pronoun the last who may be meant (`_find_speaker`; else "unresolved"), "the
     monitor" the last one (`_find_pointed`). `people` are actors that are people, with the words of their names.
     """
-    cited = [(*span, number, one.parent) for number, one in enumerate(citations) for span in one.sources]
-    places = sorted([*cited, *map(tuple, article.told)], key=lambda one: one[:3])
     # only what a person owns speaks for him: "X's statement", no "X aide"
     actors = [((one.start, one.end), VOICES[:1] if one.actor in people else VOICES, one) for one in mentions
               if one.role != "compound" and one.actor != UNRESOLVED]  # fmt: skip
+    places = [(*span, number, one.parent) for number, one in enumerate(citations) for span in one.sources]
+    described = {place: _describe(article, place, rules, actors) for place in places}
+    told = _list_told(article, citations, described.values())
+    described |= {place: _describe(article, place, rules, actors) for place in told}
     known: list[Source] = []
-    for source in _unite_names([_describe(article, place, rules, actors) for place in places], article):
+    for source in _unite_names([described[one] for one in sorted(described, key=lambda one: one[:3])], article):
         known.append(_resolve(source, citations[source.number] if source.number >= 0 else None, known))
     return [[one for one in known if one.number == n] or [NOBODY] for n in range(len(citations))]
 
 
-def _describe(article: "Parsed", place: "Place", rules: tuple[SourceRule, ...], actors: Sequence[_Voice]) -> Source:
+def _describe(article: "Parsed", place: Place, rules: tuple[SourceRule, ...], actors: Sequence[_Voice]) -> Source:
     """Return somebody described by the first of: a pronoun, sources.csv, a name, a description."""
     text, lead = article.text, _LEAD.match(article.text, *place[:2])
     words = article.doc.char_span(*place[:2], alignment_mode="expand")
@@ -165,21 +169,27 @@ def _describe_noun(source: Source, text: str) -> Source:
     return source._replace(name=name, named=named)
 
 
-def list_told(article: "Parsed", citations: Sequence["Citation"]) -> "Iterator[Place]":
+def _list_told(article: "Parsed", citations: Sequence["Citation"], cited: Collection[Source]) -> Iterator[Place]:
     """Yield who else a text names, with _SUBJECT for the subjects of the outlet's own words, with _ASIDE for others.
 
     These are the subjects inside what is reported, bodies, and names with an office beside them. With each comes the
-    number of the citation whose content holds it.
+    number of the citation whose content holds it. Where nobody cited is a pronoun or "the monitor", it is only those
+    who share a name with somebody cited.
     """
+    first = {(one.words[0].lower_, one.named == "named") for one in cited}
+    is_open = any(word in source_words.PRONOUNS or (word in _POINTS and not is_named) for word, is_named in first)
+    names = {one.text for source in cited for one in source.words if one.is_title or one.is_upper}
     parts = [(*part[:2], number) for number, one in enumerate(citations) for part in one.parts]
     speakers = [span for one in citations for span in one.sources]
-    held, cited = (paint(len(article.text), spans) for spans in (parts, speakers))
-    for token in _list_nouns(article.doc) if speakers else ():
+    held, spoken = (paint(len(article.text), spans) for spans in (parts, speakers))
+    for token in _list_nouns(article.doc) if names or is_open else ():
+        if not is_open and names.isdisjoint(one.text for one in token.subtree):
+            continue
         owns = token.dep_ == "poss"  # "[X]'s plan failed"
         is_known = (token.head if owns else token).dep_ in ("nsubj", "nsubjpass") and source_words.is_proper(token)
         kind = find_row(token)["kind"] if token.dep_ == "nsubj" else ""
-        is_known |= kind in ("body", "thing") or (kind == "person" and token.tag_ == "NNS")  # "the economists"
-        if (is_known and owns) or (cited[token.idx] < 0 and (is_known or _is_told_of(token))):
+        is_known |= kind in ("person", "body", "thing")  # "the economist"
+        if (is_known and owns) or (spoken[token.idx] < 0 and (is_known or _is_told_of(token))):
             parent = parts[held[token.idx]][2] if held[token.idx] >= 0 else None
             yield (*find_phrase(token), _SUBJECT if is_known and parent is None else _ASIDE, parent)
 
@@ -293,22 +303,27 @@ def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source
     told = [one for one in near if parent in (one.number, one.parent) or (parent is None and one.number < 0)]
     near = told or [one for one in near if one.named == "named" and one.kind]
     begin = words.start_char - PRONOUN_REACH
-    return max(near, key=lambda one: (one.until >= begin, bool(told) and one.number != _ASIDE, one.end), default=None)
+    return max(near, default=None, key=lambda one: (  # in "Smith was asked by a caller" it is Smith
+        one.until >= begin, one.words.root.head.dep_ != "agent", bool(told) and one.number != _ASIDE, one.end
+    ))  # fmt: skip
 
 
 def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     """Return whom "the monitor" means: the last named monitor before, else what the text calls so before.
 
-    "the group" may be any body cited before that is no government's and no army; "the source" is the last source; "the
-    governor", whom nobody is called so far, the person cited last, if told of more than once, and not by the governor.
+    "the group" may be any body cited before that is no government's and no army, "the company" one of no known type;
+    "the source" is the last source; "the governor", whom nobody is called so far, the person cited last, if told of
+    more than once, and not by the governor.
     """
     words, head, row = source.words, source.words.root, find_row(source.words.root)
-    if source.named == "named" or words[0].lower_ not in ("the", "this", "that") or "of" in map(str, head.rights):
+    if source.named == "named" or words[0].lower_ not in _POINTS or "of" in map(str, head.rights):
         return None
     lefts = [one for one in head.lefts if one.dep_ in source_words.LEFT and one.nbor().text != "-"]
     beside = [one for one in lefts if not one.lower_.endswith("based")]  # "the London-based group"
     told = {*map(source_words.call, (*beside, head))}  # "the trade office" is the Boat Trade Office
-    before = [one for one in known if one.end <= source.start]
+    phrase = words.doc[head.left_edge.i : head.right_edge.i + 1]
+    is_unnamed = bool(_UNNAMED.search(phrase.text))  # "the resident, who asked not to be named"
+    before = [one for one in known if one.end <= source.start and not (is_unnamed and one.named == "named")]
     same = [one for one in before if source_words.call(head) in one.called and one.kind == source.kind]
     whole = [one for one in same if told <= one.called]
     main = [one for one in before if one.number != _ASIDE]
@@ -316,7 +331,8 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     mine = [one for one in mine if one in main] or mine
     named = [one for one in (*same, *mine) if one.named == "named"]
     loose = [one for one in named if one.source_type not in ("government", "military")]
-    typed = [one for one in named if one.source_type == source.source_type != "other"]
+    is_typed = source.source_type != "other" or head.lower_ in _COMPANIES
+    typed = [one for one in named if is_typed and one.source_type == source.source_type]
     fit = loose if head.lower_ in _ANY_BODY and not beside else typed
     # "the trade office" is no other office, but "the monitoring group" is the group
     types = {find_row(one)["source_type"] for one in beside}

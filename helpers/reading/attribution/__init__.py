@@ -20,7 +20,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import compress
+from itertools import compress, pairwise
 from math import exp
 from typing import TYPE_CHECKING
 
@@ -67,14 +67,15 @@ def find_citations(articles: Sequence[Parsed], model: network.Network | None = N
     if not articles:
         return []
     words = features.read_words(articles)
-    cues = score_words(words, articles[0].doc.vocab.strings, model or network.load_network())
-    return [_cite_article(one, [cue for cue in cues if cue.article == n]) for n, one in enumerate(articles)]
+    cues: list[list[Cue]] = [[] for _ in articles]
+    for cue in score_words(words, articles[0].doc.vocab.strings, model or network.load_network()):
+        cues[cue.article].append(cue)
+    return list(map(_cite_article, articles, cues))
 
 
 def score_words(words: Words, strings: "StringStore", model: network.Network) -> list[Cue]:
     """Return the words that may be accepted as cues, with the network's chances for the words near them."""
-    always = sorted({lemma for (lemma, _), row in network.load_rows().items() if row["use"] == "always"})
-    at = features.find_candidates(words, strings, model["nominal"], always)
+    at = features.find_candidates(words, strings, model["nominal"], list_words("reporting_verbs.csv", "always"))
     frames = features.name_frames(words, at)
     # is it a cue?
     state = network.encode_words(model, words)
@@ -91,7 +92,8 @@ def score_words(words: Words, strings: "StringStore", model: network.Network) ->
     role, head = network.score_roles(model, state, cues, near, features.describe_pairs(words, cues, near))
     content = np.log(role[:, 2] + 1e-6) - np.log(1 - role[:, 2] + 1e-6)
     begins = np.searchsorted(cues, at[kept])  # where the pairs of each cue begin
-    chances = (np.split(column, begins[1:]) for column in (head, role[:, 1], content))
+    own = [slice(*edges) for edges in pairwise([*begins.tolist(), len(cues)])]
+    chances = ([column[pairs] for pairs in own] for column in (head, role[:, 1], content))
     article = np.searchsorted(words.begin, at[kept], "right") - 1
     token, first = (places - words.begin[article] for places in (at[kept], near[begins]))  # numbers in the article
     numbers = (article, token, *odds[kept].T, least[kept], first)
@@ -268,10 +270,10 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
     network gives it.
     """
     doc, text, phrases, cited = article.doc, article.text, _compile_phrases(), list(found)
-    cues = [*{doc.vocab.strings[row["cue"]] for row in read_lexicon("source_phrases.csv")}]  # most stand twice
+    cues = {doc.vocab.strings[row["cue"]] for row in read_lexicon("source_phrases.csv")}
     starts = [sentence.start for sentence in article.sentences]
-    words = np.isin(doc.to_array(["ORTH", "LOWER"]), cues).any(axis=1)
-    near = {bisect_right(starts, doc[at].idx) - 1 for at in np.flatnonzero(words).tolist()}
+    near = {bisect_right(starts, at) - 1 for at, *word in doc.to_array(["IDX", "ORTH", "LOWER"]).tolist()
+            if not cues.isdisjoint(word)}  # fmt: skip
     for sentence in (article.sentences[number] for number in sorted(near)):
         for match in phrases.finditer(text, sentence.start, sentence.end):
             cue, who = match.span("cue"), doc.char_span(*match.span("source"), alignment_mode="expand")

@@ -4,7 +4,7 @@ All tokens of several articles are in one set of arrays, because NumPy takes as 
 Features are hashed (Weinberger et al. 2009): each combination of properties becomes a number of BITS bits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -38,7 +38,6 @@ REACH = 60  # words on either side of a cue that may be its source or content
 FLAGS = 24  # rows that each of the six flags has in the network's table
 BITS = 22  # of a feature's number
 _FAR = 10_000  # length of a path that leaves the words around the cue
-Place = tuple[int, int, int, int | None]  # start and end, the number of its citation and of the one that holds it
 
 
 class Parsed(NamedTuple):
@@ -49,7 +48,6 @@ class Parsed(NamedTuple):
     sentences: "Sequence[Sentence]"
     quotations: "Sequence[Quotation]"
     odd_marks: "Sequence[OddMark]" = ()
-    told: Sequence[Place] = ()  # who else is named: `sources.list_told`
 
 
 class Words(NamedTuple):
@@ -87,7 +85,7 @@ def read_words(articles: Sequence[Parsed]) -> Words:
         for number, (low, high) in enumerate(np.searchsorted(places, outermost_last)):
             quote[low:high] = number
         tables += [table, _EMPTY]
-        vectors.append(np.pad(tensor, ((0, 1), (0, 0))))
+        vectors += [tensor, np.zeros_like(tensor, shape=(1, tensor.shape[1]))]
         quotes += [quote, [-1]]
         sizes += [np.bincount(quote + 1)[quote + 1] * (quote >= 0), [0]]
     lemma, lower, pos, tag, dep, head, _, starts = np.ascontiguousarray(np.concatenate(tables).T)
@@ -157,7 +155,7 @@ def _number_features(*templates: Sequence[np.ndarray]) -> np.ndarray:
     return ids
 
 
-def find_candidates(words: Words, strings: "StringStore", nominal: np.ndarray, sure: Sequence[str] = ()) -> np.ndarray:
+def find_candidates(words: Words, strings: "StringStore", nominal: np.ndarray, sure: Iterable[str] = ()) -> np.ndarray:
     """Return the tokens that may be a cue: full verbs, colons and the words of other kinds that training met as cues.
 
     `nominal` holds the hashes of (lemma, part of speech) of the last group, sorted; `sure` are words in lower case
