@@ -20,6 +20,7 @@ SWITCH = 0.7  # log-odds that it costs to begin or end a stretch of content
 _INSIDE = 0.4  # least chance of a word beside the head of the source
 _PHRASE = 3  # words that a run may be completed by
 _APART = ("PUNCT", "VERB", "AUX", "CCONJ", "SCONJ")  # what begins a clause: "he said" is no end of a phrase
+_LINKS = ("ADP", "DET", "PART")  # no end of a phrase either: "seven people in", "asked the council to"
 _OPENS = regex.compile(r"[\s,;:—–-]*(?i:that\b,?\s*(?=\w{3}))?")
 _CLOSES = regex.compile(r"(?r)(?:[\s,;:—–-]|(?<![.A-Z])[.!?])*")  # read backwards; not the full stop of "U.S."
 _LED = regex.compile(r"(?<=[,:]\s*)[^\w\s]+\s?\p{Lu}")  # said over the noise, “We stay.”
@@ -117,11 +118,13 @@ def _grow(fits: Sequence[bool] | np.ndarray, at: int) -> tuple[int, int]:
 
 def complete(last: "Token", taken: set[int]) -> "Token":
     """Return the last word of a run that does not end inside a phrase: "to further" becomes "to further problems"."""
+    whole = last
     for token in last.doc[last.i + 1 : last.i + 1 + _PHRASE]:
         if token.i in taken or (token.pos_ in _APART and token.text != "-"):
             break
         last = token if token.head.i <= last.i or last.head == token else last
-    return last
+        whole = last if last == token and token.pos_ not in _LINKS else whole
+    return whole
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
