@@ -132,10 +132,9 @@ def _find_owner(span: "Span", found: list[Mention]) -> tuple[bool, Mention | Non
             return False, mention
         # "a rebel foothold": "a" is the foothold's
         is_own = token.lower_ in _OTHERS and (token.dep_ == "poss" or token.head == span.root)
-        is_pro = token.lower_ == "pro" and token.i + 2 < span.start  # X's side, not X's own
         is_first = token.is_sent_start and not (token.pos_ == "PROPN" and span.text[0].isupper())  # "Dock Army"
         is_name = token.text[0].isupper() and not (is_first or token.dep_ == "det" or mention)
-        if is_own or is_pro or is_name:
+        if is_own or is_name:
             return True, None
     return False, None
 

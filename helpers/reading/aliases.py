@@ -75,7 +75,7 @@ class Name(NamedTuple):
     @property
     def candidates(self) -> str:
         """The actors that it may stand for, where they are several."""
-        actors = {alias.actor for alias in self.aliases}
+        actors = {alias.actor for alias in self.aliases} if len(self.aliases) > 1 else ()
         return " | ".join(sorted(actors)) if len(actors) > 1 else ""
 
     @property
