@@ -132,9 +132,10 @@ def _find_owner(span: "Span", found: list[Mention]) -> tuple[bool, Mention | Non
             return False, mention
         # "a rebel foothold": "a" is the foothold's
         is_own = token.lower_ in _OTHERS and (token.dep_ == "poss" or token.head == span.root)
+        is_pro = token.lower_ == "pro" and token.i + 2 < span.start  # X's side, not X's own
         is_first = token.is_sent_start and not (token.pos_ == "PROPN" and span.text[0].isupper())  # "Dock Army"
         is_name = token.text[0].isupper() and not (is_first or token.dep_ == "det" or mention)
-        if is_own or is_name:
+        if is_own or is_pro or is_name:
             return True, None
     return False, None
 
@@ -192,7 +193,7 @@ def _is_namesake(span: "Span", text: str, alias: Alias, names: frozenset[str], f
     given = given if given and given[-1].idx >= last else [before] if names and before.text in FIRST_NAMES else []
     first = given[-1].text if given else ""
     if not names:  # a person may be called as a country or a body is
-        return first in FIRST_NAMES or first.lower() in index_lexicon("titles.csv")
+        return first in FIRST_NAMES or (alias.country and first.lower() in index_lexicon("titles.csv"))
     sexes = {FIRST_NAMES[name] for name in names if name in FIRST_NAMES}
     never = index_lexicon("pronouns.csv")[sexes.pop()]["never_for"].split("|") if len(sexes) == 1 else ()
     pronouns = [FIRST_NAMES[one.text] for one in given if one.text in FIRST_NAMES][:1]
@@ -211,6 +212,9 @@ def _is_namesake(span: "Span", text: str, alias: Alias, names: frozenset[str], f
 def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list[Mention]) -> bool:
     """Return whether a name of one word is a month or an ordinary word here: "in May", "May they go", "LET IT GO"."""
     token, doc = span[0], span.doc
+    is_plural = alias.kind == "name" and span.text[1:].islower() and span.text[-1] == "s" != alias.head[-1]
+    if len(span) > 1 and token.is_sent_start and is_plural and alias.head.istitle():
+        return True  # "Dock unions met": not the Dock Union
     use = index_lexicon(_WORDS).get(token.lower_, {}).get("use", "")
     if len(span) > 1 or use in ("", "first name"):
         return False

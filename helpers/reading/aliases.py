@@ -156,7 +156,7 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
             known.setdefault(_pattern(form, kind), [one])
     longest = sorted(known.items(), key=lambda pair: (-len(pair[1][0].head), pair[1][0].kind != "acronym", pair[0]))
     forms = "|".join(f"{form}()" for form, _ in longest) or "(?!)"  # each ends with an empty group, which tells it
-    pattern = rf"(?<![\w@#&])(?:{forms})(?![\w@&]|-\d|\.[a-z]{{2}})"  # nor in "#Lind", "Lind.pdf", "Q&A" and "PWU-31"
+    pattern = rf"(?<![\w@#&])(?:{forms})(?![\w@&$]|-\d|\.[a-z]{{2}})"  # nor in "#Lind", "Lind.pdf", "Q&A" and "PWU-31"
     return Matcher(re.compile(pattern), [tuple(own) for _, own in longest], _list_people(actors))
 
 
