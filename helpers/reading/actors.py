@@ -162,8 +162,8 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str]) -> 
     *_, far, near = ["", "", *text[max(0, start - 24) : start].replace("-", " ").split()]
     lands = ("other land",) if is_people else ("other land", "new land")  # "New Xian", but not "new Xianese rules"
     others = list_words(_PLACES, *(lands if is_people or alias.country else ("other body",)))
-    if near.lower() in others or f"{far} {near}" in others:
-        return not (near.islower() and (is_people or alias.country))  # "a super PAC"
+    if near.lower() in others or f"{far} {near}" in others or f"{near} {alias.head}".lower() in NOUNS:
+        return not (near.islower() and (is_people or alias.country))  # "a super PAC", "the White House"
     is_of = near == "of" and far.istitle() and far.lower() in _BEARERS[True]  # "the University of Brent"
     is_family = near.lower() == "the" and span.text[-1] == "s" != alias.head[-1] and is_single  # "the Brents"
     if names and (is_of or is_family):
@@ -178,7 +178,8 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str]) -> 
     if not words.isdisjoint(_BEARERS[is_person]):  # "Brent Street", "the Brent Foundation", "the Xian Post"
         return True
     # "Brent Shipping", but not "Brent Campaign", "Brent White House"; "the Sara Brent Fleet", but not "... Xian rally"
-    is_name = after[0].tag_ == "NNP" and after[0].is_title and len(after[0]) > 2
+    name = after[-1] if re.fullmatch(r"[A-Z]\.?", after[0].text) else after[0]  # after an initial: "Sara B. Brent"
+    is_name = name.tag_ == "NNP" and name.is_title and len(name) > 2
     is_whole = is_single or (near.lower() in ARTICLES and span.root.head == after[0])
     is_named = is_name and is_whole and is_prose and span.root.dep_ in ("compound", "amod")
     return is_person and is_named and _SPEAKERS.isdisjoint({*words, after.text.lower()})

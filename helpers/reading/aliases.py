@@ -100,7 +100,7 @@ def surname(name: str) -> str:
 
 def _spell(found: re.Match[str]) -> str:
     """Return a regular expression for all spellings of a word: "l(?:abor|abour)"."""
-    [first, *_], others = found[0], _SPELLINGS.get(found[0], "").split("|")
+    [first, *_], others = found[0], _SPELLINGS.get(found[0].replace("\3", ""), "").split("|")
     return f"{first}(?:{'|'.join(re.escape(one[1:]) for one in others)})" if len(others) > 1 else found[0]
 
 
@@ -115,7 +115,7 @@ def _pattern(alias: str, kind: str) -> str:
         head = re.sub("(?<=[A-Za-z])[ -]?(?=[0-9])", "\2", re.sub(" ?& ?| and ", "\1", head))
         at, plural = _LEAD.match(head).end(), r"\.?" if head[-1] == "." else plural
         lead, first, head = re.escape(head[:at].lower()), head[at], _STOPS.sub("\0", head[at:].removesuffix("."))
-        rest = re.sub("[a-z]+", _spell, re.escape(head.lower()))[len(re.escape(first)) :]
+        rest = re.sub("[a-z\3]+", _spell, re.escape(head.lower()))[len(re.escape(first)) :]
         rest = re.sub("man$", "m[ae]n", re.sub("y$", "(?:y|ies)" if kind == "name" else "y", rest))
         # a class of one letter is ruled out sooner than a letter without case
         either = f"[{first}{first.upper()}]" if first.islower() else re.escape(first)
@@ -153,7 +153,8 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
         known.setdefault(_pattern(read.head, kind), []).append(read)
     for one in [own[0] for own in known.values()]:
         for form, kind in _list_other_forms(one):
-            known.setdefault(_pattern(form, kind), [one])
+            ends = "(?! [A-Z])" if ", " in form else ""  # "Lind, Ann Roe" are two
+            known.setdefault(_pattern(form, kind) + ends, [one])
     longest = sorted(known.items(), key=lambda pair: (-len(pair[1][0].head), pair[1][0].kind != "acronym", pair[0]))
     forms = "|".join(f"{form}()" for form, _ in longest) or "(?!)"  # each ends with an empty group, which tells it
     pattern = rf"(?<![\w@#&])(?:{forms})(?![\w@&$]|-\d|\.[a-z]{{2}})"  # nor in "#Lind", "Lind.pdf", "Q&A" and "PWU-31"

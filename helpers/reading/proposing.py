@@ -369,7 +369,7 @@ def join_names(counts: Mapping[str, int], labels: Mapping[str, str]) -> dict[str
             near = (main for word in name.split() for main in holders[word] if _is_form(name, main, labels))
             owners[name] = next(near, name)
             for word in name.split():
-                if labels[name] == "PERSON" or word not in ordinary:  # "House" is no White House, "IS" in no "What Is"
+                if labels[name] == "PERSON" or word not in ordinary:  # "House" is no White House
                     holders[word][owners[name]] += counts[name]
             continue
         family = {main for main in holders[name] if main.endswith(f" {name}") and labels[main] == "PERSON"}
