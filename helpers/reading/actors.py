@@ -214,7 +214,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list
     """Return whether a name of one word is a month or an ordinary word here: "in May", "May they go", "LET IT GO"."""
     token, doc = span[0], span.doc
     is_plural = alias.kind == "name" and span.text[1:].islower() and span.text[-1] == "s" != alias.head[-1]
-    if len(span) > 1 and token.is_sent_start and is_plural and alias.head.istitle():
+    if len(span) > 1 and token.is_sent_start and is_plural and not alias.head[1:].islower():
         return True  # "Dock unions met": not the Dock Union
     use = index_lexicon(_WORDS).get(token.lower_, {}).get("use", "")
     if len(span) > 1 or use in ("", "first name"):
