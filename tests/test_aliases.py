@@ -10,7 +10,7 @@ TOY = actors_csv(
     "Union,Union-led league,name,\nUnion country,Union,name,country\n(other),Islamic State Museum,name,\n"
     "R,Ruhl Inc.,name,\nArmy,fighters,description,\nState,fighters,description,\nX,A.B (c)*,name,\n"
     "G,“Iron Guard”,name,\nN,Al-Noor,name,\nJ,Ivo Lind Jr.,name,\nS,Strauß Guild,name,\nF,the Front,name,\n"
-    "D,Dawn,name,\nDD,DAWN,acronym,\n"
+    "D,Dawn,name,\nDD,DAWN,acronym,\nT,Thomas Lind,name,\nT,Hassan O,name,\n"
 )
 
 
@@ -25,13 +25,14 @@ FOUND = {
     "ISLAMIC STATE FALLS, IS is": [("ISLAMIC STATE", "State"), ("IS", "State")],
     "Rebels and a rebel, a rebellion": [("Rebels", "Army"), ("rebel", "Army")],
     "al-Noor and Al-Noor of the Front, on the front": [("al-Noor", "N"), ("Al-Noor", "N"), ("the Front", "F")],
-    "the Iron Guard, “Iron Guard”": [("Iron Guard", "G")] * 2,  # an alias typed in marks
     "A.B (c)* and AxB (c)": [("A.B (c)*", "X")],  # an alias is taken literally
     "The Dawn and the DAWN at dawn": [("Dawn", "D"), ("DAWN", "DD")],  # the acronym first
     "STRAUSS GUILD, I. Ruhl, Inc": [("STRAUSS GUILD", "S"), ("Ruhl, Inc", "R")],
     "Ivo Lind, Jr. met Ivo B. Lind Jr": [("Ivo Lind, Jr.", "J"), ("Ivo B. Lind Jr", "J")],
-    "D.A.W.N. wrote to Dawn@post.example, ‘Iron Guard’": [("D.A.W.N.", "DD"), ("Iron Guard", "G")],
+    "D.A.W.N. at Dawn@post.example, ‘Iron Guard’, Iron Guard": [("D.A.W.N.", "DD"), *[("Iron Guard", "G")] * 2],
     "At www.Dawn.example, on #DAWN, in Dawn.pdf, a DAWN&A and a DAWN-31 for @Dawn. Dawn.Then": [("Dawn", "D")],
+    "At post.example/Dawn Lind, Thomas, Lind, Thomas Orr, DAWN$5": [("Lind, Thomas", "T")],
+    "Tom Lind, Tim Lind, Hasan O, (D.A.W.N)": [("Tom Lind", "T"), ("Hasan O", "T"), ("D.A.W.N", "DD")],
 }
 
 

@@ -13,19 +13,35 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.lexicons import index_lexicon, list_words, read_lexicon
 from helpers.reading.aliases import OTHER, Alias, Matcher, Name, fold, match_names, straighten
-from helpers.reading.attribution.spans import climb
+from helpers.reading.attribution.spans import ARTICLES, climb
 from helpers.reading.schemas import UNRESOLVED
+from helpers.reading.source_words import FIRST_NAMES, NOUNS
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
     from helpers.reading.attribution import Parsed
 
+_WORDS = "ordinary_words.csv"
 _OTHERS = ("other", "another", "whose", "a", "an", "his", "her", "our", "my", "your", "no")  # before a description
 _PLACES = "place_words.csv"
 _DATELINE = re.compile(r" *[(—–―/]| - |, [A-Z][\w. ]+ ?(?:\d|[(—–―])")  # after "CITY": an agency, a day, a country
 _FOLLOWS = re.compile(rf",? (?:[A-Z]\.){{2}}|[ -]+(?i:{'|'.join(list_words(_PLACES, 'follows'))})\b")  # "X, D.C."
+_KIN = list_words(_PLACES, "kin")
+_GOES_ON = re.compile(rf"[ -](?:[A-Z&]|(?:{'|'.join(_KIN)})\b)")  # after a name
+_BODIES = {word.lower(): row for word, row in NOUNS.items() if row["speaks_for"] == "same"}
+_MEDIA = (word for word, row in _BODIES.items() if row["source_type"] == "media" and not row["only_alone"])
+_BEARERS = {  # in capitals after a name: what bears it; by whether it is a person's
+    True: {*list_words(_PLACES, "bearer"), *_KIN, *_BODIES},
+    False: {*list_words(_PLACES, "bearer"), *_MEDIA},
+}
+_SPEAKERS = {word for word, row in NOUNS.items() if row["speaks_for"] or row["kind"] == "person"} - _BODIES.keys()
+_SUFFIXES = "|".join(map(re.escape, list_words(_PLACES, "suffix")))
+_TAIL = re.compile(rf",? ({_SUFFIXES})(?!\w)|, ([A-Z]\w+) ?(?:[:(–—\d]|$)", re.MULTILINE)  # after another's surname
+_CALLINGS = {word for word, row in NOUNS.items() if row["kind"] == "person"} | {*list_words(_PLACES, "epithet")}
+_CALLINGS |= index_lexicon("titles.csv").keys()  # in capitals before a name: no first name
 _SPEECH = {row["lemma"] for row in read_lexicon("reporting_verbs.csv") if row["stance"]}
+_WEIGHTY = ("VERB", "AUX", "NOUN", "ADJ", "ADV")  # in capitals in a headline
 SENTENCES_BACK = 2  # how far "the militants" may reach back for the actor it stands for
 
 
@@ -71,12 +87,13 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
                 continue
         else:
             actor, candidates, variant = name.actor, name.candidates, first.alias
-            own, is_known = matcher.people.get(actor, frozenset()), any(one.actor == actor for one in found)
-            is_place = first.kind == "metonym" and _is_place(span, text, "place")
-            is_namesake = " " not in first.head and _is_namesake(span, own, found)
-            is_other = is_place or is_namesake or _is_inside(span, first, bool(own))
-            if is_other or _is_ordinary(span, first, own, is_known):
+            own = matcher.people.get(actor, frozenset())
+            if _is_ordinary(span, first, own, found) or _is_inside(span, text, first, own):
                 continue
+            if first.kind == "metonym" and _is_place(span, text, "place"):
+                continue
+            if " " not in first.head and _is_namesake(span, text, first, own, found):
+                actor = OTHER
         role = _role(span, text, name)
         found.append(Mention(*name[:2], sentence_no, actor, variant, first.kind, role, name.inside, candidates))
     return [mention for mention in found if mention.actor != OTHER]
@@ -139,81 +156,103 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     return is_entered or (token.dep_ == "pobj" and (of_land or link in list_words(_PLACES, *uses)))
 
 
-def _is_inside(span: "Span", alias: Alias, is_person: bool) -> bool:
-    """Return whether a name is a part of another: "Lake Brent", "Central [Xian]", "Brent Street", "the Brents"."""
-    doc, is_land = span.doc, alias.country or alias.kind == "adjective"
-    before, after = doc[max(span.start - 1, 0)], doc[span.end : span.end + 3]
-    is_first = before.is_sent_start and span.root.dep_ in ("compound", "amod")  # "New Xian rules"
-    lands = ("other land",) if is_first else ("other land", "new land")
-    ahead = {before.lower_}
-    if before.lower_ in ("of", "-"):  # "town of", "Asian-"
-        ahead = {doc[max(span.start - 2, 0) : span.start].text.lower().strip("-")}
-    if before not in span and not ahead.isdisjoint(list_words(_PLACES, *(lands if is_land else ("other body",)))):
-        return not (is_land and before.is_lower)  # "a super PAC"
-    uses = ("bearer", "person's bearer", "kin") if is_person else () if alias.kind == "adjective" else ("bearer",)
-    bearers = takewhile(lambda one: one.is_title or one.text == "&" or one.lower_ in list_words(_PLACES, "kin"), after)
-    is_family, head = before.lower_ == "the" and span.text[-1] == "s" != alias.head[-1], span.root.head
-    # "Brent-Orr", but not "the Brent-Orr debate"
-    is_pair = after.text.startswith("-") and head in after and head.pos_ == "PROPN" and head.dep_ != "compound"
-    is_relative = is_person and " " not in alias.head and (is_family or is_pair)
-    return is_relative or any(one.lower_.strip(".") in list_words(_PLACES, *uses) for one in bearers)
+def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str]) -> bool:
+    """Return whether a name, of a person of these `names`, is a part of another: "Lake Brent", "Brent Street"."""
+    doc, start, is_people, is_single = span.doc, span.start_char, alias.kind == "adjective", " " not in alias.head
+    *_, far, near = ["", "", *text[max(0, start - 24) : start].replace("-", " ").split()]
+    lands = ("other land",) if is_people else ("other land", "new land")  # "New Xian", but not "new Xianese rules"
+    others = list_words(_PLACES, *(lands if is_people or alias.country else ("other body",)))
+    if near.lower() in others or f"{far} {near}" in others or f"{near} {alias.head}".lower() in NOUNS:
+        return not (near.islower() and (is_people or alias.country))  # "a super PAC", "the White House"
+    is_of = near == "of" and far.istitle() and far.lower() in _BEARERS[True]  # "the University of Brent"
+    is_family = near.lower() == "the" and span.text[-1] == "s" != alias.head[-1] and is_single  # "the Brents"
+    if names and (is_of or is_family):
+        return True
+    if is_people or text[start - 1] == "-" or not _GOES_ON.match(text, span.end_char):
+        return False
+    is_person = bool(names) or alias.head in FIRST_NAMES or alias.head.lower() in list_words(_WORDS, "first name")
+    is_prose = any(one.is_lower and one.pos_ in _WEIGHTY for one in span.sent)  # no headline: "Brent Says a Bank Lost"
+    after = doc[span.end : span.end + 1 + is_prose]
+    rest = [*takewhile(lambda one: one.text[0].isupper() or one.lower_ in ("&", *_KIN), after)]
+    words = {word for one in rest for word in (one.lower_.strip("."), one.lower_.removesuffix("s"))}
+    if not words.isdisjoint(_BEARERS[is_person]):  # "Brent Street", "the Brent Foundation", "the Xian Post"
+        return True
+    # "Brent Shipping", but not "Brent Campaign", "Brent White House"; "the Sara Brent Fleet", but not "... Xian rally"
+    name = after[-1] if re.fullmatch(r"[A-Z]\.?", after[0].text) else after[0]  # after an initial: "Sara B. Brent"
+    is_name = name.tag_ == "NNP" and name.is_title and len(name) > 2
+    is_whole = is_single or (near.lower() in ARTICLES and span.root.head == after[0])
+    is_named = is_name and is_whole and is_prose and span.root.dep_ in ("compound", "amod")
+    return is_person and is_named and _SPEAKERS.isdisjoint({*words, after.text.lower()})
 
 
-def _is_namesake(span: "Span", names: frozenset[str], found: list[Mention]) -> bool:
+def _is_namesake(span: "Span", text: str, alias: Alias, names: frozenset[str], found: list[Mention]) -> bool:
     """Return whether a surname, of a person of these `names`, is another's: "Sara Brent", "Mrs. Brent", "Brent Sr."."""
-    top, last = climb(span.root, "compound"), max((one.end for one in found[-1:]), default=0)  # "Otto Brent Jr."
+    top, last = climb(span.root, "compound"), found[-1].end if found else 0  # "Otto Brent Jr."
     lefts = (top if top.pos_ == "PROPN" else span.root).lefts
     given = [one for one in lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
-    given = given if given and given[-1].idx >= last else []
-    first_names, titles = index_lexicon("first_names.csv"), index_lexicon("titles.csv")
+    before = span.doc[max(span.start - 1, 0)]
+    given = given if given and given[-1].idx >= last else [before] if names and before.text in FIRST_NAMES else []
+    first = given[-1].text if given else ""
     if not names:  # a person may be called as a country or a body is
-        return bool(given) and given[-1].text in first_names
-    sexes = {first_names[name]["pronoun"] for name in names if name in first_names}
+        return first in FIRST_NAMES or (alias.country and first.lower() in index_lexicon("titles.csv"))
+    sexes = {FIRST_NAMES[name] for name in names if name in FIRST_NAMES}
     never = index_lexicon("pronouns.csv")[sexes.pop()]["never_for"].split("|") if len(sexes) == 1 else ()
-    before, suffix = span.doc[max(span.start - 1, 0)], span.doc[min(span.end, len(span.doc) - 1)].text
-    pronouns = [first_names[one.text]["pronoun"] for one in given if one.text in first_names][:1]
-    called = {before.lower_, f"{before.lower_}.", *pronouns}
-    if not called.isdisjoint(never) or (suffix in list_words(_PLACES, "suffix") and suffix not in names):
+    pronouns = [FIRST_NAMES[one.text] for one in given if one.text in FIRST_NAMES][:1]
+    tail = _TAIL.match(text, span.end_char)  # "Brent Sr.", "Brent, Sara: 40 votes"
+    is_other = tail and tail[tail.lastindex] not in names
+    if is_other or not {before.lower_, f"{before.lower_}.", *pronouns}.isdisjoint(never):
         return True
-    is_told = bool(given) and (given[-1].lower_ in titles or given[-1].lower_ in list_words(_PLACES, "epithet"))
+    if not given:  # after "Sara Brent", Brent is she, where the actor was not named
+        return {one.actor for one in found if alias.actor == one.actor or one.variant.endswith(alias.head)} == {OTHER}
     is_debate = before.text == "-" and span.root.dep_ in ("compound", "amod")  # "the Orr-Brent debate"
     own = {name[:size] for name in names for size in (1, 2)}  # "Ann B. [Brent]", "A. [Brent]", "Anne [Brent]"
-    return bool(given) and not (is_told or is_debate) and own.isdisjoint(one.text[:2].strip(".") for one in given)
+    is_own = first.lower() in _CALLINGS or not own.isdisjoint(one.text[:2].strip(".") for one in given)
+    return not (is_debate or is_own)
 
 
-def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], is_named: bool) -> bool:
+def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list[Mention]) -> bool:
     """Return whether a name of one word is a month or an ordinary word here: "in May", "May they go", "LET IT GO"."""
     token, doc = span[0], span.doc
-    use = index_lexicon("ordinary_words.csv").get(token.lower_, {}).get("use", "")
-    if len(span) > 1 or not use:
+    is_plural = alias.kind == "name" and span.text[1:].islower() and span.text[-1] == "s" != alias.head[-1]
+    if len(span) > 1 and token.is_sent_start and is_plural and not alias.head[1:].islower():
+        return True  # "Dock unions met": not the Dock Union
+    use = index_lexicon(_WORDS).get(token.lower_, {}).get("use", "")
+    if len(span) > 1 or use in ("", "first name"):
         return False
     before, after = doc[max(token.i - 1, 0)], doc[min(token.i + 1, len(doc) - 1)]
     starts = token.is_sent_start or before.is_quote
     if alias.kind == "acronym":  # a name, but not in a line in capitals: "LET IT GO", "WHO WILL PAY?", "IT WAS LATE"
-        near = [one for one in (before, after) if one.is_alpha]
+        near, is_verb = [one for one in (before, after) if one.is_alpha], after.pos_ in ("AUX", "VERB")
+        in_capitals = bool(near) and all(one.is_upper and len(one) > 1 for one in near)
         is_asked = use == "question word" and next((one.text for one in doc[token.i :] if one.text in ".!?"), "") == "?"
-        is_open = not starts or is_asked or (use == "pronoun" and after.pos_ == "AUX")
-        return bool(near) and is_open and all(one.is_upper and len(one) > 1 for one in near)
+        if starts:
+            return (is_asked and (is_verb or in_capitals)) or (in_capitals and use == "pronoun" and after.pos_ == "AUX")
+        is_stressed = before.dep_ == "nsubj" and before.head == token and before.pos_ == "PRON"  # "what WAS clear"
+        return in_capitals or (is_stressed and not is_verb)
     # "the Hope of Norland", "the West Coast"
-    is_noun = (names and before.pos_ == "DET" and before.head == token) or (after.is_title and token.head == after)
-    if is_noun or after.like_num or ("month" in use and _is_month(token, before, after)):  # "Page 3", "May 5"
+    is_part = after.is_title and token.head == after and not alias.country
+    is_noun = names and before.pos_ == "DET" and before.head == token
+    if (
+        is_part or is_noun or after.like_num or ("month" in use and _is_month(token, before, after))
+    ):  # "Page 3", "May 5"
         return True
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
-    # and "Hope is fading" only where he was named before
-    is_known = use != "ordinary word" or not names or is_named
+    # nor "Hope prices rose", and "Hope is fading" only where he was named before
+    is_known = use != "ordinary word" or not names or any(one.actor == alias.actor for one in found)
     says = after.tag_ in ("VBD", "VBZ") and (is_known or after.lemma_ in _SPEECH)
     looks = token.pos_ in ("PROPN", "NOUN") and after.pos_ != "ADP"
-    return (starts or token.text != token.text.title()) and not says and not (is_known and looks)
+    is_thing = token.dep_ in ("compound", "amod") and token.head.pos_ == "NOUN" and token.head.lemma_ not in _SPEAKERS
+    return (starts or token.text != token.text.title()) and (is_thing or not (says or (is_known and looks)))
 
 
 def _is_month(token: "Token", before: "Token", after: "Token") -> bool:
     """Return whether the name of a month is one: "in mid-May", "3 May", "May to July", "the May talks", "until May"."""
     near = {one.lower_ for one in token.doc[max(token.i - 2, 0) : token.i + 3] if one.is_title} - {token.lower_}
-    is_listed = near & list_words("ordinary_words.csv", "month", "month modal", "month verb")
+    is_listed = near & list_words(_WORDS, "month", "month modal", "month verb")
     before = token.doc[max(token.i - 2, 0)] if before.text in ("-", "of") else before
     is_in = before.lower_ in list_words(_PLACES, "month") or after.lower_ in list_words(_PLACES, "after month")
     is_until = token.dep_ == "pobj" and before.lower_ in list_words(_PLACES, "before month")
-    is_the = before.pos_ == "DET" and token.head.lemma_ not in index_lexicon("source_nouns.csv")  # "the May talks"
+    is_the = before.pos_ == "DET" and token.head.lemma_ not in NOUNS  # "the May talks"
     return bool(is_listed) or is_in or is_until or is_the or (before.like_num and len(before) < 3)
 
 

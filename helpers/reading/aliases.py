@@ -16,7 +16,7 @@ _LETTERS = [(other, row["letter"]) for row in read_lexicon("look_alikes.csv") fo
 _ALIKE = str.maketrans({other: letter[0] for other, letter in _LETTERS})
 _DOUBLE = str.maketrans({other: f"{letter}\3" for other, letter in _LETTERS if len(letter) > 1})
 _DOUBLES = re.compile(r"(?<=[^\W_aeiouq])[aou]e(?=[^\W_aeiouy]\w)|ss")  # in "Mueller" and "Strauss", not in "Joey"
-MARKS = str.maketrans({other: letter for other, letter in _LETTERS if not letter.isalpha()})
+MARKS = str.maketrans({"\N{SOFT HYPHEN}": ""} | {other: letter for other, letter in _LETTERS if not letter.isalpha()})
 _UNLIKE = re.compile(f"[{re.escape(''.join(map(chr, _ALIKE)))}]")  # found by it, they take an eighth of the time
 
 PARTICLES = rf"(?i:(?:{'|'.join(index_lexicon('name_particles.csv'))})[ -])*"  # "al-", "van der "
@@ -29,6 +29,7 @@ _STOPS = re.compile(rf"{_SHORT}|,? (?=(?:[JS]r|II+|Inc|Ltd|LLC|Corp|plc)\b)")
 # what may be printed for a letter of an alias: "Red & Blue", "G-7", "Muller" for "Mueller", "Workers Party"
 _ALSO = {0: r"[.,]?[\s-]?", 1: r"(?:\s*&\s*|\s+and\s+)", 2: "[ -]?", 3: "?", ord('"'): "[\"']", ord("'"): "[\"']?"}
 _ADDED = r"""(?:[A-Z]\.|["'(][^"'()]{2,20}["')])"""  # "Ann B. Lind", "Ivo “Red” Lind"
+_ADDRESS = re.compile(r"[\w-]\.[a-z]{2,}/\S*$")  # up to a name: nobody is named in "post.example/Lind"
 _SPELLINGS = {word: words for words in index_lexicon("spellings.csv") for word in words.split("|")}
 
 
@@ -49,10 +50,10 @@ class Matcher(NamedTuple):
     """The aliases of a corpus, compiled."""
 
     pattern: re.Pattern[str]  # all aliases, the longest first, each with a group, for straightened texts
-    aliases: Sequence[Sequence[Alias]]  # of each group: more than one where several actors share it
+    aliases: Sequence[tuple[Alias, ...]]  # of each group: more than one where several actors share it
     people: dict[str, frozenset[str]]  # actors that are people -> the words of their names
 
-    def look_up(self, name: str) -> Sequence[Alias]:
+    def look_up(self, name: str) -> tuple[Alias, ...]:
         """Return the aliases that a name as printed is."""
         found = self.pattern.fullmatch(straighten(name))
         return self.aliases[found.lastindex - 1] if found else ()
@@ -74,7 +75,7 @@ class Name(NamedTuple):
     @property
     def candidates(self) -> str:
         """The actors that it may stand for, where they are several."""
-        actors = {alias.actor for alias in self.aliases}
+        actors = {alias.actor for alias in self.aliases} if len(self.aliases) > 1 else ()
         return " | ".join(sorted(actors)) if len(actors) > 1 else ""
 
     @property
@@ -99,7 +100,7 @@ def surname(name: str) -> str:
 
 def _spell(found: re.Match[str]) -> str:
     """Return a regular expression for all spellings of a word: "l(?:abor|abour)"."""
-    [first, *_], others = found[0], _SPELLINGS.get(found[0], "").split("|")
+    [first, *_], others = found[0], _SPELLINGS.get(found[0].replace("\3", ""), "").split("|")
     return f"{first}(?:{'|'.join(re.escape(one[1:]) for one in others)})" if len(others) > 1 else found[0]
 
 
@@ -109,11 +110,12 @@ def _pattern(alias: str, kind: str) -> str:
     plural = "(?:e?s)?" if len(head) > 1 and head[-1].isalpha() and head[-1].lower() != "s" else ""
     if kind == "acronym":
         form = re.sub(r"\\\.(?=\w)", r"\\. ?", re.escape(straighten(alias))) + ("s?" if plural else "")
+        form += "?" if form[-1] == "." else ""  # "(P.W.U)"
     else:
         head = re.sub("(?<=[A-Za-z])[ -]?(?=[0-9])", "\2", re.sub(" ?& ?| and ", "\1", head))
         at, plural = _LEAD.match(head).end(), r"\.?" if head[-1] == "." else plural
         lead, first, head = re.escape(head[:at].lower()), head[at], _STOPS.sub("\0", head[at:].removesuffix("."))
-        rest = re.sub("[a-z]+", _spell, re.escape(head.lower()))[len(re.escape(first)) :]
+        rest = re.sub("[a-z\3]+", _spell, re.escape(head.lower()))[len(re.escape(first)) :]
         rest = re.sub("man$", "m[ae]n", re.sub("y$", "(?:y|ies)" if kind == "name" else "y", rest))
         # a class of one letter is ruled out sooner than a letter without case
         either = f"[{first}{first.upper()}]" if first.islower() else re.escape(first)
@@ -122,6 +124,18 @@ def _pattern(alias: str, kind: str) -> str:
         form = re.sub(r"s'?(?=\\[ -])", "'s'", re.sub(rf"\b(?:{_ARTICLES})(?=\\[ -])", f"(?:{_ARTICLES})", form))
     gap = rf"[\s-]+(?:{_ADDED}\s)?" if kind == "name" else r"[\s-]+"  # "Al Noor", "al-Noor"
     return re.sub(r"\\[ -]", "\4", form).translate(_ALSO | {4: gap})
+
+
+def _list_other_forms(alias: Alias) -> Iterator[tuple[str, str]]:
+    """Yield how else an alias is written: "PWU" as "P.W.U.", "William Lind" as "Bill Lind" and "Lind, William"."""
+    if re.fullmatch(r"(?:[A-Z]\.?){2,6}", alias.head):
+        letters = alias.head.replace(".", "")
+        yield letters if "." in alias.head else re.sub("(.)", r"\1.", letters), "acronym"
+    first, _, rest = alias.head.partition(" ")
+    if rest and alias.kind == "name" and first in index_lexicon("first_names.csv"):
+        yield f"{rest}, {first}", "name"
+        groups = (row["names"].split("|") for row in read_lexicon("nicknames.csv"))
+        yield from ((f"{one.title()} {rest}", "name") for own in groups if first.lower() in own for one in own)
 
 
 def compile_aliases(actors: pd.DataFrame) -> Matcher:
@@ -137,14 +151,14 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
         is_country, is_alone = bool(re.search(r"\bcountry\b", note)), actor not in owners.values()
         read = Alias(actor, alias, kind, owned[2] if owner else bare, is_country, bare != head, owner, is_alone)
         known.setdefault(_pattern(read.head, kind), []).append(read)
-    for one in [own[0] for own in known.values() if re.fullmatch(r"[A-Z]{2,6}|(?:[A-Z]\.){2,6}", own[0].head)]:
-        other = one.head.replace(".", "") if "." in one.head else re.sub("(.)", r"\1.", one.head)
-        known.setdefault(_pattern(other, "acronym"), [one])  # "PWU" and "P.W.U." are one
+    for one in [own[0] for own in known.values()]:
+        for form, kind in _list_other_forms(one):
+            ends = "(?! [A-Z])" if ", " in form else ""  # "Lind, Ann Roe" are two
+            known.setdefault(_pattern(form, kind) + ends, [one])
     longest = sorted(known.items(), key=lambda pair: (-len(pair[1][0].head), pair[1][0].kind != "acronym", pair[0]))
-    longest.append((r"(?:https?://|www\.)\S+", []))  # in an address nobody is named
-    forms = "|".join(f"{form}()" for form, _ in longest)  # each ends with an empty group, which tells it
-    pattern = rf"(?<![\w@#&])(?:{forms})(?![\w@&]|-\d|\.[a-z]{{2}})"  # nor in "#Lind", "Lind.pdf", "Q&A" and "PWU-31"
-    return Matcher(re.compile(pattern), [own for _, own in longest], _list_people(actors))
+    forms = "|".join(f"{form}()" for form, _ in longest) or "(?!)"  # each ends with an empty group, which tells it
+    pattern = rf"(?<![\w@#&])(?:{forms})(?![\w@&$]|-\d|\.[a-z]{{2}})"  # nor in "#Lind", "Lind.pdf", "Q&A" and "PWU-31"
+    return Matcher(re.compile(pattern), [tuple(own) for _, own in longest], _list_people(actors))
 
 
 def _list_people(actors: pd.DataFrame) -> dict[str, frozenset[str]]:
@@ -152,11 +166,13 @@ def _list_people(actors: pd.DataFrame) -> dict[str, frozenset[str]]:
 
     An organisation may be shortened so too: its last word is a noun of source_nouns.csv, or it has an acronym.
     """
-    people, nouns = {}, index_lexicon("source_nouns.csv")
+    people, nouns, given = {}, index_lexicon("source_nouns.csv"), index_lexicon("first_names.csv").keys()
     for actor, own in actors[~actors["actor"].isin(actors["actor"][actors["kind"].eq("acronym")])].groupby("actor"):
         ends = {surname(name) for name in own["alias"] if " " in name}
-        if any(name != name.lower() and name.lower() not in nouns for name in ends.intersection(own["alias"])):
-            people[actor] = frozenset(" ".join(own["alias"]).split())
+        words = frozenset(" ".join(own["alias"]).split())
+        known = {name for name in ends.intersection(own["alias"]) if name != name.lower()}
+        if any(name.lower() not in nouns for name in known) or (known and not given.isdisjoint(words)):
+            people[actor] = words
     return people
 
 
@@ -164,21 +180,25 @@ def match_names(text: str, matcher: Matcher) -> list[Name]:
     """Return each alias in `text` with the aliases it may stand for, names nested at a hyphen included."""
     found: list[Name] = []
     for match in matcher.pattern.finditer(straighten(text)):
-        is_pointed = _POINTED.search(text, max(0, match.start() - 8), match.start())
-        aliases = tuple(one for one in matcher.aliases[match.lastindex - 1] if is_pointed or not one.pointed)
-        if aliases:
-            found.append(Name(*match.span(), aliases, ""))
-            if found[-1].actor != OTHER and not found[-1].common:
-                found += _find_nested(matcher, match[0], found[-1])
+        start, end = match.span()
+        aliases = matcher.aliases[match.lastindex - 1]
+        if any(one.pointed for one in aliases) and not _POINTED.search(text, max(0, start - 8), start):
+            aliases = tuple(one for one in aliases if not one.pointed)
+        if not aliases or (text[start - 1] in "/=" and _ADDRESS.search(text, max(0, start - 99), start)):
+            continue
+        found.append(Name(start, end, aliases, ""))
+        if aliases[0].kind == "description" or "-" in match[0]:
+            found += _find_nested(matcher, match[0], found[-1])
     return found
 
 
 def _find_nested(matcher: Matcher, text: str, around: Name) -> Iterator[Name]:
     """Yield the actors named inside a longer alias: anywhere in a description, in a name only at a hyphen ("X-led")."""
     words = r"\w[\w.]*" if around.aliases[0].kind == "description" else r"\w[\w.]*(?=-)|(?<=-)\w[\w.]*"
-    for word in re.finditer(words, text):
-        aliases = tuple(one for one in matcher.look_up(word[0]) if one.kind != "description" and one.actor != OTHER)
-        if aliases and aliases[0].actor not in {alias.actor for alias in around.aliases}:
+    own = {OTHER, *(alias.actor for alias in around.aliases)}
+    for word in re.finditer(words, "" if around.common or around.actor == OTHER else text):
+        aliases = matcher.look_up(word[0])
+        if aliases and aliases[0].kind != "description" and aliases[0].actor not in own:
             start = around.start + word.start()
             yield Name(start, start + len(word[0]), aliases, f"{around.start}:{around.end}")
 

@@ -166,6 +166,9 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     names = [one for one in cited["name"].unique() if KNOWN_FORMS.keys().isdisjoint({one, one.removesuffix("s")})]
     owners = {name: next((one.actor for one in matcher.look_up(name) if one.actor != OTHER), name)
               for name in names if name[:1].isupper()}  # fmt: skip
+    longer = {one: own for one, own in owners.items() if own in {*actors["actor"]}}  # "[Ostrel] Board of Ports"
+    owners = {name: next((own for one, own in longer.items() if " " in name and one.endswith(f" {name}")), owner)
+              for name, owner in owners.items()}  # fmt: skip
     shared = {word for word, n in Counter(map(surname, {*owners.values()})).items() if n > 1}
     for name, own in cited.groupby(cited["name"].map(owners)):
         typed = own[~own["source_type"].isin(_UNSURE)]
@@ -293,6 +296,8 @@ def find_other_names(printed: pd.DataFrame, labels: Mapping[str, str]) -> list[t
         shared = {*short} & {*re.findall(r"(?<![\w'])[A-Z]", long)}
         is_own = long not in KNOWN_FORMS and labels.get(long) != "PERSON"  # no "CITY (AGENCY)", "Front of Ostrel (FO)"
         is_acronym = short.isupper() and is_own and n + (2 * len(shared) >= len({*short})) > 1
+        if "NORP" in map(labels.get, pair):  # "the Norlandic acronym for ..."
+            continue
         if _CALLED.fullmatch(gap) or (is_acronym and gap in (" (", " [", ", or ")):
             found.append((short, long))
     return found
@@ -357,14 +362,15 @@ def join_names(counts: Mapping[str, int], labels: Mapping[str, str]) -> dict[str
     Dockers", "Free Dockers of Ostrel"); a person's names where one holds the other; and a name of one word with the
     person or body that holds it and has three fifths of the mentions of all who do, by surname before others.
     """
-    owners: dict[str, str] = {}
+    owners, ordinary = {}, index_lexicon("ordinary_words.csv").keys()
     holders: dict[str, Counter[str]] = defaultdict(Counter)  # of a word: the names that hold it, with their mentions
     for name in sorted(counts, key=lambda name: (" " not in name, -counts[name], name)):
         if " " in name:
             near = (main for word in name.split() for main in holders[word] if _is_form(name, main, labels))
             owners[name] = next(near, name)
             for word in name.split():
-                holders[word][owners[name]] += counts[name]
+                if labels[name] == "PERSON" or word not in ordinary:  # "House" is no White House
+                    holders[word][owners[name]] += counts[name]
             continue
         family = {main for main in holders[name] if main.endswith(f" {name}") and labels[main] == "PERSON"}
         held = Counter({main: n for main, n in holders[name].items() if main in (family or holders[name])})
