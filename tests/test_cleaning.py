@@ -123,6 +123,12 @@ def test_a_printed_column_is_repaired():
     assert cuts == [("join hyphen", "-")] * 4
 
 
+def test_an_indent_begins_a_paragraph():
+    lines = ["    The army said on Tuesday that", "it had taken the village after", "a week of fighting.",
+             "    Residents told reporters that", "most of the shops had been closed."]  # fmt: skip
+    assert [line[:8] for line in clean("\n".join(lines))[0].split("\n")] == ["The army", "Resident"]
+
+
 def test_repairs_can_be_switched_off_and_odd_spaces_and_marks_go():
     assert "mili-tias" in clean(COLUMN, rules_off="join hyphen")[0]
     odd = 'The army\xa0said  it\u2009had ta\u00adken the\u200b \\"town\\".'

@@ -6,7 +6,7 @@ from ast import literal_eval
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from io import BytesIO
-from itertools import chain, islice
+from itertools import islice
 from statistics import median
 from typing import Any
 
@@ -68,10 +68,10 @@ def read_json(text: str) -> Tables:
         inner = next((loaded[key] for key in RULES["json"]["lists"] if isinstance(loaded.get(key), list | dict)), None)
         is_many = len(values) > 1 and {*map(type, values)} == {dict} and set.intersection(*map(set, values))
         is_lists, is_article = {*map(type, values)} == {list}, "text" in map(NAMES.get, map(fold, loaded))
-        lists = [one for one in values if isinstance(one, list) and one and isinstance(one[0], dict)]
-        if inner is None and lists and not is_article:
-            inner = [*chain(*lists)]  # articles, perhaps by their outlets or years
-        elif (inner is None and is_lists) or (is_many and is_article):
+        lists = {name: one for name, one in loaded.items() if isinstance(one, list) and dict in map(type, one)}
+        if inner is None and lists and not is_article:  # articles, perhaps by their outlets or years
+            return {name * (len(lists) > 1): one for name, one in lists.items()}
+        if (inner is None and is_lists) or (is_many and is_article):
             with suppress(ValueError):  # unless all are as long: columns
                 inner = pd.DataFrame(loaded).to_dict("records")
         loaded = inner if inner is not None else values if is_many else [loaded]
@@ -167,6 +167,8 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
                 elif field != "text" and (field == "headline" or value not in nothing):
                     value = (field == "published" and parse_date(value, day_first)) or value
                     fields[field] = Field(value, "found", origin)
+            if len(filled) > 1 and not (PATTERNS["folders"]["no_outlet"].fullmatch(name) or parse_date(name)):
+                fields.setdefault("outlet", Field(name, "guessed", f"the name of the {sheet}"))
             parts = [cells[heading] for heading in texts if cells[heading] not in nothing]
             for length in {str(len(part)) for part in parts if not ends_sentence(part)} & {*RULES["cells"]}:
                 fields["complete"] = Field(RULES["cells"][length], "guessed", "its length")

@@ -135,8 +135,9 @@ def form_paragraphs(raw: str, lines: Sequence[Line], rules: Set[str]) -> tuple[s
                     spans.append((len(formed) - 1, len(formed), "join hyphen"))
             else:
                 goes_on = not ends_sentence(above.text)
-                if len(f"{raw[above.end : line.start]}.".splitlines()) > 2:  # blank lines, or some that are no prose
-                    # in the middle of a sentence they are the end of a column
+                indent, below = (one.start - raw.rfind("\n", 0, one.start) for one in (above, line))
+                # blank lines, or some that are no prose: in the middle of a sentence they are the end of a column
+                if below > indent or len(f"{raw[above.end : line.start]}.".splitlines()) > 2:
                     goes_on = goes_on and re.search(PATTERNS["unfinished"], both)
                 elif not goes_on:  # where the first word below would not have fitted, the line was full
                     goes_on = len(above.text) + 1 + len(line.text.split(None, 1)[0]) >= 0.9 * width
