@@ -104,14 +104,17 @@ def _name_cells(rows: Iterable[Sequence[Any] | None]) -> Iterator[dict[str, Any]
 def _gather(objects: Iterable[Any]) -> tuple[list[str], Rows]:
     """Return objects, numbered from 1, as a table with a column for each name in them.
 
-    An object in which one holds the text ("article": {"body": ...}) has the names inside in its place.
+    An object in which one holds the text ("article": {"body": ...}), or says several things about it ("meta": {"title":
+    ..., "date": ...}), has the names inside in its place.
     """
     numbered = dict(enumerate((one if isinstance(one, dict) else None for one in objects), 1))
     for number, one in numbered.items():
         for around, inner in (one or {}).items():
-            names = [name for name in inner if NAMES.get(fold(name)) == "text"] if isinstance(inner, dict) else []
-            if any(count_words(_plain(inner[name])) >= LIMITS["least_words"] for name in names):
-                numbered[number] = inner | {name: value for name, value in one.items() if name != around}
+            fields = {name: NAMES.get(fold(name)) for name in inner} if isinstance(inner, dict) else {}
+            is_about = fold(around) not in NAMES and len({*fields.values()} & {*items.FIELDS[:4]}) > 1
+            texts = [_plain(inner[name]) for name, field in fields.items() if field == "text"]
+            if is_about or any(count_words(one) >= LIMITS["least_words"] for one in texts):
+                numbered[number] = inner | {name: value for name, value in numbered[number].items() if name != around}
     headings = [*dict.fromkeys(name for one in numbered.values() for name in one or ())]
     rows = {n: one and {name: _plain(one.get(name)) for name in headings} for n, one in numbered.items()}
     return headings, {n: row for n, row in rows.items() if row is None or any(map(str.strip, row.values()))}

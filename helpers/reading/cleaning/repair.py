@@ -117,7 +117,7 @@ def form_paragraphs(raw: str, lines: Sequence[Line], rules: Set[str]) -> tuple[s
     texts = [line.text for line in lines]
     n_open, n_lower = sum(not ends_sentence(text) for text in texts), sum(text[0].islower() for text in texts)
     # prose with one paragraph a line has next to none that begin in lower case
-    is_wrapped = "join lines" in rules and n_open >= 0.5 * len(texts) and n_lower >= 0.25 * len(texts)
+    is_wrapped = "join lines" in rules and n_open >= 0.4 * len(texts) and n_lower >= 0.25 * len(texts)
     width = sorted(map(len, texts))[3 * len(texts) // 4] if texts else 0  # of a full line; a last line is short
     capitals: dict[Line, str] = {}  # one large letter, set apart from the text that begins with it, and what joins them
     for line, below in pairwise(lines if "drop capital" in rules else ()):
