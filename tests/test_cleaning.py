@@ -2,6 +2,7 @@
 
 import re
 import string
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,19 @@ def test_a_printed_column_is_repaired():
         "Another scenario previews a highway of oil-rich land.",
     ]
     assert cuts == [("join hyphen", "-")] * 4
+
+
+def test_an_indent_begins_a_paragraph():
+    lines = ["    The army said on Tuesday that", "it had taken the village after", "a week of fighting.",
+             "    Residents told reporters that", "most of the shops had been closed."]  # fmt: skip
+    assert [line[:8] for line in clean("\n".join(lines))[0].split("\n")] == ["The army", "Resident"]
+
+
+def test_lines_of_short_paragraphs_are_joined_and_lines_of_single_letters_are_read_at_once():
+    paragraphs = [FIRST, NEXT, LAST, "It rained."]
+    lines = [line for one in paragraphs for line in textwrap.wrap(one, 60)]
+    assert clean("\n".join(lines))[0].split("\n") == paragraphs
+    assert clean(f"{'A ' * 400}\n{FIRST}\n{LAST}")[0].endswith(f"{FIRST}\n{LAST}")
 
 
 def test_repairs_can_be_switched_off_and_odd_spaces_and_marks_go():

@@ -141,7 +141,7 @@ def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
     cures = (cure for cure, endings in RULES["cures"].items() if suffix[1:] in endings)
     rules = (
         (path == root, ""),
-        (not path.exists(), "it cannot be opened (a link to nothing?): copy the file itself"),
+        (not is_folder and not path.is_file(), "it is no file (a link to nothing, a pipe?): copy the file itself"),
         (not path.resolve().is_relative_to(root), "it is a link out of the folder, not followed: copy the file itself"),
         (is_folder and (path.is_symlink() or is_system), "a linked or hidden folder, not looked into"),
         (is_folder and is_parts, "what a browser saves beside a page, not looked into"),
@@ -149,7 +149,6 @@ def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
         (is_folder and not os.access(path, os.R_OK | os.X_OK), "it cannot be opened (Permission denied)"),
         (is_system, "a file of the system or of an open program, not an article"),
         (not is_folder and suffix not in READERS, f"{kind} not read: {next(cures, RULES['names']['other_cure'])}"),
-        (not is_folder and not path.is_file(), "it is not a file but a device or pipe, not opened"),
         (n_bytes > LIMITS["bytes"], f"it has {n_bytes:,} bytes, more than {LIMITS['bytes']:,}: split it"),
     )
     reason = next((reason for applies, reason in rules if applies), "")

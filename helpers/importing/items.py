@@ -150,6 +150,7 @@ def find_days(written: str) -> dict[bool, str]:
     with the year first the month is second.
     """
     text = " ".join(_FORMS["time"].sub(" ", written).split()) if len(written) <= RULES["dates"]["longest"] else ""
+    text = re.sub(r"\d", lambda digit: str(int(digit[0])), text)  # Arabic ones too
     text = _FORMS["short_year"].sub(r"\1 20\2", text)
     if _FORMS["no_day"].search(text):
         return {}

@@ -6,7 +6,7 @@ from ast import literal_eval
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from io import BytesIO
-from itertools import chain, islice
+from itertools import islice
 from statistics import median
 from typing import Any
 
@@ -68,10 +68,10 @@ def read_json(text: str) -> Tables:
         inner = next((loaded[key] for key in RULES["json"]["lists"] if isinstance(loaded.get(key), list | dict)), None)
         is_many = len(values) > 1 and {*map(type, values)} == {dict} and set.intersection(*map(set, values))
         is_lists, is_article = {*map(type, values)} == {list}, "text" in map(NAMES.get, map(fold, loaded))
-        lists = [one for one in values if isinstance(one, list) and one and isinstance(one[0], dict)]
-        if inner is None and lists and not is_article:
-            inner = [*chain(*lists)]  # articles, perhaps by their outlets or years
-        elif (inner is None and is_lists) or (is_many and is_article):
+        lists = {name: one for name, one in loaded.items() if isinstance(one, list) and dict in map(type, one)}
+        if inner is None and lists and not is_article:  # articles, perhaps by their outlets or years
+            return {name * (len(lists) > 1): one for name, one in lists.items()}
+        if (inner is None and is_lists) or (is_many and is_article):
             with suppress(ValueError):  # unless all are as long: columns
                 inner = pd.DataFrame(loaded).to_dict("records")
         loaded = inner if inner is not None else values if is_many else [loaded]
@@ -104,14 +104,17 @@ def _name_cells(rows: Iterable[Sequence[Any] | None]) -> Iterator[dict[str, Any]
 def _gather(objects: Iterable[Any]) -> tuple[list[str], Rows]:
     """Return objects, numbered from 1, as a table with a column for each name in them.
 
-    An object in which one holds the text ("article": {"body": ...}) has the names inside in its place.
+    An object in which one holds the text ("article": {"body": ...}), or says several things about it ("meta": {"title":
+    ..., "date": ...}), has the names inside in its place.
     """
     numbered = dict(enumerate((one if isinstance(one, dict) else None for one in objects), 1))
     for number, one in numbered.items():
         for around, inner in (one or {}).items():
-            names = [name for name in inner if NAMES.get(fold(name)) == "text"] if isinstance(inner, dict) else []
-            if any(count_words(_plain(inner[name])) >= LIMITS["least_words"] for name in names):
-                numbered[number] = inner | {name: value for name, value in one.items() if name != around}
+            fields = {name: NAMES.get(fold(name)) for name in inner} if isinstance(inner, dict) else {}
+            is_about = fold(around) not in NAMES and len({*fields.values()} & {*items.FIELDS[:4]}) > 1
+            texts = [_plain(inner[name]) for name, field in fields.items() if field == "text"]
+            if is_about or any(count_words(one) >= LIMITS["least_words"] for one in texts):
+                numbered[number] = inner | {name: value for name, value in numbered[number].items() if name != around}
     headings = [*dict.fromkeys(name for one in numbered.values() for name in one or ())]
     rows = {n: one and {name: _plain(one.get(name)) for name in headings} for n, one in numbered.items()}
     return headings, {n: row for n, row in rows.items() if row is None or any(map(str.strip, row.values()))}
@@ -167,6 +170,8 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
                 elif field != "text" and (field == "headline" or value not in nothing):
                     value = (field == "published" and parse_date(value, day_first)) or value
                     fields[field] = Field(value, "found", origin)
+            if len(filled) > 1 and not (PATTERNS["folders"]["no_outlet"].fullmatch(name) or parse_date(name)):
+                fields.setdefault("outlet", Field(name, "guessed", f"the name of the {sheet}"))
             parts = [cells[heading] for heading in texts if cells[heading] not in nothing]
             for length in {str(len(part)) for part in parts if not ends_sentence(part)} & {*RULES["cells"]}:
                 fields["complete"] = Field(RULES["cells"][length], "guessed", "its length")

@@ -23,7 +23,7 @@ _KEYS = ("name", "note", "outlet", "off", *PATTERN_KINDS)  # of a rule in corpus
 ANCHORED = {"opening": r"\A(?:{})", "closing": r"(?:{}).*\Z"}
 WHOLE, PIECES = ("paragraph", "whole"), ("line", "paragraph")  # of rules tried on paragraphs, and on pieces of them
 _MOST_LINES = 2000  # among which the nearest is looked for
-OWN_SIGN, LEAST, PROSE = 2, 0, -5  # points of a sentence that may begin a tail, of any in it, and of none
+OWN_SIGN, LEAST, PROSE = 3, 0, -5  # points of a sentence that may begin a tail, of any in it, and of none
 _WORDS = {name: frozenset(words.split()) for name, words in LEXICON["words"].items()}
 _JOINED = "|".join(LEXICON["joined"])
 _BELOW = re.compile(r"[^\S\n]*\n\s*.*")
@@ -318,7 +318,7 @@ def find_spans(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
     spans = [(*found.span(), one.name) for one in rules if one.kind == "span" for found in one.test.finditer(text)]
     key, below = squeeze(row["headline"]), LEXICON["below_headline"]
     if key and squeeze(text).startswith(key) and any(rule.name == "headline" for rule in rules):
-        words = r"[\W_]*".join(["", *key])
+        last = next(islice(re.finditer(r"[^\W_]", text), len(key) - 1, None))
         after = below["mark"] * (count_words(row["headline"]) < below["sure_words"]) + below["end"]
-        spans += [(0, one.end(), "headline") for one in [re.match(f"(?i:{words}){after}", text)] if one]
+        spans += [(0, one.end(), "headline") for one in [re.compile(after).match(text, last.end())] if one]
     return spans

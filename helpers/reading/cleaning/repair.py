@@ -117,7 +117,7 @@ def form_paragraphs(raw: str, lines: Sequence[Line], rules: Set[str]) -> tuple[s
     texts = [line.text for line in lines]
     n_open, n_lower = sum(not ends_sentence(text) for text in texts), sum(text[0].islower() for text in texts)
     # prose with one paragraph a line has next to none that begin in lower case
-    is_wrapped = "join lines" in rules and n_open >= 0.5 * len(texts) and n_lower >= 0.25 * len(texts)
+    is_wrapped = "join lines" in rules and n_open >= 0.4 * len(texts) and n_lower >= 0.25 * len(texts)
     width = sorted(map(len, texts))[3 * len(texts) // 4] if texts else 0  # of a full line; a last line is short
     capitals: dict[Line, str] = {}  # one large letter, set apart from the text that begins with it, and what joins them
     for line, below in pairwise(lines if "drop capital" in rules else ()):
@@ -135,8 +135,9 @@ def form_paragraphs(raw: str, lines: Sequence[Line], rules: Set[str]) -> tuple[s
                     spans.append((len(formed) - 1, len(formed), "join hyphen"))
             else:
                 goes_on = not ends_sentence(above.text)
-                if len(f"{raw[above.end : line.start]}.".splitlines()) > 2:  # blank lines, or some that are no prose
-                    # in the middle of a sentence they are the end of a column
+                indent, below = (one.start - raw.rfind("\n", 0, one.start) for one in (above, line))
+                # blank lines, or some that are no prose: in the middle of a sentence they are the end of a column
+                if below > indent or len(f"{raw[above.end : line.start]}.".splitlines()) > 2:
                     goes_on = goes_on and re.search(PATTERNS["unfinished"], both)
                 elif not goes_on:  # where the first word below would not have fitted, the line was full
                     goes_on = len(above.text) + 1 + len(line.text.split(None, 1)[0]) >= 0.9 * width
