@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.lexicons import index_lexicon, list_words, read_lexicon
 from helpers.reading.aliases import OTHER, Alias, Matcher, Name, fold, match_names, straighten
-from helpers.reading.attribution.spans import ARTICLES, climb
+from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import UNRESOLVED
 from helpers.reading.source_words import FIRST_NAMES, NOUNS
 
@@ -180,7 +180,7 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str]) -> 
     # "Brent Shipping", but not "Brent Campaign", "Brent White House"; "the Sara Brent Fleet", but not "... Xian rally"
     name = after[-1] if re.fullmatch(r"[A-Z]\.?", after[0].text) else after[0]  # after an initial: "Sara B. Brent"
     is_name = name.tag_ == "NNP" and name.is_title and len(name) > 2
-    is_whole = is_single or (near.lower() in ARTICLES and span.root.head == after[0])
+    is_whole = is_single or (near.lower() in ("a", "an", "the", "another") and span.root.head == after[0])
     is_named = is_name and is_whole and is_prose and span.root.dep_ in ("compound", "amod")
     return is_person and is_named and _SPEAKERS.isdisjoint({*words, after.text.lower()})
 
