@@ -127,7 +127,7 @@ def estimate_ratios(
     `above` has article_id, the `keys` (what is counted: a name, a kind of source, a role) and n, `below` article_id and
     n (what it is a share of: mentions, sources, acts; words for a rate; 1 for a mean of articles); of rows that agree
     in the rest, n is summed. Where rows are shares of several things, both have a column `of`, which is then one of the
-    keys. `articles`: article_id, outlet, story_id, published, text. `what` the ratio is: "share" (0
+    keys. `articles`: article_id, outlet, story_id (else cluster_id), published, text. `what` the ratio is: "share" (0
     to 1), "rate" (0 or more) or "mean" (any number).
 
     One row is outlet x keys: outlet, the keys, value = sum of n above / sum of n below; low, high (95%, from 20
@@ -141,6 +141,7 @@ def estimate_ratios(
     keys = list(keys)
     columns = ["outlet", *keys, "value", "low", "high", "difference", "difference_low", "difference_high", "p",
                "smallest_times" if what == "rate" else "smallest", "k", "note", "n", "total"]  # fmt: skip
+    articles = articles.assign(story_id=articles["story_id" if "story_id" in articles else "cluster_id"])
     below = below[(below["n"] > 0) & below["article_id"].isin(articles["article_id"])]
     above = above[above["article_id"].isin(below["article_id"])]
     if above.empty:

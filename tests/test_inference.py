@@ -41,6 +41,8 @@ def test_outlets_of_few_stories_have_no_test_and_no_interval(k, tested, interval
     ratios = _estimate(*counts, articles, replicates=99)
     assert ratios["p"].notna().eq(bool(tested)).all()
     assert ratios[["low", "high"]].notna().eq(bool(interval)).all(axis=None)
+    unmatched = articles.rename(columns={"story_id": "cluster_id"})  # articles known only by shared texts, made by hand
+    pd.testing.assert_frame_equal(_estimate(*counts, unmatched, replicates=99), ratios)
 
 
 def test_outlets_of_few_stories_take_no_part_in_the_test_of_others():
