@@ -37,6 +37,8 @@ MARKED = {  # a text, and how each attribution in it is printed
     "[An engineer], <quoted> by the Echo as saying that {boats sank}, has left.": "indirect",
     "{The pit was full of gas}, [the Echo] <reported>, citing the mine inspector.": "indirect",
     "[Ann Orr], along with [Bo Lee], <said> {it was late}.": "indirect",
+    "Oddly [a report by the Boat Union] <says> that {boats sank}.": "indirect",
+    "{At least ten men died near the old town of Ayton} [a monitor] <said>.": "indirect",
     "In the <words> of [Ann Orr], {it was dead}. It was, in [Orr's] <words>, {“a den of it”}.": "indirect direct",
     "As [Ann Orr] <put> it, {the town was dead}. [Orr's] <view> is that {it is late}.": "indirect indirect",
     "{“The town is dead.\n“Nobody cares now,”} [Ann Orr] <said>. It was late.": "direct",

@@ -257,13 +257,15 @@ def _list_joined(noun: "Token") -> list["Token"]:
 
 def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int]:
     """Return the head with its modifiers and appositions, up to a relative clause or a noun joined to it."""
-    kept = [head]
+    kept, begin = [head], next((one.i for one in head.lefts if one.lower_ in ("a", "an", "the", "another")), 0)
     for child in (child for token in kept for child in token.children):  # grows on the way
         to_whom = child.lower_ == "to" and child.head == head and head.i > head.head.i  # "said Orr [to men]"
         also = child.lower_ in ("along", "together", "with") and any(one in joined for one in child.subtree)
+        # "[Oddly] a report"; where commas are lost: "the town of Ayton [a monitor]", but "[Ann Orr a sailor]"
+        before = child.i < begin and any(one.pos_ not in ("PROPN", "DET", "PUNCT") for one in child.subtree)
         apart = child.dep_ == "relcl" or (child.dep_ == "cc" and child.text != "&")
         apart |= child.lower_ in _EACH or child in joined
-        if not (to_whom or also or apart):
+        if not (before or to_whom or also or apart):
             kept.append(child)
     inside, around = {token.i for token in kept}, range(head.left_edge.i, head.right_edge.i + 1)
     first, last = _grow([number in inside for number in around], head.i - around.start)
