@@ -19,13 +19,10 @@ TOLD = {  # (text, actor): how its statement is told and the hedge, of every sta
     ("The Boat Guild is said to have fled.", "Guild"): (HEDGED, ""),  # nobody says it
     ("The Boat Guild may have taken the harbour.", "Guild"): (HEDGED, "may"),
     ("In May, the Boat Guild took the harbour.", "Guild"): (FACT, ""),  # a month
-    ("The Boat Guild's alleged raid ended.", "Guild"): (HEDGED, "alleged"),
     ("An alleged raid of the Boat Guild ended.", "Guild"): (HEDGED, "alleged"),
     ("The Boat Guild ended an alleged raid.", "Guild"): (FACT, ""),  # what comes after "alleged" is in doubt
     ("The so-called Boat Guild took the harbour.", "Guild"): (HEDGED, "so-called"),
     ("The ‘Boat Guild’ took the harbour.", "Guild"): (HEDGED, ""),  # marks of distance around the name
-    ("The “mighty” Boat Guild took the harbour.", "Guild"): (HEDGED, "“mighty”"),
-    ("The Boat Guild took the “mighty” harbour.", "Guild"): (FACT, ""),  # marks around something else
     # another clause
     ("The Boat Guild took the harbour, while the mayor may have fled.", "Guild"): (FACT, ""),
     ("Ann Orr left; perhaps the Boat Guild did, too.", "Orr"): (FACT, ""),
