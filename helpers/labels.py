@@ -6,7 +6,7 @@ it means, too. Which words count is a choice, made in labels.csv of the corpus; 
 from the articles.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pandas as pd
@@ -16,13 +16,11 @@ from helpers.lexicons import index_lexicon, read_lexicon
 from helpers.naming import count_rows
 from helpers.reading import Reading, change_tables, load_model, open_corpus, select_rows, tokenize
 from helpers.reading.aliases import OTHER, compile_aliases, list_found
-from helpers.reading.attribution.network import find_verb
 from helpers.reading.corpus import refuse_unreadable
 from helpers.reading.proposing import draw_articles, write_draft
 from helpers.reading.sheets import COLUMNS
 
 MOST_LABELS = 40  # of a draft
-FEWEST, OFTEN = 2, 0.1  # times, and share of the times, that a noun stands where only people and bodies stand
 RATE = 10_000  # words
 JUDGING = ("loaded", "rejected")  # how the connotation of a word begins that judges, or that those it names reject
 NOT_GIVEN = "(not given)"  # as a connotation: nothing to compare
@@ -112,33 +110,27 @@ def compare_labels(read: Reading, *, by: str = "label") -> pd.DataFrame:
 def propose_labels(articles: pd.DataFrame) -> pd.DataFrame:
     """Return a draft of labels.csv: the nouns of articles that describe people or bodies, the most frequent first.
 
-    These are subjects, objects and doers that are listed as people or bodies in the lexicons, or that often have a
-    "who" after them or say something; and the words of label_words.csv anywhere. One row is an alias: label,
-    alias, connotation, note as in labels.csv; n, how often the label was found so. A connotation with a "?" is only a
-    suggestion of that lexicon: whoever agrees deletes the "?".
+    These are subjects, objects and doers that are listed as people or bodies in the lexicons, and the words of
+    label_words.csv anywhere. One row is an alias: label, alias, connotation, note as in labels.csv; n, how often the
+    label was found so. A connotation with a "?" is only a suggestion of that lexicon: whoever agrees deletes the "?".
     """
-    articles, nlp, printed, people, rows = draw_articles(articles), load_model(), {}, Counter(), []
+    articles, nlp, printed, rows = draw_articles(articles), load_model(), defaultdict(Counter), []
     text = " ".join(articles["text"]).lower()
     suggested = index_lexicon("label_words.csv")
     means = {row["noun"] for row in read_lexicon("through_nouns.csv") if row["kind"] == "means"}
     things = {row["noun"] for row in read_lexicon("source_nouns.csv") if row["source_type"] in ("document", "media")}
     counts = {noun for noun, row in suggested.items() if not row["connotation"]}  # "majority"
-    never = {*means, *things, *counts, *index_lexicon("act_nouns.csv"), "source"}  # describe neither people nor bodies
     files = ("through_nouns.csv", "member_nouns.csv", "group_nouns.csv", "source_nouns.csv", "label_words.csv")
-    known = {next(iter(row.values())) for file in files for row in read_lexicon(file)} - never
-    never |= {f"{noun}s" for noun in never}
+    known = {next(iter(row.values())) for file in files for row in read_lexicon(file)}
+    known -= {*means, *things, *counts, *index_lexicon("act_nouns.csv"), "source"}  # neither people nor bodies
     for doc in nlp.pipe(tokenize(nlp, one)[0] for one in articles["text"]):
         for noun in doc:
             word = noun.lemma_ if noun.text.islower() else noun.text.removesuffix("s")
             is_placed = noun.dep_ in _PLACES or (noun.dep_ == "pobj" and noun.head.dep_ == "agent")
-            is_noun = noun.text.islower() and noun.tag_ in ("NN", "NNS") and is_placed and noun.text not in never
-            if is_noun or (word in suggested and word not in never and noun.tag_[:2] in ("NN", "JJ")):  # "rebel groups"
-                printed.setdefault(word, Counter())[noun.text] += 1
-                is_who = any(one.lower_ == "who" for child in noun.children for one in child.children)
-                says = noun.dep_ == "nsubj" and find_verb(noun.head.lemma_, "clause")["stance"] != ""
-                people[word] += is_who or says
-    chosen = [one for one in printed if one in known or people[one] >= max(FEWEST, OFTEN * printed[one].total())]
-    for label in sorted(chosen, key=lambda noun: (-printed[noun].total(), noun))[:MOST_LABELS]:
+            is_noun = noun.text.islower() and noun.tag_ in ("NN", "NNS") and is_placed
+            if word in known and (is_noun or (word in suggested and noun.tag_[:2] in ("NN", "JJ"))):  # "rebel groups"
+                printed[word][noun.text] += 1
+    for label in sorted(printed, key=lambda noun: (-printed[noun].total(), noun))[:MOST_LABELS]:
         connotation = f"{suggested[label]['connotation']}?" if label in suggested else ""
         odd = sorted({*printed[label]} - {label, f"{label}s", f"{label}es"})  # "gunmen"
         rows += [(label, alias, connotation, "", printed[label].total()) for alias in (label, *odd)]

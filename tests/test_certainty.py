@@ -1,50 +1,28 @@
 """What is told as fact, attributed or hedged, in articles and in their headlines."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from helpers import answers, attribution, evidence, headlines, inference, lexicons
 from helpers.reading import read_corpus
 from tests.parsing import actors_csv, make_corpus, read_texts
+from tests.pseudonyms import read_table
 from tests.readings import build_reading
 
 ACTORS = actors_csv("Orr,Ann Orr,name,\nOrr,Orr,name,\nGuild,Boat Guild,name,\nGuild,Guild,name,\n")
 FACT, ATTRIBUTED, HEDGED = attribution.CERTAINTY
 
-TOLD = {  # (text, actor): how its statement is told and the hedge, of every statement about an actor in the text
-    ("The Boat Guild took the harbour.", "Guild"): (FACT, ""),
-    ("The Boat Guild took the harbour, a witness said.", "Guild"): (ATTRIBUTED, ""),
-    ("“The Boat Guild will take it all,” she said.", "Guild"): (ATTRIBUTED, ""),
-    ("A witness said that the Boat Guild may have taken the harbour.", "Guild"): (ATTRIBUTED, ""),  # her doubt
-    ("The Boat Guild is said to have fled.", "Guild"): (HEDGED, ""),  # nobody says it
-    ("The Boat Guild may have taken the harbour.", "Guild"): (HEDGED, "may"),
-    ("In May, the Boat Guild took the harbour.", "Guild"): (FACT, ""),  # a month
-    ("The Boat Guild's alleged raid ended.", "Guild"): (HEDGED, "alleged"),
-    ("An alleged raid of the Boat Guild ended.", "Guild"): (HEDGED, "alleged"),
-    ("The Boat Guild ended an alleged raid.", "Guild"): (FACT, ""),  # what comes after "alleged" is in doubt
-    ("The so-called Boat Guild took the harbour.", "Guild"): (HEDGED, "so-called"),
-    ("The ‘Boat Guild’ took the harbour.", "Guild"): (HEDGED, ""),  # marks of distance around the name
-    ("The “mighty” Boat Guild took the harbour.", "Guild"): (HEDGED, "“mighty”"),
-    ("The Boat Guild took the “mighty” harbour.", "Guild"): (FACT, ""),  # marks around something else
-    # another clause
-    ("The Boat Guild took the harbour, while the mayor may have fled.", "Guild"): (FACT, ""),
-    ("Ann Orr left; perhaps the Boat Guild did, too.", "Orr"): (FACT, ""),
-    ("Ann Orr left; perhaps the Boat Guild did, too.", "Guild"): (HEDGED, "perhaps"),
-    ("If the Boat Guild comes, the mayor will go.", "Guild"): (HEDGED, "If"),
-    ("Did the Boat Guild take the harbour?", "Guild"): (HEDGED, "?"),  # what is asked is not told
-    ("The Boat Guild stays there if it rains.", "Guild"): (FACT, ""),  # "if" reaches what follows
-    ("“[Ann Orr] must go,” he said.", "Orr"): (ATTRIBUTED, ""),  # whoever put the name there
-    ("He said: “They [the Boat Guild] must go.”", "Guild"): (ATTRIBUTED, ""),
-    ("“The Guild [ours], the Boat Guild [the Guild] and the Guild [sic] must go,” he said.", "Guild"): (ATTRIBUTED, ""),
-    ("The others [of the Boat Guild] went.", "Guild"): (FACT, ""),
-    ("The Boat Guild said that Ann Orr had left.", "Orr"): (ATTRIBUTED, ""),  # that it says so is not about the Guild
-}
+# how every statement about an actor in a text is told, and the hedge
+TOLD = read_table(Path(__file__).with_name("statements.csv")).drop(columns="why")
 
 
 def test_how_each_statement_about_an_actor_is_told():
-    texts = {f"outlet-{n}": text for n, text in enumerate(dict.fromkeys(text for text, _ in TOLD))}
+    texts = {f"outlet-{n}": text for n, text in enumerate(TOLD["text"].unique())}
     found = attribution.find_statements(read_texts(texts, actors=ACTORS))
-    assert {(texts[row.article_id], row.actor): (row.certainty, row.hedge) for row in found.itertuples()} == TOLD
+    found = found.assign(text=found["article_id"].map(texts))[[*TOLD]]
+    assert {*found.itertuples(index=False, name=None)} == {*TOLD.itertuples(index=False, name=None)}
     assert len(found) == len(TOLD)
 
 

@@ -56,7 +56,7 @@ def test_a_folder_of_two_articles(make):
 @pytest.mark.parametrize("content", [
     "\ufeffarticle_id;source_file;outlet;headline;;\r\na;a.txt;Courier;„Fünf, sechs“;;\r\n;;;;;\r\n\r\n",
     "article_id\tsource_file\toutlet\theadline\na\ta.txt\tCourier\t„Fünf, sechs“\n",
-    ' Article ID ,Source-File,OUTLET,Headline\n\na,a.txt,Courier,"„Fünf, sechs“"\n,,,\n',
+    ' Article ID ,Source-File,OUTLET,Headline,Author\n\na,a.txt,Courier,"„Fünf, sechs“","""Bo"" and ""Al"\n,,,\n',
     'sep=;\narticle_id;source_file;outlet;headline\na;a.txt;Courier;"„Fünf,\n sechs“"\n',
 ])  # fmt: skip
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
@@ -136,6 +136,8 @@ def test_thousands_of_alike_lines_are_summed_up(make):
     ({"source_file": "a-2017.txt"}, {"a-2017.txt": None, "a_2017.txt": TEXT}, "(nearest: 'a_2017.txt')", 0),
     ({}, {"a.txt": "\n \xa0\n"}, "'a.txt' is empty, so that nothing of 'a' is left", 0),
     ({}, {"a.txt": "Fünf".encode("cp1252")}, "byte 1 of 'a.txt' (0xfc) is not UTF-8 text", 0),
+    ({}, {"articles.csv": 'article_id,source_file,outlet,headline\nb,b.txt,Herald,\na,a.txt,Courier,"Open\n'},
+     "row 3: a quotation mark is not closed", 1),
     ({}, {"a.txt": "F\0nf"}, "byte 1 of 'a.txt' (0x00) is not UTF-8 text", 0),
     ({"source_file": "/etc/hostname"}, {"/etc/hostname": None}, "lies outside the corpus folder", 0),
     ({"source_file": "../a.txt"}, {"../a.txt": None}, "lies outside the corpus folder", 0),

@@ -81,18 +81,17 @@ def test_rates_are_compared_per_10000_words_of_one_voice(read):
 
 def test_a_draft_lists_people_and_bodies_and_only_suggests_a_connotation():
     text = (
-        "The militants attacked. Two gunmen shot the gunman. The walkers who left said no. The walkers said it. "
+        "The militants attacked. Two gunmen shot the gunman. The walkers who left said no. "
         "A terrorist attack hit a terrorist group. The attack failed. The bread was sold. The report said it. "
         "The majority who left said no."
     )
     draft = labels.propose_labels(make_corpus({"A-1": text}).articles)
     assert draft[["label", "alias", "connotation"]].values.tolist() == [
         ["gunman", "gunman", "neutral?"], ["gunman", "gunmen", "neutral?"], ["terrorist", "terrorist", "loaded?"],
-        ["(other)", "terrorist attack", ""], ["walker", "walker", ""], ["group", "group", "neutral?"],
-        ["militant", "militant", "neutral?"],
+        ["(other)", "terrorist attack", ""], ["group", "group", "neutral?"], ["militant", "militant", "neutral?"],
     ]  # fmt: skip
     found = labels.find_labels(read_text(text))  # the corpus has no labels.csv: the draft counts
-    counts = {"gunman": 2, "walker": 2, "terrorist": 1, "group": 1, "militant": 1}
+    counts = {"gunman": 2, "terrorist": 1, "group": 1, "militant": 1}
     assert found.labels["label"].value_counts().to_dict() == counts
 
 

@@ -56,15 +56,15 @@ def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> t
     Raises ValueError, in one line, where the file cannot be read or lacks a `required` column.
     """
     try:
-        _, _, header, rows = _split(path.read_bytes()) if path.is_file() else ("", "", [*columns], [])
+        text, _, header, rows = _split(path.read_bytes()) if path.is_file() else ("", "", [*columns], [])
     except OSError as error:
         raise ValueError(f"{path.name} cannot be read ({error}): save it again as CSV UTF-8") from None
     if missing := [column for column in required if column not in header]:
         found = ", ".join(filter(None, header)) or "nothing"
         raise ValueError(f"{path.name} row 1: no column {missing[0]!r} (found: {found[:200]}): add it")
     broken, problems = "a quotation mark is not closed, or not doubled in a cell: correct it", []
-    for number, row in rows:
-        if row is None or any(cell[:1] == '"' and cell.count('"') % 2 for cell in row):
+    for number, row in rows:  # where marks are doubled, a cell that begins with one had it doubled
+        if row is None or ('""' not in text and any(cell[:1] == '"' and cell.count('"') % 2 for cell in row)):
             problems.append(f"{path.name} row {number}: {broken}{'; not read' * (row is None)}")
     records = {number: [restore(" ".join(normalize(cell).split())) for cell in row or ()] for number, row in rows}
     header += [""] * (max(map(len, records.values()), default=0) - len(header))
