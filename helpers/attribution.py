@@ -85,7 +85,7 @@ def find_statements(read: Reading) -> pd.DataFrame:
     brackets inside a quotation, and what is after them in the sentence, belong to the statement before. It is
     attributed in a quotation (a name in brackets, too) or paraphrase; hedged where nobody is cited for it ("is said
     to"), where its name is in quotation marks of distance, in a question, or where the clause of the mention has a word
-    of hedges.csv; otherwise told as a fact, in the outlet's own words.
+    of hedges.csv or a word or two in quotation marks; otherwise told as a fact, in the outlet's own words.
 
     One row is a passage x actor: article_id, outlet, sentence_no, passage_no, actor, voice, certainty (one of
     CERTAINTY), hedge (the words that hedge it; "" where there are none), start, end (of the mention that is hedged,
@@ -118,17 +118,21 @@ def _scope_hedges(text: str) -> list[tuple[int, int, str]]:
     """Return how far each hedge of a text reaches (from, to), and its words.
 
     Most hedge the clause that they stand in; "if" and those that describe a noun ("alleged") what comes after them in
-    it.
+    it, and an owner just before them ("the army's alleged ...").
     """
     if text.rstrip("\n \"”’')").endswith("?"):
         return [(0, len(text), "?")]
     pattern, uses = compile_phrases("hedges.csv", 0)  # not "May", but for the first word
     words = [(uses[int(match.lastgroup[1:])], match) for match in pattern.finditer(text[:1].lower() + text[1:])]
     hedges = [(use, *match.span()) for use, match in words if use != "edge"]
+    hedges += [("beside", *match.span()) for match in _LIKE["word in marks"].finditer(text)]
     marks = EDGE.finditer(text) if hedges else ()
     edges = [0, *(match.start() for use, match in words if use == "edge"), *(mark.end() for mark in marks), len(text)]
     scopes = []
     for use, start, end in hedges:
         first, last = max(edge for edge in edges if edge <= start), min(edge for edge in edges if edge >= end)
-        scopes.append((first if use == "clause" else start, last, text[start:end]))
+        if use != "clause":
+            owner = _LIKE["hedge owner"].search(text, 0, start)
+            first = owner.start() if owner else start
+        scopes.append((first, end + 2 if use == "beside" else last, text[start:end]))
     return scopes
