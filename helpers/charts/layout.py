@@ -63,7 +63,7 @@ class Look:
         """Return the outlets to show that `table` has, and the look with these alone; its foot names the others."""
         asked = set(table["outlet"] if self.outlets is None else self.outlets)
         kept, absent = sorted(asked & {*table["outlet"]}), ", ".join(sorted(asked - {*table["outlet"]}))
-        return kept, replace(self, outlets=kept).noted(f"Without a case here: {absent}." if absent else "")
+        return kept, replace(self, outlets=kept).noted(f"Too few cases to draw: {absent}." if absent else "")
 
     def turn(self, table: pd.DataFrame, page: int) -> tuple["Look", int]:
         """Return the look with the outlets of one page alone, which its foot says, and how many pages there are."""
