@@ -71,11 +71,8 @@ class Look:
         if len(names) <= MOST_OUTLETS:
             return look, 1
         pages, sizes = math.ceil(len(names) / MOST_OUTLETS), self.known or table["outlet"].value_counts()
-        told = [name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.title)]
-        order = sorted(names, key=lambda name: (name not in told, -sizes.get(name, 0)))
-        shown = order[(page - 1) * MOST_OUTLETS :][:MOST_OUTLETS]
-        first = "first those in the title, then those with most articles" if told else "those with most articles first"
-        rule = f"Page {page} of {pages}: {len(names)} outlets, {MOST_OUTLETS} a page, {first}."
+        shown = sorted(names, key=lambda name: -sizes.get(name, 0))[(page - 1) * MOST_OUTLETS :][:MOST_OUTLETS]
+        rule = f"Page {page} of {pages}: {len(names)} outlets, {MOST_OUTLETS} a page, those with most articles first."
         return replace(look, outlets=shown).noted(rule), pages
 
 
@@ -182,10 +179,7 @@ def tell_rows(
     """
     wide = table[~table[of].astype("str").str.startswith("all other")].pivot_table(value, of, "outlet", sort=False)
     apart = (wide.fillna(0).max(axis=1) - wide.fillna(0).min(axis=1)).round(9)
-    whole = r"(?<![\w-]){}(?!\w)"  # with a capital, and not as a part of another word
-    named = {row for row in wide.index if f"“{row}”" in title or (
-        of == "actor" and row[:1].isupper() and re.search(whole.format(re.escape(row)), title)
-    )}  # fmt: skip
+    named = {row for row in wide.index if re.search(rf"(?<![\w-]){re.escape(str(row))}(?!\w)", title)}
     rows = sorted(wide.index, key=lambda row: (row not in named, -apart[row]))[:_ROWS_TOLD]
     said = []
     for row in rows:
