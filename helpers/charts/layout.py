@@ -179,7 +179,10 @@ def tell_rows(
     """
     wide = table[~table[of].astype("str").str.startswith("all other")].pivot_table(value, of, "outlet", sort=False)
     apart = (wide.fillna(0).max(axis=1) - wide.fillna(0).min(axis=1)).round(9)
-    named = {row for row in wide.index if re.search(rf"(?<![\w-]){re.escape(str(row))}(?!\w)", title)}
+    whole = r"(?<![\w-]){}(?!\w)"  # with a capital, and not as a part of another word
+    named = {row for row in wide.index if f"“{row}”" in title or (
+        of == "actor" and row[:1].isupper() and re.search(whole.format(re.escape(row)), title)
+    )}  # fmt: skip
     rows = sorted(wide.index, key=lambda row: (row not in named, -apart[row]))[:_ROWS_TOLD]
     said = []
     for row in rows:
