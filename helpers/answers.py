@@ -31,7 +31,7 @@ def list_found(found: pd.DataFrame, notebook: str) -> str:
     """Return a notebook's first four findings (`findings.find_all`) as a list, so that it says what page one says."""
     own = found[found["notebook"].eq(notebook)].sort_values("rank")["sentence"].head(4)
     if own.empty:
-        return "No difference between the outlets is large or sure enough here for a sentence."
+        return "Nothing here is large or sure enough for a sentence."
     return "\n".join(f"- {safe(sentence)}" for sentence in own)
 
 
@@ -254,13 +254,13 @@ def _name_others(compared: set[str], outlet: str) -> str:
 
 
 def answer_changes(changes: Changes) -> str:
-    """Return how many findings changed since the last run on other articles, if any, and which articles came, went."""
+    """Return which articles came, went or changed since the last run on others, and how many findings; "" at first."""
     if not changes.known:
         return ""
     told = list_words(f"{n} {change}" for change, n in changes.table["change"].value_counts().sort_index().items())
-    ids = {"all_added": list_words(changes.added), "all_gone": list_words(changes.gone)}
-    which = "changes" if changes.added or changes.gone else "changes, same articles"
-    return fill(which, told=told, added=count_of(len(changes.added), "article"), gone=len(changes.gone), **ids)
+    ids = {"added": changes.added, "removed": changes.gone, "changed": changes.changed}
+    which = (f"{count_of(len(some), 'article')} {what} ({list_words(some)})" for what, some in ids.items() if some)
+    return fill("changes" if any(ids.values()) else "changes, same articles", which=", ".join(which), told=told)
 
 
 def answer_same_story(articles: pd.DataFrame, pairs: pd.DataFrame, partners: pd.DataFrame) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from helpers import agency
-from helpers.attribution import CERTAINTY, EDGE, find_statements
+from helpers.attribution import CERTAINTY, find_statements
 from helpers.labels import group_names
 from helpers.naming import read_headlines
 from helpers.permutation import REPLICATES
@@ -33,9 +33,8 @@ def list_sentences(read: Reading, toward: pd.DataFrame | None = None) -> pd.Data
     One row is a headline or sentence x actor x what is compared: compared (one of COMPARED), article_id, actor ("" of
     harms), part (`headline` or `body`), sentence_no, value, said, outlet, story_id, headline. The value is the share of
     the mentions with a name that headline and body together use most; of the harms that happened without a doer
-    named; of the statements told as fact (in a headline, none whose clause has words in quotation marks); or the tone,
-    -1 to 1. `said` is the first name, "a doer" or "nobody",
-    or certainty.
+    named; of the statements told as fact (none in a headline with quotation marks: whoever said the words, not the
+    outlet); or the tone, -1 to 1. `said` is the first name, "a doer" or "nobody", or certainty.
     """
     harms = agency.find_harm(read).assign(compared=COMPARED[1], actor="")
     unnamed = harms["named"].isin(agency.UNNAMED)
@@ -47,8 +46,7 @@ def list_sentences(read: Reading, toward: pd.DataFrame | None = None) -> pd.Data
         told = find_statements(table).rename(columns={"certainty": "said"})
         if part == "headline":
             texts = told["article_id"].map(heads.articles.set_index("article_id")["text"])
-            is_quoted = [_is_quoted(text, at) for text, at in zip(texts, told["start"], strict=True)]
-            told.loc[is_quoted, "said"] = CERTAINTY[1]
+            told.loc[[bool(find_quotations(text)[0]) for text in texts], "said"] = CERTAINTY[1]
         found.append(told.assign(compared=COMPARED[2], part=part, value=told["said"].eq(CERTAINTY[0])))
         for actor, scores in [] if toward is None else toward.groupby("actor"):
             scores = scores if part == "body" else classify_targets(table, actor=actor)
@@ -61,13 +59,6 @@ def list_sentences(read: Reading, toward: pd.DataFrame | None = None) -> pd.Data
     table = table[table.groupby(_PLACE)["part"].transform("nunique").eq(2)]
     table = table.groupby(keys, as_index=False).agg(value=("value", "mean"), said=("said", "first"))
     return table.merge(read.articles[["article_id", "outlet", "story_id", "headline"]], on="article_id")
-
-
-def _is_quoted(headline: str, at: int) -> bool:
-    """Return whether words in quotation marks stand in the clause at a place: whoever said them, not the outlet."""
-    for mark in find_quotations(headline)[0]:
-        headline = f"{headline[: mark.start]}{'“' * (mark.end - mark.start)}{headline[mark.end :]}"
-    return "““" in EDGE.split(headline[:at])[-1] + EDGE.split(headline[at:])[0]
 
 
 def pair_headlines(sentences: pd.DataFrame) -> pd.DataFrame:

@@ -43,7 +43,7 @@ FOUND = pd.DataFrame(FOUND, columns=["rank", "kind", "actor", "notebook", "sente
 def test_a_notebook_lists_its_findings_by_rank_and_a_title_tells_the_first():
     first, second = answers.list_found(FOUND, "06-acting").splitlines()
     assert first.startswith("- B shows &#42;Y&#42;") and second.startswith("- A shows X")
-    assert "No difference between the outlets" in answers.list_found(FOUND, "05-voices")
+    assert "Nothing here is large or sure enough" in answers.list_found(FOUND, "05-voices")
     assert answers.title_found(FOUND, "Who acts", "acting", "acted upon").endswith(" so than A: in 3 of 4")
     told = answers.title_found(FOUND, "Who acts", "acting", "acted upon", actor="X")
     assert told == "A shows X as acting more often than B: in 4 of 5"

@@ -68,9 +68,9 @@ def test_a_headline_is_set_beside_its_own_article():
     assert answers.answer_differences(headlines.compare_headlines(none), "compared") == "**Nothing to compare.**"
 
 
-def test_a_headline_tells_nothing_as_fact_of_which_words_are_in_quotation_marks():
+def test_a_headline_with_words_in_quotation_marks_tells_nothing_as_fact():
     told = {"Ann Orr ‘will fight, not leave the harbour’": ATTRIBUTED, "Talks With Orr 'Quite Real'": ATTRIBUTED,
-            "Amid the ‘retreat’, Orr takes the harbour": FACT, "Orr leaves the sailors' camp": FACT}  # fmt: skip
+            "Orr leaves the sailors' camp": FACT}  # fmt: skip
     corpus = make_corpus({f"A-{number}": "Ann Orr left." for number in range(len(told))}, actors=ACTORS)
     corpus.articles["headline"] = [*told]
     found = headlines.list_sentences(read_corpus(corpus, store=None))

@@ -39,9 +39,10 @@ def test_another_question_on_the_same_articles_is_no_change(tmp_path):
     assert _run(one, SECOND, tmp_path, asked=["X", "all"]).added == ["c"]
     again = make_corpus({"a": "One, and more.", "b": "Two."})
     changed = _run(other, again, tmp_path, asked=["X", "all"])
-    assert "1 article" in answers.answer_changes(changed) and changed.changed == ["a"]
+    assert changed.changed == ["a"] and "1 article changed (a)" in answers.answer_changes(changed)
     _run(one, FIRST, tmp_path)
-    assert "the same articles, but a text, a date" in answers.answer_changes(_run(other, again, tmp_path))
+    renamed = make_corpus({"a": "One.", "b": "Two."}, actors=FIRST.actors.head(1))
+    assert "the same articles, but actors.csv" in answers.answer_changes(_run(other, renamed, tmp_path))
 
 
 def test_findings_appear_go_turn_and_lose_their_test(tmp_path):
@@ -54,4 +55,4 @@ def test_findings_appear_go_turn_and_lose_their_test(tmp_path):
     assert found.table.set_index("term")["change"].to_dict() == told
     again = _run(after, SECOND, tmp_path)
     pd.testing.assert_frame_equal(again.table, found.table)  # a rerun still compares with the other articles
-    assert "1 article added, 1 removed" in answers.answer_changes(found)
+    assert "1 article added (c), 1 article removed (b)." in answers.answer_changes(found)

@@ -63,7 +63,7 @@ class Look:
         """Return the outlets to show that `table` has, and the look with these alone; its foot names the others."""
         asked = set(table["outlet"] if self.outlets is None else self.outlets)
         kept, absent = sorted(asked & {*table["outlet"]}), ", ".join(sorted(asked - {*table["outlet"]}))
-        return kept, replace(self, outlets=kept).noted(f"Without a case here: {absent}." if absent else "")
+        return kept, replace(self, outlets=kept).noted(f"Too few cases to draw: {absent}." if absent else "")
 
     def turn(self, table: pd.DataFrame, page: int) -> tuple["Look", int]:
         """Return the look with the outlets of one page alone, which its foot says, and how many pages there are."""
@@ -71,11 +71,8 @@ class Look:
         if len(names) <= MOST_OUTLETS:
             return look, 1
         pages, sizes = math.ceil(len(names) / MOST_OUTLETS), self.known or table["outlet"].value_counts()
-        told = [name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.title)]
-        order = sorted(names, key=lambda name: (name not in told, -sizes.get(name, 0)))
-        shown = order[(page - 1) * MOST_OUTLETS :][:MOST_OUTLETS]
-        first = "first those in the title, then those with most articles" if told else "those with most articles first"
-        rule = f"Page {page} of {pages}: {len(names)} outlets, {MOST_OUTLETS} a page, {first}."
+        shown = sorted(names, key=lambda name: -sizes.get(name, 0))[(page - 1) * MOST_OUTLETS :][:MOST_OUTLETS]
+        rule = f"Page {page} of {pages}: {len(names)} outlets, {MOST_OUTLETS} a page, those with most articles first."
         return replace(look, outlets=shown).noted(rule), pages
 
 
