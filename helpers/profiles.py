@@ -11,6 +11,7 @@ from helpers.reading import Reading, select_mentions, select_rows, select_source
 from helpers.reading.schemas import ACTS, FEW, UNDERGOES, UNRESOLVED
 
 MOST_WORDS, MOST_QUOTED = 4, 3  # in one cell
+MOST_OUTLETS, MOST_ACTORS = 8, 8  # columns of the matrix
 LOADED = "*: a loaded word, one that judges or that the people it names reject (see `labels.csv`)."
 _PLACE = ["article_id", "sentence_no"]
 
@@ -82,7 +83,9 @@ def tabulate_names(read: Reading) -> pd.DataFrame:
 
     One row is one actor (`actor`, with its mentions), one column an outlet. A cell has the name most used (all that are
     used as often), of how many mentions it is, and other loaded names (*, see `labels.mark_loaded`); or it says why
-    there is none: "not mentioned", "only as a place", only as an adjective (which), or the name in others' words.
+    there is none: "not mentioned", "only as a place", only as an adjective (which), or the name in others' words. Of
+    more than eight outlets, a row is an outlet and a column one of the eight actors most mentioned: no page is wide
+    enough for all.
     """
     counts = naming.count_mentions(read).set_index(["actor", "outlet"])["n"].unstack().drop(UNRESOLVED, errors="ignore")
     counts = counts.loc[counts.sum(axis=1).sort_values(ascending=False, kind="stable").index]
@@ -97,7 +100,9 @@ def tabulate_names(read: Reading) -> pd.DataFrame:
     table = pd.DataFrame({
         outlet: [cells.get((actor, outlet), "not mentioned") for actor in own.index] for outlet, own in counts.items()
     }, index=[f"{actor} ({count_of(n, 'mention')})" for actor, n in counts.sum(axis=1).items()])  # fmt: skip
-    return table.rename_axis(index="actor").reset_index()
+    is_turned = len(table.columns) > MOST_OUTLETS
+    table = table.head(MOST_ACTORS).T if is_turned else table
+    return table.rename_axis(index="outlet" if is_turned else "actor").reset_index()
 
 
 def _tell_names(names: pd.DataFrame) -> str:
