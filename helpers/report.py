@@ -48,6 +48,7 @@ _PICTURE = re.compile(r'<img [^>]*src="figure/([^"/]+)"[^>]*>')
 _NUMBERED = re.compile(r"<<(Figure|Table) ([^<>]+)>>")  # no text of an article has a < left
 _PROSE, _KINDS = ("answer", "card", "limit"), {".svg": "image/svg+xml", ".png": "image/png"}
 _MOST_ROWS, _MOST_COLUMNS = 20, 10  # of a table that the report has
+_LARGEST = 1_000_000  # bytes of a template
 _PATIENCE = 60  # seconds; a report takes two or three, and thousands of open brackets take pandoc for ever
 # columns that hold stretches of articles, or lead on: these tables are for reading on screen, the report has none
 _TEXTS = {"notebook", "before", "match", "after", "text", "sentence", "passage", "shared", "headline", "masked"}
@@ -64,8 +65,10 @@ def make_report(results: dict[str, Any], out: Path, title: str, template: Path, 
     is written then.
     """
     title = drop_controls(title)
-    text = decode_text(template.read_bytes(), template.name)
-    markdown = fill_template(text, template.name, results, title, byline)
+    content = template.read_bytes()
+    if len(content) > _LARGEST:
+        raise ValueError(f"{template.name}: {len(content):,} bytes, at most {_LARGEST:,} are read: shorten it")
+    markdown = fill_template(decode_text(content, template.name), template.name, results, title, byline)
     options = ["--citeproc", f"--bibliography={LEXICONS / 'references.bib'}", "--standalone", "--toc", "--toc-depth=2",
                f"--template={LEXICONS / 'report.html'}", "--wrap=none"]  # fmt: skip
     clean = nh3.clean(
@@ -132,8 +135,9 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
         problems += [f"{at}: no result '{key}'{suggest(key, known)}" for key in asked if key not in known]
         cited = {key for part in _CITATION.findall(_SILENT.sub("", line)) for key in re.findall(r"(?<!\w)@(\w+)", part)}
         problems += [f"{at}: no reference '{key}' in lexicons/references.bib" for key in sorted(cited - references)]
-    if problems:
-        raise ValueError("\n".join(dict.fromkeys(problems)))
+    if problems := list(dict.fromkeys(problems)):
+        rest = [f"... and {len(problems) - _MOST_ROWS:,} lines more"] if len(problems) > _MOST_ROWS else []
+        raise ValueError("\n".join([*problems[:_MOST_ROWS], *rest]))
 
     quoted = _PLACE.sub(lambda found: f"{{{{results[{json.dumps(found[1].strip())}]{found[2] or ''}}}}}", template)
     try:

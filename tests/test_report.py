@@ -213,6 +213,7 @@ def test_words_of_articles_cannot_act_in_the_report(tmp_path):
 
 @pytest.mark.parametrize(("content", "told"), [
     ("# Größe".encode("cp1252"), r"byte 4 of 'strange.md' \(0xf6\) is not UTF-8"),
+    (b"word " * 300_000, "strange.md: 1,500,000 bytes, at most 1,000,000 are read"),
     (b"[" * 50_000, "strange.md: pandoc was stopped after 1 seconds; is there a long run of brackets"),
     (b"{{" * 25_000, "strange.md line 1: maximum recursion depth exceeded"),
     (b"{{" + b" " * 50_000, "strange.md line 1: unexpected 'end of template'"),
