@@ -106,7 +106,8 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("only here", press(OSTREL[:2], RAIN), ""), ("only here", press(OSTREL, OSTREL, RAIN), ""),
     ("whose word", press(REGIME, QUOTED), "North says “regime” for Ostrel in its own words (3 times); South prints it "
      "only in the words of others (3 times)."),
-    ("whose word", press(PARTY, [[("outlet", "He said:"), ("quote", f'"{PARTY[0]}"')]] * 3), ""),  # a form of its name
+    *[("whose word", press(own, [[("outlet", "He said:"), ("quote", f'"{own[0]}"')]] * 3, own), "")
+      for own in (PARTY, DAESH[:3])],  # a form of its name, and a name that most print
     ("whose word", press(REGIME, QUOTED[:2]), ""), ("whose word", press(REGIME + QUOTED * 3, QUOTED), ""),
     ("whose word", press(REGIME, [*QUOTED, *REGIME[:1]]), ""),
     ("label", press(["The army won the town again."] * 6, ["The terrorists won the town again."] * 6),
