@@ -25,6 +25,7 @@ from helpers.terms import find_planned
 
 _KINDS = index_lexicon("findings.csv")
 _SIDE, _OPPONENT = (compile_phrases("wording.csv", only=use)[0] for use in ("side", "opponent"))
+_DOUBT = compile_phrases("hedges.csv", only="after")[0]  # "so-called"
 _OWN = "outlet"
 _SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3}  # words of an outlet in a sentence
 _MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
@@ -66,6 +67,8 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
     up, rest = _choose(kind, cells, more=more)
     is_word, actors = kind == "whose word", read.corpus.actors
     is_plain = is_form(fact, actor) or fact in {*actors["alias"][actors["note"].eq("country")]}  # a name that all print
+    if is_word and 2 * cells["n"].gt(0).sum() > len(cells):  # or most
+        is_plain |= "description" not in {*select_rows(read, "mentions", ["kind"], variant=fact)["kind"]}
     if up.empty or rest.empty or (is_word and actor and is_plain):
         return None
     outlets, is_one, n_rest = [*up["outlet"]], len(rest) == 1, rest["n"].sum()
@@ -332,11 +335,13 @@ def _find_marked(read: Reading, column: str = "text") -> pd.DataFrame:
 
 
 def _find_straight(passages: pd.DataFrame, words: str) -> tuple[str, pd.DataFrame]:
-    """Return the lemma of some words, and the passages that print it `n` times without marks."""
+    """Return the lemma of some words, and the passages that print it `n` times without marks or a word of doubt."""
     forms = sorted(find_planned(passages, [words]), key=lambda form: (form == words.lower(), form))
     pattern = rf"(?<![\w-])(?<![\"“‘'«] )(?:{'|'.join(map(re.escape, forms))})(?![\w-]){_LIKE['unclosed'].pattern}"
     printed = passages.assign(words=words, n=passages["lemmas"].str.count(pattern))
-    return forms[0].replace(" - ", "-"), printed[printed["n"].gt(0)]
+    doubted = re.compile(rf"{_DOUBT.pattern} {re.escape(words[:5])}", re.IGNORECASE)
+    is_straight = printed["text"].map(lambda text: not doubted.search(text)).astype(bool)
+    return forms[0].replace(" - ", "-"), printed[printed["n"].gt(0) & is_straight]
 
 
 def _tell_marks(read: Reading) -> list[Told]:
