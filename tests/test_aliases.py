@@ -31,6 +31,7 @@ FOUND = {
     "Ivo Lind, Jr. met Ivo B. Lind Jr": [("Ivo Lind, Jr.", "J"), ("Ivo B. Lind Jr", "J")],
     "D.A.W.N. at Dawn@post.example, ‘Iron Guard’, Iron Guard": [("D.A.W.N.", "DD"), *[("Iron Guard", "G")] * 2],
     "At www.Dawn.example, on #DAWN, in Dawn.pdf, a DAWN&A and a DAWN-31 for @Dawn. Dawn.Then": [("Dawn", "D")],
+    "At post.example/a/Why-Dawn-Fell?Dawn, www.Dawn-set.example, ftp://Dawn-set.example: (Dawn)": [("Dawn", "D")],
     "At post.example/Dawn Lind, Thomas, Lind, Thomas Orr, DAWN$5": [("Lind, Thomas", "T")],
     "Tom Lind, Tim Lind, Hasan O, (D.A.W.N)": [("Tom Lind", "T"), ("Hasan O", "T"), ("D.A.W.N", "DD")],
 }
