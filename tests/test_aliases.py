@@ -51,6 +51,9 @@ def test_names_inside_longer_ones_and_candidates_are_listed_and_what_is_no_actor
     assert [name.actor for name in match_names("the Islamic State Museum", matcher)] == ["(other)"]
     shared = actors_csv("State,Islamic State,name,\nState,the group,description,\n(other),the group,description,\n")
     assert found("the group", shared) == [("group", "State")]
+    both = actors_csv("A,William Lind,name,\nB,William Lind,name,\nA,PWU,acronym,\nB,PWU,acronym,\n")
+    names = list_found("Bill Lind, the P.W.U.; Lind, William", compile_aliases(both))
+    assert [name.candidates for name in names] == ["A | B"] * 3
 
 
 ALIKE = [("'’‘ʼʻʿ′`´", "the Ba{}ath O{}Neill"), ("-‐‑–−", "Al{}Noor"), ("KКΚĶ", "{}essler"), ("- ", "Al{}Xu"),

@@ -151,10 +151,12 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
         is_country, is_alone = bool(re.search(r"\bcountry\b", note)), actor not in owners.values()
         read = Alias(actor, alias, kind, owned[2] if owner else bare, is_country, bare != head, owner, is_alone)
         known.setdefault(_pattern(read.head, kind), []).append(read)
-    for one in [own[0] for own in known.values()]:
-        for form, kind in _list_other_forms(one):
+    others: dict[str, list[Alias]] = {}  # of those who share an alias, all are meant by its other forms
+    for own in known.values():
+        for form, kind in _list_other_forms(own[0]):
             ends = "(?! [A-Z])" if ", " in form else ""  # "Lind, Ann Roe" are two
-            known.setdefault(_pattern(form, kind) + ends, [one])
+            others.setdefault(_pattern(form, kind) + ends, []).extend(own)
+    known = others | known
     longest = sorted(known.items(), key=lambda pair: (-len(pair[1][0].head), pair[1][0].kind != "acronym", pair[0]))
     forms = "|".join(f"{form}()" for form, _ in longest) or "(?!)"  # each ends with an empty group, which tells it
     pattern = rf"(?<![\w@#&])(?:{forms})(?![\w@&$]|-\d|\.[a-z]{{2}})"  # nor in "#Lind", "Lind.pdf", "Q&A" and "PWU-31"
