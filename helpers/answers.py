@@ -254,13 +254,20 @@ def _name_others(compared: set[str], outlet: str) -> str:
 
 
 def answer_changes(changes: Changes) -> str:
-    """Return how many findings changed since the last run on other articles, if any, and which articles came, went."""
+    """Return how many findings changed since the last run on other articles, if any, and which articles did so."""
     if not changes.known:
         return ""
     told = list_words(f"{n} {change}" for change, n in changes.table["change"].value_counts().sort_index().items())
-    ids = {"all_added": list_words(changes.added), "all_gone": list_words(changes.gone)}
+    ids = {f"all_{kind}": list_words(getattr(changes, kind)) for kind in ("added", "gone", "changed")}
     which = "changes" if changes.added or changes.gone else "changes, same articles"
-    return fill(which, told=told, added=count_of(len(changes.added), "article"), gone=len(changes.gone), **ids)
+    return fill(
+        which,
+        told=told,
+        added=count_of(len(changes.added), "article"),
+        gone=len(changes.gone),
+        changed=len(changes.changed),
+        **ids,
+    )
 
 
 def answer_same_story(articles: pd.DataFrame, pairs: pd.DataFrame, partners: pd.DataFrame) -> str:

@@ -39,9 +39,10 @@ def test_another_question_on_the_same_articles_is_no_change(tmp_path):
     assert _run(one, SECOND, tmp_path, asked=["X", "all"]).added == ["c"]
     again = make_corpus({"a": "One, and more.", "b": "Two."})
     changed = _run(other, again, tmp_path, asked=["X", "all"])
-    assert "1 article" in answers.answer_changes(changed) and changed.changed == ["a"]
+    assert "1 article added, 1 removed, 1 changed" in answers.answer_changes(changed) and changed.changed == ["a"]
     _run(one, FIRST, tmp_path)
-    assert "the same articles, but a text, a date" in answers.answer_changes(_run(other, again, tmp_path))
+    told = answers.answer_changes(_run(other, again, tmp_path))
+    assert "the same articles, but a text, a date" in told and told.endswith("Articles that changed: a.")
 
 
 def test_findings_appear_go_turn_and_lose_their_test(tmp_path):
