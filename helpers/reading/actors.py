@@ -243,9 +243,9 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list
     # "the Hope of Norland", "the West Coast"
     is_part = after.is_title and token.head == after and not alias.country
     is_noun = names and before.pos_ == "DET" and before.head == token
-    if (
-        is_part or is_noun or after.like_num or ("month" in use and _is_month(token, before, after))
-    ):  # "Page 3", "May 5"
+    if is_part or is_noun or after.like_num:  # "Page 3", "May 5"
+        return True
+    if "month" in use and _is_month(token, before, after):
         return True
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
     # nor "Hope prices rose", and "Hope is fading" only where he was named before
