@@ -193,7 +193,7 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     is_name = name.tag_ == "NNP" and name.is_title and len(name) > 2 and not is_apart
     is_whole = is_single or (near.lower() in ("a", "an", "the", "another") and span.root.head == after[0])
     is_named = is_name and is_whole and is_prose and span.root.dep_ in ("compound", "amod")
-    return is_person and is_named and _SPEAKERS.isdisjoint({*words, after.text.lower()})
+    return is_person and is_named and _SPEAKERS.isdisjoint({*words, after[:2].text.lower()})
 
 
 def _is_namesake(span: "Span", text: str, alias: Alias, names: frozenset[str], found: list[Mention]) -> bool:
