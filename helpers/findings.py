@@ -125,8 +125,8 @@ def show_evidence(read: Reading, found: pd.DataFrame, *, limit: int = 2) -> pd.D
 def answer_story(found: pd.DataFrame, read: Reading) -> str:
     """Return whether the outlets tell the same story (Yes, Partly, No, Too little to tell), and what that rests on.
 
-    `found` is a table of `findings.find_all`. No: more than half of them mention no actor in common. Yes: nothing
-    holds, though each compared outlet has the 20 stories of an interval.
+    `found` is a table of `findings.find_all`. No: no actor is mentioned by more than half of them. Yes: nothing holds,
+    though each compared outlet has the 20 stories of an interval.
     """
     large, every = list_large(read.articles), sorted(read.articles["outlet"].unique())
     compared, missed = large if len(large) > 1 else every, " ".join(found[found["kind"].eq("not found")]["sentence"])
@@ -141,9 +141,10 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     outlets = compared if len(told) else every
     mentions = select_mentions(read, columns=["outlet", "actor"])
     mentions = mentions[mentions["outlet"].isin(outlets)]
-    by_actor = mentions.groupby("actor")["outlet"].agg(["nunique", "size"])
+    by_actor = mentions.groupby("actor")["outlet"].agg(["nunique", "size", frozenset])
     most = by_actor["nunique"].where(lambda n: 2 * n > len(outlets)).max()
-    shared = by_actor["size"][by_actor["nunique"].eq(most)].sort_values(ascending=False, kind="stable").index
+    shared = by_actor[by_actor["nunique"].eq(most)].sort_values("size", ascending=False, kind="stable")
+    shared = shared.index[shared["frozenset"].isin(shared["frozenset"][:1])]  # of the same outlets
     all_of = f"all {count_in_words(len(outlets))} outlets" if len(outlets) > 2 else "both outlets"
     if most < len(outlets):
         all_of = f"{count_in_words(int(most))} of {count_in_words(len(outlets))} outlets"

@@ -128,7 +128,7 @@ def estimate_ratios(
     n (what it is a share of: mentions, sources, acts; words for a rate; 1 for a mean of articles); of rows that agree
     in the rest, n is summed. Where rows are shares of several things, both have a column `of`, which is then one of the
     keys. `articles`: article_id, outlet, story_id (else cluster_id), published, text. `what` the ratio is: "share" (0
-    to 1), "rate" (0 or more) or "mean" (any number).
+    to 1), "rate" (0 to 1, of which a story has many cases, as of words) or "mean" (any number).
 
     One row is outlet x keys: outlet, the keys, value = sum of n above / sum of n below; low, high (95%, from 20
     stories of the outlet on); difference (from the other outlets together), difference_low, difference_high (95%,

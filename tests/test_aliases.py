@@ -31,6 +31,7 @@ FOUND = {
     "Ivo Lind, Jr. met Ivo B. Lind Jr": [("Ivo Lind, Jr.", "J"), ("Ivo B. Lind Jr", "J")],
     "D.A.W.N. at Dawn@post.example, ‘Iron Guard’, Iron Guard": [("D.A.W.N.", "DD"), *[("Iron Guard", "G")] * 2],
     "At www.Dawn.example, on #DAWN, in Dawn.pdf, a DAWN&A and a DAWN-31 for @Dawn. Dawn.Then": [("Dawn", "D")],
+    "At post.example/a/Why-Dawn-Fell?Dawn, www.Dawn-set.example, ftp://Dawn-set.example: (Dawn)": [("Dawn", "D")],
     "At post.example/Dawn Lind, Thomas, Lind, Thomas Orr, DAWN$5": [("Lind, Thomas", "T")],
     "Tom Lind, Tim Lind, Hasan O, (D.A.W.N)": [("Tom Lind", "T"), ("Hasan O", "T"), ("D.A.W.N", "DD")],
 }
@@ -50,6 +51,9 @@ def test_names_inside_longer_ones_and_candidates_are_listed_and_what_is_no_actor
     assert [name.actor for name in match_names("the Islamic State Museum", matcher)] == ["(other)"]
     shared = actors_csv("State,Islamic State,name,\nState,the group,description,\n(other),the group,description,\n")
     assert found("the group", shared) == [("group", "State")]
+    both = actors_csv("A,William Lind,name,\nB,William Lind,name,\nA,PWU,acronym,\nB,PWU,acronym,\n")
+    names = list_found("Bill Lind, the P.W.U.; Lind, William", compile_aliases(both))
+    assert [name.candidates for name in names] == ["A | B"] * 3
 
 
 ALIKE = [("'’‘ʼʻʿ′`´", "the Ba{}ath O{}Neill"), ("-‐‑–−", "Al{}Noor"), ("KКΚĶ", "{}essler"), ("- ", "Al{}Xu"),

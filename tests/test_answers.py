@@ -36,6 +36,7 @@ def test_the_most_used_name_is_of_the_outlets_own_voice():
 FOUND = [(2, "acting", "X", "06-acting", "A shows X as acting more often than B: in 4 of 5; elsewhere, in 0 of 5."),
          (1, "acted upon", "Y", "06-acting", "B shows *Y* more often so than A: in 3 of 4; elsewhere, in 0 of 9."),
          (3, "label", "", "02-naming", "A uses the word “mob” 9 times; B, once."),
+         (5, "cited", "", "05-voices", "A most often cites Bo (military, 5 of 9); B cites Cy (2 of 9)."),
          (4, "left out", "", "01-articles", "A leaves X out; B does not. At the others’ rate, 9 ...")]  # fmt: skip
 FOUND = pd.DataFrame(FOUND, columns=["rank", "kind", "actor", "notebook", "sentence"])
 
@@ -43,7 +44,8 @@ FOUND = pd.DataFrame(FOUND, columns=["rank", "kind", "actor", "notebook", "sente
 def test_a_notebook_lists_its_findings_by_rank_and_a_title_tells_the_first():
     first, second = answers.list_found(FOUND, "06-acting").splitlines()
     assert first.startswith("- B shows &#42;Y&#42;") and second.startswith("- A shows X")
-    assert "Nothing here is large or sure enough" in answers.list_found(FOUND, "05-voices")
+    assert "Nothing here is large or sure enough" in answers.list_found(FOUND, "04-tone")
+    assert answers.title_found(FOUND, "Cited", "cited") == "A most often cites Bo; B cites Cy"
     assert answers.title_found(FOUND, "Who acts", "acting", "acted upon").endswith(" so than A: in 3 of 4")
     told = answers.title_found(FOUND, "Who acts", "acting", "acted upon", actor="X")
     assert told == "A shows X as acting more often than B: in 4 of 5"

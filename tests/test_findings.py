@@ -365,7 +365,8 @@ def test_the_answer_names_what_all_mention_and_what_they_do_differently():
     assert findings.answer_story(found, read) == f"**No.** No actor is mentioned by both outlets, and they {told}"
     read = build_reading(press(say("Ostrel", 1), say("Ostrel", 1)))
     assert findings.answer_story(found, read) == f"**Partly.** Both outlets mention Ostrel, but they {told}"
-    read = build_reading({**press(say("Ostrel", 1), say("Ostrel", 1), ["Rain."])})
+    vanda = say("Vanda", 1, actor="Vanda")  # another two mention it
+    read = build_reading(press(say("Ostrel", 2) + vanda, say("Ostrel", 1), vanda))
     assert findings.answer_story(found, read).startswith("**Partly.** Two of three outlets mention Ostrel, but they")
     read.articles["story_id"] = "s"
     assert findings.answer_story(found, read).endswith("leave out. Events that several of them tell of: 1.")

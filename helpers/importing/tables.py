@@ -25,6 +25,7 @@ Rows = dict[int, dict[str, str] | None]  # by their numbers in the file: heading
 
 _COLUMNS = PATTERNS["columns"]
 _PARAGRAPH = "\u2029"  # between the parts of a list: lines of a text, names of a field
+_ABOUT = frozenset(map(fold, RULES["json"]["about"]))
 _OBJECT = re.compile(r"(?:^|[\[},\n])[\s,]*(?=\{)")  # where one may begin: not the value of a name
 _SAMPLE, _TITLES = 200, 10  # rows that show what a column holds, and that may be above the headings
 
@@ -46,7 +47,7 @@ def read_parquet(file: BytesIO) -> Tables:
 
 
 def read_json(text: str) -> Tables:
-    """Return the one table of a JSON file: a list of objects, an object that holds one, or one object below another.
+    """Return the tables of a JSON file: a list of objects, an object that holds some, or one object below another.
 
     A broken one does not stop the others.
     """
@@ -104,14 +105,14 @@ def _name_cells(rows: Iterable[Sequence[Any] | None]) -> Iterator[dict[str, Any]
 def _gather(objects: Iterable[Any]) -> tuple[list[str], Rows]:
     """Return objects, numbered from 1, as a table with a column for each name in them.
 
-    An object in which one holds the text ("article": {"body": ...}), or says several things about it ("meta": {"title":
-    ..., "date": ...}), has the names inside in its place.
+    An object in which one holds the text ("article": {"body": ...}), or that tells of it ("meta": {"title": ...}), has
+    the names inside in its place.
     """
     numbered = dict(enumerate((one if isinstance(one, dict) else None for one in objects), 1))
     for number, one in numbered.items():
         for around, inner in (one or {}).items():
             fields = {name: NAMES.get(fold(name)) for name in inner} if isinstance(inner, dict) else {}
-            is_about = fold(around) not in NAMES and len({*fields.values()} & {*items.FIELDS[:4]}) > 1
+            is_about = any(fields.values()) and fold(around) in _ABOUT
             texts = [_plain(inner[name]) for name, field in fields.items() if field == "text"]
             if is_about or any(count_words(one) >= LIMITS["least_words"] for one in texts):
                 numbered[number] = inner | {name: value for name, value in numbered[number].items() if name != around}

@@ -15,7 +15,7 @@ from helpers.lexicons import index_lexicon, list_words, read_lexicon
 from helpers.reading.aliases import OTHER, Alias, Matcher, Name, fold, match_names, straighten
 from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import UNRESOLVED
-from helpers.reading.source_words import FIRST_NAMES, NOUNS
+from helpers.reading.source_words import DATES, FIRST_NAMES, NOUNS, PLACES
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -32,10 +32,12 @@ _GOES_ON = re.compile(rf"[ -](?:[A-Z&]|(?:{'|'.join(_KIN)})\b)")  # after a name
 _BODIES = {word.lower(): row for word, row in NOUNS.items() if row["speaks_for"] == "same"}
 _MEDIA = (word for word, row in _BODIES.items() if row["source_type"] == "media" and not row["only_alone"])
 _BEARERS = {  # in capitals after a name: what bears it; by whether it is a person's
-    True: {*list_words(_PLACES, "bearer"), *_KIN, *_BODIES},
+    True: {*list_words(_PLACES, "bearer"), *_KIN, *_BODIES} - list_words(_PLACES, "no bearer"),
     False: {*list_words(_PLACES, "bearer"), *_MEDIA},
 }
+_STATE = ("government", "military")
 _SPEAKERS = {word for word, row in NOUNS.items() if row["speaks_for"] or row["kind"] == "person"} - _BODIES.keys()
+_SPEAKERS |= {word for word, row in NOUNS.items() if row["source_type"] in _STATE}  # "the Brent Supreme Court"
 _SUFFIXES = "|".join(map(re.escape, list_words(_PLACES, "suffix")))
 _TAIL = re.compile(rf",? ({_SUFFIXES})(?!\w)|, ([A-Z]\w+) ?(?:[:(–—\d]|$)", re.MULTILINE)  # after another's surname
 _CALLINGS = {word for word, row in NOUNS.items() if row["kind"] == "person"} | {*list_words(_PLACES, "epithet")}
@@ -74,7 +76,9 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
     """
     found: list[Mention] = []
     text, ends = article.text, [sentence.end for sentence in article.sentences[:-1]]
-    for name in match_names(text, matcher):
+    names = match_names(text, matcher)
+    starts = {name.start for name in names}
+    for name in names:
         sentence_no = bisect_right(ends, name.start)
         span = article.doc.char_span(name.start, name.end, alignment_mode="expand")
         first = name.aliases[0]
@@ -88,7 +92,8 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
         else:
             actor, candidates, variant = name.actor, name.candidates, first.alias
             own = matcher.people.get(actor, frozenset())
-            if _is_ordinary(span, first, own, found) or _is_inside(span, text, first, own):
+            is_beside = name.end + 1 in starts
+            if _is_ordinary(span, first, own, found) or _is_inside(span, text, first, own, is_beside):
                 continue
             if first.kind == "metonym" and _is_place(span, text, "place"):
                 continue
@@ -156,10 +161,14 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     return is_entered or (token.dep_ == "pobj" and (of_land or link in list_words(_PLACES, *uses)))
 
 
-def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str]) -> bool:
-    """Return whether a name, of a person of these `names`, is a part of another: "Lake Brent", "Brent Street"."""
+def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_beside: bool) -> bool:
+    """Return whether a name, of a person of these `names`, is a part of another: "Lake Brent", "Brent Street".
+
+    `is_beside`: the next word names an actor, so that the two are no name.
+    """
     doc, start, is_people, is_single = span.doc, span.start_char, alias.kind == "adjective", " " not in alias.head
-    *_, far, near = ["", "", *text[max(0, start - 24) : start].replace("-", " ").split()]
+    before = text[max(0, start - 24) : start].rpartition("\n")[2]
+    *_, far, near = ["", "", *re.sub(r"[-(\[“‘«\"']", " ", before).split()]
     lands = ("other land",) if is_people else ("other land", "new land")  # "New Xian", but not "new Xianese rules"
     others = list_words(_PLACES, *(lands if is_people or alias.country else ("other body",)))
     if near.lower() in others or f"{far} {near}" in others or f"{near} {alias.head}".lower() in NOUNS:
@@ -172,17 +181,19 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str]) -> 
         return False
     is_person = bool(names) or alias.head in FIRST_NAMES or alias.head.lower() in list_words(_WORDS, "first name")
     is_prose = any(one.is_lower and one.pos_ in _WEIGHTY for one in span.sent)  # no headline: "Brent Says a Bank Lost"
-    after = doc[span.end : span.end + 1 + is_prose]
+    after = doc[span.end : span.end + (3 if is_prose else 1)]
     rest = [*takewhile(lambda one: one.text[0].isupper() or one.lower_ in ("&", *_KIN), after)]
     words = {word for one in rest for word in (one.lower_.strip("."), one.lower_.removesuffix("s"))}
     if not words.isdisjoint(_BEARERS[is_person]):  # "Brent Street", "the Brent Foundation", "the Xian Post"
         return True
-    # "Brent Shipping", but not "Brent Campaign", "Brent White House"; "the Sara Brent Fleet", but not "... Xian rally"
-    name = after[-1] if re.fullmatch(r"[A-Z]\.?", after[0].text) else after[0]  # after an initial: "Sara B. Brent"
-    is_name = name.tag_ == "NNP" and name.is_title and len(name) > 2
+    # "Brent Shipping", but not "Brent Campaign", "Brent White House", "met Brent Monday"; "the Sara Brent Fleet", but
+    # not "the Sara Brent rally"
+    name = after[:2][-1] if re.fullmatch(r"[A-Z]\.?", after[0].text) else after[0]  # after an initial: "Sara B. Brent"
+    is_apart = is_beside or name.text in PLACES or name.text.strip(".") in DATES
+    is_name = name.tag_ == "NNP" and name.is_title and len(name) > 2 and not is_apart
     is_whole = is_single or (near.lower() in ("a", "an", "the", "another") and span.root.head == after[0])
     is_named = is_name and is_whole and is_prose and span.root.dep_ in ("compound", "amod")
-    return is_person and is_named and _SPEAKERS.isdisjoint({*words, after.text.lower()})
+    return is_person and is_named and _SPEAKERS.isdisjoint({*words, after[:2].text.lower()})
 
 
 def _is_namesake(span: "Span", text: str, alias: Alias, names: frozenset[str], found: list[Mention]) -> bool:
@@ -232,9 +243,9 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list
     # "the Hope of Norland", "the West Coast"
     is_part = after.is_title and token.head == after and not alias.country
     is_noun = names and before.pos_ == "DET" and before.head == token
-    if (
-        is_part or is_noun or after.like_num or ("month" in use and _is_month(token, before, after))
-    ):  # "Page 3", "May 5"
+    if is_part or is_noun or after.like_num:  # "Page 3", "May 5"
+        return True
+    if "month" in use and _is_month(token, before, after):
         return True
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
     # nor "Hope prices rose", and "Hope is fading" only where he was named before

@@ -29,7 +29,7 @@ _STOPS = re.compile(rf"{_SHORT}|,? (?=(?:[JS]r|II+|Inc|Ltd|LLC|Corp|plc)\b)")
 # what may be printed for a letter of an alias: "Red & Blue", "G-7", "Muller" for "Mueller", "Workers Party"
 _ALSO = {0: r"[.,]?[\s-]?", 1: r"(?:\s*&\s*|\s+and\s+)", 2: "[ -]?", 3: "?", ord('"'): "[\"']", ord("'"): "[\"']?"}
 _ADDED = r"""(?:[A-Z]\.|["'(][^"'()]{2,20}["')])"""  # "Ann B. Lind", "Ivo “Red” Lind"
-_ADDRESS = re.compile(r"[\w-]\.[a-z]{2,}/\S*$")  # up to a name: nobody is named in "post.example/Lind"
+_ADDRESS = re.compile(r"(?:://|\bwww\.|[\w-]\.[a-z]{2,}/)\S*$")  # up to a name: nobody is named in "post.example/Lind"
 _SPELLINGS = {word: words for words in index_lexicon("spellings.csv") for word in words.split("|")}
 
 
@@ -151,10 +151,12 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
         is_country, is_alone = bool(re.search(r"\bcountry\b", note)), actor not in owners.values()
         read = Alias(actor, alias, kind, owned[2] if owner else bare, is_country, bare != head, owner, is_alone)
         known.setdefault(_pattern(read.head, kind), []).append(read)
-    for one in [own[0] for own in known.values()]:
-        for form, kind in _list_other_forms(one):
+    others: dict[str, list[Alias]] = {}  # of those who share an alias, all are meant by its other forms
+    for own in known.values():
+        for form, kind in _list_other_forms(own[0]):
             ends = "(?! [A-Z])" if ", " in form else ""  # "Lind, Ann Roe" are two
-            known.setdefault(_pattern(form, kind) + ends, [one])
+            others.setdefault(_pattern(form, kind) + ends, []).extend(own)
+    known = others | known
     longest = sorted(known.items(), key=lambda pair: (-len(pair[1][0].head), pair[1][0].kind != "acronym", pair[0]))
     forms = "|".join(f"{form}()" for form, _ in longest) or "(?!)"  # each ends with an empty group, which tells it
     pattern = rf"(?<![\w@#&])(?:{forms})(?![\w@&$]|-\d|\.[a-z]{{2}})"  # nor in "#Lind", "Lind.pdf", "Q&A" and "PWU-31"
@@ -184,7 +186,7 @@ def match_names(text: str, matcher: Matcher) -> list[Name]:
         aliases = matcher.aliases[match.lastindex - 1]
         if any(one.pointed for one in aliases) and not _POINTED.search(text, max(0, start - 8), start):
             aliases = tuple(one for one in aliases if not one.pointed)
-        if not aliases or (text[start - 1] in "/=" and _ADDRESS.search(text, max(0, start - 99), start)):
+        if not aliases or (not text[start - 1].isspace() and _ADDRESS.search(text, max(0, start - 99), start)):
             continue
         found.append(Name(start, end, aliases, ""))
         if aliases[0].kind == "description" or "-" in match[0]:

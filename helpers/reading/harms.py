@@ -168,10 +168,7 @@ class _Sentence:
             near = [token.head, *token.children]
             if row["only"]:
                 near += [_after(one.children, "of") for one in near]  # "fired dozens of rockets"
-            elif token.pos_ in (
-                "VERB",
-                "ADJ",
-            ):  # "the bill they killed", "dead on arrival", but "attack on a book"
+            elif token.pos_ in ("VERB", "ADJ"):  # "the bill they killed", "dead on arrival"; no "attack on a book"
                 near += [victim, _after(token.children, "by", "on", "with")]
             beside = {word for one in near if one not in (None, token) for word in (one.lower_, one.lemma_.lower())}
             if beside.isdisjoint(row["not"]) and not (row["only"] and beside.isdisjoint(row["only"])):

@@ -1,7 +1,7 @@
 """What the words of a source say of it: its type, whether it is a person or a body, its name, for whom it speaks."""
 
 import re
-from calendar import day_name, month_name
+from calendar import day_name, month_abbr, month_name
 from collections.abc import Collection, Mapping
 from itertools import pairwise, takewhile
 from operator import itemgetter
@@ -31,7 +31,7 @@ VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesma
 LEFT = ("amod", "compound", "nmod", "poss")
 _OFFICE = list_words("vague_sources.csv", "office")
 _JOINING = ("of", "for", "the", "and", "in", "on")
-_DATES = {*day_name, *month_name}
+DATES = {*day_name, *month_name, *month_abbr, "Sept"}
 _THERE = ("in", "near", "toward", "towards", "around")  # "in Ostrel Smith said"
 _PLACING = ("in", "of", "at", "for", "near", "from", "on")
 _UNKNOWN = {"noun": "", "source_type": "", "only_alone": "", "speaks_for": None, "kind": ""}
@@ -202,7 +202,7 @@ def is_part(name: str, whole: str) -> bool:
 
 def is_proper(word: "Token") -> bool:
     """Return whether a word is of a name, also where the parser takes it for a noun ("Woods"), but not everywhere."""
-    is_known = (word.pos_ == "PROPN" or word.text in PLACES) and word.text not in _DATES
+    is_known = (word.pos_ == "PROPN" or word.text in PLACES) and word.text not in DATES
     is_capital = not is_known and word.is_title and not find_row(word)["noun"]
     return is_known or (is_capital and any(one.pos_ == "PROPN" for one in _find_word(word.doc, word.orth)))
 
