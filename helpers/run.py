@@ -190,11 +190,13 @@ def make_corpus(source: Path, target: Path, outlet: str | None, column: list[str
     if imported.accepted.empty and imported.rejected.empty:
         raise ValueError(f"'{source}' holds no file that can be imported: say where the articles are")
     print(*importing.describe_import(imported), sep="\n")
-    if len(imported.accepted):
+    has_articles = len(importing.read_known(target)[0]) > 0
+    is_drafted = all((target / name).is_file() for name in ("actors.csv", "sources.csv", "labels.csv"))
+    if len(imported.accepted) or (has_articles and not is_drafted):  # the last import may have been cut short
         print("", *proposing.draft_lists(target), *labels.draft_labels(target), "", sep="\n")
     if (target / "actors.csv").is_file():
         print((LEXICONS / "next.txt").read_text(encoding="utf-8").format(target=target), end="")
-    return [] if len(importing.read_known(target)[0]) else [f"no article came from {source}: {target} has none"]
+    return [] if has_articles else [f"no article came from {source}: {target} has none"]
 
 
 def run_module(name: str, *options: str) -> int:
