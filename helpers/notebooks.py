@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import tempfile
 import textwrap
@@ -18,7 +19,7 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 from tqdm import tqdm
 
-from helpers.reading.files import drop_controls, write_whole
+from helpers.reading.files import drop_controls, say_error, write_whole
 from helpers.results import FOLDER, LIMITS, RECORD, take_record
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -81,6 +82,8 @@ def run_notebooks(
     def run(path: Path) -> list[str]:
         try:
             failure = _run_one(path, target, figures, parameters)
+        except OSError as error:
+            failure = f": {say_error(error)}"
         except Exception as error:  # whatever stops one notebook, the others still run
             failure = f": {type(error).__name__}: {error}"
         line = textwrap.shorten(f"{path.name}{failure}", 300, placeholder="…")  # control characters would act
@@ -127,7 +130,9 @@ def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str, str]
         try:
             client.execute(cleanup_kc=True, env={**os.environ, **KERNEL_ENVIRONMENT, **own})
         except CellExecutionError as error:
-            failure = f", cell {client.code_cells_executed}: {error.ename}: {error.evalue}"
+            refused = re.fullmatch(r"\[Errno (\d+)\] (.*?)(?:: '(.*)')?", error.evalue)  # by the system
+            said = say_error(OSError(int(refused[1]), refused[2], refused[3])) if refused else error.evalue
+            failure = f", cell {client.code_cells_executed}: {error.ename}: {said}"
         if not (target == path.parent and (failure or by_hand)):
             # what a rerun would write again, no time and no state of a widget; and what JupyterLab would add on opening
             notebook.metadata = {"kernelspec": KERNELSPEC, "language_info": notebook.metadata.language_info}

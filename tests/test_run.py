@@ -170,6 +170,21 @@ def test_a_folder_that_cannot_be_written_is_one_line(project, command, monkeypat
     assert line.startswith(str(project)) and f"{os.strerror(code)}; {CURES[code]}" in line
 
 
+@pytest.mark.parametrize("place", ["a cell", "the notebook"])
+def test_a_notebook_on_a_full_disk_names_the_file_and_the_cure(project, monkeypatch, place):
+    def fill(path, content):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # as `write` does, without a name
+
+    code = "from pathlib import Path\nPath.write_bytes = lambda *_: (_ for _ in ()).throw(OSError(28, 'No space left'))\n"
+    code += "from helpers.reading import files; files.write_whole(Path('x.csv'), b'')"
+    write_notebook(project, "01-first.ipynb", code if place == "a cell" else "1")
+    if place == "the notebook":
+        monkeypatch.setattr(Path, "write_bytes", fill)
+    (line,) = notebooks.run_notebooks(root=project)
+    assert ("x.csv" if place == "a cell" else "01-first.ipynb: /") in line
+    assert "No space left" in line and "make room on the disk and run again" in line
+
+
 CALLS = 'create_connection(("192.0.2.1", 80))', 'getaddrinfo("example.org", 80)', 'socket().connect(("192.0.2.1", 80))'
 
 

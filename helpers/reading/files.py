@@ -90,6 +90,9 @@ def write_whole(path: Path, content: bytes) -> Path:
     try:
         part.write_bytes(content)
         os.replace(part, path)
+    except OSError as error:  # of a full disk, which names no file
+        error.filename = error.filename or str(path)
+        raise
     finally:
         part.unlink(missing_ok=True)
     return path
