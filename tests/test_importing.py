@@ -657,7 +657,8 @@ def test_the_command_says_what_it_did_and_what_is_next(tmp_path, capsys):
     assert [words for words in expected if words not in said] == []
     assert (made / "corpus.toml").exists() and (made / "sources.csv").exists()
     assert corpus.open_corpus(made).rejected.empty
-    actors, again = (made / "actors.csv").read_bytes(), ["corpus", "--source", str(tmp_path / "s"), "--target", str(made)]
+    actors = (made / "actors.csv").read_bytes()
+    again = ["corpus", "--source", str(tmp_path / "s"), "--target", str(made)]
     (made / "actors.csv").unlink()  # as where the disk was full after the articles were written
     assert run.main(again) == 0 and (made / "actors.csv").read_bytes() == actors
     assert "accepted: 0" in (said := capsys.readouterr().out) and "drafted: actors.csv" in said

@@ -175,8 +175,10 @@ def test_a_notebook_on_a_full_disk_names_the_file_and_the_cure(project, monkeypa
     def fill(path, content):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # as `write` does, without a name
 
-    code = "from pathlib import Path\nPath.write_bytes = lambda *_: (_ for _ in ()).throw(OSError(28, 'No space left'))\n"
-    code += "from helpers.reading import files; files.write_whole(Path('x.csv'), b'')"
+    code = (
+        "from helpers.reading import files\ndef fill(*_):\n    raise OSError(28, 'No space left')\n"
+        "files.Path.write_bytes = fill; files.write_whole(files.Path('x.csv'), b'')"
+    )
     write_notebook(project, "01-first.ipynb", code if place == "a cell" else "1")
     if place == "the notebook":
         monkeypatch.setattr(Path, "write_bytes", fill)
