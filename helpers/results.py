@@ -7,7 +7,6 @@ the like; `02-naming.question`, `.answer` (the first sentence that the notebook 
 """
 
 import contextlib
-import hashlib
 import json
 import os
 import re
@@ -162,7 +161,7 @@ def compare_run(
     `Changes.table`: one row is a finding that changed: the keys, change (`new`, `gone`, `reversed`, `now beyond
     chance`, `no longer beyond chance`), before and after (the value).
     """
-    name += f"-{hashlib.sha256(repr(tuple(asked)).encode()).hexdigest()[:8]}" if asked else ""
+    name += f"-{hash_text(repr(tuple(asked)))[:8]}" if asked else ""
     path = Path(out) / "runs" / f"{name}.json"
     columns = [*keys, value, *["p"] * ("p" in table)]
     path.parent.mkdir(parents=True, exist_ok=True)
