@@ -75,10 +75,6 @@ CUT = {  # raw, cells, (rule, words)
          ("headline", "Army takes the old town by night.")],
     ),
     "teasers of other articles": ("\n".join([FIRST, LAST, *TEASERS]), {}, [("teaser", line) for line in TEASERS]),
-    "a box of other articles above more of the article": (
-        f"{FIRST}\n{LAST}\nMost read\nFares rise\nRents up\n{NEXT}\n{FIRST}",
-        {}, [("related link", "Most read"), ("crosshead", "Fares rise"), ("crosshead", "Rents up")],
-    ),
 }  # fmt: skip
 
 

@@ -26,7 +26,6 @@ _MOST_LINES = 2000  # among which the nearest is looked for
 OWN_SIGN, LEAST, PROSE = 3, 0, -5  # points of a sentence that may begin a tail, of any in it, and of none
 _WORDS = {name: frozenset(words.split()) for name, words in LEXICON["words"].items()}
 _JOINED = "|".join(LEXICON["joined"])
-_BELOW = re.compile(r"[^\S\n]*\n\s*.*")
 _search = lru_cache(10_000)(re.search)
 _lower = lru_cache(1_000)(lambda text: {*re.findall(r"[\w-]+", text.lower())})
 
@@ -130,8 +129,6 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
         n_left = None
         while n_left != len(article.marks):  # what was cut has moved the edges
             n_left = len(article.marks)
-            below = (_BELOW.match(raw, end) for _, end, _ in article.cuts)
-            row["below_cut"] = {" ".join(found[0].split()) for found in below if found}
             article.cut(find_spans(article.text, row, own) or find_boilerplate(article.text, row, own))
         articles.append(article)
     edges = [0, *(edge for _, *place in places for edge in place), len(raw)]
@@ -246,7 +243,6 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
         and (squeeze(name) in squeeze(at.text) or _search(rf"\b{re.escape(name.split()[-1])}\b", at.text))
     ),
     "new_name": lambda at, name: (hit := _search(name, at.text)) and sum(hit[1] in one for one in at.left) < 2,
-    "below_cut": lambda at, _: at.text in at.row["below_cut"],
     "in_longer": lambda at, _: any(squeeze(at.text) in squeeze(one) != squeeze(at.text) for one in at.left),
 }
 
