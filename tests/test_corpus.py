@@ -91,8 +91,8 @@ def test_names_that_differ_by_capitals_spaces_or_signs_alone_are_one(make):
     assert opened.actors["actor"].tolist() == ["Red Army", "Red Army", "(other)"]
     assert opened.sources["actor"].tolist() == ["Red Army"]
     first, *others = opened.rejected["reason"]
-    assert "row 3, column outlet: \"reader's post\" and 'Reader’s Post' are taken for one" in first and len(others) == 6
-    assert "row 7, column outlet: 'This|That' holds '|'" in "".join(others)
+    assert "row 3, column outlet: \"reader's post\" is read as 'Reader’s Post'" in first and len(others) == 6
+    assert "row 7, column outlet: 'This|That' is read as 'This/That'" in "".join(others)
     assert "row 4, column outlet: 'Readers Post' is taken for one of its own (nearest: 'Reader’s Post')" in others[0]
 
 
@@ -119,7 +119,7 @@ def test_what_repeats_is_removed_and_listed(make):
     first = opened.removed[opened.removed["article_id"].eq("n0")]
     assert first[["rule", "text"]].values.tolist() == [["repeated", foot]]  # with the logo, cut before
     assert all(texts[0][cut.raw_start : cut.raw_end] == cut.text for cut in first.itertuples())
-    assert "all of 'n4' is also in other articles of 'Courier'" in opened.rejected["reason"].item()
+    assert "nothing of 'n4' is left after cleaning (rules that cut: repeated)" in opened.rejected["reason"].item()
     shown = checks.list_repeated(opened)
     assert shown[["outlet", "n_articles", "example"]].values.tolist()[0] == ["Courier", 4, "n0"]
 
@@ -134,7 +134,7 @@ def test_thousands_of_alike_lines_are_summed_up(make):
     *(({row.column: row.given}, {}, row.expected, row.column not in ("outlet", "article_id", "starts_with"))
       for row in LISTED[LISTED["list"].eq("articles")].itertuples()),
     ({"source_file": "a-2017.txt"}, {"a-2017.txt": None, "a_2017.txt": TEXT}, "(nearest: 'a_2017.txt')", 0),
-    ({}, {"a.txt": "\n \xa0\n"}, "'a.txt' is empty, so that nothing of 'a' is left", 0),
+    ({}, {"a.txt": "\n \xa0\n"}, "'a' is left after cleaning (rules that cut: none, the file has no text)", 0),
     ({}, {"a.txt": "Fünf".encode("cp1252")}, "byte 1 of 'a.txt' (0xfc) is not UTF-8 text", 0),
     ({}, {"articles.csv": 'article_id,source_file,outlet,headline\nb,b.txt,Herald,\na,a.txt,Courier,"Open\n'},
      "row 3: a quotation mark is not closed", 1),

@@ -20,7 +20,7 @@ from helpers.lexicons import read_lexicon
 from helpers.reading import cleaning, schemas
 from helpers.reading.aliases import OTHER
 from helpers.reading.cleaning import Rules, load_rules
-from helpers.reading.cleaning.repair import REPEATED, count_words
+from helpers.reading.cleaning.repair import count_words
 from helpers.reading.copies import find_repeats, group_articles
 from helpers.reading.files import decode_text, find_file, normalize, suggest
 from helpers.reading.quotations import find_quotations
@@ -226,13 +226,10 @@ def _clean_files(files: Files, rules: Rules) -> dict[str, list[Record]]:
         if spans := repeats.get(article_id):
             one.cut(spans)
         if not one.text:
-            reason = f"nothing of {article_id!r} is left after cleaning: switch a rule off in rules_off"
-            if spans:
-                reason = f"all of {article_id!r} is also in other articles of {row['outlet']!r}"
-                reason += f"; to keep it, write {REPEATED} in rules_off"
-            elif not one.raw.strip():
-                reason = f"{name!r} is empty, so that nothing of {article_id!r} is left: put its text in the file"
-            rejected.append((name, f"articles.csv row {row[ROW]}: {reason}"))
+            cut = ", ".join(sorted({rule for _, _, rule in one.cuts})) or "none, the file has no text"
+            reason = f"nothing of {article_id!r} is left after cleaning (rules that cut: {cut})"
+            cure = "put its text in the file, or write a rule that cut it in rules_off"
+            rejected.append((name, f"articles.csv row {row[ROW]}: {reason}: {cure}"))
             continue
         if not genre:
             genre, note = guess_genre(one.text, row["headline"], row["url"], [rule for _, _, rule in one.cuts])

@@ -214,9 +214,7 @@ def unite_spellings(rows: list[Record], column: str, file: str, rejected: Reject
     for name, n in counts.items():
         united, reason = spelt[keys[name]], ""
         if name != united:
-            barred = "holds '|', which separates names in the tables"
-            reason = f"{name!r} {barred if '|' in name else f'and {united!r} are taken for one'}"
-            reason += f": read as {united!r}; write it so"
+            reason = f"{name!r} is read as {united!r}: write it so in each row, without '|', which separates names"
         elif name not in {"", *known} and (file, column) != ("sources.csv", "actor"):
             longer = [one for one in known if {*name.lower().split()} < {*one.lower().split()}]  # than "NGO"
             near = suggest(name, [*known, *often] if n == 1 else known, cutoff=0.86) or suggest(name, longer, cutoff=0)
