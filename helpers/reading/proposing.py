@@ -166,9 +166,6 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     names = [one for one in cited["name"].unique() if KNOWN_FORMS.keys().isdisjoint({one, one.removesuffix("s")})]
     owners = {name: next((one.actor for one in matcher.look_up(name) if one.actor != OTHER), name)
               for name in names if name[:1].isupper()}  # fmt: skip
-    longer = {one: own for one, own in owners.items() if own in {*actors["actor"]}}  # "[Ostrel] Board of Ports"
-    owners = {name: next((own for one, own in longer.items() if " " in name and one.endswith(f" {name}")), owner)
-              for name, owner in owners.items()}  # fmt: skip
     shared = {word for word, n in Counter(map(surname, {*owners.values()})).items() if n > 1}
     for name, own in cited.groupby(cited["name"].map(owners)):
         typed = own[~own["source_type"].isin(_UNSURE)]
