@@ -67,10 +67,6 @@ def test_groups_that_articles_cite_often_are_proposed():
         assert {*cited["alias"]} == groups
         drafted = propose(dict.fromkeys(("Post-1", "Times-1"), text), cited=cited)["alias"]
         assert groups - {"the ministry"} <= {*drafted}
-    text = "Men of the Ostrel Army met Ostrel Army men. The Ostrel army said no. The Ostrel army said so."
-    cited = proposing.group_cited(read_texts({"Post-1": text * 2, "Times-1": text * 2}, **NOBODY))
-    drafted = propose(dict.fromkeys(("Post-1", "Times-1"), text), cited=cited)
-    assert drafted.loc[drafted["alias"].eq("the Ostrel army"), "actor"].tolist() == ["Ostrel Army"]
 
 
 # names with spaCy's labels, texts, the actors, each with its other names; and why

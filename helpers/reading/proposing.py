@@ -76,9 +76,6 @@ def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None) ->
     named = named.assign(total=named.groupby("actor")["n"].transform("sum"), is_form=named["actor"].ne(named["alias"]))
     named = named.sort_values(["total", "actor", "is_form", "n", "alias"], ascending=[False, True, True, False, True])
     named = named[named["total"].ge(FEWEST) & named["actor"].isin(named["actor"].unique()[:MOST_ACTORS])]
-    if cited is not None:  # "the harbour police" are the Harbour Police
-        same = dict(zip(named["alias"].map(fold), named["actor"], strict=True))
-        cited = cited.assign(actor=[same.get(fold(one), one) for one in cited["actor"]])
     proposed = pd.concat([named, cited])[[*ACTOR_COLUMNS, "n"]]
     return pd.concat([proposed, find_others(names, proposed)], ignore_index=True)
 
@@ -326,8 +323,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     named.loc[named["fold"].duplicated(keep=False) & named["actor"].eq(""), "kind"] = "name"  # "ROPE" and "Rope"
     named = named.sort_values(["actor", "n", "alias"], ascending=[False, False, True]).drop_duplicates("fold")
     new = named[named["actor"].eq("")].drop_duplicates("key")
-    is_land = new["alias"].map(labels).eq("GPE") & new["placed"].gt(0)  # nobody's surname
-    types = new["alias"].map(labels).mask(is_land, "NORP").set_axis(new["key"])
+    types = new["alias"].map(labels).set_axis(new["key"])
     counts = named.groupby("key")["n"].sum()
     owners = join_names(counts[types.index].to_dict(), types.to_dict())
     owners |= {fold_name(name): actor for name, (actor, *_) in KNOWN_FORMS.items()}
