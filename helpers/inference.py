@@ -157,9 +157,8 @@ def estimate_ratios(
     units = permutation.sum_parts(parts, stories["unit"].to_numpy())
     tested = permutation.assess_differences(units, outlets, what=what, replicates=replicates, seed=seed)
     sides = pd.get_dummies(outlets["outlet"], dtype=float).to_numpy()
-    value, error, n, total = permutation.measure_ratios(units, sides)  # cells x outlets
     held = ((units.sizes > 0).T @ sides).astype("int64")[parts.kind]  # an outlet may have few stories about one actor
-    ends = permutation.find_interval(value, error, held, total, what)
+    value, *ends, n, total = permutation.find_intervals(units, sides, held, what)  # each cells x outlets
     low, high = np.where(held >= ENOUGH, ends, np.nan)
     value[total < permutation.FLAT] = np.nan  # of nothing there is no share
     numbers = {"value": value, "low": low, "high": high, "n": n, "total": total, "k": held}

@@ -123,35 +123,36 @@ def _describe_difference(
     """
     sides = np.column_stack([own, others])
     k = count_stories(units, stories, sides)
-    ratio, error, _, total = measure_ratios(units, sides)
-    cases = total**2 / np.maximum(units.sizes.T @ sides**2, TINY)[units.kind]  # as many as weigh alike (Kish 1965)
-    ends = find_interval(ratio, error, k, cases, what)
-    (one, other), (low, other_low), (high, other_high) = (both.T for both in (ratio, *ends))
+    *measured, _, total = find_intervals(units, sides, k, what)
+    (one, other), (low, other_low), (high, other_high) = (both.T for both in measured)
     below, above = np.hypot(one - low, other_high - other), np.hypot(high - one, other - other_low)
     ends = np.where(k.min(axis=1) >= ENOUGH, [one - other - below, one - other + above], np.nan)
     difference = np.where((total > FLAT).all(axis=1), one - other, np.nan)  # of nothing there is no share
     return pd.DataFrame({"difference": difference, "difference_low": ends[0], "difference_high": ends[1]})
 
 
-def find_interval(
-    value: np.ndarray, error: np.ndarray, k: np.ndarray, total: np.ndarray, what: str
-) -> tuple[np.ndarray, ...]:
-    """Return the low and high ends of the 95 % intervals of ratios, each over its k stories.
+def find_intervals(units: Parts, sides: np.ndarray, k: np.ndarray, what: str) -> tuple[np.ndarray, ...]:
+    """Return the ratios of weighted sides, the low and high ends of their 95 % intervals, and the two sums.
 
     Of a mean: Student's t. Of a share or a rate: Jeffreys' interval (Brown, Cai & DasGupta 2001) for as many
-    independent cases as have this error, at most `total` (Korn & Graubard 1998); where a share is 0 or 1, the exact one
-    for the k stories; of a rate, of which each story has many cases, for all of them.
+    independent cases as have this error (Korn & Graubard 1998); where a share is 0 or 1, the exact one for the `k`
+    stories; of a rate, of which each story has many cases, for all of them. Stories of unlike size count as many as
+    equal ones would be, (sum of n)^2 / sum of n^2, in the error and in Student's t (Carter, Schnepel & Steigerwald
+    2017, doi 10.1162/REST_a_00639), and so do cases of unlike weight (Kish 1965).
     """
-    reach = stdtrit(k - 1, 1 - LEVEL / 2)
+    value, _, above, total = measure_ratios(units, sides)
+    alike = [total**2 / np.maximum(n.T @ sides**2, TINY)[units.kind] for n in (units.sizes**2, units.sizes)]
+    (stories, most), (reach, reach_most) = np.maximum(alike, 2), stdtrit(np.maximum(alike, 2) - 1, 1 - LEVEL / 2)
+    error = np.sqrt(sum_squares(units, value, sides**2) * stories / (stories - 1)) / np.maximum(total, TINY)
     if what == "mean":
-        return value - reach * error, value + reach * error
-    with np.errstate(divide="ignore", invalid="ignore"):
-        cases = value * (1 - value) / error**2 * (stdtrit(np.maximum(total - 1, 1), 1 - LEVEL / 2) / reach) ** 2
+        return value, value - reach * error, value + reach * error, above, total
+    cases = value * (1 - value) / np.maximum(error**2, TINY) * (reach_most / reach) ** 2
     is_mixed = (value > 0) & (value < 1) & (error**2 > FLAT * value**2)
-    cases = np.where(is_mixed, np.minimum(cases, total), total if what == "rate" else k)
+    cases = np.where(is_mixed, np.minimum(cases, most), most if what == "rate" else k)
     hits, half = value * cases, np.where((value > 0) & (value < 1), 0.5, 0)
     low = np.where(value > 0, betaincinv(hits + half, cases - hits + 1 - half, LEVEL / 2), 0)
-    return low, np.where(value < 1, betaincinv(hits + 1 - half, cases - hits + half, 1 - LEVEL / 2), 1)
+    high = np.where(value < 1, betaincinv(hits + 1 - half, cases - hits + half, 1 - LEVEL / 2), 1)
+    return value, low, high, above, total
 
 
 def find_units(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -83,16 +83,15 @@ def test_neither_the_order_of_rows_nor_the_size_of_blocks_matters(monkeypatch):
 
 def test_the_interval_of_a_share_by_hand():
     articles = _split(20)
-    ratios = _estimate(_count(articles[20:], 2, name="x"), _count(articles, 2), articles).set_index("outlet")
-    assert ratios.loc["N", ["value", "low", "high"]].tolist() == pytest.approx([0, 0, 1 - 0.025 ** (1 / 20)])
-    # as many cases as have this error, .3 x .7 / .1^2, and fewer by the squares of the two Student's t
-    cases = 21 * (1.9842 / 2.0930) ** 2
-    expected = beta.ppf([0.025, 0.975], 0.3 * cases + 0.5, 0.7 * cases + 0.5)
-    for what, none in (("share", 20), ("rate", 100)):  # of no case in 20 stories, and of none in 100 words
-        given = np.array([0.3, 0]), np.array([0.1, 0]), np.array([20, 20]), np.array([100.0, 100])
-        low, high = permutation.find_interval(*given, what)
-        assert [low[0], high[0]] == pytest.approx(expected, abs=1e-4)
-        assert [low[1], high[1]] == pytest.approx([0, 1 - 0.025 ** (1 / none)])
+    # ten stories of 2 and ten of 4, half of each are so: 60^2 / 200 = 18 equal ones; x - n / 2 is 1 or 2 from 0, the
+    # error^2 is 50 x 18/17 / 60^2, that of 17 independent cases, and fewer by the squares of the two Student's t
+    above = _count(articles, [2] * 5 + [0] * 5 + [4] * 5 + [0] * 25, name="x")
+    below, cases = _count(articles, [2] * 10 + [4] * 10 + [3] * 20), 17 * (2.0010 / 2.1098) ** 2
+    expected = beta.ppf([0.025, 0.975], cases / 2 + 0.5, cases / 2 + 0.5)
+    for what, none in (("share", 20), ("rate", 60)):  # of no case in 20 stories, and of none in 60 words
+        ratios = _estimate(above, below, articles, what=what, replicates=0)
+        ends = [*expected, 0, 1 - 0.025 ** (1 / none)]
+        assert ratios[["low", "high"]].to_numpy().ravel() == pytest.approx(ends, abs=1e-4)
 
 
 def test_names_roles_and_sources_are_compared():
@@ -203,7 +202,8 @@ def test_a_mean_whose_articles_share_a_story_by_hand():
     articles = _articles("N" * 22).assign(story_id=[f"s{min(i, 19):02}" for i in range(22)])
     tones = _count(articles, [0.2] * 19 + [-0.2] * 3, name="x")
     ratios = _estimate(tones, _count(articles, 1), articles, what="mean").iloc[0]
-    # x - mean n is .2 - 3.2 / 22 in 19 stories and -.6 - 9.6 / 22 in the last one; t of 19 degrees is 2.0930
-    error = np.sqrt((19 * (0.2 - 3.2 / 22) ** 2 + (0.6 + 9.6 / 22) ** 2) * 20 / 19) / 22
-    ends = [3.2 / 22 - 2.09302 * error, 3.2 / 22 + 2.09302 * error]
-    assert ratios[["value", "low", "high", "k"]].tolist() == pytest.approx([3.2 / 22, *ends, 20], abs=1e-5)
+    # x - mean n is .2 - 3.2 / 22 in 19 stories and -.6 - 9.6 / 22 in the last one, which has 3 of 22 articles: as many
+    # as 22^2 / (19 + 9) = 17.286 equal stories; t of 16.286 degrees is 2.1169
+    reach = 2.1169 * np.sqrt((19 * (0.2 - 3.2 / 22) ** 2 + (0.6 + 9.6 / 22) ** 2) * 17.2857 / 16.2857) / 22
+    expected = [3.2 / 22, 3.2 / 22 - reach, 3.2 / 22 + reach, 20]
+    assert ratios[["value", "low", "high", "k"]].tolist() == pytest.approx(expected, abs=1e-5)

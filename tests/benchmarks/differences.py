@@ -17,10 +17,10 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from helpers import inference, reading, sentiment, terms
+from helpers import inference, labels, reading, sentiment, terms
 from helpers.reading import corpus
 
-TABLES = ("articles", "passages", "mentions", "attributions", "acts", "sentences")
+TABLES = ("articles", "passages", "mentions", "attributions", "acts", "sentences", "labels")
 Draw = SimpleNamespace
 REPLICATES = 199
 
@@ -37,9 +37,11 @@ def deal(read: reading.Reading, ids: np.ndarray, outlets: np.ndarray | None = No
     rows = pd.DataFrame({"article_id": ids, "new": [f"d{n:06d}" for n in range(len(ids))], "side": own})
     copy = rows.groupby("article_id").cumcount().set_axis(rows["new"])
     tables = {}
-    for name in TABLES:
+    for name in vars(read).keys() & {*TABLES}:
         table = rows.merge(getattr(read, name), on="article_id").drop(columns=["article_id", "outlet"])
         tables[name] = table.rename(columns={"new": "article_id", "side": "outlet"})
+    cited = tables["attributions"]
+    tables["attributions"] = cited.assign(attribution_id=cited["article_id"] + cited["attribution_id"])  # none twice
     passages, stories = tables["passages"], tables["articles"]["article_id"]
     digits = passages["article_id"].map(copy).astype(str)  # as marks: no term, but each copy's passages are its own
     marks = [" " + " ".join("_" * (1 + int(digit)) for digit in number) for number in digits]
@@ -213,7 +215,7 @@ def measure_smallest(read: reading.Reading, actor: str, draws: int) -> list[tupl
 
 def measure_coverage(read: reading.Reading, actor: str, draws: int) -> list[tuple]:
     """Return how often intervals hold what the same table says of all articles of two halves of the outlets."""
-    rows, outlets = [], sorted(read.articles["outlet"].unique())
+    read, rows, outlets = labels.find_labels(read), [], sorted(read.articles["outlet"].unique())
     about = reading.select_mentions(read, actor=actor)["article_id"].unique()
     side = read.articles.set_index("article_id")["outlet"].isin(outlets[::2]).loc[sorted(about)]
     pools = {"A": side.index[side].to_numpy(), "B": side.index[~side].to_numpy()}
@@ -221,8 +223,12 @@ def measure_coverage(read: reading.Reading, actor: str, draws: int) -> list[tupl
         "names": (lambda one: inference.compare_names(one, actor=actor, replicates=1), ["outlet", "variant"], RATIOS),
         "sources": (lambda one: inference.compare_sources(one, replicates=1), ["outlet", "source_type"], RATIOS),
         "roles": (lambda one: inference.compare_roles(one, actor=actor, replicates=1), ["outlet", "role"], RATIOS),
-    }  # one shuffle: with none the sides are not weighed
-    for measure in ("tfidf", "log_odds", "log_ratio"):
+        "labels": (labels.compare_labels, ["outlet", "label"], RATIOS),
+        "connotations": (lambda one: labels.compare_labels(one, by="connotation"), ["outlet", "connotation"], RATIOS),
+        "tone": (lambda one: inference.compare_tone(sentiment.score_sentences(one, actor=actor), one, replicates=1),
+                 ["outlet", "score"], RATIOS),
+    }  # fmt: skip  # one shuffle: with none the sides are not weighed
+    for measure in SCORES:
         work = lambda one, measure=measure: terms.contrast_terms(  # noqa: E731
             one, actor=actor, target="A", measure=measure, replicates=0
         )
@@ -253,6 +259,7 @@ def measure_coverage(read: reading.Reading, actor: str, draws: int) -> list[tupl
     return rows
 
 
+SCORES = ("tfidf", "log_odds", "log_ratio")
 RATIOS = [("value", "low", "high"), ("difference", "difference_low", "difference_high")]
 WORKS = {"alarms": measure_alarms, "power": measure_power, "smallest": measure_smallest, "coverage": measure_coverage}
 
