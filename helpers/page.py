@@ -79,9 +79,10 @@ def name_actor(read: Reading, actor: str) -> str:
     """Return an actor's name as in a sentence: with "the" before a singular noun or where articles mostly print it."""
     texts = dict(zip(read.articles["article_id"], read.articles["text"], strict=True))
     asked = {"actor": actor, "kind": ["name", "acronym"], "role": ["head", "place"]}
-    printed = select_rows(read, "mentions", ["article_id", "start"], variant=actor, **asked).to_numpy()
-    before = [texts[article_id][max(0, start - 4) : start].lower() for article_id, start in printed]
-    bodies = "" if before else "|".join(index_lexicon("group_nouns.csv"))
+    printed = select_rows(read, "mentions", ["article_id", "start", "end"], **asked).to_numpy()
+    whole = [one for one in printed if texts[one[0]][one[1] : one[2]] == actor]  # "GOP" has no "the" of the party's
+    before = [texts[article_id][max(0, start - 4) : start].lower() for article_id, start, _ in whole or printed]
+    bodies = "" if whole else "|".join(index_lexicon("group_nouns.csv"))
     is_noun = re.search(rf"^(?!the ).* (?:[a-z-]*[a-rt-z]|(?i:{bodies}))$", actor)
     return f"the {actor}" if is_noun or 2 * before.count("the ") >= len(before) > 0 else actor
 
