@@ -17,6 +17,7 @@ from ftfy import fix_encoding
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
 from helpers.lexicons import LEXICONS, read_lexicon
+from helpers.reading import aliases
 from helpers.reading.cleaning.repair import count_words
 from helpers.reading.files import STRAY, drop_controls, normalize
 
@@ -89,9 +90,12 @@ def decode(content: bytes) -> tuple[str, str]:
 
     Raises Refused where the file is not plain text.
     """
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    is_marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    nuls = [content[start::2].count(0) for start in (0, 1)]  # of two bytes one is NUL: in Latin letters, and in spaces
+    if is_marked or (max(nuls) > 4 + len(content) / 20 and max(nuls) > 9 * min(nuls)):
+        encoding = "utf-16" if is_marked else "utf-16-le" if nuls[0] < nuls[1] else "utf-16-be"
         with suppress(UnicodeDecodeError):
-            return content.decode("utf-16"), "encoding utf-16, as marked"
+            return content.decode(encoding), f"encoding {'utf-16, as marked' if is_marked else f'guessed: {encoding}'}"
     elif b"\0" in content:
         raise Refused(f"it is not plain text (a NUL byte at byte {content.index(0)}): save it as plain text in UTF-8")
     with suppress(UnicodeDecodeError):
@@ -243,24 +247,27 @@ def check_item(item: Item) -> Item:
     return item._replace(fields=fields, notes=tuple(notes), refused=refused)
 
 
-def settle_outlets(items: Sequence[Item], outlet: str | None) -> Iterator[Item]:
+def settle_outlets(items: Sequence[Item], outlet: str | None, listed: Iterable[str] = ()) -> Iterator[Item]:
     """Yield the articles, each with an outlet: the one given, else its file's, else by folder or address.
 
-    The folder is the first on the path that may be an outlet's: it has letters, and is no date or `texts 2`. A guess
-    that is another spelling of an outlet found elsewhere ("northmark-herald") takes its spelling. Where the files of a
-    folder name one outlet and no other, the other articles in it are taken to be from that outlet; what rows of a table
-    say is theirs alone.
+    The folder is the first on the path that may be an outlet's: it has letters, and is no date or `texts 2`. Where the
+    files of a folder name one outlet and no other, the other articles in it are taken to be from that outlet; what rows
+    of a table say is theirs alone. Names that differ by capitals, spaces, or kinds of apostrophe and hyphen alone take
+    the spelling of the outlets `listed` in the corpus, else the most frequent; a guess ("northmark-herald") takes that
+    of an outlet found elsewhere.
     """
     default = Field(RULES["names"]["unknown_outlet"], "missing", RULES["names"]["no_outlet_known"])
     asked = Field(show(outlet), "found", "as asked for") if outlet else None
-    known, stated, no_outlet = [], {}, PATTERNS["folders"]["no_outlet"]
+    known, stated, counts, no_outlet = [], {}, Counter(), PATTERNS["folders"]["no_outlet"]
     for item in items:
         parts, field = map(show, item.path.parts[:-1]), asked or item.fields.get("outlet", default)
         folder = next((part for part in parts if not (no_outlet.fullmatch(part) or parse_date(part))), "")
         known.append((item, folder, field))
         if field.status == "found":
             stated.setdefault("" if item.at else folder, set()).add(field.value)
-    spelling = {fold(name): name for names in stated.values() for name in sorted(names, reverse=True)}
+            counts[field.value] += 1
+    names = [*(name for name, _ in reversed(counts.most_common())), *listed]  # the last of a spelling counts
+    alike, loosely = {aliases.fold(name).replace(" ", ""): name for name in names}, {fold(name): name for name in names}
     for item, folder, field in known:
         host = re.sub(r"^[a-z]+://|[/:?#].*", "", item.get("url").casefold())
         parts = [part for part in sorted(host.split(".")) if part not in RULES["names"]["no_host"]]
@@ -269,6 +276,9 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> Iterator[Item]:
             field = Field(*names if len(names) == 1 else (folder,), "guessed", f"the sub-folder {folder!r}")
         elif field.status == "missing" and parts:
             field = Field(max(parts, key=len), "guessed", "its address")
-        name = spelling.get(fold(field.value), field.value) if field.status == "guessed" else field.value
+        name = loosely.get(fold(field.value), field.value) if field.status == "guessed" else field.value
+        name = alike.get(aliases.fold(name).replace(" ", ""), name)
+        if field.status == "found" and name != field.value:
+            field = field._replace(origin=f"{field.origin}, where it is {field.value!r}")
         field = field._replace(value=name.replace("|", "/"))  # a bar separates names in the tables
         yield item._replace(fields={**item.fields, "outlet": field})

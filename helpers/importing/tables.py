@@ -211,7 +211,7 @@ def _find_columns(headings: list[str], rows: Rows, columns: Mapping[str, str]) -
     if rated and "text" not in ours:
         ours["text"] = max(rated, key=rated.get)
     dated = {name: cells for name, cells in free.items() if not _COLUMNS["no_article_day"].search(name)}
-    tests = {"url": items.ADDRESS.fullmatch, "published": parse_date, "headline": _COLUMNS["short"].fullmatch}
+    tests = {"url": items.ADDRESS.fullmatch, "published": items.find_days, "headline": _COLUMNS["short"].fullmatch}
     for field, test in tests.items():
         likely = [name for name in dated if field != "headline" or _COLUMNS["headline"].search(name)]
         sure = [name for name in likely if sum(map(bool, map(test, dated[name]))) > 0.9 * len(dated[name])]
