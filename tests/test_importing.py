@@ -542,7 +542,8 @@ def test_columns_are_taken_as_asked_for_and_the_guess_is_said(here, tmp_path):
     assert (row["published"], row["outlet"]) == ("2017-03-04", "Post")
     assert (tmp_path / "made" / row["source_file"]).read_text() == PROSE
     said = imported.guesses["origin"].tolist()
-    assert "columns guessed: headline = 'Title'" in said and "encoding guessed: Windows-1252" in said
+    assert "columns guessed: headline = 'Title'; columns not read: 'Text'" in said
+    assert "encoding guessed: Windows-1252" in said
     wrong = bring(tmp_path, {}, columns={"body": "Ful story"})
     assert "it has no column 'Ful story' (nearest: 'Full story')" in wrong.rejected["reason"][0]
 

@@ -107,12 +107,11 @@ def read_page(page: str) -> list[Item]:
     tree, notes = mark_quotations(_MARKS["page_notes"].sub("", page))
     read = trafilatura.bare_extraction(tree, **RULES["page_options"])
     text = (getattr(read, "text", "") or "").strip()
-    stated = {*_MARKS["stated_body"].findall(page)}
+    bodies = {*_MARKS["stated_body"].findall(page)}
     with suppress(ValueError):  # with paragraphs, and past a paywall; of several, one may be another article's
-        body = read_cell(json.loads(*stated, strict=False))[0] if len(stated) == 1 else ""
-        if count_words(body) > 2 * count_words(text):
+        body = read_cell(json.loads(*bodies, strict=False))[0] if len(bodies) == 1 else ""
+        if squeeze(text) in squeeze(body) or 2 * count_words(text) < count_words(body):
             text, notes = body, (*notes, "its text is what the page states for machines (articleBody)")
-        text = body if squeeze(body) == squeeze(text) else text
     if tree is None or not text:
         raise Refused("no article's text was found in the page: copy the text into a .txt file")
     head, fields = " ".join(page[: LIMITS["page_head"]].split()), {}
@@ -137,7 +136,7 @@ def read_page(page: str) -> list[Item]:
     n_linked = len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
     n_parts = sum(count_words(one.text_content()) > 30 for one in tree.iter("article"))
     is_other = n_linked > max(LIMITS["page_links"], 2 * len(lengths)) or 2 * text.count("\n|") > len(lengths)
-    if (is_short and len(lengths) >= LIMITS["page_lines"]) or is_other or n_parts > 1:
+    if (is_short and len(lengths) >= LIMITS["page_lines"]) or is_other or max(n_parts, len(bodies)) > 1:
         notes += ("it looks like a page of headlines, a table or several articles: delete its row, or split the file",)
     return [Item(text, fields, notes=notes)]
 

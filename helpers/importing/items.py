@@ -19,7 +19,7 @@ from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 from helpers.lexicons import LEXICONS, read_lexicon
 from helpers.reading import aliases
 from helpers.reading.cleaning.repair import count_words
-from helpers.reading.files import STRAY, drop_controls, normalize
+from helpers.reading.files import STRAY, drop_controls, find_utf16, normalize
 
 RULES = tomllib.loads((LEXICONS / "importing.toml").read_text(encoding="utf-8"))
 LIMITS: dict[str, int] = RULES["limits"]
@@ -90,12 +90,11 @@ def decode(content: bytes) -> tuple[str, str]:
 
     Raises Refused where the file is not plain text.
     """
-    is_marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    nuls = [content[start::2].count(0) for start in (0, 1)]  # of two bytes one is NUL: in Latin letters, and in spaces
-    if is_marked or (max(nuls) > 4 + len(content) / 20 and max(nuls) > 9 * min(nuls)):
-        encoding = "utf-16" if is_marked else "utf-16-le" if nuls[0] < nuls[1] else "utf-16-be"
+    if encoding := find_utf16(content):
         with suppress(UnicodeDecodeError):
-            return content.decode(encoding), f"encoding {'utf-16, as marked' if is_marked else f'guessed: {encoding}'}"
+            return content.decode(
+                encoding
+            ), f"encoding {encoding}, {'as marked' if encoding == 'utf-16' else 'guessed'}"
     elif b"\0" in content:
         raise Refused(f"it is not plain text (a NUL byte at byte {content.index(0)}): save it as plain text in UTF-8")
     with suppress(UnicodeDecodeError):
@@ -258,16 +257,16 @@ def settle_outlets(items: Sequence[Item], outlet: str | None, listed: Iterable[s
     """
     default = Field(RULES["names"]["unknown_outlet"], "missing", RULES["names"]["no_outlet_known"])
     asked = Field(show(outlet), "found", "as asked for") if outlet else None
-    known, stated, counts, no_outlet = [], {}, Counter(), PATTERNS["folders"]["no_outlet"]
+    known, stated, no_outlet = [], {}, PATTERNS["folders"]["no_outlet"]
     for item in items:
         parts, field = map(show, item.path.parts[:-1]), asked or item.fields.get("outlet", default)
         folder = next((part for part in parts if not (no_outlet.fullmatch(part) or parse_date(part))), "")
         known.append((item, folder, field))
         if field.status == "found":
             stated.setdefault("" if item.at else folder, set()).add(field.value)
-            counts[field.value] += 1
-    names = [*(name for name, _ in reversed(counts.most_common())), *listed]  # the last of a spelling counts
-    alike, loosely = {aliases.fold(name).replace(" ", ""): name for name in names}, {fold(name): name for name in names}
+    found = Counter(field.value for _, _, field in known if field.status == "found")
+    names = [*sorted(found, key=found.get), *listed]  # of a spelling the last counts
+    spelling = {fold(name): name for name in names} | {aliases.fold(name): name for name in names}
     for item, folder, field in known:
         host = re.sub(r"^[a-z]+://|[/:?#].*", "", item.get("url").casefold())
         parts = [part for part in sorted(host.split(".")) if part not in RULES["names"]["no_host"]]
@@ -276,8 +275,7 @@ def settle_outlets(items: Sequence[Item], outlet: str | None, listed: Iterable[s
             field = Field(*names if len(names) == 1 else (folder,), "guessed", f"the sub-folder {folder!r}")
         elif field.status == "missing" and parts:
             field = Field(max(parts, key=len), "guessed", "its address")
-        name = loosely.get(fold(field.value), field.value) if field.status == "guessed" else field.value
-        name = alike.get(aliases.fold(name).replace(" ", ""), name)
+        name = spelling.get((fold if field.status == "guessed" else aliases.fold)(field.value), field.value)
         if field.status == "found" and name != field.value:
             field = field._replace(origin=f"{field.origin}, where it is {field.value!r}")
         field = field._replace(value=name.replace("|", "/"))  # a bar separates names in the tables

@@ -11,7 +11,7 @@ import csv
 import json
 import re
 import tomllib
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -23,7 +23,7 @@ import pandas as pd
 
 from helpers.lexicons import read_lexicon
 from helpers.reading.aliases import OTHER, fold
-from helpers.reading.files import STRAY, Pattern, decode_text, defuse, normalize, restore, suggest
+from helpers.reading.files import STRAY, Pattern, decode_text, defuse, find_utf16, normalize, restore, suggest
 
 _NAMES = ("outlet", "actor", "label", "group", "name", "source_type")  # columns in which a name has one spelling
 MOST_NEAR = 1_000  # names of one row that may be typos, and frequent ones that they may be typos of
@@ -101,8 +101,7 @@ def add_rows(content: bytes, rows: Sequence[Mapping[str, str]]) -> bytes:
 
 def _split(content: bytes) -> tuple[str, str, list[str], list[tuple[int, list[str] | None]]]:
     """Return the text of a CSV, what separates its cells, its columns, and the rows below, each with its number."""
-    is_wide = content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
-    text = content.decode("utf-16" if is_wide else "utf-8-sig", errors=STRAY)
+    text = content.decode(find_utf16(content) or "utf-8-sig", errors=STRAY)
     separator, split = split_rows(text)
     rows = [*enumerate(split, 1)]
     while rows and (not any(rows[0][1] or ()) or rows[0][1][0].lower().startswith("sep=")):
