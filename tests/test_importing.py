@@ -551,12 +551,9 @@ def test_columns_are_taken_as_asked_for_and_the_guess_is_said(here, tmp_path):
 def test_an_outlet_in_several_spellings_is_one_as_in_the_corpus_or_as_most_have_it(here, tmp_path):
     rows = [[name, f"{PROSE} {n}."] for n, name in enumerate(["OSTREL POST", "Ostrel Post", "Ostrel-Post", "Post"])]
     bring(tmp_path, {"t.csv": make_csv(["outlet", "text"], *rows, ["Ostrel Post", OTHER])})
-    imported = bring(
-        tmp_path, {"t.csv": make_csv(["outlet", "text"], ["ostrel post", f"{OTHER} So."], ["post", "So " * 40])}
-    )
+    bring(tmp_path, {"t.csv": make_csv(["outlet", "text"], ["ostrel post", f"{OTHER} So."], ["post", "So " * 40])})
     written = read_table(tmp_path / "made" / "articles.csv")["outlet"].tolist()
     assert written == ["Ostrel Post"] * 3 + ["Post", "Ostrel Post", "Ostrel Post", "Post"]
-    assert "column 'outlet', where it is 'ostrel post'" in imported.guesses["origin"].tolist()
 
 
 def test_an_outlet_is_guessed_from_the_folder_in_which_a_file_lies(here, tmp_path):

@@ -108,10 +108,10 @@ def read_page(page: str) -> list[Item]:
     read = trafilatura.bare_extraction(tree, **RULES["page_options"])
     text = (getattr(read, "text", "") or "").strip()
     bodies = {*_MARKS["stated_body"].findall(page)}
-    with suppress(ValueError):  # with paragraphs, and past a paywall; of several, one may be another article's
-        body = read_cell(json.loads(*bodies, strict=False))[0] if len(bodies) == 1 else ""
-        if squeeze(text) in squeeze(body) or 2 * count_words(text) < count_words(body):
-            text, notes = body, (*notes, "its text is what the page states for machines (articleBody)")
+    with suppress(ValueError):  # for machines, with its paragraphs; of several, one may be another article's
+        [stated] = bodies
+        body = read_cell(json.loads(stated, strict=False))[0]
+        text = body if squeeze(text) in squeeze(body) else text
     if tree is None or not text:
         raise Refused("no article's text was found in the page: copy the text into a .txt file")
     head, fields = " ".join(page[: LIMITS["page_head"]].split()), {}

@@ -276,7 +276,5 @@ def settle_outlets(items: Sequence[Item], outlet: str | None, listed: Iterable[s
         elif field.status == "missing" and parts:
             field = Field(max(parts, key=len), "guessed", "its address")
         name = spelling.get((fold if field.status == "guessed" else aliases.fold)(field.value), field.value)
-        if field.status == "found" and name != field.value:
-            field = field._replace(origin=f"{field.origin}, where it is {field.value!r}")
         field = field._replace(value=name.replace("|", "/"))  # a bar separates names in the tables
         yield item._replace(fields={**item.fields, "outlet": field})
