@@ -108,10 +108,11 @@ def read_page(page: str) -> list[Item]:
     read = trafilatura.bare_extraction(tree, **RULES["page_options"])
     text = (getattr(read, "text", "") or "").strip()
     bodies = {*_MARKS["stated_body"].findall(page)}
-    with suppress(ValueError):  # for machines, with its paragraphs; of several, one may be another article's
+    with suppress(ValueError):  # for machines, perhaps with its paragraphs; of several, one may be another article's
         [stated] = bodies
-        body = read_cell(json.loads(stated, strict=False))[0]
-        text = body if squeeze(text) in squeeze(body) else text
+        body = "\n".join(filter(str.strip, read_cell(json.loads(stated, strict=False))[0].splitlines()))
+        is_fuller = body.count("\n") > text.count("\n") or len(body) > 2 * len(text)
+        text = body if is_fuller and squeeze(text) in squeeze(body) else text
     if tree is None or not text:
         raise Refused("no article's text was found in the page: copy the text into a .txt file")
     head, fields = " ".join(page[: LIMITS["page_head"]].split()), {}
