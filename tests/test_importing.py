@@ -182,7 +182,7 @@ HOSTILE = {
     **{f"{n} {line}": ({file: given}, line, 0) for n, (given, line, file) in enumerate(ROWS["refused"])},
     **{f"{n} beside: {line}": ({file: given}, line, 1) for n, (given, line, file) in enumerate(ROWS["refused beside"])},
     # name: (files or what makes them, words of the line, articles taken beside the good one)
-    "UTF-16 without mark": ({"a.txt": PROSE.encode("utf-16-le")}, "a.txt: it is not plain text", 0),
+    "UTF-16 without mark": ({"a.txt": OTHER.encode("utf-16-le"), "b.txt": PROSE[:60].encode("utf-16-be")}, "", 2),
     "half UTF-16": ({"a.txt": b"\xff\xfea\0b"}, "a.txt: its text holds a NUL character", 0),
     "endless text": ({"a.txt": "word " * 250_000}, "a.txt: its text has 1,250,000 characters", 0),
     "400 MB": (make_large, "a.csv: it has 400,000,000 bytes", 0),
@@ -279,13 +279,19 @@ def test_every_sheet_of_articles_is_read_and_every_other_has_its_line(here, tmp_
     times = [["body", "headline", "date", "outlet"], [OTHER, "Ferries sail on", DAY, "Times"], [PROSE, "", "", "Times"]]
     sheets = {"Notes": [["Collected in March"], [], ["Ask Ann about the rest"]], "Empty": [], "Times": times}
     sheets |= {"Post": [["Title", "Text", "Source"], ["Dockers walk out", PROSE, "Post"]]}
+    sheets |= {name: [["Text"], [f"{PROSE} {name}."]] for name in ("World news", "Ostrel Star")}
     sheets |= {"Headings": [["Title", "Text"]], "<i>Words": [["text"], ["a few words"]]}
     imported = bring(tmp_path, {"all.xlsx": make_book(sheets)})
     assert imported.accepted[["headline", "outlet", "published"]].to_numpy().tolist() == [
         ["Ferries sail on", "Times", "2017-03-04"], ["", "Times", ""], ["Dockers walk out", "Post", ""],
+        ["", "unknown outlet", ""], ["", "Ostrel Star", ""],
     ]  # fmt: skip
     origins = imported.guesses.query("field == 'text' and status == 'found'")["origin"].tolist()
-    assert origins == ["all.xlsx sheet 'Times' row 2", "all.xlsx sheet 'Times' row 3", "all.xlsx sheet 'Post' row 2"]
+    assert origins[:3] == [
+        "all.xlsx sheet 'Times' row 2",
+        "all.xlsx sheet 'Times' row 3",
+        "all.xlsx sheet 'Post' row 2",
+    ]
     said = "columns guessed: headline = 'headline', outlet = 'outlet', published = 'date', text = 'body'"
     assert said in "; ".join(imported.guesses["origin"])
     lines = [f"all.xlsx sheet {name!r}: no column holds articles (12 words a r" for name in ("Notes", "<i>Words")]
@@ -536,9 +542,18 @@ def test_columns_are_taken_as_asked_for_and_the_guess_is_said(here, tmp_path):
     assert (row["published"], row["outlet"]) == ("2017-03-04", "Post")
     assert (tmp_path / "made" / row["source_file"]).read_text() == PROSE
     said = imported.guesses["origin"].tolist()
-    assert "columns guessed: headline = 'Title'" in said and "encoding guessed: Windows-1252" in said
+    assert "columns guessed: headline = 'Title'; columns not read: 'Text'" in said
+    assert "encoding guessed: Windows-1252" in said
     wrong = bring(tmp_path, {}, columns={"body": "Ful story"})
     assert "it has no column 'Ful story' (nearest: 'Full story')" in wrong.rejected["reason"][0]
+
+
+def test_an_outlet_in_several_spellings_is_one_as_in_the_corpus_or_as_most_have_it(here, tmp_path):
+    rows = [[name, f"{PROSE} {n}."] for n, name in enumerate(["OSTREL POST", "Ostrel Post", "Ostrel-Post", "Post"])]
+    bring(tmp_path, {"t.csv": make_csv(["outlet", "text"], *rows, ["Ostrel Post", OTHER])})
+    bring(tmp_path, {"t.csv": make_csv(["outlet", "text"], ["ostrel post", f"{OTHER} So."], ["post", "So " * 40])})
+    written = read_table(tmp_path / "made" / "articles.csv")["outlet"].tolist()
+    assert written == ["Ostrel Post"] * 3 + ["Post", "Ostrel Post", "Ostrel Post", "Post"]
 
 
 def test_an_outlet_is_guessed_from_the_folder_in_which_a_file_lies(here, tmp_path):

@@ -99,7 +99,7 @@ def import_articles(
     chosen = {NAMES[fold(name)]: heading for name, heading in columns.items()}
     known, found = read_known(target), find_files(source.resolve(), root, target.resolve())
     read = [items.check_item(item) for item in join_rows(read_files(root, found, chosen, progress))]
-    return _add_articles(target, items.settle_outlets(read, outlet), *known)
+    return _add_articles(target, items.settle_outlets(read, outlet, known[0]["outlet"]), *known)
 
 
 def describe_import(imported: Imported) -> list[str]:

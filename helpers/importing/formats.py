@@ -1,9 +1,11 @@
 """Read texts, web pages (and HTML in a cell), PDF and Word files as articles."""
 
 import html
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from io import BytesIO
 from itertools import groupby, pairwise
 from statistics import median
@@ -104,11 +106,18 @@ def read_page(page: str) -> list[Item]:
     """
     tree, notes = mark_quotations(_MARKS["page_notes"].sub("", page))
     read = trafilatura.bare_extraction(tree, **RULES["page_options"])
-    if tree is None or read is None or not (read.text or "").strip():
+    text = (getattr(read, "text", "") or "").strip()
+    bodies = {*_MARKS["stated_body"].findall(page)}
+    with suppress(ValueError):  # for machines, perhaps with its paragraphs; of several, one may be another article's
+        [stated] = bodies
+        body = "\n".join(filter(str.strip, read_cell(json.loads(stated, strict=False))[0].splitlines()))
+        is_fuller = body.count("\n") > text.count("\n") or len(body) > 2 * len(text)
+        text = body if is_fuller and squeeze(text) in squeeze(body) else text
+    if tree is None or not text:
         raise Refused("no article's text was found in the page: copy the text into a .txt file")
     head, fields = " ".join(page[: LIMITS["page_head"]].split()), {}
     for name, (theirs, stated) in RULES["page"].items():
-        value = getattr(read, theirs) or ""
+        value = getattr(read, theirs, "") or ""
         is_stated = any(value[:40] in head[at.start() : at.end() + 600] for at in re.finditer(stated, head))
         fields[name] = Field(value, *(("found", "the page's head") if is_stated else ("guessed", "the page")))
     date = fields["published"].value
@@ -118,8 +127,8 @@ def read_page(page: str) -> list[Item]:
         fields["published"] = fields["published"]._replace(value=shown[0])  # trafilatura takes the day to be first
     if found := PATTERNS["page_genre"]["opinion"].search(head):
         fields["genre"] = Field("opinion", "found", f"the page's head ({found[0][-60:]!r})")
-    lengths = [count_words(line) for line in read.text.splitlines()]
-    words, passages = squeeze(read.text), {one: " ".join(one.text_content().split()) for one in tree.iter(*_PASSAGES)}
+    lengths = [count_words(line) for line in text.splitlines()]
+    words, passages = squeeze(text), {one: " ".join(one.text_content().split()) for one in tree.iter(*_PASSAGES)}
     around = Counter(one.getparent() for one, said in passages.items() if squeeze(said) in words).most_common(1)
     inside = (said for one, said in passages.items() if around and around[0][0] in one.iterancestors())
     lost = [said[:60] for said in inside if count_words(said) >= LIMITS["least_words"] and squeeze(said) not in words]
@@ -127,10 +136,10 @@ def read_page(page: str) -> list[Item]:
     is_short = median(lengths) < LIMITS["page_words"] and max(lengths) < LIMITS["page_longest"]
     n_linked = len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
     n_parts = sum(count_words(one.text_content()) > 30 for one in tree.iter("article"))
-    is_other = n_linked > max(LIMITS["page_links"], 2 * len(lengths)) or 2 * read.text.count("\n|") > len(lengths)
-    if (is_short and len(lengths) >= LIMITS["page_lines"]) or is_other or n_parts > 1:
+    is_other = n_linked > max(LIMITS["page_links"], 2 * len(lengths)) or 2 * text.count("\n|") > len(lengths)
+    if (is_short and len(lengths) >= LIMITS["page_lines"]) or is_other or max(n_parts, len(bodies)) > 1:
         notes += ("it looks like a page of headlines, a table or several articles: delete its row, or split the file",)
-    return [Item(read.text, fields, notes=notes)]
+    return [Item(text, fields, notes=notes)]
 
 
 def read_cell(cell: str) -> tuple[str, tuple[str, ...]]:

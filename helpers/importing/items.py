@@ -17,8 +17,9 @@ from ftfy import fix_encoding
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
 from helpers.lexicons import LEXICONS, read_lexicon
+from helpers.reading import aliases
 from helpers.reading.cleaning.repair import count_words
-from helpers.reading.files import STRAY, drop_controls, normalize
+from helpers.reading.files import STRAY, drop_controls, find_utf16, normalize
 
 RULES = tomllib.loads((LEXICONS / "importing.toml").read_text(encoding="utf-8"))
 LIMITS: dict[str, int] = RULES["limits"]
@@ -89,9 +90,11 @@ def decode(content: bytes) -> tuple[str, str]:
 
     Raises Refused where the file is not plain text.
     """
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if encoding := find_utf16(content):
         with suppress(UnicodeDecodeError):
-            return content.decode("utf-16"), "encoding utf-16, as marked"
+            return content.decode(
+                encoding
+            ), f"encoding {encoding}, {'as marked' if encoding == 'utf-16' else 'guessed'}"
     elif b"\0" in content:
         raise Refused(f"it is not plain text (a NUL byte at byte {content.index(0)}): save it as plain text in UTF-8")
     with suppress(UnicodeDecodeError):
@@ -243,13 +246,14 @@ def check_item(item: Item) -> Item:
     return item._replace(fields=fields, notes=tuple(notes), refused=refused)
 
 
-def settle_outlets(items: Sequence[Item], outlet: str | None) -> Iterator[Item]:
+def settle_outlets(items: Sequence[Item], outlet: str | None, listed: Iterable[str] = ()) -> Iterator[Item]:
     """Yield the articles, each with an outlet: the one given, else its file's, else by folder or address.
 
-    The folder is the first on the path that may be an outlet's: it has letters, and is no date or `texts 2`. A guess
-    that is another spelling of an outlet found elsewhere ("northmark-herald") takes its spelling. Where the files of a
-    folder name one outlet and no other, the other articles in it are taken to be from that outlet; what rows of a table
-    say is theirs alone.
+    The folder is the first on the path that may be an outlet's: it has letters, and is no date or `texts 2`. Where the
+    files of a folder name one outlet and no other, the other articles in it are taken to be from that outlet; what rows
+    of a table say is theirs alone. Names that differ by capitals, spaces, or kinds of apostrophe and hyphen alone take
+    the spelling of the outlets `listed` in the corpus, else the most frequent; a guess ("northmark-herald") takes that
+    of an outlet found elsewhere.
     """
     default = Field(RULES["names"]["unknown_outlet"], "missing", RULES["names"]["no_outlet_known"])
     asked = Field(show(outlet), "found", "as asked for") if outlet else None
@@ -260,7 +264,9 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> Iterator[Item]:
         known.append((item, folder, field))
         if field.status == "found":
             stated.setdefault("" if item.at else folder, set()).add(field.value)
-    spelling = {fold(name): name for names in stated.values() for name in sorted(names, reverse=True)}
+    found = Counter(field.value for _, _, field in known if field.status == "found")
+    names = [*sorted(found, key=found.get), *listed]  # of a spelling the last counts
+    spelling = {fold(name): name for name in names} | {aliases.fold(name): name for name in names}
     for item, folder, field in known:
         host = re.sub(r"^[a-z]+://|[/:?#].*", "", item.get("url").casefold())
         parts = [part for part in sorted(host.split(".")) if part not in RULES["names"]["no_host"]]
@@ -269,6 +275,6 @@ def settle_outlets(items: Sequence[Item], outlet: str | None) -> Iterator[Item]:
             field = Field(*names if len(names) == 1 else (folder,), "guessed", f"the sub-folder {folder!r}")
         elif field.status == "missing" and parts:
             field = Field(max(parts, key=len), "guessed", "its address")
-        name = spelling.get(fold(field.value), field.value) if field.status == "guessed" else field.value
+        name = spelling.get((fold if field.status == "guessed" else aliases.fold)(field.value), field.value)
         field = field._replace(value=name.replace("|", "/"))  # a bar separates names in the tables
         yield item._replace(fields={**item.fields, "outlet": field})

@@ -185,7 +185,7 @@ def _find_columns(headings: list[str], rows: Rows, columns: Mapping[str, str]) -
     """Return our column -> the table's: those that the user chose, then those guessed by name or by what they hold.
 
     With it come all columns that hold a part of the text, such as text_1 and text_2, and a note on what was guessed,
-    and on what has sentences and is not read.
+    and on what is not read.
     Raises Refused if a chosen column is not there, or if it does not look like a table of articles.
     """
     if (n := len(headings)) > LIMITS["columns"]:
@@ -211,7 +211,7 @@ def _find_columns(headings: list[str], rows: Rows, columns: Mapping[str, str]) -
     if rated and "text" not in ours:
         ours["text"] = max(rated, key=rated.get)
     dated = {name: cells for name, cells in free.items() if not _COLUMNS["no_article_day"].search(name)}
-    tests = {"url": items.ADDRESS.fullmatch, "published": parse_date, "headline": _COLUMNS["short"].fullmatch}
+    tests = {"url": items.ADDRESS.fullmatch, "published": items.find_days, "headline": _COLUMNS["short"].fullmatch}
     for field, test in tests.items():
         likely = [name for name in dated if field != "headline" or _COLUMNS["headline"].search(name)]
         sure = [name for name in likely if sum(map(bool, map(test, dated[name]))) > 0.9 * len(dated[name])]
@@ -226,9 +226,8 @@ def _find_columns(headings: list[str], rows: Rows, columns: Mapping[str, str]) -
     guessed = ", ".join(f"{one} = {ours[one].strip()!r}" for one in sorted(ours.keys() - columns.keys()))
     guessed += f" (with {', '.join(map(repr, texts))})" * (len(texts) > 1)
     notes = [f"columns guessed: {guessed}"] * bool(guessed)
-    others = {name: cells for name, cells in free.items() if name not in {*ours.values(), *texts}}
-    prose = [name for name, cells in others.items() if median(map(count_words, cells)) >= LIMITS["least_words"]]
-    notes += [f"columns with sentences, not read: {', '.join(map(repr, prose))}"] * bool(prose)
+    others = [name.strip() for name in free if name not in {*ours.values(), *texts}]
+    notes += [f"columns not read: {', '.join(map(repr, others))[:300]}"] * bool(others)
     return ours, texts, "; ".join(notes)
 
 

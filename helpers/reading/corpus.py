@@ -128,21 +128,21 @@ def refuse_unreadable(corpus: Corpus) -> Corpus:
     These are articles in a language other than English (an empty `language` counts as English), too long to parse or
     too long without a space, or of a genre that corpus.toml leaves out.
     """
-
-    def refuse(row: Any) -> str:
+    reasons = []
+    for row in corpus.articles.itertuples():
+        reason, unbroken = "", re.search(rf"\S{{{UNBROKEN}}}", row.text)
         if not re.fullmatch(r"|(?:en|eng)(?:[-_].*)?|english", row.language.strip().lower()):
             cure = "kept, not measured; if it is English, write en in articles.csv, column language"
-            return f"is in '{row.language}'; the instruments read English only: {cure}"
-        if row.genre in corpus.settings.get("leave_out", []):
+            reason = f"is in '{row.language}'; the instruments read English only: {cure}"
+        elif row.genre in corpus.settings.get("leave_out", []):
             cure = "to measure it, write its genre in articles.csv, column genre"
-            return f"is left out by corpus.toml ({row.genre}: {row.genre_note}); {cure}"
-        if len(row.text) > LONGEST:
-            return f"has {len(row.text):,} characters; split it into articles of at most {LONGEST:,}"
-        if unbroken := re.search(rf"\S{{{UNBROKEN}}}", row.text):
-            return f"has {UNBROKEN:,} characters without a space, '{unbroken[0][:20]}...'; cut what is not prose"
-        return ""
-
-    return leave_out(corpus, [*map(refuse, corpus.articles.itertuples())])
+            reason = f"is left out by corpus.toml ({row.genre}: {row.genre_note}); {cure}"
+        elif len(row.text) > LONGEST:
+            reason = f"has {len(row.text):,} characters; split it into articles of at most {LONGEST:,}"
+        elif unbroken:
+            reason = f"has {UNBROKEN:,} characters without a space, '{unbroken[0][:20]}...'; cut what is not prose"
+        reasons.append(reason)
+    return leave_out(corpus, reasons)
 
 
 def leave_out(corpus: Corpus, reasons: Sequence[str]) -> Corpus:

@@ -84,6 +84,15 @@ def decode_text(content: bytes, name: str) -> str:
     raise ValueError(f"{found}: open it in an editor and save it as plain text in UTF-8")
 
 
+def find_utf16(content: bytes) -> str:
+    """Return as which UTF-16 a file is to be decoded, as marked or by its NUL bytes; empty where it is none."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    first, second = (content[start::2].count(0) for start in (0, 1))  # of two bytes one is NUL in Latin letters, spaces
+    is_wide = max(first, second) > max(4 + len(content) / 20, 9 * min(first, second))
+    return ("utf-16-le" if first < second else "utf-16-be") * is_wide
+
+
 def write_whole(path: Path, content: bytes) -> Path:
     """Write a file beside its place and move it there, so that no reader ever sees half of it; return the path."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")

@@ -11,10 +11,11 @@ import csv
 import json
 import re
 import tomllib
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,10 @@ import pandas as pd
 
 from helpers.lexicons import read_lexicon
 from helpers.reading.aliases import OTHER, fold
-from helpers.reading.files import STRAY, Pattern, decode_text, defuse, normalize, restore, suggest
+from helpers.reading.files import STRAY, Pattern, decode_text, defuse, find_utf16, normalize, restore, suggest
 
 _NAMES = ("outlet", "actor", "label", "group", "name", "source_type")  # columns in which a name has one spelling
+MOST_NEAR = 1_000  # names of one row that may be typos, and frequent ones that they may be typos of
 ROW = "row"  # the column with each record's number as a spreadsheet shows it, from 2
 _LISTED = pd.read_csv(Path(__file__).with_name("lists.csv"), dtype=str, keep_default_na=False)
 _RULES = {name: {rule.column: rule for rule in own.itertuples()} for name, own in _LISTED.groupby("list")}
@@ -63,8 +65,9 @@ def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> t
         found = ", ".join(filter(None, header)) or "nothing"
         raise ValueError(f"{path.name} row 1: no column {missing[0]!r} (found: {found[:200]}): add it")
     broken, problems = "a quotation mark is not closed, or not doubled in a cell: correct it", []
-    for number, row in rows:  # where marks are doubled, a cell that begins with one had it doubled
-        if row is None or ('""' not in text and any(cell[:1] == '"' and cell.count('"') % 2 for cell in row)):
+    are_doubled = '""' in text  # a cell that begins with one had it doubled
+    for number, row in rows:
+        if row is None or (not are_doubled and any(cell[:1] == '"' and cell.count('"') % 2 for cell in row)):
             problems.append(f"{path.name} row {number}: {broken}{'; not read' * (row is None)}")
     records = {number: [restore(" ".join(normalize(cell).split())) for cell in row or ()] for number, row in rows}
     header += [""] * (max(map(len, records.values()), default=0) - len(header))
@@ -98,8 +101,7 @@ def add_rows(content: bytes, rows: Sequence[Mapping[str, str]]) -> bytes:
 
 def _split(content: bytes) -> tuple[str, str, list[str], list[tuple[int, list[str] | None]]]:
     """Return the text of a CSV, what separates its cells, its columns, and the rows below, each with its number."""
-    is_wide = content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
-    text = content.decode("utf-16" if is_wide else "utf-8-sig", errors=STRAY)
+    text = content.decode(find_utf16(content) or "utf-8-sig", errors=STRAY)
     separator, split = split_rows(text)
     rows = [*enumerate(split, 1)]
     while rows and (not any(rows[0][1] or ()) or rows[0][1][0].lower().startswith("sep=")):
@@ -144,9 +146,10 @@ def read_rows(folder: Path, name: str, rejected: Rejected, actors: Collection[st
     `name` is a key of COLUMNS. A row that then lacks a REQUIRED cell is not to be used. No row comes from a file that
     is missing or cannot be read; for articles.csv, that raises ValueError.
     An actor of sources.csv must be in `actors`; a type that nobody knows is used as it is, and gets a line where it is
-    nearly a known one.
+    nearly a known one. A name counts in any spelling, an id or an acronym as it is written; a description may be of
+    several actors.
     """
-    path, owners = folder / f"{name}.csv", {}
+    path, owners, faults = folder / f"{name}.csv", {}, {}  # rows by the name that only one may have; why not, by cell
     known = {"actor": (OTHER, *actors), "label": (OTHER,), "source_type": SOURCE_TYPES}
     try:
         table, problems = read_sheet(path, COLUMNS[name], REQUIRED[name])
@@ -158,11 +161,20 @@ def read_rows(folder: Path, name: str, rejected: Rejected, actors: Collection[st
     records = table.to_dict("records")
     for column in (column for column in COLUMNS[name] if column in _NAMES):
         unite_spellings(records, column, path.name, rejected, known.get(column, ()))
-    for row in records:
-        for rule in sorted(_RULES[name].values(), key=lambda rule: rule.once):  # last: an unusable row takes no name
-            if reason := _find_fault(rule, row, actors, owners):
-                reject(rejected, path.name, row, rule.column, f"{reason}; {rule.otherwise}")
-            row[rule.column] = "" if reason else row[rule.column].lower() if "|" in rule.values else row[rule.column]
+    rules = sorted(_RULES[name].values(), key=lambda rule: rule.once)  # last: an unusable row takes no name
+    for row, rule in product(records, rules):
+        cell, kind = row[rule.column], row.get("kind")
+        if (rule.column, cell) not in faults:
+            faults[rule.column, cell] = _find_fault(rule, cell, actors)
+        reason = faults[rule.column, cell]
+        is_usable = not reason and all(row[one] for one in REQUIRED[name])
+        if rule.once and is_usable and kind not in ("description", "metonym"):
+            owner = owners.setdefault(cell if kind == "acronym" or name == "articles" else fold(cell), row)
+            if owner is not row and (not kind or owner["actor"] != row["actor"]):
+                reason = f"{cell!r} is already in row {owner[ROW]}: {rule.once}"
+        if reason:
+            reject(rejected, path.name, row, rule.column, f"{reason}; {rule.otherwise}")
+        row[rule.column] = "" if reason else cell.lower() if "|" in rule.values else cell
     return records
 
 
@@ -172,12 +184,8 @@ def read_list(folder: Path, name: str, rejected: Rejected, actors: Collection[st
     return table[table[[*REQUIRED[name]]].ne("").all(axis=1)].drop_duplicates(ignore_index=True)
 
 
-def _find_fault(rule: Any, row: Record, actors: Collection[str], owners: dict[str, Record]) -> str:
-    """Return why a cell cannot be used, or nothing. `owners` are the rows before by the name that only one may have.
-
-    A name counts in any spelling, an id or an acronym as it is written; a description may be of several actors.
-    """
-    cell, kind = row[rule.column], row.get("kind", "").lower()
+def _find_fault(rule: Any, cell: str, actors: Collection[str]) -> str:
+    """Return why a cell cannot be used, whatever else stands in its row, or nothing."""
     allowed = rule.values.split("|") if "|" in rule.values else actors
     if not cell:
         return "it is empty: fill it in" if rule.required else ""
@@ -191,13 +199,7 @@ def _find_fault(rule: Any, row: Record, actors: Collection[str], owners: dict[st
             return f"{cell!r} matches where none of its words stands: write the words of a name"
     if rule.values and not {cell, cell.lower()} & {*allowed}:
         return f"{cell!r} is none of {rule.values.replace('|', ', ')}{suggest(cell, allowed)}"
-    if not re.search(rule.form, cell):
-        return f"{cell!r} {rule.hint}"
-    if rule.once and kind not in ("description", "metonym") and all(row[one] for one in REQUIRED[rule.list]):
-        owner = owners.setdefault(cell if kind == "acronym" or "article_id" in row else fold(cell), row)
-        if owner is not row and (not kind or owner["actor"] != row["actor"]):
-            return f"{cell!r} is already in row {owner[ROW]}: {rule.once}"
-    return ""
+    return "" if re.search(rule.form, cell) else f"{cell!r} {rule.hint}"
 
 
 def unite_spellings(rows: list[Record], column: str, file: str, rejected: Rejected, known: Iterable[str] = ()) -> None:
@@ -210,7 +212,8 @@ def unite_spellings(rows: list[Record], column: str, file: str, rejected: Reject
     names = [*known, *(name for name, _ in counts.most_common())]
     keys = {name: fold(name.replace("|", "/")).replace(" ", "") for name in names}
     spelt = {keys[name]: name.replace("|", "/") for name in reversed(names)}
-    often = [name for name, n in counts.items() if n > 1]
+    is_sought = [*counts.values()].count(1) <= MOST_NEAR
+    often = [name for name, n in counts.most_common(MOST_NEAR) if n > 1 and is_sought]
     for name, n in counts.items():
         united, reason = spelt[keys[name]], ""
         if name != united:

@@ -102,16 +102,14 @@ def load_parts(folder: Path, keys: Collection[str]) -> Iterator[pa.Table]:
 
 def tidy_store(store: Path, used: Collection[Path]) -> None:
     """Remove what killed runs left and, beyond LARGEST, the folders used longest ago, but none of those `used` now."""
-    folders = []
-    for folder in store.glob("*/*"):
-        with contextlib.suppress(OSError):  # another run removed it
+    with contextlib.suppress(OSError):  # another run removed one
+        folders = sorted(store.glob("*/*/"), key=os.path.getmtime)
+        sizes = {folder: sum(map(os.path.getsize, folder.iterdir())) for folder in folders}
+        for folder in folders:
             clear_parts(folder)
-            folders.append((folder.stat().st_mtime, sum(file.stat().st_size for file in folder.iterdir()), folder))
-    total = sum(size for _, size, _ in folders)
-    for _, size, folder in sorted(folders):
-        if total > LARGEST and folder not in used:
-            shutil.rmtree(folder, ignore_errors=True)
-            total -= size
+            if sum(sizes.values()) > LARGEST and folder not in used:
+                shutil.rmtree(folder, ignore_errors=True)
+                del sizes[folder]
 
 
 def pack_rows(read: Mapping[str, Mapping[str, Sequence[Any]]]) -> pa.Table:

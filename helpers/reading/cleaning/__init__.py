@@ -129,7 +129,7 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
         n_left = None
         while n_left != len(article.marks):  # what was cut has moved the edges
             n_left = len(article.marks)
-            article.cut(find_spans(article.text, row, own) or find_boilerplate(article.text, row, own))
+            article.cut(find_cuts(article.text, row, own))
         articles.append(article)
     edges = [0, *(edge for _, *place in places for edge in place), len(raw)]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
@@ -207,14 +207,10 @@ def name_lines(lines: Sequence[Line], rules: Rules) -> list[Span]:
 class Paragraph(NamedTuple):
     """One of the paragraphs that are left of an article, or the sentences that end the last of them."""
 
+    text: str
+    number: int  # among those left
     left: Sequence[str]
-    number: int  # among them
     row: Mapping[str, Any]  # its article in articles.csv, and `headlines`: those of its file, squeezed
-
-    @property
-    def text(self) -> str:
-        """Its words."""
-        return self.left[self.number]
 
 
 CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
@@ -231,8 +227,12 @@ CONDITIONS: dict[str, Callable[[Paragraph, Any], Any]] = {
     # its place
     "last": lambda at, _: 0 < at.number == len(at.left) - 1,
     "edge": lambda at, _: at.number in (0, len(at.left) - 1),
-    "above": lambda at, wanted: at.number > 0 and meets_all(at._replace(number=at.number - 1), wanted),
-    "below": lambda at, wanted: at.number + 1 < len(at.left) and meets_all(at._replace(number=at.number + 1), wanted),
+    "above": lambda at, wanted: (
+        at.number > 0 and meets_all(Paragraph(at.left[at.number - 1], at.number - 1, *at[2:]), wanted)
+    ),
+    "below": lambda at, wanted: (
+        at.number + 1 < len(at.left) and meets_all(Paragraph(at.left[at.number + 1], at.number + 1, *at[2:]), wanted)
+    ),
     "min_longest": lambda at, least: any(count_words(one) >= least for n, one in enumerate(at.left) if n != at.number),
     # its article
     "listed": lambda at, _: squeeze(at.text) in at.row["headlines"],
@@ -262,14 +262,23 @@ def count_points(one: Paragraph) -> int:
     return points
 
 
-def find_boilerplate(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
-    """Return the paragraphs of an article's text that the first rule cuts, or else smaller pieces; nothing quoted.
+def find_cuts(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
+    """Return what to cut of an article's text: spans inside paragraphs, else what the first rule cuts, not quoted.
 
-    `row` is as of a Paragraph.
+    The headline that opens it is a span: its punctuation may differ; a sentence could begin with its words, so it has
+    a mark after it or many words. Else paragraphs are tried, and smaller pieces. `row` is as of a Paragraph.
     """
+    spans = [(*found.span(), one.name) for one in rules if one.kind == "span" for found in one.test.finditer(text)]
+    key, below = squeeze(row["headline"]), LEXICON["below_headline"]
+    if key and squeeze(text).startswith(key) and any(rule.name == "headline" for rule in rules):
+        last = next(islice(re.finditer(r"[^\W_]", text), len(key) - 1, None))
+        after = below["mark"] * (count_words(row["headline"]) < below["sure_words"]) + below["end"]
+        spans += [(0, one.end(), "headline") for one in [re.compile(after).match(text, last.end())] if one]
+    if spans:
+        return spans
     for kinds, places, tried in _list_splits(text, row):
         left = [text[slice(*place)] for place in places]
-        pieces = [Paragraph(left, n, row) for n, place in enumerate(places) if place in tried]
+        pieces = [Paragraph(left[n], n, left, row) for n, place in enumerate(places) if place in tried]
         for rule in (rule for rule in rules if rule.kind in kinds):
             is_cut = (lambda one, test: test.search(one.text)) if rule.kind == "line" else meets_all
             spans = [(*places[one.number], rule.name) for one in pieces if is_cut(one, rule.test)]
@@ -291,7 +300,7 @@ def _list_splits(text: str, row: Mapping[str, Any]) -> Iterator[tuple[Sequence[s
     left = [text[slice(*place)] for place in places]
     has_end = ends_sentence(text) or _search(r"\S@\S+$|\w\.\w\S*$", text)
     last = [n for n, place in enumerate(places) if has_end and place[0] >= paragraphs[-1][0]]
-    points = ((n, count_points(Paragraph(left[: n + 1], n, row))) for n in reversed(last))
+    points = ((n, count_points(Paragraph(left[n], n, left[: n + 1], row))) for n in reversed(last))
     for n in reversed([n for n, own in takewhile(lambda pair: pair[1] >= LEAST, points) if own >= OWN_SIGN]):
         tail = (places[n][0], len(text))
         yield PIECES, [*places[:n], tail], {tail}
@@ -303,18 +312,3 @@ def _list_splits(text: str, row: Mapping[str, Any]) -> Iterator[tuple[Sequence[s
     at_edge = {place for place in places if place[0] >= paragraphs[-1][0] or place[1] < paragraphs[0][1]}
     # what ends a first paragraph goes on with it
     yield ("paragraph",), [*opens, *places], {*opens, *at_edge}.difference(paragraphs)
-
-
-def find_spans(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
-    """Return what to cut inside the paragraphs of an article's text: openings, spans and a closing.
-
-    Openings come before its first words: stamps, the headline and the like. The headline's punctuation may differ; a
-    sentence could begin with its words, so it has a mark after it or many words.
-    """
-    spans = [(*found.span(), one.name) for one in rules if one.kind == "span" for found in one.test.finditer(text)]
-    key, below = squeeze(row["headline"]), LEXICON["below_headline"]
-    if key and squeeze(text).startswith(key) and any(rule.name == "headline" for rule in rules):
-        last = next(islice(re.finditer(r"[^\W_]", text), len(key) - 1, None))
-        after = below["mark"] * (count_words(row["headline"]) < below["sure_words"]) + below["end"]
-        spans += [(0, one.end(), "headline") for one in [re.compile(after).match(text, last.end())] if one]
-    return spans
