@@ -324,7 +324,7 @@ def test_heat_map_has_no_share_where_nothing_was_counted_and_tells_the_ends_of_m
     assert "0" not in words and {"0% (n 4)", "25% (n 30)"} <= {*words} and "to draw: C." in axis.drawn.look.foot
     many = make_counts([f"O{n:02}" for n in range(12)]).assign(per_1000_words=range(60), n=1)
     told = charts.describe_figure(charts.heat_map(many).drawn)
-    assert "O11 59.0, O10 54.0, O09 49.0, 7 between, O01 9.0, O00 4.0" in told
+    assert "O11 59.0 (n 1), O10 54.0 (n 1), O09 49.0 (n 1), 7 outlets between, O01 9.0 (n 1), O00 4.0 (n 1)" in told
 
 
 def test_count_bars_add_up_and_share_one_scale():

@@ -45,7 +45,7 @@ def test_a_rerun_writes_the_same_bytes_without_a_date_in_the_width_of_a_column(t
     root = ElementTree.fromstring(svg)
     assert [child.tag.split("}")[1] for child in root][:2] == ["title", "desc"] and root.get("role") == "img"
     assert root[0].text == "Who is named? </title><script>$x_{"
-    assert "ISIS: B 5.0, A 0.3, =cmd() 0.2. Heat map" in root[1].text
+    assert "ISIS: B 5.0 (n 5), A 0.3 (n 3), =cmd() 0.2 (n 1). Heat map" in root[1].text
     assert not re.search("<text|<dc:date|Matplotlib v|\r", svg) and len(svg) < 150_000
     assert "Ångström – Жизнь & more" in extract_text(io.BytesIO(files["02-naming.pdf"]))
     assert b"CreationDate" not in files["02-naming.pdf"] and b"/Producer" not in files["02-naming.pdf"]

@@ -14,7 +14,6 @@ from helpers.charts.style import GREY, INK, SMALL, legible, outlet_colors, text_
 
 _Marks = dict[str, tuple[str, str, str]]  # of each name its colour, its sign and its words in the key
 _OTHER, _JUDGING = "all other names", "all other names that judge"
-_FEW = 5  # mentions: a bar of fewer shows how often, not percentages
 _MOST_SQUARES = 50  # of one outlet; where one has more, bars
 _BAR, _SQUARE, _BETWEEN = 13.0, 8.0, 3  # points a bar and a square take; squares left free after the own words
 _FILLED = " Filled: the outlet’s own words. Outlined: a source, paraphrased or quoted."
@@ -101,8 +100,8 @@ def share_bars(names: pd.DataFrame, look: layout.Look) -> Axes:
     wide = every.reindex(there, fill_value=0)
     others, n = every.sum() - wide, wide.sum(axis=1)
     apart = (wide.div(n, axis=0) - others.div(others.sum(axis=1), axis=0)).abs().sum(axis=1).round(9)
-    ordered = apart.where(n >= _FEW).sort_values(ascending=False, kind="stable")
-    last = f"; those with fewer than {_FEW} mentions are last" if ordered.isna().any() else ""
+    ordered = apart.where(n >= layout.FEW).sort_values(ascending=False, kind="stable")
+    last = f"; those with fewer than {layout.FEW} mentions are last" if ordered.isna().any() else ""
     look = look.noted(
         f"All other names: {_list_few(rest, 12)}." if rest else "",
         f"First: the outlet whose names differ most from the others’{last}." if ordered.gt(0).sum() > 2 else "",
@@ -152,7 +151,7 @@ def _draw_shares(each: pd.DataFrame, rows: list[str], look: layout.Look, marks: 
     bars["total"] = by_bar.transform("sum")
     bars["share"], bars["start"] = bars["n"] / bars["total"], (by_bar.cumsum() - bars["n"]) / bars["total"]
     look = look.subtitled(f"Share of each outlet’s mentions, by the name used.{_FILLED if lines > 1 else ''}")
-    look = look.noted(f"Bars of fewer than {_FEW} show numbers." if bars["total"].lt(_FEW).any() else "")
+    look = look.noted(f"Bars of fewer than {layout.FEW} show numbers." if bars["total"].lt(layout.FEW).any() else "")
     right, height = layout.note_room([f"n = {bars['total'].max():,}"]), _BAR * lines + 6
     key = [(words, *_mark_square(color)) for name, (color, _, words) in marks.items() if name in set(each["variant"])]
     space, lower = layout.Space(look, rows, height, right=right, key=key), _BAR / height
@@ -161,7 +160,7 @@ def _draw_shares(each: pd.DataFrame, rows: list[str], look: layout.Look, marks: 
     axis.set_xlim(0, 1)
     bars["y"] = bars["outlet"].map({row: y for y, row in enumerate(rows)}) + (bars["group"] - (lines - 1) / 2) * lower
     for row in bars.itertuples():
-        size = f"{row.share:.0%}" if row.total >= _FEW else str(row.n)
+        size = f"{row.share:.0%}" if row.total >= layout.FEW else str(row.n)
         texts = (f"{legible(row.variant)} {size}", size)  # what has room
         text = next((text for text in texts if text_width(text, SMALL) + 4 <= row.share * space.width), "")
         color, edge = marks[row.variant][0], 0.7 / space.width
@@ -183,7 +182,7 @@ def _mark_names(names: pd.DataFrame) -> tuple[pd.DataFrame, _Marks, list[str]]:
     """
     sums = names.groupby("variant")["n"].sum().sort_values(ascending=False, kind="stable")
     loaded = set(names["variant"][names["loaded"]]) if "loaded" in names else set()
-    shown = [name for name in sums.index if name not in loaded or sums[name] >= _FEW][: len(style.NAME_MARKS)]
+    shown = [name for name in sums.index if name not in loaded or sums[name] >= layout.FEW][: len(style.NAME_MARKS)]
     lumped = {name: _JUDGING if name in loaded else _OTHER for name in sums.index if name not in shown}
     judging, rest = ([name for name, group in lumped.items() if group == which] for which in (_JUDGING, _OTHER))
     marks = {name: (*mark, name) for name, mark in zip(shown, style.NAME_MARKS, strict=False)}
@@ -255,7 +254,7 @@ def heat_map(
     look = look.subtitled(f"{_RATE_NAMES.get(value, 'Share')} (darker: more){below}")
     height = 21.0 if "\n" in form else 13.0
     space = layout.Space(look, rows, height, right=points - cell * len(across), top=top)
-    form = number.replace("{", f"{{{value}") + (" of {n:,}" if value == "share" else "")
+    form = number.replace("{", f"{{{value}") + (" (n {n:,})" if is_rate else " of {n:,}")
     told = layout.tell_rows(drawn, "actor", value, form, look.title, "none" * is_rate)
     axis = layout.open_panels(space, "heat map", drawn, ("outlet", "actor"), value, told)[0]
 

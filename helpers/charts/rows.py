@@ -88,14 +88,14 @@ def timeline(articles: pd.DataFrame, look: layout.Look) -> Axes:
 def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compound", means: bool = True) -> Axes:
     """Draw every scored sentence as a point, one row per outlet, with the mean of the article means if `means`.
 
-    A hollow point is a score of 0 because the sentence has no word of the word list (without `n_hits`: any 0). Height
-    within a row means nothing: it only sets points apart. The mean weighs each article alike, however long.
+    A hollow point is a sentence with no word of the word list (`n_hits` is 0). Height within a row means nothing: it
+    only sets points apart. The mean weighs each article alike, however long.
 
     Columns of `scores`: outlet, article_id, sentence_no and the score `column`, -1 to 1; n_hits, if known. A sentence
     that stands in several rows is drawn once.
     """
     kind, columns = "tone of sentences", [*_KEYS, column]
-    look = look.subtitled("Tone of each sentence, −1 (coldest) to +1 (warmest)")
+    look = look.subtitled("Each point is a sentence, from −1 (coldest) to +1 (warmest)")
     scored = layout.check_columns(scores, columns, kind).dropna(subset=[column])
     names, look = look.keep(scored)
     if not names:
@@ -103,7 +103,7 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compoun
 
     drawn = scored.filter([*columns, "n_hits"]).drop_duplicates(_KEYS)
     drawn = drawn.sort_values(_KEYS, kind="stable", ignore_index=True)
-    has_hits = "n_hits" in drawn
+    silent = drawn.reindex(columns=["n_hits"])["n_hits"].eq(0)
     averages = drawn.groupby(["outlet", "article_id"])[column].mean().groupby("outlet").mean()
     if means:
         drawn[f"outlet_mean_{column}"] = drawn["outlet"].map(averages)
@@ -111,12 +111,12 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compoun
     notes = [f"{n:,} sentence{'s' * (n != 1)}\n{k:,} article{'s' * (k != 1)}" for n, k in sizes.itertuples(index=False)]
     look = look.noted(
         "Thick line: mean of the articles’ means." if means else "",
-        f"Hollow points: {'no word of the sentence is in the list' if has_hits else 'score 0'}.",
+        "Hollow points: no word of the sentence is in the list." if silent.any() else "",
         "Height within a row means nothing.",
     )
     space = layout.Space(look, names, 36.0, notes, bottom=14, x_axis=True)
-    told = ", ".join(f"{name} {signed(mean)}" for name, mean in averages.items())
-    said = f"Mean: {told}" if means else f"{len(drawn):,} sentence{'s' * (len(drawn) != 1)}"
+    told = averages.map(signed) if means else sizes["size"].map("{:,}".format)
+    said = f"{'Mean' if means else 'Sentences'}: {', '.join(f'{name} {number}' for name, number in told.items())}"
     axis = layout.open_panels(space, kind, drawn, _KEYS, column, said)[0]
 
     axis.set_xlim(-1.04, 1.04)
@@ -128,7 +128,7 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compoun
     for y, name in enumerate(names):
         rows = drawn[drawn["outlet"] == name]
         heights = y - 0.06 + 0.44 * ((np.arange(len(rows)) * _GOLDEN) % 1)
-        hollow = rows[column].eq(0) & (rows["n_hits"].eq(0) if has_hits else True)
+        hollow = silent[rows.index]
         for some, face, edge, width in ((hollow, "none", colors[name], 0.7), (~hollow, colors[name], "white", 0.3)):
             how = {**dots, "markerfacecolor": face, "markeredgecolor": edge, "markeredgewidth": width}
             axis.plot(rows[column][some], heights[some], "o", **how)
@@ -218,8 +218,8 @@ def diverging_bars(contrasts: pd.DataFrame, look: layout.Look, *, target: str) -
         key = [(name, {**square, "color": marks[name][0], "markerfacecolor": marks[name][1]}) for name in sorted(marks)]
     notes = [f"{n:,} : {n_rest:,}" for n, n_rest in zip(drawn["n_target"], drawn["n_rest"], strict=True)]
     space = layout.Space(look, list(drawn["term"]), 11.5, right=8, bottom=14, x_axis=True, key=key)
-    ends = drawn["term"][drawn["score"] > 0].head(3), drawn["term"][drawn["score"] < 0].tail(3)[::-1]
-    more, less = (", ".join(some) or "none" for some in ends)
+    said, n = [f"{term} ({note})" for term, note in zip(drawn["term"], notes, strict=True)], drawn["score"].gt(0).sum()
+    more, less = (", ".join(some[:3]) or "none" for some in (said[:n], said[n:][::-1]))
     told = f"{right_head[0].upper()}{right_head[1:]}: {more}; {left_head}: {less}"
     axis = layout.open_panels(space, kind, drawn.dropna(axis="columns", how="all"), ("term",), "score", told)[0]
 
