@@ -239,8 +239,8 @@ def test_text_that_is_wrapped_or_cut_fits(text, points):
     assert len(lines) <= 2 and all(len(line) <= 2 or style.text_width(line) <= points for line in lines)
 
 
-def test_legible_drops_what_breaks_a_line_and_names_or_boxes_what_the_fonts_lack():
-    read = {"a\n\tb\u202e c\x00": "a b c", "\U00013000 القدس": "□ القدس", "🔥👍🏽 🇱🇺": "[fire][thumbs up sign] [l][u]"}
+def test_legible_drops_what_breaks_a_line_and_boxes_what_the_fonts_lack():
+    read = {"a\n\tb\u202e c\x00": "a b c", "\U00013000 القدس": "□ القدس", "🔥 🇱🇺": "□ □□"}
     read |= {word: word for word in ("Москва", "می\u200cخواهم")}
     assert {word: charts.legible(word) for word in read} == read
 
