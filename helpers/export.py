@@ -41,7 +41,7 @@ _WORD = re.compile(r"\w+")
 
 def save_figure(
     axes: charts.Plot, name: str, table: pd.DataFrame | None = None, sentences: pd.DataFrame | None = None,
-    out: str | Path = "../figures", corpus: object = None, *, parameters: Mapping[str, Any] | None = None,
+    out: str | Path = "../figures", corpus: object = None,
 ) -> list[Path]:  # fmt: skip
     """Write a figure and everything needed to use, check and cite it; return the files.
 
@@ -53,9 +53,9 @@ def save_figure(
 
     `corpus` is a Reading or a Corpus (described by `describe_corpus`) or a dict to record as it is. The method is
     that of lexicons/methods.csv for `name`, else for the kind of figure (measure, the function; method, a sentence or
-    two; the keys of its references in lexicons/references.bib); `parameters` are added to what the chart's own
-    table says (actor, target, voice, measure ...). `name` becomes a safe file name in `out`. Raises ValueError where
-    nothing of `name` is left, or it is too long.
+    two; the keys of its references in lexicons/references.bib); the parameters are what the chart's own table says
+    (actor, target, voice, measure ...) and its options. `name` becomes a safe file name in `out`. Raises ValueError
+    where nothing of `name` is left, or it is too long.
     """
     drawn = charts.find_drawn(axes)
     slug = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", name)).strip("-. ")
@@ -76,7 +76,7 @@ def save_figure(
         "kind": drawn.kind, "n_rows": len(table), "columns": list(map(str, table)),
         "keys": list(drawn.keys), "value": drawn.value, "measure": made.get("measure", ""), "method": method,
         "references": list(filter(None, made.get("references", "").split(";"))),
-        "parameters": {**chosen, **drawn.options, **(parameters or {})}, "corpus": described,
+        "parameters": {**chosen, **drawn.options}, "corpus": described,
         "versions": {package: metadata.version(package) for package in PACKAGES},
     }  # fmt: skip
     text = json.dumps(record, ensure_ascii=False, indent=1, default=lambda value: value.item()) + "\n"  # NumPy's

@@ -159,9 +159,9 @@ def shared(seeds, tmp_path_factory):
     scores = sentiment.score_sentences(seeds, actor=None)
     lines = evidence.show_lines(seeds, counts.query("n > 0"), context=2000)
     whole = seeds.sentences[["article_id", "outlet", "text", "masked"]].rename(columns={"text": "anything"})
-    chosen = {"parameters": {"note": seeds.articles["text"][0]}, "out": out, "corpus": seeds}
+    told = counts.assign(scope=seeds.articles["text"][0])  # a parameter of its record
     for number, sentences in enumerate((everything, scores, lines, whole)):
-        export.save_figure(charts.heat_map(counts), f"0{number}-x", sentences=sentences, **chosen)
+        export.save_figure(charts.heat_map(told), f"0{number}-x", sentences=sentences, out=out, corpus=seeds)
     return seeds.corpus, out, export.share_results(seeds.corpus, out), seeds
 
 

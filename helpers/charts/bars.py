@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, Normalize
-from matplotlib.patches import Rectangle
 
 from helpers.charts import layout, style
 from helpers.charts.style import GREY, INK, SMALL, legible, outlet_colors, text_width, wrap
@@ -264,8 +263,7 @@ def heat_map(
         down, right = (row["outlet"], row["actor"]) if rows is names else (row["actor"], row["outlet"])
         x, y = across.index(right), rows.index(down)
         if row["n"]:
-            fill = {"facecolor": colors(scale(row[value])), "edgecolor": "white", "linewidth": 1}
-            axis.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, **fill))
+            axis.bar(x, 1, 1, y - 0.5, facecolor=colors(scale(row[value])), edgecolor="white", linewidth=1)
         layout.write(axis, x, y, text, ha="center", color=INK if row["n"] else GREY)
     for x, lines in enumerate(headings):
         turned = {"ha": "center", "va": "bottom", "rotation": 0 if is_flat else 90}
