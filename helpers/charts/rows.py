@@ -35,8 +35,8 @@ _NO_OUTLET, _OTHERS_FILL = "#3f90da", "#dcdcdc"  # a target that is no outlet of
 def timeline(articles: pd.DataFrame, look: layout.Look) -> Axes:
     """Draw when each outlet's articles were published, one row per outlet, the earliest first.
 
-    A marker is an article dated to the day. A bar is as long as the date is uncertain (a month, a year), with the
-    number of articles above it where there are several. Undated articles are counted in the foot.
+    A bar covers the day, the month or the year that the date says; the more articles it has, the darker it is. Undated
+    articles are counted in the foot.
 
     Columns of `articles`: outlet, published_from, published_to (dates; empty where unknown), one row per article.
     """
@@ -46,20 +46,18 @@ def timeline(articles: pd.DataFrame, look: layout.Look) -> Axes:
         return layout.draw_message(look, "timeline", articles, "no dated article")[0]
 
     spans = dated.groupby(_SPAN).size().reset_index(name="n")
-    exact = spans["published_from"] == spans["published_to"]
-    spans = spans.assign(start=date2num(spans["published_from"]), end=date2num(spans["published_to"]) + 1)
+    starts, ends = date2num(dated["published_from"]), date2num(dated["published_to"]) + 1
     spells = dated.groupby("outlet").agg({"published_from": "min", "published_to": "max"})
     names = list(spells["published_from"].reindex(look.outlets).sort_values(kind="stable").index)
     notes = [f"n = {n:,}" for n in articles["outlet"].value_counts().reindex(names, fill_value=0)]
-    if not exact.all():
-        look = look.noted("A bar covers the month or year that is known; a number above it counts articles.")
+    look = look.noted("A bar covers the day, month or year that is known; darker: several articles.")
     if n_undated := len(articles) - len(dated):
         look = look.noted(f"Without a date, so not drawn: {n_undated}.")
     space = layout.Space(look, names, 22.0, notes, bottom=13, x_axis=True)
     said = [f"{name} {say_dates(spells.loc[name].dt.strftime('%Y-%m'))}" for name in names if name in spells.index]
     axis = layout.open_panels(space, "timeline", spans[[*_SPAN, "n"]], _SPAN, "n", "; ".join(said))[0]
 
-    first, last = spans["start"].min(), spans["end"].max()
+    first, last = starts.min(), ends.max()
     pad = max(3.0, 0.02 * (last - first))
     axis.set_xlim(first - pad, last + pad)
     a_day = space.width / (last - first + 2 * pad)
@@ -71,16 +69,8 @@ def timeline(articles: pd.DataFrame, look: layout.Look) -> Axes:
     colors = outlet_colors(names, look.known)
     for y, name in enumerate(names):
         axis.axhline(y, color=RULE, linewidth=0.4, zorder=0.5)
-        for row in spans[(spans["outlet"] == name) & ~exact].itertuples():
-            axis.barh(y, row.end - row.start, 0.36, row.start, facecolor=colors[name], alpha=0.4, linewidth=0)
-            axis.plot([row.start, row.end], [y, y], color=colors[name], marker="|", markersize=8, linewidth=1.2)
-            if row.n > 1:
-                middle = (row.start + row.end) / 2
-                layout.write(axis, middle, y, str(row.n), offset=(0, 7), ha="center", color=GREY)
-        days = spans[(spans["outlet"] == name) & exact]
-        x = np.repeat(days["start"].to_numpy(), days["n"]) + 0.5
-        rank = pd.Series(x).groupby(x // (4.2 / a_day)).cumcount()  # of points that would lie over one another
-        axis.plot(x, y + 0.8 * ((0.5 + rank * _GOLDEN) % 1 - 0.5), "o", color=colors[name], **_DOT)
+        own, widths = dated["outlet"].eq(name), np.maximum(ends - starts, 2.5 / a_day)  # points that a day has at least
+        axis.broken_barh([*zip(starts[own], widths[own], strict=True)], (y - 0.25, 0.5), color=colors[name], alpha=0.6)
     return axis
 
 
