@@ -14,7 +14,7 @@ from helpers.charts.style import GREY, INK, SMALL, legible, outlet_colors, text_
 _Marks = dict[str, tuple[str, str, str]]  # of each name its colour, its sign and its words in the key
 _OTHER, _JUDGING = "all other names", "all other names that judge"
 _MOST_SQUARES = 50  # of one outlet; where one has more, bars
-_BAR, _SQUARE, _BETWEEN = 13.0, 8.0, 3  # points a bar and a square take; squares left free after the own words
+_BAR, _SQUARE = 13.0, 8.0  # points a bar and a square take
 _FILLED = " Filled: the outlet’s own words. Outlined: a source, paraphrased or quoted."
 _MOST_COUNTED, _MOST_ACTORS = 10, 20  # categories of counts, rows of a heat map
 _AMOUNT = ("#f4f4f4", "#8f8f8f")  # dark letters can be read on every tone
@@ -72,8 +72,8 @@ def count_bars(counts: pd.DataFrame, look: layout.Look, *, label: str, order: Se
 def share_bars(names: pd.DataFrame, look: layout.Look) -> Axes:
     """Draw which names each outlet uses for one actor: a square for each mention, or bars that sum to 1.
 
-    Squares where no outlet has more than 50 mentions: the outlet's own words, filled, stand before or above those that
-    a source is paraphrased or quoted with, outlined. Where an outlet has more, a filled and an outlined bar for each
+    Squares where no outlet has more than 50 mentions: the outlet's own words, filled, stand above those that a source
+    is paraphrased or quoted with, outlined. Where an outlet has more, a filled and an outlined bar for each
     outlet. A bar of fewer than 5 has counts in place of percentages.
 
     The six most frequent names have a colour and a sign each. Names that judge and are rarer, or used fewer than 5
@@ -122,10 +122,8 @@ def _draw_squares(each: pd.DataFrame, rows: list[str], look: layout.Look, marks:
 
     right = layout.note_room([f"{_MOST_SQUARES}"])
     room = layout.Space(look, rows, 1, right=right).width / _SQUARE  # squares on a line
-    longest = squares.groupby("group")["place"].max().reindex([False, True], fill_value=-1) + 1
-    beside, cols = longest[False] + _BETWEEN * (longest[False] > 0), int(room)
-    across, down = (beside, 0) if beside + longest[True] <= cols else (0, -(-longest[False] // cols))
-    squares["line"] = squares["place"] // cols + squares["group"] * down
+    cols, n_own = int(room), squares["place"].where(~squares["group"], -1).max() + 1
+    squares["line"] = squares["place"] // cols + squares["group"] * -(-n_own // cols)
     key = [(words, *_mark_square(*mark)) for name, (*mark, words) in marks.items() if name in set(each["variant"])]
     space = layout.Space(look, rows, (squares["line"].max() + 1) * _SQUARE + 5, right=right, key=key)
     axis = layout.open_panels(space, **kept)[0]
@@ -133,7 +131,7 @@ def _draw_squares(each: pd.DataFrame, rows: list[str], look: layout.Look, marks:
     axis.set_xlim(0, room)
     squares = squares[squares["outlet"].isin(rows)]
     lower = squares["line"] - squares.groupby("outlet")["line"].transform("max") / 2  # than the middle of the row
-    squares["x"] = squares["place"] % cols + squares["group"] * across + 0.5
+    squares["x"] = squares["place"] % cols + 0.5
     squares["y"] = squares["outlet"].map(rows.index) + lower * _SQUARE * len(rows) / space.height
     for (name, is_outlined), own in squares.groupby(["variant", "group"]):
         for mark in _mark_square(*marks[name][:2], is_outlined):
