@@ -168,7 +168,8 @@ def find_drawn(axes: Plot) -> Drawn:
 def describe_figure(drawn: Drawn) -> str:
     """Return the alternative text: the title, the numbers that its chart tells, what is plotted and what is not."""
     plotted = ": ".join(filter(None, [drawn.kind.partition(" by ")[0].capitalize(), drawn.look.subtitle]))
-    return join_sentences([drawn.look.title, drawn.told, plotted, drawn.look.also])
+    also = f"Not drawn: {drawn.look.also}" if drawn.look.also else ""
+    return join_sentences([drawn.look.title, drawn.told, plotted, also])
 
 
 def tell_rows(
