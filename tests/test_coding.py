@@ -169,6 +169,4 @@ def test_the_command_draws_a_sheet_once(tmp_path, capsys):
     assert run.main(["sheet", "--corpus", str(tmp_path)]) == 0
     sheet = (tmp_path / "labels/coding/sheet.csv").read_text(encoding="utf-8")
     assert sheet.startswith("number,actor,before,sentence,after")
-    for actor, line in (("Iran", "no sentence mentions 'Iran'"), ("ISIS", "may hold codes")):
-        (tmp_path / "corpus.toml").write_text(f'actor = "{actor}"\n', encoding="utf-8")
-        assert run.main(["sheet", "--corpus", str(tmp_path)]) == 1 and line in capsys.readouterr().err
+    assert run.main(["sheet", "--corpus", str(tmp_path)]) == 1 and "may hold codes" in capsys.readouterr().err

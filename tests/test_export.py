@@ -154,14 +154,13 @@ def test_beyond_twenty_outlets_there_are_pages_and_a_rerun_leaves_none_of_an_ear
 @pytest.fixture(scope="module")
 def shared(seeds, tmp_path_factory):
     """The seeds with one figure a shape of table, the sentences whole and in long context; shared."""
-    out, counts = tmp_path_factory.mktemp("out"), naming.count_mentions(seeds)
+    out, counts = tmp_path_factory.mktemp("out"), naming.count_mentions(seeds).assign(scope=seeds.articles["text"][0])
     everything = seeds.articles[["article_id", "outlet", "text"]].rename(columns={"text": "full"})
     scores = sentiment.score_sentences(seeds, actor=None)
     lines = evidence.show_lines(seeds, counts.query("n > 0"), context=2000)
     whole = seeds.sentences[["article_id", "outlet", "text", "masked"]].rename(columns={"text": "anything"})
-    told = counts.assign(scope=seeds.articles["text"][0])  # a parameter of its record
     for number, sentences in enumerate((everything, scores, lines, whole)):
-        export.save_figure(charts.heat_map(told), f"0{number}-x", sentences=sentences, out=out, corpus=seeds)
+        export.save_figure(charts.heat_map(counts), f"0{number}-x", sentences=sentences, out=out, corpus=seeds)
     return seeds.corpus, out, export.share_results(seeds.corpus, out), seeds
 
 
