@@ -179,10 +179,12 @@ def tell_rows(
 
     Told are three values of the column `of`: those that the title names, then those in which outlets differ most. The
     outlets are in order of `value`, of many those at both ends, or, where no order is claimed (not `ranked`), by name;
-    `rest` is said of outlets without a number. Outlets with fewer than 5 cases (`total`) are named at the end.
+    `rest` is said of outlets without a number. Outlets with fewer than 5 cases (`total`) are named at the end; where
+    all have so few, their numbers are told, in no order.
     """
-    is_few = table["total"].lt(FEW) if "total" in table else pd.Series(data=False, index=table.index)
-    few, table = sorted({*table["outlet"][is_few]}), table[~is_few]
+    enough = table[table["total"].ge(FEW)] if "total" in table else table
+    ranked, every, table = ranked and len(enough) > 0, table, enough if len(enough) else table
+    few = sorted({*every["outlet"]} - {*table["outlet"]})
     wide = table[~table[of].astype("str").str.startswith("all other")].pivot_table(value, of, "outlet", sort=False)
     wide = wide.fillna(0) if rest else wide
     apart = (wide.max(axis=1) - wide.min(axis=1)).round(9)
