@@ -166,9 +166,8 @@ def _draw_shares(each: pd.DataFrame, rows: list[str], look: layout.Look, marks: 
         axis.barh(**bar, facecolor=fill, edgecolor=color, linewidth=0.8)
         ink = INK if fill in style.PALE else "white"
         layout.write(axis, row.start + row.share / 2, row.y, text, ha="center", color=ink)
-    for (y, group), n in np.ndenumerate(by_bar.sum().unstack("group").reindex(rows).fillna(0)):
-        at = y + (group - (lines - 1) / 2) * lower
-        layout.write(axis, 1, at, f"n = {n:,.0f}", at="row", offset=(4, 0), color=GREY)
+    for bar in bars.drop_duplicates(["outlet", "group"]).itertuples():
+        layout.write(axis, 1, bar.y, f"n = {bar.total:,}", at="row", offset=(4, 0), color=GREY)
     return axis
 
 
