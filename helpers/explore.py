@@ -32,9 +32,8 @@ TOLD = "The numbers drawn. Click a row, or tab to it and press space, to see its
 MOST_ROWS = 1_000  # more than anybody reads in a browser; the files of `export` hold all
 SELECT = {"style": "single", "keys": "yes"}  # by a click, or by tab, arrow keys and space (itables takes text only)
 SIDES = {"before": "dt-right around", "match": "dt-left found", "after": "dt-left around"}  # classes of columns
-VOICE_NAMES = {"outlet": "own voice", "paraphrase": "paraphrases", "quote": "quotations"}
 # what the picker says -> voice; an empty value would leave the picker blank
-VOICE_CHOICES = {"every voice": ALL_VOICES, **{told: voice for voice, told in VOICE_NAMES.items()}}
+VOICE_CHOICES = {"every voice": ALL_VOICES, **{told: voice for voice, told in page.VOICE_NAMES.items()}}
 # of each measure: key, the column that names a row beside its outlet; the columns shown; what there is none of where
 # the table is empty; the method and the title of its figure; the instruments that may err; how far to trust it
 MEASURES = {row["measure"]: row for row in read_lexicon("explore_measures.csv")}
@@ -87,7 +86,7 @@ def look_up(
     except ValueError as error:  # an unknown name, or nothing said of the actor
         return replace(found, answer=page.safe(f"Nothing to show: {error}."))
     if found.table.empty:
-        where = f"in {VOICE_NAMES[voice]}" if voice else "in any voice"
+        where = f"in {page.VOICE_NAMES[voice]}" if voice else "in any voice"
         said = f"{MEASURES[measure]['nothing']} for this choice: {found.actor}, {where}, in {', '.join(chosen)}."
         return replace(found, answer=page.safe(said))
     none = [outlet for outlet in chosen if outlet not in set(found.table.get("outlet", chosen))]
@@ -128,7 +127,7 @@ def _count(found: Found) -> Found:
 def draw_found(found: Found) -> charts.Plot:
     """Return the figure of what was found."""
     measure = MEASURES[found.measure]
-    voice = f" ({VOICE_NAMES[found.voice]})" if found.voice else ""
+    voice = f" ({page.VOICE_NAMES[found.voice]})" if found.voice else ""
     title = measure["title"].format(actor=found.actor, target=found.target) + voice
     look = frame(found.read, f"{measure['method']}; {found.error}").titled(title)
     chart, options = {
@@ -169,7 +168,7 @@ def prepare_table(table: pd.DataFrame) -> dict[str, Any]:
     numbers = table.select_dtypes("number").columns
     sides = [SIDES.get(name, "dt-right" if name in numbers else "dt-left") for name in table.columns]
     return {
-        "df": table.reset_index(drop=True).round(3), "allow_html": False,
+        "df": table.reset_index(drop=True).round(3).replace({"voice": page.VOICE_NAMES}), "allow_html": False,
         "columnDefs": [{"targets": [i], "className": side} for i, side in enumerate(sides)],
         "classes": "display compact", "style": "width:100%", "autoWidth": False,
         "maxRows": MOST_ROWS, "maxBytes": 0, "text_in_header_can_be_selected": False,

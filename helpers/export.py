@@ -29,7 +29,7 @@ PACKAGES = ("matplotlib", "pandas", "scikit-learn", "spacy", "vaderSentiment")
 LONGEST_NAME = 120  # bytes: room for -89mm, -sentences.csv and the folder
 # columns that say, by one value in all rows, what a result was asked for
 CHOSEN = ("actor", "target", "against", "voice", "measure", "scope", "by", "instrument")
-# ids that methods and reports may use
+# ids that reports may use
 RULES = {"rules.describe_only_below": FEW, "rules.intervals_from": ENOUGH, "rules.level": f"{100 * LEVEL:g} %"}
 # the columns of articles.csv that are shared
 KEPT = ["article_id", "outlet", "headline", "author", "published", "published_note", "language", "url", "cluster_id",
@@ -41,7 +41,7 @@ _WORD = re.compile(r"\w+")
 
 def save_figure(
     axes: charts.Plot, name: str, table: pd.DataFrame | None = None, sentences: pd.DataFrame | None = None,
-    out: str | Path = "../figures", corpus: object = None, *, parameters: Mapping[str, Any] | None = None,
+    out: str | Path = "../figures", corpus: object = None,
 ) -> list[Path]:  # fmt: skip
     """Write a figure and everything needed to use, check and cite it; return the files.
 
@@ -53,9 +53,9 @@ def save_figure(
 
     `corpus` is a Reading or a Corpus (described by `describe_corpus`) or a dict to record as it is. The method is
     that of lexicons/methods.csv for `name`, else for the kind of figure (measure, the function; method, a sentence or
-    two; the keys of its references in lexicons/references.bib); `parameters` are added to what the chart's own
-    table says (actor, target, voice, measure ...). `name` becomes a safe file name in `out`. Raises ValueError where
-    nothing of `name` is left, or it is too long.
+    two; the keys of its references in lexicons/references.bib); the parameters are what the chart's own table says
+    (actor, target, voice, measure ...) and its options. `name` becomes a safe file name in `out`. Raises ValueError
+    where nothing of `name` is left, or it is too long.
     """
     drawn = charts.find_drawn(axes)
     slug = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", name)).strip("-. ")
@@ -68,15 +68,14 @@ def save_figure(
     title, alt = words["title"] or stem.name, drop_controls(charts.describe_figure(drawn))
     described = dict(corpus) if isinstance(corpus, Mapping) else describe_corpus(corpus) if corpus is not None else {}
     chosen = {name: own.iloc[0] for name, own in drawn.given.filter(CHOSEN).items() if len(own.drop_duplicates()) == 1}
-    methods = index_lexicon("methods.csv")  # where {{rules.intervals_from}} is a number of RULES
+    methods = index_lexicon("methods.csv")
     made = methods.get(name) or methods.get(drawn.kind.partition(" by ")[0], {})
-    method = re.sub(r"{{\s*(rules\.\w+)\s*}}", lambda found: str(RULES[found[1]]), made.get("method", ""))
     record = {
         "name": stem.name, **words, "caption": charts.join_sentences([*words.values()]), "alt": alt,
-        "kind": drawn.kind, "n_rows": len(table), "columns": list(map(str, table)),
-        "keys": list(drawn.keys), "value": drawn.value, "measure": made.get("measure", ""), "method": method,
+        "kind": drawn.kind, "n_rows": len(table), "columns": list(map(str, table)), "keys": list(drawn.keys),
+        "value": drawn.value, "measure": made.get("measure", ""), "method": made.get("method", ""),
         "references": list(filter(None, made.get("references", "").split(";"))),
-        "parameters": {**chosen, **drawn.options, **(parameters or {})}, "corpus": described,
+        "parameters": {**chosen, **drawn.options}, "corpus": described,
         "versions": {package: metadata.version(package) for package in PACKAGES},
     }  # fmt: skip
     text = json.dumps(record, ensure_ascii=False, indent=1, default=lambda value: value.item()) + "\n"  # NumPy's
@@ -102,7 +101,7 @@ def find_files(stem: Path) -> list[Path]:
 
 
 def describe_corpus(corpus: Any) -> dict[str, Any]:
-    """Return n of articles and outlets, first and last possible date, and a hash of a Corpus or of a Reading.
+    """Return n of articles and outlets, the dates as printed, and a hash of a Corpus or of a Reading.
 
     Of a Reading, the articles chosen for it alone, and the hash of all too. The SHA-256 covers every article's id,
     outlet, date and text and the actors: with the same hash, the measures saw the same.
@@ -110,11 +109,8 @@ def describe_corpus(corpus: Any) -> dict[str, Any]:
     articles, n_all = corpus.articles, len(getattr(corpus, "corpus", corpus).articles)
     n = len(articles)
     chosen = {"n_articles_in_corpus": n_all, "chosen_from_sha256": hash_corpus(corpus.corpus)} if n < n_all else {}
-    dated = articles.dropna(subset=["published_from", "published_to"])
     return {
-        "n_articles": n, **chosen, "n_outlets": int(articles["outlet"].nunique()), "n_undated": n - len(dated),
-        "published_from": f"{dated['published_from'].min():%Y-%m-%d}" if len(dated) else "",
-        "published_to": f"{dated['published_to'].max():%Y-%m-%d}" if len(dated) else "",
+        "n_articles": n, **chosen, "n_outlets": int(articles["outlet"].nunique()),
         "dates": charts.say_dates(articles["published"]), "sha256": hash_corpus(corpus),
     }  # fmt: skip
 

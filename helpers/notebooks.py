@@ -82,10 +82,8 @@ def run_notebooks(
     def run(path: Path) -> list[str]:
         try:
             failure = _run_one(path, target, figures, parameters)
-        except OSError as error:
-            failure = f": {say_error(error)}"
         except Exception as error:  # whatever stops one notebook, the others still run
-            failure = f": {type(error).__name__}: {error}"
+            failure = f": {say_error(error)}" if isinstance(error, OSError) else f": {type(error).__name__}: {error}"
         line = textwrap.shorten(f"{path.name}{failure}", 300, placeholder="…")  # control characters would act
         return [drop_controls(line)] if failure else []
 

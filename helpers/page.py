@@ -33,6 +33,7 @@ _ALIGN = {"before": "right", "match": "left", "after": "left"}
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 QUOTES = "“\"'‘"  # what begins with one has marks of its own
 _WITHIN = str.maketrans("“”", "‘’")  # marks within marks
+VOICE_NAMES = {"outlet": "own words", "paraphrase": "paraphrases", "quote": "quotations"}  # as a reader calls them
 LEAST = 3  # cases: one or two of anything are no finding
 MOST_LISTED = 6  # outlets or words in one sentence, cards on a page
 _TEMPLATES = Environment(
@@ -115,6 +116,7 @@ def show(
     in context (before, match, after) are set around their match. A column with nothing in it is left out.
     """
     names, chosen = names or {}, frame if columns is None else frame[list(columns)]
+    chosen = chosen.replace({"voice": VOICE_NAMES})
     if {"share", "total"} <= {*chosen}:  # of a handful there is no percentage
         chosen = chosen.assign(share=chosen["share"].where(chosen["total"].ge(FEW)))
     chosen = chosen.loc[:, (chosen.notna() & chosen.ne("")).any() | frame.empty | chosen.columns.isin([*_ALIGN])]
@@ -278,12 +280,10 @@ def _write(cell: object, digits: int) -> str:
         return ""
     if isinstance(cell, bool | np.bool_):
         return "yes" if cell else "no"
-    if isinstance(cell, float | np.floating):
-        shown = f"{cell:z,.{digits}f}"
+    if isinstance(cell, int | float | np.number):
+        shown = f"{cell:z,.{0 if isinstance(cell, int | np.integer) else digits}f}"
         tiny = abs(cell) > 1e-12 and float(shown.replace(",", "")) == 0
         return (f"{cell:.1g}" if tiny else shown).replace("-", "−")
-    if isinstance(cell, int | np.integer):
-        return f"{cell:,}".replace("-", "−")
     if isinstance(cell, pd.Timestamp):
         return f"{cell:%Y-%m-%d}"
     return drop_controls(" ".join(str(cell).split()))

@@ -45,7 +45,7 @@ def test_a_rerun_writes_the_same_bytes_without_a_date_in_the_width_of_a_column(t
     root = ElementTree.fromstring(svg)
     assert [child.tag.split("}")[1] for child in root][:2] == ["title", "desc"] and root.get("role") == "img"
     assert root[0].text == "Who is named? </title><script>$x_{"
-    assert "ISIS: B 5.0, A 0.3, =cmd() 0.2. Heat map" in root[1].text
+    assert "ISIS: B 5.0 (n 5), A 0.3 (n 3), =cmd() 0.2 (n 1). Heat map" in root[1].text
     assert not re.search("<text|<dc:date|Matplotlib v|\r", svg) and len(svg) < 150_000
     assert "Ångström – Жизнь & more" in extract_text(io.BytesIO(files["02-naming.pdf"]))
     assert b"CreationDate" not in files["02-naming.pdf"] and b"/Producer" not in files["02-naming.pdf"]
@@ -154,14 +154,13 @@ def test_beyond_twenty_outlets_there_are_pages_and_a_rerun_leaves_none_of_an_ear
 @pytest.fixture(scope="module")
 def shared(seeds, tmp_path_factory):
     """The seeds with one figure a shape of table, the sentences whole and in long context; shared."""
-    out, counts = tmp_path_factory.mktemp("out"), naming.count_mentions(seeds)
+    out, counts = tmp_path_factory.mktemp("out"), naming.count_mentions(seeds).assign(scope=seeds.articles["text"][0])
     everything = seeds.articles[["article_id", "outlet", "text"]].rename(columns={"text": "full"})
     scores = sentiment.score_sentences(seeds, actor=None)
     lines = evidence.show_lines(seeds, counts.query("n > 0"), context=2000)
     whole = seeds.sentences[["article_id", "outlet", "text", "masked"]].rename(columns={"text": "anything"})
-    chosen = {"parameters": {"note": seeds.articles["text"][0]}, "out": out, "corpus": seeds}
     for number, sentences in enumerate((everything, scores, lines, whole)):
-        export.save_figure(charts.heat_map(counts), f"0{number}-x", sentences=sentences, **chosen)
+        export.save_figure(charts.heat_map(counts), f"0{number}-x", sentences=sentences, out=out, corpus=seeds)
     return seeds.corpus, out, export.share_results(seeds.corpus, out), seeds
 
 

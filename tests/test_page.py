@@ -90,7 +90,7 @@ def test_figure_is_shown_as_the_same_picture_with_its_alternative_text():
     (data, options), words = displayed(page.figure, heat_map(counts), calls=2)
     (again, _), _ = displayed(page.figure, heat_map(counts), calls=2)
     assert data == again and base64.b64decode(data["image/png"])[:4] == b"\x89PNG"
-    alt = "ISIS: A 2.0. Heat map: Mentions per 1,000 words (darker: more); n: number of mentions."
+    alt = "ISIS: A 2.0 (n 1). Heat map: Mentions per 1,000 words (darker: more); n: number of mentions."
     assert options["metadata"]["image/png"].items() >= {"alt": alt, "width": round(89 / 25.4 * 128)}.items()
     assert data["text/plain"] == words[0]["text/plain"] == alt
     strange = " ".join(word[:90] for word in WHOLE)

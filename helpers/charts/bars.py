@@ -7,16 +7,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, Normalize
-from matplotlib.patches import Rectangle
 
 from helpers.charts import layout, style
 from helpers.charts.style import GREY, INK, SMALL, legible, outlet_colors, text_width, wrap
 
 _Marks = dict[str, tuple[str, str, str]]  # of each name its colour, its sign and its words in the key
 _OTHER, _JUDGING = "all other names", "all other names that judge"
-_FEW = 5  # mentions: a bar of fewer shows how often, not percentages
 _MOST_SQUARES = 50  # of one outlet; where one has more, bars
-_BAR, _SQUARE, _BETWEEN = 13.0, 8.0, 3  # points a bar and a square take; squares left free after the own words
+_BAR, _SQUARE = 13.0, 8.0  # points a bar and a square take
 _FILLED = " Filled: the outlet’s own words. Outlined: a source, paraphrased or quoted."
 _MOST_COUNTED, _MOST_ACTORS = 10, 20  # categories of counts, rows of a heat map
 _AMOUNT = ("#f4f4f4", "#8f8f8f")  # dark letters can be read on every tone
@@ -74,8 +72,8 @@ def count_bars(counts: pd.DataFrame, look: layout.Look, *, label: str, order: Se
 def share_bars(names: pd.DataFrame, look: layout.Look) -> Axes:
     """Draw which names each outlet uses for one actor: a square for each mention, or bars that sum to 1.
 
-    Squares where no outlet has more than 50 mentions: the outlet's own words, filled, stand before or above those that
-    a source is paraphrased or quoted with, outlined. Where an outlet has more, a filled and an outlined bar for each
+    Squares where no outlet has more than 50 mentions: the outlet's own words, filled, stand above those that a source
+    is paraphrased or quoted with, outlined. Where an outlet has more, a filled and an outlined bar for each
     outlet. A bar of fewer than 5 has counts in place of percentages.
 
     The six most frequent names have a colour and a sign each. Names that judge and are rarer, or used fewer than 5
@@ -101,8 +99,8 @@ def share_bars(names: pd.DataFrame, look: layout.Look) -> Axes:
     wide = every.reindex(there, fill_value=0)
     others, n = every.sum() - wide, wide.sum(axis=1)
     apart = (wide.div(n, axis=0) - others.div(others.sum(axis=1), axis=0)).abs().sum(axis=1).round(9)
-    ordered = apart.where(n >= _FEW).sort_values(ascending=False, kind="stable")
-    last = f"; those with fewer than {_FEW} mentions are last" if ordered.isna().any() else ""
+    ordered = apart.where(n >= layout.FEW).sort_values(ascending=False, kind="stable")
+    last = f"; those with fewer than {layout.FEW} mentions are last" if ordered.isna().any() else ""
     look = look.noted(
         f"All other names: {_list_few(rest, 12)}." if rest else "",
         f"First: the outlet whose names differ most from the others’{last}." if ordered.gt(0).sum() > 2 else "",
@@ -124,10 +122,8 @@ def _draw_squares(each: pd.DataFrame, rows: list[str], look: layout.Look, marks:
 
     right = layout.note_room([f"{_MOST_SQUARES}"])
     room = layout.Space(look, rows, 1, right=right).width / _SQUARE  # squares on a line
-    longest = squares.groupby("group")["place"].max().reindex([False, True], fill_value=-1) + 1
-    beside, cols = longest[False] + _BETWEEN * (longest[False] > 0), int(room)
-    across, down = (beside, 0) if beside + longest[True] <= cols else (0, -(-longest[False] // cols))
-    squares["line"] = squares["place"] // cols + squares["group"] * down
+    cols, n_own = int(room), squares["place"].where(~squares["group"], -1).max() + 1
+    squares["line"] = squares["place"] // cols + squares["group"] * -(-n_own // cols)
     key = [(words, *_mark_square(*mark)) for name, (*mark, words) in marks.items() if name in set(each["variant"])]
     space = layout.Space(look, rows, (squares["line"].max() + 1) * _SQUARE + 5, right=right, key=key)
     axis = layout.open_panels(space, **kept)[0]
@@ -135,7 +131,7 @@ def _draw_squares(each: pd.DataFrame, rows: list[str], look: layout.Look, marks:
     axis.set_xlim(0, room)
     squares = squares[squares["outlet"].isin(rows)]
     lower = squares["line"] - squares.groupby("outlet")["line"].transform("max") / 2  # than the middle of the row
-    squares["x"] = squares["place"] % cols + squares["group"] * across + 0.5
+    squares["x"] = squares["place"] % cols + 0.5
     squares["y"] = squares["outlet"].map(rows.index) + lower * _SQUARE * len(rows) / space.height
     for (name, is_outlined), own in squares.groupby(["variant", "group"]):
         for mark in _mark_square(*marks[name][:2], is_outlined):
@@ -152,7 +148,7 @@ def _draw_shares(each: pd.DataFrame, rows: list[str], look: layout.Look, marks: 
     bars["total"] = by_bar.transform("sum")
     bars["share"], bars["start"] = bars["n"] / bars["total"], (by_bar.cumsum() - bars["n"]) / bars["total"]
     look = look.subtitled(f"Share of each outlet’s mentions, by the name used.{_FILLED if lines > 1 else ''}")
-    look = look.noted(f"Bars of fewer than {_FEW} show numbers." if bars["total"].lt(_FEW).any() else "")
+    look = look.noted(f"Bars of fewer than {layout.FEW} show numbers." if bars["total"].lt(layout.FEW).any() else "")
     right, height = layout.note_room([f"n = {bars['total'].max():,}"]), _BAR * lines + 6
     key = [(words, *_mark_square(color)) for name, (color, _, words) in marks.items() if name in set(each["variant"])]
     space, lower = layout.Space(look, rows, height, right=right, key=key), _BAR / height
@@ -161,7 +157,7 @@ def _draw_shares(each: pd.DataFrame, rows: list[str], look: layout.Look, marks: 
     axis.set_xlim(0, 1)
     bars["y"] = bars["outlet"].map({row: y for y, row in enumerate(rows)}) + (bars["group"] - (lines - 1) / 2) * lower
     for row in bars.itertuples():
-        size = f"{row.share:.0%}" if row.total >= _FEW else str(row.n)
+        size = f"{row.share:.0%}" if row.total >= layout.FEW else str(row.n)
         texts = (f"{legible(row.variant)} {size}", size)  # what has room
         text = next((text for text in texts if text_width(text, SMALL) + 4 <= row.share * space.width), "")
         color, edge = marks[row.variant][0], 0.7 / space.width
@@ -170,9 +166,8 @@ def _draw_shares(each: pd.DataFrame, rows: list[str], look: layout.Look, marks: 
         axis.barh(**bar, facecolor=fill, edgecolor=color, linewidth=0.8)
         ink = INK if fill in style.PALE else "white"
         layout.write(axis, row.start + row.share / 2, row.y, text, ha="center", color=ink)
-    for (y, group), n in np.ndenumerate(by_bar.sum().unstack("group").reindex(rows).fillna(0)):
-        at = y + (group - (lines - 1) / 2) * lower
-        layout.write(axis, 1, at, f"n = {n:,.0f}", at="row", offset=(4, 0), color=GREY)
+    for bar in bars.drop_duplicates(["outlet", "group"]).itertuples():
+        layout.write(axis, 1, bar.y, f"n = {bar.total:,}", at="row", offset=(4, 0), color=GREY)
     return axis
 
 
@@ -183,7 +178,7 @@ def _mark_names(names: pd.DataFrame) -> tuple[pd.DataFrame, _Marks, list[str]]:
     """
     sums = names.groupby("variant")["n"].sum().sort_values(ascending=False, kind="stable")
     loaded = set(names["variant"][names["loaded"]]) if "loaded" in names else set()
-    shown = [name for name in sums.index if name not in loaded or sums[name] >= _FEW][: len(style.NAME_MARKS)]
+    shown = [name for name in sums.index if name not in loaded or sums[name] >= layout.FEW][: len(style.NAME_MARKS)]
     lumped = {name: _JUDGING if name in loaded else _OTHER for name in sums.index if name not in shown}
     judging, rest = ([name for name, group in lumped.items() if group == which] for which in (_JUDGING, _OTHER))
     marks = {name: (*mark, name) for name, mark in zip(shown, style.NAME_MARKS, strict=False)}
@@ -255,7 +250,7 @@ def heat_map(
     look = look.subtitled(f"{_RATE_NAMES.get(value, 'Share')} (darker: more){below}")
     height = 21.0 if "\n" in form else 13.0
     space = layout.Space(look, rows, height, right=points - cell * len(across), top=top)
-    form = number.replace("{", f"{{{value}") + (" of {n:,}" if value == "share" else "")
+    form = number.replace("{", f"{{{value}") + (" (n {n:,})" if is_rate else " of {n:,}")
     told = layout.tell_rows(drawn, "actor", value, form, look.title, "none" * is_rate)
     axis = layout.open_panels(space, "heat map", drawn, ("outlet", "actor"), value, told)[0]
 
@@ -265,8 +260,7 @@ def heat_map(
         down, right = (row["outlet"], row["actor"]) if rows is names else (row["actor"], row["outlet"])
         x, y = across.index(right), rows.index(down)
         if row["n"]:
-            fill = {"facecolor": colors(scale(row[value])), "edgecolor": "white", "linewidth": 1}
-            axis.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, **fill))
+            axis.bar(x, 1, 1, y - 0.5, facecolor=colors(scale(row[value])), edgecolor="white", linewidth=1)
         layout.write(axis, x, y, text, ha="center", color=INK if row["n"] else GREY)
     for x, lines in enumerate(headings):
         turned = {"ha": "center", "va": "bottom", "rotation": 0 if is_flat else 90}

@@ -24,6 +24,7 @@ Plot = Axes | Figure | Sequence[Axes] | np.ndarray  # what a chart returns
 MOST_OUTLETS = 20  # on one page; the other outlets have pages of their own
 _MARGIN, _GAP, _BESIDE = 5.0, 6.0, 7.0  # points around the figure, between its panels, and beside a label
 _ROWS_TOLD = 3  # in an alternative text
+FEW = 5  # cases: fewer are shown as numbers, without a percentage or a place in an order
 _LEADING, _KEY_LINE = 1.32, SMALL * 1.6  # from line to line: of a size of letters; points, in the key
 
 
@@ -32,13 +33,15 @@ class Look:
     """The words around a plot, its width, and the outlets it shows.
 
     title: the finding or the question. subtitle: measure and unit (None: the chart's own words). foot: n, dates,
-    method. width: "single" (89 mm) or "double" (183 mm). outlets: the rows or panels (None: those of the table).
-    known: all outlets of the corpus with their number of articles: by these the colours are chosen, and the pages.
+    method. also: what the alternative text says though no figure draws it. width: "single" (89 mm) or "double" (183
+    mm). outlets: the rows or panels (None: those of the table). known: all outlets of the corpus with their number of
+    articles: by these the colours are chosen, and the pages.
     """
 
     title: str = ""
     subtitle: str | None = None
     foot: str = ""
+    also: str = ""
     width: str = "double"
     outlets: Sequence[str] | None = None
     known: Mapping[str, int] | None = None
@@ -47,9 +50,9 @@ class Look:
         if self.width not in WIDTHS:
             raise ValueError(f"width {self.width!r}: use {' or '.join(map(repr, WIDTHS))}")
 
-    def titled(self, title: str, subtitle: str | None = None) -> "Look":
+    def titled(self, title: str, subtitle: str | None = None, *, also: str = "") -> "Look":
         """Return the same look with a title and, where the chart's own will not do, a subtitle."""
-        return replace(self, title=title, subtitle=subtitle)
+        return replace(self, title=title, subtitle=subtitle, also=also)
 
     def subtitled(self, subtitle: str) -> "Look":
         """Return the look with a chart's own subtitle where the caller has given none."""
@@ -163,9 +166,10 @@ def find_drawn(axes: Plot) -> Drawn:
 
 
 def describe_figure(drawn: Drawn) -> str:
-    """Return the alternative text: the title, the numbers that its chart tells, and what is plotted."""
+    """Return the alternative text: the title, the numbers that its chart tells, what is plotted and what is not."""
     plotted = ": ".join(filter(None, [drawn.kind.partition(" by ")[0].capitalize(), drawn.look.subtitle]))
-    return join_sentences([drawn.look.title, drawn.told, plotted])
+    also = f"Not drawn: {drawn.look.also}" if drawn.look.also else ""
+    return join_sentences([drawn.look.title, drawn.told, plotted, also])
 
 
 def tell_rows(
@@ -175,10 +179,15 @@ def tell_rows(
 
     Told are three values of the column `of`: those that the title names, then those in which outlets differ most. The
     outlets are in order of `value`, of many those at both ends, or, where no order is claimed (not `ranked`), by name;
-    `rest` is said of outlets without a number.
+    `rest` is said of outlets without a number. Outlets with fewer than 5 cases (`total`) are named at the end; where
+    all have so few, their numbers are told, in no order.
     """
+    enough = table[table["total"].ge(FEW)] if "total" in table else table
+    ranked, every, table = ranked and len(enough) > 0, table, enough if len(enough) else table
+    few = sorted({*every["outlet"]} - {*table["outlet"]})
     wide = table[~table[of].astype("str").str.startswith("all other")].pivot_table(value, of, "outlet", sort=False)
-    apart = (wide.fillna(0).max(axis=1) - wide.fillna(0).min(axis=1)).round(9)
+    wide = wide.fillna(0) if rest else wide
+    apart = (wide.max(axis=1) - wide.min(axis=1)).round(9)
     whole = r"(?<![\w-]){}(?!\w)"  # with a capital, and not as a part of another word
     named = {row for row in wide.index if f"“{row}”" in title or (
         of == "actor" and row[:1].isupper() and re.search(whole.format(re.escape(row)), title)
@@ -189,11 +198,11 @@ def tell_rows(
         own = table[table[of].eq(row) & table["n"].ne(0) & table[value].notna()].sort_values("outlet")
         own = own.sort_values(value, ascending=False, kind="stable") if ranked else own
         cells = [f"{one['outlet']} {form.format(**one).replace('-', '−')}" for one in own.to_dict("records")]
-        cells = [*cells[:3], f"{len(cells) - 5} between", *cells[-2:]] if ranked and len(cells) > 6 else cells
+        cells = [*cells[:3], f"{len(cells) - 5} outlets between", *cells[-2:]] if ranked and len(cells) > 6 else cells
         others = sorted({*table["outlet"]} - {*own["outlet"]}) if rest else []
         cells += [f"{' and '.join(others) if len(others) < 3 else 'the others'} {rest}"] if others else []
         said.append(f"{row}: {', '.join(cells)}")
-    return ". ".join(said) or "none"
+    return ". ".join([*said, *[f"Fewer than {FEW}, so not told: {', '.join(few)}"] * bool(few)]) or "none"
 
 
 def join_sentences(parts: Sequence[str]) -> str:

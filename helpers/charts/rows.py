@@ -14,7 +14,6 @@ from helpers.charts.style import COLD, GREY, INK, RULE, WARM, legible, outlet_co
 _SPAN = ["outlet", "published_from", "published_to"]
 _GOLDEN = (5**0.5 - 1) / 2  # multiples of it, without their whole parts, are spread evenly over 0 to 1
 _DENSE = 2000  # sentences from which points are small, pale and drawn as pixels
-_DOT = {"markersize": 3.6, "markeredgecolor": "white", "markeredgewidth": 0.3, "alpha": 0.85}
 _PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.3}  # behind a number that lies over lines or points
 _KEYS = ["outlet", "article_id", "sentence_no"]
 # dark to light, alternately full and hollow, so that they can be told apart in print
@@ -35,8 +34,8 @@ _NO_OUTLET, _OTHERS_FILL = "#3f90da", "#dcdcdc"  # a target that is no outlet of
 def timeline(articles: pd.DataFrame, look: layout.Look) -> Axes:
     """Draw when each outlet's articles were published, one row per outlet, the earliest first.
 
-    A marker is an article dated to the day. A bar is as long as the date is uncertain (a month, a year), with the
-    number of articles above it where there are several. Undated articles are counted in the foot.
+    A bar covers the day, the month or the year that the date says; the more articles it has, the darker it is. Undated
+    articles are counted in the foot.
 
     Columns of `articles`: outlet, published_from, published_to (dates; empty where unknown), one row per article.
     """
@@ -46,20 +45,18 @@ def timeline(articles: pd.DataFrame, look: layout.Look) -> Axes:
         return layout.draw_message(look, "timeline", articles, "no dated article")[0]
 
     spans = dated.groupby(_SPAN).size().reset_index(name="n")
-    exact = spans["published_from"] == spans["published_to"]
-    spans = spans.assign(start=date2num(spans["published_from"]), end=date2num(spans["published_to"]) + 1)
+    starts, ends = date2num(dated["published_from"]), date2num(dated["published_to"]) + 1
     spells = dated.groupby("outlet").agg({"published_from": "min", "published_to": "max"})
     names = list(spells["published_from"].reindex(look.outlets).sort_values(kind="stable").index)
     notes = [f"n = {n:,}" for n in articles["outlet"].value_counts().reindex(names, fill_value=0)]
-    if not exact.all():
-        look = look.noted("A bar covers the month or year that is known; a number above it counts articles.")
+    look = look.noted("A bar covers the day, month or year that is known; darker: several articles.")
     if n_undated := len(articles) - len(dated):
         look = look.noted(f"Without a date, so not drawn: {n_undated}.")
     space = layout.Space(look, names, 22.0, notes, bottom=13, x_axis=True)
     said = [f"{name} {say_dates(spells.loc[name].dt.strftime('%Y-%m'))}" for name in names if name in spells.index]
     axis = layout.open_panels(space, "timeline", spans[[*_SPAN, "n"]], _SPAN, "n", "; ".join(said))[0]
 
-    first, last = spans["start"].min(), spans["end"].max()
+    first, last = starts.min(), ends.max()
     pad = max(3.0, 0.02 * (last - first))
     axis.set_xlim(first - pad, last + pad)
     a_day = space.width / (last - first + 2 * pad)
@@ -71,16 +68,8 @@ def timeline(articles: pd.DataFrame, look: layout.Look) -> Axes:
     colors = outlet_colors(names, look.known)
     for y, name in enumerate(names):
         axis.axhline(y, color=RULE, linewidth=0.4, zorder=0.5)
-        for row in spans[(spans["outlet"] == name) & ~exact].itertuples():
-            axis.barh(y, row.end - row.start, 0.36, row.start, facecolor=colors[name], alpha=0.4, linewidth=0)
-            axis.plot([row.start, row.end], [y, y], color=colors[name], marker="|", markersize=8, linewidth=1.2)
-            if row.n > 1:
-                middle = (row.start + row.end) / 2
-                layout.write(axis, middle, y, str(row.n), offset=(0, 7), ha="center", color=GREY)
-        days = spans[(spans["outlet"] == name) & exact]
-        x = np.repeat(days["start"].to_numpy(), days["n"]) + 0.5
-        rank = pd.Series(x).groupby(x // (4.2 / a_day)).cumcount()  # of points that would lie over one another
-        axis.plot(x, y + 0.8 * ((0.5 + rank * _GOLDEN) % 1 - 0.5), "o", color=colors[name], **_DOT)
+        own, widths = dated["outlet"].eq(name), np.maximum(ends - starts, 2.5 / a_day)  # points that a day has at least
+        axis.broken_barh([*zip(starts[own], widths[own], strict=True)], (y - 0.25, 0.5), color=colors[name], alpha=0.6)
     return axis
 
 
@@ -88,14 +77,14 @@ def timeline(articles: pd.DataFrame, look: layout.Look) -> Axes:
 def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compound", means: bool = True) -> Axes:
     """Draw every scored sentence as a point, one row per outlet, with the mean of the article means if `means`.
 
-    A hollow point is a score of 0 because the sentence has no word of the word list (without `n_hits`: any 0). Height
-    within a row means nothing: it only sets points apart. The mean weighs each article alike, however long.
+    A hollow point is a sentence with no word of the word list (`n_hits` is 0). Height within a row means nothing: it
+    only sets points apart. The mean weighs each article alike, however long.
 
     Columns of `scores`: outlet, article_id, sentence_no and the score `column`, -1 to 1; n_hits, if known. A sentence
     that stands in several rows is drawn once.
     """
     kind, columns = "tone of sentences", [*_KEYS, column]
-    look = look.subtitled("Tone of each sentence, −1 (coldest) to +1 (warmest)")
+    look = look.subtitled("Each point is a sentence, from −1 (coldest) to +1 (warmest)")
     scored = layout.check_columns(scores, columns, kind).dropna(subset=[column])
     names, look = look.keep(scored)
     if not names:
@@ -103,7 +92,7 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compoun
 
     drawn = scored.filter([*columns, "n_hits"]).drop_duplicates(_KEYS)
     drawn = drawn.sort_values(_KEYS, kind="stable", ignore_index=True)
-    has_hits = "n_hits" in drawn
+    silent = drawn.reindex(columns=["n_hits"])["n_hits"].eq(0)
     averages = drawn.groupby(["outlet", "article_id"])[column].mean().groupby("outlet").mean()
     if means:
         drawn[f"outlet_mean_{column}"] = drawn["outlet"].map(averages)
@@ -111,24 +100,24 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compoun
     notes = [f"{n:,} sentence{'s' * (n != 1)}\n{k:,} article{'s' * (k != 1)}" for n, k in sizes.itertuples(index=False)]
     look = look.noted(
         "Thick line: mean of the articles’ means." if means else "",
-        f"Hollow points: {'no word of the sentence is in the list' if has_hits else 'score 0'}.",
+        "Hollow points: no word of the sentence is in the list." if silent.any() else "",
         "Height within a row means nothing.",
     )
     space = layout.Space(look, names, 36.0, notes, bottom=14, x_axis=True)
-    told = ", ".join(f"{name} {signed(mean)}" for name, mean in averages.items())
-    said = f"Mean: {told}" if means else f"{len(drawn):,} sentence{'s' * (len(drawn) != 1)}"
+    told = averages.map(signed) if means else sizes["size"].map("{:,}".format)
+    said = f"{'Mean' if means else 'Sentences'}: {', '.join(f'{name} {number}' for name, number in told.items())}"
     axis = layout.open_panels(space, kind, drawn, _KEYS, column, said)[0]
 
     axis.set_xlim(-1.04, 1.04)
     axis.set_xticks([-1, -0.5, 0, 0.5, 1], ["−1", "−0.5", "0", "+0.5", "+1"])
     axis.axvline(0, color=INK, linewidth=0.7, zorder=1)
     colors = outlet_colors(names, look.known)
-    dots = _DOT if few else {"markersize": 2.6, "alpha": 0.35, "rasterized": True}
+    dots = {"markersize": 3.6, "alpha": 0.85} if few else {"markersize": 2.6, "alpha": 0.35, "rasterized": True}
     axis.hlines(np.arange(1, len(names)) - 0.5, 0, 1, color=RULE, linewidth=0.4, transform=axis.get_yaxis_transform())
     for y, name in enumerate(names):
         rows = drawn[drawn["outlet"] == name]
         heights = y - 0.06 + 0.44 * ((np.arange(len(rows)) * _GOLDEN) % 1)
-        hollow = rows[column].eq(0) & (rows["n_hits"].eq(0) if has_hits else True)
+        hollow = silent[rows.index]
         for some, face, edge, width in ((hollow, "none", colors[name], 0.7), (~hollow, colors[name], "white", 0.3)):
             how = {**dots, "markerfacecolor": face, "markeredgecolor": edge, "markeredgewidth": width}
             axis.plot(rows[column][some], heights[some], "o", **how)
@@ -218,8 +207,8 @@ def diverging_bars(contrasts: pd.DataFrame, look: layout.Look, *, target: str) -
         key = [(name, {**square, "color": marks[name][0], "markerfacecolor": marks[name][1]}) for name in sorted(marks)]
     notes = [f"{n:,} : {n_rest:,}" for n, n_rest in zip(drawn["n_target"], drawn["n_rest"], strict=True)]
     space = layout.Space(look, list(drawn["term"]), 11.5, right=8, bottom=14, x_axis=True, key=key)
-    ends = drawn["term"][drawn["score"] > 0].head(3), drawn["term"][drawn["score"] < 0].tail(3)[::-1]
-    more, less = (", ".join(some) or "none" for some in ends)
+    said, n = [f"{term} ({note})" for term, note in zip(drawn["term"], notes, strict=True)], drawn["score"].gt(0).sum()
+    more, less = (", ".join(some[:3]) or "none" for some in (said[:n], said[n:][::-1]))
     told = f"{right_head[0].upper()}{right_head[1:]}: {more}; {left_head}: {less}"
     axis = layout.open_panels(space, kind, drawn.dropna(axis="columns", how="all"), ("term",), "score", told)[0]
 

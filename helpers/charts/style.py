@@ -15,7 +15,7 @@ from matplotlib.textpath import text_to_path
 
 from helpers.lexicons import LEXICONS, read_lexicon
 
-_CONTROLS = ("Cc", "Cf", "Cs")
+_CONTROLS, _JOINERS = ("Cc", "Cf", "Cs"), "\u200c\u200d"
 _LONGEST = 2_000  # characters: more than any figure has room for; laying out text takes time
 WIDTHS = {"single": 89 / 25.4, "double": 183 / 25.4}
 # DejaVu Sans comes with matplotlib (Latin, Greek, Cyrillic, Arabic, Hebrew and more). After it matplotlib looks for a
@@ -75,20 +75,12 @@ def say_dates(published: Iterable[str]) -> str:
 def legible(value: object) -> str:
     """Return `value` as one line that the font can draw.
 
-    White space is collapsed; control and direction marks go (joiners stay: Persian and Urdu need them). Of what the
-    fonts lack, a picture becomes its name ("[fire]", so that two outlets stay apart), its skin colour goes, and all
-    else is a box, so that a name in a rare script does not warn.
+    White space is collapsed; control and direction marks go (joiners stay: Persian and Urdu need them). What the fonts
+    lack is a box, so that a picture or a name in a rare script does not warn.
     """
-    drawn = ""
-    for c in " ".join(str(value).split()):
-        category = unicodedata.category(c)
-        if (ord(c) in _LETTERS and category not in _CONTROLS) or c in "\u200c\u200d":
-            drawn += c
-        elif category == "So":
-            drawn += f"[{unicodedata.name(c).lower().removeprefix('regional indicator symbol letter ')}]"  # of a flag
-        elif category not in (*_CONTROLS, "Sk"):
-            drawn += "\N{WHITE SQUARE}"
-    return drawn
+    text = " ".join(str(value).split())
+    kept = [c for c in text if c in _JOINERS or unicodedata.category(c) not in _CONTROLS]
+    return "".join(c if c in _JOINERS or ord(c) in _LETTERS else "\N{WHITE SQUARE}" for c in kept)
 
 
 @functools.lru_cache(maxsize=4096)
