@@ -51,13 +51,19 @@ def build_parser() -> argparse.ArgumentParser:
         return kind
 
     seeds, own = {"default": ROOT / DEFAULT_CORPUS}, {"required": True}
-    add("figures", make_figures, "run every notebook and write its figures", **seeds)
+    figures = add("figures", make_figures, "run every notebook and write its figures", **seeds)
+    figures.add_argument("--only", nargs="+", metavar="NAME", help="only notebooks whose names start so")
+
     add("report", make_report, "make report.html and report.docx of the last run, and run if needed", **seeds)
     about = "write tables, hashes, addresses and short quotations, but no full text"
     share = add("share", share_results, about, **seeds)
     share.add_argument("--words", type=int, default=25, help="the longest quotation, in words (default: 25)")
 
-    add("sheet", draw_sheet, "draw sentences of a corpus to code by hand, into its labels/coding/", **own)
+    sheet = add("sheet", draw_sheet, "draw sentences of a corpus to code by hand, into its labels/coding/", **own)
+    sheet.add_argument("--actor", help="whom the sentences are about (default: the actor of corpus.toml)")
+    sheet.add_argument("--per-outlet", type=int, default=60, help="how many sentences of each outlet (default: 60)")
+    sheet.add_argument("--seed", type=int, default=0, help="another number draws other sentences")
+
     made = add("corpus", make_corpus, "make a corpus folder from articles as they come, or add new ones to it")
     made.add_argument("--source", type=Path, required=True, help="a folder of articles, or a table of them")
     made.add_argument("--target", type=Path, required=True, help="the corpus folder, new or old")
@@ -86,17 +92,17 @@ def open_articles(corpus: Path) -> reading.Corpus:
     return opened
 
 
-def make_figures(corpus: Path) -> list[str]:
+def make_figures(corpus: Path, only: list[str] | None = None) -> list[str]:
     """Run the notebooks, write results.json and say where all is; return what went wrong.
 
-    It says which corpus it is of, so that a report knows whether to run anything.
+    Of a run of all notebooks, results.json says which corpus it is of, so that a report knows whether to run anything.
     """
     opened = open_articles(corpus)
-    if problems := run_notebooks(corpus.resolve(), root=ROOT):
+    if problems := run_notebooks(corpus.resolve(), only=only, root=ROOT):
         return problems
     written, out = find_places(corpus, ROOT)
     clear_parts(out)
-    results.write_results(out, hash_corpus(opened, whole=True))
+    results.write_results(out, "" if only else hash_corpus(opened, whole=True))
     print(f"figures are in {out}; start with {written / '00-summary.ipynb'}")
     return []
 
@@ -135,16 +141,19 @@ def share_results(corpus: Path, words: int) -> None:
     print(written[0].parent)
 
 
-def draw_sheet(corpus: Path) -> None:
-    """Draw the sheet that a person is to code, about the actor of corpus.toml; print whom it is about and its paths.
+def draw_sheet(corpus: Path, actor: str | None, per_outlet: int, seed: int) -> None:
+    """Draw the sheet of a corpus that a person is to code, write it, and print whom it is about and its paths.
 
     Raises FileExistsError where there is one, ValueError where the corpus is not known or never mentions the actor.
     """
     from helpers import coding, sentiment
 
+    if per_outlet < 1:
+        raise ValueError(f"--per-outlet {per_outlet}: write how many sentences of each outlet to draw, 1 or more")
     read = reading.read_corpus(open_articles(corpus))
-    actor = reading.pick_actor(read)
-    drawn = coding.draw_sheet(read, sentiment.classify_targets(read, actor=actor), actor=actor)
+    actor = reading.pick_actor(read, actor)
+    scores = sentiment.classify_targets(read, actor=actor)
+    drawn = coding.draw_sheet(read, scores, actor=actor, per_outlet=per_outlet, seed=seed)
     print(drop_controls(f"{len(drawn):,} sentences about {actor}:"), *coding.write_sheet(drawn, corpus), sep="\n")
 
 

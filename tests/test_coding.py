@@ -166,7 +166,8 @@ def test_the_command_draws_a_sheet_once(tmp_path, capsys):
     (tmp_path / "a.txt").write_text("ISIS lost the town. It rained.\n", encoding="utf-8")
     (tmp_path / "articles.csv").write_text("article_id,source_file,outlet\na,a.txt,North\n", encoding="utf-8")
     (tmp_path / "actors.csv").write_text("actor,alias,kind\nISIS,ISIS,acronym\nIran,Iran,name\n", encoding="utf-8")
-    assert run.main(["sheet", "--corpus", str(tmp_path)]) == 0
+    assert run.main(["sheet", "--corpus", str(tmp_path), "--per-outlet", "5"]) == 0
     sheet = (tmp_path / "labels/coding/sheet.csv").read_text(encoding="utf-8")
     assert sheet.startswith("number,actor,before,sentence,after")
-    assert run.main(["sheet", "--corpus", str(tmp_path)]) == 1 and "may hold codes" in capsys.readouterr().err
+    for actor, line in (("Iran", "no sentence mentions 'Iran'"), ("ISIS", "may hold codes")):
+        assert run.main(["sheet", "--corpus", str(tmp_path), "--actor", actor]) == 1 and line in capsys.readouterr().err

@@ -141,11 +141,11 @@ def test_the_command_line_says_what_went_wrong_and_fails(project, command):
     assert command("figures") == ["01-first.ipynb, cell 1: ZeroDivisionError: division by zero"]
     for name in ("figures", "report", "share"):
         assert "nowhere" in command(name, "--corpus", project / "nowhere")[0]
-    with pytest.raises(FileNotFoundError, match="starts with 09"):
-        notebooks.run_notebooks(root=project, only=["09"])
+    assert "starts with 09" in command("figures", "--only", "09")[0]
     for address in ("bogus", "http://x", "tcp://x", ""):
         assert "write a Dask scheduler's address" in command("read", "--corpus", ".", "--scheduler", address)[0]
-    assert "1 or more" in command("read", "--corpus", project / "seeds", "--workers", "0")[0]
+    for name, option in (("read", "--workers"), ("sheet", "--per-outlet")):
+        assert "1 or more" in command(name, "--corpus", project / "seeds", option, "0")[0]
     made = subprocess.run(["make", "-n", "CORPSU=x"], cwd=notebooks.ROOT, stderr=subprocess.PIPE, text=True)
     assert "no variable CORPSU: write one of CORPUS" in made.stderr
     (project / "nothing").mkdir()
