@@ -36,9 +36,8 @@ _BEARERS = {  # in capitals after a name: what bears it; by whether it is a pers
     True: {*list_words(_PLACES, "bearer"), *_KIN, *_BODIES} - list_words(_PLACES, "no bearer"),
     False: {*list_words(_PLACES, "bearer"), *_MEDIA},
 }
-_STATE = ("government", "military")
-_SPEAKERS = {word for word, row in NOUNS.items() if row["speaks_for"] or row["kind"] == "person"} - _BODIES.keys()
-_SPEAKERS |= {word for word, row in NOUNS.items() if row["source_type"] in _STATE}  # "the Brent Supreme Court"
+_SPEAKERS = {word for word, row in NOUNS.items() if row["speaks_for"] not in ("", "same") or row["kind"] == "person"
+             or row["source_type"] in ("government", "military")}  # fmt: skip # "the Brent Supreme Court"
 _SPEAKERS |= list_words(_PLACES, "no bearer") | index_lexicon("act_nouns.csv").keys()  # "the Brent Plan"
 _SUFFIXES = "|".join(map(re.escape, list_words(_PLACES, "suffix")))
 _TAIL = re.compile(rf",? ({_SUFFIXES})(?!\w)|, ([A-Z]\w+) ?(?:[:(–—\d]|$)", re.MULTILINE)  # after another's surname
@@ -89,7 +88,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
             actor, candidates, variant = _resolve(name, span, found, sentence_no, matcher)
             if not actor:
                 last = found[-1] if found and not text[found[-1].end : name.start].strip() else None
-                if last and last.kind == "description" and last.role != "compound" and not last.candidates:
+                if last and last.kind == "description" and last.role != "compound":
                     found[-1] = last._replace(end=name.end, role=_role(span, text, name))  # "regime [troops]"
                 continue
         else:
@@ -207,10 +206,11 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
 
 def _is_namesake(span: "Span", text: str, alias: Alias, names: frozenset[str], found: list[Mention]) -> bool:
     """Return whether a surname, of a person of these `names`, is another's: "Sara Brent", "Mrs. Brent", "Brent Sr."."""
-    top, last = climb(span.root, "compound"), found[-1].end if found else 0  # "Otto Brent Jr."
-    lefts = (top if top.pos_ == "PROPN" else span.root).lefts
-    given = [one for one in lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
+    last = found[-1].end if found else 0
+    given = [one for one in span.root.lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
     before = span.doc[max(span.start - 1, 0)]
+    if before.text == "-" and span.doc[span.start - 2].lower_ in index_lexicon("name_particles.csv"):
+        before = span.doc[span.start - 3]  # "Otto al-[Brent]"
     given = given if given and given[-1].idx >= last else [before] if names and before.text in FIRST_NAMES else []
     first = given[-1].text if given else ""
     if not names:  # a person may be called as a country or a body is
@@ -253,7 +253,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list
     if alias.kind == "acronym":  # a name, but not in a line in capitals: "LET IT GO", "WHO WILL PAY?", "IT WAS LATE"
         near, is_verb = [one for one in (before, after) if one.is_alpha], after.pos_ in ("AUX", "VERB")
         in_capitals = bool(near) and all(one.is_upper and len(one) > 1 for one in near)
-        is_asked = use == "question word" and next((one.text for one in doc[token.i :] if one.text in ".!?"), "") == "?"
+        is_asked = use == "question word" and "?" in token.sent.text
         if starts:
             return (is_asked and (is_verb or in_capitals)) or (in_capitals and use == "pronoun" and after.pos_ == "AUX")
         is_stressed = before.dep_ == "nsubj" and before.head == token and before.pos_ == "PRON"  # "what WAS clear"
