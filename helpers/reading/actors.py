@@ -28,6 +28,7 @@ _PLACES = "place_words.csv"
 _DATELINE = re.compile(r" *[(—–―/]| - |, [A-Z][\w. ]+ ?(?:\d|[(—–―])")  # after "CITY": an agency, a day, a country
 _FOLLOWS = re.compile(rf",? (?:[A-Z]\.){{2}}|[ -]+(?i:{'|'.join(list_words(_PLACES, 'follows'))})\b")  # "X, D.C."
 _IN_STATE = re.compile(rf", (?:{'|'.join(map(re.escape, list_words(_PLACES, 'state')))})(?!\w)")  # "in Brent, Iowa"
+_FIRM = re.compile(r"(?:, [A-Z][\w'-]+){0,3},? (?:&|v\.) [A-Z]")  # after "Brent": "& Orr", or a case in court
 _KIN = list_words(_PLACES, "kin")
 _GOES_ON = re.compile(rf"[ -](?:[A-Z&]|(?:{'|'.join(_KIN)})\b)")  # after a name
 _BODIES = {word.lower(): row for word, row in NOUNS.items() if row["speaks_for"] == "same"}
@@ -94,7 +95,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
         else:
             actor, candidates, variant = name.actor, name.candidates, first.alias
             own = matcher.people.get(actor, frozenset())
-            is_beside = not edges.isdisjoint((name.end + 1, name.end + 3, name.start - 3))
+            is_beside = not edges.isdisjoint((name.end + 1, name.end + 2, name.end + 3, name.start - 3))
             if _is_ordinary(span, first, own, found) or _is_inside(span, text, first, own, is_beside):
                 continue
             is_town = first.kind == "metonym" or (own and first.head in PLACES)  # a person called Paris
@@ -167,7 +168,7 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
 def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_beside: bool) -> bool:
     """Return whether a name, of a person of these `names`, is a part of another: "Lake Brent", "Brent Street".
 
-    `is_beside`: the next word, or that beyond "&", names an actor, so that the two are no name.
+    `is_beside`: the next word, or that beyond "&" or a comma, names an actor, so that the two are no name.
     """
     doc, start, is_people, is_single = span.doc, span.start_char, alias.kind == "adjective", " " not in alias.head
     before = text[max(0, start - 24) : start].rpartition("\n")[2]
@@ -181,8 +182,8 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
         return True
     is_of = near == "of" and far.istitle() and far.lower() in _BEARERS[True]  # "the University of Brent"
     is_family = near.lower() == "the" and span.text[-1] == "s" != alias.head[-1] and is_single  # "the Brents"
-    is_firm = "&" in (near, after[:1].text) and not is_beside  # "Orr & Brent"
-    is_town = near.lower() in list_words(_PLACES, "place") and _IN_STATE.match(text, span.end_char)
+    is_firm = not is_beside and (near in ("&", "v.") or _FIRM.match(text, span.end_char))
+    is_town = near.lower() in list_words(_PLACES, "place", "country") and _IN_STATE.match(text, span.end_char)
     if names and (is_of or is_family or is_firm or is_town):
         return True
     if is_people or text[start - 1] == "-" or not _GOES_ON.match(text, span.end_char):
@@ -214,7 +215,8 @@ def _is_namesake(span: "Span", text: str, alias: Alias, names: frozenset[str], f
     given = given if given and given[-1].idx >= last else [before] if names and before.text in FIRST_NAMES else []
     first = given[-1].text if given else ""
     if not names:  # a person may be called as a country or a body is
-        return first in FIRST_NAMES or (alias.country and before.is_title and before.lower_ in TITLES)
+        is_aged = alias.head.lower() in list_words(_WORDS, "first name") and re.match(r", \d\d,", text[span.end_char :])
+        return is_aged or first in FIRST_NAMES or (alias.country and before.is_title and before.lower_ in TITLES)
     sexes = {FIRST_NAMES[name] for name in names if name in FIRST_NAMES}
     never = index_lexicon("pronouns.csv")[sexes.pop()]["never_for"].split("|") if len(sexes) == 1 else ()
     pronouns = [FIRST_NAMES[one.text] for one in given if one.text in FIRST_NAMES][:1]
@@ -246,13 +248,15 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list
         is_body = NOUNS.get(token.lemma_, {}).get("kind") == "body" and token.lower_ not in words  # "Dock union ships"
         return starts and is_small and (is_plural or (is_thing and not (is_known or is_body)))
     word = token.lower_
+    if names and is_plural and word[:-1] in words:  # "Bakers": neither Baker nor her family
+        return True
     is_many = word not in words and alias.head[-1] == "s"  # "Greens"
     use = words.get(word.removesuffix("s") if is_many else word, {}).get("use", "")
     if use in ("", "first name"):
         return False
     if alias.kind == "acronym":  # a name, but not in a line in capitals: "LET IT GO", "WHO WILL PAY?", "IT WAS LATE"
         near, is_verb = [one for one in (before, after) if one.is_alpha], after.pos_ in ("AUX", "VERB")
-        in_capitals = bool(near) and all(one.is_upper and len(one) > 1 for one in near)
+        in_capitals = all(one.is_upper for one in near) and any(len(one) > 1 for one in near)
         is_asked = use == "question word" and "?" in token.sent.text
         if starts:
             return (is_asked and (is_verb or in_capitals)) or (in_capitals and use == "pronoun" and after.pos_ == "AUX")
@@ -260,7 +264,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list
         return in_capitals or (is_stressed and not is_verb)
     # "the Hope of Norland", "the West Coast"
     is_part = after.is_title and token.head == after and not alias.country
-    is_noun = names and before.pos_ == "DET" and before.head == token
+    is_noun = names and not is_many and before.pos_ == "DET" and before.head == token
     if is_part or is_noun or after.like_num:  # "Page 3", "May 5"
         return True
     if "month" in use and _is_month(token, before, after):
@@ -268,7 +272,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
     # nor "Hope prices rose", and "Hope is fading" only where he was named before
     is_known |= use != "ordinary word" or not (names or is_many)
-    says = after.tag_ in ("VBD", "VBZ") and (is_known or after.lemma_ in _SPEECH)
+    says = (after.tag_ in ("VBD", "VBZ") or after.text in ("'s", "’s")) and (is_known or after.lemma_ in _SPEECH)
     looks = token.pos_ in ("PROPN", "NOUN") and after.pos_ != "ADP"
     return (starts or token.text != token.text.title()) and (is_thing or not (says or (is_known and looks)))
 
