@@ -88,12 +88,12 @@ def test_a_group_with_a_capital_at_the_start_of_a_sentence_is_no_actor():
 
 
 def test_names_without_article_and_possessive():
-    printed = ["the Harbour Police's", "“Velmora”", "President", "The U.S.", "Dr Lind", "Ada Ruhl‘s", "Ada O‘Ruhl`s"]
+    printed = ["the Harbour Police's", "“Velmora”", "President", "The U.S.", "Ada Ruhl‘s", "Ada O‘Ruhl`s"]
     printed += ["Ivo Ruhl, Jr.", "Ivo Ruhl III", "Front Of", "Ivo] Ruhl"]
-    cleaned = ["Harbour Police", "Velmora", "President", "U.S.", "Lind", "Ada Ruhl", "Ada O'Ruhl", *["Ivo Ruhl"] * 2]
+    cleaned = ["Harbour Police", "Velmora", "President", "U.S.", "Ada Ruhl", "Ada O'Ruhl", *["Ivo Ruhl"] * 2]
     assert [*map(clean_name, printed)] == [*cleaned, "Front", "Ivo Ruhl"]
-    headline = name_table("Ruhl Says He/PERSON|Their Ruhl/ORG|Ada Ruhl/PERSON|R.I.H./ORG|Ohio/GPE").assign(outlet="")
-    assert [*proposing.clean_names(headline, [])["name"]] == ["Ada Ruhl", "R.I.H."]
+    headline = name_table("Ruhl Says/PERSON|Ada Ruhl/PERSON|R.I.H./ORG|Ohio/GPE").assign(outlet="")
+    assert [*proposing.clean_names(headline, ["He says no."])["name"]] == ["Ada Ruhl", "R.I.H."]
 
 
 def test_frequent_names_that_no_actor_covers_are_listed():

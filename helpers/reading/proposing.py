@@ -225,8 +225,8 @@ def load_entities(articles: pd.DataFrame) -> pd.DataFrame:
 def clean_names(entities: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     """Return entities with cleaned names (see `clean_name`), each name with its most frequent label.
 
-    What is no name, or is an outlet's or a state's, is left out, and so is what holds a pronoun (words of a headline
-    in capitals) or a word that the texts mostly print in small letters: "Stop Kessler", "Pickets", "Ruhl Says".
+    What is no name, or is an outlet's or a state's, is left out, and so is what holds a word that the texts mostly
+    print in small letters: "Stop Kessler", "Pickets", "Ruhl Says".
     """
     names = entities.assign(name=entities["name"].map(clean_name).astype("str"))
     outlets = {clean_name(outlet).casefold() for outlet in entities["outlet"].unique()}
@@ -234,23 +234,20 @@ def clean_names(entities: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     names = names[names["name"].str.fullmatch(r"[A-Z][\w.][^/]*") & ~names["name"].str.casefold().isin(outlets)]
     names = names.assign(label=names.groupby("name")["label"].transform(lambda own: own.mode().iloc[0]))
     words = Counter(word for text in texts for word in re.findall(r"\b[a-z]\w*|(?<=[a-z,] )[A-Z]\w*", text))
-    lexicons = "ordinary_words.csv", "pronouns.csv", "name_particles.csv", "titles.csv"
-    ordinary, pronouns, particles, titles = (index_lexicon(name).keys() for name in lexicons)
+    ordinary, particles = (index_lexicon(name).keys() for name in ("ordinary_words.csv", "name_particles.csv"))
 
     def is_name(name: str, label: str) -> bool:
         kept = particles | ordinary if " " in name else particles  # "Bill Kessler"
         parts = re.findall(r"\b[A-Z]\w*[a-z]\w*", name) if label == "PERSON" or " " not in name else []
-        is_word = any(2 * words[part.lower()] > words[part] and part.lower() not in kept for part in parts)
-        return not is_word and name.lower() not in titles and pronouns.isdisjoint(name.lower().split())
+        return all(2 * words[part.lower()] <= words[part] or part.lower() in kept for part in parts)
 
     return names.loc[[is_name(*pair) for pair in zip(names["name"], names["label"], strict=True)]]
 
 
 def clean_name(name: str) -> str:
-    """Return a name without article, short title ("Dr"), possessive and marks around it, with plain apostrophes."""
-    first, _, rest = (name := name.translate(MARKS)).partition(" ")
-    name = rest if rest[:1].isupper() and f"{first.strip('.').lower()}." in index_lexicon("titles.csv") else name
-    return re.sub(r"^((?:[A-Z]\.)+[A-Z])$", r"\1.", _PARTS.sub("", " ".join(name.split())))  # "U.N." keeps its stop
+    """Return a name without article, possessive and marks around it, with plain apostrophes."""
+    name = _PARTS.sub("", " ".join(name.translate(MARKS).split()))
+    return re.sub(r"^((?:[A-Z]\.)+[A-Z])$", r"\1.", name)  # "U.N." keeps its stop
 
 
 def fold_name(name: str) -> str:
