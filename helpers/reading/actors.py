@@ -176,15 +176,19 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     lands = ("other land",) if is_people else ("other land", "new land")  # "New Xian", but not "new Xianese rules"
     others = list_words(_PLACES, *(lands if is_people or alias.country else ("other body",)))
     if not others.isdisjoint((near, near.lower(), f"{far} {near}")) or f"{near} {alias.head}".lower() in NOUNS:
-        return not (near.islower() and (is_people or alias.country))  # "a super PAC", "the White House"
+        is_small = (far if near == "of" else near).islower()
+        return not (is_small and (is_people or alias.country))  # "a super PAC", "the White House", "Voice of Norland"
     after = doc[span.end : span.end + 3]
     if f"{alias.head} {after[:1].lemma_}".lower() in list_words(_PLACES, "phrase"):  # "French fries"
         return True
     is_of = near == "of" and far.istitle() and far.lower() in _BEARERS[True]  # "the University of Brent"
     is_family = near.lower() == "the" and span.text[-1] == "s" != alias.head[-1] and is_single  # "the Brents"
     is_firm = not is_beside and (near in ("&", "v.") or _FIRM.match(text, span.end_char))
-    is_town = near.lower() in list_words(_PLACES, "place", "country") and _IN_STATE.match(text, span.end_char)
-    if names and (is_of or is_family or is_firm or is_town):
+    is_placed = near.lower() in list_words(_PLACES, "place", "country") or span.text.isupper()
+    is_town = is_placed and _IN_STATE.match(text, span.end_char)
+    tail = _TAIL.match(text, span.end_char)
+    is_son = tail and tail[1] and not (is_single or tail[1] in names)  # "Sara Brent Jr."
+    if names and (is_of or is_family or is_firm or is_town or is_son):
         return True
     if is_people or text[start - 1] == "-" or not _GOES_ON.match(text, span.end_char):
         return False
@@ -225,13 +229,12 @@ def _is_namesake(span: "Span", text: str, alias: Alias, names: frozenset[str], f
     called = {before.lower_, f"{before.lower_}."}
     if is_other or not (called | {*pronouns}).isdisjoint(never):
         return True
-    is_called = given and given[-1].lower_ in _CALLINGS  # "President Brent", but not "Ms. Brent"
-    if not given or (
-        is_called and _SEXED.isdisjoint(called)
-    ):  # after "Sara Brent", Brent is she, if no actor was named
+    is_called = given and given[-1].lower_ in _CALLINGS  # "President Brent", "Ms. Brent"
+    if not given or (is_called and _SEXED.isdisjoint(called)):  # after "Sara Brent", it is she, if nobody else is named
         return {one.actor for one in found if alias.actor == one.actor or one.variant.endswith(alias.head)} == {OTHER}
     is_debate = before.text == "-" and span.root.dep_ in ("compound", "amod")  # "the Orr-Brent debate"
-    own = {name[:size] for name in names for size in (1, 2)}  # "Ann B. [Brent]", "A. [Brent]", "Anne [Brent]"
+    # "Ann B. [Brent]", "A. [Brent]", "Anne [Brent]"
+    own = {name[:size] for name in names - {alias.head} for size in (1, 2)}
     return not (is_debate or is_called) and own.isdisjoint(one.text[:2].strip(".") for one in given)
 
 
@@ -242,11 +245,11 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list
     before, after = doc[max(span.start - 1, 0)], doc[min(span.end, len(doc) - 1)]
     starts = span[0].is_sent_start or before.is_quote
     is_known = any(one.actor == alias.actor for one in found)
-    is_thing = token.dep_ in ("compound", "amod") and token.head.pos_ == "NOUN" and token.head.lemma_ not in _SPEAKERS
+    is_before = token.dep_ in ("compound", "amod") and token.head.pos_ == "NOUN"
     if len(span) > 1:  # "Dock unions met", "Free front seats": not the Dock Union, nor the Free Front
         is_small = alias.kind == "name" and span.text[1:].islower() and not alias.head[1:].islower()
         is_body = NOUNS.get(token.lemma_, {}).get("kind") == "body" and token.lower_ not in words  # "Dock union ships"
-        return starts and is_small and (is_plural or (is_thing and not (is_known or is_body)))
+        return starts and is_small and (is_plural or (is_before and not (is_known or is_body)))
     word = token.lower_
     if names and is_plural and word[:-1] in words:  # "Bakers": neither Baker nor her family
         return True
@@ -274,6 +277,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list
     is_known |= use != "ordinary word" or not (names or is_many)
     says = (after.tag_ in ("VBD", "VBZ") or after.text in ("'s", "’s")) and (is_known or after.lemma_ in _SPEECH)
     looks = token.pos_ in ("PROPN", "NOUN") and after.pos_ != "ADP"
+    is_thing = is_before and token.head.lemma_ not in _SPEAKERS
     return (starts or token.text != token.text.title()) and (is_thing or not (says or (is_known and looks)))
 
 
