@@ -112,8 +112,8 @@ def test_no_articles_and_no_names_give_no_rows():
 
 
 def test_sources_that_two_articles_cite_are_proposed_with_the_actor_that_they_are():
-    texts = STRIKE | {"Post-2": "The minister Pavel Orlin said no, Orlin said. Ivo Falk said no. Ahmed said so."}
-    texts |= {"Post-3": "Ahmed said so.", "Post-4": "Ahmed said no."}
+    texts = {"Post-2": "The minister Pavel Orlin said no, Orlin said. Ahmed said so.", "Post-3": "Ahmed said no."}
+    texts |= STRIKE
     assert proposing.propose_sources(read_texts(texts, **NOBODY)).to_numpy().tolist() == [
         ["Pavel Orlin", "(?:Pavel Orlin|^(?:[Tt]he )?Orlin)(?=,|$)", "government", "", 4],
         ["Anna Kessler", "(?:Anna Kessler)(?=,|$)", "", "", 2],

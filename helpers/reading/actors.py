@@ -31,12 +31,9 @@ _IN_STATE = re.compile(rf", (?:{'|'.join(map(re.escape, list_words(_PLACES, 'sta
 _FIRM = re.compile(r"(?:, [A-Z][\w'-]+){0,3},? (?:&|v\.) [A-Z]")  # after "Brent": "& Orr", or a case in court
 _KIN = list_words(_PLACES, "kin")
 _GOES_ON = re.compile(rf"[ -](?:[A-Z&]|(?:{'|'.join(_KIN)})\b)")  # after a name
-_BODIES = {word.lower(): row for word, row in NOUNS.items() if row["speaks_for"] == "same"}
-_MEDIA = (word for word, row in _BODIES.items() if row["source_type"] == "media" and not row["only_alone"])
-_BEARERS = {  # in capitals after a name: what bears it; by whether it is a person's
-    True: {*list_words(_PLACES, "bearer"), *_KIN, *_BODIES} - list_words(_PLACES, "no bearer"),
-    False: {*list_words(_PLACES, "bearer"), *_MEDIA},
-}
+_BODIES = {word.lower() for word, row in NOUNS.items() if row["speaks_for"] == "same"}
+_THINGS = list_words(_PLACES, "bearer")  # in capitals after a name: what bears it
+_BEARERS = _THINGS | _KIN | (_BODIES - list_words(_PLACES, "no bearer"))  # so too, after a person's name
 _SPEAKERS = {word for word, row in NOUNS.items() if row["speaks_for"] not in ("", "same") or row["kind"] == "person"
              or row["source_type"] in ("government", "military")}  # fmt: skip # "the Brent Supreme Court"
 _SPEAKERS |= list_words(_PLACES, "no bearer") | index_lexicon("act_nouns.csv").keys()  # "the Brent Plan"
@@ -181,7 +178,7 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     after = doc[span.end : span.end + 3]
     if f"{alias.head} {after[:1].lemma_}".lower() in list_words(_PLACES, "phrase"):  # "French fries"
         return True
-    is_of = near == "of" and far.istitle() and far.lower() in _BEARERS[True]  # "the University of Brent"
+    is_of = near == "of" and far.istitle() and far.lower() in _BEARERS  # "the University of Brent"
     is_family = near.lower() == "the" and span.text[-1] == "s" != alias.head[-1] and is_single  # "the Brents"
     is_firm = not is_beside and (near in ("&", "v.") or _FIRM.match(text, span.end_char))
     is_placed = near.lower() in list_words(_PLACES, "place", "country") or span.text.isupper()
@@ -197,7 +194,9 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     after = after[: 3 if is_prose else 1]
     rest = [*takewhile(lambda one: one.text[0].isupper() or one.lower_ in _KIN, after)]
     words = {word for one in rest for word in (one.lower_.strip("."), one.lower_.removesuffix("s"))}
-    if not words.isdisjoint(_BEARERS[is_person]):  # "Brent Street", "the Brent Foundation", "the Xian Post"
+    if not words.isdisjoint(
+        _BEARERS if is_person else _THINGS
+    ):  # "Brent Street", "the Brent Foundation", "the Xian Post"
         return True
     # "Brent Shipping", but not "Brent Campaign", "Brent White House", "met Brent Monday"; "the Sara Brent Fleet", but
     # not "the Sara Brent rally"
