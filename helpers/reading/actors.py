@@ -15,7 +15,7 @@ from helpers.lexicons import index_lexicon, list_words, read_lexicon
 from helpers.reading.aliases import OTHER, Alias, Matcher, Name, fold, match_names, straighten
 from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import UNRESOLVED
-from helpers.reading.source_words import DATES, FIRST_NAMES, NOUNS, PLACES
+from helpers.reading.source_words import DATES, FIRST_NAMES, NEVER_FOR, NOUNS, PLACES, TITLES
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -27,21 +27,21 @@ _OTHERS = ("other", "another", "whose", "a", "an", "his", "her", "our", "my", "y
 _PLACES = "place_words.csv"
 _DATELINE = re.compile(r" *[(—–―/]| - |, [A-Z][\w. ]+ ?(?:\d|[(—–―])")  # after "CITY": an agency, a day, a country
 _FOLLOWS = re.compile(rf",? (?:[A-Z]\.){{2}}|[ -]+(?i:{'|'.join(list_words(_PLACES, 'follows'))})\b")  # "X, D.C."
+_IN_STATE = re.compile(rf", (?:{'|'.join(map(re.escape, list_words(_PLACES, 'state')))})(?!\w)")  # "in Brent, Iowa"
+_FIRM = re.compile(r"(?:, [A-Z][\w'-]+){0,3},? (?:&|v\.) [A-Z]")  # after "Brent": "& Orr", or a case in court
 _KIN = list_words(_PLACES, "kin")
 _GOES_ON = re.compile(rf"[ -](?:[A-Z&]|(?:{'|'.join(_KIN)})\b)")  # after a name
-_BODIES = {word.lower(): row for word, row in NOUNS.items() if row["speaks_for"] == "same"}
-_MEDIA = (word for word, row in _BODIES.items() if row["source_type"] == "media" and not row["only_alone"])
-_BEARERS = {  # in capitals after a name: what bears it; by whether it is a person's
-    True: {*list_words(_PLACES, "bearer"), *_KIN, *_BODIES} - list_words(_PLACES, "no bearer"),
-    False: {*list_words(_PLACES, "bearer"), *_MEDIA},
-}
-_STATE = ("government", "military")
-_SPEAKERS = {word for word, row in NOUNS.items() if row["speaks_for"] or row["kind"] == "person"} - _BODIES.keys()
-_SPEAKERS |= {word for word, row in NOUNS.items() if row["source_type"] in _STATE}  # "the Brent Supreme Court"
+_BODIES = {word.lower() for word, row in NOUNS.items() if row["speaks_for"] == "same"}
+_THINGS = list_words(_PLACES, "bearer")  # in capitals after a name: what bears it
+_BEARERS = _THINGS | _KIN | (_BODIES - list_words(_PLACES, "no bearer"))  # so too, after a person's name
+_SPEAKERS = {word for word, row in NOUNS.items() if row["speaks_for"] not in ("", "same") or row["kind"] == "person"
+             or row["source_type"] in ("government", "military")}  # fmt: skip # "the Brent Supreme Court"
+_SPEAKERS |= list_words(_PLACES, "no bearer") | index_lexicon("act_nouns.csv").keys()  # "the Brent Plan"
 _SUFFIXES = "|".join(map(re.escape, list_words(_PLACES, "suffix")))
 _TAIL = re.compile(rf",? ({_SUFFIXES})(?!\w)|, ([A-Z]\w+) ?(?:[:(–—\d]|$)", re.MULTILINE)  # after another's surname
 _CALLINGS = {word for word, row in NOUNS.items() if row["kind"] == "person"} | {*list_words(_PLACES, "epithet")}
-_CALLINGS |= index_lexicon("titles.csv").keys()  # in capitals before a name: no first name
+_CALLINGS |= TITLES.keys()  # in capitals before a name: no first name
+_SEXED = frozenset().union(*NEVER_FOR.values())  # "Mr."
 _SPEECH = {row["lemma"] for row in read_lexicon("reporting_verbs.csv") if row["stance"]}
 _WEIGHTY = ("VERB", "AUX", "NOUN", "ADJ", "ADV")  # in capitals in a headline
 SENTENCES_BACK = 2  # how far "the militants" may reach back for the actor it stands for
@@ -77,7 +77,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
     found: list[Mention] = []
     text, ends = article.text, [sentence.end for sentence in article.sentences[:-1]]
     names = match_names(text, matcher)
-    starts = {name.start for name in names}
+    edges = {edge for name in names for edge in name[:2]}
     for name in names:
         sentence_no = bisect_right(ends, name.start)
         span = article.doc.char_span(name.start, name.end, alignment_mode="expand")
@@ -86,16 +86,17 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
             actor, candidates, variant = _resolve(name, span, found, sentence_no, matcher)
             if not actor:
                 last = found[-1] if found and not text[found[-1].end : name.start].strip() else None
-                if last and last.kind == "description" and last.role != "compound" and not last.candidates:
+                if last and last.kind == "description" and last.role != "compound":
                     found[-1] = last._replace(end=name.end, role=_role(span, text, name))  # "regime [troops]"
                 continue
         else:
             actor, candidates, variant = name.actor, name.candidates, first.alias
             own = matcher.people.get(actor, frozenset())
-            is_beside = name.end + 1 in starts
+            is_beside = not edges.isdisjoint((name.end + 1, name.end + 2, name.end + 3, name.start - 3))
             if _is_ordinary(span, first, own, found) or _is_inside(span, text, first, own, is_beside):
                 continue
-            if first.kind == "metonym" and _is_place(span, text, "place"):
+            is_town = first.kind == "metonym" or (own and first.head in PLACES)  # a person called Paris
+            if is_town and _is_place(span, text, "place"):
                 continue
             if " " not in first.head and _is_namesake(span, text, first, own, found):
                 actor = OTHER
@@ -164,27 +165,38 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
 def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_beside: bool) -> bool:
     """Return whether a name, of a person of these `names`, is a part of another: "Lake Brent", "Brent Street".
 
-    `is_beside`: the next word names an actor, so that the two are no name.
+    `is_beside`: the next word, or that beyond "&" or a comma, names an actor, so that the two are no name.
     """
     doc, start, is_people, is_single = span.doc, span.start_char, alias.kind == "adjective", " " not in alias.head
     before = text[max(0, start - 24) : start].rpartition("\n")[2]
     *_, far, near = ["", "", *re.sub(r"[-(\[“‘«\"']", " ", before).split()]
     lands = ("other land",) if is_people else ("other land", "new land")  # "New Xian", but not "new Xianese rules"
     others = list_words(_PLACES, *(lands if is_people or alias.country else ("other body",)))
-    if near.lower() in others or f"{far} {near}" in others or f"{near} {alias.head}".lower() in NOUNS:
-        return not (near.islower() and (is_people or alias.country))  # "a super PAC", "the White House"
-    is_of = near == "of" and far.istitle() and far.lower() in _BEARERS[True]  # "the University of Brent"
+    if not others.isdisjoint((near, near.lower(), f"{far} {near}")) or f"{near} {alias.head}".lower() in NOUNS:
+        is_small = (far if near == "of" else near).islower()
+        return not (is_small and (is_people or alias.country))  # "a super PAC", "the White House", "Voice of Norland"
+    after = doc[span.end : span.end + 3]
+    if f"{alias.head} {after[:1].lemma_}".lower() in list_words(_PLACES, "phrase"):  # "French fries"
+        return True
+    is_of = near == "of" and far.istitle() and far.lower() in _BEARERS  # "the University of Brent"
     is_family = near.lower() == "the" and span.text[-1] == "s" != alias.head[-1] and is_single  # "the Brents"
-    if names and (is_of or is_family):
+    is_firm = not is_beside and (near in ("&", "v.") or _FIRM.match(text, span.end_char))
+    is_placed = near.lower() in list_words(_PLACES, "place", "country") or span.text.isupper()
+    is_town = is_placed and _IN_STATE.match(text, span.end_char)
+    tail = _TAIL.match(text, span.end_char)
+    is_son = tail and tail[1] and not (is_single or tail[1] in names)  # "Sara Brent Jr."
+    if names and (is_of or is_family or is_firm or is_town or is_son):
         return True
     if is_people or text[start - 1] == "-" or not _GOES_ON.match(text, span.end_char):
         return False
     is_person = bool(names) or alias.head in FIRST_NAMES or alias.head.lower() in list_words(_WORDS, "first name")
     is_prose = any(one.is_lower and one.pos_ in _WEIGHTY for one in span.sent)  # no headline: "Brent Says a Bank Lost"
-    after = doc[span.end : span.end + (3 if is_prose else 1)]
-    rest = [*takewhile(lambda one: one.text[0].isupper() or one.lower_ in ("&", *_KIN), after)]
+    after = after[: 3 if is_prose else 1]
+    rest = [*takewhile(lambda one: one.text[0].isupper() or one.lower_ in _KIN, after)]
     words = {word for one in rest for word in (one.lower_.strip("."), one.lower_.removesuffix("s"))}
-    if not words.isdisjoint(_BEARERS[is_person]):  # "Brent Street", "the Brent Foundation", "the Xian Post"
+    if not words.isdisjoint(
+        _BEARERS if is_person else _THINGS
+    ):  # "Brent Street", "the Brent Foundation", "the Xian Post"
         return True
     # "Brent Shipping", but not "Brent Campaign", "Brent White House", "met Brent Monday"; "the Sara Brent Fleet", but
     # not "the Sara Brent rally"
@@ -198,61 +210,73 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
 
 def _is_namesake(span: "Span", text: str, alias: Alias, names: frozenset[str], found: list[Mention]) -> bool:
     """Return whether a surname, of a person of these `names`, is another's: "Sara Brent", "Mrs. Brent", "Brent Sr."."""
-    top, last = climb(span.root, "compound"), found[-1].end if found else 0  # "Otto Brent Jr."
-    lefts = (top if top.pos_ == "PROPN" else span.root).lefts
-    given = [one for one in lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
+    last = found[-1].end if found else 0
+    given = [one for one in span.root.lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
     before = span.doc[max(span.start - 1, 0)]
+    if before.text == "-" and span.doc[span.start - 2].lower_ in index_lexicon("name_particles.csv"):
+        before = span.doc[span.start - 3]  # "Otto al-[Brent]"
     given = given if given and given[-1].idx >= last else [before] if names and before.text in FIRST_NAMES else []
     first = given[-1].text if given else ""
     if not names:  # a person may be called as a country or a body is
-        return first in FIRST_NAMES or (alias.country and first.lower() in index_lexicon("titles.csv"))
+        is_aged = alias.head.lower() in list_words(_WORDS, "first name") and re.match(r", \d\d,", text[span.end_char :])
+        return is_aged or first in FIRST_NAMES or (alias.country and before.is_title and before.lower_ in TITLES)
     sexes = {FIRST_NAMES[name] for name in names if name in FIRST_NAMES}
     never = index_lexicon("pronouns.csv")[sexes.pop()]["never_for"].split("|") if len(sexes) == 1 else ()
     pronouns = [FIRST_NAMES[one.text] for one in given if one.text in FIRST_NAMES][:1]
     tail = _TAIL.match(text, span.end_char)  # "Brent Sr.", "Brent, Sara: 40 votes"
     is_other = tail and tail[tail.lastindex] not in names
-    if is_other or not {before.lower_, f"{before.lower_}.", *pronouns}.isdisjoint(never):
+    called = {before.lower_, f"{before.lower_}."}
+    if is_other or not (called | {*pronouns}).isdisjoint(never):
         return True
-    if not given:  # after "Sara Brent", Brent is she, where the actor was not named
+    is_called = given and given[-1].lower_ in _CALLINGS  # "President Brent", "Ms. Brent"
+    if not given or (is_called and _SEXED.isdisjoint(called)):  # after "Sara Brent", it is she, if nobody else is named
         return {one.actor for one in found if alias.actor == one.actor or one.variant.endswith(alias.head)} == {OTHER}
     is_debate = before.text == "-" and span.root.dep_ in ("compound", "amod")  # "the Orr-Brent debate"
-    own = {name[:size] for name in names for size in (1, 2)}  # "Ann B. [Brent]", "A. [Brent]", "Anne [Brent]"
-    is_own = first.lower() in _CALLINGS or not own.isdisjoint(one.text[:2].strip(".") for one in given)
-    return not (is_debate or is_own)
+    # "Ann B. [Brent]", "A. [Brent]", "Anne [Brent]"
+    own = {name[:size] for name in names - {alias.head} for size in (1, 2)}
+    return not (is_debate or is_called) and own.isdisjoint(one.text[:2].strip(".") for one in given)
 
 
 def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list[Mention]) -> bool:
     """Return whether a name of one word is a month or an ordinary word here: "in May", "May they go", "LET IT GO"."""
-    token, doc = span[0], span.doc
+    token, doc, words = span[-1], span.doc, index_lexicon(_WORDS)
     is_plural = alias.kind == "name" and span.text[1:].islower() and span.text[-1] == "s" != alias.head[-1]
-    if len(span) > 1 and token.is_sent_start and is_plural and not alias.head[1:].islower():
-        return True  # "Dock unions met": not the Dock Union
-    use = index_lexicon(_WORDS).get(token.lower_, {}).get("use", "")
-    if len(span) > 1 or use in ("", "first name"):
+    before, after = doc[max(span.start - 1, 0)], doc[min(span.end, len(doc) - 1)]
+    starts = span[0].is_sent_start or before.is_quote
+    is_known = any(one.actor == alias.actor for one in found)
+    is_before = token.dep_ in ("compound", "amod") and token.head.pos_ == "NOUN"
+    if len(span) > 1:  # "Dock unions met", "Free front seats": not the Dock Union, nor the Free Front
+        is_small = alias.kind == "name" and span.text[1:].islower() and not alias.head[1:].islower()
+        is_body = NOUNS.get(token.lemma_, {}).get("kind") == "body" and token.lower_ not in words  # "Dock union ships"
+        return starts and is_small and (is_plural or (is_before and not (is_known or is_body)))
+    word = token.lower_
+    if names and is_plural and word[:-1] in words:  # "Bakers": neither Baker nor her family
+        return True
+    is_many = word not in words and alias.head[-1] == "s"  # "Greens"
+    use = words.get(word.removesuffix("s") if is_many else word, {}).get("use", "")
+    if use in ("", "first name"):
         return False
-    before, after = doc[max(token.i - 1, 0)], doc[min(token.i + 1, len(doc) - 1)]
-    starts = token.is_sent_start or before.is_quote
     if alias.kind == "acronym":  # a name, but not in a line in capitals: "LET IT GO", "WHO WILL PAY?", "IT WAS LATE"
         near, is_verb = [one for one in (before, after) if one.is_alpha], after.pos_ in ("AUX", "VERB")
-        in_capitals = bool(near) and all(one.is_upper and len(one) > 1 for one in near)
-        is_asked = use == "question word" and next((one.text for one in doc[token.i :] if one.text in ".!?"), "") == "?"
+        in_capitals = all(one.is_upper for one in near) and any(len(one) > 1 for one in near)
+        is_asked = use == "question word" and "?" in token.sent.text
         if starts:
             return (is_asked and (is_verb or in_capitals)) or (in_capitals and use == "pronoun" and after.pos_ == "AUX")
         is_stressed = before.dep_ == "nsubj" and before.head == token and before.pos_ == "PRON"  # "what WAS clear"
         return in_capitals or (is_stressed and not is_verb)
     # "the Hope of Norland", "the West Coast"
     is_part = after.is_title and token.head == after and not alias.country
-    is_noun = names and before.pos_ == "DET" and before.head == token
+    is_noun = names and not is_many and before.pos_ == "DET" and before.head == token
     if is_part or is_noun or after.like_num:  # "Page 3", "May 5"
         return True
     if "month" in use and _is_month(token, before, after):
         return True
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
     # nor "Hope prices rose", and "Hope is fading" only where he was named before
-    is_known = use != "ordinary word" or not names or any(one.actor == alias.actor for one in found)
-    says = after.tag_ in ("VBD", "VBZ") and (is_known or after.lemma_ in _SPEECH)
+    is_known |= use != "ordinary word" or not (names or is_many)
+    says = (after.tag_ in ("VBD", "VBZ") or after.text in ("'s", "’s")) and (is_known or after.lemma_ in _SPEECH)
     looks = token.pos_ in ("PROPN", "NOUN") and after.pos_ != "ADP"
-    is_thing = token.dep_ in ("compound", "amod") and token.head.pos_ == "NOUN" and token.head.lemma_ not in _SPEAKERS
+    is_thing = is_before and token.head.lemma_ not in _SPEAKERS
     return (starts or token.text != token.text.title()) and (is_thing or not (says or (is_known and looks)))
 
 

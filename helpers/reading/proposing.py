@@ -76,6 +76,9 @@ def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None) ->
     named = named.assign(total=named.groupby("actor")["n"].transform("sum"), is_form=named["actor"].ne(named["alias"]))
     named = named.sort_values(["total", "actor", "is_form", "n", "alias"], ascending=[False, True, True, False, True])
     named = named[named["total"].ge(FEWEST) & named["actor"].isin(named["actor"].unique()[:MOST_ACTORS])]
+    if cited is not None:  # "the Dock union" is the Dock Union
+        matcher = compile_aliases(named)
+        cited = cited[[not matcher.look_up(name) for name in cited["actor"]]]
     proposed = pd.concat([named, cited])[[*ACTOR_COLUMNS, "n"]]
     return pd.concat([proposed, find_others(names, proposed)], ignore_index=True)
 
@@ -92,7 +95,8 @@ def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
         alias, lead = (last.aliases[0], name[: last.start]) if last and last.end == len(name) else (None, "")
         if not lead or alias.kind != "name" or alias.country or alias.actor.startswith(lead[:2].strip(". ")):
             continue  # "A. Kessler" may be Anna
-        if lead.istitle() if label == "ORG" else " " not in fold_name(alias.alias):  # "Senior Anna Kessler" is she
+        is_body = label == "ORG" and lead.istitle() and name[-1] != "s" and lead.strip() not in KNOWN_FORMS
+        if is_body or (label == "PERSON" and " " not in fold_name(alias.alias)):  # "Senior Anna Kessler" is she
             rows.append((OTHER, name, "name", f"not {alias.actor}", n))
     rows = sorted(rows, key=lambda row: (-row[-1], row[1]))[:MOST_OTHERS]
     return pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
@@ -160,7 +164,8 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     cited = cited.assign(name=[clean_name(name) for name in cited["source_name"]])
     actors = read.corpus.actors if actors is None else actors
     matcher, rows = compile_aliases(actors[actors["kind"].ne("description")]), []
-    names = [one for one in cited["name"].unique() if KNOWN_FORMS.keys().isdisjoint({one, one.removesuffix("s")})]
+    others = KNOWN_FORMS.keys() | index_lexicon("first_names.csv").keys()  # "Ahmed" may be anybody
+    names = [one for one in cited["name"].unique() if others.isdisjoint({one, one.removesuffix("s")})]
     owners = {name: next((one.actor for one in matcher.look_up(name) if one.actor != OTHER), name)
               for name in names if name[:1].isupper()}  # fmt: skip
     shared = {word for word, n in Counter(map(surname, {*owners.values()})).items() if n > 1}
@@ -220,31 +225,29 @@ def load_entities(articles: pd.DataFrame) -> pd.DataFrame:
 def clean_names(entities: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     """Return entities with cleaned names (see `clean_name`), each name with its most frequent label.
 
-    What is no name, or is an outlet's, is left out, and so is what holds a pronoun (words of a headline in capitals)
-    or a word that the texts mostly print in small letters: "Stop Kessler", "Pickets", "Ruhl Says".
+    What is no name, or is an outlet's or a state's, is left out, and so is what holds a word that the texts mostly
+    print in small letters: "Stop Kessler", "Pickets", "Ruhl Says".
     """
     names = entities.assign(name=entities["name"].map(clean_name).astype("str"))
     outlets = {clean_name(outlet).casefold() for outlet in entities["outlet"].unique()}
+    outlets |= {state.casefold() for state in list_words("place_words.csv", "state")}
     names = names[names["name"].str.fullmatch(r"[A-Z][\w.][^/]*") & ~names["name"].str.casefold().isin(outlets)]
     names = names.assign(label=names.groupby("name")["label"].transform(lambda own: own.mode().iloc[0]))
     words = Counter(word for text in texts for word in re.findall(r"\b[a-z]\w*|(?<=[a-z,] )[A-Z]\w*", text))
-    lexicons = "ordinary_words.csv", "pronouns.csv", "name_particles.csv", "titles.csv"
-    ordinary, pronouns, particles, titles = (index_lexicon(name).keys() for name in lexicons)
+    ordinary, particles = (index_lexicon(name).keys() for name in ("ordinary_words.csv", "name_particles.csv"))
 
     def is_name(name: str, label: str) -> bool:
         kept = particles | ordinary if " " in name else particles  # "Bill Kessler"
         parts = re.findall(r"\b[A-Z]\w*[a-z]\w*", name) if label == "PERSON" or " " not in name else []
-        is_word = any(2 * words[part.lower()] > words[part] and part.lower() not in kept for part in parts)
-        return not is_word and name.lower() not in titles and pronouns.isdisjoint(name.lower().split())
+        return all(2 * words[part.lower()] <= words[part] or part.lower() in kept for part in parts)
 
     return names.loc[[is_name(*pair) for pair in zip(names["name"], names["label"], strict=True)]]
 
 
 def clean_name(name: str) -> str:
-    """Return a name without article, short title ("Dr"), possessive and marks around it, with plain apostrophes."""
-    first, _, rest = (name := name.translate(MARKS)).partition(" ")
-    name = rest if rest[:1].isupper() and f"{first.strip('.').lower()}." in index_lexicon("titles.csv") else name
-    return re.sub(r"^((?:[A-Z]\.)+[A-Z])$", r"\1.", _PARTS.sub("", " ".join(name.split())))  # "U.N." keeps its stop
+    """Return a name without article, possessive and marks around it, with plain apostrophes."""
+    name = _PARTS.sub("", " ".join(name.translate(MARKS).split()))
+    return re.sub(r"^((?:[A-Z]\.)+[A-Z])$", r"\1.", name)  # "U.N." keeps its stop
 
 
 def fold_name(name: str) -> str:
@@ -283,16 +286,13 @@ def find_other_names(printed: pd.DataFrame, labels: Mapping[str, str]) -> list[t
     `printed` is as `find_printed` returns it, `labels` is name -> spaCy's label. An acronym has half its letters from
     the initials of the name, which is no person's, or stands so twice (as of a name in another language).
     """
-    pairs = printed.groupby(["gap", "last", "alias"], as_index=False)["n"].sum()
-    found = []
+    pairs, found = printed.groupby(["gap", "last", "alias"], as_index=False)["n"].sum(), []
     for gap, *pair, n in pairs.itertuples(index=False):
         short, long = sorted(pair, key=lambda name: not name.isupper())
-        shared = {*short} & {*re.findall(r"(?<![\w'])[A-Z]", long)}
         is_own = long not in KNOWN_FORMS and labels.get(long) != "PERSON"  # no "CITY (AGENCY)", "Front of Ostrel (FO)"
-        is_acronym = short.isupper() and is_own and n + (2 * len(shared) >= len({*short})) > 1
-        if "NORP" in map(labels.get, pair):  # "the Norlandic acronym for ..."
-            continue
-        if _CALLED.fullmatch(gap) or (is_acronym and gap in (" (", " [", ", or ")):
+        is_acronym = short.isupper() and is_own and n + (2 * len({*short} & {*long}) >= len({*short})) > 1
+        is_people = any(labels.get(name) == "NORP" and not name.isupper() for name in pair)  # "Norlandic acronym for"
+        if not is_people and (_CALLED.fullmatch(gap) or (is_acronym and gap in (" (", " [", ", or "))):
             found.append((short, long))
     return found
 
