@@ -15,7 +15,7 @@ from helpers.lexicons import index_lexicon, list_words, read_lexicon
 from helpers.reading.aliases import OTHER, Alias, Matcher, Name, fold, match_names, straighten
 from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import UNRESOLVED
-from helpers.reading.source_words import DATES, FIRST_NAMES, NEVER_FOR, NOUNS, PLACES, TITLES
+from helpers.reading.source_words import DATES, FIRST_NAMES, NOUNS, PLACES, TITLES
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -41,7 +41,6 @@ _SUFFIXES = "|".join(map(re.escape, list_words(_PLACES, "suffix")))
 _TAIL = re.compile(rf",? ({_SUFFIXES})(?!\w)|, ([A-Z]\w+) ?(?:[:(–—\d]|$)", re.MULTILINE)  # after another's surname
 _CALLINGS = {word for word, row in NOUNS.items() if row["kind"] == "person"} | {*list_words(_PLACES, "epithet")}
 _CALLINGS |= TITLES.keys()  # in capitals before a name: no first name
-_SEXED = frozenset().union(*NEVER_FOR.values())  # "Mr."
 _SPEECH = {row["lemma"] for row in read_lexicon("reporting_verbs.csv") if row["stance"]}
 _WEIGHTY = ("VERB", "AUX", "NOUN", "ADJ", "ADV")  # in capitals in a headline
 SENTENCES_BACK = 2  # how far "the militants" may reach back for the actor it stands for
@@ -225,12 +224,11 @@ def _is_namesake(span: "Span", text: str, alias: Alias, names: frozenset[str], f
     pronouns = [FIRST_NAMES[one.text] for one in given if one.text in FIRST_NAMES][:1]
     tail = _TAIL.match(text, span.end_char)  # "Brent Sr.", "Brent, Sara: 40 votes"
     is_other = tail and tail[tail.lastindex] not in names
-    called = {before.lower_, f"{before.lower_}."}
-    if is_other or not (called | {*pronouns}).isdisjoint(never):
+    if is_other or not {before.lower_, f"{before.lower_}.", *pronouns}.isdisjoint(never):
         return True
-    is_called = given and given[-1].lower_ in _CALLINGS  # "President Brent", "Ms. Brent"
-    if not given or (is_called and _SEXED.isdisjoint(called)):  # after "Sara Brent", it is she, if nobody else is named
+    if not given:  # after "Sara Brent", Brent is she, if nobody else is named
         return {one.actor for one in found if alias.actor == one.actor or one.variant.endswith(alias.head)} == {OTHER}
+    is_called = given[-1].lower_ in _CALLINGS  # "President Brent"
     is_debate = before.text == "-" and span.root.dep_ in ("compound", "amod")  # "the Orr-Brent debate"
     # "Ann B. [Brent]", "A. [Brent]", "Anne [Brent]"
     own = {name[:size] for name in names - {alias.head} for size in (1, 2)}
