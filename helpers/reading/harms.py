@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from helpers.lexicons import index_lexicon, read_lexicon
 from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import NAMED_BY
-from helpers.reading.walks import find_child, find_subjects, list_children, use_of
+from helpers.reading.walks import find_child, find_subjects, is_tag, list_children, use_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -38,7 +38,7 @@ def find_harms(doc: "Doc", named: Sequence[tuple["Mention", "Span"]]) -> list[di
 
     One dict has the columns of the table `harms` from `word` on; a span of -1 says that the sentence does not tell.
     """
-    whole = ((one.actor, span) for one, span in named if one.role != "compound")  # no "X-held", "anti-X"
+    whole = ((one.actor, span) for one, span in named if one.role != "compound" and not is_tag(span))  # no "X-held"
     known = {word.i: actor for actor, span in whole for word in span}
     words, forms, sents = _words(), doc.to_array("LOWER").tolist(), [*doc.sents]
     listed = [[(doc[i], words[forms[i]]) for i in range(one.start, one.end) if forms[i] in words] for one in sents]
@@ -241,11 +241,13 @@ class _Sentence:
             used = by.head.head if by.head.dep_ == "agent" and by.head.head.i > noun.i else noun
             if used == noun or _row("light", used) or _row("verb", used):  # not "condemned by X"
                 yield self.judge(by, _ELSEWHERE if _row("light", used).get("kind") == "claim" else _BY)
-        path = [*list_children(noun, "relcl"), noun]  # "a raid that they led", "launched raids", "are behind raids"
-        while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass") and (path[-1] == noun or _passes(path[-1])):
+        top = climb(noun, "compound")  # "conducted an air strike campaign"
+        top = top if top.lemma_.lower() in index_lexicon("act_nouns.csv") else noun
+        path = [*list_children(top, "relcl"), top]  # "a raid that they led", "launched raids", "are behind raids"
+        while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass") and (path[-1] == top or _passes(path[-1])):
             path.append(path[-1].head)
         for word in (one for one in path if _row("light", one)):
-            named, doer = self.find_doer_of_verb(word if word in noun.children else path[-1])
+            named, doer = self.find_doer_of_verb(word if word in top.children else path[-1])
             if named not in _UNNAMED:
                 yield _ELSEWHERE if _row("light", word)["kind"] == "claim" else named, doer
         yield self.judge(self.find_owner(noun), _ELSEWHERE if _row("means", noun).get("kind") == "clash" else _BY)
@@ -289,7 +291,8 @@ class _Sentence:
         is_none = any(_row("unreal", one).get("kind") == "negated" for one in noun.lefts)  # "no group"
         if is_none or (is_apart and not is_weapon and not self.is_agent(noun)):  # "a raid in Ostrel"
             return _UNTOLD
-        is_it = noun.lower_ == "it" and noun.head.dep_ not in ("ccomp", "acl")  # but "Lind said it had bombed"
+        is_it = noun.lower_ == "it" and _row("verb", noun.head) and noun.head.dep_ not in ("ccomp", "acl")
+        # an attack that is told of before, but not "Lind said it had bombed a town", "it tried to storm a town"
         is_thing = noun.lower_ in _PRONOUNS or (is_it and min(self.attacks, default=noun.i) < noun.i)
         if is_person and not is_weapon and not is_thing:
             relations = ("acl",) if find_child(noun, "det") is not None else ("acl", "conj")  # "army or Red jets"
@@ -302,7 +305,7 @@ class _Sentence:
         """Return whether a word before an attack or a weapon says whose it is."""
         parts = _words().get(word.lower, {})
         kind = parts.get("victim", {}).get("kind")
-        if kind == "thing" or not parts.keys().isdisjoint(("means", "noun", "sort", "time")):
+        if kind == "thing" or word.is_punct or not parts.keys().isdisjoint(("means", "noun", "sort", "time")):
             return False
         is_owner = word.i in self.known or word.dep_ == "poss" or "nation" in parts
         is_member = word.tag_[0] == "N" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
@@ -321,7 +324,7 @@ class _Sentence:
         if named == _ELSEWHERE and who.dep_ == "nsubj" and who.i < token.i and "VBG" in (token.tag_, token.head.tag_):
             named = _SUBJECT  # "they shelled it, killing ten"
         chain = [climb(token, "conj") if token.tag_ == "VB" else token]
-        while len(chain) < 4 and chain[-1].dep_ in _HELD:
+        while len(chain) < 4 and chain[-1].dep_ in _HELD and not _row("apart", chain[-1]):
             chain.append(chain[-1].head)
         near = [*chain[1:], *(one for word in {chain[0], token} for one in word.children)]
         unreal = {_row("unreal", one).get("kind") for one in near if one.pos_ != "PROPN"}
