@@ -36,10 +36,8 @@ def find_acts(named: Sequence[tuple["Mention", "Span"]]) -> list[dict[str, Any]]
     role. What is denied (`negated`) or may happen has one too.
     """
     acts: dict[tuple[str, str, int], tuple[Mention, Act]] = {}
-    for mention, span in named:
-        for act in (
-            () if is_tag(span) else _acts_of(mention, span)
-        ):  # an actor does a thing once, under however many names
+    for mention, span in (one for one in named if not is_tag(one[1])):
+        for act in _acts_of(mention, span):  # an actor does a thing once, under however many names
             acts.setdefault((mention.actor, act[0], act[1].i), (mention, act))
     nouns, rows = index_lexicon("act_nouns.csv"), []
     for mention, (role, word, voice, through) in acts.values():
