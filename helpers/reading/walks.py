@@ -28,8 +28,7 @@ def find_child(token: "Token", *relations: str) -> "Token | None":
 
 def is_tag(name: "Span") -> bool:
     """Return whether a name stands in a line of tags, which owns nothing ("Tags Lind Ostrel air strikes Ten died")."""
-    before, root = name.doc[name.sent.start : name.start], name.root
-    return root.dep_ == "compound" and any(one.text in ("Tags", "Keywords", "Topics") for one in before)
+    return name.root.dep_ == "compound" and "Tags" in name.doc[name.sent.start : name.start].text.split()
 
 
 def use_of(verb: "Token") -> str:
