@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from helpers.lexicons import index_lexicon, read_lexicon
 from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import NAMED_BY
-from helpers.reading.walks import find_child, find_subjects, list_children, use_of
+from helpers.reading.walks import find_child, find_subjects, is_tag, list_children, use_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -38,7 +38,7 @@ def find_harms(doc: "Doc", named: Sequence[tuple["Mention", "Span"]]) -> list[di
 
     One dict has the columns of the table `harms` from `word` on; a span of -1 says that the sentence does not tell.
     """
-    whole = ((one.actor, span) for one, span in named if one.role != "compound")  # no "X-held", "anti-X"
+    whole = ((one.actor, span) for one, span in named if one.role != "compound" and not is_tag(span))  # no "X-held"
     known = {word.i: actor for actor, span in whole for word in span}
     words, forms, sents = _words(), doc.to_array("LOWER").tolist(), [*doc.sents]
     listed = [[(doc[i], words[forms[i]]) for i in range(one.start, one.end) if forms[i] in words] for one in sents]
@@ -81,8 +81,8 @@ def _choose(token: "Token") -> "Row":
     """Return the row of a word, by its part of speech; a headline's "Kills" may be taken for a noun."""
     verb, noun, is_verb = _row("verb", token), _row("noun", token), token.pos_ == "VERB"
     is_name = token.tag_ == "VBG" and _object(token) is None
-    if noun and (is_name or not (verb and is_verb)):  # "a new offensive", not "offensive remarks"
-        return noun if token.pos_ != "ADJ" or token.lower_ == "dead" or token.dep_ in ("nsubj", "dobj", "pobj") else {}
+    if noun and (is_name or not (verb and is_verb)):  # "a new offensive", not "it is offensive"
+        return {} if token.pos_ == "ADJ" and token.dep_ == "acomp" and token.lower_ != "dead" else noun
     is_form = token.lower_.endswith(("ed", "s", "kill")) and not verb.get("needs") and not _row("means", token)
     return verb if is_verb or is_form else {}
 
@@ -92,7 +92,9 @@ def _object(verb: "Token") -> "Token | None":
     joined = next((one for one in verb.rights if one.dep_ == "conj" and find_child(one, "nsubj", "aux") is None), verb)
     near = verb.doc[verb.i + 1 : verb.i + 5]
     numbers = (one for one in near if one.like_num and (one.left_edge.i <= verb.i + 1 or near[0].lower_ == "over"))
-    found = find_child(verb, "dobj", "dative") or find_child(joined, "dobj") or next(numbers, None)  # "hit and burned"
+    found = find_child(verb, "dobj") or find_child(joined, "dobj") or next(numbers, None)  # "hit and burned"
+    if found is None and (means := _after(verb.children, "with")) is not None and _row("means", means):
+        found = find_child(means, "appos")  # "fighters targeted with shells the town"
     after = () if found is None else verb.doc[found.i + 1 : found.i + 2]
     return None if any(_row("verb", one) and one.tag_ != "VBG" for one in after) else found
 
@@ -102,7 +104,7 @@ def _is_passive(verb: "Token") -> bool:
     if not is_past or find_child(verb, "nsubjpass", "auxpass", "agent") is not None:
         return is_past
     is_active = row.get("kind") == "attack" and find_child(verb, "nsubj") is not None
-    return row.get("whose") == "agent" and not row["only"] and not is_active and _object(verb) is None  # no "took off"
+    return row.get("whose") == "agent" and not is_active and _object(verb) is None
 
 
 def _find_subject(verb: "Token") -> "Token | None":
@@ -197,7 +199,7 @@ class _Sentence:
             yield token.nbor(-1) if token.i and token.nbor(-1).pos_ in ("NUM", "NOUN", "PROPN") else token  # "12 dead"
         at, to = (("in", "at"), ("to",)) if row["kind"] == "destruction" else ((), ())
         yield _after(token.children, "of", *at) if self.find_owner(token) is None else None
-        yield self.target(token, "on", "against", *to)
+        yield self.target(token, "on", "upon", "against", *to)
         for one in (*token.children, token.head, climb(token, "pobj", "agent")):
             is_harm = _row("verb", one).get("kind") in ("attack", "destruction")
             yield find_child(one, "dobj", "nsubjpass") if is_harm else None
@@ -228,21 +230,24 @@ class _Sentence:
     def list_doers_of_noun(self, noun: "Token") -> "Iterator[Doer]":
         """Yield who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
         is_done = _row("noun", noun).get("whose") != "patient" or any(one.lower_ == "of" for one in noun.rights)
+        aims = _row("noun", noun) and _after(noun.children, "on", "against", "of")
         for word in reversed(noun.doc[self.span.start : noun.i]) if is_done else ():  # "X's killing of"
-            near = noun.doc[word.i - 1].text_with_ws, noun.doc[word.i + 1].text
-            if self.is_agent(word):
+            is_name = aims and word.is_title and word.dep_ == "compound" and word.lower not in _words()
+            if self.is_agent(word) or is_name:  # "Lind attack on the town"
                 yield _OWNER, word
-            if (word.text == "-" and near[0].endswith(" ")) or (word.pos_ not in _NOMINAL and "-" not in near):
-                break  # at a dash too: "according to Lind. - Air raids"
+            if word.pos_ not in _NOMINAL and "-" not in (noun.doc[word.i - 1].text, noun.doc[word.i + 1].text):
+                break
         if (by := self.target(noun, "by")) is not None:
             used = by.head.head if by.head.dep_ == "agent" and by.head.head.i > noun.i else noun
             if used == noun or _row("light", used) or _row("verb", used):  # not "condemned by X"
                 yield self.judge(by, _ELSEWHERE if _row("light", used).get("kind") == "claim" else _BY)
-        path = [*list_children(noun, "relcl"), noun]  # "a raid that they led", "launched raids", "are behind raids"
-        while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass") and (path[-1] == noun or _passes(path[-1])):
+        top = climb(noun, "compound")  # "conducted an air strike campaign"
+        top = top if top.lemma_.lower() in index_lexicon("act_nouns.csv") else noun
+        path = [*list_children(top, "relcl"), top]  # "a raid that they led", "launched raids", "are behind raids"
+        while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass") and (path[-1] == top or _passes(path[-1])):
             path.append(path[-1].head)
         for word in (one for one in path if _row("light", one)):
-            named, doer = self.find_doer_of_verb(word if word in noun.children else path[-1])
+            named, doer = self.find_doer_of_verb(word if word in top.children else path[-1])
             if named not in _UNNAMED:
                 yield _ELSEWHERE if _row("light", word)["kind"] == "claim" else named, doer
         yield self.judge(self.find_owner(noun), _ELSEWHERE if _row("means", noun).get("kind") == "clash" else _BY)
@@ -256,8 +261,8 @@ class _Sentence:
         return owner if owner is not None and self.is_agent(owner) else None
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
-        joined = find_child(verb, "conj") if (is_passive := _is_passive(verb)) else None  # "was shot and killed by"
-        by = find_child(verb, "agent") or (joined and find_child(joined, "agent"))
+        verbs = (verb, *verb.conjuncts) if (is_passive := _is_passive(verb)) else (verb,)  # "was shot and killed by"
+        by = next((one for joined in verbs for one in list_children(joined, "agent")), None)
         if by is not None and (doer := find_child(by, "pobj")) is not None:
             return self.judge(doer, _OWNER if by.i - 1 in self.attacks else _BY)
         if is_passive:  # "X-besieged"
@@ -265,8 +270,9 @@ class _Sentence:
         above = next((one for one in verb.ancestors if one.pos_ == "VERB"), verb)  # "accused X of killing"
         is_told = _row("told", above) and find_child(verb, "nsubj") is None
         told = find_child(above, "dobj", "nsubjpass") if is_told else None
-        subject, near = told or _find_subject(verb), verb.doc[max(verb.i - 1, 0)]
+        subject = told or _find_subject(verb)
         found = self.judge(subject, _ELSEWHERE if subject is not None and subject.dep_ == "poss" else _SUBJECT)
+        near = next(one for one in (*reversed(verb.doc[: verb.i]), verb) if one.lower_ not in ("has", "have", "had"))
         is_next = near != subject and found[0] in _UNNAMED and self.is_agent(near)
         return (_SUBJECT, near) if is_next else found  # "Army Kills", "elsewhere rebels hit"
 
@@ -285,7 +291,7 @@ class _Sentence:
         is_none = any(_row("unreal", one).get("kind") == "negated" for one in noun.lefts)  # "no group"
         if is_none or (is_apart and not is_weapon and not self.is_agent(noun)):  # "a raid in Ostrel"
             return _UNTOLD
-        is_it = noun.lower_ == "it" and not _row("light", noun.head)  # an attack or a weapon that is told of before
+        is_it = noun.lower_ == "it" and _row("verb", noun.head) and noun.head.dep_ != "ccomp"  # not "Lind said it hit"
         is_thing = noun.lower_ in _PRONOUNS or (is_it and min(self.attacks, default=noun.i) < noun.i)
         if is_person and not is_weapon and not is_thing:
             relations = ("acl",) if find_child(noun, "det") is not None else ("acl", "conj")  # "army or Red jets"
@@ -298,7 +304,7 @@ class _Sentence:
         """Return whether a word before an attack or a weapon says whose it is."""
         parts = _words().get(word.lower, {})
         kind = parts.get("victim", {}).get("kind")
-        if kind == "thing" or not parts.keys().isdisjoint(("means", "noun", "sort", "time")):
+        if kind == "thing" or word.is_punct or not parts.keys().isdisjoint(("means", "noun", "sort", "time")):
             return False
         is_owner = word.i in self.known or word.dep_ == "poss" or "nation" in parts
         is_member = word.tag_[0] == "N" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
@@ -317,7 +323,7 @@ class _Sentence:
         if named == _ELSEWHERE and who.dep_ == "nsubj" and who.i < token.i and "VBG" in (token.tag_, token.head.tag_):
             named = _SUBJECT  # "they shelled it, killing ten"
         chain = [climb(token, "conj") if token.tag_ == "VB" else token]
-        while len(chain) < 4 and chain[-1].dep_ in _HELD:
+        while len(chain) < 4 and chain[-1].dep_ in _HELD and not _row("apart", chain[-1]):
             chain.append(chain[-1].head)
         near = [*chain[1:], *(one for word in {chain[0], token} for one in word.children)]
         unreal = {_row("unreal", one).get("kind") for one in near if one.pos_ != "PROPN"}
