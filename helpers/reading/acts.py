@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from helpers.lexicons import index_lexicon, list_words
 from helpers.reading.attribution.spans import climb, find_inverted
 from helpers.reading.schemas import ACTS, ATTACHED, UNDERGOES
-from helpers.reading.walks import NOUNS, SUBJECTS, VERBS, find_child, find_subjects, is_tag, leads_on, use_of
+from helpers.reading.walks import NOUNS, SUBJECTS, VERBS, find_child, find_subjects, leads_on, use_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -36,7 +36,7 @@ def find_acts(named: Sequence[tuple["Mention", "Span"]]) -> list[dict[str, Any]]
     role. What is denied (`negated`) or may happen has one too.
     """
     acts: dict[tuple[str, str, int], tuple[Mention, Act]] = {}
-    for mention, span in (one for one in named if not is_tag(one[1])):
+    for mention, span in named:
         for act in _acts_of(mention, span):  # an actor does a thing once, under however many names
             acts.setdefault((mention.actor, act[0], act[1].i), (mention, act))
     nouns, rows = index_lexicon("act_nouns.csv"), []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from helpers.lexicons import index_lexicon, read_lexicon
 from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import NAMED_BY
-from helpers.reading.walks import find_child, find_subjects, is_tag, list_children, use_of
+from helpers.reading.walks import find_child, find_subjects, list_children, use_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -38,7 +38,7 @@ def find_harms(doc: "Doc", named: Sequence[tuple["Mention", "Span"]]) -> list[di
 
     One dict has the columns of the table `harms` from `word` on; a span of -1 says that the sentence does not tell.
     """
-    whole = ((one.actor, span) for one, span in named if one.role != "compound" and not is_tag(span))  # no "X-held"
+    whole = ((one.actor, span) for one, span in named if one.role != "compound")  # no "X-held", "anti-X"
     known = {word.i: actor for actor, span in whole for word in span}
     words, forms, sents = _words(), doc.to_array("LOWER").tolist(), [*doc.sents]
     listed = [[(doc[i], words[forms[i]]) for i in range(one.start, one.end) if forms[i] in words] for one in sents]

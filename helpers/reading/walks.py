@@ -7,7 +7,7 @@ from helpers.lexicons import index_lexicon
 from helpers.reading.attribution.spans import climb
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Token
 
 SUBJECTS, NOUNS, VERBS = ("nsubj", "nsubjpass"), ("NOUN", "PROPN"), ("VERB", "AUX")
 _PARTICIPLES, _FINITE = ("VBN", "VBG"), ("VBD", "VBP", "VBZ")
@@ -24,11 +24,6 @@ def list_children(token: "Token", *relations: str) -> "list[Token]":
 def find_child(token: "Token", *relations: str) -> "Token | None":
     """Return the first child in one of these relations, the first relation first."""
     return min(list_children(token, *relations), key=lambda child: relations.index(child.dep_), default=None)
-
-
-def is_tag(name: "Span") -> bool:
-    """Return whether a name stands in a line of tags, which owns nothing ("Tags Lind Ostrel air strikes Ten died")."""
-    return name.root.dep_ == "compound" and "Tags" in name.doc[name.sent.start : name.start].text.split()
 
 
 def use_of(verb: "Token") -> str:
