@@ -93,10 +93,9 @@ def load_model(*, for_names: bool = False) -> "Language":
 
 def tokenize(nlp: "Language", text: str) -> tuple["Doc", list[Sentence]]:
     """Return the tokens of a text, with the sentence breaks of `sentences` set: so no break depends on the parser."""
-    doc, sentences = nlp.make_doc(text.translate(PLAIN)), split_sentences(text)
-    starts = np.array([sentence.start for sentence in sentences], dtype=np.uint64)
-    breaks = np.where(np.isin(doc.to_array("IDX"), starts), 1, -1)
-    return doc.from_array(["SENT_START"], breaks.view(np.uint64)[:, None]), sentences
+    doc, sentences, breaks = nlp.make_doc(text.translate(PLAIN)), split_sentences(text), np.full(len(text), -1)
+    breaks[[sentence.start for sentence in sentences]] = 1
+    return doc.from_array(["SENT_START"], breaks[doc.to_array("IDX")].view(np.uint64)[:, None]), sentences
 
 
 @cache
@@ -180,7 +179,8 @@ def restore_parse(text: str, stored: Row, nlp: "Language") -> tuple[Parsed, list
     """Return a text as it was parsed and its citations, from what `pack_parse` gave."""
     for word in stored["words"]:
         nlp.vocab.strings.add(word)  # in the table is only its hash
-    doc = nlp.make_doc(text).from_array(_KEPT, np.frombuffer(stored["table"], np.uint64).reshape(-1, len(_KEPT)))
+    table = np.frombuffer(stored["table"], np.uint64).reshape(-1, len(_KEPT))
+    doc = nlp.make_doc(text.translate(PLAIN)).from_array(_KEPT, table)
     sentences, quotations, odd_marks, citations = json.loads(stored["found"])
     lists = starmap(Sentence, sentences), starmap(Quotation, quotations), starmap(OddMark, odd_marks)
     cited = [Citation(*one)._replace(parts=tuple(starmap(Part, one[5]))) for one in citations]
