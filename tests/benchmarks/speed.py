@@ -23,7 +23,7 @@ import pandas as pd
 from spacy.language import Language
 from threadpoolctl import threadpool_limits
 
-from helpers.reading import Corpus, find_model, open_client, open_corpus, parsing, read_corpus
+from helpers.reading import Corpus, open_client, open_corpus, parsing, read_corpus
 from tests.benchmarks.differences import take_time
 from tests.benchmarks.peers import compare
 
@@ -51,7 +51,7 @@ def draw_articles(articles: Corpus, n: int, seed: int = 1) -> Corpus:
 
 def load_bare(*exclude: str) -> Language:
     """Return spaCy's own pipeline as it comes, without some components."""
-    return importlib.import_module(find_model()).load(exclude=list(exclude))
+    return importlib.import_module(parsing.MODEL).load(exclude=list(exclude))
 
 
 def measure_reading(articles: Corpus, n: int) -> list[Row]:
