@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc
 
 from helpers.reading import accelerate as room
-from helpers.reading import find_model, open_corpus, parsing, tokenize
+from helpers.reading import open_corpus, parsing, tokenize
 from helpers.reading.accelerate import SentenceParser, accelerate
 from tests.parsing import SEEDS, read_texts
 from tests.test_store import assert_same_tables
@@ -23,7 +23,7 @@ WORDS = st.sampled_from([*RULED, "’s", "الحرب", "reports", "led", "x1", "
 
 
 def load(**options):
-    return importlib.import_module(find_model()).load(exclude=["ner"], **options)
+    return importlib.import_module(parsing.MODEL).load(exclude=["ner"], **options)
 
 
 @pytest.fixture(scope="module")

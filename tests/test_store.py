@@ -18,7 +18,7 @@ from helpers import reading
 from helpers.reading import open_corpus, parsing, store
 from tests.parsing import ACTORS, SEEDS, SOURCES, make_corpus, read_texts
 
-TEXTS = {"A-1": "ISIS fled. Kagan said that it would return.", "B-1": "“Daesh is gone from here,” Manna said."}
+TEXTS = {"A-1": "ISIS fled. Kagan said that it would return.", "B-1": "＂Daesh is gone from here,＂ Manna said."}
 FORK = multiprocessing.get_context("fork")
 MORE = {f"C-{n}": f"ISIS took {n} villages, a monitor said." for n in range(40)}
 

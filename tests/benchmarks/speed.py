@@ -2,8 +2,8 @@
 
 The two sides of a pair take turns, and the median of the rounds is shown: seconds depend on the machine and on what
 else it does, ratios much less. Articles are drawn from the paragraphs of real ones, one word changed in each, so that
-no two are alike. With --peers, contrasts, near-copies and aliases are held against other packages, as in peers.py. With
---workers and --many, reading on several processes and opening a large corpus again are measured as well.
+no two are alike. With --peers, the other instruments are held against other packages, as in peers.py. With --workers
+and --many, reading on several processes and opening a large corpus again are measured as well.
 """
 
 import argparse
@@ -11,7 +11,6 @@ import importlib
 import os
 import platform
 import random
-import re
 import statistics
 import tempfile
 import time
@@ -20,21 +19,15 @@ from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
-from sklearn.feature_extraction.text import CountVectorizer
 from spacy.language import Language
 from threadpoolctl import threadpool_limits
-from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from helpers import sentiment, terms
-from helpers.reading import Corpus, Reading, find_model, open_client, open_corpus, parsing, pick_actor, read_corpus
-from helpers.reading.aliases import compile_aliases, match_names
-from helpers.reading.valences import weigh_text
-from tests.benchmarks.differences import deal, take_time
+from helpers.reading import Corpus, open_client, open_corpus, parsing, read_corpus
+from tests.benchmarks.differences import take_time
 from tests.benchmarks.peers import compare
 
-PACKAGES = ("numpy", "pandas", "scikit-learn", "scipy", "spacy", "vaderSentiment")
+PACKAGES = ("numpy", "pandas", "scikit-learn", "scipy", "spacy")
 Row = tuple[str, str, str]  # what, against what, the figure
 
 
@@ -58,7 +51,7 @@ def draw_articles(articles: Corpus, n: int, seed: int = 1) -> Corpus:
 
 def load_bare(*exclude: str) -> Language:
     """Return spaCy's own pipeline as it comes, without some components."""
-    return importlib.import_module(find_model()).load(exclude=list(exclude))
+    return importlib.import_module(parsing.MODEL).load(exclude=list(exclude))
 
 
 def measure_reading(articles: Corpus, n: int) -> list[Row]:
@@ -135,50 +128,6 @@ def measure_opening(articles: Corpus, n: int) -> list[Row]:
     return [("opening a corpus that was read", f"{n:,} articles", f"{opened:.1f} s and {read:.1f} s for its tables")]
 
 
-def measure_mentions(articles: Corpus) -> Row:
-    texts = articles.articles["text"].tolist()
-    matcher = compile_aliases(articles.actors)
-    words = sorted(articles.actors["alias"], key=len, reverse=True)
-    alternation = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
-    found = pair(
-        lambda: [match_names(text, matcher) for text in texts],
-        lambda: [list(alternation.finditer(text)) for text in texts],
-        rounds=25,  # each takes a few milliseconds
-    )
-    return "aliases matched", "one compiled alternation", f"{found:.2f} times"
-
-
-def measure_tone(read: Reading) -> Row:
-    analyzer = SentimentIntensityAnalyzer()
-    scored = sentiment.score_sentences(read)
-    sentences = pd.unique(pd.concat([scored["text"], scored["masked"]]))
-
-    def score() -> None:
-        weigh_text.cache_clear()
-        sentiment.score_sentences(read)
-
-    found = pair(score, lambda: [analyzer.polarity_scores(text) for text in sentences])
-    return "tone, as printed and masked", "a bare VADER loop", f"{found:.2f} times"
-
-
-def measure_contrasts(read: Reading, actor: str, n: int) -> list[Row]:
-    about = terms.select_passages(read, actor=actor)
-    large = deal(read, np.random.default_rng(0).choice(sorted(about["article_id"].unique()), n).tolist())
-    texts = terms.select_passages(large, actor=actor).groupby("article_id")["text"].agg(" ".join).tolist()
-    target = large.articles["outlet"].value_counts().index[0]
-    rows = []
-    for name, options in (("scores alone", {"replicates": 0}), ("999 replicates", {})):
-        ratio = pair(
-            lambda options=options: terms.contrast_terms(
-                large, actor=actor, target=target, measure="log_odds", **options
-            ),
-            lambda: CountVectorizer(ngram_range=(1, 2)).fit_transform(texts),
-            rounds=3,
-        )
-        rows.append((f"contrast, one outlet, {name}", f"CountVectorizer, {n:,} documents", f"{ratio:.2f} times"))
-    return rows
-
-
 def write_results(rows: Sequence[Row]) -> str:
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES)
     lines = [f"| {what} | {against} | {figure} |" for what, against, figure in rows]
@@ -194,22 +143,17 @@ def write_results(rows: Sequence[Row]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
-    parser.add_argument("--actor", help="whom the contrasts are about (default: the actor of corpus.toml)")
-    parser.add_argument("--documents", type=int, default=2000, help="of a contrast")
+    parser.add_argument("--documents", type=int, default=2000, help="that peers work on")
     parser.add_argument("--workers", type=int, default=0, help="processes to read 10,000 articles on")
     parser.add_argument("--many", type=int, default=0, help="articles of a corpus that is opened again")
     parser.add_argument("--peers", type=Path, help="an interpreter that has other people's packages: see peers.py")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     articles = open_corpus(options.corpus)
-    read = read_corpus(articles)
-    actor = pick_actor(read, options.actor)
     rows: list[Row] = []
     for work in (
         lambda: measure_reading(articles, 300),
         lambda: measure_again(articles, 1000),
-        lambda: [measure_mentions(articles), measure_tone(read)],
-        lambda: measure_contrasts(read, actor, options.documents),
         lambda: measure_workers(articles, 10_000, options.workers) if options.workers else [],
         lambda: measure_opening(articles, options.many) if options.many else [],
         lambda: compare(options.corpus, options.peers, options.documents, 3) if options.peers else [],
