@@ -69,7 +69,8 @@ def test_strange_articles_are_read_and_come_back_as_they_were_stored(tmp_path):
     strange = ["", "…", "“”“”", "«»", "no stop", "По-русски. Да.", "He said it fell, and " * 150,
                "He said: \x00 “a\u202eb” <script> 'x' \U0001f600 العربية. It left."]  # fmt: skip
     texts = {**{f"A-{n}": text for n, text in enumerate(strange)}, "B-1": "ISIS fled."}
-    read = reading.read_corpus(make_corpus(texts), store=tmp_path)
+    read, again = (reading.read_corpus(make_corpus(texts), store=tmp_path) for _ in range(2))
+    assert_same_tables(read, again)
     assert read.mentions["article_id"].tolist() == ["B-1"]
     for row in read.sentences.itertuples():
         assert texts[row.article_id][row.start : row.end] == row.text
