@@ -30,12 +30,12 @@ from helpers.permutation import REPLICATES
 from helpers.reading import Reading, list_countries, narrow_reading, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import compile_aliases, list_found
 from helpers.reading.schemas import ACTS, ENOUGH, FEW, LEVEL, UNDERGOES
-from helpers.telling import Told, describe, tell, tell_each, tell_names
+from helpers.telling import Told, describe, tell, tell_cited, tell_names
 
 COLUMNS = ["kind", "outlets", "actor", "sentence", "n", "status", "trust", "notebook", "score", "rank", "quotations",
            "key"]  # fmt: skip
 CARDS, MOST_ALIKE = 6, 2  # the first findings, and how many of them may be of one kind or one outlet
-_ANYWHERE = ("left out", "only here", "named more")  # these count places, too
+_ANYWHERE = ("left out", "named more")  # these count places, too
 _CELL = ["of", "kind", "actor", "fact"]
 _LEAST_HARMS = 4 / 1000  # a word: where there are fewer, most are figures of speech ("attacks on a rival")
 _RARE, _HABIT = 1, 0.7  # surprise of cases, and of articles: 1 in 10, 1 in 5
@@ -86,7 +86,7 @@ def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "")
 
 def _tell_facts(read: Reading, compared: pd.DataFrame, is_tested: bool) -> list[Told]:
     """Return the findings of a table of `compare_facts`, and, where nothing is tested, those in words."""
-    alone, matcher, nameless = [], compile_aliases(read.corpus.actors), list_countries(read, nameless=True)
+    matcher, nameless = compile_aliases(read.corpus.actors), list_countries(read, nameless=True)
     headlines = read.articles[["outlet", "headline"]].itertuples(index=False, name=None)
     heads = {(outlet, name.actor) for outlet, headline in headlines for name in list_found(headline, matcher)}
     is_name = compared["kind"].eq("name")
@@ -99,18 +99,14 @@ def _tell_facts(read: Reading, compared: pd.DataFrame, is_tested: bool) -> list[
         if kind == "left out":
             is_heard = cells["n"].gt(0) | cells["outlet"].map(lambda outlet, actor=actor: (outlet, actor) in heads)
             cells = cells[cells["n"].gt(0) | ~is_heard]  # named in a headline alone: neither counted nor left out
-            if is_heard.sum() == 1:
-                alone.append(cells[cells["holds"]])
-                continue
             sure = cells[is_tested & cells["holds"]]
             kind = "named more" if sure["is_more"].any() and sure["n"].all() else "left out"
         if cells["holds"].any():
             rows.append(tell(read, kind, actor, fact, cells))
             if is_tested and len(cells) > 2 and "{more}" in _KINDS[kind]["sentence"]:
                 rows.append(tell(read, kind, actor, fact, cells, more=False))
-    rows += [tell_each(read, "only here", pd.concat(alone))] if alone else []
     cited = compared[compared["kind"].eq("one source")]
-    rows += [] if is_tested else [tell_each(read, "most cited", cited), *describe(read)]
+    rows += [] if is_tested else [tell_cited(read, cited), *describe(read)]
     return [*filter(None, rows)]
 
 

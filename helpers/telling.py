@@ -123,25 +123,22 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
     )  # fmt: skip
 
 
-def tell_each(read: Reading, kind: str, cells: pd.DataFrame) -> Told | None:
-    """Return in one finding the actors that one outlet alone mentions, or the sources that an outlet cites most.
+def tell_cited(read: Reading, cells: pd.DataFrame) -> Told | None:
+    """Return in one finding the sources that each of two outlets or more cites most, or None; two at most of an outlet.
 
-    `cells` are rows of `findings.compare_facts` to choose from: told are the most frequent of each outlet, two at most.
+    `cells` are the rows of `findings.compare_facts` of sources; of more than two cited as often, none is told.
     """
-    order = ["outlet", "n", "actor", "fact"]
-    cells = cells[cells["n"].ge(LEAST)].sort_values(order, ascending=[True, False, True, True])
+    kind = "most cited"
+    cells = cells[cells["n"].ge(LEAST) & cells["n"].eq(cells.groupby("outlet")["n"].transform("max"))]
     most = 2 if cells[cells["holds"]]["outlet"].nunique() <= _MOST_OUTLETS else 1
-    if kind == "most cited":  # of more than these as often, none is; and who is, may still be cited little
-        cells = cells[cells["n"].eq(cells.groupby("outlet")["n"].transform("max"))]
-        cells = cells[cells.groupby("outlet")["n"].transform("size") <= most]
-        cells = cells[cells["n"] >= float(_KINDS[kind]["gap"]) * cells["total"]]
-    cells = cells[cells["holds"]].groupby("outlet").head(most)
-    if len(outlets := [*cells["outlet"].unique()]) < 1 + (kind == "most cited"):
+    cells = cells[cells.groupby("outlet")["n"].transform("size") <= most].sort_values(["outlet", "fact"])
+    cells = cells[cells["holds"] & (cells["n"] >= float(_KINDS[kind]["gap"]) * cells["total"])]
+    if len(outlets := [*cells["outlet"].unique()]) < 2:
         return None
     listed = read.corpus.sources[["name", "source_type"]]  # of others, the type is a guess
-    types = {name: f"{kind}, " for name, kind in listed.itertuples(index=False) if kind not in ("", "other")}
-    told = [f"{name_actor(read, row.fact or row.actor)} ({types.get(row.fact, '')}{row.n:,}"
-            f"{f' of {row.total:,}' * bool(row.fact)})" for row in cells.itertuples()]  # fmt: skip
+    types = {name: f"{of}, " for name, of in listed.itertuples(index=False) if of not in ("", "other")}
+    told = [f"{name_actor(read, row.fact)} ({types.get(row.fact, '')}{row.n:,} of {row.total:,})"
+            for row in cells.itertuples()]  # fmt: skip
     said = cells.assign(told=told).groupby("outlet")["told"].agg(join)
     key = [_lead(kind, row.outlet, row.actor, row.fact) for row in cells.itertuples()]
     weight = min(cells["surprise"].max(), 4) / 2
