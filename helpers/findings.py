@@ -5,8 +5,9 @@ sources that it cites, how many have no name; and so on (`count_facts`). Where t
 these are compared, and the table is tested as one family (`inference.estimate_ratios`): the chance that the page holds
 any false difference is at most 5 %. Otherwise the findings describe the articles at hand, and a difference is worth a
 sentence where it would be rare (1 in 10) if the cases had been dealt to the outlets at random. Of an outlet with three
-articles, more than one must have such a case, and so many be unusual (1 in 5) if articles had been dealt: what a single
-article does is no habit. This is a sieve and no test.
+articles, no single one may have more than half of these cases, and so many articles with one must be unusual (1 in 5)
+if articles had been dealt: what a single article does is no habit. An outlet leaves out an actor that at least half of
+the others' articles mention: any other is a topic. This is a sieve and no test.
 Where outlets of fewer than 20 stories are tested and nothing holds, the page says so, and then describes its articles.
 
 The score that orders the findings is the worth of their kind (0 to 5, in `lexicons/findings.csv`) plus half the
@@ -230,11 +231,14 @@ def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
         return table.assign(holds=table["p"].le(LEVEL))
     rare = table[table["surprise"].ge(_RARE)]
     each = below.drop(columns="n").merge(rare[_CELL].drop_duplicates()).merge(above, how="left")
-    each = each.merge(read.articles[["article_id", "outlet"]]).assign(n=each["n"].gt(0), total=1)
-    each = _set_apart(each.groupby(["outlet", *_CELL], as_index=False)[["n", "total"]].sum())
-    both = rare[["outlet", *_CELL, "is_more"]].merge(each, how="left")  # on the same side
-    is_habit = both["surprise"].ge(_HABIT) & (both["n"].gt(1) | ~both["is_more"])
+    each = each.merge(read.articles[["article_id", "outlet"]]).assign(most=each["n"], n=each["n"].gt(0), total=1)
+    each = each.groupby(["outlet", *_CELL], as_index=False).agg({"n": "sum", "total": "sum", "most": "max"})
+    both = rare[["outlet", *_CELL, "is_more", "n"]].rename(columns={"n": "cases"})
+    both = both.merge(_set_apart(each), on=["outlet", *_CELL, "is_more"], how="left")  # on the same side
+    is_habit = both["surprise"].ge(_HABIT) & (~both["is_more"] | (2 * both["most"]).le(both["cases"]))
     is_habit |= both["outlet"].map(read.articles["outlet"].value_counts()).lt(LEAST)
+    # what fewer than half of the others' articles mention is a topic
+    is_habit &= both["kind"].ne("left out") | (2 * both["n_rest"]).ge(both["total_rest"])
     return table.assign(holds=table.index.isin(rare.index[is_habit]))
 
 
