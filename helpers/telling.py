@@ -270,6 +270,8 @@ def _tell_words(read: Reading) -> list[Told]:
     is_alone = table["outlet"].map(read.articles["outlet"].value_counts()).lt(LEAST)
     table = table[n_articles.gt(1) | is_alone]  # of more articles, a single one shows no habit of the outlet
     table = table.drop_duplicates([*about, "outlet", "said"]).drop_duplicates([*about, "said"], keep=False)
+    order = table.groupby([*about, "outlet", "article_id"]).cumcount()  # of each article its first, then the second
+    table = table.loc[order.sort_values(kind="stable").index].sort_values("use", kind="stable")
     table = table[table.groupby([*about, "outlet"]).cumcount() < table["kind"].map(_SHOWN).astype(int)]
     for (kind, actor), rows in table.groupby(about):
         outlets = [*rows.groupby("outlet").size().sort_values(ascending=False, kind="stable").index[:_MOST_OUTLETS]]
