@@ -346,10 +346,12 @@ def _find_straight(passages: pd.DataFrame, words: str) -> tuple[str, pd.DataFram
 def _tell_marks(read: Reading) -> list[Told]:
     """Return the words in quotation marks that others print as their own, or, of a headline, its article (twice)."""
     passages, told, marked = select_rows(read, "passages"), [], _find_marked(read)
+    texts = read.articles.set_index("article_id")["text"]
     for mark in _find_marked(read, "headline").itertuples():
         below = passages[passages["article_id"].eq(mark.article_id) & passages["voice"].ne("quote")]
         own = _find_straight(below, mark.words)[1]
-        if own["n"].sum() > 1:
+        is_marked = re.search(rf"[\"“‘'«]{re.escape(mark.words)}[\"”’'»]", texts[mark.article_id], re.IGNORECASE)
+        if own["n"].sum() > 1 and not is_marked:
             told.append(_fill(read, "headline", [mark.outlet], fact=mark.words, **_weigh(own, 0.5, own["n"].sum())))
     found = {words: _find_straight(passages, words) for words in dict.fromkeys(marked["words"])}
     for stem, marks in marked.groupby(marked["words"].map(lambda words: found[words][0])):

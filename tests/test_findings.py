@@ -149,6 +149,8 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
      "North puts “retreat” in quotation marks in a headline and prints it without them in the article (twice)."),
     ("headline", press(MARKS[0], MARKS[1] * 3), {"headlines": {"b": "They ‘liberate’ it"}}, ""),  # told as marks
     ("headline", press(*RETREAT), {"headlines": {"a": "The retreat begins", "b": "The ‘retreat’ begins"}}, ""),
+    ("headline", press([*RETREAT[0], "A “retreat” of friends."], RETREAT[1]),
+     {"headlines": {"a": "The ‘retreat’ begins"}}, ""),  # the article has the marks, too
     ("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER)},
      "No outlet quotes Ostrel, though both mention Ostrel (18 times)."),
     ("nobody quotes", press(OSTREL, OSTREL), ""),  # nobody is quoted at all
