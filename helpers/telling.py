@@ -372,26 +372,27 @@ def _tell_marks(read: Reading) -> list[Told]:
 
 
 def _tell_unquoted(read: Reading) -> list[Told]:
-    """Return the sides, countries left out, that every outlet names and none quotes."""
-    spans = ["source_start", "source_end"]
-    cited = select_sources(read, ["article_id", "source", "source_name", "source_type", "source_actor", "form", *spans])
-    sources = cited[cited["source_name"].isin(cited[cited["form"].ne("indirect")]["source_name"])]
+    """Return the sides that every outlet names 5 times or more and none quotes.
+
+    No countries and no bodies of a state: who speaks for one ("an officer", "state media") is not always known to.
+    """
+    spans, official = ["source_start", "source_end"], ("government", "military")
+    cited = select_sources(read, ["article_id", "source_name", "source_actor", "form", *spans])
+    quoted = cited[cited["source_name"].isin(cited[cited["form"].ne("indirect")]["source_name"])]
     mentions = select_mentions(read, columns=["article_id", "outlet", "actor", "kind", "start"])
-    mentions = mentions[mentions["kind"].ne("adjective")]  # a "Democratic debate" is no party that could speak
-    named = mentions.merge(sources[["article_id", *spans]], on="article_id")
+    named = mentions.merge(quoted[["article_id", *spans]], on="article_id")  # "a Union officer"
     named = named[named["start"].between(named["source_start"], named["source_end"], inclusive="left")]
+    bodies = {noun for noun, row in index_lexicon("source_nouns.csv").items() if row["source_type"] in official}
     actors = read.corpus.actors
-    often = cited["source_actor"].value_counts()  # of whom much is reported, some is quoted by a member's name
-    heard = {*often.index[often.ge(LEAST)], *sources["source_actor"], *named["actor"]}
-    heard |= list_countries(read)  # who speaks for one is not always known to do so
-    whose = sources[sources["source_actor"].eq("")]  # "state media", "an officer": of which government, nobody knows
-    official, nouns = ("government", "military"), index_lexicon("source_nouns.csv")
-    if (whose["source_type"].isin(official) | whose["source"].str.contains(r"(?i)\bstate\b")).any():
-        bodies = {noun for noun, row in nouns.items() if row["source_type"] in official}
-        heard |= {*actors["actor"][[not bodies.isdisjoint(alias.lower().split()) for alias in actors["alias"]]]}
-    mentions, outlets = mentions[~mentions["actor"].isin(heard)], sorted(read.articles["outlet"].unique())
+    states = actors["actor"][[not bodies.isdisjoint(alias.lower().split()) for alias in actors["alias"]]]
+    reported = cited["source_actor"].value_counts()  # of whom much is, some is quoted by a member's name
+    heard = {*reported.index[reported.ge(LEAST)], *quoted["source_actor"], *named["actor"], *states}
+    heard |= list_countries(read)
+    mentions = mentions[mentions["kind"].ne("adjective") & ~mentions["actor"].isin(heard)]  # "Union ships" cannot speak
+    outlets = sorted(read.articles["outlet"].unique())
+    counts = mentions.groupby(["actor", "outlet"]).size().unstack(fill_value=0).reindex(columns=outlets, fill_value=0)
+    often = counts[counts.ge(FEW).all(axis=1)].sum(axis=1)
     all_of = "both" if len(outlets) == 2 else f"all {count_in_words(len(outlets))}"
     return [_fill(read, "nobody quotes", outlets, actor, all_of=all_of,
-                  **_weigh(rows[["outlet", "actor"]].drop_duplicates(), len(rows) / 100, len(rows)))
-            for actor, rows in mentions.groupby("actor")
-            if len(sources) and len(rows) >= 3 * LEAST and rows["outlet"].nunique() == len(outlets) > 1]  # fmt: skip
+                  **_weigh(pd.DataFrame({"outlet": outlets, "actor": actor}), n / 100, n))
+            for actor, n in often.items() if len(quoted) and len(outlets) > 1]  # fmt: skip
