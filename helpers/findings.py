@@ -180,6 +180,8 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     judging = read.labels[read.labels["connotation"].str.startswith(JUDGING)]
     judging = judging.rename(columns={"label": "variant"}).assign(actor="", scare=False)
     sources = select_sources(read, ["article_id", "source_name", "source_type", "source_actor", "named"])
+    # "the chairman" is counted for the name, if the article gives one
+    sources["has_name"] = sources["source_name"].isin(sources.query("named == 'named'")["source_name"])
     statements, countries = find_statements(read), [*list_countries(read)]
     most = statements["actor"].value_counts().drop(countries, errors="ignore")  # nobody hedges where it rains
     harms = select_rows(read, "harms", negated=False, hypothetical=False)
