@@ -237,10 +237,7 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
 
 
 def tell_smallest(tested: pd.DataFrame) -> str:
-    """Return a sentence on the smallest difference that half of a table's tests would have found in four of five cases.
-
-    Where more than half of them would find none, however large, it says so.
-    """
+    """Return a sentence on the smallest difference that half of a table's tests would find in four of five cases."""
     what = "rates" if "smallest_times" in tested else "shares"
     half = tested["smallest_times" if what == "rates" else "smallest"].fillna(float("inf")).median()
     return fill(f"smallest {what}", half=half) if half < float("inf") else fill("smallest, none")
