@@ -237,14 +237,10 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
 
 
 def tell_smallest(tested: pd.DataFrame) -> str:
-    """Return a sentence on the smallest difference that the tests of a table would have found in four of five cases."""
+    """Return a sentence on the smallest difference that half of a table's tests would find in four of five cases."""
     what = "rates" if "smallest_times" in tested else "shares"
-    smallest = tested["smallest_times" if what == "rates" else "smallest"]
-    if smallest.isna().all():
-        return fill("smallest, none")
-    best, half = smallest.min(), smallest.fillna(float("inf")).median()
-    few = "" if half < float("inf") else ", of few rows"
-    return fill(f"smallest {what}{few}", best=best, half=half)
+    half = tested["smallest_times" if what == "rates" else "smallest"].fillna(float("inf")).median()
+    return fill(f"smallest {what}", half=half) if half < float("inf") else fill("smallest, none")
 
 
 def _name_others(compared: set[str], outlet: str) -> str:

@@ -5,8 +5,9 @@ sources that it cites, how many have no name; and so on (`count_facts`). Where t
 these are compared, and the table is tested as one family (`inference.estimate_ratios`): the chance that the page holds
 any false difference is at most 5 %. Otherwise the findings describe the articles at hand, and a difference is worth a
 sentence where it would be rare (1 in 10) if the cases had been dealt to the outlets at random. Of an outlet with three
-articles, more than one must have such a case, and so many be unusual (1 in 5) if articles had been dealt: what a single
-article does is no habit. This is a sieve and no test.
+articles, no single one may have more than half of these cases, and so many articles with one must be unusual (1 in 5)
+if articles had been dealt: what a single article does is no habit. An outlet leaves out an actor that at least half of
+the others' articles mention: any other is a topic. This is a sieve and no test.
 Where outlets of fewer than 20 stories are tested and nothing holds, the page says so, and then describes its articles.
 
 The score that orders the findings is the worth of their kind (0 to 5, in `lexicons/findings.csv`) plus half the
@@ -30,12 +31,12 @@ from helpers.permutation import REPLICATES
 from helpers.reading import Reading, list_countries, narrow_reading, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import compile_aliases, list_found
 from helpers.reading.schemas import ACTS, ENOUGH, FEW, LEVEL, UNDERGOES
-from helpers.telling import Told, describe, tell, tell_each, tell_names
+from helpers.telling import Told, describe, tell, tell_cited, tell_names
 
 COLUMNS = ["kind", "outlets", "actor", "sentence", "n", "status", "trust", "notebook", "score", "rank", "quotations",
            "key"]  # fmt: skip
 CARDS, MOST_ALIKE = 6, 2  # the first findings, and how many of them may be of one kind or one outlet
-_ANYWHERE = ("left out", "only here", "named more")  # these count places, too
+_ANYWHERE = ("left out", "named more")  # these count places, too
 _CELL = ["of", "kind", "actor", "fact"]
 _LEAST_HARMS = 4 / 1000  # a word: where there are fewer, most are figures of speech ("attacks on a rival")
 _RARE, _HABIT = 1, 0.7  # surprise of cases, and of articles: 1 in 10, 1 in 5
@@ -86,7 +87,7 @@ def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "")
 
 def _tell_facts(read: Reading, compared: pd.DataFrame, is_tested: bool) -> list[Told]:
     """Return the findings of a table of `compare_facts`, and, where nothing is tested, those in words."""
-    alone, matcher, nameless = [], compile_aliases(read.corpus.actors), list_countries(read, nameless=True)
+    matcher, nameless = compile_aliases(read.corpus.actors), list_countries(read, nameless=True)
     headlines = read.articles[["outlet", "headline"]].itertuples(index=False, name=None)
     heads = {(outlet, name.actor) for outlet, headline in headlines for name in list_found(headline, matcher)}
     is_name = compared["kind"].eq("name")
@@ -99,18 +100,14 @@ def _tell_facts(read: Reading, compared: pd.DataFrame, is_tested: bool) -> list[
         if kind == "left out":
             is_heard = cells["n"].gt(0) | cells["outlet"].map(lambda outlet, actor=actor: (outlet, actor) in heads)
             cells = cells[cells["n"].gt(0) | ~is_heard]  # named in a headline alone: neither counted nor left out
-            if is_heard.sum() == 1:
-                alone.append(cells[cells["holds"]])
-                continue
             sure = cells[is_tested & cells["holds"]]
             kind = "named more" if sure["is_more"].any() and sure["n"].all() else "left out"
         if cells["holds"].any():
             rows.append(tell(read, kind, actor, fact, cells))
             if is_tested and len(cells) > 2 and "{more}" in _KINDS[kind]["sentence"]:
                 rows.append(tell(read, kind, actor, fact, cells, more=False))
-    rows += [tell_each(read, "only here", pd.concat(alone))] if alone else []
     cited = compared[compared["kind"].eq("one source")]
-    rows += [] if is_tested else [tell_each(read, "most cited", cited), *describe(read)]
+    rows += [] if is_tested else [tell_cited(read, cited), *describe(read)]
     return [*filter(None, rows)]
 
 
@@ -167,7 +164,7 @@ def limit_story(found: pd.DataFrame, read: Reading) -> str:
         return answers.fill("limits, described", n=count_of(len(read.articles), "article"))
     few = answers.name_few(read.articles["outlet"], large, f"stories to test ({FEW} are needed)")
     alike = sorted({*large} - {one for outlets in found["outlets"] for one in outlets.split(" | ")})
-    few = f" No finding sets {list_words(alike)} apart.{few}" if alike else few
+    few = f" No finding sets {list_words(alike)} apart.{few}" if 0 < len(alike) < len(large) else few
     return answers.fill("limits, none holds" if found["kind"].eq("not found").any() else "limits, tested") + few
 
 
@@ -183,6 +180,8 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     judging = read.labels[read.labels["connotation"].str.startswith(JUDGING)]
     judging = judging.rename(columns={"label": "variant"}).assign(actor="", scare=False)
     sources = select_sources(read, ["article_id", "source_name", "source_type", "source_actor", "named"])
+    # "the chairman" is counted for the name, if the article gives one
+    sources["has_name"] = sources["source_name"].isin(sources.query("named == 'named'")["source_name"])
     statements, countries = find_statements(read), [*list_countries(read)]
     most = statements["actor"].value_counts().drop(countries, errors="ignore")  # nobody hedges where it rains
     harms = select_rows(read, "harms", negated=False, hypothetical=False)
@@ -234,11 +233,14 @@ def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
         return table.assign(holds=table["p"].le(LEVEL))
     rare = table[table["surprise"].ge(_RARE)]
     each = below.drop(columns="n").merge(rare[_CELL].drop_duplicates()).merge(above, how="left")
-    each = each.merge(read.articles[["article_id", "outlet"]]).assign(n=each["n"].gt(0), total=1)
-    each = _set_apart(each.groupby(["outlet", *_CELL], as_index=False)[["n", "total"]].sum())
-    both = rare[["outlet", *_CELL, "is_more"]].merge(each, how="left")  # on the same side
-    is_habit = both["surprise"].ge(_HABIT) & (both["n"].gt(1) | ~both["is_more"])
+    each = each.merge(read.articles[["article_id", "outlet"]]).assign(most=each["n"], n=each["n"].gt(0), total=1)
+    each = each.groupby(["outlet", *_CELL], as_index=False).agg({"n": "sum", "total": "sum", "most": "max"})
+    both = rare[["outlet", *_CELL, "is_more", "n"]].rename(columns={"n": "cases"})
+    both = both.merge(_set_apart(each), on=["outlet", *_CELL, "is_more"], how="left")  # on the same side
+    is_habit = both["surprise"].ge(_HABIT) & (~both["is_more"] | (2 * both["most"]).le(both["cases"]))
     is_habit |= both["outlet"].map(read.articles["outlet"].value_counts()).lt(LEAST)
+    # what fewer than half of the others' articles mention is a topic
+    is_habit &= both["kind"].ne("left out") | (2 * both["n_rest"]).ge(both["total_rest"])
     return table.assign(holds=table.index.isin(rare.index[is_habit]))
 
 

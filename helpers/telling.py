@@ -123,25 +123,22 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
     )  # fmt: skip
 
 
-def tell_each(read: Reading, kind: str, cells: pd.DataFrame) -> Told | None:
-    """Return in one finding the actors that one outlet alone mentions, or the sources that an outlet cites most.
+def tell_cited(read: Reading, cells: pd.DataFrame) -> Told | None:
+    """Return in one finding the sources that each of two outlets or more cites most, or None; two at most of an outlet.
 
-    `cells` are rows of `findings.compare_facts` to choose from: told are the most frequent of each outlet, two at most.
+    `cells` are the rows of `findings.compare_facts` of sources; of more than two cited as often, none is told.
     """
-    order = ["outlet", "n", "actor", "fact"]
-    cells = cells[cells["n"].ge(LEAST)].sort_values(order, ascending=[True, False, True, True])
+    kind = "most cited"
+    cells = cells[cells["n"].ge(LEAST) & cells["n"].eq(cells.groupby("outlet")["n"].transform("max"))]
     most = 2 if cells[cells["holds"]]["outlet"].nunique() <= _MOST_OUTLETS else 1
-    if kind == "most cited":  # of more than these as often, none is; and who is, may still be cited little
-        cells = cells[cells["n"].eq(cells.groupby("outlet")["n"].transform("max"))]
-        cells = cells[cells.groupby("outlet")["n"].transform("size") <= most]
-        cells = cells[cells["n"] >= float(_KINDS[kind]["gap"]) * cells["total"]]
-    cells = cells[cells["holds"]].groupby("outlet").head(most)
-    if len(outlets := [*cells["outlet"].unique()]) < 1 + (kind == "most cited"):
+    cells = cells[cells.groupby("outlet")["n"].transform("size") <= most].sort_values(["outlet", "fact"])
+    cells = cells[cells["holds"] & (cells["n"] >= float(_KINDS[kind]["gap"]) * cells["total"])]
+    if len(outlets := [*cells["outlet"].unique()]) < 2:
         return None
     listed = read.corpus.sources[["name", "source_type"]]  # of others, the type is a guess
-    types = {name: f"{kind}, " for name, kind in listed.itertuples(index=False) if kind not in ("", "other")}
-    told = [f"{name_actor(read, row.fact or row.actor)} ({types.get(row.fact, '')}{row.n:,}"
-            f"{f' of {row.total:,}' * bool(row.fact)})" for row in cells.itertuples()]  # fmt: skip
+    types = {name: f"{of}, " for name, of in listed.itertuples(index=False) if of not in ("", "other")}
+    told = [f"{name_actor(read, row.fact)} ({types.get(row.fact, '')}{row.n:,} of {row.total:,})"
+            for row in cells.itertuples()]  # fmt: skip
     said = cells.assign(told=told).groupby("outlet")["told"].agg(join)
     key = [_lead(kind, row.outlet, row.actor, row.fact) for row in cells.itertuples()]
     weight = min(cells["surprise"].max(), 4) / 2
@@ -273,6 +270,8 @@ def _tell_words(read: Reading) -> list[Told]:
     is_alone = table["outlet"].map(read.articles["outlet"].value_counts()).lt(LEAST)
     table = table[n_articles.gt(1) | is_alone]  # of more articles, a single one shows no habit of the outlet
     table = table.drop_duplicates([*about, "outlet", "said"]).drop_duplicates([*about, "said"], keep=False)
+    order = table.groupby([*about, "outlet", "article_id"]).cumcount()  # of each article its first, then the second
+    table = table.loc[order.sort_values(kind="stable").index].sort_values("use", kind="stable")
     table = table[table.groupby([*about, "outlet"]).cumcount() < table["kind"].map(_SHOWN).astype(int)]
     for (kind, actor), rows in table.groupby(about):
         outlets = [*rows.groupby("outlet").size().sort_values(ascending=False, kind="stable").index[:_MOST_OUTLETS]]
@@ -347,10 +346,12 @@ def _find_straight(passages: pd.DataFrame, words: str) -> tuple[str, pd.DataFram
 def _tell_marks(read: Reading) -> list[Told]:
     """Return the words in quotation marks that others print as their own, or, of a headline, its article (twice)."""
     passages, told, marked = select_rows(read, "passages"), [], _find_marked(read)
+    texts = read.articles.set_index("article_id")["text"]
     for mark in _find_marked(read, "headline").itertuples():
         below = passages[passages["article_id"].eq(mark.article_id) & passages["voice"].ne("quote")]
         own = _find_straight(below, mark.words)[1]
-        if own["n"].sum() > 1:
+        is_marked = re.search(rf"[\"“‘'«]{re.escape(mark.words)}[\"”’'»]", texts[mark.article_id], re.IGNORECASE)
+        if own["n"].sum() > 1 and not is_marked:
             told.append(_fill(read, "headline", [mark.outlet], fact=mark.words, **_weigh(own, 0.5, own["n"].sum())))
     found = {words: _find_straight(passages, words) for words in dict.fromkeys(marked["words"])}
     for stem, marks in marked.groupby(marked["words"].map(lambda words: found[words][0])):
@@ -371,26 +372,27 @@ def _tell_marks(read: Reading) -> list[Told]:
 
 
 def _tell_unquoted(read: Reading) -> list[Told]:
-    """Return the sides, countries left out, that every outlet names and none quotes."""
-    spans = ["source_start", "source_end"]
-    cited = select_sources(read, ["article_id", "source", "source_name", "source_type", "source_actor", "form", *spans])
-    sources = cited[cited["source_name"].isin(cited[cited["form"].ne("indirect")]["source_name"])]
+    """Return the sides that every outlet names 5 times or more and none quotes.
+
+    No countries and no bodies of a state: who speaks for one ("an officer", "state media") is not always known to.
+    """
+    spans, official = ["source_start", "source_end"], ("government", "military")
+    cited = select_sources(read, ["article_id", "source_name", "source_actor", "form", *spans])
+    quoted = cited[cited["source_name"].isin(cited[cited["form"].ne("indirect")]["source_name"])]
     mentions = select_mentions(read, columns=["article_id", "outlet", "actor", "kind", "start"])
-    mentions = mentions[mentions["kind"].ne("adjective")]  # a "Democratic debate" is no party that could speak
-    named = mentions.merge(sources[["article_id", *spans]], on="article_id")
+    named = mentions.merge(quoted[["article_id", *spans]], on="article_id")  # "a Union officer"
     named = named[named["start"].between(named["source_start"], named["source_end"], inclusive="left")]
+    bodies = {noun for noun, row in index_lexicon("source_nouns.csv").items() if row["source_type"] in official}
     actors = read.corpus.actors
-    often = cited["source_actor"].value_counts()  # of whom much is reported, some is quoted by a member's name
-    heard = {*often.index[often.ge(LEAST)], *sources["source_actor"], *named["actor"]}
-    heard |= list_countries(read)  # who speaks for one is not always known to do so
-    whose = sources[sources["source_actor"].eq("")]  # "state media", "an officer": of which government, nobody knows
-    official, nouns = ("government", "military"), index_lexicon("source_nouns.csv")
-    if (whose["source_type"].isin(official) | whose["source"].str.contains(r"(?i)\bstate\b")).any():
-        bodies = {noun for noun, row in nouns.items() if row["source_type"] in official}
-        heard |= {*actors["actor"][[not bodies.isdisjoint(alias.lower().split()) for alias in actors["alias"]]]}
-    mentions, outlets = mentions[~mentions["actor"].isin(heard)], sorted(read.articles["outlet"].unique())
+    states = actors["actor"][[not bodies.isdisjoint(alias.lower().split()) for alias in actors["alias"]]]
+    reported = cited["source_actor"].value_counts()  # of whom much is, some is quoted by a member's name
+    heard = {*reported.index[reported.ge(LEAST)], *quoted["source_actor"], *named["actor"], *states}
+    heard |= list_countries(read)
+    mentions = mentions[mentions["kind"].ne("adjective") & ~mentions["actor"].isin(heard)]  # "Union ships" cannot speak
+    outlets = sorted(read.articles["outlet"].unique())
+    counts = mentions.groupby(["actor", "outlet"]).size().unstack(fill_value=0).reindex(columns=outlets, fill_value=0)
+    often = counts[counts.ge(FEW).all(axis=1)].sum(axis=1)
     all_of = "both" if len(outlets) == 2 else f"all {count_in_words(len(outlets))}"
     return [_fill(read, "nobody quotes", outlets, actor, all_of=all_of,
-                  **_weigh(rows[["outlet", "actor"]].drop_duplicates(), len(rows) / 100, len(rows)))
-            for actor, rows in mentions.groupby("actor")
-            if len(sources) and len(rows) >= 3 * LEAST and rows["outlet"].nunique() == len(outlets) > 1]  # fmt: skip
+                  **_weigh(pd.DataFrame({"outlet": outlets, "actor": actor}), n / 100, n))
+            for actor, n in often.items() if len(quoted) and len(outlets) > 1]  # fmt: skip

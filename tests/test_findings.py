@@ -69,6 +69,9 @@ SOURCE = cite("a", 6, source_name="Ostrel", source_actor="Ostrel")
 OTHER = {"source_name": "Vanda", "source_actor": "Vanda", "form": "direct"}
 ANALYSTS = cite("a", 8, named="described", source_name="analyst", source_type="expert")
 SHE = cite("a", 1, named="bare", source_name="unresolved", source_type="unresolved")
+DESCRIBED = (
+    "North cites sources by a description instead of a name more often than South: 8 of 8 citations; elsewhere, 0 of 8."
+)
 TYPED = [*cite("b", 3, source_type="expert"), *cite("c", 6, source_type="other"), *cite("d", 5, source_type="other")]
 TOLD_OF = cite("a", 3, source_name="Ostrel", source_actor="Ostrel", form="indirect")
 GENERAL = cite("b", 8, source_name="General Storm")
@@ -81,9 +84,6 @@ MARKS = ["They will “liberate” it."], ["They liberate it. We liberate it."]
 RETREAT = ["The retreat began. A retreat it is.", *say("Vanda", 6, actor="Vanda")], say("Ostrel", 3)
 FOUND = [  # a kind, articles with the tables beside them, and what is told, if anything
     ("name", press(say("Ostrel", 4), DAESH, say("Ostrel", 3)), CALLS + "“Ostrel” (North and West: 7 of 7)."),
-    ("name", press([*OSTREL, *say("Daesh", 1)], DAESH), CALLS + "“Ostrel” (North: 9 of 10)."),
-    ("name", press(OSTREL, DAESH, say("Mob", 4)),
-     CALLS + "“Mob” (West: 4 of 4) and “Ostrel” (North: 9 of 9)."),
     ("name", {**press(MOST, DAESH, [*say("Ostrel", 3), *say("Caliphate", 4)]), "d": ("East", MOST)},
      CALLS + "“Ostrel” (East and North: 18 of 30) and “Caliphate” (West: 4 of 7)."),
     ("name", press(OSTREL, DAESH, [*say("Ostrel", 3), *say("Mob", 3)]),
@@ -100,10 +100,6 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("name", press(say("Ostrel", 4) + say("Mob", 3), say("Ostrel", 30)),  # not its usual name, but its own alone
      "North calls Ostrel “Mob” in its own words (3 of 7 times); elsewhere most often “Ostrel” (South: 30 of 30)."),
     ("name", press(say("Ostrel", 4) + say("Mob", 3), say("Ostrel", 5)), ""),
-    ("only here", press(OSTREL, RAIN), "Only North mentions Ostrel (9)."),
-    ("only here", press(OSTREL, say("Vanda", 8, actor="Vanda"), ["Mud."]),
-     "Only North mentions Ostrel (9); only South mentions Vanda (8)."),
-    ("only here", press(OSTREL[:2], RAIN), ""), ("only here", press(OSTREL, OSTREL, RAIN), ""),
     ("whose word", press(REGIME, QUOTED), "North says “regime” for Ostrel in its own words (3 times); South prints it "
      "only in the words of others (3 times)."),
     *[("whose word", press(own, [[("outlet", "He said:"), ("quote", f'"{own[0]}"')]] * 3, own), "")
@@ -153,28 +149,25 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
      "North puts “retreat” in quotation marks in a headline and prints it without them in the article (twice)."),
     ("headline", press(MARKS[0], MARKS[1] * 3), {"headlines": {"b": "They ‘liberate’ it"}}, ""),  # told as marks
     ("headline", press(*RETREAT), {"headlines": {"a": "The retreat begins", "b": "The ‘retreat’ begins"}}, ""),
+    ("headline", press([*RETREAT[0], "A “retreat” of friends."], RETREAT[1]),
+     {"headlines": {"a": "The ‘retreat’ begins"}}, ""),  # the article has the marks, too
     ("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER)},
      "No outlet quotes Ostrel, though both mention Ostrel (18 times)."),
     ("nobody quotes", press(OSTREL, OSTREL), ""),  # nobody is quoted at all
     ("nobody quotes", press(OSTREL, say("Ostrel", 9, kind="adjective")), {"attributions": cite("a", 1, **OTHER)}, ""),
     ("nobody quotes", press(OSTREL, OSTREL), {"attributions": [*cite("a", 1, **OTHER), *TOLD_OF]}, ""),
     ("nobody quotes", press(OSTREL, OSTREL, ["Mud."]), {"attributions": cite("a", 1, **OTHER)}, ""),
-    ("nobody quotes", press(RULERS, RULERS), {"attributions": cite("a", 1, **OTHER)},
-     "No outlet quotes the Ostrel government, though both mention the Ostrel government (18 times)."),
-    ("nobody quotes", press(RULERS, RULERS), {"attributions": cite("a", 1, source="state radio", form="direct")}, ""),
-    ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS + GENERAL},
-     "North cites sources without a name more often than South: 8 of 8 citations; elsewhere, 0 of 8."),
-    ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:7] + SHE + GENERAL},  # whoever “she” is
-     "North cites sources without a name more often than South: 8 of 8 citations; elsewhere, 0 of 8."),
+    ("nobody quotes", press(OSTREL, OSTREL[:4]), {"attributions": cite("a", 1, **OTHER)}, ""),  # one hardly names it
+    ("nobody quotes", press(RULERS, RULERS), {"attributions": cite("a", 1, **OTHER)}, ""),  # others may speak for it
+    ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS + GENERAL}, DESCRIBED),
+    ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:7] + SHE + GENERAL}, DESCRIBED),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:2] + GENERAL[:2]}, ""),  # too few
     ("type of source", {**press(*[RAIN] * 3), "d": ("East", RAIN)}, {"attributions": ANALYSTS + TYPED},
      "North cites expert sources more often than East and West: 8 of 8 citations; elsewhere, 0 of 11."),
-    ("type of source", press(RAIN, RAIN), {"attributions": ANALYSTS + cite("b", 8, source_type="other")},
-     "North cites expert sources more often than South: 8 of 8 citations; elsewhere, 0 of 8."),
-    ("most cited", press(RAIN, RAIN), {"attributions": SOURCE + GENERAL + cite("b", 2, source_name="Lind")},
-     "North most often cites Ostrel (6 of 6); South cites General Storm (8 of 10)."),
     ("most cited", press(RAIN, RAIN), {"attributions": SOURCE + cite("a", 3, source_name="General Storm") + GENERAL},
      "North most often cites Ostrel (6 of 9); South cites General Storm (8 of 8)."),
+    ("most cited", press(RAIN, RAIN), {"attributions": [*SOURCE, GENERAL[0] | {"named": "described"}, *GENERAL[1:]]},
+     "North most often cites Ostrel (6 of 6); South cites General Storm (8 of 8)."),  # one is "the general"
     *[("most cited", press(RAIN, RAIN), {"attributions": some + GENERAL}, "")  # 3 of 31 are few, though the most
       for some in (ANALYSTS, [*cite("a", 3, source_name="Ostrel"), *cite("a", 28, named="described")])],
     ("acting", press(OSTREL, OSTREL), {"acts": DEEDS},
