@@ -22,6 +22,13 @@ PAIRED = {
     "Roe‘s plan and Smith ‘s plan were ‘dead’, the 'cause of it'.": ["‘dead’", "'cause of it'"],
     # curly and straight marks close each other, whatever their shape
     '“We stay," he said. It rained. "They go,”\n“No,“ she said.': ['“We stay,"', '"They go,”', "“No,“"],
+    # one typed twice
+    '""We stay," Bo said. "It is "no."" ““They go,” he said.': [
+        '""We stay,"',
+        '"It is "no.""',
+        '"no."',
+        "““They go,”",
+    ],
     # other countries' and other machines' marks
     "»We stay,« she said. He said ‹no›.": ["»We stay,«", "‹no›"],
     "′They lie,′ said a 5′ 10″ man. ˝No,˝ she said.": ["′They lie,′", "˝No,˝"],

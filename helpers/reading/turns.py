@@ -77,10 +77,7 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     guest = next((one.span("name") for one in told if one), None)
     # what follows a label that stands alone is on the next line
     ends = [n + 1 + (found[n].end() == lines[n][1]) for n in keys]
-    if len(back) > 1 or use not in (
-        "label",
-        "timed",
-    ):  # all speakers have labels, so what has none goes on with the turn before
+    if len(back) > 1 or use != "label":  # all speakers have labels, so what has none goes on with the turn before
         begins = list(keys)  # how long the last turn is, nothing tells: as long as the longest before it
         ends = [*begins[1:], min(len(lines), begins[-1] + max(b - a for a, b in pairwise(begins)))]
     turns = []
