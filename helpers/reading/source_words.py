@@ -204,7 +204,9 @@ def is_proper(word: "Token") -> bool:
     """Return whether a word is of a name, also where the parser takes it for a noun ("Woods"), but not everywhere."""
     is_known = (word.pos_ == "PROPN" or word.text in PLACES) and word.text not in DATES
     is_capital = not is_known and word.is_title and not find_row(word)["noun"]
-    return is_known or (is_capital and any(one.pos_ == "PROPN" for one in _find_word(word.doc, word.orth)))
+    same = _find_word(word.doc, word.orth) if is_capital else ()
+    is_label = is_capital and word.tag_ == "NN" and word.doc[word.i + 1 : word.i + 2].text == ":"  # "Roe: It is late"
+    return is_known or is_label or any(one.pos_ == "PROPN" for one in same)
 
 
 def _find_word(doc: "Doc", word: int) -> list["Token"]:

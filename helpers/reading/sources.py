@@ -176,7 +176,7 @@ def _list_told(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[P
     parts = [(*part[:2], number) for number, one in enumerate(citations) for part in one.parts]
     speakers = [span for one in citations for span in one.sources]
     held, spoken = (paint(len(article.text), spans) for spans in (parts, speakers))
-    for token in (one for one in article.doc if speakers and one.pos_ in ("NOUN", "PROPN")):
+    for token in (one for one in article.doc if speakers and one.pos_ in ("NOUN", "PROPN") and len(one) > 1):
         owns = token.dep_ == "poss"  # "[X]'s plan failed"
         is_known = (token.head if owns else token).dep_ in ("nsubj", "nsubjpass") and source_words.is_proper(token)
         # "the economist"

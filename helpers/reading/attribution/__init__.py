@@ -32,7 +32,7 @@ from helpers.reading.attribution import features, network, spans
 from helpers.reading.attribution.features import Parsed, Words
 from helpers.reading.attribution.network import find_verb, list_lemmas
 from helpers.reading.attribution.spans import REPORTING, Citation, Cue, Part, find_parts, find_phrase, span_of
-from helpers.reading.source_words import find_row
+from helpers.reading.source_words import NOUNS, find_row, kind_of
 from helpers.reading.turns import LABELS, NOBODY, Turn, find_turns
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ _NESTED = 0.5  # log-odds for a cue inside another's content: no corpus says whe
 _SURE = 0.9  # confidence of a report without a verb, and of a block quotation: annotators had marked 23 of 25 found
 _WHO = r"[^\s,;:—()\"“”][^,;:—()\"“”\n]{0,80}?"  # who speaks or relays it in a phrase
 _WRITER, _NOBODY, _UNNAMED = map(compile_speech, ("writer", "nobody", "unnamed"))
-_PERSON, _REPORT = map(compile_speech, ("person", "report"))
+_PERSON, _REPORT, _LEADS, _ENDS = map(compile_speech, ("person", "report", "speaker first", "speaker last"))
 
 
 def find_citations(articles: Sequence[Parsed], model: network.Network | None = None) -> list[list[Citation]]:
@@ -105,7 +105,8 @@ def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
     text, doc, speech = article.text, article.doc, [one for one in article.quotations if one.is_speech]
     cues = [cue for cue in cues if doc[cue.token].lower_ != "citing"]  # only from whom another report has it
     outer = [_cite(article, cue, cue.outer, speech) for cue in cues if cue.outer > cue.least]
-    outer = [one for one in outer if one.frame != "label" or one.confidence > _SURE_LABEL or _is_headline(article, one)]
+    outer = [one for one in outer if one.frame != "label" or one.confidence > _SURE_LABEL]
+    outer = sorted((*_cite_headlines(article, speech), *outer), key=lambda one: one.cue)
     turns = find_turns(text)
     blocks = [  # what is said in a turn of an interview, or in a post; an interviewer's questions are the outlet's
         Citation(turn.cue, ":", "label", find_verb(":", "label")["stance"], (turn.speaker,) if turn.speaker else (),
@@ -197,8 +198,9 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     head, label = text[begin:cue].partition(":")[0].strip(), text[begin : max(text.find(":", cue), begin)].strip()
     is_nobody = label.casefold() in list_words(LABELS, *NOBODY) or head.casefold() in list_words(LABELS, "elsewhere")
     is_name = text[cue:end] == "Said" and cue > begin  # a person's, as in credits
+    is_capital = label.isupper() and label.lower() not in NOUNS  # a town, but not "UN:"
     is_time = any(text[one[0]].isdigit() for one in citation.sources)
-    is_town = citation.frame == "label" and (is_time or label.isupper() or label in spans.THERE.findall(text))
+    is_town = citation.frame == "label" and (is_time or is_capital or label in spans.THERE.findall(text))
     is_turn = any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources)
     written = ("write", "read", "publish", "release") if cue < citation.parts[0].start else ()
     is_work = citation.lemma in ("reply", "answer", "respond", *written)  # "wrote three books", "replied by noon"
@@ -206,12 +208,16 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     return is_nobody or is_name or is_town or is_turn or is_work or bool(_UNNAMED.match(text, citation.parts[0].start))
 
 
-def _is_headline(article: Parsed, citation: Citation) -> bool:
-    """Return whether an unlikely label heads a line and is a noun for who speaks: "Minister: Dam is safe"."""
-    (start, end), text = citation.sources[0] if citation.sources else (0, 0), article.text
-    heads_line = end == citation.cue[0] and text[max(0, start - 1) : start] in ("", "\n")
-    kind = find_row(article.doc.char_span(start, end, alignment_mode="expand").root)["kind"] if heads_line else ""
-    return kind in ("person", "people", "body") and any(spans.is_told(article.doc, one) for one in citation.parts)
+def _cite_headlines(article: Parsed, speech: "Sequence[Quotation]") -> Iterator[Citation]:
+    """Yield lines that begin or end with a noun for who says so: "Minister: Dam is safe", "Dam is safe: minister"."""
+    doc, text, stance = article.doc, article.text, find_verb(":", "label")["stance"]
+    for line in (*_LEADS.finditer(text), *_ENDS.finditer(text)):
+        cue, (start, end) = line.span("cue"), line.span("name")
+        parts = find_parts(doc, text, cue[0], [line.span("content")], speech)
+        told = any(one.quoted or spans.is_told(doc, one) for one in parts)
+        told &= kind_of(doc.char_span(start, end, alignment_mode="expand")) in ("person", "people", "body")
+        if told and not spans.is_told(doc, Part(start, end, False)):  # but "Mr. Orr said: ..." is no label
+            yield Citation(cue, ":", "label", stance, ((start, end),), parts, None, _SURE)
 
 
 def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Turn]) -> Iterator[Citation]:
