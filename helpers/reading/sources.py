@@ -120,8 +120,7 @@ def _describe(article: "Parsed", place: Place, rules: tuple[SourceRule, ...], ac
     matches = (((span[0] + start, span[0] + end), VOICES, n) for start, end, n in _match_rules(rules, source.text))
     if matched := _find_voice(words, heads, matches):
         found, (name, _, source_type, actor) = matched[0], rules[matched[1]]
-        begin = max(found[0], text.rfind(name, *found))  # some patterns take in all that is before the name
-        beside = run and not begin <= run[0].idx < found[1]  # who speaks for it: "[X] head of the monitor"
+        beside = run and not found[0] <= run[0].idx < found[1]  # who speaks for it: "[X] head of the monitor"
         found = span_of(run[0], run[-1]) if beside else found
         # a rule may describe ("the French journalist"): only a capital letter names
         named = "named" if re.search(r"\b[A-Z]", text[slice(*found)]) else "described"

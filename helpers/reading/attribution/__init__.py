@@ -198,8 +198,7 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     is_nobody = label.casefold() in list_words(LABELS, *NOBODY) or head.casefold() in list_words(LABELS, "elsewhere")
     is_name = text[cue:end] == "Said" and cue > begin  # a person's, as in credits
     is_capital = label.isupper() and label.lower() not in NOUNS  # a town, but not "UN:"
-    is_time = any(text[one[0]].isdigit() for one in citation.sources)
-    is_town = citation.frame == "label" and (is_time or is_capital or label in spans.THERE.findall(text))
+    is_town = citation.frame == "label" and (is_capital or label in spans.THERE.findall(text))
     is_turn = any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources)
     written = ("write", "read", "publish", "release") if cue < citation.parts[0].start else ()
     is_work = citation.lemma in ("reply", "answer", "respond", *written)  # "wrote three books", "replied by noon"
