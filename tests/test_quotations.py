@@ -23,7 +23,7 @@ PAIRED = {
     # curly and straight marks close each other, whatever their shape
     '“We stay," he said. It rained. "They go,”\n“No,“ she said.': ['“We stay,"', '"They go,”', "“No,“"],
     # other countries' and other machines' marks
-    "»We stay,« she said. He said ‹no›.": ["»We stay,«", "‹no›"],
+    '»We stay,« she said. He said ‹no›. ""So," he said.': ["»We stay,«", "‹no›", '""So,"'],
     "′They lie,′ said a 5′ 10″ man. ˝No,˝ she said.": ["′They lie,′", "˝No,˝"],
     "《We》 「go」. ″So″.\n> We “may”.\n>\n> Go.": ["《We》", "「go」", "″So″", "> We “may”.\n>\n> Go.", "“may”"],
     "''He told me, 'Go home,''' she said. ,,We go.''": ["''He told me, 'Go home,'''", "'Go home,'", ",,We go.''"],

@@ -73,8 +73,6 @@ def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
     root, above = words.root, [*takewhile(lambda one: one in words, token.ancestors)]
     if root not in above or any(find_row(one)["speaks_for"] == "" for one in words.doc[token.i + 1 : root.i]):
         return False  # "a Northern rebel commander"
-    if token.head == root and root.pos_ == "PROPN" and words.doc[token.i + 1 : token.i + 2].text in ("'s", "’s"):
-        return True  # "the Echo's Smith"
     nouns = [one for one in above if one.pos_ in ("NOUN", "PROPN") and one.dep_ != "compound"]
     if nouns and nouns[-1].pos_ == "PROPN" and not find_row(nouns[-1])["speaks_for"]:  # "X spokesman Smith"
         beside = [one for one in root.lefts if one.dep_ == "compound"]
@@ -92,7 +90,7 @@ def type_of(words: "Span") -> str:
     """
     doc, own, rows = words.doc, [words.root], []
     for token in own:  # grows on the way
-        row = find_row(token) if not (token == own[0] and token.is_upper and words[-1].is_digit) else _UNKNOWN
+        row = find_row(token)
         is_of_body = row["only_alone"] == "country" and _is_of_body(token, words)
         rows += [row] if not is_of_body and (token == own[0] or row["source_type"] != "document") else []
         links = ("appos", "prep", "pobj", "amod") if row["speaks_for"] or token.pos_ in ("ADP", "ADJ") else ("appos",)
@@ -148,8 +146,6 @@ def find_name(words: "Span") -> list["Token"]:
     It is that of the head or of an apposition ("the mayor, X"). Where commas are lost it may stand before the office
     ("X head of Y", "X a former engineer") or after it ("governor of Y X", "of the group director X", "the group X").
     """
-    party = [one.i - 1 for one in words[1:] if one.nbor(-1).text == "(" and one.text[1:2] in ("", "-")]  # "Smith (D)"
-    words = words.doc[words.start : party[0]] if party else words
     head = words.root
     if not any(one.pos_ == "PROPN" for one in words):
         return [head] if len(words) == 1 and is_proper(head) else []
@@ -204,7 +200,9 @@ def is_proper(word: "Token") -> bool:
     """Return whether a word is of a name, also where the parser takes it for a noun ("Woods"), but not everywhere."""
     is_known = (word.pos_ == "PROPN" or word.text in PLACES) and word.text not in DATES
     is_capital = not is_known and word.is_title and not find_row(word)["noun"]
-    return is_known or (is_capital and any(one.pos_ == "PROPN" for one in _find_word(word.doc, word.orth)))
+    same = _find_word(word.doc, word.orth) if is_capital else ()
+    is_label = is_capital and word.tag_ == "NN" and word.doc[word.i + 1 : word.i + 2].text == ":"  # "Roe: It is late"
+    return is_known or is_label or any(one.pos_ == "PROPN" for one in same)
 
 
 def _find_word(doc: "Doc", word: int) -> list["Token"]:

@@ -58,12 +58,10 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     names = {n: one["name"].casefold().split() for n, one in found.items()}
     keys = {n: name[-1] for n, name in names.items() if nobody.isdisjoint((name[-1], " ".join(name)))}  # the surname
     back = {key for key, n in Counter(keys.values()).items() if n > 1 or key in asking | answering}
-    if use == "label":  # with others, with a time, in capitals, with a first name or a role, a speaker may speak once
-        once = [found[n] for n, key in keys.items() if key not in back]
-        signs = ((*one.group("time", "courtesy", "role"), " " in one["name"], one["name"].isupper()) for one in once)
-        marked = all(map(any, signs))
-        is_said = all(_WHO.match(text, found[n].end("name")) for n in keys)
-        back |= {*keys.values()} if len(back) > 1 or (back and marked) or is_said else set()
+    is_said = use == "label" and all(_WHO.match(text, found[n].end("name")) for n in keys)
+    if use == "label" and (back or is_said):  # beside one who speaks twice another may speak once
+        back = {*keys.values()}
+        use = "timed" if all(one["time"] for one in found.values()) else use
     keys = {n: key for n, key in keys.items() if key in back}
     if len(keys) < _FEWEST or (use == "name alone" and len(back) < 2):
         return []
@@ -114,9 +112,9 @@ def _is_interview(text: str, turns: Sequence[Turn], use: str) -> bool:
     they have labels), and a third of the answers in the first person. Answers in quotation marks are none: an article
     may ask, and quote who knows.
     """
-    if use == "label":
+    if use in ("label", "timed"):
         talk = [one for one in turns if _TALK.search(text, one.contents[0][0], one.contents[-1][1])]
-        return 3 * len(talk) >= len(turns)
+        return len(talk) >= (1 if use == "timed" else len(turns) / 3)
     answers = [turn for turn in turns if not turn.asks]
     asked = [turn.contents[-1] for turn in turns if turn.asks]
     asked = asked or [(text.rfind("\n", 0, turn.cue[0]) + 1, turn.cue[0]) for turn in turns]

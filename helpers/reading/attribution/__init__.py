@@ -17,7 +17,6 @@ The rows of the table `attributions` are made of them in reading/parsing.py.
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import compress, pairwise
@@ -32,7 +31,7 @@ from helpers.reading.attribution import features, network, spans
 from helpers.reading.attribution.features import Parsed, Words
 from helpers.reading.attribution.network import find_verb, list_lemmas
 from helpers.reading.attribution.spans import REPORTING, Citation, Cue, Part, find_parts, find_phrase, span_of
-from helpers.reading.source_words import find_row
+from helpers.reading.source_words import NOUNS, find_row, kind_of
 from helpers.reading.turns import LABELS, NOBODY, Turn, find_turns
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ _NESTED = 0.5  # log-odds for a cue inside another's content: no corpus says whe
 _SURE = 0.9  # confidence of a report without a verb, and of a block quotation: annotators had marked 23 of 25 found
 _WHO = r"[^\s,;:—()\"“”][^,;:—()\"“”\n]{0,80}?"  # who speaks or relays it in a phrase
 _WRITER, _NOBODY, _UNNAMED = map(compile_speech, ("writer", "nobody", "unnamed"))
-_PERSON, _REPORT = map(compile_speech, ("person", "report"))
+_PERSON, _REPORT, _LEADS, _ENDS = map(compile_speech, ("person", "report", "speaker first", "speaker last"))
 
 
 def find_citations(articles: Sequence[Parsed], model: network.Network | None = None) -> list[list[Citation]]:
@@ -105,7 +104,8 @@ def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
     text, doc, speech = article.text, article.doc, [one for one in article.quotations if one.is_speech]
     cues = [cue for cue in cues if doc[cue.token].lower_ != "citing"]  # only from whom another report has it
     outer = [_cite(article, cue, cue.outer, speech) for cue in cues if cue.outer > cue.least]
-    outer = [one for one in outer if one.frame != "label" or one.confidence > _SURE_LABEL or _is_headline(article, one)]
+    outer = [one for one in outer if one.frame != "label" or one.confidence > _SURE_LABEL]
+    outer = sorted((*_cite_headlines(article, speech), *outer), key=lambda one: one.cue)
     turns = find_turns(text)
     blocks = [  # what is said in a turn of an interview, or in a post; an interviewer's questions are the outlet's
         Citation(turn.cue, ":", "label", find_verb(":", "label")["stance"], (turn.speaker,) if turn.speaker else (),
@@ -197,8 +197,8 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     head, label = text[begin:cue].partition(":")[0].strip(), text[begin : max(text.find(":", cue), begin)].strip()
     is_nobody = label.casefold() in list_words(LABELS, *NOBODY) or head.casefold() in list_words(LABELS, "elsewhere")
     is_name = text[cue:end] == "Said" and cue > begin  # a person's, as in credits
-    is_time = any(text[one[0]].isdigit() for one in citation.sources)
-    is_town = citation.frame == "label" and (is_time or label.isupper() or label in spans.THERE.findall(text))
+    is_capital = label.isupper() and label.lower() not in NOUNS  # a town, but not "UN:"
+    is_town = citation.frame == "label" and (is_capital or label in spans.THERE.findall(text))
     is_turn = any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources)
     written = ("write", "read", "publish", "release") if cue < citation.parts[0].start else ()
     is_work = citation.lemma in ("reply", "answer", "respond", *written)  # "wrote three books", "replied by noon"
@@ -206,12 +206,16 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     return is_nobody or is_name or is_town or is_turn or is_work or bool(_UNNAMED.match(text, citation.parts[0].start))
 
 
-def _is_headline(article: Parsed, citation: Citation) -> bool:
-    """Return whether an unlikely label heads a line and is a noun for who speaks: "Minister: Dam is safe"."""
-    (start, end), text = citation.sources[0] if citation.sources else (0, 0), article.text
-    heads_line = end == citation.cue[0] and text[max(0, start - 1) : start] in ("", "\n")
-    kind = find_row(article.doc.char_span(start, end, alignment_mode="expand").root)["kind"] if heads_line else ""
-    return kind in ("person", "people", "body") and any(spans.is_told(article.doc, one) for one in citation.parts)
+def _cite_headlines(article: Parsed, speech: "Sequence[Quotation]") -> Iterator[Citation]:
+    """Yield lines that begin or end with a noun for who says so: "Minister: Dam is safe", "Dam is safe: minister"."""
+    doc, text, stance = article.doc, article.text, find_verb(":", "label")["stance"]
+    for line in (*_LEADS.finditer(text), *_ENDS.finditer(text)):
+        cue, (start, end) = line.span("cue"), line.span("name")
+        parts = find_parts(doc, text, cue[0], [line.span("content")], speech)
+        told = any(one.quoted or spans.is_told(doc, one) for one in parts)
+        told &= kind_of(doc.char_span(start, end, alignment_mode="expand")) in ("person", "people", "body")
+        if told and not spans.is_told(doc, Part(start, end, False)):  # but "Mr. Orr said: ..." is no label
+            yield Citation(cue, ":", "label", stance, ((start, end),), parts, None, _SURE)
 
 
 def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Turn]) -> Iterator[Citation]:
@@ -266,16 +270,11 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
     """Return the citations with those of source_phrases.csv: "per X", "in X's view", "X was quoted by Y as saying".
 
     Who speaks is a name, a pronoun or a source ("per the minister", no "per hour"). The content is what follows in the
-    sentence, or what is before it where nothing follows; of a verb that runs on ("quoted X as saying ..."), what the
-    network gives it.
+    sentence, or what is before it where nothing follows.
     """
-    doc, text, phrases, cited = article.doc, article.text, _compile_phrases(), list(found)
-    cues = {doc.vocab.strings[row["cue"]] for row in read_lexicon("source_phrases.csv")}
-    starts = [sentence.start for sentence in article.sentences]
-    near = {bisect_right(starts, at) - 1 for at, *word in doc.to_array(["IDX", "ORTH", "LOWER"]).tolist()
-            if not cues.isdisjoint(word)}  # fmt: skip
-    for sentence in (article.sentences[number] for number in sorted(near)):
-        for match in phrases.finditer(text, sentence.start, sentence.end):
+    doc, text, cited = article.doc, article.text, list(found)
+    for sentence in article.sentences:
+        for match in _compile_phrases().finditer(text, sentence.start, sentence.end):
             cue, who = match.span("cue"), doc.char_span(*match.span("source"), alignment_mode="expand")
             root, last = who.root, match.end("source")
             sources = tuple((first, min(end, last)) for first, end in spans.find_sources(who, who[0]))
@@ -286,20 +285,20 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
                 continue
             start, end = match.span()
             before = doc.char_span(sentence.start, start, alignment_mode="expand") or ()
-            known = [citation for citation in cited if start <= citation.cue[0] < end]
-            told = [one for other in known for one in other.parts if one.end <= start or end <= one.start]
-            said = [one for one in known if one.cue[0] == cue[0] and one.stance]
-            ways = [[one[:2] for one in told]] if told and said and text.startswith(" ", end) else []
+            known = [one for one in cited if start <= one.cue[0] < end]
+            said = next((one for one in known if one.cue[0] == cue[0] and one.stance), None)
+            told = [part[:2] for one in known for part in one.parts if part.end <= start or end <= part.start]
+            # what the network gives a verb that runs on: "quoted X as saying ..."
+            told = told if said and text.startswith(" ", end) else []
+            ways = [told, [(end, sentence.end)], [(sentence.start, start)]]
             if any(one.dep_ in ("nsubj", "nsubjpass") and one.head.idx >= end for one in before):
-                ways += [[(sentence.start, start), (end, sentence.end)]]  # "The sale, in his view, was void."
-            ways += [[(end, sentence.end)], [(sentence.start, start)]]
-            if parts := next(filter(None, (find_parts(doc, text, cue[0], way, speech) for way in ways)), ()):
-                parts += tuple(one for one in told if one.start >= sentence.end and one not in parts)
+                ways = [told, [(sentence.start, start), (end, sentence.end)]]  # "The sale, in his view, was void."
+            if parts := next(filter(None, (find_parts(doc, text, cue[0], way, speech) for way in ways if way)), ()):
                 relay = match["via"] and doc.char_span(*match.span("via"), alignment_mode="expand").root
                 via = find_phrase(relay) if relay else None
-                new = Citation(cue, match["cue"].lower(), "according", "", sources, parts, via, _SURE)
+                new = said or Citation(cue, match["cue"].lower(), "according", "", sources, parts, via, _SURE)
                 cited = [one for one in cited if one not in known]
-                cited += [one._replace(sources=sources, parts=parts, via=via) for one in said] or [new]
+                cited.append(new._replace(sources=sources, parts=parts, via=via))
     return cited
 
 

@@ -309,8 +309,8 @@ def find_antecedent(word: "Token") -> tuple[int, int] | None:
 
 
 def name_verb(verb: "Token", known: Container[tuple[str, str]]) -> str:
-    """Return a verb's lemma, with what `known` has rows of beside it: "call off", "declare war", "refuse to say"."""
-    lemma, beside = verb.lemma_.lower(), ("prt", "dobj", "nsubjpass", "acomp", "xcomp")
+    """Return a verb's lemma, with what `known` has rows of beside it: "call off", "refuse to say", "say not"."""
+    lemma, beside = verb.lemma_.lower(), ("neg", "prt", "dobj", "nsubjpass", "acomp", "xcomp")
     pairs = ((child, "to " if child.dep_ == "xcomp" else "") for child in verb.children if child.dep_ in beside)
     both = (f"{lemma} {to}{child.lemma_.lower()}" for child, to in pairs)
     return next((one for one in both if (one, "any") in known), lemma)
