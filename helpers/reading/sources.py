@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from helpers.lexicons import compile_speech, list_words, read_lexicon
@@ -17,7 +18,7 @@ from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
 from helpers.reading.source_words import COUNTRIES, FIRST_NAMES, NEVER_FOR, VOICES, find_row, is_office, type_of
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Doc, Span, Token
 
     from helpers.reading.actors import Mention
     from helpers.reading.attribution import Citation, Parsed
@@ -94,7 +95,8 @@ def describe_sources(
               if one.role != "compound" and one.actor != UNRESOLVED]  # fmt: skip
     places = [(*span, number, one.parent) for number, one in enumerate(citations) for span in one.sources]
     described = {place: _describe(article, place, rules, actors) for place in places}
-    described |= {place: _describe(article, place, rules, actors) for place in _list_told(article, citations)}
+    told = _list_told(article, citations, described.values())
+    described |= {place: _describe(article, place, rules, actors) for place in told}
     known: list[Source] = []
     for source in _unite_names([described[one] for one in sorted(described, key=lambda one: one[:3])], article):
         known.append(_resolve(source, citations[source.number] if source.number >= 0 else None, known))
@@ -166,23 +168,41 @@ def _describe_noun(source: Source, text: str) -> Source:
     return source._replace(name=name, named=named)
 
 
-def _list_told(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[Place]:
+def _list_told(article: "Parsed", citations: Sequence["Citation"], cited: Collection[Source]) -> Iterator[Place]:
     """Yield who else a text names, with _SUBJECT for the subjects of the outlet's own words, with _ASIDE for others.
 
     These are the subjects inside what is reported, bodies, and names with an office beside them. With each comes the
-    number of the citation whose content holds it.
+    number of the citation whose content holds it. Where nobody cited is a pronoun or "the monitor", it is only those
+    who share a name with somebody cited.
     """
+    first = {(one.words[0].lower_, one.named == "named") for one in cited}
+    is_open = any(word in source_words.PRONOUNS or (word in _POINTS and not is_named) for word, is_named in first)
+    names = {one.text for source in cited for one in source.words if one.is_title or one.is_upper}
     parts = [(*part[:2], number) for number, one in enumerate(citations) for part in one.parts]
     speakers = [span for one in citations for span in one.sources]
     held, spoken = (paint(len(article.text), spans) for spans in (parts, speakers))
-    for token in (one for one in article.doc if speakers and one.pos_ in ("NOUN", "PROPN") and len(one) > 1):
+    for token in _list_nouns(article.doc) if names or is_open else ():
+        if not is_open and names.isdisjoint(one.text for one in token.subtree):
+            continue
         owns = token.dep_ == "poss"  # "[X]'s plan failed"
         is_known = (token.head if owns else token).dep_ in ("nsubj", "nsubjpass") and source_words.is_proper(token)
-        # "the economist"
-        is_known |= token.dep_ == "nsubj" and find_row(token)["kind"] in ("person", "body", "thing")
+        kind = find_row(token)["kind"] if token.dep_ == "nsubj" else ""
+        is_known |= kind in ("person", "body", "thing")  # "the economist"
         if (is_known and owns) or (spoken[token.idx] < 0 and (is_known or _is_told_of(token))):
             parent = parts[held[token.idx]][2] if held[token.idx] >= 0 else None
             yield (*find_phrase(token), _SUBJECT if is_known and parent is None else _ASIDE, parent)
+
+
+def _list_nouns(doc: "Doc") -> list["Token"]:
+    """Return the nouns that may be told of: subjects, owners of subjects, and those with a name or noun beside them."""
+    number, at = doc.vocab.strings.__getitem__, np.arange(len(doc))
+    pos, dep, head, is_title = doc.to_array(["POS", "DEP", "HEAD", "IS_TITLE"]).T
+    above, subject = at + head.view(np.int64), (dep == number("nsubj")) | (dep == number("nsubjpass"))
+    beside = (dep == number("compound")) | (dep == number("appos")) | ((is_title > 0) & (at < above))
+    told = subject | (subject[above] & (dep == number("poss")))
+    told[above[beside]] = True
+    told &= (pos == number("NOUN")) | (pos == number("PROPN"))
+    return [doc[one] for one in np.flatnonzero(told).tolist()]
 
 
 def _is_told_of(noun: "Token") -> bool:
