@@ -287,9 +287,9 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
             before = doc.char_span(sentence.start, start, alignment_mode="expand") or ()
             known = [one for one in cited if start <= one.cue[0] < end]
             said = next((one for one in known if one.cue[0] == cue[0] and one.stance), None)
-            told = [part[:2] for one in known for part in one.parts if part.end <= start or end <= part.start]
             # what the network gives a verb that runs on: "quoted X as saying ..."
-            told = told if said and text.startswith(" ", end) else []
+            runs_on = said and text.startswith(" ", end)
+            told = [part[:2] for one in known for part in one.parts if part.start >= end] if runs_on else []
             ways = [told, [(end, sentence.end)], [(sentence.start, start)]]
             if any(one.dep_ in ("nsubj", "nsubjpass") and one.head.idx >= end for one in before):
                 ways = [told, [(sentence.start, start), (end, sentence.end)]]  # "The sale, in his view, was void."
