@@ -17,6 +17,7 @@ The rows of the table `attributions` are made of them in reading/parsing.py.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import compress, pairwise
@@ -270,11 +271,16 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
     """Return the citations with those of source_phrases.csv: "per X", "in X's view", "X was quoted by Y as saying".
 
     Who speaks is a name, a pronoun or a source ("per the minister", no "per hour"). The content is what follows in the
-    sentence, or what is before it where nothing follows.
+    sentence, or what is before it where nothing follows; of a verb that runs on ("quoted X as saying ..."), what the
+    network gives it.
     """
-    doc, text, cited = article.doc, article.text, list(found)
-    for sentence in article.sentences:
-        for match in _compile_phrases().finditer(text, sentence.start, sentence.end):
+    doc, text, phrases, cited = article.doc, article.text, _compile_phrases(), list(found)
+    cues = {doc.vocab.strings[row["cue"]] for row in read_lexicon("source_phrases.csv")}
+    starts = [sentence.start for sentence in article.sentences]
+    near = {bisect_right(starts, at) - 1 for at, *word in doc.to_array(["IDX", "ORTH", "LOWER"]).tolist()
+            if not cues.isdisjoint(word)}  # fmt: skip
+    for sentence in (article.sentences[number] for number in sorted(near)):
+        for match in phrases.finditer(text, sentence.start, sentence.end):
             cue, who = match.span("cue"), doc.char_span(*match.span("source"), alignment_mode="expand")
             root, last = who.root, match.end("source")
             sources = tuple((first, min(end, last)) for first, end in spans.find_sources(who, who[0]))
@@ -285,20 +291,20 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
                 continue
             start, end = match.span()
             before = doc.char_span(sentence.start, start, alignment_mode="expand") or ()
-            known = [one for one in cited if start <= one.cue[0] < end]
-            said = next((one for one in known if one.cue[0] == cue[0] and one.stance), None)
-            # what the network gives a verb that runs on: "quoted X as saying ..."
-            runs_on = said and text.startswith(" ", end)
-            told = [part[:2] for one in known for part in one.parts if part.start >= end] if runs_on else []
-            ways = [told, [(end, sentence.end)], [(sentence.start, start)]]
+            known = [citation for citation in cited if start <= citation.cue[0] < end]
+            told = [one for other in known for one in other.parts if one.end <= start or end <= one.start]
+            said = [one for one in known if one.cue[0] == cue[0] and one.stance]
+            ways = [[one[:2] for one in told]] if told and said and text.startswith(" ", end) else []
             if any(one.dep_ in ("nsubj", "nsubjpass") and one.head.idx >= end for one in before):
-                ways = [told, [(sentence.start, start), (end, sentence.end)]]  # "The sale, in his view, was void."
-            if parts := next(filter(None, (find_parts(doc, text, cue[0], way, speech) for way in ways if way)), ()):
+                ways += [[(sentence.start, start), (end, sentence.end)]]  # "The sale, in his view, was void."
+            ways += [[(end, sentence.end)], [(sentence.start, start)]]
+            if parts := next(filter(None, (find_parts(doc, text, cue[0], way, speech) for way in ways)), ()):
+                parts += tuple(one for one in told if one.start >= sentence.end and one not in parts)
                 relay = match["via"] and doc.char_span(*match.span("via"), alignment_mode="expand").root
                 via = find_phrase(relay) if relay else None
-                new = said or Citation(cue, match["cue"].lower(), "according", "", sources, parts, via, _SURE)
+                new = Citation(cue, match["cue"].lower(), "according", "", sources, parts, via, _SURE)
                 cited = [one for one in cited if one not in known]
-                cited.append(new._replace(sources=sources, parts=parts, via=via))
+                cited += [one._replace(sources=sources, parts=parts, via=via) for one in said] or [new]
     return cited
 
 
