@@ -177,15 +177,15 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     after = doc[span.end : span.end + 3]
     if f"{alias.head} {after[:1].lemma_}".lower() in list_words(_PLACES, "phrase"):  # "French fries"
         return True
-    is_of = near == "of" and far.istitle() and far.lower() in _BEARERS  # "the University of Brent"
-    is_family = near.lower() == "the" and span.text[-1] == "s" != alias.head[-1] and is_single  # "the Brents"
-    is_firm = not is_beside and (near in ("&", "v.") or _FIRM.match(text, span.end_char))
-    is_placed = near.lower() in list_words(_PLACES, "place", "country") or span.text.isupper()
-    is_town = is_placed and _IN_STATE.match(text, span.end_char)
-    tail = _TAIL.match(text, span.end_char)
-    is_son = tail and tail[1] and not (is_single or tail[1] in names)  # "Sara Brent Jr."
-    if names and (is_of or is_family or is_firm or is_town or is_son):
-        return True
+    if names:
+        is_of = near == "of" and far.istitle() and far.lower() in _BEARERS  # "the University of Brent"
+        is_family = near.lower() == "the" and span.text[-1] == "s" != alias.head[-1] and is_single  # "the Brents"
+        is_firm = not is_beside and (near in ("&", "v.") or _FIRM.match(text, span.end_char))
+        is_placed = near.lower() in list_words(_PLACES, "place", "country") or span.text.isupper()
+        tail = _TAIL.match(text, span.end_char)
+        is_son = tail and tail[1] and not (is_single or tail[1] in names)  # "Sara Brent Jr."
+        if is_of or is_family or is_firm or is_son or (is_placed and _IN_STATE.match(text, span.end_char)):
+            return True
     if is_people or text[start - 1] == "-" or not _GOES_ON.match(text, span.end_char):
         return False
     is_person = bool(names) or alias.head in FIRST_NAMES or alias.head.lower() in list_words(_WORDS, "first name")
@@ -193,9 +193,8 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     after = after[: 3 if is_prose else 1]
     rest = [*takewhile(lambda one: one.text[0].isupper() or one.lower_ in _KIN, after)]
     words = {word for one in rest for word in (one.lower_.strip("."), one.lower_.removesuffix("s"))}
-    if not words.isdisjoint(
-        _BEARERS if is_person else _THINGS
-    ):  # "Brent Street", "the Brent Foundation", "the Xian Post"
+    bearers = _BEARERS if is_person else _THINGS
+    if not words.isdisjoint(bearers):  # "Brent Street", "the Brent Foundation", "the Xian Post"
         return True
     # "Brent Shipping", but not "Brent Campaign", "Brent White House", "met Brent Monday"; "the Sara Brent Fleet", but
     # not "the Sara Brent rally"
