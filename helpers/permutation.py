@@ -248,11 +248,10 @@ def _test_family(
     of_each = [(target, np.flatnonzero(targets == target)) for target in np.unique(targets)]
     spreads = [find_spread(units, outlets == target, strata)[:, cells[rows]] for target, rows in of_each]
     ratio, spread, part, size = np.hstack(spreads)
-    log_weights = np.zeros(len(cells))
-    if what != "mean":
-        weights = (size * spread) ** 3 if what == "rate" else (size * np.minimum(ratio, 1 - ratio).clip(0)) ** 1.5
-        log_weights = np.log(np.maximum(weights / max(weights.mean(), TINY), TINY))
-    log_weights[spread < FLAT] = -np.inf  # alike in all stories that can be compared
+    counts = size * np.minimum(ratio, 1 - ratio).clip(0)
+    weights = {"mean": np.ones(len(cells)), "share": counts**1.5, "rate": (size * spread) ** 3}[what]
+    flat = spread < FLAT  # alike in all stories that can be compared
+    log_weights = np.where(flat, -np.inf, np.log(np.maximum(weights, TINY)))
     shuffled = np.column_stack([outlets, shuffle_outlets(outlets, strata, replicates, seed)])  # the first is as printed
     scores, largest, values = np.zeros(len(cells)), np.full(replicates + 1, -np.inf), units.values.tocsc()
     has = (units.sizes > 0).T.astype(int)
