@@ -9,7 +9,7 @@ p-value is the share of shuffles in which any row scores as high as this one (We
 surprise of a difference, -log p by the normal tail of its standard error, plus the logarithm of a weight, so that what
 many cases can tell is found first (on weights: Roeder & Wasserman 2009, Statistical Science 24): of shares how often
 the thing is counted, to the power of 1.5; of rates the cube of by how much its count on a side varies over the
-shuffles, which a word that one side prints more often raises by itself. The weights do not see who printed it.
+shuffles. The weights do not see who printed it.
 """
 
 from collections.abc import Sequence
@@ -250,8 +250,8 @@ def _test_family(
     ratio, spread, part, size = np.hstack(spreads)
     counts = size * np.minimum(ratio, 1 - ratio).clip(0)
     weights = {"mean": np.ones(len(cells)), "share": counts**1.5, "rate": (size * spread) ** 3}[what]
-    flat = spread < FLAT  # alike in all stories that can be compared
-    log_weights = np.where(flat, -np.inf, np.log(np.maximum(weights, TINY)))
+    weights[spread < FLAT] = 0  # alike in all stories that can be compared
+    log_weights = np.log(weights, out=np.full(len(cells), -np.inf), where=weights > 0)
     shuffled = np.column_stack([outlets, shuffle_outlets(outlets, strata, replicates, seed)])  # the first is as printed
     scores, largest, values = np.zeros(len(cells)), np.full(replicates + 1, -np.inf), units.values.tocsc()
     has = (units.sizes > 0).T.astype(int)
@@ -300,19 +300,16 @@ def find_spread(units: Parts, own: np.ndarray, strata: np.ndarray) -> np.ndarray
     return np.array([ratio, np.sqrt(np.maximum(variance, 0)) / size, np.full(len(ratio), part), size])
 
 
-def find_smallest(
-    weights: np.ndarray, spread: np.ndarray, ratio: np.ndarray, part: np.ndarray, what: str
-) -> np.ndarray:
+def find_smallest(weight: np.ndarray, spread: np.ndarray, ratio: np.ndarray, part: np.ndarray, what: str) -> np.ndarray:
     """Return the smallest differences found in four of five cases (of rates: how many times as high, to 20), or NaN.
 
-    `weights`: logarithms, less the score that makes p = .05; `spread`, `ratio`, `part`: see `find_spread`. A rate
+    `weight`: its logarithm, less the score that makes p = .05; `spread`, `ratio`, `part`: see `find_spread`. A rate
     spreads the more the higher it is, and so gains weight: where it is R times the others', its part of the variance
-    grows with R^2 (looked for in steps of 2 %).
+    grows with R^2 (R in steps of 2 %). No weight makes a row easier to find than a test of it alone would.
     """
     times = np.geomspace(1, MOST_TIMES, 150)[:, None] if what == "rate" else np.ones((1, 1))
     wider = np.sqrt(part * times**2 + 1 - part)
-    # standard deviations that make p = .05: never fewer than in a test of this row alone
-    needed = -ndtri_exp(np.minimum(weights + 3 * np.log(wider), np.log(LEVEL)) - LOG_2)
+    needed = -ndtri_exp(np.minimum(weight + 3 * np.log(wider), np.log(LEVEL)) - LOG_2)
     reach = (needed + ndtri(POWER)) * spread * wider
     if what != "rate":
         return np.where((reach < 1) | (what == "mean"), reach, np.nan)[0]
