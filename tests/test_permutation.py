@@ -88,8 +88,7 @@ def test_what_is_alike_in_all_stories_has_no_spread():
 
 
 def test_the_smallest_difference_by_hand():
-    weights, spread, ratio, part = (np.array([x]) for x in (np.log(0.001), 0.05, 0.3, 0.5))
-    given = weights, spread, ratio, part
+    given = weights, spread, ratio, part = [np.array([x]) for x in (np.log(0.001), 0.05, 0.3, 0.5)]
     found = {what: permutation.find_smallest(*given, what)[0] for what in ("share", "rate", "mean")}
     assert found["share"] == found["mean"] == pytest.approx((norm.isf(0.001 / 2) + norm.ppf(0.8)) * 0.05)
     times = found["rate"]  # (times - 1) is reach spreads, each sqrt((times^2 + 1) / 2) of that of a ratio of 1
@@ -98,8 +97,8 @@ def test_the_smallest_difference_by_hand():
     assert 0.001 * wider**3 < 0.05 and (times - 1) * 0.3 == pytest.approx(reach * 0.05 * wider, rel=0.04)
     alone = permutation.find_smallest(np.zeros(1), spread, ratio, part, "share")  # no weight makes it easier than alone
     assert alone == pytest.approx([(1.96 + norm.ppf(0.8)) * 0.05], rel=1e-4)
-    assert np.isnan(permutation.find_smallest(weights, spread * 9, ratio, part, "rate")[0])  # it cannot be found
-    assert np.isnan(permutation.find_smallest(weights, spread * 9, ratio, part, "share")[0])
+    for what in ("rate", "share"):  # it cannot be found
+        assert np.isnan(permutation.find_smallest(weights, spread * 9, ratio, part, what)[0])
 
 
 @pytest.mark.parametrize("what", ["share", "rate"])
