@@ -93,15 +93,15 @@ def count_labels(read: Reading) -> pd.DataFrame:
     return counts.sort_values(order, ascending=[name != "n" for name in order], ignore_index=True)
 
 
-def compare_labels(read: Reading, *, by: str = "label") -> pd.DataFrame:
+def compare_labels(read: Reading, *, by: str = "label", **options: int) -> pd.DataFrame:
     """Return labels (or connotations) per 10,000 of an outlet's own words, tested against all other outlets.
 
     Columns: those of `inference.estimate_ratios`, with values, differences and their intervals per 10,000 words; n
-    (times used), total (words), voice.
+    (times used), total (words), voice. `options` are replicates and seed.
     """
     below = select_rows(read, "passages", ["article_id", "n_words"], voice="outlet").rename(columns={"n_words": "n"})
     above = read.labels[read.labels["voice"].eq("outlet") & read.labels[by].ne(NOT_GIVEN)].assign(n=1)
-    table = inference.estimate_ratios(above, below, read.articles, keys=[by], what="rate")
+    table = inference.estimate_ratios(above, below, read.articles, keys=[by], what="rate", **options)
     columns = ["value", "low", "high", "difference", "difference_low", "difference_high"]
     rates = table[columns].astype("float64") * RATE
     return table.assign(voice="outlet", **rates)

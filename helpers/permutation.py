@@ -6,9 +6,10 @@ among each other. Within these strata an outlet is set against the others weight
 Morgan & Zaslavsky 2018, doi 10.1080/01621459.2016.1260466). One shuffle scores every outlet and row at once, and a
 p-value is the share of shuffles in which any row scores as high as this one (Westfall & Young 1993; Phipson & Smyth
 2010); where a side has fewer than 5 stories about a thing, as printed or shuffled, there is no score. A score is the
-surprise of a difference, -log p by the normal tail of its standard error, plus the logarithm of a weight: how often the
-thing is counted, to the power of 1.5, so that what many cases can tell is found first (on weights: Roeder & Wasserman
-2009, Statistical Science 24). The weights do not see who printed it.
+surprise of a difference, -log p by the normal tail of its standard error, plus the logarithm of a weight, so that what
+many cases can tell is found first (on weights: Roeder & Wasserman 2009, Statistical Science 24): of shares how often
+the thing is counted, to the power of 1.5; of rates the cube of by how much its count on a side varies over the
+shuffles. The weights do not see who printed it.
 """
 
 from collections.abc import Sequence
@@ -247,11 +248,10 @@ def _test_family(
     of_each = [(target, np.flatnonzero(targets == target)) for target in np.unique(targets)]
     spreads = [find_spread(units, outlets == target, strata)[:, cells[rows]] for target, rows in of_each]
     ratio, spread, part, size = np.hstack(spreads)
-    log_weights = np.zeros(len(cells))
-    if what != "mean":
-        weights = (size * (np.minimum(ratio, 1 - ratio).clip(0) if what == "share" else ratio)) ** 1.5
-        log_weights = np.log(np.maximum(weights / max(weights.mean(), TINY), TINY))
-    log_weights[spread < FLAT] = -np.inf  # alike in all stories that can be compared
+    counts = size * np.minimum(ratio, 1 - ratio).clip(0)
+    weights = {"mean": np.ones(len(cells)), "share": counts**1.5, "rate": (size * spread) ** 3}[what]
+    weights[spread < FLAT] = 0  # alike in all stories that can be compared
+    log_weights = np.log(weights, out=np.full(len(cells), -np.inf), where=weights > 0)
     shuffled = np.column_stack([outlets, shuffle_outlets(outlets, strata, replicates, seed)])  # the first is as printed
     scores, largest, values = np.zeros(len(cells)), np.full(replicates + 1, -np.inf), units.values.tocsc()
     has = (units.sizes > 0).T.astype(int)
@@ -278,8 +278,7 @@ def _test_family(
     critical = largest[-max(1, int(LEVEL * (replicates + 1)))]
     spread = np.where(spread > 0, spread, np.nan)  # never counted where the sides can be compared
     weights = log_weights - np.where(np.isfinite(critical), critical, 0)
-    needed = -ndtri_exp(np.minimum(weights, 0) - LOG_2)
-    return np.column_stack([p, find_smallest(needed, spread, ratio, part, what)])
+    return np.column_stack([p, find_smallest(weights, spread, ratio, part, what)])
 
 
 def find_spread(units: Parts, own: np.ndarray, strata: np.ndarray) -> np.ndarray:
@@ -301,17 +300,18 @@ def find_spread(units: Parts, own: np.ndarray, strata: np.ndarray) -> np.ndarray
     return np.array([ratio, np.sqrt(np.maximum(variance, 0)) / size, np.full(len(ratio), part), size])
 
 
-def find_smallest(needed: np.ndarray, spread: np.ndarray, ratio: np.ndarray, part: np.ndarray, what: str) -> np.ndarray:
+def find_smallest(weight: np.ndarray, spread: np.ndarray, ratio: np.ndarray, part: np.ndarray, what: str) -> np.ndarray:
     """Return the smallest differences found in four of five cases (of rates: how many times as high, to 20), or NaN.
 
-    `needed`: how many standard deviations make p = .05; `spread`, `ratio`, `part`: see `find_spread`. A rate spreads
-    the more the higher it is: where it is R times the others', its part of the variance grows with R^2.
+    `weight`: its logarithm, less the score that makes p = .05; `spread`, `ratio`, `part`: see `find_spread`. A rate
+    spreads the more the higher it is, and so gains weight: where it is R times the others', its part of the variance
+    grows with R^2 (R in steps of 2 %). No weight makes a row easier to find than a test of it alone would.
     """
-    reach = (needed + ndtri(POWER)) * spread
+    times = np.geomspace(1, MOST_TIMES, 150)[:, None] if what == "rate" else np.ones((1, 1))
+    wider = np.sqrt(part * times**2 + 1 - part)
+    needed = -ndtri_exp(np.minimum(weight + 3 * np.log(wider), np.log(LEVEL)) - LOG_2)
+    reach = (needed + ndtri(POWER)) * spread * wider
     if what != "rate":
-        return np.where((reach < 1) | (what == "mean"), reach, np.nan)
-    reach = (reach / np.maximum(ratio, TINY)) ** 2
-    room = 1 - reach * part  # R of (R - 1)^2 = reach (part R^2 + 1 - part)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        times = (1 + np.sqrt(1 - room * (1 - reach * (1 - part)))) / room
-    return np.where((room > 0) & (times <= MOST_TIMES), times, np.nan)
+        return np.where((reach < 1) | (what == "mean"), reach, np.nan)[0]
+    found = (times - 1) * ratio >= reach
+    return np.where(found.any(axis=0), times[found.argmax(axis=0), 0], np.nan)

@@ -75,8 +75,8 @@ def test_rates_are_compared_per_10000_words_of_one_voice(read):
     assert compared.loc[("South", "terrorist"), "value"] == 0 and compared["p"].isna().all()
     texts = {f"{outlet}{n}": (outlet, [f"{word} won on day {n} there."])
              for outlet, word in (("North", "Terrorists"), ("South", "Rebels")) for n in range(8)}  # fmt: skip
-    tested = labels.compare_labels(with_labels(build_reading(texts)), by="connotation")
-    assert tested["p"].notna().all() and tested["p"].max() < 0.05
+    tested = labels.compare_labels(with_labels(build_reading(texts)), by="connotation", replicates=99)
+    assert tested["p"].eq(0.01).all()  # as printed, and none of 99 shuffles
 
 
 def test_a_draft_lists_people_and_bodies_and_only_suggests_a_connotation():

@@ -88,18 +88,21 @@ def test_what_is_alike_in_all_stories_has_no_spread():
 
 
 def test_the_smallest_difference_by_hand():
-    needed, spread, ratio, part = (np.array([x]) for x in (1.96, 0.1, 0.3, 0.5))
-    reach = 1.96 + norm.ppf(0.8)
-    given = needed, spread, ratio, part
+    given = weights, spread, ratio, part = [np.array([x]) for x in (np.log(0.001), 0.05, 0.3, 0.5)]
     found = {what: permutation.find_smallest(*given, what)[0] for what in ("share", "rate", "mean")}
-    assert found["share"] == found["mean"] == pytest.approx(reach * 0.1)
+    assert found["share"] == found["mean"] == pytest.approx((norm.isf(0.001 / 2) + norm.ppf(0.8)) * 0.05)
     times = found["rate"]  # (times - 1) is reach spreads, each sqrt((times^2 + 1) / 2) of that of a ratio of 1
-    assert (times - 1) * 0.3 == pytest.approx(reach * 0.1 * np.sqrt((times**2 + 1) / 2))
-    assert np.isnan(permutation.find_smallest(needed, spread * 5, ratio, part, "rate")[0])  # it cannot be found
-    assert np.isnan(permutation.find_smallest(needed, spread * 5, ratio, part, "share")[0])
+    wider = np.sqrt((times**2 + 1) / 2)  # the weight grows with its cube, so that a lower surprise is enough
+    reach = norm.isf(0.001 * wider**3 / 2) + norm.ppf(0.8)
+    assert 0.001 * wider**3 < 0.05 and (times - 1) * 0.3 == pytest.approx(reach * 0.05 * wider, rel=0.04)
+    alone = permutation.find_smallest(np.zeros(1), spread, ratio, part, "share")  # no weight makes it easier than alone
+    assert alone == pytest.approx([(1.96 + norm.ppf(0.8)) * 0.05], rel=1e-4)
+    for what in ("rate", "share"):  # it cannot be found
+        assert np.isnan(permutation.find_smallest(weights, spread * 9, ratio, part, what)[0])
 
 
-def test_the_joint_maximum_is_that_of_plain_loops(monkeypatch):
+@pytest.mark.parametrize("what", ["share", "rate"])
+def test_the_joint_maximum_is_that_of_plain_loops(monkeypatch, what):
     rng = np.random.default_rng(3)
     units = _parts(rng.poisson(2, (15, 3)), rng.integers(3, 9, 15))
     outlets = np.repeat(np.array(list("ABC"), object), 5)
@@ -107,12 +110,12 @@ def test_the_joint_maximum_is_that_of_plain_loops(monkeypatch):
     shuffles = permutation.shuffle_outlets(outlets, strata, 39, [5])
     monkeypatch.setattr(permutation, "shuffle_outlets", lambda *_: shuffles)
     targets, cells = np.repeat(np.array(list("ABC"), object), 3), np.tile([0, 1, 2], 3)
-    found = permutation._test_family(units, outlets, strata, targets, cells, "share", 39, [0])
+    found = permutation._test_family(units, outlets, strata, targets, cells, what, 39, [0])
     spreads = {one: find_spread(units, outlets == one, strata) for one in "ABC"}
     rows = list(zip(targets, cells, strict=True))
     ratios, spread, size = (np.array([spreads[t][i][c] for t, c in rows]) for i in (0, 1, 3))
-    counts = size * np.minimum(ratios, 1 - ratios)
-    weights = np.log(counts**1.5 / (counts**1.5).mean())
+    weights = (size * np.minimum(ratios, 1 - ratios)) ** 1.5 if what == "share" else (size * spread) ** 3
+    weights = np.log(weights / weights.mean())
 
     def score(dealt):
         scores = []
