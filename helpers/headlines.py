@@ -31,9 +31,9 @@ def list_sentences(read: Reading, toward: pd.DataFrame | None = None) -> pd.Data
     `sentiment.classify_targets`, to be given only where `validation.judge_tone` has no doubt.
 
     One row is a headline or sentence x actor x what is compared: compared (one of COMPARED), article_id, actor ("" of
-    harms), part (`headline` or `body`), sentence_no, value, said, outlet, story_id, headline. The value is the share of
-    the mentions with a name that headline and body together use most; of the harms that happened without a doer
-    named; of the statements told as fact (none in a headline with quotation marks: whoever said the words, not the
+    harms), part (`headline` or `body`), sentence_no, value, said, outlet, story_id, cluster_id, headline. The value is
+    the share of the mentions with a name that headline and body together use most; of the harms that happened without a
+    doer named; of the statements told as fact (none in a headline with quotation marks: whoever said the words, not the
     outlet); or the tone, -1 to 1. `said` is the first name, "a doer" or "nobody", or certainty.
     """
     harms = agency.find_harm(read).assign(compared=COMPARED[1], actor="")
@@ -58,7 +58,7 @@ def list_sentences(read: Reading, toward: pd.DataFrame | None = None) -> pd.Data
     table = pd.concat([one[[*keys, "value", "said"]].astype({"value": float}) for one in found], ignore_index=True)
     table = table[table.groupby(_PLACE)["part"].transform("nunique").eq(2)]
     table = table.groupby(keys, as_index=False).agg(value=("value", "mean"), said=("said", "first"))
-    return table.merge(read.articles[["article_id", "outlet", "story_id", "headline"]], on="article_id")
+    return table.merge(read.articles[["article_id", "outlet", "story_id", "cluster_id", "headline"]], on="article_id")
 
 
 def pair_headlines(sentences: pd.DataFrame) -> pd.DataFrame:
@@ -80,12 +80,13 @@ def pair_headlines(sentences: pd.DataFrame) -> pd.DataFrame:
 def compare_headlines(sentences: pd.DataFrame) -> pd.DataFrame:
     """Return by how much headlines differ from their own articles, by outlet and in all, tested as one family.
 
-    `sentences` is a table of `list_sentences`; the actors of one sentence count as one. One row is an outlet (or "all
-    outlets", where there are several) x what is compared: outlet, compared, headline and body (means of the articles'
-    means), difference, p (largest standardised difference of any row: Westfall & Young 1993; from 5 stories on), n
-    (articles), k (stories), note (why p is missing).
+    `sentences` is a table of `list_sentences`; the actors of one sentence count as one, and the sentences of copies of
+    a text change places alike: they are no more evidence than one. One row is an outlet (or "all outlets", where there
+    are several) x what is compared: outlet, compared, headline and body (means of the articles' means), difference, p
+    (largest standardised difference of any row: Westfall & Young 1993; from 5 stories on), n (articles), k (stories),
+    note (why p is missing).
     """
-    keys, parts = ["compared", "article_id", "outlet", "story_id"], ["headline", "body"]
+    keys, parts = ["compared", "article_id", "outlet", "story_id", "cluster_id"], ["headline", "body"]
     items = sentences.groupby([*keys, "part", "sentence_no"], as_index=False)["value"].mean()
     means = items.groupby([*keys, "part"])["value"].mean().unstack().reindex(columns=parts).reset_index()
     rows = pd.concat([means, means.assign(outlet=ALL)]).groupby(["outlet", "compared"])
@@ -98,8 +99,9 @@ def compare_headlines(sentences: pd.DataFrame) -> pd.DataFrame:
     places = row.ravel(), np.tile(np.arange(len(items)), 2)
     adder = sparse.csr_matrix((np.tile(weight, 2), places), (len(table), len(items)))
     rng = np.random.default_rng(0)
-    # the items are in the order of the articles, so that each draw stays within its own
-    draws = (np.lexsort((rng.random(len(items)), article)) for _ in range(REPLICATES))
+    # the items are in the order of the articles, so that each draw stays within its own; those of copies move alike
+    alike = items.groupby(["compared", "cluster_id", "part", "sentence_no"]).ngroup().to_numpy()
+    draws = (np.lexsort((rng.random(len(items))[alike], article)) for _ in range(REPLICATES))
     sums = np.array([adder @ values, *(adder @ values[draw] for draw in draws)])  # of the articles' differences
     is_tested = table["k"].ge(FEW).to_numpy()
     spread = np.std(sums[1:], axis=0)

@@ -83,7 +83,8 @@ def sentences(outlet, headline, body, n=8):
     keys = {"compared": "told as fact", "actor": "Orr", "outlet": outlet, "said": "", "headline": ""}
     items = pd.DataFrame([("headline", 0, headline), *(("body", no, value) for no, value in enumerate(body))])
     items = items.set_axis(["part", "sentence_no", "value"], axis=1).assign(**keys)
-    return pd.concat([items.assign(article_id=f"{outlet}{i}", story_id=f"{outlet}{i}") for i in range(n)])
+    ids = [f"{outlet}{i}" for i in range(n)]
+    return pd.concat([items.assign(article_id=one, story_id=one, cluster_id=one) for one in ids])
 
 
 def test_headlines_that_differ_from_their_articles_are_found_and_others_are_not():
@@ -97,6 +98,13 @@ def test_headlines_that_differ_from_their_articles_are_found_and_others_are_not(
     same = headlines.compare_headlines(sentences("North", 1, [1, 1]))
     assert same["p"].tolist() == [1] and same["outlet"].tolist() == ["North"]  # "all outlets" would say it again
     assert answers.answer_differences(same, "compared").startswith("**The one tested difference does not hold beyond")
+
+
+def test_a_text_that_four_outlets_print_is_no_more_evidence_than_one():
+    apart = pd.concat([sentences(outlet, 1, [0, 1], n=5) for outlet in "ABCD"])
+    copies = apart.assign(cluster_id=apart["article_id"].str[1:])
+    p = [headlines.compare_headlines(table).set_index("outlet").loc["all outlets", "p"] for table in (apart, copies)]
+    assert p[0] <= 0.01 < 0.05 < p[1]
 
 
 @pytest.mark.parametrize("row", ["allegedly", ",clause", "allegedly,clause,more"])
