@@ -37,6 +37,7 @@ _BEARERS = _THINGS | _KIN | (_BODIES - list_words(_PLACES, "no bearer"))  # so t
 _SPEAKERS = {word for word, row in NOUNS.items() if row["speaks_for"] not in ("", "same") or row["kind"] == "person"
              or row["source_type"] in ("government", "military")}  # fmt: skip # "the Brent Supreme Court"
 _SPEAKERS |= list_words(_PLACES, "no bearer") | index_lexicon("act_nouns.csv").keys()  # "the Brent Plan"
+_OWNED = _SPEAKERS | index_lexicon("through_nouns.csv").keys()  # "Brent warplanes"
 _SUFFIXES = "|".join(map(re.escape, list_words(_PLACES, "suffix")))
 _TAIL = re.compile(rf",? ({_SUFFIXES})(?!\w)|, ([A-Z]\w+) ?(?:[:(–—\d]|$)", re.MULTILINE)  # after another's surname
 _CALLINGS = {word for word, row in NOUNS.items() if row["kind"] == "person"} | {*list_words(_PLACES, "epithet")}
@@ -251,7 +252,8 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list
         return True
     is_many = word not in words and alias.head[-1] == "s"  # "Greens"
     use = words.get(word.removesuffix("s") if is_many else word, {}).get("use", "")
-    if use in ("", "first name"):
+    is_owner = is_before and token.head.lemma_ in _OWNED  # "Red warplanes", "Red voters"
+    if use in ("", "first name") or (is_many and is_known) or (use == "ordinary word" and is_owner):
         return False
     if alias.kind == "acronym":  # a name, but not in a line in capitals: "LET IT GO", "WHO WILL PAY?", "IT WAS LATE"
         near, is_verb = [one for one in (before, after) if one.is_alpha], after.pos_ in ("AUX", "VERB")
@@ -273,7 +275,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list
     is_known |= use != "ordinary word" or not (names or is_many)
     says = (after.tag_ in ("VBD", "VBZ") or after.text in ("'s", "’s")) and (is_known or after.lemma_ in _SPEECH)
     looks = token.pos_ in ("PROPN", "NOUN") and after.pos_ != "ADP"
-    is_thing = is_before and token.head.lemma_ not in _SPEAKERS
+    is_thing = is_before and not is_owner
     return (starts or token.text != token.text.title()) and (is_thing or not (says or (is_known and looks)))
 
 

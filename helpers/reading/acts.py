@@ -95,7 +95,7 @@ def _acts_of_owner(noun: "Token", link: str = "owned") -> Iterator["Act"]:
 def _acts_as(token: "Token") -> Iterator["Act"]:
     """Yield the acts of a noun phrase, by the relation of its head to its verbs or its preposition."""
     noun, token = token, climb(token, "conj")
-    for verb in (token.head if token.dep_ in SUBJECTS else noun).subtree:
+    for verb in (token.head if token.dep_ in (*SUBJECTS, "attr") else noun).subtree:
         if verb.pos_ in VERBS and verb.is_alpha:  # no "49%"
             subjects, passive = find_subjects(verb)
             if noun in subjects and use_of(verb) != "idle" and not leads_on(verb):  # neither "have" nor "be located"
