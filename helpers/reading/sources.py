@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from helpers.lexicons import compile_speech, list_words, read_lexicon
@@ -18,7 +17,7 @@ from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
 from helpers.reading.source_words import COUNTRIES, FIRST_NAMES, NEVER_FOR, VOICES, find_row, is_office, type_of
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Span, Token
+    from spacy.tokens import Span, Token
 
     from helpers.reading.actors import Mention
     from helpers.reading.attribution import Citation, Parsed
@@ -181,28 +180,17 @@ def _list_told(article: "Parsed", citations: Sequence["Citation"], cited: Collec
     parts = [(*part[:2], number) for number, one in enumerate(citations) for part in one.parts]
     speakers = [span for one in citations for span in one.sources]
     held, spoken = (paint(len(article.text), spans) for spans in (parts, speakers))
-    for token in _list_nouns(article.doc) if names or is_open else ():
-        if not is_open and names.isdisjoint(one.text for one in token.subtree):
+    for token in article.doc if names or is_open else ():
+        if token.pos_ not in ("NOUN", "PROPN"):
             continue
         owns = token.dep_ == "poss"  # "[X]'s plan failed"
         is_known = (token.head if owns else token).dep_ in ("nsubj", "nsubjpass") and source_words.is_proper(token)
         kind = find_row(token)["kind"] if token.dep_ == "nsubj" else ""
         is_known |= kind in ("person", "body", "thing")  # "the economist"
-        if (is_known and owns) or (spoken[token.idx] < 0 and (is_known or _is_told_of(token))):
+        is_told = (is_known and owns) or (spoken[token.idx] < 0 and (is_known or _is_told_of(token)))
+        if is_told and (is_open or not names.isdisjoint(one.text for one in token.subtree)):
             parent = parts[held[token.idx]][2] if held[token.idx] >= 0 else None
             yield (*find_phrase(token), _SUBJECT if is_known and parent is None else _ASIDE, parent)
-
-
-def _list_nouns(doc: "Doc") -> list["Token"]:
-    """Return the nouns that may be told of: subjects, owners of subjects, and those with a name or noun beside them."""
-    number, at = doc.vocab.strings.__getitem__, np.arange(len(doc))
-    pos, dep, head, is_title = doc.to_array(["POS", "DEP", "HEAD", "IS_TITLE"]).T
-    above, subject = at + head.view(np.int64), (dep == number("nsubj")) | (dep == number("nsubjpass"))
-    beside = (dep == number("compound")) | (dep == number("appos")) | ((is_title > 0) & (at < above))
-    told = subject | (subject[above] & (dep == number("poss")))
-    told[above[beside]] = True
-    told &= (pos == number("NOUN")) | (pos == number("PROPN"))
-    return [doc[one] for one in np.flatnonzero(told).tolist()]
 
 
 def _is_told_of(noun: "Token") -> bool:
