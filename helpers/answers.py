@@ -31,7 +31,7 @@ def list_found(found: pd.DataFrame, notebook: str) -> str:
     """Return a notebook's first four findings (`findings.find_all`) as a list, so that it says what page one says."""
     own = found[found["notebook"].eq(notebook)].sort_values("rank")["sentence"].head(4)
     if own.empty:
-        return "Nothing here is large or sure enough for a sentence."
+        return "No finding of the summary answers this question."
     return "\n".join(f"- {safe(sentence)}" for sentence in own)
 
 
@@ -81,13 +81,13 @@ def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
     lead = list_leading(shared, most, LEAST).groupby("target")["term"]
     told = "; ".join(f"{list_words(terms, quoted=True)} in {safe(outlet)}" for outlet, terms in lead)
     few = name_few(contrasts["target"], lead.groups, "words that two of its articles share")
-    return fill("words", actor=safe(actor), told=told or "no word of two articles") + few
+    return fill("words" if told else "words, none", actor=safe(actor), told=told) + few
 
 
 def title_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
     """Return the title of a contrast of terms: two words of the target, each there 3 times and in 2 articles."""
     shared = list_leading(contrasts[contrasts["articles_target"].gt(1)], 2, LEAST)["term"].map("“{}”".format)
-    some = f"No words near {actor} set {target} apart in more than one article"
+    some = f"Near {actor}, no word is typical of more than one article of {target}"
     return f"Near {actor}, {target} gives more weight to {join(shared)}" if len(shared) else some
 
 

@@ -44,7 +44,7 @@ FOUND = pd.DataFrame(FOUND, columns=["rank", "kind", "actor", "notebook", "sente
 def test_a_notebook_lists_its_findings_by_rank_and_a_title_tells_the_first():
     first, second = answers.list_found(FOUND, "06-acting").splitlines()
     assert first.startswith("- B shows &#42;Y&#42;") and second.startswith("- A shows X")
-    assert "Nothing here is large or sure enough" in answers.list_found(FOUND, "04-tone")
+    assert "No finding of the summary answers" in answers.list_found(FOUND, "04-tone")
     assert answers.title_found(FOUND, "Cited", "cited") == "A most often cites Bo; B cites Cy"
     assert answers.title_found(FOUND, "Who acts", "acting", "acted upon").endswith(" so than A: in 3 of 4")
     told = answers.title_found(FOUND, "Who acts", "acting", "acted upon", actor="X")
@@ -60,7 +60,7 @@ def test_a_title_of_words_needs_three_uses_in_two_articles_and_a_phrase_tells_it
     contrasts = pd.DataFrame(rows, columns=["term", "score", "n_target", "n_rest"]).assign(target="A")
     contrasts = contrasts.assign(articles_target=2, articles_rest=2)
     assert answers.title_words(contrasts, "X", "A") == "Near X, A gives more weight to “air strike” and “flee”"
-    none = "No words near X set A apart in more than one article"
+    none = "Near X, no word is typical of more than one article of A"
     assert answers.title_words(contrasts.assign(articles_target=1), "X", "A") == none
     told = "**Near X, these words set an outlet apart, whoever is speaking: “air strike” and “flee” in A.**"
     assert answers.answer_words(contrasts, "X") == told
