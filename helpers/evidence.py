@@ -15,7 +15,14 @@ from helpers.sentiment import select_sentences
 from helpers.terms import SCOPES, drop_repeated, select_passages
 
 LINE = ["article_id", "outlet", "sentence_no", "before", "match", "after", "start", "end"]
-_CITED = {*TABLES["attributions"].columns} - {*TABLES["mentions"].columns}
+# what a row of a result and a place may have in common, in the order shown
+KEYS = [
+    "harm", "label", "connotation", "actor", "certainty", "outlet", "voice", "variant", "kind", "candidates", "role",
+    "verb", "voice_of_verb", "nominal", "source_name", "source_type", "source_actor", "victim_actor", "doer_actor",
+    "named", "told", "intro", "cue_lemma", "stance", "frame", "form", "negated", "hypothetical", "hedge", "article_id",
+    "sentence_no", "start", "end", "attribution_id", "source_no", "mention_start", "verb_start",
+]  # fmt: skip
+_CITED = {*KEYS} & {*TABLES["attributions"].columns} - {*TABLES["mentions"].columns}
 Line = dict[str, Any]  # by the name of its columns
 
 
@@ -140,7 +147,7 @@ def _find_places(read: Reading, rows: pd.DataFrame, places: bool) -> tuple[pd.Da
         told = ", ".join(map(str, rows.columns.drop("row")))
         cure = f"keep the columns that name the result ({known})"
         raise ValueError(f"rows with the columns {told}: nothing to look for; {cure}")
-    keys = [key for key in rows if key in table]
+    keys = [key for key in KEYS if key in rows and key in table]
     wanted = rows[[*keys, "row"]].astype({key: table[key].dtype for key in keys}).rename(columns={"voice": "asked"})
     found = wanted.merge(table, on=[key for key in keys if key != "voice"])
     if "voice" in keys:
