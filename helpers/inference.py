@@ -87,11 +87,11 @@ def compare_shares(
     """Return which share of an outlet's rows has each value of the columns `keys`, as in `estimate_ratios`.
 
     Where `of` is one of the keys, a share is one of the rows with the same value there; an outlet that has none has no
-    row. With `hits`, True or False for each row, only those that are True are shared out: the others count in the total
-    alone, and what is True in no outlet has no row.
+    row. With `hits`, True or False for each row, the share is of those that are True; it may be 0 in every outlet.
     """
     below = rows.assign(n=1)
-    shares = estimate_ratios(below if hits is None else below[hits], below, read.articles, keys=keys, **options)
+    above = rows.assign(n=1 if hits is None else hits.astype("int64"))
+    shares = estimate_ratios(above, below, read.articles, keys=keys, **options)
     return shares[shares["total"].gt(0)].reset_index(drop=True)
 
 
