@@ -92,9 +92,8 @@ def decode(content: bytes) -> tuple[str, str]:
     """
     if encoding := find_utf16(content):
         with suppress(UnicodeDecodeError):
-            return content.decode(
-                encoding
-            ), f"encoding {encoding}, {'as marked' if encoding == 'utf-16' else 'guessed'}"
+            how = "as marked" if encoding == "utf-16" else "guessed"
+            return content.decode(encoding), f"encoding {encoding}, {how}"
     elif b"\0" in content:
         raise Refused(f"it is not plain text (a NUL byte at byte {content.index(0)}): save it as plain text in UTF-8")
     with suppress(UnicodeDecodeError):
