@@ -250,7 +250,7 @@ def settle_outlets(items: Sequence[Item], outlet: str | None, listed: Iterable[s
 
     The folder is the first on the path that may be an outlet's: it has letters, and is no date or `texts 2`. Where the
     files of a folder name one outlet and no other, the other articles in it are taken to be from that outlet; what rows
-    of a table say is theirs alone. Names that are one to `aliases.fold` ("AYTON-POST", "U.S. News" and "US News") take
+    of a table say is theirs alone. Names that are one to `aliases.fold` ("AYTON-POST", "A.P. News" and "AP News") take
     the spelling of the outlets `listed` in the corpus, else the most frequent; a guess ("northmark-herald") takes that
     of an outlet found elsewhere.
     """
