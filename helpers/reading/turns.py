@@ -106,7 +106,7 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
 
 
 def _is_interview(text: str, turns: Sequence[Turn], use: str) -> bool:
-    """Return whether turns are no list ("Monday: ..."): somebody talks in a third of those that have labels.
+    """Return whether turns are no list ("Monday: ..."): in a third of those with labels (timed: in one) somebody talks.
 
     Of others a fifth of the questions must be to "you", or half where nothing else tells them from prose (none where
     they have labels), and a third of the answers in the first person. Answers in quotation marks are none: an article
