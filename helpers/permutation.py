@@ -307,11 +307,11 @@ def find_smallest(weight: np.ndarray, spread: np.ndarray, ratio: np.ndarray, par
     spreads the more the higher it is, and so gains weight: where it is R times the others', its part of the variance
     grows with R^2 (R in steps of 2 %). No weight makes a row easier to find than a test of it alone would.
     """
-    times = np.geomspace(1, MOST_TIMES, 150)[:, None] if what == "rate" else np.ones((1, 1))
-    wider = np.sqrt(part * times**2 + 1 - part)
-    needed = -ndtri_exp(np.minimum(weight + 3 * np.log(wider), np.log(LEVEL)) - LOG_2)
-    reach = (needed + ndtri(POWER)) * spread * wider
-    if what != "rate":
-        return np.where((reach < 1) | (what == "mean"), reach, np.nan)[0]
-    found = (times - 1) * ratio >= reach
-    return np.where(found.any(axis=0), times[found.argmax(axis=0), 0], np.nan)
+    found, is_rate = np.full(len(ratio), np.nan), what == "rate"
+    for times in np.geomspace(MOST_TIMES, 1, 150) if is_rate else (1,):  # downwards: the last that can be found counts
+        wider = np.sqrt(part * times**2 + 1 - part)
+        needed = -ndtri_exp(np.minimum(weight + 3 * np.log(wider), np.log(LEVEL)) - LOG_2)
+        reach = (needed + ndtri(POWER)) * spread * wider
+        is_found = (times - 1) * ratio >= reach if is_rate else (reach < 1) | (what == "mean")
+        found[is_found] = times if is_rate else reach[is_found]
+    return found

@@ -92,9 +92,8 @@ def decode(content: bytes) -> tuple[str, str]:
     """
     if encoding := find_utf16(content):
         with suppress(UnicodeDecodeError):
-            return content.decode(
-                encoding
-            ), f"encoding {encoding}, {'as marked' if encoding == 'utf-16' else 'guessed'}"
+            how = "as marked" if encoding == "utf-16" else "guessed"
+            return content.decode(encoding), f"encoding {encoding}, {how}"
     elif b"\0" in content:
         raise Refused(f"it is not plain text (a NUL byte at byte {content.index(0)}): save it as plain text in UTF-8")
     with suppress(UnicodeDecodeError):
@@ -251,7 +250,7 @@ def settle_outlets(items: Sequence[Item], outlet: str | None, listed: Iterable[s
 
     The folder is the first on the path that may be an outlet's: it has letters, and is no date or `texts 2`. Where the
     files of a folder name one outlet and no other, the other articles in it are taken to be from that outlet; what rows
-    of a table say is theirs alone. Names that differ by capitals, spaces, or kinds of apostrophe and hyphen alone take
+    of a table say is theirs alone. Names that are one to `aliases.fold` ("AYTON-POST", "A.P. News" and "AP News") take
     the spelling of the outlets `listed` in the corpus, else the most frequent; a guess ("northmark-herald") takes that
     of an outlet found elsewhere.
     """

@@ -27,7 +27,7 @@ _OTHERS = ("other", "another", "whose", "a", "an", "his", "her", "our", "my", "y
 _PLACES = "place_words.csv"
 _DATELINE = re.compile(r" *[(—–―/]| - |, [A-Z][\w. ]+ ?(?:\d|[(—–―])")  # after "CITY": an agency, a day, a country
 _FOLLOWS = re.compile(rf",? (?:[A-Z]\.){{2}}|[ -]+(?i:{'|'.join(list_words(_PLACES, 'follows'))})\b")  # "X, D.C."
-_IN_STATE = re.compile(rf", (?:{'|'.join(map(re.escape, list_words(_PLACES, 'state')))})(?!\w)")  # "in Brent, Iowa"
+_IN_STATE = re.compile(rf", (?:{'|'.join(map(re.escape, list_words(_PLACES, 'state')))})(?![\w’'-])")  # "in X, Iowa"
 _FIRM = re.compile(r"(?:, [A-Z][\w'-]+){0,3},? (?:&|v\.) [A-Z]")  # after "Brent": "& Orr", or a case in court
 _KIN = list_words(_PLACES, "kin")
 _GOES_ON = re.compile(rf"[ -](?:[A-Z&]|(?:{'|'.join(_KIN)})\b)")  # after a name
@@ -92,7 +92,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
         else:
             actor, candidates, variant = name.actor, name.candidates, first.alias
             own = matcher.people.get(actor, frozenset())
-            is_beside = not edges.isdisjoint((name.end + 1, name.end + 2, name.end + 3, name.start - 3))
+            is_beside = not edges.isdisjoint((*range(name.end + 1, name.end + 5), name.start - 3, name.start - 4))
             if _is_ordinary(span, first, own, found) or _is_inside(span, text, first, own, is_beside):
                 continue
             is_town = first.kind == "metonym" or (own and first.head in PLACES)  # a person called Paris
@@ -165,7 +165,7 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
 def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_beside: bool) -> bool:
     """Return whether a name, of a person of these `names`, is a part of another: "Lake Brent", "Brent Street".
 
-    `is_beside`: the next word, or that beyond "&" or a comma, names an actor, so that the two are no name.
+    `is_beside`: the next word, or that beyond "&", "v." or a comma, names an actor, so that the two are no name.
     """
     doc, start, is_people, is_single = span.doc, span.start_char, alias.kind == "adjective", " " not in alias.head
     before = text[max(0, start - 24) : start].rpartition("\n")[2]
@@ -214,7 +214,8 @@ def _is_namesake(span: "Span", text: str, alias: Alias, names: frozenset[str], f
     before = span.doc[max(span.start - 1, 0)]
     if before.text == "-" and span.doc[span.start - 2].lower_ in index_lexicon("name_particles.csv"):
         before = span.doc[span.start - 3]  # "Otto al-[Brent]"
-    given = given if given and given[-1].idx >= last else [before] if names and before.text in FIRST_NAMES else []
+    is_first = bool(names) and before.i < span.start and before.text in FIRST_NAMES  # no "May" that opens a text
+    given = given if given and given[-1].idx >= last else [before] * is_first
     first = given[-1].text if given else ""
     if not names:  # a person may be called as a country or a body is
         is_aged = alias.head.lower() in list_words(_WORDS, "first name") and re.match(r", \d\d,", text[span.end_char :])
@@ -272,7 +273,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list
         return True
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
     # nor "Hope prices rose", and "Hope is fading" only where he was named before
-    is_known |= use != "ordinary word" or not (names or is_many)
+    is_known |= use != "ordinary word" or not names
     says = (after.tag_ in ("VBD", "VBZ") or after.text in ("'s", "’s")) and (is_known or after.lemma_ in _SPEECH)
     looks = token.pos_ in ("PROPN", "NOUN") and after.pos_ != "ADP"
     is_thing = is_before and not is_owner

@@ -225,12 +225,12 @@ def load_entities(articles: pd.DataFrame) -> pd.DataFrame:
 def clean_names(entities: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     """Return entities with cleaned names (see `clean_name`), each name with its most frequent label.
 
-    What is no name, or is an outlet's or a state's, is left out, and so is what holds a word that the texts mostly
-    print in small letters: "Stop Kessler", "Pickets", "Ruhl Says".
+    What is no name, or is an outlet's or a state's (not "Georgia"), is left out, and so is what holds a word that the
+    texts mostly print in small letters: "Stop Kessler", "Pickets", "Ruhl Says".
     """
     names = entities.assign(name=entities["name"].map(clean_name).astype("str"))
     outlets = {clean_name(outlet).casefold() for outlet in entities["outlet"].unique()}
-    outlets |= {state.casefold() for state in list_words("place_words.csv", "state")}
+    outlets |= {state.casefold() for state in list_words("place_words.csv", "state") - KNOWN_FORMS.keys()}
     names = names[names["name"].str.fullmatch(r"[A-Z][\w.][^/]*") & ~names["name"].str.casefold().isin(outlets)]
     names = names.assign(label=names.groupby("name")["label"].transform(lambda own: own.mode().iloc[0]))
     words = Counter(word for text in texts for word in re.findall(r"\b[a-z]\w*|(?<=[a-z,] )[A-Z]\w*", text))

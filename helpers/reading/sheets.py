@@ -205,8 +205,8 @@ def _find_fault(rule: Any, cell: str, actors: Collection[str]) -> str:
 def unite_spellings(rows: list[Record], column: str, file: str, rejected: Rejected, known: Iterable[str] = ()) -> None:
     """Give names that differ by capitals, spaces, or kinds of apostrophe and hyphen alone one spelling, in these rows.
 
-    The one in `known` counts, else the most frequent. A bar, which separates names in the tables, is replaced in each.
-    Each other spelling gets a line, each name with a bar too, and a name of one row that is nearly another.
+    The one in `known` counts, else the most frequent. A bar, which separates names, is replaced. Each other spelling
+    gets a line, each name with a bar too, and, where these are at most 1,000, a name of one row that is nearly another.
     """
     counts, first = Counter(row[column] for row in rows), {row[column]: row for row in reversed(rows)}
     names = [*known, *(name for name, _ in counts.most_common())]
