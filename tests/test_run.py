@@ -131,7 +131,9 @@ def test_ctrl_c_stops_the_whole_run(project, command):
     press = "import os, signal, time\nos.kill(os.getppid(), signal.SIGINT)\ntime.sleep(60)"
     for name in ("01-first.ipynb", "02-second.ipynb"):
         write_notebook(project, name, press)
-    code = "import sys; from helpers import run; run.ROOT = run.Path(sys.argv.pop(1)); sys.exit(run.main())"
+    # also where the tests run in the background, so that Ctrl-C is ignored
+    code = "import sys, signal; signal.signal(signal.SIGINT, signal.default_int_handler); from helpers import run; "
+    code += "run.ROOT = run.Path(sys.argv.pop(1)); sys.exit(run.main())"
     done = subprocess.run([sys.executable, "-c", code, project, "figures"], stderr=subprocess.PIPE, text=True)
     assert done.stderr == "stopped; notebooks that had not finished are unchanged, and what was read is stored\n"
 
