@@ -137,12 +137,13 @@ def tell_cited(read: Reading, cells: pd.DataFrame) -> Told | None:
         return None
     listed = read.corpus.sources[["name", "source_type"]]  # of others, the type is a guess
     types = {name: f"{of}, " for name, of in listed.itertuples(index=False) if of not in ("", "other")}
-    told = [f"{name_actor(read, row.fact)} ({types.get(row.fact, '')}{row.n:,} of {row.total:,})"
-            for row in cells.itertuples()]  # fmt: skip
+    counts = [f"{row.n:,} of {row.total:,}" for row in cells.itertuples()]
+    whom = zip(cells["fact"], counts, strict=True)
+    told = [f"{name_actor(read, name)} ({types.get(name, '')}{count})" for name, count in whom]
     said = cells.assign(told=told).groupby("outlet")["told"].agg(join)
     key = [_lead(kind, row.outlet, row.actor, row.fact) for row in cells.itertuples()]
     weight = min(cells["surprise"].max(), 4) / 2
-    return _fill(read, kind, outlets, key=key, weight=weight, **_say_each(kind, said))
+    return _fill(read, kind, outlets, key=key, weight=weight, counts=join(counts), **_say_each(kind, said))
 
 
 def _say_each(kind: str, said: pd.Series) -> dict[str, str]:
