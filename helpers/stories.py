@@ -7,7 +7,6 @@ in doubt. A logistic regression weighs these (`alignment_weights.csv`); it was l
 `alignment_error.csv` says how often it errs. The program is tests/benchmarks/train_alignment.py.
 """
 
-import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -69,7 +68,6 @@ def keep_articles(read: Reading, which: str = "all") -> Reading:
 class Sentence(NamedTuple):
     """One sentence, by what others may share."""
 
-    sentence_no: int
     text: str
     marks: set[tuple[str, ...]]  # what stands in it, each with its kind, as `read_sentences` says
 
@@ -100,7 +98,7 @@ def _read_blocks(read: Reading, pairs: pd.DataFrame) -> Iterator[tuple[pd.DataFr
 
 
 def read_sentences(read: Reading, ids: Sequence[str]) -> dict[str, list[Sentence]]:
-    """Return the sentences of some articles, in their order, each with its marks.
+    """Return the sentences of some articles by sentence_no, each with its marks.
 
     A mark is word, lemma; name, word; number, value, the word as printed; source, its kind ("" where nothing tells who
     that is), its words as printed, separated by |, its name; or doer, the words for who does a harm.
@@ -126,7 +124,7 @@ def read_sentences(read: Reading, ids: Sequence[str]) -> dict[str, list[Sentence
         marks[article_id, number].add(("doer", texts[article_id][start:end]))
     found: dict[str, list[Sentence]] = {article_id: [] for article_id in ids}
     for article_id, number, *_, text in rows[rows["sentence_no"].lt(LONGEST)].itertuples(index=False):
-        found[article_id].append(Sentence(number, text, marks[article_id, number]))
+        found[article_id].append(Sentence(text, marks[article_id, number]))
     return found
 
 
@@ -164,8 +162,7 @@ def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:
             ranks = [(-chance).argsort(axis=axis, kind="stable").argsort(axis=axis) for axis in (0, 1)]
             shown = (np.maximum(*ranks) < BEST) & (chance >= limit)
             for x, y in np.argwhere((chance >= KEPT) & (np.minimum(*ranks) < BEST)).tolist():
-                places = (a, outlets[a], sentences[a][x].sentence_no), (b, outlets[b], sentences[b][y].sentence_no)
-                found.append((*places[0], *places[1], chance[x, y], shown[x, y]))
+                found.append((a, outlets[a], x, b, outlets[b], y, chance[x, y], shown[x, y]))
     table = pd.DataFrame(found, columns=[*PAIR, "chance", "shown"]).astype({"chance": float, "shown": bool})
     return table.sort_values([*_OF_PAIR, "chance"], ascending=[True, True, False], kind="stable", ignore_index=True)
 
@@ -198,7 +195,7 @@ def compare_sentences(a: Sequence[Sentence], b: Sequence[Sentence], *vectors: np
     return {
         "rare_words": rare - rare.mean(), "numbers": numbers[:n] @ numbers[n:].T,
         "late": np.maximum.outer(np.arange(n) / n, np.arange(len(b)) / len(b)),
-        "length": np.full(rare.shape, math.log(n * len(b))),
+        "length": np.full(rare.shape, np.log(n * len(b))),
         "meaning": _find_cosines(both, n), "own_meaning": _find_cosines(both - both.mean(axis=0), n),
     }  # fmt: skip
 
@@ -223,9 +220,8 @@ def describe_differences(read: Reading, aligned: pd.DataFrame) -> pd.DataFrame:
 def _read_pairs(read: Reading, aligned: pd.DataFrame) -> Iterator[tuple[tuple[Any, ...], Sentence, Sentence]]:
     """Yield the columns of PAIR of each row that is shown, and its two sentences."""
     for own, sentences in _read_blocks(read, aligned.loc[aligned["shown"], PAIR]):
-        known = {(article_id, one.sentence_no): one for article_id, some in sentences.items() for one in some}
         for row in own.itertuples(index=False, name=None):
-            yield row, known[row[0], row[2]], known[row[3], row[5]]
+            yield row, sentences[row[0]][row[2]], sentences[row[3]][int(row[5])]  # a float where others have none
 
 
 def list_tellings(read: Reading, aligned: pd.DataFrame) -> pd.DataFrame:

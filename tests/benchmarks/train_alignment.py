@@ -73,9 +73,8 @@ def describe_pairs(texts: Path, codes: Path) -> tuple[pd.DataFrame, Known]:
         own, known = (sentences[a], sentences[b]), coded[coded["unit_a"].eq(a) & coded["unit_b"].eq(b)]
         features = compare_sentences(*own, known_of[a][1], known_of[b][1])
         part, met = pd.DataFrame({name: one.ravel() for name, one in features.items()}), []
-        for x, y in product(*own):
-            one, other = spans[a, x.sentence_no], spans[b, y.sentence_no]
-            place = f"{a} {x.sentence_no}", f"{b} {y.sentence_no}"
+        for (at, x), (to, y) in product(*map(enumerate, own)):
+            one, other, place = spans[a, at], spans[b, to], (f"{a} {at}", f"{b} {to}")
             found = [(row.strength, row.differs) for row in known.itertuples()
                      if meets(one, row.start_a, row.end_a) and meets(other, row.start_b, row.end_b)]  # fmt: skip
             strength, differs = max(found, default=(0, ""))
@@ -102,7 +101,7 @@ def look_closer(table: pd.DataFrame, chance: np.ndarray, known: Known) -> pd.Dat
 
 def _mix(unit: str, known: Known, encoded: set[str]) -> np.ndarray:
     some, sketched, vectors = known[unit]
-    return np.where([[f"{unit} {one.sentence_no}" in encoded] for one in some], vectors, sketched)
+    return np.where([[f"{unit} {number}" in encoded] for number in range(len(some))], vectors, sketched)
 
 
 def measure_kinds(table: pd.DataFrame) -> dict[str, float]:
@@ -119,12 +118,13 @@ def check_labels(texts: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     articles = pd.DataFrame({"article_id": bodies.keys(), "text": bodies.values(), "outlet": ""})
     read = read_corpus(make_corpus(bodies, actors=propose_actors(articles)), store=None)
     sentences, found = read_sentences(read, list(bodies)), []
-    spans = read.sentences.set_index(["article_id", "sentence_no"])[["start", "end"]]
+    spans = read.sentences.groupby("article_id")[["start", "end"]]
     for row in codes.to_dict("records"):
         pair = []
         for side in "ab":
             unit, span = row[f"unit_{side}"], (row[f"start_{side}"], row[f"end_{side}"])
-            pair += [one for one in sentences[unit] if meets(tuple(spans.loc[(unit, one.sentence_no)]), *span)][:1]
+            places = spans.get_group(unit).itertuples(index=False, name=None)
+            pair += [one for place, one in zip(places, sentences[unit], strict=True) if meets(place, *span)][:1]
         for kind, *_ in find_differences(*pair) if len(pair) == len("ab") else ():
             found.append((kind, row["strength"], kind in row["differs"].split(";")))
     return pd.DataFrame(found, columns=["kind", "strength", "coded"])
