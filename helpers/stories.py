@@ -10,7 +10,6 @@ in doubt. A logistic regression weighs these (`alignment_weights.csv`); it was l
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from textwrap import shorten
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,7 +31,6 @@ BLOCK = 300  # articles whose tables are in memory at once
 MOST = 40  # sentences of an outlet about one actor that are compared with those of others
 SHORT = 6  # words: a shorter sentence is no fact that could be missing
 LONGEST = 300  # sentences of an article that are read: what stands further down is background
-CUT = 160  # characters of a sentence where it is shown
 LABELLED = {"number": "a number", "name": "a name that takes sides", "source": "a source"}
 KINDS = LABELLED | {"doer": "the doer of a harm", "hedge": "a word of doubt"}  # of a doer a person seldom saw the same
 PAIR = ["article_id", "outlet", "sentence_no", "other_article_id", "other_outlet", "other_sentence_no"]
@@ -276,9 +274,9 @@ def list_partners(read: Reading, aligned: pd.DataFrame, pairs: pd.DataFrame) -> 
     """Return for each sentence the likeliest partner in each other outlet on the story; those below SHORT take no part.
 
     `aligned` are all rows of `align_sentences`. One row is a sentence and an outlet: story_id; the columns of PAIR
-    (other_article_id and other_sentence_no empty where nothing comes near); text (cut to CUT characters); chance (0 to
-    1) and shown, as there; chance_missed (0 to 1): that it has a partner there all the same, though none is shown;
-    n_others: other outlets with a partner that is shown, of n_outlets on the story.
+    (other_article_id and other_sentence_no empty where nothing comes near); text; chance (0 to 1) and shown, as there;
+    chance_missed (0 to 1): that it has a partner there all the same, though none is shown; n_others: other outlets with
+    a partner that is shown, of n_outlets on the story.
     """
     both = pd.concat([pairs, pairs.rename(columns=dict(zip(_OF_PAIR, _OF_PAIR[::-1], strict=True)))])
     both = both.merge(read.articles[["article_id", "outlet"]].add_prefix("other_"))
@@ -287,7 +285,6 @@ def list_partners(read: Reading, aligned: pd.DataFrame, pairs: pd.DataFrame) -> 
     swapped = aligned.rename(columns=dict(zip(PAIR, [*PAIR[3:], *PAIR[:3]], strict=True)))
     scores = pd.concat([aligned, swapped]).drop(columns=["outlet", "other_outlet"])
     scores = scores.merge(facts[_PLACE].add_prefix("other_"))
-    facts = facts.assign(text=[shorten(text, CUT, placeholder=" …") for text in facts["text"]])
     facts = facts.merge(both, on="article_id").merge(scores, on=[*_OF_PAIR, "sentence_no"], how="left")
     facts = facts.assign(chance=facts["chance"].fillna(KEPT), shown=facts["shown"].eq(True))
     facts = facts.sort_values(["shown", "chance"], ascending=False, kind="stable")
@@ -346,7 +343,6 @@ def find_near_statements(read: Reading, *, actor: str) -> pd.DataFrame:
     rows = select_rows(read, "sentences", [*_PLACE, "outlet", "text", "masked"], among=about)
     rows = rows.groupby("outlet").head(MOST).merge(read.articles[["article_id", "story_id"]])
     vectors = encode_sentences(rows.pop("masked").str.replace("|".join(sorted(NEUTRAL)), STAND_IN, regex=True))
-    rows["text"] = [shorten(text, CUT, placeholder=" …") for text in rows["text"]]
     near = rows.merge(rows.add_prefix("other_"), how="cross").assign(likeness=(vectors @ vectors.T).ravel().round(3))
     near = near[near["outlet"].lt(near["other_outlet"]) & near["story_id"].ne(near["other_story_id"])]
     near = near.sort_values("likeness", ascending=False, kind="stable").drop_duplicates(_PLACE)
