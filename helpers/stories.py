@@ -110,13 +110,12 @@ def read_sentences(read: Reading, ids: Sequence[str]) -> dict[str, list[Sentence
             marks[article_id, number].update(_mark_word(lemma, texts[article_id][int(start) : int(end)]))
     cited = select_rows(read, "attributions", article_id=list(ids)).drop(columns=["sentence_no"])
     cited = cited[(cited["stance"].ne("") | cited["frame"].isin(REPORTING)) & cited["source_type"].ne(NOT_NAMED)]
-    is_unknown = cited["source_type"].eq("document") | (cited["source_type"].eq("other") & cited["named"].eq("named"))
-    known, actor = cited["source_type"].mask(is_unknown, ""), cited["source_actor"]
-    cited = cited.assign(known=known, who=actor.mask(actor.isin(["", UNRESOLVED]), cited["source_name"]))
     cited = cited.merge(rows, on="article_id").query("start < content_end and end > content_start")
     for row in cited.itertuples():
+        is_unknown = row.source_type == "document" or (row.source_type, row.named) == ("other", "named")
         words = "|".join(sorted(_list_words(f"{row.source} {row.intro}") - _LINKS))
-        marks[row.article_id, row.sentence_no].add(("source", row.known, words, row.who))
+        who = row.source_name if row.source_actor in ("", UNRESOLVED) else row.source_actor
+        marks[row.article_id, row.sentence_no].add(("source", "" if is_unknown else row.source_type, words, who))
     harms = select_rows(read, "harms", [*_PLACE, "named", "doer_start", "doer_end"], article_id=list(ids))
     for article_id, number, _, start, end in harms[~harms["named"].isin(NAMED_BY[-2:])].itertuples(index=False):
         marks[article_id, number].add(("doer", texts[article_id][start:end]))
