@@ -7,11 +7,9 @@ in doubt. A logistic regression weighs these (`alignment_weights.csv`); it was l
 `alignment_error.csv` says how often it errs. The program is tests/benchmarks/train_alignment.py.
 """
 
-import math
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from textwrap import shorten
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,9 +31,8 @@ BLOCK = 300  # articles whose tables are in memory at once
 MOST = 40  # sentences of an outlet about one actor that are compared with those of others
 SHORT = 6  # words: a shorter sentence is no fact that could be missing
 LONGEST = 300  # sentences of an article that are read: what stands further down is background
-CUT = 160  # characters of a sentence where it is shown
 LABELLED = {"number": "a number", "name": "a name that takes sides", "source": "a source"}
-KINDS = LABELLED | {"doer": "the doer of a harm", "hedge": "a word of doubt"}  # of a doer a person seldom saw the same
+KINDS = LABELLED | {"doer": "the doer of a harm", "hedge": "a word of doubt"}  # half of these two are right
 PAIR = ["article_id", "outlet", "sentence_no", "other_article_id", "other_outlet", "other_sentence_no"]
 _PLACE, _OF_PAIR = ["article_id", "sentence_no"], ["article_id", "other_article_id"]
 _OTHER = ["other_article_id", "other_sentence_no"]
@@ -69,7 +66,6 @@ def keep_articles(read: Reading, which: str = "all") -> Reading:
 class Sentence(NamedTuple):
     """One sentence, by what others may share."""
 
-    sentence_no: int
     text: str
     marks: set[tuple[str, ...]]  # what stands in it, each with its kind, as `read_sentences` says
 
@@ -100,7 +96,7 @@ def _read_blocks(read: Reading, pairs: pd.DataFrame) -> Iterator[tuple[pd.DataFr
 
 
 def read_sentences(read: Reading, ids: Sequence[str]) -> dict[str, list[Sentence]]:
-    """Return the sentences of some articles, in their order, each with its marks.
+    """Return the sentences of some articles by sentence_no, each with its marks.
 
     A mark is word, lemma; name, word; number, value, the word as printed; source, its kind ("" where nothing tells who
     that is), its words as printed, separated by |, its name; or doer, the words for who does a harm.
@@ -114,19 +110,18 @@ def read_sentences(read: Reading, ids: Sequence[str]) -> dict[str, list[Sentence
             marks[article_id, number].update(_mark_word(lemma, texts[article_id][int(start) : int(end)]))
     cited = select_rows(read, "attributions", article_id=list(ids)).drop(columns=["sentence_no"])
     cited = cited[(cited["stance"].ne("") | cited["frame"].isin(REPORTING)) & cited["source_type"].ne(NOT_NAMED)]
-    is_unknown = cited["source_type"].eq("document") | (cited["source_type"].eq("other") & cited["named"].eq("named"))
-    known, actor = cited["source_type"].mask(is_unknown, ""), cited["source_actor"]
-    cited = cited.assign(known=known, who=actor.mask(actor.isin(["", UNRESOLVED]), cited["source_name"]))
     cited = cited.merge(rows, on="article_id").query("start < content_end and end > content_start")
     for row in cited.itertuples():
+        is_unknown = row.source_type == "document" or (row.source_type, row.named) == ("other", "named")
         words = "|".join(sorted(_list_words(f"{row.source} {row.intro}") - _LINKS))
-        marks[row.article_id, row.sentence_no].add(("source", row.known, words, row.who))
+        who = row.source_name if row.source_actor in ("", UNRESOLVED) else row.source_actor
+        marks[row.article_id, row.sentence_no].add(("source", "" if is_unknown else row.source_type, words, who))
     harms = select_rows(read, "harms", [*_PLACE, "named", "doer_start", "doer_end"], article_id=list(ids))
     for article_id, number, _, start, end in harms[~harms["named"].isin(NAMED_BY[-2:])].itertuples(index=False):
         marks[article_id, number].add(("doer", texts[article_id][start:end]))
     found: dict[str, list[Sentence]] = {article_id: [] for article_id in ids}
     for article_id, number, *_, text in rows[rows["sentence_no"].lt(LONGEST)].itertuples(index=False):
-        found[article_id].append(Sentence(number, text, marks[article_id, number]))
+        found[article_id].append(Sentence(text, marks[article_id, number]))
     return found
 
 
@@ -164,8 +159,7 @@ def align_sentences(read: Reading, pairs: pd.DataFrame) -> pd.DataFrame:
             ranks = [(-chance).argsort(axis=axis, kind="stable").argsort(axis=axis) for axis in (0, 1)]
             shown = (np.maximum(*ranks) < BEST) & (chance >= limit)
             for x, y in np.argwhere((chance >= KEPT) & (np.minimum(*ranks) < BEST)).tolist():
-                places = (a, outlets[a], sentences[a][x].sentence_no), (b, outlets[b], sentences[b][y].sentence_no)
-                found.append((*places[0], *places[1], chance[x, y], shown[x, y]))
+                found.append((a, outlets[a], x, b, outlets[b], y, chance[x, y], shown[x, y]))
     table = pd.DataFrame(found, columns=[*PAIR, "chance", "shown"]).astype({"chance": float, "shown": bool})
     return table.sort_values([*_OF_PAIR, "chance"], ascending=[True, True, False], kind="stable", ignore_index=True)
 
@@ -198,7 +192,7 @@ def compare_sentences(a: Sequence[Sentence], b: Sequence[Sentence], *vectors: np
     return {
         "rare_words": rare - rare.mean(), "numbers": numbers[:n] @ numbers[n:].T,
         "late": np.maximum.outer(np.arange(n) / n, np.arange(len(b)) / len(b)),
-        "length": np.full(rare.shape, math.log(n * len(b))),
+        "length": np.full(rare.shape, np.log(n * len(b))),
         "meaning": _find_cosines(both, n), "own_meaning": _find_cosines(both - both.mean(axis=0), n),
     }  # fmt: skip
 
@@ -223,9 +217,8 @@ def describe_differences(read: Reading, aligned: pd.DataFrame) -> pd.DataFrame:
 def _read_pairs(read: Reading, aligned: pd.DataFrame) -> Iterator[tuple[tuple[Any, ...], Sentence, Sentence]]:
     """Yield the columns of PAIR of each row that is shown, and its two sentences."""
     for own, sentences in _read_blocks(read, aligned.loc[aligned["shown"], PAIR]):
-        known = {(article_id, one.sentence_no): one for article_id, some in sentences.items() for one in some}
         for row in own.itertuples(index=False, name=None):
-            yield row, known[row[0], row[2]], known[row[3], row[5]]
+            yield row, sentences[row[0]][row[2]], sentences[row[3]][int(row[5])]  # a float where others have none
 
 
 def list_tellings(read: Reading, aligned: pd.DataFrame) -> pd.DataFrame:
@@ -280,9 +273,9 @@ def list_partners(read: Reading, aligned: pd.DataFrame, pairs: pd.DataFrame) -> 
     """Return for each sentence the likeliest partner in each other outlet on the story; those below SHORT take no part.
 
     `aligned` are all rows of `align_sentences`. One row is a sentence and an outlet: story_id; the columns of PAIR
-    (other_article_id and other_sentence_no empty where nothing comes near); text (cut to CUT characters); chance (0 to
-    1) and shown, as there; chance_missed (0 to 1): that it has a partner there all the same, though none is shown;
-    n_others: other outlets with a partner that is shown, of n_outlets on the story.
+    (other_article_id and other_sentence_no empty where nothing comes near); text; chance (0 to 1) and shown, as there;
+    chance_missed (0 to 1): that it has a partner there all the same, though none is shown; n_others: other outlets with
+    a partner that is shown, of n_outlets on the story.
     """
     both = pd.concat([pairs, pairs.rename(columns=dict(zip(_OF_PAIR, _OF_PAIR[::-1], strict=True)))])
     both = both.merge(read.articles[["article_id", "outlet"]].add_prefix("other_"))
@@ -291,7 +284,6 @@ def list_partners(read: Reading, aligned: pd.DataFrame, pairs: pd.DataFrame) -> 
     swapped = aligned.rename(columns=dict(zip(PAIR, [*PAIR[3:], *PAIR[:3]], strict=True)))
     scores = pd.concat([aligned, swapped]).drop(columns=["outlet", "other_outlet"])
     scores = scores.merge(facts[_PLACE].add_prefix("other_"))
-    facts = facts.assign(text=[shorten(text, CUT, placeholder=" …") for text in facts["text"]])
     facts = facts.merge(both, on="article_id").merge(scores, on=[*_OF_PAIR, "sentence_no"], how="left")
     facts = facts.assign(chance=facts["chance"].fillna(KEPT), shown=facts["shown"].eq(True))
     facts = facts.sort_values(["shown", "chance"], ascending=False, kind="stable")
@@ -350,7 +342,6 @@ def find_near_statements(read: Reading, *, actor: str) -> pd.DataFrame:
     rows = select_rows(read, "sentences", [*_PLACE, "outlet", "text", "masked"], among=about)
     rows = rows.groupby("outlet").head(MOST).merge(read.articles[["article_id", "story_id"]])
     vectors = encode_sentences(rows.pop("masked").str.replace("|".join(sorted(NEUTRAL)), STAND_IN, regex=True))
-    rows["text"] = [shorten(text, CUT, placeholder=" …") for text in rows["text"]]
     near = rows.merge(rows.add_prefix("other_"), how="cross").assign(likeness=(vectors @ vectors.T).ravel().round(3))
     near = near[near["outlet"].lt(near["other_outlet"]) & near["story_id"].ne(near["other_story_id"])]
     near = near.sort_values("likeness", ascending=False, kind="stable").drop_duplicates(_PLACE)

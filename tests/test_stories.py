@@ -142,8 +142,8 @@ def test_the_same_fact_is_found_and_another_of_the_same_story_is_not(read):
 def test_what_a_pair_of_sentences_has_in_common_by_hand():
     """Two sentences against one: `bridge` in all three, `fall` in two of three, the numbers in one each."""
     bridge, fall, nine, ten = ("word", "bridge"), ("word", "fall"), ("number", "9", "nine"), ("number", "10", "10")
-    one = [Sentence(0, "", {bridge, fall, nine}), Sentence(1, "", {bridge})]
-    other, vectors = [Sentence(0, "", {bridge, fall, ten})], (np.array([[1.0, 0], [0, 1]]), np.array([[1, 0]]))
+    one = [Sentence("", {bridge, fall, nine}), Sentence("", {bridge})]
+    other, vectors = [Sentence("", {bridge, fall, ten})], (np.array([[1.0, 0], [0, 1]]), np.array([[1, 0]]))
     found = {name: matrix.ravel() for name, matrix in compare_sentences(one, other, *vectors).items()}
     b, f, n = (log(4 / held) ** 1.5 for held in (3.5, 2.5, 1.5))
     total = b**2 + f**2 + n**2
