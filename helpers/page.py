@@ -226,14 +226,6 @@ def show_article(read: Reading, article_id: str) -> HTML:
     return HTML(_fill("article.html", about=about, pieces=pieces, marks=marks, actors=actors, cuts=cuts))
 
 
-def show_articles(read: Reading, ids: Iterable[str]) -> HTML:
-    """Return some articles for display, each folded under its outlet and headline until clicked (`show_article`)."""
-    pages, known = [show_article(read, one).data for one in ids], read.articles.set_index("article_id")
-    heads = [f"{known.at[one, 'outlet']}: {known.at[one, 'headline'] or one}" for one in ids]
-    folds = zip(map(_escape, heads), pages, strict=True)
-    return HTML("".join(f"<details><summary>{head}</summary>{page}</details>" for head, page in folds))
-
-
 def _find_marks(read: Reading, article_id: str) -> list[dict[str, Any]]:
     """Return what is marked in an article: rows of its tables with start, end and kind; mentions with their roles."""
     tables = "passages", "mentions", "attributions", "acts"
