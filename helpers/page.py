@@ -8,7 +8,6 @@ import base64
 import html
 import os
 import re
-import sys
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -245,25 +244,23 @@ def _find_marks(read: Reading, article_id: str) -> list[dict[str, Any]]:
     return found[columns].astype("object").fillna("").to_dict("records")
 
 
-def figure(axes: charts.Plot, *, page: int = 1) -> None:
-    """Show a figure, all its pages from `page` on, as a picture with its alternative text; takes what a chart returns.
+def figure(axes: charts.Plot) -> None:
+    """Show a figure, all its pages, as pictures with their alternative text; takes what a chart returns.
 
-    The picture is a third larger than in print. JupyterLab gives no picture its alternative text, so the same words
-    are below it, folded. A figure made with pyplot is closed, so that it is not shown again.
+    A picture is a third larger than in print. JupyterLab gives no picture its alternative text, so the same words are
+    below it, folded.
     """
-    shown, drawn = charts.find_figure(axes), charts.find_drawn(axes)
-    alt = drop_controls(charts.describe_figure(drawn))
-    picture = charts.write_picture(shown, "png", dpi=160)
-    width, height = (round(inches * 128) for inches in shown.get_size_inches())
-    if "matplotlib.pyplot" in sys.modules:
-        sys.modules["matplotlib.pyplot"].close(shown)
-    shape = {"image/png": {"width": width, "height": height, "alt": alt}}
-    display({"image/png": base64.b64encode(picture).decode(), "text/plain": alt}, metadata=shape, raw=True)
-    if drawn.keys:
-        words = f"<details><summary>The figure in words</summary><p>{_escape(alt)}</p></details>"
-        display({"text/html": words, "text/plain": alt}, raw=True)
-    if page < drawn.pages:
-        figure(drawn.again(page=page + 1), page=page + 1)
+    first = charts.find_drawn(axes)
+    for one in [axes, *(first.again(page=page) for page in range(2, first.pages + 1))]:
+        shown, drawn = charts.find_figure(one), charts.find_drawn(one)
+        alt = drop_controls(charts.describe_figure(drawn))
+        picture = charts.write_picture(shown, "png", dpi=160)
+        width, height = (round(inches * 128) for inches in shown.get_size_inches())
+        shape = {"image/png": {"width": width, "height": height, "alt": alt}}
+        display({"image/png": base64.b64encode(picture).decode(), "text/plain": alt}, metadata=shape, raw=True)
+        if drawn.keys:
+            words = f"<details><summary>The figure in words</summary><p>{_escape(alt)}</p></details>"
+            display({"text/html": words, "text/plain": alt}, raw=True)
 
 
 def _write(cell: object, digits: int) -> str:
