@@ -22,7 +22,6 @@ from helpers import charts
 from helpers.lexicons import LEXICONS, index_lexicon
 from helpers.reading import Reading, check_name, select_mentions, select_rows
 from helpers.reading.files import drop_controls
-from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import ACTS, FEW, UNDERGOES
 from helpers.results import RECORD, mark_cut, record_result
 
@@ -158,20 +157,14 @@ def show_cards(found: pd.DataFrame, lines: pd.DataFrame | None = None) -> None:
         told = [words for words in re.findall("“([^”]+)”", row["sentence"]) if words.count(" ") > LEAST]
         new = [one for one in row["quotations"] if not any(words in one["text"] for words in told)]
         said = []
-        for text, outlet in ((drop_odd(one["text"]), one["outlet"]) for one in new[:1]):
-            cut = mark_cut(text)
-            said.append(f"{cut if text[:1] in QUOTES else f'“{cut.translate(_WITHIN)}”'} ({outlet})")
-        record_result("card", content=" ".join([f"**{safe(head)}**", *map(safe, [rest, *said])]))
+        for one in new[:1]:
+            cut = mark_cut(one["text"])
+            said.append(f"{cut if cut[:1] in QUOTES else f'“{cut.translate(_WITHIN)}”'} ({one['outlet']})")
+        content = " ".join([f"**{safe(head)}**", *map(safe, [rest, *said])])
+        record_result("card", content=content, notebook=row["notebook"])
         behind = [] if lines is None else lines[lines["rank"].eq(row["rank"])].to_dict("records")
         cards.append({**row, "head": head, "rest": rest, "said": said, "lines": behind})
     _show_html(_fill("cards.html", cards=cards))
-
-
-def drop_odd(text: str) -> str:
-    """Return words of an article without the quotation marks whose partner was cut off."""
-    for odd in reversed(find_quotations(text)[1]):
-        text = text[: odd.start] + text[odd.start + len(odd.mark) :]
-    return text
 
 
 def show_profiles(profiles: Iterable[pd.DataFrame]) -> None:

@@ -30,7 +30,6 @@ from markupsafe import Markup
 
 from helpers.export import NARROW, RULES
 from helpers.lexicons import LEXICONS
-from helpers.page import drop_odd
 from helpers.reading.files import decode_text, drop_controls, suggest, write_whole
 from helpers.results import LIMITS
 
@@ -174,8 +173,9 @@ def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, st
             if known.get(f"{figure}.n_rows") != "0" and shown not in drawn:
                 drawn.add(shown)
                 sentences = [] if cards else known.get(f"{figure}.sentences", "").splitlines()  # cards have their own
-                listed = "\n".join(f"- {_write_text(drop_odd(line))}" for line in sentences)
-                body += [write.figure(figure, known), listed]
+                listed = "\n".join(f"- {_write_text(line)}" for line in sentences)
+                listed = re.sub(r"(&#42;){2}(.+?)(&#42;){2}", r"**\2**", listed)  # the match of each
+                body += [write.figure(figure, known), "From the articles:" * bool(listed), listed]
                 body += [text for block, text in texts if block["heading"] == heading != "" and cards]
                 break
         tables = [one for one in found if one["kind"] == "table" and not _TEXTS & {*one["columns"]}]

@@ -102,7 +102,9 @@ def test_a_section_is_an_answer_a_figure_and_three_sentences_and_limits_and_tabl
         "## Which articles are these&#63;", "**2 articles.**",
         "![Figure&nbsp;1. The value of each outlet and actor&#44; as given&#59; a cell without cases is left open&#46;]"
         f'(figure/01-first-counts){{alt="{section.split(chr(34))[1]}"}}',
-        "\n- A&#58; Mr&#46; Bo’s rebels left&#46;\n- C&#58; The men fled&#46;\n- B&#58; … and all the rebels fled&#46;",
+        "\nFrom the articles:",
+        "- A&#58; Mr&#46; Bo’s **rebels** left&#46;\n- C&#58; The **men** fled&#46;\n"
+        "- B&#58; … and all the **rebels** fled&#46;",
     ]  # fmt: skip
     assert "Three" not in section and ": Table&nbsp;1." in tables
     assert limits == "- Names alone; this report has more."
