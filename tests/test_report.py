@@ -108,7 +108,9 @@ def test_a_section_is_an_answer_a_figure_and_three_sentences_and_limits_and_tabl
     ]  # fmt: skip
     assert "Three" not in section and ": Table&nbsp;1." in tables
     assert limits == "- Names alone; this report has more."
-    blocks, card = found["blocks"]["01-first"], {"kind": "card", "heading": "", "source": "x"}
+    found["blocks"]["01-first"][2]["note"] = "showing 2 of 9 rows"  # no reader could get at the others
+    assert "Table" not in report.fill_template("{{appendix.tables}}", "x", found)
+    blocks, card = found["blocks"]["01-first"], {"kind": "card", "heading": "", "notebook": "01-first", "source": "x"}
     cards = [card | {"content": f"**{one}.** So"} for one in "AB"]
     later = [{**block, "content": "01-first-other"} for block in blocks if block["kind"] == "figure"]
     other = {key.replace("counts", "other"): value for key, value in found["values"].items()}
