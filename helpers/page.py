@@ -145,7 +145,7 @@ def show_cards(found: pd.DataFrame, lines: pd.DataFrame | None = None) -> None:
     """Show findings as cards, the first six by rank: what was found, a quotation, a link; folded below, its sentences.
 
     `found` is a table of `findings.find_all`, `lines` one of `findings.show_evidence`. A report shows the same as
-    paragraphs, without link and sentences.
+    paragraphs, each with a link to its section, without these sentences.
     """
     cards = []
     for row in found[found["rank"].le(MOST_LISTED)].sort_values("rank").to_dict("records"):
@@ -158,6 +158,7 @@ def show_cards(found: pd.DataFrame, lines: pd.DataFrame | None = None) -> None:
         new = [one for one in row["quotations"] if not any(words in one["text"] for words in told)]
         said = []
         for one in new[:1]:
+        new = new if len(told) < LEAST else []  # it quotes enough
             cut = mark_cut(one["text"])
             said.append(f"{cut if cut[:1] in QUOTES else f'“{cut.translate(_WITHIN)}”'} ({one['outlet']})")
         content = " ".join([f"**{safe(head)}**", *map(safe, [rest, *said])])

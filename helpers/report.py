@@ -166,8 +166,9 @@ def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, st
     for stem, found in blocks.items():
         texts = [(block, _leave_notebooks(block["content"])) for block in found if block["kind"] in _PROSE]
         opening = [text for block, text in texts if not block["heading"] and block["kind"] == "answer"]
-        cards = "\n\n".join(text for block, text in texts if block["kind"] == "card")
-        body = [*opening[:1], f"::: cards\n{cards}\n:::"] if cards else [*opening]  # the rest heads tables
+        proved = [(text, block.get("notebook", stem)) for block, text in texts if block["kind"] == "card"]
+        cards = [f"{text} [→ {where[3:]}](#{where})" for text, where in proved]
+        body = [*opening[:1], "\n\n".join(["::: cards", *cards, ":::"])] if cards else opening  # the rest heads tables
         for figure, heading in [(one["content"], one["heading"]) for one in found if one["kind"] == "figure"]:
             shown = tuple(known.get(f"{figure}.{part}") for part in ("kind", "actor", "by", "value", "of"))
             if known.get(f"{figure}.n_rows") != "0" and shown not in drawn:
@@ -183,7 +184,8 @@ def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, st
         appendix["tables"] |= dict.fromkeys(write.table(stem, block) for block in whole)
         appendix["limits"] |= {f"- {text}": None for block, text in texts if block["heading"] == LIMITS}
         parts[f"{stem}.page"] = "\n\n".join(filter(None, body))
-        parts[f"{stem}.section"] = f"## {_write_text(known.get(f'{stem}.question', stem))}\n\n{parts[f'{stem}.page']}"
+        question = f"## {_write_text(known.get(f'{stem}.question', stem))} {{#{stem}}}"
+        parts[f"{stem}.section"] = f"{question}\n\n{parts[f'{stem}.page']}"
     return parts | {f"appendix.{name}": "\n".join(filter(None, texts)) for name, texts in appendix.items()}
 
 
