@@ -27,6 +27,8 @@ from helpers.results import RECORD, mark_cut, record_result
 
 # what Markdown acts on: anywhere; at the start of a line, where it begins a list or underlines a heading; in an address
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~$&:@]|^(?:\d+[.)]|[-+=])|(?<=www)[.]", re.IGNORECASE)
+# a number after a word that is written from right to left would be drawn before it: so a mark follows the word
+_TURNED, _BACK = re.compile(r"(?<=[\u0590-\u08ff])(?=\W+\d)"), "\N{LEFT-TO-RIGHT MARK}"
 _ALIGN = {"before": "right", "match": "left", "after": "left"}
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 QUOTES = "“\"'‘"  # what begins with one has marks of its own
@@ -44,7 +46,7 @@ def safe(value: object) -> str:
     """Return `value` as text for a Markdown sentence, on one line, with nothing in it that Markdown, HTML or MathJax
     would act on. Use it for every value that comes from the articles or their tables.
     """
-    text = drop_controls(" ".join(str(value).split()))
+    text = _TURNED.sub(_BACK, drop_controls(" ".join(str(value).split())))
     text = _MARKS.sub(lambda found: "".join(f"&#{ord(c)};" for c in found[0]), text)
     return re.sub(r"&#(36|92);", r"<span>&#\1;</span>", text)
 
@@ -156,9 +158,9 @@ def show_cards(found: pd.DataFrame, lines: pd.DataFrame | None = None) -> None:
         head, rest = (f"{head}.", rest if is_name else f"{rest[:1].upper()}{rest[1:]}") if rest else (head, rest)
         told = [words for words in re.findall("“([^”]+)”", row["sentence"]) if words.count(" ") > LEAST]
         new = [one for one in row["quotations"] if not any(words in one["text"] for words in told)]
+        new = new if len(told) < LEAST else []  # it quotes enough
         said = []
         for one in new[:1]:
-        new = new if len(told) < LEAST else []  # it quotes enough
             cut = mark_cut(one["text"])
             said.append(f"{cut if cut[:1] in QUOTES else f'“{cut.translate(_WITHIN)}”'} ({one['outlet']})")
         content = " ".join([f"**{safe(head)}**", *map(safe, [rest, *said])])
@@ -277,4 +279,5 @@ def _escape(text: str) -> str:
 
     MathJax finds no maths in it: each of its delimiters is alone in a span, without a partner.
     """
-    return re.sub(r"[$\\]", r"<span>\g<0></span>", html.escape(drop_controls(text), quote=False))
+    text = _TURNED.sub(_BACK, drop_controls(text))
+    return re.sub(r"[$\\]", r"<span>\g<0></span>", html.escape(text, quote=False))
