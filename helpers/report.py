@@ -79,8 +79,7 @@ def make_report(results: dict[str, Any], out: Path, title: str, template: Path, 
     contents, _, body = clean.partition("<hr>")
     body = body.replace('<div id="contents">', f'<div id="contents">{contents}')
     page, style = ((LEXICONS / name).read_text(encoding="utf-8") for name in ("report-page.html", "report.css"))
-    drawn = _embed_pictures(body, out, ".svg")
-    page = page.format(title=escape(title), style=style, contents=contents, body=drawn)
+    page = page.format(title=escape(title), style=style, contents=contents, body=_embed_pictures(body, out, ".svg"))
     body = f'<html lang="en">{_embed_pictures(body, out, ".png")}</html>'
     draft = _convert(body, template.name, "html", "docx", f"--reference-doc={LEXICONS / 'report.docx'}", "--output=-")
     document, word = Document(BytesIO(draft)), BytesIO()
