@@ -252,7 +252,8 @@ def heat_map(
     space = layout.Space(look, rows, height, right=points - cell * len(across), top=top)
     form = number.replace("{", f"{{{value}") + (" (n {n:,})" if is_rate else " of {n:,}")
     told = layout.tell_rows(drawn, "actor", value, form, look.title, "none" * is_rate)
-    axis = layout.open_panels(space, "heat map", drawn.dropna(), ("outlet", "actor"), value, told)[0]
+    kept = drawn.dropna().rename(columns={"actor": of})
+    axis = layout.open_panels(space, "heat map", kept, ("outlet", of), value, told)[0]
 
     axis.set_xlim(-0.5, len(across) - 0.5)
     colors, scale = LinearSegmentedColormap.from_list("ramp", _AMOUNT), Normalize(0, drawn[value].max() or 1.0)
