@@ -27,8 +27,6 @@ from helpers.results import RECORD, mark_cut, record_result
 
 # what Markdown acts on: anywhere; at the start of a line, where it begins a list or underlines a heading; in an address
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~$&:@]|^(?:\d+[.)]|[-+=])|(?<=www)[.]", re.IGNORECASE)
-# a number after a word that is written from right to left would be drawn before it: so a mark follows the word
-_TURNED, _BACK = re.compile(r"(?<=[\u0590-\u08ff])(?=\W+\d)"), "\N{LEFT-TO-RIGHT MARK}"
 _ALIGN = {"before": "right", "match": "left", "after": "left"}
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 QUOTES = "“\"'‘"  # what begins with one has marks of its own
@@ -46,9 +44,14 @@ def safe(value: object) -> str:
     """Return `value` as text for a Markdown sentence, on one line, with nothing in it that Markdown, HTML or MathJax
     would act on. Use it for every value that comes from the articles or their tables.
     """
-    text = _TURNED.sub(_BACK, drop_controls(" ".join(str(value).split())))
+    text = keep_order(" ".join(str(value).split()))
     text = _MARKS.sub(lambda found: "".join(f"&#{ord(c)};" for c in found[0]), text)
     return re.sub(r"&#(36|92);", r"<span>&#\1;</span>", text)
+
+
+def keep_order(text: str) -> str:
+    """Return a text without control characters in which a number after a word in Arabic or Hebrew stays behind it."""
+    return re.sub(r"(?<=[\u0590-\u08ff])(?=\W+\d)", "\N{LEFT-TO-RIGHT MARK}", drop_controls(text))
 
 
 def count_of(n: int, noun: str) -> str:
@@ -279,5 +282,4 @@ def _escape(text: str) -> str:
 
     MathJax finds no maths in it: each of its delimiters is alone in a span, without a partner.
     """
-    text = _TURNED.sub(_BACK, drop_controls(text))
-    return re.sub(r"[$\\]", r"<span>\g<0></span>", html.escape(text, quote=False))
+    return re.sub(r"[$\\]", r"<span>\g<0></span>", html.escape(keep_order(text), quote=False))

@@ -30,6 +30,7 @@ from markupsafe import Markup
 
 from helpers.export import NARROW, RULES
 from helpers.lexicons import LEXICONS
+from helpers.page import keep_order
 from helpers.reading.files import decode_text, drop_controls, suggest, write_whole
 from helpers.results import LIMITS
 
@@ -197,7 +198,7 @@ def _leave_notebooks(markdown: str) -> str:
 
 def _write_text(text: object) -> str:
     """Return a text as Markdown that says it and nothing else: all that could be a mark is a number of a character."""
-    plain = drop_controls(" ".join(str(text).split()))
+    plain = keep_order(" ".join(str(text).split()))
     return re.sub(r"[!-/:-@\[-`{-~]", lambda found: f"&#{ord(found[0])};", plain)
 
 
