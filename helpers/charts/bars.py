@@ -234,9 +234,10 @@ def heat_map(
     rows, across = (names, actors) if len(names) > len(actors) else (actors, names)
 
     points = layout.Space(look, rows, 1).width
-    cell = min(points / len(across), 90.0)
+    widest = max(text_width(legible(name), SMALL) for name in across)
+    cell = min(points / len(across), max(90.0, 0.6 * widest))  # a heading has two lines
     is_flat = all(" ".join(wrap(name, cell - 3, SMALL, lines=2)) == legible(name) for name in across)
-    headings = [wrap(name, cell - 3 if is_flat else 110, SMALL, lines=1 + is_flat) for name in across]
+    headings = [wrap(name, cell - 3 if is_flat else 110, SMALL, lines=1 + (cell > 18)) for name in across]
     longest = max(text_width(line, SMALL) for lines in headings for line in lines)
     top = 6 + (8.6 * max(map(len, headings)) if is_flat else longest)
     shown = drawn[drawn["outlet"].isin(names) & drawn["actor"].isin(actors)]
