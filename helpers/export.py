@@ -22,7 +22,7 @@ from helpers.lexicons import LEXICONS, index_lexicon
 from helpers.reading.corpus import Corpus, hash_corpus
 from helpers.reading.files import csv_text, defuse, drop_controls, find_file, write_csv, write_whole
 from helpers.reading.schemas import ENOUGH, FEW, LEVEL
-from helpers.results import read_records, record_result
+from helpers.results import CONTEXT, read_records, record_result
 
 NARROW = "-89mm"
 PACKAGES = ("matplotlib", "pandas", "scikit-learn", "spacy", "vaderSentiment")
@@ -34,7 +34,6 @@ RULES = {"rules.describe_only_below": FEW, "rules.intervals_from": ENOUGH, "rule
 # the columns of articles.csv that are shared
 KEPT = ["article_id", "outlet", "headline", "author", "published", "published_note", "language", "url", "cluster_id",
         "story_id"]  # fmt: skip
-_CONTEXT = ["before", "match", "after"]
 _CUT = " […]"
 _WORD = re.compile(r"\w+")
 
@@ -204,9 +203,9 @@ def cut_text(text: Any, stretches: set[int], words: int) -> Any:
 def cut_table(table: pd.DataFrame, stretches: set[int], words: int) -> pd.DataFrame:
     """Return a table with each of its texts cut by `cut_text`, and each line in context cut as a whole."""
     cut = table.map(cut_text, stretches=stretches, words=words)
-    if set(_CONTEXT) <= set(table.columns) and len(table):
-        lines = [_cut_line(*line, words) for line in cut[_CONTEXT].astype(str).itertuples(index=False)]
-        cut[_CONTEXT] = pd.DataFrame(lines, columns=_CONTEXT, index=cut.index, dtype="str")
+    if set(CONTEXT) <= set(table.columns) and len(table):
+        lines = [_cut_line(*line, words) for line in cut[CONTEXT].astype(str).itertuples(index=False)]
+        cut[CONTEXT] = pd.DataFrame(lines, columns=CONTEXT, index=cut.index, dtype="str")
     return cut
 
 

@@ -160,9 +160,8 @@ def show_cards(found: pd.DataFrame, lines: pd.DataFrame | None = None) -> None:
         is_name = rest.startswith(tuple(one["outlet"] for one in row.get("key", ())))  # printed as the outlet prints it
         head, rest = (f"{head}.", rest if is_name else f"{rest[:1].upper()}{rest[1:]}") if rest else (head, rest)
         told = [words for words in re.findall("“([^”]+)”", row["sentence"]) if words.count(" ") > LEAST]
-        new = [one for one in row["quotations"] if not any(words in one["text"] for words in told)]
-        new = new if len(told) < LEAST else []  # it quotes enough
-        said = []
+        said, is_enough = [], len(told) >= LEAST
+        new = [one for one in row["quotations"] if not (is_enough or any(words in one["text"] for words in told))]
         for one in new[:1]:
             cut = mark_cut(one["text"])
             said.append(f"{cut if cut[:1] in QUOTES else f'“{cut.translate(_WITHIN)}”'} ({one['outlet']})")

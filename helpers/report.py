@@ -183,9 +183,8 @@ def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, st
         whole = [one for one in tables[:1] if not one["note"] and 0 < len(one["rows"]) <= _MOST_ROWS]  # no row left out
         appendix["tables"] |= dict.fromkeys(write.table(stem, block) for block in whole)
         appendix["limits"] |= {f"- {text}": None for block, text in texts if block["heading"] == LIMITS}
-        parts[f"{stem}.page"] = "\n\n".join(filter(None, body))
-        question = f"## {_write_text(known.get(f'{stem}.question', stem))} {{#{stem}}}"
-        parts[f"{stem}.section"] = f"{question}\n\n{parts[f'{stem}.page']}"
+        page, question = "\n\n".join(filter(None, body)), _write_text(known.get(f"{stem}.question", stem))
+        parts |= {f"{stem}.page": page, f"{stem}.section": f"## {question} {{#{stem}}}\n\n{page}"}
     return parts | {f"appendix.{name}": "\n".join(filter(None, texts)) for name, texts in appendix.items()}
 
 

@@ -27,16 +27,15 @@ from helpers.reading.store import hash_text
 RECORD = "NOTEBOOK_RECORD"  # the environment variable that names the file in which a run records what is shown
 FILE, FOLDER = "results.json", "results"
 LIMITS = "What this cannot tell you"
-_CONTEXT = ["before", "match", "after"]
+CONTEXT = ["before", "match", "after"]  # of a line
 QUOTED = 25  # words of a sentence that a report prints
 
 
 def record_result(kind: str, **values: Any) -> None:
     """Append what a cell shows or saves to the record of its run, as one line of JSON.
 
-    `kind` is answer or card (`content`, Markdown; of a card its `notebook`), table (`columns`, `rows`, `align`, `note`,
-    all texts) or figure (`content`, the name it is saved under). What is worked in by hand, and code outside notebooks,
-    records nothing.
+    `kind` is answer or card (`content`, Markdown; a card's `notebook`), table (`columns`, `rows`, `align`, `note`) or
+    figure (`content`, the name it is saved under). What is worked in by hand, and code elsewhere, records nothing.
     """
     if file := os.environ.get(RECORD):
         with open(file, "a", encoding="utf-8") as record:
@@ -120,12 +119,12 @@ def choose_sentences(path: Path, title: str) -> str:
     cut to 25 words. Nothing without a file.
     """
     lines = pd.read_csv(path, dtype=str, keep_default_na=False).map(restore) if path.is_file() else pd.DataFrame()
-    if lines.empty or "outlet" not in lines or not ({*_CONTEXT} <= {*lines} or "text" in lines):
+    if lines.empty or "outlet" not in lines or not ({*CONTEXT} <= {*lines} or "text" in lines):
         return ""  # somebody's own table, or a figure of nothing
     if "match" not in lines:
         lines = lines.assign(before="", match="", after=lines["text"].str.split().str[:QUOTED].str.join(" "))
     told, lines = [], lines.assign(start=pd.to_numeric(lines.get("start", "0"), errors="coerce"))
-    for outlet, before, match, after, place in lines[["outlet", *_CONTEXT, "start"]].itertuples(index=False):
+    for outlet, before, match, after, place in lines[["outlet", *CONTEXT, "start"]].itertuples(index=False):
         line, start, mark = f"{before}{match}{after}", len(before), "**" * bool(match)
         first, last = next(((a, b) for a, b in split_pieces(line) if b > start), (0, 0))  # in which the match begins
         end, lead = min(start + len(match), last), "… " * (first == 0 and place > start > 0)  # begun before the line
