@@ -71,9 +71,8 @@ def save_figure(
     record = {
         "name": stem.name, **words, "caption": charts.join_sentences([*words.values()]), "alt": alt,
         "kind": drawn.kind, "n_rows": len(drawn.table), "columns": list(map(str, drawn.table)),
-        "keys": list(drawn.keys), "value": drawn.value,
-        "measure": made.get("measure", ""), "method": made.get("method", ""),
-        "references": list(filter(None, made.get("references", "").split(";"))),
+        "keys": list(drawn.keys), "value": drawn.value, "measure": made.get("measure", ""),
+        "method": made.get("method", ""), "references": list(filter(None, made.get("references", "").split(";"))),
         "parameters": {**chosen, **drawn.options}, "corpus": described,
         "versions": {package: metadata.version(package) for package in PACKAGES},
     }  # fmt: skip

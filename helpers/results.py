@@ -125,9 +125,10 @@ def choose_sentences(path: Path, title: str) -> str:
         lines = lines.assign(before="", match="", after=lines["text"].str.split().str[:QUOTED].str.join(" "))
     told, lines = [], lines.assign(start=pd.to_numeric(lines.get("start", "0"), errors="coerce"))
     for outlet, before, match, after, place in lines[["outlet", *CONTEXT, "start"]].itertuples(index=False):
-        line, start, mark = f"{before}{match}{after}", len(before), "**" * bool(match)
+        line, start = f"{before}{match}{after}", len(before)
         first, last = next(((a, b) for a, b in split_pieces(line) if b > start), (0, 0))  # in which the match begins
         end, lead = min(start + len(match), last), "… " * (first == 0 and place > start > 0)  # begun before the line
+        mark = "**" * (0 < end - start < last - first)  # not around a whole sentence
         said = mark_cut(f"{lead}{line[first:start]}{mark}{line[start:end]}{mark}{line[end:last]}")
         rank = (title + outlet).find(outlet), f"“{match}”" not in title, said.count("…") * bool(match)
         told.append({"outlet": outlet, "match": match, "said": f"{outlet}: {said}", "rank": rank})
