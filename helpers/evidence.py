@@ -103,6 +103,8 @@ def _cut(text: str, line: Any, words: str) -> str:
     at = next((place for place, part in enumerate(parts) if part.end() > start), 0)
     least = at + max(3, len(words.split()))  # the first word that may be cut off
     first = 0 if least <= QUOTED else max(0, min(at - (4 if words else QUOTED // 2), len(parts) - QUOTED))
+    while first and not parts[first][0][:1].islower() and first - 1 + QUOTED >= least:  # else it looks like a whole one
+        first -= 1
     last = min(first + QUOTED, len(parts))
     if last < len(parts):
         clauses = range(last, max(least, last - QUOTED // 2) - 1, -1)

@@ -261,8 +261,8 @@ def _build_pickers(found: Found, read: Reading) -> dict[str, Any]:
     titles = articles["outlet"] + ": " + articles["headline"].where(articles["headline"].ne(""), articles["article_id"])
     outlets = sorted(set(read.articles["outlet"]))
     look = {"style": {"description_width": "110px"}, "layout": {"width": "380px", "max_width": "97%"}}
-    named = [("Actor", actors), ("Measure", [*MEASURES]), ("Voice", VOICE_CHOICES), ("Outlet set apart", outlets)]
-    named = dict(zip(("actor", "measure", "voice", "target"), named, strict=True))
+    named = {"actor": ("Actor", actors), "measure": ("Measure", [*MEASURES]), "voice": ("Voice", VOICE_CHOICES)}
+    named["target"] = ("Outlet set apart", outlets)
     pickers = {name: widgets.Dropdown(description=of, options=some, **look) for name, (of, some) in named.items()}
     pickers["outlets"] = widgets.SelectMultiple(description="Outlets", options=outlets, value=outlets, rows=7, **look)
     titled = [("none: choose one, or click a sentence", "")]

@@ -22,7 +22,7 @@ from helpers.lexicons import LEXICONS, index_lexicon
 from helpers.reading.corpus import Corpus, hash_corpus
 from helpers.reading.files import csv_text, defuse, drop_controls, find_file, write_csv, write_whole
 from helpers.reading.schemas import ENOUGH, FEW, LEVEL
-from helpers.results import read_records, record_result
+from helpers.results import CONTEXT, read_records, record_result
 
 NARROW = "-89mm"
 PACKAGES = ("matplotlib", "pandas", "scikit-learn", "spacy", "vaderSentiment")
@@ -34,22 +34,21 @@ RULES = {"rules.describe_only_below": FEW, "rules.intervals_from": ENOUGH, "rule
 # the columns of articles.csv that are shared
 KEPT = ["article_id", "outlet", "headline", "author", "published", "published_note", "language", "url", "cluster_id",
         "story_id"]  # fmt: skip
-_CONTEXT = ["before", "match", "after"]
 _CUT = " […]"
 _WORD = re.compile(r"\w+")
 
 
 def save_figure(
-    axes: charts.Plot, name: str, table: pd.DataFrame | None = None, sentences: pd.DataFrame | None = None,
-    out: str | Path = "../figures", corpus: object = None,
+    axes: charts.Plot, name: str, *, sentences: pd.DataFrame | None = None, out: str | Path = "../figures",
+    corpus: object = None,
 ) -> list[Path]:  # fmt: skip
     """Write a figure and everything needed to use, check and cite it; return the files.
 
     <name>.svg, .pdf, .png (300 dpi), 183 mm wide as the charts draw; <name>-89mm.svg, .pdf, .png, drawn again for a
     single column (where helpers.charts drew the figure); <name>-page2.svg and so on, where outlets fill several pages;
-    .csv, the table (without `table`: that of what the chart drew); with `sentences`, <name>-sentences.csv; and .json,
-    the record: caption, alternative text, n of articles, outlets and rows, dates, method and its references,
-    parameters, corpus and package versions. A rerun writes the same bytes, and removes what only an earlier one wrote.
+    .csv, the table of what the chart drew; with `sentences`, <name>-sentences.csv; and .json, the record: caption,
+    alternative text, n of articles, outlets and rows, dates, method and its references, parameters, corpus and package
+    versions. A rerun writes the same bytes, and removes what only an earlier one wrote.
 
     `corpus` is a Reading or a Corpus (described by `describe_corpus`) or a dict to record as it is. The method is
     that of lexicons/methods.csv for `name`, else for the kind of figure (measure, the function; method, a sentence or
@@ -63,7 +62,6 @@ def save_figure(
         raise ValueError(f"figure name {name!r}: write 1 to {LONGEST_NAME} letters, digits or dashes, such as 02-names")
     Path(out).mkdir(parents=True, exist_ok=True)
     stem = Path(out) / sanitize_filename(slug, platform="universal")  # CON, aux and the like get an underscore
-    table = drawn.table if table is None else table
     words = {"title": drawn.look.title, "subtitle": drawn.look.subtitle or "", "foot": drawn.look.foot}
     title, alt = words["title"] or stem.name, drop_controls(charts.describe_figure(drawn))
     described = dict(corpus) if isinstance(corpus, Mapping) else describe_corpus(corpus) if corpus is not None else {}
@@ -72,15 +70,15 @@ def save_figure(
     made = methods.get(name) or methods.get(drawn.kind.partition(" by ")[0], {})
     record = {
         "name": stem.name, **words, "caption": charts.join_sentences([*words.values()]), "alt": alt,
-        "kind": drawn.kind, "n_rows": len(table), "columns": list(map(str, table)), "keys": list(drawn.keys),
-        "value": drawn.value, "measure": made.get("measure", ""), "method": made.get("method", ""),
-        "references": list(filter(None, made.get("references", "").split(";"))),
+        "kind": drawn.kind, "n_rows": len(drawn.table), "columns": list(map(str, drawn.table)),
+        "keys": list(drawn.keys), "value": drawn.value, "measure": made.get("measure", ""),
+        "method": made.get("method", ""), "references": list(filter(None, made.get("references", "").split(";"))),
         "parameters": {**chosen, **drawn.options}, "corpus": described,
         "versions": {package: metadata.version(package) for package in PACKAGES},
     }  # fmt: skip
     text = json.dumps(record, ensure_ascii=False, indent=1, default=lambda value: value.item()) + "\n"  # NumPy's
     files = _render(axes, stem.name, title, alt)
-    files |= {".csv": csv_text(table).encode(), ".json": text.encode("utf-8", "replace")}
+    files |= {".csv": csv_text(drawn.table).encode(), ".json": text.encode("utf-8", "replace")}
     if sentences is not None:
         files["-sentences.csv"] = csv_text(sentences).encode()
     again = {NARROW: {"width": "single"}} if drawn.again else {}
@@ -119,7 +117,7 @@ def _render(axes: charts.Plot, name: str, title: str, alt: str, part: str = "") 
     """Return the files of a figure, or a part of it, by their endings; the SVG has its title and alternative text."""
     figure, title = charts.find_figure(axes), escape(drop_controls(title))
     words = f' role="img">\n <title>{title}</title>\n <desc>{escape(alt)}</desc>\n'
-    svg = charts.write_picture(figure, "svg", dpi=200, name=name + part).decode()
+    svg = charts.write_picture(figure, "svg", name=name + part).decode()
     svg = re.sub(r"(<svg [^>]*)>\n", lambda root: root[1] + words, svg, count=1)
     pictures = {kind: charts.write_picture(figure, kind) for kind in ("pdf", "png")}
     return {f"{part}.{kind}": content for kind, content in {"svg": svg.encode(), **pictures}.items()}
@@ -204,9 +202,9 @@ def cut_text(text: Any, stretches: set[int], words: int) -> Any:
 def cut_table(table: pd.DataFrame, stretches: set[int], words: int) -> pd.DataFrame:
     """Return a table with each of its texts cut by `cut_text`, and each line in context cut as a whole."""
     cut = table.map(cut_text, stretches=stretches, words=words)
-    if set(_CONTEXT) <= set(table.columns) and len(table):
-        lines = [_cut_line(*line, words) for line in cut[_CONTEXT].astype(str).itertuples(index=False)]
-        cut[_CONTEXT] = pd.DataFrame(lines, columns=_CONTEXT, index=cut.index, dtype="str")
+    if set(CONTEXT) <= set(table.columns) and len(table):
+        lines = [_cut_line(*line, words) for line in cut[CONTEXT].astype(str).itertuples(index=False)]
+        cut[CONTEXT] = pd.DataFrame(lines, columns=CONTEXT, index=cut.index, dtype="str")
     return cut
 
 

@@ -8,7 +8,6 @@ import base64
 import html
 import os
 import re
-import sys
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -23,7 +22,6 @@ from helpers import charts
 from helpers.lexicons import LEXICONS, index_lexicon
 from helpers.reading import Reading, check_name, select_mentions, select_rows
 from helpers.reading.files import drop_controls
-from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import ACTS, FEW, UNDERGOES
 from helpers.results import RECORD, mark_cut, record_result
 
@@ -46,9 +44,14 @@ def safe(value: object) -> str:
     """Return `value` as text for a Markdown sentence, on one line, with nothing in it that Markdown, HTML or MathJax
     would act on. Use it for every value that comes from the articles or their tables.
     """
-    text = drop_controls(" ".join(str(value).split()))
+    text = keep_order(" ".join(str(value).split()))
     text = _MARKS.sub(lambda found: "".join(f"&#{ord(c)};" for c in found[0]), text)
     return re.sub(r"&#(36|92);", r"<span>&#\1;</span>", text)
+
+
+def keep_order(text: str) -> str:
+    """Return a text without control characters in which a number after a word in Arabic or Hebrew stays behind it."""
+    return re.sub(r"(?<=[\u0590-\u08ff])(?=\W+\d)", "\N{LEFT-TO-RIGHT MARK}", drop_controls(text))
 
 
 def count_of(n: int, noun: str) -> str:
@@ -147,7 +150,7 @@ def show_cards(found: pd.DataFrame, lines: pd.DataFrame | None = None) -> None:
     """Show findings as cards, the first six by rank: what was found, a quotation, a link; folded below, its sentences.
 
     `found` is a table of `findings.find_all`, `lines` one of `findings.show_evidence`. A report shows the same as
-    paragraphs, without link and sentences.
+    paragraphs, each with a link to its section, without these sentences.
     """
     cards = []
     for row in found[found["rank"].le(MOST_LISTED)].sort_values("rank").to_dict("records"):
@@ -157,22 +160,16 @@ def show_cards(found: pd.DataFrame, lines: pd.DataFrame | None = None) -> None:
         is_name = rest.startswith(tuple(one["outlet"] for one in row.get("key", ())))  # printed as the outlet prints it
         head, rest = (f"{head}.", rest if is_name else f"{rest[:1].upper()}{rest[1:]}") if rest else (head, rest)
         told = [words for words in re.findall("“([^”]+)”", row["sentence"]) if words.count(" ") > LEAST]
-        new = [one for one in row["quotations"] if not any(words in one["text"] for words in told)]
-        said = []
-        for text, outlet in ((drop_odd(one["text"]), one["outlet"]) for one in new[:1]):
-            cut = mark_cut(text)
-            said.append(f"{cut if text[:1] in QUOTES else f'“{cut.translate(_WITHIN)}”'} ({outlet})")
-        record_result("card", content=" ".join([f"**{safe(head)}**", *map(safe, [rest, *said])]))
+        said, is_enough = [], len(told) >= LEAST
+        new = [one for one in row["quotations"] if not (is_enough or any(words in one["text"] for words in told))]
+        for one in new[:1]:
+            cut = mark_cut(one["text"])
+            said.append(f"{cut if cut[:1] in QUOTES else f'“{cut.translate(_WITHIN)}”'} ({one['outlet']})")
+        content = " ".join([f"**{safe(head)}**", *map(safe, [rest, *said])])
+        record_result("card", content=content, notebook=row["notebook"])
         behind = [] if lines is None else lines[lines["rank"].eq(row["rank"])].to_dict("records")
         cards.append({**row, "head": head, "rest": rest, "said": said, "lines": behind})
     _show_html(_fill("cards.html", cards=cards))
-
-
-def drop_odd(text: str) -> str:
-    """Return words of an article without the quotation marks whose partner was cut off."""
-    for odd in reversed(find_quotations(text)[1]):
-        text = text[: odd.start] + text[odd.start + len(odd.mark) :]
-    return text
 
 
 def show_profiles(profiles: Iterable[pd.DataFrame]) -> None:
@@ -226,14 +223,6 @@ def show_article(read: Reading, article_id: str) -> HTML:
     return HTML(_fill("article.html", about=about, pieces=pieces, marks=marks, actors=actors, cuts=cuts))
 
 
-def show_articles(read: Reading, ids: Iterable[str]) -> HTML:
-    """Return some articles for display, each folded under its outlet and headline until clicked (`show_article`)."""
-    pages, known = [show_article(read, one).data for one in ids], read.articles.set_index("article_id")
-    heads = [f"{known.at[one, 'outlet']}: {known.at[one, 'headline'] or one}" for one in ids]
-    folds = zip(map(_escape, heads), pages, strict=True)
-    return HTML("".join(f"<details><summary>{head}</summary>{page}</details>" for head, page in folds))
-
-
 def _find_marks(read: Reading, article_id: str) -> list[dict[str, Any]]:
     """Return what is marked in an article: rows of its tables with start, end and kind; mentions with their roles."""
     tables = "passages", "mentions", "attributions", "acts"
@@ -253,25 +242,23 @@ def _find_marks(read: Reading, article_id: str) -> list[dict[str, Any]]:
     return found[columns].astype("object").fillna("").to_dict("records")
 
 
-def figure(axes: charts.Plot, *, page: int = 1) -> None:
-    """Show a figure, all its pages from `page` on, as a picture with its alternative text; takes what a chart returns.
+def figure(axes: charts.Plot) -> None:
+    """Show a figure, all its pages, as pictures with their alternative text; takes what a chart returns.
 
-    The picture is a third larger than in print. JupyterLab gives no picture its alternative text, so the same words
-    are below it, folded. A figure made with pyplot is closed, so that it is not shown again.
+    A picture is a third larger than in print. JupyterLab gives no picture its alternative text, so the same words are
+    below it, folded.
     """
-    shown, drawn = charts.find_figure(axes), charts.find_drawn(axes)
-    alt = drop_controls(charts.describe_figure(drawn))
-    picture = charts.write_picture(shown, "png", dpi=160)
-    width, height = (round(inches * 128) for inches in shown.get_size_inches())
-    if "matplotlib.pyplot" in sys.modules:
-        sys.modules["matplotlib.pyplot"].close(shown)
-    shape = {"image/png": {"width": width, "height": height, "alt": alt}}
-    display({"image/png": base64.b64encode(picture).decode(), "text/plain": alt}, metadata=shape, raw=True)
-    if drawn.keys:
-        words = f"<details><summary>The figure in words</summary><p>{_escape(alt)}</p></details>"
-        display({"text/html": words, "text/plain": alt}, raw=True)
-    if page < drawn.pages:
-        figure(drawn.again(page=page + 1), page=page + 1)
+    first = charts.find_drawn(axes)
+    for one in [axes, *(first.again(page=page) for page in range(2, first.pages + 1))]:
+        shown, drawn = charts.find_figure(one), charts.find_drawn(one)
+        alt = drop_controls(charts.describe_figure(drawn))
+        picture = charts.write_picture(shown, "png", dpi=160)
+        width, height = (round(inches * 128) for inches in shown.get_size_inches())
+        shape = {"image/png": {"width": width, "height": height, "alt": alt}}
+        display({"image/png": base64.b64encode(picture).decode(), "text/plain": alt}, metadata=shape, raw=True)
+        if drawn.keys:
+            words = f"<details><summary>The figure in words</summary><p>{_escape(alt)}</p></details>"
+            display({"text/html": words, "text/plain": alt}, raw=True)
 
 
 def _write(cell: object, digits: int) -> str:
@@ -294,4 +281,4 @@ def _escape(text: str) -> str:
 
     MathJax finds no maths in it: each of its delimiters is alone in a span, without a partner.
     """
-    return re.sub(r"[$\\]", r"<span>\g<0></span>", html.escape(drop_controls(text), quote=False))
+    return re.sub(r"[$\\]", r"<span>\g<0></span>", html.escape(keep_order(text), quote=False))

@@ -30,7 +30,7 @@ from markupsafe import Markup
 
 from helpers.export import NARROW, RULES
 from helpers.lexicons import LEXICONS
-from helpers.page import drop_odd
+from helpers.page import keep_order
 from helpers.reading.files import decode_text, drop_controls, suggest, write_whole
 from helpers.results import LIMITS
 
@@ -47,7 +47,7 @@ _LINKS, _ADDRESS = ("href", "src"), re.compile(r"#.*|https?://.*|figure/[^/]+") 
 _PICTURE = re.compile(r'<img [^>]*src="figure/([^"/]+)"[^>]*>')
 _NUMBERED = re.compile(r"<<(Figure|Table) ([^<>]+)>>")  # no text of an article has a < left
 _PROSE, _KINDS = ("answer", "card", "limit"), {".svg": "image/svg+xml", ".png": "image/png"}
-_MOST_ROWS, _MOST_COLUMNS = 20, 10  # of a table that the report has
+_MOST_ROWS = 20  # of a table that the report has, or of problems
 _LARGEST = 1_000_000  # bytes of a template
 _PATIENCE = 60  # seconds; a report takes two or three, and thousands of open brackets take pandoc for ever
 # columns that hold stretches of articles, or lead on: these tables are for reading on screen, the report has none
@@ -80,8 +80,7 @@ def make_report(results: dict[str, Any], out: Path, title: str, template: Path, 
     contents, _, body = clean.partition("<hr>")
     body = body.replace('<div id="contents">', f'<div id="contents">{contents}')
     page, style = ((LEXICONS / name).read_text(encoding="utf-8") for name in ("report-page.html", "report.css"))
-    drawn = _embed_pictures(body, out, ".svg")
-    page = page.format(title=escape(title), style=style, contents=contents, body=drawn)
+    page = page.format(title=escape(title), style=style, contents=contents, body=_embed_pictures(body, out, ".svg"))
     body = f'<html lang="en">{_embed_pictures(body, out, ".png")}</html>'
     draft = _convert(body, template.name, "html", "docx", f"--reference-doc={LEXICONS / 'report.docx'}", "--output=-")
     document, word = Document(BytesIO(draft)), BytesIO()
@@ -167,23 +166,25 @@ def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, st
     for stem, found in blocks.items():
         texts = [(block, _leave_notebooks(block["content"])) for block in found if block["kind"] in _PROSE]
         opening = [text for block, text in texts if not block["heading"] and block["kind"] == "answer"]
-        cards = "\n\n".join(text for block, text in texts if block["kind"] == "card")
-        body = [*opening[:1], f"::: cards\n{cards}\n:::"] if cards else [*opening]  # the rest heads tables
+        proved = [(text, block.get("notebook", stem)) for block, text in texts if block["kind"] == "card"]
+        cards = [f"{text} [→ {where[3:]}](#{where})" for text, where in proved]
+        body = [*opening[:1], "\n\n".join(["::: cards", *cards, ":::"])] if cards else opening  # the rest heads tables
         for figure, heading in [(one["content"], one["heading"]) for one in found if one["kind"] == "figure"]:
             shown = tuple(known.get(f"{figure}.{part}") for part in ("kind", "actor", "by", "value", "of"))
             if known.get(f"{figure}.n_rows") != "0" and shown not in drawn:
                 drawn.add(shown)
                 sentences = [] if cards else known.get(f"{figure}.sentences", "").splitlines()  # cards have their own
-                listed = "\n".join(f"- {_write_text(drop_odd(line))}" for line in sentences)
-                body += [write.figure(figure, known), listed]
+                listed = "\n".join(f"- {_write_text(line)}" for line in sentences)
+                listed = re.sub(r"(&#42;){2}(.+?)(&#42;){2}", r"**\2**", listed)  # the match of each
+                body += [write.figure(figure, known), "From the articles:" * bool(listed), listed]
                 body += [text for block, text in texts if block["heading"] == heading != "" and cards]
                 break
         tables = [one for one in found if one["kind"] == "table" and not _TEXTS & {*one["columns"]}]
-        small = [one for one in tables if 0 < len(one["rows"]) <= _MOST_ROWS and len(one["columns"]) <= _MOST_COLUMNS]
-        appendix["tables"] |= dict.fromkeys(write.table(stem, block) for block in small[:1])
+        whole = [one for one in tables[:1] if not one["note"] and 0 < len(one["rows"]) <= _MOST_ROWS]  # no row left out
+        appendix["tables"] |= dict.fromkeys(write.table(stem, block) for block in whole)
         appendix["limits"] |= {f"- {text}": None for block, text in texts if block["heading"] == LIMITS}
-        parts[f"{stem}.page"] = "\n\n".join(filter(None, body))
-        parts[f"{stem}.section"] = f"## {_write_text(known.get(f'{stem}.question', stem))}\n\n{parts[f'{stem}.page']}"
+        page, question = "\n\n".join(filter(None, body)), _write_text(known.get(f"{stem}.question", stem))
+        parts |= {f"{stem}.page": page, f"{stem}.section": f"## {question} {{#{stem}}}\n\n{page}"}
     return parts | {f"appendix.{name}": "\n".join(filter(None, texts)) for name, texts in appendix.items()}
 
 
@@ -196,7 +197,7 @@ def _leave_notebooks(markdown: str) -> str:
 
 def _write_text(text: object) -> str:
     """Return a text as Markdown that says it and nothing else: all that could be a mark is a number of a character."""
-    plain = drop_controls(" ".join(str(text).split()))
+    plain = keep_order(" ".join(str(text).split()))
     return re.sub(r"[!-/:-@\[-`{-~]", lambda found: f"&#{ord(found[0])};", plain)
 
 

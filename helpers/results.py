@@ -19,6 +19,7 @@ import pandas as pd
 
 from helpers.reading.corpus import Corpus, hash_corpus
 from helpers.reading.files import restore, write_whole
+from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import LEVEL
 from helpers.reading.sentences import split_pieces
 from helpers.reading.store import hash_text
@@ -26,14 +27,15 @@ from helpers.reading.store import hash_text
 RECORD = "NOTEBOOK_RECORD"  # the environment variable that names the file in which a run records what is shown
 FILE, FOLDER = "results.json", "results"
 LIMITS = "What this cannot tell you"
+CONTEXT = ["before", "match", "after"]  # of a line
 QUOTED = 25  # words of a sentence that a report prints
 
 
 def record_result(kind: str, **values: Any) -> None:
     """Append what a cell shows or saves to the record of its run, as one line of JSON.
 
-    `kind` is answer or card (`content`, Markdown), table (`columns`, `rows`, `align`, `note`, all texts) or figure
-    (`content`, the name it is saved under). What is worked in by hand, and code outside notebooks, records nothing.
+    `kind` is answer or card (`content`, Markdown; a card's `notebook`), table (`columns`, `rows`, `align`, `note`) or
+    figure (`content`, the name it is saved under). What is worked in by hand, and code elsewhere, records nothing.
     """
     if file := os.environ.get(RECORD):
         with open(file, "a", encoding="utf-8") as record:
@@ -111,28 +113,38 @@ def is_made_of(out: Path, corpus_hash: str, notebooks: Path) -> bool:
 
 
 def choose_sentences(path: Path, title: str) -> str:
-    """Return three of the lines behind a figure: of outlets in its title (the first first), of different words, first.
+    """Return three of the lines behind a figure: of outlets and words in its title, whole, of different words, first.
 
-    A line begins with its outlet and is cut to its sentence, a whole sentence to 25 words. Nothing without a file.
+    A line begins with its outlet and is cut to its sentence, its match between two **; a sentence without a match is
+    cut to 25 words. Nothing without a file.
     """
     lines = pd.read_csv(path, dtype=str, keep_default_na=False).map(restore) if path.is_file() else pd.DataFrame()
-    if lines.empty or "outlet" not in lines or not ({"before", "match", "after"} <= {*lines} or "text" in lines):
+    if lines.empty or "outlet" not in lines or not ({*CONTEXT} <= {*lines} or "text" in lines):
         return ""  # somebody's own table, or a figure of nothing
     if "match" not in lines:
-        lines = lines.assign(before="", match=lines["text"].str.split().str[:QUOTED].str.join(" "), after="")
-    said = []
-    for before, *rest in lines[["before", "match", "after"]].itertuples(index=False):
-        line = "".join([before, *rest])  # its sentence: that in which the match begins
-        said.append(next((mark_cut(line[a:b]) for a, b in split_pieces(line) if b > len(before)), ""))
-    named = [(title + outlet).find(outlet) for outlet in lines["outlet"]]  # where the title names it, or last
-    lines = lines.assign(said=lines["outlet"] + ": " + said, named=named).sort_values("named", kind="stable")
+        lines = lines.assign(before="", match="", after=lines["text"].str.split().str[:QUOTED].str.join(" "))
+    told, lines = [], lines.assign(start=pd.to_numeric(lines.get("start", "0"), errors="coerce"))
+    for outlet, before, match, after, place in lines[["outlet", *CONTEXT, "start"]].itertuples(index=False):
+        line, start = f"{before}{match}{after}", len(before)
+        first, last = next(((a, b) for a, b in split_pieces(line) if b > start), (0, 0))  # in which the match begins
+        end, lead = min(start + len(match), last), "… " * (first == 0 and place > start > 0)  # begun before the line
+        mark = "**" * (0 < end - start < last - first)  # not around a whole sentence
+        said = mark_cut(f"{lead}{line[first:start]}{mark}{line[start:end]}{mark}{line[end:last]}")
+        rank = (title + outlet).find(outlet), f"“{match}”" not in title, said.count("…") * bool(match)
+        told.append({"outlet": outlet, "match": match, "said": f"{outlet}: {said}", "rank": rank})
+    lines = pd.DataFrame(told).sort_values("rank", kind="stable")  # what the title does not name is last
     chosen = [lines.drop_duplicates("match").drop_duplicates("outlet"), lines.drop_duplicates("outlet"), lines]
     return "\n".join(pd.concat(chosen)["said"].drop_duplicates().head(3))
 
 
 def mark_cut(text: str) -> str:
-    """Return words of an article, with "…" where they begin or end within a sentence."""
-    begins, ends = text[:1].islower(), not re.search(r"[.!?][\"'”’)]*$", text)
+    """Return words of an article (some perhaps between **) with "…" where they begin or end within a sentence.
+
+    Quotation marks whose partner was cut off are left out.
+    """
+    for odd in reversed(find_quotations(text)[1]):
+        text = text[: odd.start] + text[odd.start + len(odd.mark) :]
+    begins, ends = text.lstrip("*")[:1].islower(), not re.search(r"[.!?][\"'”’)*]*$", text)
     return f"{'… ' * begins}{text}{' …' * ends}"
 
 

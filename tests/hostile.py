@@ -34,7 +34,7 @@ class Reader(HTMLParser):
         self.tags.append((tag, attrs))
 
     def handle_data(self, data):
-        self.nodes.append(data)
+        self.nodes.append(data.replace("\N{LEFT-TO-RIGHT MARK}", ""))
 
     def attributes(self, wanted):
         return [pair for tag, attrs in self.tags if tag == wanted for pair in attrs]

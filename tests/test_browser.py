@@ -200,6 +200,17 @@ def test_figures_and_tables_of_every_notebook_fit(name: str, page: Page):
                 assert fits(show_cell(page, number)), number  # no column is hidden
 
 
+def test_a_click_on_a_card_shows_the_sentences_that_prove_it(page: Page):
+    with open_notebook(page, "00-summary.ipynb"):
+        page.set_viewport_size(WIDE)
+        sources = [cell["source"] for cell in page.evaluate(CELLS)]
+        [number] = [number for number, source in enumerate(sources) if "page.show_cards(" in source]
+        card = show_cell(page, number).locator("details").first
+        expect(card.locator("p").first).to_be_hidden()
+        card.locator("summary").click()
+        expect(card.locator("p b").first).to_be_visible()
+
+
 @pytest.fixture(scope="module")
 def explored(page):
     """The notebook with the pickers is on the page, run once for all tests."""

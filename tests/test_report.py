@@ -99,21 +99,25 @@ def test_a_section_is_an_answer_a_figure_and_three_sentences_and_limits_and_tabl
     template = "{{01-first.section}}|{{appendix.limits}}|{{appendix.tables}}"
     section, limits, tables = report.fill_template(template, "x", found).split("|", 2)
     assert section.split("\n\n") == [
-        "## Which articles are these&#63;", "**2 articles.**",
+        "## Which articles are these&#63; {#01-first}", "**2 articles.**",
         "![Figure&nbsp;1. The value of each outlet and actor&#44; as given&#59; a cell without cases is left open&#46;]"
         f'(figure/01-first-counts){{alt="{section.split(chr(34))[1]}"}}',
-        "\n- A&#58; Mr&#46; Bo’s rebels left&#46;\n- C&#58; The men fled&#46;\n- B&#58; … and all the rebels fled&#46;",
+        "\nFrom the articles:",
+        "- A&#58; Mr&#46; Bo’s **rebels** left&#46;\n- C&#58; The **men** fled&#46;\n"
+        "- B&#58; … and all the **rebels** fled&#46;",
     ]  # fmt: skip
     assert "Three" not in section and ": Table&nbsp;1." in tables
     assert limits == "- Names alone; this report has more."
-    blocks, card = found["blocks"]["01-first"], {"kind": "card", "heading": "", "source": "x"}
+    found["blocks"]["01-first"][2]["note"] = "showing 2 of 9 rows"  # no reader could get at the others
+    assert "Table" not in report.fill_template("{{appendix.tables}}", "x", found)
+    blocks, card = found["blocks"]["01-first"], {"kind": "card", "heading": "", "notebook": "01-first", "source": "x"}
     cards = [card | {"content": f"**{one}.** So"} for one in "AB"]
     later = [{**block, "content": "01-first-other"} for block in blocks if block["kind"] == "figure"]
     other = {key.replace("counts", "other"): value for key, value in found["values"].items()}
     found["values"] |= other | {"01-first-other.actor": {"value": "Y", "source": "x"}}  # else it is like the first
     found["blocks"]["02-more"] = [*blocks[:2], *cards, *blocks[2:], *later]
     shown = report.fill_template("{{02-more.page}}", "x", found)
-    assert "::: cards\n**A.** So\n\n**B.** So\n:::" in shown and "(figure/01-first-other)" in shown
+    assert "::: cards\n\n**A.** So [→ first](#01-first)\n\n**B.**" in shown and "(figure/01-first-other)" in shown
     assert "first-counts" not in shown and "rebels" not in shown
 
 

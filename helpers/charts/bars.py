@@ -234,9 +234,10 @@ def heat_map(
     rows, across = (names, actors) if len(names) > len(actors) else (actors, names)
 
     points = layout.Space(look, rows, 1).width
-    cell = min(points / len(across), 90.0)
+    widest = max(text_width(legible(name), SMALL) for name in across)
+    cell = min(points / len(across), max(90.0, 0.6 * widest))  # a heading has two lines
     is_flat = all(" ".join(wrap(name, cell - 3, SMALL, lines=2)) == legible(name) for name in across)
-    headings = [wrap(name, cell - 3 if is_flat else 110, SMALL, lines=1 + is_flat) for name in across]
+    headings = [wrap(name, cell - 3 if is_flat else 110, SMALL, lines=1 + (cell > 18)) for name in across]
     longest = max(text_width(line, SMALL) for lines in headings for line in lines)
     top = 6 + (8.6 * max(map(len, headings)) if is_flat else longest)
     shown = drawn[drawn["outlet"].isin(names) & drawn["actor"].isin(actors)]
@@ -252,7 +253,8 @@ def heat_map(
     space = layout.Space(look, rows, height, right=points - cell * len(across), top=top)
     form = number.replace("{", f"{{{value}") + (" (n {n:,})" if is_rate else " of {n:,}")
     told = layout.tell_rows(drawn, "actor", value, form, look.title, "none" * is_rate)
-    axis = layout.open_panels(space, "heat map", drawn.dropna(), ("outlet", "actor"), value, told)[0]
+    kept = drawn.dropna().rename(columns={"actor": of})
+    axis = layout.open_panels(space, "heat map", kept, ("outlet", of), value, told)[0]
 
     axis.set_xlim(-0.5, len(across) - 0.5)
     colors, scale = LinearSegmentedColormap.from_list("ramp", _AMOUNT), Normalize(0, drawn[value].max() or 1.0)

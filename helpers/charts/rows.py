@@ -13,14 +13,13 @@ from helpers.charts.style import COLD, GREY, INK, RULE, WARM, legible, outlet_co
 
 _SPAN = ["outlet", "published_from", "published_to"]
 _GOLDEN = (5**0.5 - 1) / 2  # multiples of it, without their whole parts, are spread evenly over 0 to 1
-_DENSE = 2000  # sentences from which points are small, pale and drawn as pixels
+_DENSE = 2000  # sentences from which points are small and pale
 _PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.3}  # behind a number that lies over lines or points
 _KEYS = ["outlet", "article_id", "sentence_no"]
 # dark to light, alternately full and hollow, so that they can be told apart in print
 _MARKS = [
     {"marker": mark, "markersize": 4.5, "color": edge, "markerfacecolor": face, "markeredgecolor": edge}
-    for marks in ("Dos^", "vPXh")
-    for mark, face, edge in zip(marks, (INK, "white", "#9a9a9a", "white"), (INK, INK, GREY, GREY), strict=True)
+    for mark, face, edge in (("D", INK, INK), ("o", "white", INK), ("s", "#9a9a9a", GREY), ("^", "white", GREY))
 ]
 _STEP = 11.0  # points between the marks of one row
 # contrasts of terms
@@ -112,7 +111,7 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compoun
     axis.set_xticks([-1, -0.5, 0, 0.5, 1], ["−1", "−0.5", "0", "+0.5", "+1"])
     axis.axvline(0, color=INK, linewidth=0.7, zorder=1)
     colors = outlet_colors(names, look.known)
-    dots = {"markersize": 3.6, "alpha": 0.85} if few else {"markersize": 2.6, "alpha": 0.35, "rasterized": True}
+    dots = {"markersize": 3.6, "alpha": 0.85} if few else {"markersize": 2.6, "alpha": 0.35}
     axis.hlines(np.arange(1, len(names)) - 0.5, 0, 1, color=RULE, linewidth=0.4, transform=axis.get_yaxis_transform())
     for y, name in enumerate(names):
         rows = drawn[drawn["outlet"] == name]
@@ -132,7 +131,7 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compoun
 def forest(estimates: pd.DataFrame, look: layout.Look) -> Axes:
     """Draw estimates as marks, one row per outlet, with a line for the interval; a mark without a line has none.
 
-    Columns of `estimates`: outlet, series (which mark; after eight they begin again), value, low and high
+    Columns of `estimates`: outlet, series (which mark; after four they begin again), value, low and high
     (empty: no interval) and n (what the estimate is based on, written beside the row, as text: `n = 6`).
     """
     columns = ["outlet", "series", "value", "low", "high", "n"]
