@@ -117,7 +117,7 @@ def _render(axes: charts.Plot, name: str, title: str, alt: str, part: str = "") 
     """Return the files of a figure, or a part of it, by their endings; the SVG has its title and alternative text."""
     figure, title = charts.find_figure(axes), escape(drop_controls(title))
     words = f' role="img">\n <title>{title}</title>\n <desc>{escape(alt)}</desc>\n'
-    svg = charts.write_picture(figure, "svg", name=name + part).decode()
+    svg = charts.write_picture(figure, "svg", dpi=200, name=name + part).decode()
     svg = re.sub(r"(<svg [^>]*)>\n", lambda root: root[1] + words, svg, count=1)
     pictures = {kind: charts.write_picture(figure, kind) for kind in ("pdf", "png")}
     return {f"{part}.{kind}": content for kind, content in {"svg": svg.encode(), **pictures}.items()}

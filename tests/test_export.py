@@ -8,6 +8,7 @@ import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
@@ -56,7 +57,18 @@ def test_a_rerun_writes_the_same_bytes_without_a_date_in_the_width_of_a_column(t
         assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
 
 
-def test_the_csv_is_what_is_drawn_and_any_figure_is_saved(tmp_path):
+def test_a_crowd_of_points_is_drawn_as_a_picture(tmp_path):
+    n = 3000
+    scores = pd.DataFrame({
+        "outlet": "A", "article_id": [f"{i // 50:03}" for i in range(n)], "sentence_no": np.arange(n) % 50,
+        "compound": np.sin(np.arange(n)),
+    })  # fmt: skip
+    files = export.save_figure(charts.tone_dots(scores), "x", out=tmp_path)
+    assert "<image" in files[0].read_text(encoding="utf-8") and files[0].stat().st_size < 300_000
+    assert len(pd.read_csv(files[3])) == n
+
+
+def test_the_csv_is_what_is_drawn_unless_a_table_is_given_and_any_figure_is_saved(tmp_path):
     drawn = export.save_figure(draw(), "x", out=tmp_path)[3].read_text(encoding="utf-8")
     assert drawn == "outlet,actor,n,per_1000_words\n'=cmd(),ISIS,1,0.25\nA,ISIS,3,0.333333\nB,ISIS,5,5\n"
     files = export.save_figure(Figure().subplots().figure, "own", out=tmp_path)

@@ -13,7 +13,7 @@ from helpers.charts.style import COLD, GREY, INK, RULE, WARM, legible, outlet_co
 
 _SPAN = ["outlet", "published_from", "published_to"]
 _GOLDEN = (5**0.5 - 1) / 2  # multiples of it, without their whole parts, are spread evenly over 0 to 1
-_DENSE = 2000  # sentences from which points are small and pale
+_DENSE = 2000  # sentences from which points are small, pale and drawn as pixels
 _PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.3}  # behind a number that lies over lines or points
 _KEYS = ["outlet", "article_id", "sentence_no"]
 # dark to light, alternately full and hollow, so that they can be told apart in print
@@ -111,7 +111,7 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compoun
     axis.set_xticks([-1, -0.5, 0, 0.5, 1], ["−1", "−0.5", "0", "+0.5", "+1"])
     axis.axvline(0, color=INK, linewidth=0.7, zorder=1)
     colors = outlet_colors(names, look.known)
-    dots = {"markersize": 3.6, "alpha": 0.85} if few else {"markersize": 2.6, "alpha": 0.35}
+    dots = {"markersize": 3.6, "alpha": 0.85} if few else {"markersize": 2.6, "alpha": 0.35, "rasterized": True}
     axis.hlines(np.arange(1, len(names)) - 0.5, 0, 1, color=RULE, linewidth=0.4, transform=axis.get_yaxis_transform())
     for y, name in enumerate(names):
         rows = drawn[drawn["outlet"] == name]

@@ -110,7 +110,8 @@ def wrap(value: object, points: float, size: float = LABEL, bold: bool = False, 
 def write_picture(figure: Figure, kind: str, *, dpi: int = 300, name: str | None = None) -> bytes:
     """Return a figure as an SVG, a PDF (with its letters as text) or a PNG (`kind`).
 
-    The ids of an SVG depend on `name`: two figures on one page must not share them. `dpi` is of a PNG.
+    The ids of an SVG depend on `name`: two figures on one page must not share them. In an SVG or a PDF, `dpi` is that
+    of points too many to draw one by one.
     """
     buffer = io.BytesIO()
     with mpl.rc_context({**RC, "svg.fonttype": "path", "svg.hashsalt": name, "pdf.fonttype": 42, "savefig.bbox": None}):
