@@ -46,4 +46,4 @@ def make_run(name):
     )
 
 
-seeds_run, hostile_run, hanging_run, single_run, elsewhere_run = map(make_run, runs.RUNS)
+seeds_run, drawn_run, hostile_run, hanging_run, single_run, elsewhere_run = map(make_run, runs.RUNS)

@@ -3,6 +3,7 @@
 A run of notebooks returns its folder, a line for each that failed, and what else a test needs to know.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ from unittest import mock
 
 import nbformat
 
-from helpers import importing, notebooks, run
+from helpers import charts, export, importing, notebooks, page, run
 from helpers.importing.items import LIMITS
 from tests.pseudonyms import read_table, rename_corpus
 
@@ -81,6 +82,24 @@ def run_elsewhere(place: Path) -> dict[str, Any]:
     return {"out": str(place / "out"), "renamed": str(place / "renamed/report"), "names": names, "failures": failures}
 
 
+def draw_again(place: Path) -> dict[str, list[str]]:
+    """What lies over another thing in the figures of each notebook, drawn in both widths: "" where nothing does."""
+    from tests.test_charts import find_clash
+
+    shown, clashes, nothing = [], {}, lambda *given, **options: []
+    show = mock.patch.multiple(page, display=nothing, figure=lambda axes, *given, **options: shown.append(axes))
+    with show, mock.patch.object(export, "save_figure", nothing), contextlib.chdir(run.ROOT / "notebooks"):
+        for path in sorted(Path().glob("0[1-9]*.ipynb")):
+            shown.clear()
+            space = {"display": nothing}
+            for cell in nbformat.read(path, as_version=4).cells:
+                if cell.cell_type == "code":
+                    exec(cell.source.replace('"../figures"', repr(str(place))), space)
+            figures = [charts.find_drawn(axes).again(width) for axes in shown for width in ("double", "single")]
+            clashes[path.stem] = [find_clash(charts.find_figure(axes)) for axes in figures]
+    return clashes
+
+
 def import_hostile(place: Path) -> tuple[Path, list[str], importing.Imported]:
     """A folder of hostile files, each beside a good one; what it held before they were imported, and the import."""
     from tests.test_importing import HOSTILE, PROSE, put
@@ -105,7 +124,7 @@ def import_hanging(place: Path) -> importing.Imported:
 
 
 RUNS = {
-    "seeds": run_once, "hostile": import_hostile, "hanging": import_hanging, "single": run_single,
+    "seeds": run_once, "drawn": draw_again, "hostile": import_hostile, "hanging": import_hanging, "single": run_single,
     "elsewhere": run_elsewhere,
 }  # fmt: skip
 

@@ -153,6 +153,11 @@ def find_clash(figure) -> str:
     return ""
 
 
+def test_no_text_lies_over_another_in_the_figures_of_the_seeds(drawn_run):
+    assert [stem for stem, clashes in drawn_run.items() if not clashes] == ["07-same-story"]  # no event is told twice
+    assert {stem: set(clashes) - {""} for stem, clashes in drawn_run.items() if {*clashes} - {""}} == {}
+
+
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("outlets", [FIVE[:1], FIVE, STRANGE], ids=len)
 @every_chart
