@@ -47,7 +47,7 @@ _LINKS, _ADDRESS = ("href", "src"), re.compile(r"#.*|https?://.*|figure/[^/]+") 
 _PICTURE = re.compile(r'<img [^>]*src="figure/([^"/]+)"[^>]*>')
 _NUMBERED = re.compile(r"<<(Figure|Table) ([^<>]+)>>")  # no text of an article has a < left
 _PROSE, _KINDS = ("answer", "card", "limit"), {".svg": "image/svg+xml", ".png": "image/png"}
-_MOST_ROWS = 20  # of a table that the report has, or of problems
+_MOST_ROWS, _MOST_COLUMNS = 20, 10  # of a table that the report has
 _LARGEST = 1_000_000  # bytes of a template
 _PATIENCE = 60  # seconds; a report takes two or three, and thousands of open brackets take pandoc for ever
 # columns that hold stretches of articles, or lead on: these tables are for reading on screen, the report has none
@@ -180,8 +180,9 @@ def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, st
                 body += [text for block, text in texts if block["heading"] == heading != "" and cards]
                 break
         tables = [one for one in found if one["kind"] == "table" and not _TEXTS & {*one["columns"]}]
-        whole = [one for one in tables[:1] if not one["note"] and 0 < len(one["rows"]) <= _MOST_ROWS]  # no row left out
-        appendix["tables"] |= dict.fromkeys(write.table(stem, block) for block in whole)
+        whole = [one for one in tables if not one["note"]]  # no row is left out
+        whole = [one for one in whole if 0 < len(one["rows"]) <= _MOST_ROWS and len(one["columns"]) <= _MOST_COLUMNS]
+        appendix["tables"] |= dict.fromkeys(write.table(stem, block) for block in whole[:1])
         appendix["limits"] |= {f"- {text}": None for block, text in texts if block["heading"] == LIMITS}
         page, question = "\n\n".join(filter(None, body)), _write_text(known.get(f"{stem}.question", stem))
         parts |= {f"{stem}.page": page, f"{stem}.section": f"## {question} {{#{stem}}}\n\n{page}"}

@@ -142,7 +142,7 @@ def test_a_whole_article_is_never_stored_by_a_run(marked, monkeypatch, tmp_path)
     assert "bombed" in page.show_article(marked, "a").data
     record = tmp_path / "record.jsonl"
     monkeypatch.setenv("NOTEBOOK_RECORD", str(record))
-    shown = page.show_article(marked, "a").data
+    shown = page.show_articles(marked, ["a"]).data
     assert "bombed" not in shown and "where you run the cell yourself" in shown
     assert not record.exists()
 
@@ -150,6 +150,6 @@ def test_a_whole_article_is_never_stored_by_a_run(marked, monkeypatch, tmp_path)
 @pytest.mark.parametrize("strange", [name for name in WHOLE if not set(name) & set("{}|\n")])
 def test_an_article_shows_strange_text_as_it_is(strange):
     read = build_reading({"a": (strange, [f"{{Ostrel|Ostrel}} said {strange} then."])}, headlines={"a": strange})
-    reader = Reader(re.sub("(?s)<style>.*</style>", "", page.show_article(read, "a").data))
-    reader.check_shown(strange, "div", "h3", "p", "span", "sup", "mark", "br")
+    reader = Reader(re.sub("(?s)<style>.*</style>", "", page.show_articles(read, ["a"]).data))
+    reader.check_shown(strange, "div", "h3", "p", "span", "sup", "mark", "br", "details", "summary", "i")
     assert all(name in ("class", "title", "dir") for _, attrs in reader.tags for name, _ in attrs)
