@@ -41,7 +41,7 @@ _OWNED = _SPEAKERS | index_lexicon("through_nouns.csv").keys()  # "Brent warplan
 _SUFFIXES = "|".join(map(re.escape, list_words(_PLACES, "suffix")))
 _TAIL = re.compile(rf",? ({_SUFFIXES})(?!\w)|, ([A-Z]\w+) ?(?:[:(–—\d]|$)", re.MULTILINE)  # after another's surname
 _CALLINGS = {word for word, row in NOUNS.items() if row["kind"] == "person"} | {*list_words(_PLACES, "epithet")}
-_CALLINGS |= TITLES.keys()  # in capitals before a name: no first name
+_CALLINGS |= {title.strip(".") for title in TITLES}  # in capitals before a name: no first name
 _SPEECH = {row["lemma"] for row in read_lexicon("reporting_verbs.csv") if row["stance"]}
 _WEIGHTY = ("VERB", "AUX", "NOUN", "ADJ", "ADV")  # in capitals in a headline
 SENTENCES_BACK = 2  # how far "the militants" may reach back for the actor it stands for
@@ -229,7 +229,7 @@ def _is_namesake(span: "Span", text: str, alias: Alias, names: frozenset[str], f
         return True
     if not given:  # after "Sara Brent", Brent is she, if nobody else is named
         return {one.actor for one in found if alias.actor == one.actor or one.variant.endswith(alias.head)} == {OTHER}
-    is_called = given[-1].lower_ in _CALLINGS  # "President Brent"
+    is_called = given[-1].lower_.strip(".") in _CALLINGS  # "President Brent"
     is_debate = before.text == "-" and span.root.dep_ in ("compound", "amod")  # "the Orr-Brent debate"
     # "Ann B. [Brent]", "A. [Brent]", "Anne [Brent]"
     own = {name[:size] for name in names - {alias.head} for size in (1, 2)}
