@@ -152,7 +152,10 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     is_dateline = span.text.isupper() and span[0].is_sent_start and _DATELINE.match(after)  # "CITY (Agency)"
     beside = {span.doc[max(span.start - 1, 0)], *span.root.lefts}  # "southern X", "the capital X"
     is_part = any(one.lower_ in list_words(_PLACES, "before") for one in beside)
-    if is_dateline or is_part or _FOLLOWS.match(after):  # "X province", and "X Province", its name
+    is_after = text.endswith(", ", 0, span.start_char) and span.doc[span.start - 2].text not in PLACES
+    is_state = is_after and after[:1] in ",.)" and span.text in list_words(_PLACES, "state")  # "Ostrel, Georgia."
+    is_town = is_state or _IN_STATE.match(text, span.end_char)
+    if is_dateline or is_part or is_town or _FOLLOWS.match(after):  # "X province", and "X Province", its name
         return True
     token = climb(span.root, "conj")
     link, above = token.head.lemma_.lower(), token.head.head.lemma_.lower()
