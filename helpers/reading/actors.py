@@ -18,7 +18,7 @@ from helpers.reading.schemas import UNRESOLVED
 from helpers.reading.source_words import DATES, FIRST_NAMES, NOUNS, PLACES, TITLES
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Span
 
     from helpers.reading.attribution import Parsed
 
@@ -272,8 +272,13 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list
     is_noun = names and not is_many and before.pos_ == "DET" and before.head == token
     if is_part or is_noun or after.like_num:  # "Page 3", "May 5"
         return True
-    if "month" in use and _is_month(token, before, after):
-        return True
+    if "month" in use:
+        last = doc[max(climb(token, "conj").i - 1, 0)]  # "in April and May"
+        last = doc[max(last.i - 1, 0)] if last.text in ("-", "of") else last  # "in mid-May"
+        is_in = last.lower_ in list_words(_PLACES, "month") and last.pos_ != "SCONJ"  # but "before May spoke"
+        is_the = before.pos_ == "DET" and token.head.lemma_ not in NOUNS  # "the May talks"
+        if is_in or is_the or (last.like_num and len(last) < 3):  # "3 May"
+            return True
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
     # nor "Hope prices rose", and "Hope is fading" only where he was named before
     is_known |= use != "ordinary word" or not names
@@ -281,17 +286,6 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list
     looks = token.pos_ in ("PROPN", "NOUN") and after.pos_ != "ADP"
     is_thing = is_before and not is_owner
     return (starts or token.text != token.text.title()) and (is_thing or not (says or (is_known and looks)))
-
-
-def _is_month(token: "Token", before: "Token", after: "Token") -> bool:
-    """Return whether the name of a month is one: "in mid-May", "3 May", "May to July", "the May talks", "until May"."""
-    near = {one.lower_ for one in token.doc[max(token.i - 2, 0) : token.i + 3] if one.is_title} - {token.lower_}
-    is_listed = near & list_words(_WORDS, "month", "month modal", "month verb")
-    before = token.doc[max(token.i - 2, 0)] if before.text in ("-", "of") else before
-    is_in = before.lower_ in list_words(_PLACES, "month") or after.lower_ in list_words(_PLACES, "after month")
-    is_until = token.dep_ == "pobj" and before.lower_ in list_words(_PLACES, "before month")
-    is_the = before.pos_ == "DET" and token.head.lemma_ not in NOUNS  # "the May talks"
-    return bool(is_listed) or is_in or is_until or is_the or (before.like_num and len(before) < 3)
 
 
 def _role(span: "Span", text: str, name: Name) -> str:
