@@ -263,18 +263,16 @@ KNOWN_FORMS = {name.upper(): row for name, row in KNOWN_FORMS.items()} | KNOWN_F
 def find_printed(actors: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     """Return where texts print an alias, the longest that stands there: alias, n (1), placed, split, last, gap.
 
-    `placed` says whether it stands where a place does ("in X and Y"), or is told or credited ("via X"); `split` whether
-    it begins a longer name. Between it and `last`, the alias before it, stands `gap`.
+    `placed` says whether it stands where a place does ("in X"), or is told or credited ("via X"); `split` whether it
+    begins a longer name. Between it and `last`, the alias before it, stands `gap`.
     """
     matcher, rows = compile_aliases(actors), []
     for text in texts:
-        last, end, is_placed = "", 0, False
+        last, end = "", 0
         for name in match_names(text := text.translate(MARKS), matcher):
             alias, gap = name.aliases[0].alias, text[end : name.start]
-            is_joined = is_placed and gap in (" and ", ", ", ", and ")  # "the towns of Ostrel and Velmora"
-            is_placed = is_joined or bool(_PLACED.search(gap))
             is_split = text[name.end : name.end + 1] == " " and text[name.end + 1 : name.end + 2].isupper()
-            rows.append((alias, 1, is_placed, is_split, last, gap if last else ""))
+            rows.append((alias, 1, bool(_PLACED.search(gap)), is_split, last, gap if last else ""))
             last, end = alias, name.end
     return pd.DataFrame(rows, columns=["alias", "n", "placed", "split", "last", "gap"])
 
