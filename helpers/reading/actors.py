@@ -228,8 +228,8 @@ def _is_namesake(
     given = given if is_given else [before] if is_first else []
     first = given[-1].text if given else ""
     if not names:  # a person may be called as a country or a body is: "Otto Brent, a poet", "Otto B. Brent"
-        beside = [one for one in span.root.children if one.dep_ in ("appos", "compound") and one.is_lower]
-        is_called = first and any(one.lower_ in _CALLINGS for one in beside)
+        beside = [*span.root.children] + [span.root.head] * (span.root.dep_ == "appos")  # "the poet Otto Brent"
+        is_called = first and any(one.is_lower and one.lower_ in _CALLINGS for one in beside)
         is_aged = alias.head in GIVEN and re.match(r", \d\d,", text[span.end_char :])
         is_titled = alias.country and before.is_title and before.lower_ in TITLES
         return first in FIRST_NAMES or is_aged or is_titled or bool(is_called or re.fullmatch(r"[A-Z]\.", before.text))
@@ -267,8 +267,8 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], is_known: b
         return True
     is_many = word not in words and alias.head[-1] == "s"  # "Greens"
     use = words.get(word.removesuffix("s") if is_many else word, {}).get("use", "")
-    is_adjective = names and token.pos_ == "ADJ"  # "Young voters"
-    is_owner = is_before and token.head.lemma_ in _OWNED and not is_adjective  # "Red warplanes", "Red voters"
+    # "Red warplanes", "Red voters", but no "Young voters"
+    is_owner = is_before and token.head.lemma_ in _OWNED and not (names and token.pos_ == "ADJ")
     if use in ("", "first name") or (is_many and is_known) or (use == "ordinary word" and is_owner):
         return False
     if alias.kind == "acronym":  # a name, but not in a line in capitals: "LET IT GO", "WHO WILL PAY?", "IT WAS LATE"
