@@ -169,10 +169,10 @@ def _list_people(actors: pd.DataFrame) -> dict[str, frozenset[str]]:
     """Return the actors with an alias that is the last word of a longer one ("Ann Smith", "Smith"): they are people.
 
     So are those called by the first word of one, a first name. An organisation or a country may be shortened so too:
-    its last word is a noun of source_nouns.csv, or it has an acronym, an adjective or a capital.
+    its last word is a noun of source_nouns.csv, it has an acronym, or its note says "country".
     """
     people, nouns = {}, index_lexicon("source_nouns.csv")
-    is_body = actors["kind"].isin(["acronym", "adjective", "metonym"]) | actors["note"].str.contains("country")
+    is_body = actors["kind"].eq("acronym") | actors["note"].str.contains("country")
     for actor, own in actors[~actors["actor"].isin(actors["actor"][is_body])].groupby("actor"):
         ends = {surname(name) for name in own["alias"] if " " in name}
         ends |= GIVEN.intersection(name.split()[0] for name in own["alias"] if " " in name)
