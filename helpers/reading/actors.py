@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.lexicons import index_lexicon, list_words, read_lexicon
-from helpers.reading.aliases import GIVEN, OTHER, Alias, Matcher, Name, fold, match_names, straighten
+from helpers.reading.aliases import GIVEN, OTHER, Alias, Matcher, Name, fold, match_names, straighten, surname
 from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import UNRESOLVED
 from helpers.reading.source_words import DATES, FIRST_NAMES, NOUNS, PLACES, TITLES
@@ -102,7 +102,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
             is_town = first.kind == "metonym" or (own and first.head in PLACES)  # a person called Paris
             if is_town and _is_place(span, text, "place"):
                 continue
-            if " " not in first.head and _is_namesake(span, text, first, own, found, prose):
+            if surname(f"- {first.head}") == first.head and _is_namesake(span, text, first, own, found, prose):
                 actor = OTHER
         role = _role(span, text, name)
         found.append(Mention(*name[:2], sentence_no, actor, variant, first.kind, role, name.inside, candidates))
@@ -295,15 +295,15 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], is_known: b
             return True
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
     # nor "Hope prices rose", and "Hope is fading" only where he was named before
-    if token.pos_ == "AUX" and starts:  # "Will they go?", but "WILL LEAVES OFFICE"
+    owns = after.text in ("'s", "’s")
+    if token.pos_ == "AUX" and starts and not owns:  # "Will they go?", but "WILL LEAVES OFFICE"
         return "?" in token.sent.text or after.pos_ in ("PRON", "DET")
     is_proper, is_month = token.pos_ == "PROPN", "month" in use and after.lemma_ == "be"  # "April was cold"
     is_known |= is_proper and not names if use == "ordinary word" else not is_month
     acts = (is_proper or not names) and any(one.dep_ == "dobj" for one in after.children)  # "Hope won the vote"
-    is_sayer = is_known or acts or after.lemma_ in _SPEECH
-    says = (after.tag_ in ("VBD", "VBZ") or after.text in ("'s", "’s")) and is_sayer
+    says = (after.tag_ in ("VBD", "VBZ") or owns) and (is_known or acts or after.lemma_ in _SPEECH)
     looks = token.pos_ in ("PROPN", "NOUN") and (after.pos_ != "ADP" or token.dep_ == "dobj")
-    is_thing = is_before and not is_owner
+    is_thing = is_before and not (is_owner or token.is_upper)  # "Hope prices", "HOPE QUITS RACE"
     return (starts or token.text != token.text.title()) and (is_thing or not (says or (is_known and looks)))
 
 
