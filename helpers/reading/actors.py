@@ -26,7 +26,9 @@ _WORDS = "ordinary_words.csv"
 _OTHERS = ("other", "another", "whose", "a", "an", "his", "her", "our", "my", "your", "no")  # before a description
 _PLACES = "place_words.csv"
 _DATELINE = re.compile(r" *[(—–―/]| - |(?:, [A-Z]| [A-Z][a-z])[\w. ]+ ?[\d(—–―]")  # after "CITY": an agency, a day
-_FOLLOWS = re.compile(rf",? (?:[A-Z]\.){{2}}|[ -]+(?i:{'|'.join(list_words(_PLACES, 'follows'))})\b")  # "X, D.C."
+_FOLLOWS = re.compile(
+    rf",? (?:[A-Z]\.){{2}}|[ -]+(?i:{'|'.join(list_words(_PLACES, 'follows'))})\b"
+)  # "X province", "X, D.C."
 _IN_STATE = re.compile(rf", (?:{'|'.join(map(re.escape, list_words(_PLACES, 'state')))})(?![\w’'-])")  # "in X, Iowa"
 _FIRM = re.compile(r"(?:, [A-Z][\w'-]+){0,3},? (?:&|v\.) [A-Z]")  # after "Brent": "& Orr", or a case in court
 _KIN = list_words(_PLACES, "kin")
@@ -102,7 +104,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
             is_town = first.kind == "metonym" or (own and first.head in PLACES)  # a person called Paris
             if is_town and _is_place(span, text, "place"):
                 continue
-            if surname(f"- {first.head}") == first.head and _is_namesake(span, text, first, own, found, prose):
+            if surname(f"- {first.head}") == first.head and _is_other(span, text, first, own, found, prose):
                 actor = OTHER
         role = _role(span, text, name)
         found.append(Mention(*name[:2], sentence_no, actor, variant, first.kind, role, name.inside, candidates))
@@ -158,8 +160,7 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     is_part = any(one.lower_ in list_words(_PLACES, "before") for one in beside)
     is_after = text.endswith(", ", 0, span.start_char) and span.doc[span.start - 2].text not in PLACES
     is_state = is_after and after[:1] in ",.)" and span.text in list_words(_PLACES, "state")  # "Ostrel, Georgia."
-    is_town = is_state or _IN_STATE.match(text, span.end_char)
-    if is_dateline or is_part or is_town or _FOLLOWS.match(after):  # "X province", and "X Province", its name
+    if is_dateline or is_part or is_state or _IN_STATE.match(text, span.end_char) or _FOLLOWS.match(after):
         return True
     token = climb(span.root, "conj")
     link, above = token.head.lemma_.lower(), token.head.head.lemma_.lower()
@@ -200,8 +201,7 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     after = after[: 3 if prose else 1]
     rest = [*takewhile(lambda one: one.text[0].isupper() or one.lower_ in _KIN, after)]
     words = {word for one in rest for word in (one.lower_.strip("."), one.lower_.removesuffix("s"))}
-    bearers = _BEARERS if is_person else _THINGS
-    if not words.isdisjoint(bearers):  # "Brent Street", "the Brent Foundation", "the Xian Post"
+    if not words.isdisjoint(_BEARERS if is_person else _THINGS):  # "Brent Street", "the Brent Foundation", "Xian Post"
         return True
     # "Brent Shipping", but not "Brent Campaign", "Brent White House", "met Brent Monday"; "the Sara Brent Fleet", but
     # not "the Sara Brent rally"
@@ -213,9 +213,7 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     return is_person and is_named and _SPEAKERS.isdisjoint({*words, after[:2].text.lower()})
 
 
-def _is_namesake(
-    span: "Span", text: str, alias: Alias, names: frozenset[str], found: list[Mention], prose: bool
-) -> bool:
+def _is_other(span: "Span", text: str, alias: Alias, names: frozenset[str], found: list[Mention], prose: bool) -> bool:
     """Return whether a surname, of a person of these `names`, is another's: "Sara Brent", "Mrs. Brent", "Brent Sr."."""
     last, before = found[-1].end if found else 0, span.doc[max(span.start - 1, 0)]
     given = [one for one in span.root.lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
