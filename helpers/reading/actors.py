@@ -196,7 +196,7 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
         if is_of or is_family or is_firm or is_son or (is_placed and _IN_STATE.match(text, span.end_char)):
             return True
     if is_people or text[start - 1] == "-" or not _GOES_ON.match(text, span.end_char):
-        return False
+        return is_people and after[:1].text in list_words(_PLACES, "people's bearer")  # "Xianese Airlines"
     is_person = bool(names) or alias.head in GIVEN
     after = after[: 3 if prose else 1]
     rest = [*takewhile(lambda one: one.text[0].isupper() or one.lower_ in _KIN, after)]
