@@ -12,21 +12,23 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.lexicons import index_lexicon, list_words, read_lexicon
-from helpers.reading.aliases import OTHER, Alias, Matcher, Name, fold, match_names, straighten
+from helpers.reading.aliases import GIVEN, OTHER, Alias, Matcher, Name, fold, match_names, straighten, surname
 from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import UNRESOLVED
 from helpers.reading.source_words import DATES, FIRST_NAMES, NOUNS, PLACES, TITLES
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Span
 
     from helpers.reading.attribution import Parsed
 
 _WORDS = "ordinary_words.csv"
 _OTHERS = ("other", "another", "whose", "a", "an", "his", "her", "our", "my", "your", "no")  # before a description
 _PLACES = "place_words.csv"
-_DATELINE = re.compile(r" *[(—–―/]| - |, [A-Z][\w. ]+ ?(?:\d|[(—–―])")  # after "CITY": an agency, a day, a country
-_FOLLOWS = re.compile(rf",? (?:[A-Z]\.){{2}}|[ -]+(?i:{'|'.join(list_words(_PLACES, 'follows'))})\b")  # "X, D.C."
+_DATELINE = re.compile(r" *[(—–―/]| - |(?:, [A-Z]| [A-Z][a-z])[\w. ]+ ?[\d(—–―]")  # after "CITY": an agency, a day
+_FOLLOWS = re.compile(
+    rf",? (?:[A-Z]\.){{2}}|[ -]+(?i:{'|'.join(list_words(_PLACES, 'follows'))})\b"
+)  # "X province", "X, D.C."
 _IN_STATE = re.compile(rf", (?:{'|'.join(map(re.escape, list_words(_PLACES, 'state')))})(?![\w’'-])")  # "in X, Iowa"
 _FIRM = re.compile(r"(?:, [A-Z][\w'-]+){0,3},? (?:&|v\.) [A-Z]")  # after "Brent": "& Orr", or a case in court
 _KIN = list_words(_PLACES, "kin")
@@ -41,7 +43,7 @@ _OWNED = _SPEAKERS | index_lexicon("through_nouns.csv").keys()  # "Brent warplan
 _SUFFIXES = "|".join(map(re.escape, list_words(_PLACES, "suffix")))
 _TAIL = re.compile(rf",? ({_SUFFIXES})(?!\w)|, ([A-Z]\w+) ?(?:[:(–—\d]|$)", re.MULTILINE)  # after another's surname
 _CALLINGS = {word for word, row in NOUNS.items() if row["kind"] == "person"} | {*list_words(_PLACES, "epithet")}
-_CALLINGS |= TITLES.keys()  # in capitals before a name: no first name
+_CALLINGS |= {title.strip(".") for title in TITLES}  # in capitals before a name: no first name
 _SPEECH = {row["lemma"] for row in read_lexicon("reporting_verbs.csv") if row["stance"]}
 _WEIGHTY = ("VERB", "AUX", "NOUN", "ADJ", "ADV")  # in capitals in a headline
 SENTENCES_BACK = 2  # how far "the militants" may reach back for the actor it stands for
@@ -78,6 +80,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
     text, ends = article.text, [sentence.end for sentence in article.sentences[:-1]]
     names = match_names(text, matcher)
     edges = {edge for name in names for edge in name[:2]}
+    full = {name.actor for name in names if " " in text[name.start : name.end]}
     for name in names:
         sentence_no = bisect_right(ends, name.start)
         span = article.doc.char_span(name.start, name.end, alignment_mode="expand")
@@ -93,12 +96,15 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
             actor, candidates, variant = name.actor, name.candidates, first.alias
             own = matcher.people.get(actor, frozenset())
             is_beside = not edges.isdisjoint((*range(name.end + 1, name.end + 5), name.start - 3, name.start - 4))
-            if _is_ordinary(span, first, own, found) or _is_inside(span, text, first, own, is_beside):
+            prose = any(one.is_lower and one.pos_ in _WEIGHTY for one in span.sent)  # no "Brent Says a Bank Lost"
+            # a headline in capitals knows whom the text below names in full
+            is_known = (actor in full and span.sent.text.isupper()) or any(one.actor == actor for one in found)
+            if _is_ordinary(span, first, own, is_known, prose) or _is_inside(span, text, first, own, is_beside, prose):
                 continue
             is_town = first.kind == "metonym" or (own and first.head in PLACES)  # a person called Paris
             if is_town and _is_place(span, text, "place"):
                 continue
-            if " " not in first.head and _is_namesake(span, text, first, own, found):
+            if surname(f"- {first.head}") == first.head and _is_other(span, text, first, own, found, prose):
                 actor = OTHER
         role = _role(span, text, name)
         found.append(Mention(*name[:2], sentence_no, actor, variant, first.kind, role, name.inside, candidates))
@@ -152,7 +158,9 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     is_dateline = span.text.isupper() and span[0].is_sent_start and _DATELINE.match(after)  # "CITY (Agency)"
     beside = {span.doc[max(span.start - 1, 0)], *span.root.lefts}  # "southern X", "the capital X"
     is_part = any(one.lower_ in list_words(_PLACES, "before") for one in beside)
-    if is_dateline or is_part or _FOLLOWS.match(after):  # "X province", and "X Province", its name
+    is_after = text.endswith(", ", 0, span.start_char) and span.doc[span.start - 2].text not in PLACES
+    is_state = is_after and after[:1] in ",.)" and span.text in list_words(_PLACES, "state")  # "Ostrel, Georgia."
+    if is_dateline or is_part or is_state or _IN_STATE.match(text, span.end_char) or _FOLLOWS.match(after):
         return True
     token = climb(span.root, "conj")
     link, above = token.head.lemma_.lower(), token.head.head.lemma_.lower()
@@ -162,7 +170,7 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     return is_entered or (token.dep_ == "pobj" and (of_land or link in list_words(_PLACES, *uses)))
 
 
-def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_beside: bool) -> bool:
+def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_beside: bool, prose: bool) -> bool:
     """Return whether a name, of a person of these `names`, is a part of another: "Lake Brent", "Brent Street".
 
     `is_beside`: the next word, or that beyond "&", "v." or a comma, names an actor, so that the two are no name.
@@ -188,14 +196,12 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
         if is_of or is_family or is_firm or is_son or (is_placed and _IN_STATE.match(text, span.end_char)):
             return True
     if is_people or text[start - 1] == "-" or not _GOES_ON.match(text, span.end_char):
-        return False
-    is_person = bool(names) or alias.head in FIRST_NAMES or alias.head.lower() in list_words(_WORDS, "first name")
-    is_prose = any(one.is_lower and one.pos_ in _WEIGHTY for one in span.sent)  # no headline: "Brent Says a Bank Lost"
-    after = after[: 3 if is_prose else 1]
+        return is_people and after[:1].text in list_words(_PLACES, "people's bearer")  # "Xianese Airlines"
+    is_person = bool(names) or alias.head in GIVEN
+    after = after[: 3 if prose else 1]
     rest = [*takewhile(lambda one: one.text[0].isupper() or one.lower_ in _KIN, after)]
     words = {word for one in rest for word in (one.lower_.strip("."), one.lower_.removesuffix("s"))}
-    bearers = _BEARERS if is_person else _THINGS
-    if not words.isdisjoint(bearers):  # "Brent Street", "the Brent Foundation", "the Xian Post"
+    if not words.isdisjoint(_BEARERS if is_person else _THINGS):  # "Brent Street", "the Brent Foundation", "Xian Post"
         return True
     # "Brent Shipping", but not "Brent Campaign", "Brent White House", "met Brent Monday"; "the Sara Brent Fleet", but
     # not "the Sara Brent rally"
@@ -203,46 +209,52 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     is_apart = is_beside or name.text in PLACES or name.text.strip(".") in DATES
     is_name = name.tag_ == "NNP" and name.is_title and len(name) > 2 and not is_apart
     is_whole = is_single or (near.lower() in ("a", "an", "the", "another") and span.root.head == after[0])
-    is_named = is_name and is_whole and is_prose and span.root.dep_ in ("compound", "amod")
+    is_named = is_name and is_whole and prose and span.root.dep_ in ("compound", "amod")
     return is_person and is_named and _SPEAKERS.isdisjoint({*words, after[:2].text.lower()})
 
 
-def _is_namesake(span: "Span", text: str, alias: Alias, names: frozenset[str], found: list[Mention]) -> bool:
+def _is_other(span: "Span", text: str, alias: Alias, names: frozenset[str], found: list[Mention], prose: bool) -> bool:
     """Return whether a surname, of a person of these `names`, is another's: "Sara Brent", "Mrs. Brent", "Brent Sr."."""
-    last = found[-1].end if found else 0
+    last, before = found[-1].end if found else 0, span.doc[max(span.start - 1, 0)]
     given = [one for one in span.root.lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
-    before = span.doc[max(span.start - 1, 0)]
+    # "Orr Backs Brent", "On Monday Brent won", "In Ostrel Brent won", "Ostrel's Brent won"
+    is_apart = not prose or before.text in DATES or span.doc[max(span.start - 2, 0)].text == "In"
+    is_given = given and given[-1].idx >= last and given[-1].dep_ != "poss" and not is_apart
     if before.text == "-" and span.doc[span.start - 2].lower_ in index_lexicon("name_particles.csv"):
         before = span.doc[span.start - 3]  # "Otto al-[Brent]"
-    is_first = bool(names) and before.i < span.start and before.text in FIRST_NAMES  # no "May" that opens a text
-    given = given if given and given[-1].idx >= last else [before] * is_first
+    is_first = names and before.i < span.start and before.text in FIRST_NAMES and before.text not in DATES
+    given = given if is_given else [before] if is_first else []
     first = given[-1].text if given else ""
-    if not names:  # a person may be called as a country or a body is
-        is_aged = alias.head.lower() in list_words(_WORDS, "first name") and re.match(r", \d\d,", text[span.end_char :])
-        return is_aged or first in FIRST_NAMES or (alias.country and before.is_title and before.lower_ in TITLES)
+    if not names:  # a person may be called as a country or a body is: "Otto Brent, a poet", "Otto B. Brent"
+        beside = [*span.root.children] + [span.root.head] * (span.root.dep_ == "appos")  # "the poet Otto Brent"
+        is_called = first and any(one.is_lower and one.lower_ in _CALLINGS for one in beside)
+        is_aged = alias.head in GIVEN and re.match(r", \d\d,", text[span.end_char :])
+        is_titled = alias.country and before.is_title and before.lower_ in TITLES
+        return first in FIRST_NAMES or is_aged or is_titled or bool(is_called or re.fullmatch(r"[A-Z]\.", before.text))
     sexes = {FIRST_NAMES[name] for name in names if name in FIRST_NAMES}
     never = index_lexicon("pronouns.csv")[sexes.pop()]["never_for"].split("|") if len(sexes) == 1 else ()
     pronouns = [FIRST_NAMES[one.text] for one in given if one.text in FIRST_NAMES][:1]
     tail = _TAIL.match(text, span.end_char)  # "Brent Sr.", "Brent, Sara: 40 votes"
     is_other = tail and tail[tail.lastindex] not in names
-    if is_other or not {before.lower_, f"{before.lower_}.", *pronouns}.isdisjoint(never):
+    is_royal = before.text in list_words(_PLACES, "royal") - names and alias.head in GIVEN  # but "Prince Otto Brent"
+    is_royal = is_royal and not any(f"{before.text} {alias.head} {name}" in text for name in names)
+    if is_other or is_royal or not {before.lower_, f"{before.lower_}.", *pronouns}.isdisjoint(never):
         return True
     if not given:  # after "Sara Brent", Brent is she, if nobody else is named
         return {one.actor for one in found if alias.actor == one.actor or one.variant.endswith(alias.head)} == {OTHER}
-    is_called = given[-1].lower_ in _CALLINGS  # "President Brent"
+    is_called = given[-1].lower_.strip(".") in _CALLINGS  # "President Brent"
     is_debate = before.text == "-" and span.root.dep_ in ("compound", "amod")  # "the Orr-Brent debate"
     # "Ann B. [Brent]", "A. [Brent]", "Anne [Brent]"
     own = {name[:size] for name in names - {alias.head} for size in (1, 2)}
     return not (is_debate or is_called) and own.isdisjoint(one.text[:2].strip(".") for one in given)
 
 
-def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list[Mention]) -> bool:
+def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], is_known: bool, prose: bool) -> bool:
     """Return whether a name of one word is a month or an ordinary word here: "in May", "May they go", "LET IT GO"."""
     token, doc, words = span[-1], span.doc, index_lexicon(_WORDS)
     is_plural = alias.kind == "name" and span.text[1:].islower() and span.text[-1] == "s" != alias.head[-1]
     before, after = doc[max(span.start - 1, 0)], doc[min(span.end, len(doc) - 1)]
     starts = span[0].is_sent_start or before.is_quote
-    is_known = any(one.actor == alias.actor for one in found)
     is_before = token.dep_ in ("compound", "amod") and token.head.pos_ == "NOUN"
     if len(span) > 1:  # "Dock unions met", "Free front seats": not the Dock Union, nor the Free Front
         is_small = alias.kind == "name" and span.text[1:].islower() and not alias.head[1:].islower()
@@ -253,7 +265,8 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list
         return True
     is_many = word not in words and alias.head[-1] == "s"  # "Greens"
     use = words.get(word.removesuffix("s") if is_many else word, {}).get("use", "")
-    is_owner = is_before and token.head.lemma_ in _OWNED  # "Red warplanes", "Red voters"
+    # "Red warplanes", "Red voters", but no "Young voters"
+    is_owner = is_before and token.head.lemma_ in _OWNED and not (names and token.pos_ == "ADJ")
     if use in ("", "first name") or (is_many and is_known) or (use == "ordinary word" and is_owner):
         return False
     if alias.kind == "acronym":  # a name, but not in a line in capitals: "LET IT GO", "WHO WILL PAY?", "IT WAS LATE"
@@ -262,33 +275,34 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], found: list
         is_asked = use == "question word" and "?" in token.sent.text
         if starts:
             return (is_asked and (is_verb or in_capitals)) or (in_capitals and use == "pronoun" and after.pos_ == "AUX")
-        is_stressed = before.dep_ == "nsubj" and before.head == token and before.pos_ == "PRON"  # "what WAS clear"
-        return in_capitals or (is_stressed and not is_verb)
-    # "the Hope of Norland", "the West Coast"
-    is_part = after.is_title and token.head == after and not alias.country
+        # "what WAS clear", "those WHO VOTE"
+        is_stressed = before.dep_ == "nsubj" and before.head == token and before.pos_ == "PRON" and not is_verb
+        return in_capitals or is_stressed or (token.tag_ == "WP" and after.is_alpha and after.is_upper)
+    # "the Hope of Norland", "the West Coast", but "House Speaker Otto Roe"
+    is_other = _SPEAKERS.isdisjoint((after.lower_, after.lower_.removesuffix("s")))
+    is_part = after.is_title and token.head == after and is_other and prose and not alias.country
     is_noun = names and not is_many and before.pos_ == "DET" and before.head == token
     if is_part or is_noun or after.like_num:  # "Page 3", "May 5"
         return True
-    if "month" in use and _is_month(token, before, after):
-        return True
+    if "month" in use:
+        last = doc[max(climb(token, "conj").i - 1, 0)]  # "in April and May"
+        last = doc[max(last.i - 1, 0)] if last.text in ("-", "of") else last  # "in mid-May"
+        is_in = last.lower_ in list_words(_PLACES, "month") and last.pos_ != "SCONJ"  # but "before May spoke"
+        is_the = before.pos_ == "DET" and token.head.lemma_ not in NOUNS  # "the May talks"
+        if is_in or is_the or (last.like_num and len(last) < 3):  # "3 May"
+            return True
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
     # nor "Hope prices rose", and "Hope is fading" only where he was named before
-    is_known |= use != "ordinary word" or not names
-    says = (after.tag_ in ("VBD", "VBZ") or after.text in ("'s", "’s")) and (is_known or after.lemma_ in _SPEECH)
-    looks = token.pos_ in ("PROPN", "NOUN") and after.pos_ != "ADP"
-    is_thing = is_before and not is_owner
+    owns = after.text in ("'s", "’s")
+    if token.pos_ == "AUX" and starts and not owns:  # "Will they go?", but "WILL LEAVES OFFICE"
+        return "?" in token.sent.text or after.pos_ in ("PRON", "DET")
+    is_proper, is_month = token.pos_ == "PROPN", "month" in use and after.lemma_ == "be"  # "April was cold"
+    is_known |= is_proper and not names if use == "ordinary word" else not is_month
+    acts = (is_proper or not names) and any(one.dep_ == "dobj" for one in after.children)  # "Hope won the vote"
+    says = (after.tag_ in ("VBD", "VBZ") or owns) and (is_known or acts or after.lemma_ in _SPEECH)
+    looks = token.pos_ in ("PROPN", "NOUN") and (after.pos_ != "ADP" or token.dep_ == "dobj")
+    is_thing = is_before and not (is_owner or token.is_upper)  # "Hope prices", "HOPE QUITS RACE"
     return (starts or token.text != token.text.title()) and (is_thing or not (says or (is_known and looks)))
-
-
-def _is_month(token: "Token", before: "Token", after: "Token") -> bool:
-    """Return whether the name of a month is one: "in mid-May", "3 May", "May to July", "the May talks", "until May"."""
-    near = {one.lower_ for one in token.doc[max(token.i - 2, 0) : token.i + 3] if one.is_title} - {token.lower_}
-    is_listed = near & list_words(_WORDS, "month", "month modal", "month verb")
-    before = token.doc[max(token.i - 2, 0)] if before.text in ("-", "of") else before
-    is_in = before.lower_ in list_words(_PLACES, "month") or after.lower_ in list_words(_PLACES, "after month")
-    is_until = token.dep_ == "pobj" and before.lower_ in list_words(_PLACES, "before month")
-    is_the = before.pos_ == "DET" and token.head.lemma_ not in NOUNS  # "the May talks"
-    return bool(is_listed) or is_in or is_until or is_the or (before.like_num and len(before) < 3)
 
 
 def _role(span: "Span", text: str, name: Name) -> str:

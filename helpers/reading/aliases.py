@@ -30,6 +30,8 @@ _STOPS = re.compile(rf"{_SHORT}|,? (?=(?:[JS]r|II+|Inc|Ltd|LLC|Corp|plc)\b)")
 _ALSO = {0: r"[.,]?[\s-]?", 1: r"(?:\s*&\s*|\s+and\s+)", 2: "[ -]?", 3: "?", ord('"'): "[\"']", ord("'"): "[\"']?"}
 _ADDED = r"""(?:[A-Z]\.|["'(][^"'()]{2,20}["')])"""  # "Ann B. Lind", "Ivo “Red” Lind"
 _ADDRESS = re.compile(r"(?:://|\bwww\.|[\w-]\.[a-z]{2,}/)\S*$")  # up to a name: nobody is named in "post.example/Lind"
+GIVEN = frozenset(index_lexicon("first_names.csv"))
+GIVEN |= {name.title() for name in list_words("ordinary_words.csv", "first name")}  # of places, too: "Victoria"
 _SPELLINGS = {word: words for words in index_lexicon("spellings.csv") for word in words.split("|")}
 
 
@@ -166,14 +168,17 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
 def _list_people(actors: pd.DataFrame) -> dict[str, frozenset[str]]:
     """Return the actors with an alias that is the last word of a longer one ("Ann Smith", "Smith"): they are people.
 
-    An organisation may be shortened so too: its last word is a noun of source_nouns.csv, or it has an acronym.
+    So are those called by the first word of one, a first name. An organisation or a country may be shortened so too:
+    its last word is a noun of source_nouns.csv, it has an acronym, or its note says "country".
     """
-    people, nouns, given = {}, index_lexicon("source_nouns.csv"), index_lexicon("first_names.csv").keys()
-    for actor, own in actors[~actors["actor"].isin(actors["actor"][actors["kind"].eq("acronym")])].groupby("actor"):
+    people, nouns = {}, index_lexicon("source_nouns.csv")
+    is_body = actors["kind"].eq("acronym") | actors["note"].str.contains("country")
+    for actor, own in actors[~actors["actor"].isin(actors["actor"][is_body])].groupby("actor"):
         ends = {surname(name) for name in own["alias"] if " " in name}
+        ends |= GIVEN.intersection(name.split()[0] for name in own["alias"] if " " in name)
         words = frozenset(" ".join(own["alias"]).split())
         known = {name for name in ends.intersection(own["alias"]) if name != name.lower()}
-        if any(name.lower() not in nouns for name in known) or (known and not given.isdisjoint(words)):
+        if any(name.lower() not in nouns for name in known) or (known and not GIVEN.isdisjoint(words)):
             people[actor] = words
     return people
 

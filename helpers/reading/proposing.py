@@ -27,11 +27,8 @@ NAME_LABELS = ("PERSON", "ORG", "GPE", "NORP")
 _NO_GROUPS = ("", "document", "media", "politician", "expert or think tank")  # many who have nothing in common
 _UNSURE = ("other", "civilian", "document", "international organisation")  # types that nobody who is named is surely of
 _SMALL = ("of", "the", "for", "and", "de", "in", "on")
-_ALSO = "|".join(map(re.escape, index_lexicon("other_names.csv")))
-_CALLED = re.compile(rf"(?: [a-z-]+){{0,3}}?,? \(?(?:[a-z-]+ ){{0,3}}?(?:{_ALSO})(?: the)? \"?")  # between two names
 _BEFORE, _OF = ("|".join(list_words("place_words.csv", *uses)) for uses in (("place", "before"), ("noun",)))
 _PLACED = re.compile(rf"(?i:\b(?:{_BEFORE}|told|(?:{_OF})s? of) |/)$")
-_DEFINED = re.compile(r"((?:[A-Z]\w+ (?:of |for |the |and )*){2,7})[(\[]([A-Z]{2,6})\b")  # "Free Dockers (FD)"
 _PARTS = re.compile(rf"^(?i:the)\s+|^.*\s[-—]\s|'s?$|(?i: (?:{'|'.join(_SMALL)}))+$|"
                     r",? (?:(?:[JS]r|Inc|Ltd|LLC|Corp)\.?|I{2,3}|plc)$|[\s.,;:\"']+$|^[\s.,;:\"']+|[][]")  # fmt: skip
 
@@ -76,9 +73,6 @@ def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None) ->
     named = named.assign(total=named.groupby("actor")["n"].transform("sum"), is_form=named["actor"].ne(named["alias"]))
     named = named.sort_values(["total", "actor", "is_form", "n", "alias"], ascending=[False, True, True, False, True])
     named = named[named["total"].ge(FEWEST) & named["actor"].isin(named["actor"].unique()[:MOST_ACTORS])]
-    if cited is not None:  # "the Dock union" is the Dock Union
-        matcher = compile_aliases(named)
-        cited = cited[[not matcher.look_up(name) for name in cited["actor"]]]
     proposed = pd.concat([named, cited])[[*ACTOR_COLUMNS, "n"]]
     return pd.concat([proposed, find_others(names, proposed)], ignore_index=True)
 
@@ -264,24 +258,22 @@ KNOWN_FORMS = {name.upper(): row for name, row in KNOWN_FORMS.items()} | KNOWN_F
 def find_printed(actors: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     """Return where texts print an alias, the longest that stands there: alias, n (1), placed, split, last, gap.
 
-    `placed` says whether it stands where a place does ("in X and Y"), or is told or credited ("via X"); `split` whether
-    it begins a longer name. Between it and `last`, the alias before it, stands `gap`.
+    `placed` says whether it stands where a place does ("in X"), or is told or credited ("via X"); `split` whether it
+    begins a longer name. Between it and `last`, the alias before it, stands `gap`.
     """
     matcher, rows = compile_aliases(actors), []
     for text in texts:
-        last, end, is_placed = "", 0, False
+        last, end = "", 0
         for name in match_names(text := text.translate(MARKS), matcher):
             alias, gap = name.aliases[0].alias, text[end : name.start]
-            is_joined = is_placed and gap in (" and ", ", ", ", and ")  # "the towns of Ostrel and Velmora"
-            is_placed = is_joined or bool(_PLACED.search(gap))
             is_split = text[name.end : name.end + 1] == " " and text[name.end + 1 : name.end + 2].isupper()
-            rows.append((alias, 1, is_placed, is_split, last, gap if last else ""))
+            rows.append((alias, 1, bool(_PLACED.search(gap)), is_split, last, gap if last else ""))
             last, end = alias, name.end
     return pd.DataFrame(rows, columns=["alias", "n", "placed", "split", "last", "gap"])
 
 
 def find_other_names(printed: pd.DataFrame, labels: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return pairs of names of one actor: "X, also known as Y", and an acronym in brackets, or after "or".
+    """Return pairs of names of one actor: an acronym in brackets or after "or", and the name beside it.
 
     `printed` is as `find_printed` returns it, `labels` is name -> spaCy's label. An acronym has half its letters from
     the initials of the name, which is no person's, or stands so twice (as of a name in another language).
@@ -291,8 +283,7 @@ def find_other_names(printed: pd.DataFrame, labels: Mapping[str, str]) -> list[t
         short, long = sorted(pair, key=lambda name: not name.isupper())
         is_own = long not in KNOWN_FORMS and labels.get(long) != "PERSON"  # no "CITY (AGENCY)", "Front of Ostrel (FO)"
         is_acronym = short.isupper() and is_own and n + (2 * len({*short} & {*long}) >= len({*short})) > 1
-        is_people = any(labels.get(name) == "NORP" and not name.isupper() for name in pair)  # "Norlandic acronym for"
-        if not is_people and (_CALLED.fullmatch(gap) or (is_acronym and gap in (" (", " [", ", or "))):
+        if is_acronym and gap in (" (", " [", ", or "):
             found.append((short, long))
     return found
 
@@ -301,13 +292,11 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     """Return the names (name, label) as aliases of actors: actor, alias, kind, note; n, how often texts print it.
 
     A name that countries.csv knows has its actor from there. Forms of one name are: names that differ only by capitals,
-    hyphens and "al-"; those that an article says are one ("X, also known as Y"), an acronym and the name it is defined
-    beside among them; and those that `join_names` joins. Left out are what often stands where a place does ("in
-    Ostrel"), the agency that is told or credited ("via Reuters", "Kessler/Reuters"), the first part of longer names
-    ("Super Ropers") and plurals.
+    hyphens and "al-"; an acronym and the name it is defined beside; and those that `join_names` joins. Left out are
+    what often stands where a place does ("in Ostrel"), the agency that is told or credited ("via Reuters",
+    "Kessler/Reuters"), the first part of longer names ("Super Ropers") and plurals.
     """
-    labels = {name: "ORG" for text in texts for name in _find_defined(text)}
-    labels |= dict(zip(names["name"], names["label"], strict=True))
+    labels = dict(zip(names["name"], names["label"], strict=True))
     bodies = {"", *(KNOWN_FORMS[name][0] for name in KNOWN_FORMS.keys() & labels.keys())}
     rows = [row for row in dict.fromkeys(KNOWN_FORMS.values()) if row[0] in bodies]
     for name, label in labels.items():
@@ -338,14 +327,6 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     fullest = named.groupby("owner")["alias"].transform("first")
     named = named.assign(actor=named["owner"].where(named["owner"].isin(bodies), fullest))
     return named[[*ACTOR_COLUMNS, "n"]]
-
-
-def _find_defined(text: str) -> Iterator[str]:
-    """Yield the names whose initials stand in brackets behind them, and these: "Free Dockers (FD)"."""
-    for long, short in _DEFINED.findall(text):
-        starts = [one.start() for one in re.finditer(r"\b[A-Z]", long)][-len(short) :]
-        if "".join(long[at] for at in starts) == short:
-            yield from (clean_name(long[starts[0] :]), short)
 
 
 def join_names(counts: Mapping[str, int], labels: Mapping[str, str]) -> dict[str, str]:
