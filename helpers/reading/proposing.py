@@ -27,6 +27,8 @@ NAME_LABELS = ("PERSON", "ORG", "GPE", "NORP")
 _NO_GROUPS = ("", "document", "media", "politician", "expert or think tank")  # many who have nothing in common
 _UNSURE = ("other", "civilian", "document", "international organisation")  # types that nobody who is named is surely of
 _SMALL = ("of", "the", "for", "and", "de", "in", "on")
+_ALSO = "|".join(map(re.escape, index_lexicon("other_names.csv")))
+_CALLED = re.compile(rf"(?: [a-z-]+){{0,3}}?,? \(?(?:[a-z-]+ ){{0,3}}?(?:{_ALSO})(?: the)? \"?")  # between two names
 _BEFORE, _OF = ("|".join(list_words("place_words.csv", *uses)) for uses in (("place", "before"), ("noun",)))
 _PLACED = re.compile(rf"(?i:\b(?:{_BEFORE}|told|(?:{_OF})s? of) |/)$")
 _PARTS = re.compile(rf"^(?i:the)\s+|^.*\s[-—]\s|'s?$|(?i: (?:{'|'.join(_SMALL)}))+$|"
@@ -273,7 +275,7 @@ def find_printed(actors: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
 
 
 def find_other_names(printed: pd.DataFrame, labels: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return pairs of names of one actor: an acronym in brackets or after "or", and the name beside it.
+    """Return pairs of names of one actor: "X, also known as Y", and an acronym in brackets, or after "or".
 
     `printed` is as `find_printed` returns it, `labels` is name -> spaCy's label. An acronym has half its letters from
     the initials of the name, which is no person's, or stands so twice (as of a name in another language).
@@ -283,7 +285,8 @@ def find_other_names(printed: pd.DataFrame, labels: Mapping[str, str]) -> list[t
         short, long = sorted(pair, key=lambda name: not name.isupper())
         is_own = long not in KNOWN_FORMS and labels.get(long) != "PERSON"  # no "CITY (AGENCY)", "Front of Ostrel (FO)"
         is_acronym = short.isupper() and is_own and n + (2 * len({*short} & {*long}) >= len({*short})) > 1
-        if is_acronym and gap in (" (", " [", ", or "):
+        is_people = any(labels.get(name) == "NORP" and not name.isupper() for name in pair)  # "Norlandic acronym for"
+        if not is_people and (_CALLED.fullmatch(gap) or (is_acronym and gap in (" (", " [", ", or "))):
             found.append((short, long))
     return found
 
@@ -292,9 +295,10 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     """Return the names (name, label) as aliases of actors: actor, alias, kind, note; n, how often texts print it.
 
     A name that countries.csv knows has its actor from there. Forms of one name are: names that differ only by capitals,
-    hyphens and "al-"; an acronym and the name it is defined beside; and those that `join_names` joins. Left out are
-    what often stands where a place does ("in Ostrel"), the agency that is told or credited ("via Reuters",
-    "Kessler/Reuters"), the first part of longer names ("Super Ropers") and plurals.
+    hyphens and "al-"; those that an article says are one ("X, also known as Y"), an acronym and the name it is defined
+    beside among them; and those that `join_names` joins. Left out are what often stands where a place does ("in
+    Ostrel"), the agency that is told or credited ("via Reuters", "Kessler/Reuters"), the first part of longer names
+    ("Super Ropers") and plurals.
     """
     labels = dict(zip(names["name"], names["label"], strict=True))
     bodies = {"", *(KNOWN_FORMS[name][0] for name in KNOWN_FORMS.keys() & labels.keys())}
