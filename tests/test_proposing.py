@@ -67,6 +67,8 @@ def test_groups_that_articles_cite_often_are_proposed():
         assert {*cited["alias"]} == groups
         drafted = propose(dict.fromkeys(("Post-1", "Times-1"), text), cited=cited)["alias"]
         assert groups - {"the ministry"} <= {*drafted}
+    union = pd.DataFrame([["Port workers union", "the Port workers union", "description", "", 9]], columns=[*cited])
+    assert propose(STRIKE, cited=union).equals(propose(STRIKE))
 
 
 # names with spaCy's labels, texts, the actors, each with its other names; and why

@@ -75,6 +75,9 @@ def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None) ->
     named = named.assign(total=named.groupby("actor")["n"].transform("sum"), is_form=named["actor"].ne(named["alias"]))
     named = named.sort_values(["total", "actor", "is_form", "n", "alias"], ascending=[False, True, True, False, True])
     named = named[named["total"].ge(FEWEST) & named["actor"].isin(named["actor"].unique()[:MOST_ACTORS])]
+    if cited is not None:  # "the Dock union" is the Dock Union
+        matcher = compile_aliases(named)
+        cited = cited[[not matcher.look_up(name) for name in cited["actor"]]]
     proposed = pd.concat([named, cited])[[*ACTOR_COLUMNS, "n"]]
     return pd.concat([proposed, find_others(names, proposed)], ignore_index=True)
 
