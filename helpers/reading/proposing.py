@@ -31,6 +31,7 @@ _ALSO = "|".join(map(re.escape, index_lexicon("other_names.csv")))
 _CALLED = re.compile(rf"(?: [a-z-]+){{0,3}}?,? \(?(?:[a-z-]+ ){{0,3}}?(?:{_ALSO})(?: the)? \"?")  # between two names
 _BEFORE, _OF = ("|".join(list_words("place_words.csv", *uses)) for uses in (("place", "before"), ("noun",)))
 _PLACED = re.compile(rf"(?i:\b(?:{_BEFORE}|told|(?:{_OF})s? of) |/)$")
+_DEFINED = re.compile(r"((?:[A-Z]\w+ (?:of |for |the |and )*){2,7})[(\[]([A-Z]{2,6})\b")  # "Free Dockers (FD)"
 _PARTS = re.compile(rf"^(?i:the)\s+|^.*\s[-—]\s|'s?$|(?i: (?:{'|'.join(_SMALL)}))+$|"
                     r",? (?:(?:[JS]r|Inc|Ltd|LLC|Corp)\.?|I{2,3}|plc)$|[\s.,;:\"']+$|^[\s.,;:\"']+|[][]")  # fmt: skip
 
@@ -303,7 +304,8 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     Ostrel"), the agency that is told or credited ("via Reuters", "Kessler/Reuters"), the first part of longer names
     ("Super Ropers") and plurals.
     """
-    labels = dict(zip(names["name"], names["label"], strict=True))
+    labels = {name: "ORG" for text in texts for name in _find_defined(text)}
+    labels |= dict(zip(names["name"], names["label"], strict=True))
     bodies = {"", *(KNOWN_FORMS[name][0] for name in KNOWN_FORMS.keys() & labels.keys())}
     rows = [row for row in dict.fromkeys(KNOWN_FORMS.values()) if row[0] in bodies]
     for name, label in labels.items():
@@ -334,6 +336,14 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     fullest = named.groupby("owner")["alias"].transform("first")
     named = named.assign(actor=named["owner"].where(named["owner"].isin(bodies), fullest))
     return named[[*ACTOR_COLUMNS, "n"]]
+
+
+def _find_defined(text: str) -> Iterator[str]:
+    """Yield the names whose initials stand in brackets behind them, and these: "Free Dockers (FD)"."""
+    for long, short in _DEFINED.findall(text):
+        starts = [one.start() for one in re.finditer(r"\b[A-Z]", long)][-len(short) :]
+        if "".join(long[at] for at in starts) == short:
+            yield from (clean_name(long[starts[0] :]), short)
 
 
 def join_names(counts: Mapping[str, int], labels: Mapping[str, str]) -> dict[str, str]:
