@@ -28,7 +28,8 @@ _NO_GROUPS = ("", "document", "media", "politician", "expert or think tank")  # 
 _UNSURE = ("other", "civilian", "document", "international organisation")  # types that nobody who is named is surely of
 _SMALL = ("of", "the", "for", "and", "de", "in", "on")
 _ALSO = "|".join(map(re.escape, index_lexicon("other_names.csv")))
-_CALLED = re.compile(rf"(?: [a-z-]+){{0,3}}?,? \(?(?:[a-z-]+ ){{0,3}}?(?:{_ALSO})(?: the)? \"?")  # between two names
+# between two names, but not "Lind, using another name for the Dockers"
+_CALLED = re.compile(rf"(?: [a-z-]+){{0,3}}?,? \(?(?:(?!\w+ing )[a-z-]+ ){{0,3}}?(?:{_ALSO})(?: the)? \"?")
 _BEFORE, _OF = ("|".join(list_words("place_words.csv", *uses)) for uses in (("place", "before"), ("noun",)))
 _PLACED = re.compile(rf"(?i:\b(?:{_BEFORE}|told|(?:{_OF})s? of) |/)$")
 _DEFINED = re.compile(r"((?:[A-Z]\w+ (?:of |for |the |and )*){2,7})[(\[]([A-Z]{2,6})\b")  # "Free Dockers (FD)"
