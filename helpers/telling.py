@@ -267,9 +267,7 @@ def _tell_words(read: Reading) -> list[Told]:
     """Return the actors about whom two outlets or more use words that no other uses; causes if one names an actor."""
     table, told, about, matcher = find_words(read), [], ["kind", "actor"], compile_aliases(read.corpus.actors)
     table = table.assign(kind=table["use"].replace({"cause": "why", "help": "why"}), said=table["words"].str.casefold())
-    n_articles = table.groupby([*about, "outlet"])["article_id"].transform("nunique")
-    is_alone = table["outlet"].map(read.articles["outlet"].value_counts()).lt(LEAST)
-    table = table[n_articles.gt(1) | is_alone]  # of more articles, a single one shows no habit of the outlet
+    table = _keep_habits(read, table, about)
     table = table.drop_duplicates([*about, "outlet", "said"]).drop_duplicates([*about, "said"], keep=False)
     order = table.groupby([*about, "outlet", "article_id"]).cumcount()  # of each article its first, then the second
     table = table.loc[order.sort_values(kind="stable").index].sort_values("use", kind="stable")
@@ -297,6 +295,12 @@ def _tell_intros(read: Reading) -> list[Told]:
     intros = compare_intros(read)  # "Mrs." introduces nobody, nor does "its" say whose
     is_none = intros["intro"].map(lambda intro: {*split_words(intro)} <= titles or bool(_LIKE["felt"].match(intro)))
     is_heading = intros["intro"].str.isupper() & intros["intro"].str.contains(" ")
+def _keep_habits(read: Reading, rows: pd.DataFrame, about: Sequence[str] = ()) -> pd.DataFrame:
+    """Return the rows of what an outlet does in two articles; of one or two articles, any will do."""
+    n_articles = rows.groupby([*about, "outlet"])["article_id"].transform("nunique")
+    return rows[n_articles.gt(1) | rows["outlet"].map(read.articles["outlet"].value_counts()).lt(LEAST)]
+
+
     shown = intros["intro"].mask(is_none.astype(bool) | is_heading, "")
     intros["intro"] = shown.str.replace("^(?:its|his|her|their) ", "", regex=True)
     printed = {*re.findall(r"\w+", " ".join(read.articles["text"]))}
@@ -360,11 +364,12 @@ def _tell_marks(read: Reading) -> list[Told]:
         is_own = straight["voice"].eq(_OWN)
         own, reported = (straight[side].groupby("outlet")["n"].sum() for side in (is_own, ~is_own))
         outlets = [one for one in marks["outlet"].value_counts().index if one not in own]
-        rest = sorted({*own.index} - {*marks["outlet"]})
         n, is_telling = own[rest].sum(), any(map(_SIDE.fullmatch, marks["words"]))
         if outlets and rest and (is_telling or (n > (" " not in stem) and len(marks) > 1)):  # else a word of a speech
             places = pd.concat([marks[marks["outlet"].isin(outlets)], straight[is_own & straight["outlet"].isin(rest)]])
             values = _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n)
+        rest = sorted({*_keep_habits(read, straight[is_own])["outlet"]} - {*marks["outlet"]})
+        marks = _keep_habits(read, marks)
             without = sum(reported.get(outlet, 0) for outlet in outlets)
             values["but"] = f" (though {_say_times(without)} without, in others’ words)" if without else ""
             rest_s = "s" * (len(rest) == 1)

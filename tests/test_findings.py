@@ -135,6 +135,7 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
        "without, citing nobody (twice).") for more, but in (
         ([], ""),
         ([[("paraphrase", "We liberate it,"), ("outlet", "he said.")]], " (though once without, in others’ words)"))],
+    ("marks", {**press(*MARKS), "d": ("North", RAIN), "e": ("North", RAIN)}, ""),  # one of three articles
     ("marks", press(MARKS[0], [[("quote", "They liberate it.")]]), ""),
     ("marks", press(["A “caliphate” fell."], ["A so-called caliphate fell. The caliphate fell."] * 2), ""),
     ("marks", press(["They “liberate” it. We liberate it. You liberate it."], MARKS[1]), ""),  # it says so itself, too
