@@ -79,6 +79,7 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
     top, least = rest.loc[rest["n"].idxmax()], (up["n"] / up["total"]).min()
     is_near = len(rest) > 2 and 2 * top["n"] > n_rest and 0 < least <= 2 * top["n"] / top["total"]
     others, n_apart = count_in_words(len(rest)), len(up) + len(rest)
+    sources = f"{fact.replace(' or ', 's or ')}s" if " or " in fact else f"{fact} sources"  # "experts or think tanks"
     others = f"the other {others}" if n_apart == cells["n_outlets"].iloc[0] else f"{others} other outlets"
     is_about = cells["outlet"].isin(about := [*outlets, *(rest["outlet"] if is_word else [])])
     return _fill(
@@ -87,6 +88,7 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
         near=f" ({top['n']:,} of {top['total']:,} in {top['outlet']})" if is_near else "",
         rest=join(rest["outlet"]) if len(rest) < 3 else others, rest_s="s" * is_one, do="do" + "es" * is_one,
         n=_each(up["n"]), total=_each(up["total"]), n_of=_each(up["n"], up["total"]), rest_each=_each(rest["total"]),
+        sources=sources,
         times_rest=_say_times(n_rest) + f" ({rates[1]} per 10,000)" * bool(n_rest), n_rest=f"{n_rest:,}",
         total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1],
         expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)),
