@@ -83,7 +83,7 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
     others = f"the other {others}" if n_apart == cells["n_outlets"].iloc[0] else f"{others} other outlets"
     is_about = cells["outlet"].isin(about := [*outlets, *(rest["outlet"] if is_word else [])])
     return _fill(
-        read, kind, about, actor, fact, key=key, weight=min(cells[is_about]["surprise"].max(), 4) / 2,
+        read, kind, about, actor, fact, key=key, weight=min(cells[is_about]["surprise"].max(), 4) / 2 - (not more) / 10,
         who=outlets, more="more" if more else "less", whom=f" for {name_actor(read, actor)}" * bool(actor),
         near=f" ({top['n']:,} of {top['total']:,} in {top['outlet']})" if is_near else "",
         rest=join(rest["outlet"]) if len(rest) < 3 else others, rest_s="s" * is_one, do="do" + "es" * is_one,
@@ -171,15 +171,19 @@ def _choose(kind: str, cells: pd.DataFrame, *, more: bool = True) -> tuple[pd.Da
     if kind in ("left out", "never cited"):
         is_known = n.gt(0).sum() > (kind == "left out")  # one outlet alone may have a subject of its own
         return cells[n.eq(0) & holds & expected.ge(LEAST)], cells[n.gt(0) & is_known]
-    sign = 1 if more else -1
-    gap = sign * (n / cells["total"] - cells["n_rest"] / cells["total_rest"])
+    share, others = n / cells["total"], cells["n_rest"] / cells["total_rest"]
+    high, low = (share, others) if more else (others, share)
+    gap, least_gap = high - low, float(_KINDS[kind]["gap"])
     least = 2 * FEW if _KINDS[kind]["sheet"] in ("acts", "harms") else FEW  # of fewer, one or two misread decide
-    is_up = holds & (n if more else expected).ge(least / 2) & cells["total"].ge(least)
-    is_up &= gap.gt(0) & gap.ge(float(_KINDS[kind]["gap"]) / (1 + is_tested))  # a small one may be sure
+    is_up = holds & gap.gt(0) & (n if more else expected).ge(least / 2) & cells["total"].ge(least)
+    is_much = high.ge(1.5 * low) & cells["surprise"].ge(1.5)  # half as much again
+    if is_tested:
+        is_up &= gap.ge(least_gap / 2)  # a small one may be sure
+    else:
+        is_up &= is_much | (gap.ge(least_gap) & bool(more and least_gap))
     if kind == "name" and not is_tested:  # in few articles: the name that it uses most, or that is its own alone
-        is_own = holds & n.ge(LEAST) & cells["n_rest"].eq(0) & cells["surprise"].ge(2)
-        is_up = is_own | (is_up & (2 * n > cells["total"]))
-    share = sign * n / cells["total"]
+        is_up &= (2 * n).gt(cells["total"]) | cells["n_rest"].eq(0)
+    share = share if more else -share
     rest = cells[~is_up & share.lt(share[is_up].min())]  # one with few cases may do it as often
     return cells[is_up], rest if rest["total"].sum() >= LEAST else rest.head(0)
 
@@ -291,18 +295,18 @@ def _tell_words(read: Reading) -> list[Told]:
     return told
 
 
-def _tell_intros(read: Reading) -> list[Told]:
-    """Return the sources that two outlets or more introduce in words that share none; the name alone is told last."""
-    told, titles = [], {title.strip(".") for title in index_lexicon("titles.csv")}
-    intros = compare_intros(read)  # "Mrs." introduces nobody, nor does "its" say whose
-    is_none = intros["intro"].map(lambda intro: {*split_words(intro)} <= titles or bool(_LIKE["felt"].match(intro)))
-    is_heading = intros["intro"].str.isupper() & intros["intro"].str.contains(" ")
 def _keep_habits(read: Reading, rows: pd.DataFrame, about: Sequence[str] = ()) -> pd.DataFrame:
     """Return the rows of what an outlet does in two articles; of one or two articles, any will do."""
     n_articles = rows.groupby([*about, "outlet"])["article_id"].transform("nunique")
     return rows[n_articles.gt(1) | rows["outlet"].map(read.articles["outlet"].value_counts()).lt(LEAST)]
 
 
+def _tell_intros(read: Reading) -> list[Told]:
+    """Return the sources that two outlets or more introduce in words that share none; the name alone is told last."""
+    told, titles = [], {title.strip(".") for title in index_lexicon("titles.csv")}
+    intros = compare_intros(read)  # "Mrs." introduces nobody, nor does "its" say whose
+    is_none = intros["intro"].map(lambda intro: {*split_words(intro)} <= titles or bool(_LIKE["felt"].match(intro)))
+    is_heading = intros["intro"].str.isupper() & intros["intro"].str.contains(" ")
     shown = intros["intro"].mask(is_none.astype(bool) | is_heading, "")
     intros["intro"] = shown.str.replace("^(?:its|his|her|their) ", "", regex=True)
     printed = {*re.findall(r"\w+", " ".join(read.articles["text"]))}
@@ -365,13 +369,13 @@ def _tell_marks(read: Reading) -> list[Told]:
         straight = pd.concat(found[one][1] for one in marks["words"].unique()).drop_duplicates(["article_id", "start"])
         is_own = straight["voice"].eq(_OWN)
         own, reported = (straight[side].groupby("outlet")["n"].sum() for side in (is_own, ~is_own))
+        rest = sorted({*_keep_habits(read, straight[is_own])["outlet"]} - {*marks["outlet"]})
+        marks = _keep_habits(read, marks)
         outlets = [one for one in marks["outlet"].value_counts().index if one not in own]
         n, is_telling = own[rest].sum(), any(map(_SIDE.fullmatch, marks["words"]))
         if outlets and rest and (is_telling or (n > (" " not in stem) and len(marks) > 1)):  # else a word of a speech
             places = pd.concat([marks[marks["outlet"].isin(outlets)], straight[is_own & straight["outlet"].isin(rest)]])
             values = _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n)
-        rest = sorted({*_keep_habits(read, straight[is_own])["outlet"]} - {*marks["outlet"]})
-        marks = _keep_habits(read, marks)
             without = sum(reported.get(outlet, 0) for outlet in outlets)
             values["but"] = f" (though {_say_times(without)} without, in others’ words)" if without else ""
             rest_s = "s" * (len(rest) == 1)

@@ -73,8 +73,6 @@ DESCRIBED = "Sources go unnamed more often in North than in South: 8 of 8 citati
 TYPED = [*cite("b", 3, source_type="expert"), *cite("c", 6, source_type="other"), *cite("d", 5, source_type="other")]
 LIND = {"source_name": "Lind", "source_type": "politician"}
 OFFICIAL = cite("a", 8, **LIND | {"source_type": "government"})
-)
-TYPED = [*cite("b", 3, source_type="expert"), *cite("c", 6, source_type="other"), *cite("d", 5, source_type="other")]
 TOLD_OF = cite("a", 3, source_name="Ostrel", source_actor="Ostrel", form="indirect")
 GENERAL = cite("b", 8, source_name="General Storm")
 DEEDS = [*act("a", 8), *act("a", 3, role="undergoes", voice_of_verb="passive"),
@@ -131,12 +129,13 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("never cited", press(OSTREL, OSTREL), {"attributions": SOURCE},
      "South mentions Ostrel 9 times, never as a source; North cites Ostrel 6 times in 9 mentions."),
     ("never cited", press(OSTREL, OSTREL[:2]), {"attributions": SOURCE}, ""),
+    ("never cited", press(OSTREL, OSTREL), {"attributions": SOURCE + cite("b", 1, intro="King of Ostrel")}, ""),
     *[("marks", press([*MARKS[0], *more], MARKS[1]), f"North puts “liberate” in quotation marks{but}; South prints it "
        "without, citing nobody (twice).") for more, but in (
         ([], ""),
         ([[("paraphrase", "We liberate it,"), ("outlet", "he said.")]], " (though once without, in others’ words)"))],
-    ("marks", {**press(*MARKS), "d": ("North", RAIN), "e": ("North", RAIN)}, ""),  # one of three articles
     ("marks", press(MARKS[0], [[("quote", "They liberate it.")]]), ""),
+    ("marks", {**press(*MARKS), "d": ("North", RAIN), "e": ("North", RAIN)}, ""),  # one of three articles
     ("marks", press(["A “caliphate” fell."], ["A so-called caliphate fell. The caliphate fell."] * 2), ""),
     ("marks", press(["They “liberate” it. We liberate it. You liberate it."], MARKS[1]), ""),  # it says so itself, too
     ("marks", press(["“We have come to ‘liberate’ all of it,” he said."], MARKS[1]), ""),
@@ -312,6 +311,15 @@ def test_whom_an_outlet_names_more_is_told_where_it_is_tested():
         "North mentions Ostrel more often than South: 2,500 times per 10,000 words (32 mentions); elsewhere, 625 (8)."
     ]
     assert tell({name: articles[name] for name in ("North-1", "South-1")}, "named more") == []
+
+
+def test_of_a_few_articles_each_what_most_of_them_do_is_told():
+    ostrel, rain = say("Ostrel", 4), ["It rained in the town."] * 3
+    few = {**stories("North", ostrel, 4), **stories("South", [*say("Ostrel", 1), *rain], 4)}
+    many = {**few, **stories("West", [*say("Ostrel", 1), *rain], 4)}
+    assert tell(many, "named more")[0].startswith("North mentions Ostrel more often than South and West: ")
+    single = {**few, "North-0": ("North", say("Ostrel", 30)), **stories("West", ostrel, 4)}
+    assert not any("North mentions" in one for one in tell(single, "named more"))  # more than half of them in one
 
 
 def rank(*rows):
