@@ -209,10 +209,8 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
         return fill("differences, nothing")
     tested = compared[compared["p"].notna()]
     if tested.empty:
-        k = compared["k" if "k" in compared else "k_target"]
-        has = "none has more than" if "outlet" in compared else f"{compared['target'].iloc[0]} has"
-        why = compared["note"][k.idxmax()].removeprefix("not testable: ")
-        why = why if k.max() >= FEW else fill("differences, few stories", has=has, k=k.max())
+        most = compared["k" if "k" in compared else "k_target"].idxmax()
+        why = compared["note"][most].removeprefix("not testable: ")
         return fill("differences, not tested", why=safe(why))
     if {"outlet", "total"} <= {*tested} and tested["outlet"].nunique() == 2:  # what the one does more, the other less
         tested = tested.sort_values("difference", ascending=False, kind="stable").drop_duplicates(what)

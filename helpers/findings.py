@@ -139,13 +139,12 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     outlets = compared if len(told) else every
     mentions = select_mentions(read, columns=["outlet", "actor"])
     mentions = mentions[mentions["outlet"].isin(outlets)]
-    by_actor = mentions.groupby("actor")["outlet"].agg(["nunique", "size", frozenset])
-    most = by_actor["nunique"].where(lambda n: 2 * n > len(outlets)).max()
-    shared = by_actor[by_actor["nunique"].eq(most)].sort_values("size", ascending=False, kind="stable")
-    shared = shared.index[shared["frozenset"].isin(shared["frozenset"][:1])]  # of the same outlets
-    all_of = f"all {count_in_words(len(outlets))} outlets" if len(outlets) > 2 else "both outlets"
-    if most < len(outlets):
-        all_of = f"{count_in_words(int(most))} of {count_in_words(len(outlets))} outlets"
+    by_actor = mentions.groupby("actor")["outlet"].agg(["nunique", "size"])
+    by_actor = by_actor.sort_values("size", ascending=False, kind="stable")["nunique"]
+    shared, all_of = by_actor.index[by_actor.eq(len(outlets))], "both outlets"
+    if len(outlets) > 2:
+        all_of = "most outlets" if shared.empty else f"all {count_in_words(len(outlets))} outlets"
+        shared = by_actor.index[2 * by_actor > len(outlets)] if shared.empty else shared
     all_of += " compared" * (len(outlets) < len(every))
     names = list_words([name_actor(read, actor) for actor in shared], 3)
     said = f"no actor is mentioned by {all_of}" if shared.empty else f"{all_of} mention {names}"

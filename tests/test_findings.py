@@ -314,10 +314,9 @@ def test_whom_an_outlet_names_more_is_told_where_it_is_tested():
 
 
 def test_of_a_few_articles_each_what_most_of_them_do_is_told():
-    ostrel, rain = say("Ostrel", 4), ["It rained in the town."] * 3
-    few = {**stories("North", ostrel, 4), **stories("South", [*say("Ostrel", 1), *rain], 4)}
-    many = {**few, **stories("West", [*say("Ostrel", 1), *rain], 4)}
-    assert tell(many, "named more")[0].startswith("North mentions Ostrel more often than South and West: ")
+    ostrel, rain = say("Ostrel", 4), [*say("Ostrel", 1), *["It rained in the town."] * 3]
+    few = {**stories("North", ostrel, 4), **stories("South", rain, 4), **stories("West", rain, 4)}
+    assert tell(few, "named more")[0].startswith("North mentions Ostrel more often than South and West: ")
     single = {**few, "North-0": ("North", say("Ostrel", 30)), **stories("West", ostrel, 4)}
     assert not any("North mentions" in one for one in tell(single, "named more"))  # more than half of them in one
 
@@ -372,7 +371,7 @@ def test_the_answer_names_what_all_mention_and_what_they_do_differently():
     assert findings.answer_story(found, read) == f"**Partly.** Both outlets mention Ostrel, but they {told}"
     vanda = say("Vanda", 1, actor="Vanda")  # another two mention it
     read = build_reading(press(say("Ostrel", 2) + vanda, say("Ostrel", 1), vanda))
-    assert findings.answer_story(found, read).startswith("**Partly.** Two of three outlets mention Ostrel, but they")
+    assert findings.answer_story(found, read).startswith("**Partly.** Most outlets mention Ostrel and Vanda, but they")
     read.articles["story_id"] = "s"
     assert findings.answer_story(found, read).endswith("leave out. Events that several of them tell of: 1.")
     alone = build_reading({"a": ("North", say("Ostrel", 1))})
