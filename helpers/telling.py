@@ -176,7 +176,7 @@ def _choose(kind: str, cells: pd.DataFrame, *, more: bool = True) -> tuple[pd.Da
     gap, least_gap = high - low, float(_KINDS[kind]["gap"])
     least = 2 * FEW if _KINDS[kind]["sheet"] in ("acts", "harms") else FEW  # of fewer, one or two misread decide
     is_up = holds & gap.gt(0) & (n if more else expected).ge(least / 2) & cells["total"].ge(least)
-    is_much = high.ge(1.5 * low) & cells["surprise"].ge(1.5)  # half as much again
+    is_much = high.ge((1.5 if least_gap else 2) * low) & cells["surprise"].ge(1.5)  # a rate twice as high
     if is_tested:
         is_up &= gap.ge(least_gap / 2)  # a small one may be sure
     else:
