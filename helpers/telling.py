@@ -65,11 +65,9 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
     Told are the outlets that say or do something more than the others or, without `more`, less.
     """
     up, rest = _choose(kind, cells, more=more)
-    is_word, actors = kind == "whose word", read.corpus.actors
-    is_plain = is_form(fact, actor) or fact in {*actors["alias"][actors["note"].eq("country")]}  # a name that all print
-    if is_word and 2 * cells["n"].gt(0).sum() > len(cells):  # or most
-        is_plain |= "description" not in {*select_rows(read, "mentions", ["kind"], variant=fact)["kind"]}
-    if up.empty or rest.empty or (is_word and actor and is_plain):
+    is_word = kind == "whose word"
+    is_name = bool(actor) and "description" not in {*select_rows(read, "mentions", ["kind"], variant=fact)["kind"]}
+    if up.empty or rest.empty or (is_word and is_name):  # whoever prints a name takes no side
         return None
     outlets, is_one, n_rest = [*up["outlet"]], len(rest) == 1, rest["n"].sum()
     voices = [{"voice": voice} if is_word else {} for voice in (_OWN, ALL_VOICES)]  # one with no case has no line
@@ -101,7 +99,6 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
     `table` has the rows of `findings.compare_facts` of all names of the actor.
     """
     most = table[table["n"].ge(LEAST) & table["n"].eq(table.groupby("outlet")["n"].transform("max"))]
-    usual = {actor, *(name for name, n in most["fact"].value_counts().items() if 2 * n > len(most))}
     actors = read.corpus.actors
     countries = {*actors["alias"][actors["note"].eq("country")]}  # forms of a country’s name: a habit of style
     apart, is_tested = [], table["p"].notna().any()  # else none is told that another outlet uses most, too
@@ -111,10 +108,10 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
         is_own = (is_tested or fact not in others) and not any(is_form(fact, other) for other in others.index)
         is_own &= not {fact, *others.index} <= countries
         if len(up) and len(others) and is_own:
-            apart.append((fact in usual, -up["surprise"].max(), up["outlet"].iloc[0], fact, up))
+            apart.append((-up["surprise"].max(), up["outlet"].iloc[0], fact, up))
     if not apart:
         return None
-    *_, fact, up = min(apart, key=lambda one: one[:4])
+    *_, fact, up = min(apart, key=lambda one: one[:3])
     rest = most[~most["outlet"].isin(up["outlet"])].sort_values(["outlet", "fact"])
     tops = sorted(list_usual(rest, "fact").groupby("fact"), key=lambda pair: -len(pair[1]))
     others = join(f"“{top}” ({join(own['outlet'])}: {own['n'].sum():,} of {own['total'].sum():,})" for top, own in tops)
@@ -132,8 +129,7 @@ def tell_cited(read: Reading, cells: pd.DataFrame) -> Told | None:
     """
     kind = "most cited"
     cells = cells[cells["n"].ge(LEAST) & cells["n"].eq(cells.groupby("outlet")["n"].transform("max"))]
-    most = 2 if cells[cells["holds"]]["outlet"].nunique() <= _MOST_OUTLETS else 1
-    cells = cells[cells.groupby("outlet")["n"].transform("size") <= most].sort_values(["outlet", "fact"])
+    cells = cells[cells.groupby("outlet")["n"].transform("size") <= 2].sort_values(["outlet", "fact"])
     cells = cells[cells["holds"] & (cells["n"] >= float(_KINDS[kind]["gap"]) * cells["total"])]
     if len(outlets := [*cells["outlet"].unique()]) < 2:
         return None
@@ -176,11 +172,9 @@ def _choose(kind: str, cells: pd.DataFrame, *, more: bool = True) -> tuple[pd.Da
     gap, least_gap = high - low, float(_KINDS[kind]["gap"])
     least = 2 * FEW if _KINDS[kind]["sheet"] in ("acts", "harms") else FEW  # of fewer, one or two misread decide
     is_up = holds & gap.gt(0) & (n if more else expected).ge(least / 2) & cells["total"].ge(least)
-    is_much = high.ge((1.5 if least_gap else 2) * low) & cells["surprise"].ge(1.5)  # a rate twice as high
-    if is_tested:
-        is_up &= gap.ge(least_gap / 2)  # a small one may be sure
-    else:
-        is_up &= is_much | (gap.ge(least_gap) & bool(more and least_gap))
+    is_much = high.ge((1.5 if least_gap else 2) * low) & cells["surprise"].ge(1.5)
+    # tested, a small difference may be sure; a rate has no gap
+    is_up &= gap.ge(least_gap / 2) if is_tested else is_much | (gap.ge(least_gap or 1) & more)
     if kind == "name" and not is_tested:  # in few articles: the name that it uses most, or that is its own alone
         is_up &= (2 * n).gt(cells["total"]) | cells["n_rest"].eq(0)
     share = share if more else -share
