@@ -86,9 +86,8 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
         near=f" ({top['n']:,} of {top['total']:,} in {top['outlet']})" if is_near else "",
         rest=join(rest["outlet"]) if len(rest) < 3 else others, rest_s="s" * is_one, do="do" + "es" * is_one,
         n=_each(up["n"]), total=_each(up["total"]), n_of=_each(up["n"], up["total"]), rest_each=_each(rest["total"]),
-        sources=sources,
         times_rest=_say_times(n_rest) + f" ({rates[1]} per 10,000)" * bool(n_rest), n_rest=f"{n_rest:,}",
-        total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1],
+        total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1], sources=sources,
         expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)),
     )  # fmt: skip
 
@@ -99,8 +98,7 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
     `table` has the rows of `findings.compare_facts` of all names of the actor.
     """
     most = table[table["n"].ge(LEAST) & table["n"].eq(table.groupby("outlet")["n"].transform("max"))]
-    actors = read.corpus.actors
-    countries = {*actors["alias"][actors["note"].eq("country")]}  # forms of a country’s name: a habit of style
+    countries = {*read.corpus.actors.query("note == 'country'")["alias"]}  # forms of a country’s name: a habit of style
     apart, is_tested = [], table["p"].notna().any()  # else none is told that another outlet uses most, too
     for fact, cells in table.groupby("fact", sort=False):
         up = _choose("name", cells)[0]
@@ -135,13 +133,12 @@ def tell_cited(read: Reading, cells: pd.DataFrame) -> Told | None:
         return None
     listed = read.corpus.sources[["name", "source_type"]]  # of others, the type is a guess
     types = {name: f"{of}, " for name, of in listed.itertuples(index=False) if of not in ("", "other")}
-    counts = [f"{row.n:,} of {row.total:,}" for row in cells.itertuples()]
-    whom = zip(cells["fact"], counts, strict=True)
-    told = [f"{name_actor(read, name)} ({types.get(name, '')}{count})" for name, count in whom]
+    told = [f"{name_actor(read, row.fact)} ({types.get(row.fact, '')}{row.n:,} of {row.total:,})"
+            for row in cells.itertuples()]  # fmt: skip
     said = cells.assign(told=told).groupby("outlet")["told"].agg(join)
     key = [_lead(kind, row.outlet, row.actor, row.fact) for row in cells.itertuples()]
-    weight = min(cells["surprise"].max(), 4) / 2
-    return _fill(read, kind, outlets, key=key, weight=weight, counts=join(counts), **_say_each(kind, said))
+    weight, counts = min(cells["surprise"].max(), 4) / 2, _each(cells["n"], cells["total"])
+    return _fill(read, kind, outlets, key=key, weight=weight, counts=counts, **_say_each(kind, said))
 
 
 def _say_each(kind: str, said: pd.Series) -> dict[str, str]:
@@ -177,8 +174,8 @@ def _choose(kind: str, cells: pd.DataFrame, *, more: bool = True) -> tuple[pd.Da
     is_up &= gap.ge(least_gap / 2) if is_tested else is_much | (gap.ge(least_gap or 1) & more)
     if kind == "name" and not is_tested:  # in few articles: the name that it uses most, or that is its own alone
         is_up &= (2 * n).gt(cells["total"]) | cells["n_rest"].eq(0)
-    share = share if more else -share
-    rest = cells[~is_up & share.lt(share[is_up].min())]  # one with few cases may do it as often
+    # one with few cases may do it as often
+    rest = cells[~is_up & (share.lt(share[is_up].min()) if more else share.gt(share[is_up].max()))]
     return cells[is_up], rest if rest["total"].sum() >= LEAST else rest.head(0)
 
 
@@ -300,8 +297,7 @@ def _tell_intros(read: Reading) -> list[Told]:
     told, titles = [], {title.strip(".") for title in index_lexicon("titles.csv")}
     intros = compare_intros(read)  # "Mrs." introduces nobody, nor does "its" say whose
     is_none = intros["intro"].map(lambda intro: {*split_words(intro)} <= titles or bool(_LIKE["felt"].match(intro)))
-    is_heading = intros["intro"].str.isupper() & intros["intro"].str.contains(" ")
-    shown = intros["intro"].mask(is_none.astype(bool) | is_heading, "")
+    shown = intros["intro"].mask(is_none.astype(bool), "")
     intros["intro"] = shown.str.replace("^(?:its|his|her|their) ", "", regex=True)
     printed = {*re.findall(r"\w+", " ".join(read.articles["text"]))}
     for source, rows in intros.groupby("source_name"):
@@ -372,8 +368,8 @@ def _tell_marks(read: Reading) -> list[Told]:
             values = _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n)
             without = sum(reported.get(outlet, 0) for outlet in outlets)
             values["but"] = f" (though {_say_times(without)} without, in others’ words)" if without else ""
-            rest_s = "s" * (len(rest) == 1)
-            told.append(_fill(read, "marks", outlets, fact=stem, rest=join(rest), rest_s=rest_s, **values))
+            values["rest_s"] = "s" * (len(rest) == 1)
+            told.append(_fill(read, "marks", outlets, fact=stem, rest=join(rest), **values))
     return told
 
 
