@@ -98,6 +98,7 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
     `table` has the rows of `findings.compare_facts` of all names of the actor.
     """
     most = table[table["n"].ge(LEAST) & table["n"].eq(table.groupby("outlet")["n"].transform("max"))]
+    usual = {actor, *(name for name, n in most["fact"].value_counts().items() if 2 * n > len(most))}
     countries = {*read.corpus.actors.query("note == 'country'")["alias"]}  # forms of a country’s name: a habit of style
     apart, is_tested = [], table["p"].notna().any()  # else none is told that another outlet uses most, too
     for fact, cells in table.groupby("fact", sort=False):
@@ -106,10 +107,10 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
         is_own = (is_tested or fact not in others) and not any(is_form(fact, other) for other in others.index)
         is_own &= not {fact, *others.index} <= countries
         if len(up) and len(others) and is_own:
-            apart.append((-up["surprise"].max(), up["outlet"].iloc[0], fact, up))
+            apart.append((fact in usual, -up["surprise"].max(), up["outlet"].iloc[0], fact, up))
     if not apart:
         return None
-    *_, fact, up = min(apart, key=lambda one: one[:3])
+    *_, fact, up = min(apart, key=lambda one: one[:4])
     rest = most[~most["outlet"].isin(up["outlet"])].sort_values(["outlet", "fact"])
     tops = sorted(list_usual(rest, "fact").groupby("fact"), key=lambda pair: -len(pair[1]))
     others = join(f"“{top}” ({join(own['outlet'])}: {own['n'].sum():,} of {own['total'].sum():,})" for top, own in tops)
@@ -170,8 +171,7 @@ def _choose(kind: str, cells: pd.DataFrame, *, more: bool = True) -> tuple[pd.Da
     least = 2 * FEW if _KINDS[kind]["sheet"] in ("acts", "harms") else FEW  # of fewer, one or two misread decide
     is_up = holds & gap.gt(0) & (n if more else expected).ge(least / 2) & cells["total"].ge(least)
     is_much = high.ge((1.5 if least_gap else 2) * low) & cells["surprise"].ge(1.5)
-    # tested, a small difference may be sure; a rate has no gap
-    is_up &= gap.ge(least_gap / 2) if is_tested else is_much | (gap.ge(least_gap or 1) & more)
+    is_up &= gap.ge(least_gap / 2) if is_tested else is_much | (gap.ge(least_gap or 1) & more)  # a small one is sure
     if kind == "name" and not is_tested:  # in few articles: the name that it uses most, or that is its own alone
         is_up &= (2 * n).gt(cells["total"]) | cells["n_rest"].eq(0)
     # one with few cases may do it as often
