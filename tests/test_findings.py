@@ -71,8 +71,7 @@ ANALYSTS = cite("a", 8, named="described", source_name="analyst", source_type="e
 SHE = cite("a", 1, named="bare", source_name="unresolved", source_type="unresolved")
 DESCRIBED = "Sources go unnamed more often in North than in South: 8 of 8 citations; elsewhere, 0 of 8."
 TYPED = [*cite("b", 3, source_type="expert"), *cite("c", 6, source_type="other"), *cite("d", 5, source_type="other")]
-LIND = {"source_name": "Lind", "source_type": "politician"}
-OFFICIAL = cite("a", 8, **LIND | {"source_type": "government"})
+OFFICIAL = cite("a", 8, source_name="Lind", source_type="government")
 TOLD_OF = cite("a", 3, source_name="Ostrel", source_actor="Ostrel", form="indirect")
 GENERAL = cite("b", 8, source_name="General Storm")
 DEEDS = [*act("a", 8), *act("a", 3, role="undergoes", voice_of_verb="passive"),
@@ -166,7 +165,7 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:2] + GENERAL[:2]}, ""),  # too few
     ("type of source", {**press(*[RAIN] * 3), "d": ("East", RAIN)}, {"attributions": ANALYSTS + TYPED},
      "North cites expert sources more often than East and West: 8 of 8 citations; elsewhere, 0 of 11."),
-    ("type of source", press(RAIN, RAIN), {"attributions": OFFICIAL + cite("b", 9, **LIND)}, ""),  # of one type
+    ("type of source", press(RAIN, RAIN), {"attributions": OFFICIAL + cite("b", 9, source_name="Lind")}, ""),  # one
     ("most cited", press(RAIN, RAIN), {"attributions": SOURCE + cite("a", 3, source_name="General Storm") + GENERAL},
      "North most often cites Ostrel (6 of 9); South cites General Storm (8 of 8)."),
     ("most cited", press(RAIN, RAIN), {"attributions": [*SOURCE, GENERAL[0] | {"named": "described"}, *GENERAL[1:]]},
@@ -304,21 +303,17 @@ def test_a_page_on_which_no_test_holds_says_so_and_describes_its_articles():
     assert findings.answer_story(found, read).startswith("**Yes,** as far as these tests can see. ")
 
 
-def test_whom_an_outlet_names_more_is_told_where_it_is_tested():
-    rain = ["It rained a lot."] * 3
-    articles = {**stories("North", say("Ostrel", 4)), **stories("South", [*say("Ostrel", 1), *rain])}
-    assert tell(articles, "named more") == [
-        "North mentions Ostrel more often than South: 2,500 times per 10,000 words (32 mentions); elsewhere, 625 (8)."
-    ]
+def test_whom_an_outlet_names_more_is_told_of_several_articles():
+    rain = [*say("Ostrel", 1), *["It rained in the town."] * 3]
+    articles = {**stories("North", say("Ostrel", 4)), **stories("South", rain)}
+    told = "North mentions Ostrel more often than South: "
+    assert [one.startswith(told) for one in tell(articles, "named more")] == [True]
     assert tell({name: articles[name] for name in ("North-1", "South-1")}, "named more") == []
-
-
-def test_of_a_few_articles_each_what_most_of_them_do_is_told():
-    ostrel, rain = say("Ostrel", 4), [*say("Ostrel", 1), *["It rained in the town."] * 3]
-    few = {**stories("North", ostrel, 4), **stories("South", rain, 4), **stories("West", rain, 4)}
-    assert tell(few, "named more")[0].startswith("North mentions Ostrel more often than South and West: ")
-    single = {**few, "North-0": ("North", say("Ostrel", 30)), **stories("West", ostrel, 4)}
-    assert not any("North mentions" in one for one in tell(single, "named more"))  # more than half of them in one
+    few = {**stories("North", say("Ostrel", 4), 4), **stories("South", rain, 4)}  # too few to be tested
+    assert [one.startswith(told) for one in tell(few, "named more")] == [True]
+    single = {**stories("North", rain, 4), **stories("South", rain, 4)}
+    single |= {"North-0": ("North", say("Ostrel", 30)), "North-1": ("North", say("Ostrel", 2))}
+    assert tell(single, "named more") == []  # more than half of them in one article
 
 
 def rank(*rows):
