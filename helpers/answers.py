@@ -46,13 +46,10 @@ def title_found(found: pd.DataFrame, name: str, *kinds: str, actor: str | None =
 def answer_articles(articles: pd.DataFrame) -> str:
     """Return how many articles there are, from when, and whether the outlets published at the same time."""
     pairs, warning = compare_dates(articles), warn_dates(articles)
-    far = pairs[~pairs["overlap"] & pairs["months_apart"].ge(1)].sort_values(["months_apart", "outlet_a", "outlet_b"])
-    gap = "".join(f"; {safe(row.outlet_a)} and {safe(row.outlet_b)} are {row.months_apart:.0f} months apart"
-                  for row in far.tail(1).itertuples())  # fmt: skip
     which = ("some" if pairs["overlap"].any() else "all") + " dates differ" if warning else "same dates"
     n, k = count_of(len(articles), "article"), count_of(articles["outlet"].nunique(), "outlet")
     values = {"n": n, "k": k, "dates": safe(say_dates(articles["published"])), "warning": warning.capitalize()}
-    return fill(f"articles, {'one outlet' if pairs.empty else which}", gap=gap, **values)
+    return fill(f"articles, {'one outlet' if pairs.empty else which}", **values)
 
 
 def answer_names(names: pd.DataFrame, actor: str, voice: str = "outlet") -> str:
@@ -209,10 +206,8 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
         return fill("differences, nothing")
     tested = compared[compared["p"].notna()]
     if tested.empty:
-        k = compared["k" if "k" in compared else "k_target"]
-        has = "none has more than" if "outlet" in compared else f"{compared['target'].iloc[0]} has"
-        why = compared["note"][k.idxmax()].removeprefix("not testable: ")
-        why = why if k.max() >= FEW else fill("differences, few stories", has=has, k=k.max())
+        most = compared["k" if "k" in compared else "k_target"].idxmax()
+        why = compared["note"][most].removeprefix("not testable: ")
         return fill("differences, not tested", why=safe(why))
     if {"outlet", "total"} <= {*tested} and tested["outlet"].nunique() == 2:  # what the one does more, the other less
         tested = tested.sort_values("difference", ascending=False, kind="stable").drop_duplicates(what)

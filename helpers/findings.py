@@ -5,9 +5,10 @@ sources that it cites, how many have no name; and so on (`count_facts`). Where t
 these are compared, and the table is tested as one family (`inference.estimate_ratios`): the chance that the page holds
 any false difference is at most 5 %. Otherwise the findings describe the articles at hand, and a difference is worth a
 sentence where it would be rare (1 in 10) if the cases had been dealt to the outlets at random. Of an outlet with three
-articles, no single one may have more than half of these cases, and so many articles with one must be unusual (1 in 5)
-if articles had been dealt: what a single article does is no habit. An outlet leaves out an actor that at least half of
-the others' articles mention: any other is a topic. This is a sieve and no test.
+articles, no single one may have more than half of these cases, and their shares must rank as high or low by chance in
+1 in 5 draws at most (Mann & Whitney 1947): what a single article does is no habit. An outlet leaves out an actor, or
+names it more or less, that at least half of the others' articles mention: any other is a topic. This is a sieve and no
+test.
 Where outlets of fewer than 20 stories are tested and nothing holds, the page says so, and then describes its articles.
 
 The score that orders the findings is the worth of their kind (0 to 5, in `lexicons/findings.csv`) plus half the
@@ -22,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import agency, answers, evidence, inference, validation
-from helpers.attribution import CERTAINTY, find_statements
+from helpers.attribution import find_statements
 from helpers.comparability import list_large
 from helpers.labels import JUDGING
 from helpers.lexicons import index_lexicon
@@ -39,7 +40,7 @@ CARDS, MOST_ALIKE = 6, 2  # the first findings, and how many of them may be of o
 _ANYWHERE = ("left out", "named more")  # these count places, too
 _CELL = ["of", "kind", "actor", "fact"]
 _LEAST_HARMS = 4 / 1000  # a word: where there are fewer, most are figures of speech ("attacks on a rival")
-_RARE, _HABIT = 1, 0.7  # surprise of cases, and of articles: 1 in 10, 1 in 5
+_RARE, _HABIT = 1, 0.2  # surprise of cases (1 in 10); p of the ranks of articles
 _KINDS = index_lexicon("findings.csv")
 
 
@@ -88,26 +89,30 @@ def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "")
 def _tell_facts(read: Reading, compared: pd.DataFrame, is_tested: bool) -> list[Told]:
     """Return the findings of a table of `compare_facts`, and, where nothing is tested, those in words."""
     matcher, nameless = compile_aliases(read.corpus.actors), list_countries(read, nameless=True)
-    headlines = read.articles[["outlet", "headline"]].itertuples(index=False, name=None)
-    heads = {(outlet, name.actor) for outlet, headline in headlines for name in list_found(headline, matcher)}
-    is_name = compared["kind"].eq("name")
+    # who is named in a headline alone is not left out, and "King Roe of Ostrel" speaks for Ostrel
+    heads, intros = read.articles[["outlet", "headline"]], select_sources(read, ["outlet", "intro"])
+    texts = {"left out": heads.to_numpy(), "never cited": intros.drop_duplicates().to_numpy()}
+    heard = {(kind, outlet, name.actor) for kind, printed in texts.items()
+             for outlet, text in printed for name in list_found(text, matcher)}  # fmt: skip
+    keys = pd.MultiIndex.from_frame(compared[["kind", "outlet", "actor"]])
+    is_topic = compared["kind"].isin(texts) & compared["actor"].isin(nameless)  # where it happens, and "companies"
+    compared = compared[~is_topic & (compared["n"].gt(0) | ~keys.isin(heard))]
+    forms = select_mentions(read, places=True, columns=["actor", "kind"])
+    is_quality = forms["kind"].eq("adjective").groupby(forms["actor"]).mean().gt(0.5)  # "her Democratic rivals"
+    is_name, is_cited = compared["kind"].eq("name"), compared["kind"].eq("one source")
     rows = [tell_names(read, actor, table) for actor, table in compared[is_name].groupby("actor", sort=False)]
-    for (kind, actor, fact), cells in compared[~is_name].groupby(_CELL[1:], sort=False):
-        if kind in ("left out", "never cited") and actor in nameless:
-            continue  # where it happens is a topic, and so are "companies"
-        if kind == "one source" and not is_tested:
-            continue  # told below, of each outlet
-        if kind == "left out":
-            is_heard = cells["n"].gt(0) | cells["outlet"].map(lambda outlet, actor=actor: (outlet, actor) in heads)
-            cells = cells[cells["n"].gt(0) | ~is_heard]  # named in a headline alone: neither counted nor left out
-            sure = cells[is_tested & cells["holds"]]
-            kind = "named more" if sure["is_more"].any() and sure["n"].all() else "left out"
-        if cells["holds"].any():
-            rows.append(tell(read, kind, actor, fact, cells))
-            if is_tested and len(cells) > 2 and "{more}" in _KINDS[kind]["sentence"]:
-                rows.append(tell(read, kind, actor, fact, cells, more=False))
-    cited = compared[compared["kind"].eq("one source")]
-    rows += [] if is_tested else [tell_cited(read, cited), *describe(read)]
+    rows += [] if is_tested else [tell_cited(read, compared[is_cited]), *describe(read)]
+    counted = compared[~is_name & (is_tested | ~is_cited)]
+    for (kind, actor, fact), cells in counted.groupby(_CELL[1:], sort=False):
+        sure = cells[cells["holds"]]
+        is_named = kind == "left out" and sure["n"].all()  # by all, and so more or less often
+        if sure.empty or (is_named and is_quality[actor]):
+            continue
+        kind = "named more" if is_named else kind
+        row = _KINDS[kind]  # who acts less often is acted upon more often, and that is told
+        sides = (True, False) if len(cells) > 2 and "{more}" in row["sentence"] and row["sheet"] != "acts" else (True,)
+        told = [*filter(None, (tell(read, kind, actor, fact, cells, more=more) for more in sides))]
+        rows += told if is_tested else sorted(told, key=lambda one: -one.weight)[:1]  # each tells the other
     return [*filter(None, rows)]
 
 
@@ -138,13 +143,12 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     outlets = compared if len(told) else every
     mentions = select_mentions(read, columns=["outlet", "actor"])
     mentions = mentions[mentions["outlet"].isin(outlets)]
-    by_actor = mentions.groupby("actor")["outlet"].agg(["nunique", "size", frozenset])
-    most = by_actor["nunique"].where(lambda n: 2 * n > len(outlets)).max()
-    shared = by_actor[by_actor["nunique"].eq(most)].sort_values("size", ascending=False, kind="stable")
-    shared = shared.index[shared["frozenset"].isin(shared["frozenset"][:1])]  # of the same outlets
-    all_of = f"all {count_in_words(len(outlets))} outlets" if len(outlets) > 2 else "both outlets"
-    if most < len(outlets):
-        all_of = f"{count_in_words(int(most))} of {count_in_words(len(outlets))} outlets"
+    by_actor = mentions.groupby("actor")["outlet"].agg(["nunique", "size"])
+    by_actor = by_actor.sort_values("size", ascending=False, kind="stable")["nunique"]
+    shared, all_of = by_actor.index[by_actor.eq(len(outlets))], "both outlets"
+    if len(outlets) > 2:
+        all_of = "most outlets" if shared.empty else f"all {count_in_words(len(outlets))} outlets"
+        shared = by_actor.index[2 * by_actor > len(outlets)] if shared.empty else shared
     all_of += " compared" * (len(outlets) < len(every))
     names = list_words([name_actor(read, actor) for actor in shared], 3)
     said = f"no actor is mentioned by {all_of}" if shared.empty else f"{all_of} mention {names}"
@@ -182,6 +186,11 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     sources = select_sources(read, ["article_id", "source_name", "source_type", "source_actor", "named"])
     # "the chairman" is counted for the name, if the article gives one
     sources["has_name"] = sources["source_name"].isin(sources.query("named == 'named'")["source_name"])
+    # who is called an official here and a politician there is one of them all through
+    typed = sources.query("named == 'named' and source_type != 'other' and source_name not in ['', 'unresolved']")
+    types = typed.groupby("source_name")["source_type"].agg(lambda some: some.mode()[0])
+    kept = sources[["source_name", "source_type"]].itertuples(index=False, name=None)
+    sources["source_type"] = [types.get(name, of) for name, of in kept]
     statements, countries = find_statements(read), [*list_countries(read)]
     most = statements["actor"].value_counts().drop(countries, errors="ignore")  # nobody hedges where it rains
     harms = select_rows(read, "harms", negated=False, hypothetical=False)
@@ -225,23 +234,30 @@ def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
     .05, or, where nothing is tested, cases and articles pass the sieve).
     """
     replicates, (above, below) = REPLICATES if is_tested else 0, count_facts(read)
-    if is_tested:  # what is attributed or hedged is the rest of what is told as a fact: asked once
-        above = above[above["kind"].ne("certainty") | above["fact"].eq(CERTAINTY[0])]
     table = _set_apart(inference.estimate_ratios(above, below, read.articles, keys=_CELL, replicates=replicates))
     table["n_outlets"] = table["outlet"].nunique()
+    table["n_articles"] = table["outlet"].map(read.articles["outlet"].value_counts())
     if is_tested:
         return table.assign(holds=table["p"].le(LEVEL))
     rare = table[table["surprise"].ge(_RARE)]
-    each = below.drop(columns="n").merge(rare[_CELL].drop_duplicates()).merge(above, how="left")
-    each = each.merge(read.articles[["article_id", "outlet"]]).assign(most=each["n"], n=each["n"].gt(0), total=1)
-    each = each.groupby(["outlet", *_CELL], as_index=False).agg({"n": "sum", "total": "sum", "most": "max"})
-    both = rare[["outlet", *_CELL, "is_more", "n"]].rename(columns={"n": "cases"})
-    both = both.merge(_set_apart(each), on=["outlet", *_CELL, "is_more"], how="left")  # on the same side
-    is_habit = both["surprise"].ge(_HABIT) & (~both["is_more"] | (2 * both["most"]).le(both["cases"]))
-    is_habit |= both["outlet"].map(read.articles["outlet"].value_counts()).lt(LEAST)
-    # what fewer than half of the others' articles mention is a topic
-    is_habit &= both["kind"].ne("left out") | (2 * both["n_rest"]).ge(both["total_rest"])
+    each = below.rename(columns={"n": "total"}).merge(rare[_CELL].drop_duplicates()).merge(above, how="left")
+    each = each.fillna({"n": 0}).merge(read.articles[["article_id", "outlet"]])
+    of_each = dict(list(each.groupby(_CELL)))
+    is_habit = [_is_habit(row, of_each[row.of, row.kind, row.actor, row.fact]) for row in rare.itertuples()]
     return table.assign(holds=table.index.isin(rare.index[is_habit]))
+
+
+def _is_habit(row: Any, each: pd.DataFrame) -> bool:
+    """Return whether the articles of an outlet differ from the others', too; `each`: n of total of each article."""
+    from scipy.stats import mannwhitneyu  # slow to import
+
+    is_own, share, is_few = each["outlet"].eq(row.outlet), each["n"] / each["total"], row.n_articles < LEAST
+    if row.kind == "left out" and (share[~is_own].gt(0).mean() < 0.5 or (is_few and row.n)):
+        return False  # a topic: fewer than half of the others' articles mention it, or one or two articles are about it
+    if is_few or (row.is_more and 2 * each["n"][is_own].max() > row.n):
+        return is_few
+    ranks = mannwhitneyu(share[is_own], share[~is_own], alternative="greater" if row.is_more else "less")
+    return ranks.pvalue <= _HABIT
 
 
 def _set_apart(table: pd.DataFrame) -> pd.DataFrame:

@@ -65,11 +65,9 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
     Told are the outlets that say or do something more than the others or, without `more`, less.
     """
     up, rest = _choose(kind, cells, more=more)
-    is_word, actors = kind == "whose word", read.corpus.actors
-    is_plain = is_form(fact, actor) or fact in {*actors["alias"][actors["note"].eq("country")]}  # a name that all print
-    if is_word and 2 * cells["n"].gt(0).sum() > len(cells):  # or most
-        is_plain |= "description" not in {*select_rows(read, "mentions", ["kind"], variant=fact)["kind"]}
-    if up.empty or rest.empty or (is_word and actor and is_plain):
+    is_word = kind == "whose word"
+    is_name = bool(actor) and "description" not in {*select_rows(read, "mentions", ["kind"], variant=fact)["kind"]}
+    if up.empty or rest.empty or (is_word and is_name):  # whoever prints a name takes no side
         return None
     outlets, is_one, n_rest = [*up["outlet"]], len(rest) == 1, rest["n"].sum()
     voices = [{"voice": voice} if is_word else {} for voice in (_OWN, ALL_VOICES)]  # one with no case has no line
@@ -79,16 +77,17 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
     top, least = rest.loc[rest["n"].idxmax()], (up["n"] / up["total"]).min()
     is_near = len(rest) > 2 and 2 * top["n"] > n_rest and 0 < least <= 2 * top["n"] / top["total"]
     others, n_apart = count_in_words(len(rest)), len(up) + len(rest)
+    sources = f"{fact.replace(' or ', 's or ')}s" if " or " in fact else f"{fact} sources"  # "experts or think tanks"
     others = f"the other {others}" if n_apart == cells["n_outlets"].iloc[0] else f"{others} other outlets"
     is_about = cells["outlet"].isin(about := [*outlets, *(rest["outlet"] if is_word else [])])
     return _fill(
-        read, kind, about, actor, fact, key=key, weight=min(cells[is_about]["surprise"].max(), 4) / 2,
+        read, kind, about, actor, fact, key=key, weight=min(cells[is_about]["surprise"].max(), 4) / 2 - (not more) / 10,
         who=outlets, more="more" if more else "less", whom=f" for {name_actor(read, actor)}" * bool(actor),
         near=f" ({top['n']:,} of {top['total']:,} in {top['outlet']})" if is_near else "",
         rest=join(rest["outlet"]) if len(rest) < 3 else others, rest_s="s" * is_one, do="do" + "es" * is_one,
         n=_each(up["n"]), total=_each(up["total"]), n_of=_each(up["n"], up["total"]), rest_each=_each(rest["total"]),
         times_rest=_say_times(n_rest) + f" ({rates[1]} per 10,000)" * bool(n_rest), n_rest=f"{n_rest:,}",
-        total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1],
+        total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1], sources=sources,
         expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)),
     )  # fmt: skip
 
@@ -100,8 +99,7 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
     """
     most = table[table["n"].ge(LEAST) & table["n"].eq(table.groupby("outlet")["n"].transform("max"))]
     usual = {actor, *(name for name, n in most["fact"].value_counts().items() if 2 * n > len(most))}
-    actors = read.corpus.actors
-    countries = {*actors["alias"][actors["note"].eq("country")]}  # forms of a country’s name: a habit of style
+    countries = {*read.corpus.actors.query("note == 'country'")["alias"]}  # forms of a country’s name: a habit of style
     apart, is_tested = [], table["p"].notna().any()  # else none is told that another outlet uses most, too
     for fact, cells in table.groupby("fact", sort=False):
         up = _choose("name", cells)[0]
@@ -130,20 +128,18 @@ def tell_cited(read: Reading, cells: pd.DataFrame) -> Told | None:
     """
     kind = "most cited"
     cells = cells[cells["n"].ge(LEAST) & cells["n"].eq(cells.groupby("outlet")["n"].transform("max"))]
-    most = 2 if cells[cells["holds"]]["outlet"].nunique() <= _MOST_OUTLETS else 1
-    cells = cells[cells.groupby("outlet")["n"].transform("size") <= most].sort_values(["outlet", "fact"])
+    cells = cells[cells.groupby("outlet")["n"].transform("size") <= 2].sort_values(["outlet", "fact"])
     cells = cells[cells["holds"] & (cells["n"] >= float(_KINDS[kind]["gap"]) * cells["total"])]
     if len(outlets := [*cells["outlet"].unique()]) < 2:
         return None
     listed = read.corpus.sources[["name", "source_type"]]  # of others, the type is a guess
     types = {name: f"{of}, " for name, of in listed.itertuples(index=False) if of not in ("", "other")}
-    counts = [f"{row.n:,} of {row.total:,}" for row in cells.itertuples()]
-    whom = zip(cells["fact"], counts, strict=True)
-    told = [f"{name_actor(read, name)} ({types.get(name, '')}{count})" for name, count in whom]
+    told = [f"{name_actor(read, row.fact)} ({types.get(row.fact, '')}{row.n:,} of {row.total:,})"
+            for row in cells.itertuples()]  # fmt: skip
     said = cells.assign(told=told).groupby("outlet")["told"].agg(join)
     key = [_lead(kind, row.outlet, row.actor, row.fact) for row in cells.itertuples()]
-    weight = min(cells["surprise"].max(), 4) / 2
-    return _fill(read, kind, outlets, key=key, weight=weight, counts=join(counts), **_say_each(kind, said))
+    weight, counts = min(cells["surprise"].max(), 4) / 2, _each(cells["n"], cells["total"])
+    return _fill(read, kind, outlets, key=key, weight=weight, counts=counts, **_say_each(kind, said))
 
 
 def _say_each(kind: str, said: pd.Series) -> dict[str, str]:
@@ -169,16 +165,17 @@ def _choose(kind: str, cells: pd.DataFrame, *, more: bool = True) -> tuple[pd.Da
     if kind in ("left out", "never cited"):
         is_known = n.gt(0).sum() > (kind == "left out")  # one outlet alone may have a subject of its own
         return cells[n.eq(0) & holds & expected.ge(LEAST)], cells[n.gt(0) & is_known]
-    sign = 1 if more else -1
-    gap = sign * (n / cells["total"] - cells["n_rest"] / cells["total_rest"])
+    share, others = n / cells["total"], cells["n_rest"] / cells["total_rest"]
+    high, low = (share, others) if more else (others, share)
+    gap, least_gap = high - low, float(_KINDS[kind]["gap"])
     least = 2 * FEW if _KINDS[kind]["sheet"] in ("acts", "harms") else FEW  # of fewer, one or two misread decide
-    is_up = holds & (n if more else expected).ge(least / 2) & cells["total"].ge(least)
-    is_up &= gap.gt(0) & gap.ge(float(_KINDS[kind]["gap"]) / (1 + is_tested))  # a small one may be sure
+    is_up = holds & gap.gt(0) & (n if more else expected).ge(least / 2) & cells["total"].ge(least)
+    is_much = high.ge((1.5 if least_gap else 2) * low) & cells["surprise"].ge(1.5)
+    is_up &= gap.ge(least_gap / 2) if is_tested else is_much | (gap.ge(least_gap or 1) & more)  # a small one is sure
     if kind == "name" and not is_tested:  # in few articles: the name that it uses most, or that is its own alone
-        is_own = holds & n.ge(LEAST) & cells["n_rest"].eq(0) & cells["surprise"].ge(2)
-        is_up = is_own | (is_up & (2 * n > cells["total"]))
-    share = sign * n / cells["total"]
-    rest = cells[~is_up & share.lt(share[is_up].min())]  # one with few cases may do it as often
+        is_up &= (2 * n).gt(cells["total"]) | cells["n_rest"].eq(0)
+    # one with few cases may do it as often
+    rest = cells[~is_up & (share.lt(share[is_up].min()) if more else share.gt(share[is_up].max()))]
     return cells[is_up], rest if rest["total"].sum() >= LEAST else rest.head(0)
 
 
@@ -267,9 +264,7 @@ def _tell_words(read: Reading) -> list[Told]:
     """Return the actors about whom two outlets or more use words that no other uses; causes if one names an actor."""
     table, told, about, matcher = find_words(read), [], ["kind", "actor"], compile_aliases(read.corpus.actors)
     table = table.assign(kind=table["use"].replace({"cause": "why", "help": "why"}), said=table["words"].str.casefold())
-    n_articles = table.groupby([*about, "outlet"])["article_id"].transform("nunique")
-    is_alone = table["outlet"].map(read.articles["outlet"].value_counts()).lt(LEAST)
-    table = table[n_articles.gt(1) | is_alone]  # of more articles, a single one shows no habit of the outlet
+    table = _keep_habits(read, table, about)
     table = table.drop_duplicates([*about, "outlet", "said"]).drop_duplicates([*about, "said"], keep=False)
     order = table.groupby([*about, "outlet", "article_id"]).cumcount()  # of each article its first, then the second
     table = table.loc[order.sort_values(kind="stable").index].sort_values("use", kind="stable")
@@ -291,13 +286,18 @@ def _tell_words(read: Reading) -> list[Told]:
     return told
 
 
+def _keep_habits(read: Reading, rows: pd.DataFrame, about: Sequence[str] = ()) -> pd.DataFrame:
+    """Return the rows of what an outlet does in two articles; of one or two articles, any will do."""
+    n_articles = rows.groupby([*about, "outlet"])["article_id"].transform("nunique")
+    return rows[n_articles.gt(1) | rows["outlet"].map(read.articles["outlet"].value_counts()).lt(LEAST)]
+
+
 def _tell_intros(read: Reading) -> list[Told]:
     """Return the sources that two outlets or more introduce in words that share none; the name alone is told last."""
     told, titles = [], {title.strip(".") for title in index_lexicon("titles.csv")}
     intros = compare_intros(read)  # "Mrs." introduces nobody, nor does "its" say whose
     is_none = intros["intro"].map(lambda intro: {*split_words(intro)} <= titles or bool(_LIKE["felt"].match(intro)))
-    is_heading = intros["intro"].str.isupper() & intros["intro"].str.contains(" ")
-    shown = intros["intro"].mask(is_none.astype(bool) | is_heading, "")
+    shown = intros["intro"].mask(is_none.astype(bool), "")
     intros["intro"] = shown.str.replace("^(?:its|his|her|their) ", "", regex=True)
     printed = {*re.findall(r"\w+", " ".join(read.articles["text"]))}
     for source, rows in intros.groupby("source_name"):
@@ -359,16 +359,17 @@ def _tell_marks(read: Reading) -> list[Told]:
         straight = pd.concat(found[one][1] for one in marks["words"].unique()).drop_duplicates(["article_id", "start"])
         is_own = straight["voice"].eq(_OWN)
         own, reported = (straight[side].groupby("outlet")["n"].sum() for side in (is_own, ~is_own))
+        rest = sorted({*_keep_habits(read, straight[is_own])["outlet"]} - {*marks["outlet"]})
+        marks = _keep_habits(read, marks)
         outlets = [one for one in marks["outlet"].value_counts().index if one not in own]
-        rest = sorted({*own.index} - {*marks["outlet"]})
         n, is_telling = own[rest].sum(), any(map(_SIDE.fullmatch, marks["words"]))
         if outlets and rest and (is_telling or (n > (" " not in stem) and len(marks) > 1)):  # else a word of a speech
             places = pd.concat([marks[marks["outlet"].isin(outlets)], straight[is_own & straight["outlet"].isin(rest)]])
             values = _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n)
             without = sum(reported.get(outlet, 0) for outlet in outlets)
             values["but"] = f" (though {_say_times(without)} without, in others’ words)" if without else ""
-            rest_s = "s" * (len(rest) == 1)
-            told.append(_fill(read, "marks", outlets, fact=stem, rest=join(rest), rest_s=rest_s, **values))
+            values["rest_s"] = "s" * (len(rest) == 1)
+            told.append(_fill(read, "marks", outlets, fact=stem, rest=join(rest), **values))
     return told
 
 

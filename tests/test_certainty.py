@@ -61,7 +61,7 @@ def test_a_headline_is_set_beside_its_own_article():
     compared = headlines.compare_headlines(headlines.list_sentences(read))
     assert set(compared["note"]) == {"only 1 of the 5 stories that a test needs"} and compared["p"].isna().all()
     told = answers.answer_differences(compared, "compared")
-    assert told.startswith("**Not tested: a test needs 5 stories of an outlet, and none has more than 1.**")
+    assert told.startswith("**Not tested: only 1 of the 5 stories that a test needs.**")
     corpus.articles["headline"] = ""
     none = headlines.list_sentences(read_corpus(corpus, store=None))
     assert headlines.pair_headlines(none).empty and headlines.compare_headlines(none).empty
