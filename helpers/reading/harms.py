@@ -79,8 +79,11 @@ def _after(near: "Iterable[Token]", *words: str) -> "Token | None":
 
 
 def _choose(token: "Token") -> "Row":
-    """Return the row of a word, by its part of speech; a headline's "Kills" may be taken for a noun."""
-    verb, noun, is_verb = _row("verb", token), _row("noun", token), token.pos_ == "VERB"
+    """Return the row of a word, by its part of speech; a headline's "Kills", "Rebels Shell Ostrel" look like nouns."""
+    before, after = token.doc[max(token.i - 1, 0)], token.doc[token.i + 1 : token.i + 2]
+    is_between = before.tag_ in ("NNS", "NNPS") and any(one.is_title and not _row("verb", one) for one in after)
+    verb, noun = _row("verb", token), _row("noun", token)
+    is_verb = token.pos_ == "VERB" or (is_between and token.is_title and token.lower_ == verb.get("word"))
     is_name = token.tag_ == "VBG" and _object(token) is None
     if noun and (is_name or not (verb and is_verb)):  # "a new offensive", not "it is offensive"
         return {} if token.pos_ == "ADJ" and token.dep_ == "acomp" and token.lower_ != "dead" else noun
@@ -185,7 +188,7 @@ class _Sentence:
         elif "missile" in row["only"]:  # "fired at", "fired rockets at"
             yield self.target(token, "at", "on", "into", "toward", "towards")
         elif token.dep_ in ("amod", "compound", *_CLAUSES) and find_child(token, "nsubj", "nsubjpass", "dobj") is None:
-            yield token.head
+            yield token.nbor() if token.tag_ == "NNP" else token.head  # "Rebels Shell Ostrel"
         elif row["whose"] != "patient" and not _is_passive(token):
             yield _object(token) or (token.head if token.dep_ == "relcl" else None)  # "soldiers they captured"
         else:
@@ -239,7 +242,8 @@ class _Sentence:
             if self.is_agent(word) or is_name:  # "Lind attack on the town"
                 yield _OWNER, word
             near = noun.doc[word.i - 1].text_with_ws, noun.doc[word.i + 1].text
-            if (word.text == "-" and near[0].endswith(" ")) or (word.pos_ not in _NOMINAL and "-" not in near):
+            told = _row("told", word) and not _row("victim", word)  # a headline's "Lind Condemns Attack"
+            if (word.text == "-" and near[0].endswith(" ")) or told or (word.pos_ not in _NOMINAL and "-" not in near):
                 break  # at a dash too: "according to Lind. - Air raids"
         if (by := self.target(noun, "by")) is not None:
             used = by.head.head if by.head.dep_ == "agent" and by.head.head.i > noun.i else noun
@@ -313,7 +317,7 @@ class _Sentence:
         is_owner = word.i in self.known or word.dep_ == "poss" or "nation" in parts
         is_member = word.tag_[0] == "N" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
         short = word.text.partition(".-")[0].replace(".", "").removesuffix("s")  # "the XYZ", "X.Y.-led strikes"
-        is_short = 1 < len(short) < 5 and short.isupper() and short[0].isalpha()
+        is_short = 1 < len(short) < 5 and short.isupper() and short[0].isalpha() and word.tag_ != "IN"
         return is_owner or is_member or is_short or kind in ("fighters", "officials")
 
     def describe(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> dict[str, Any]:
