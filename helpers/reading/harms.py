@@ -87,7 +87,7 @@ def _choose(token: "Token") -> "Row":
     is_name = token.tag_ == "VBG" and _object(token) is None
     if noun and (is_name or not (verb and is_verb)):  # "a new offensive", not "it is offensive"
         return {} if token.pos_ == "ADJ" and token.dep_ == "acomp" and token.lower_ != "dead" else noun
-    is_form = token.lower_.endswith(("ed", "s", "kill")) and not verb.get("needs") and not _row("means", token)
+    is_form = token.lower_.endswith(("ed", "s", "kill", "slain")) and not verb.get("needs") and not _row("means", token)
     return verb if is_verb or is_form else {}
 
 
@@ -260,12 +260,14 @@ class _Sentence:
                 yield _ELSEWHERE if _row("light", word)["kind"] == "claim" else named, doer
         yield self.judge(self.find_owner(noun), _ELSEWHERE if _row("means", noun).get("kind") == "clash" else _BY)
 
+        held = [child for one in noun.rights if one.lower_ == "belonging" for child in one.children]
     def find_owner(self, noun: "Token") -> "Token | None":
         """Return who is named after a weapon, an attack or a clash as behind it: "jets of X", "a clash with X"."""
         if _row("means", noun).get("kind") == "clash":  # "clashes erupted between"
             return _after([*noun.children, *noun.head.children], "with", "between", "among")
         bears = index_lexicon("act_nouns.csv").get(noun.lemma_.lower(), {}).get("of") == "patient"  # "shelling of X"
-        owner = _after(noun.children, "from", *(["of"] if noun.i in self.attacks and not bears else []))
+        near = ("from",) if noun.i not in self.attacks or bears else ("from", "of")
+        owner = _after(held, "to") or _after(noun.children, *near)
         return owner if owner is not None and self.is_agent(owner) else None
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
@@ -280,8 +282,9 @@ class _Sentence:
         told = find_child(above, "dobj", "nsubjpass") if is_told else None
         subject = told or _find_subject(verb)
         found = self.judge(subject, _ELSEWHERE if subject is not None and subject.dep_ == "poss" else _SUBJECT)
-        near = next(one for one in (*reversed(verb.doc[: verb.i]), verb) if one.lower_ not in ("has", "have", "had"))
-        is_next = near != subject and found[0] in _UNNAMED and self.is_agent(near)
+        near = verb.doc[max(verb.i - 1, 0)]
+        is_clause = verb.tag_ == "VBG" and use_of(verb) == "clause"  # "hit soldiers killing ten"
+        is_next = near != subject and not is_clause and found[0] in _UNNAMED and self.is_agent(near)
         return (_SUBJECT, near) if is_next else found  # "Army Kills", "elsewhere rebels hit"
 
     def judge(self, noun: "Token | None", named: str) -> "Doer":
