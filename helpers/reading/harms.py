@@ -115,12 +115,6 @@ def _find_subject(verb: "Token") -> "Token | None":
     return next(iter(find_subjects(verb, meant=True)[0]), None)
 
 
-def _passes(word: "Token") -> bool:
-    """Return whether who acts on a word acts on what is after it: "a series of raids", no "inquiry into a raid"."""
-    is_amount = index_lexicon("act_nouns.csv").get(word.lemma_.lower(), {}).get("of") == "whole"
-    return not _row("apart", word) and (word.pos_ != "NOUN" or is_amount or _row("light", word) != {})
-
-
 def _choose_doer(doers: "Iterable[Doer]") -> "Doer":
     """Return the first who is named, else the first weapon, else nobody."""
     return min(doers, key=lambda one: _UNNAMED.index(one[0]) if one[0] in _UNNAMED else -1, default=_UNTOLD)
@@ -249,22 +243,24 @@ class _Sentence:
             used = by.head.head if by.head.dep_ == "agent" and by.head.head.i > noun.i else noun
             if used == noun or _row("light", used) or _row("verb", used):  # not "condemned by X"
                 yield self.judge(by, _ELSEWHERE if _row("light", used).get("kind") == "claim" else _BY)
-        top = climb(noun, "compound")  # "conducted an air strike campaign"
-        top = top if top.lemma_.lower() in index_lexicon("act_nouns.csv") else noun
+        top = climb(noun, "conj", "nmod")  # "wreaked havoc and destruction"
         path = [*list_children(top, "relcl"), top]  # "a raid that they led", "launched raids", "are behind raids"
-        while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass") and (path[-1] == top or _passes(path[-1])):
-            path.append(path[-1].head)
+        while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass"):
+            path.append(word := path[-1].head)
+            is_amount = index_lexicon("act_nouns.csv").get(word.lemma_.lower(), {}).get("of") == "whole"
+            if _row("apart", word) or (word.pos_ == "NOUN" and not is_amount and not _row("light", word)):
+                break  # "launched a series of raids", no "inquiry into a raid"
         for word in (one for one in path if _row("light", one)):
             named, doer = self.find_doer_of_verb(word if word in top.children else path[-1])
             if named not in _UNNAMED:
                 yield _ELSEWHERE if _row("light", word)["kind"] == "claim" else named, doer
         yield self.judge(self.find_owner(noun), _ELSEWHERE if _row("means", noun).get("kind") == "clash" else _BY)
 
-        held = [child for one in noun.rights if one.lower_ == "belonging" for child in one.children]
     def find_owner(self, noun: "Token") -> "Token | None":
         """Return who is named after a weapon, an attack or a clash as behind it: "jets of X", "a clash with X"."""
         if _row("means", noun).get("kind") == "clash":  # "clashes erupted between"
             return _after([*noun.children, *noun.head.children], "with", "between", "among")
+        held = [child for one in noun.rights if one.lower_ == "belonging" for child in one.children]
         bears = index_lexicon("act_nouns.csv").get(noun.lemma_.lower(), {}).get("of") == "patient"  # "shelling of X"
         near = ("from",) if noun.i not in self.attacks or bears else ("from", "of")
         owner = _after(held, "to") or _after(noun.children, *near)
