@@ -275,12 +275,10 @@ class _Sentence:
             return self.judge(verb.nbor(-2), _OWNER) if verb.i > 1 and verb.nbor(-1).text == "-" else _UNTOLD
         above = next((one for one in verb.ancestors if one.pos_ == "VERB"), verb)  # "accused X of killing"
         is_told = _row("told", above) and find_child(verb, "nsubj") is None
-        told = find_child(above, "dobj", "nsubjpass") if is_told else None
-        subject = told or _find_subject(verb)
+        subject = (find_child(above, "dobj", "nsubjpass") if is_told else None) or _find_subject(verb)
         found = self.judge(subject, _ELSEWHERE if subject is not None and subject.dep_ == "poss" else _SUBJECT)
         near = verb.doc[max(verb.i - 1, 0)]
-        is_clause = verb.tag_ == "VBG" and use_of(verb) == "clause"  # "hit soldiers killing ten"
-        is_next = near != subject and not is_clause and found[0] in _UNNAMED and self.is_agent(near)
+        is_next = near != subject and found[0] in _UNNAMED and self.is_agent(near)
         return (_SUBJECT, near) if is_next else found  # "Army Kills", "elsewhere rebels hit"
 
     def judge(self, noun: "Token | None", named: str) -> "Doer":
