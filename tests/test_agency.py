@@ -52,8 +52,7 @@ def test_the_share_without_a_doer_counts_what_happened_and_is_tested():
     shares = agency.share_unnamed(found, read)
     assert shares[["outlet", "n", "total"]].values.tolist() == [["A", 9, 9], ["B", 0, 9]]
     assert shares["p"].le(0.05).all()
-    by_voice = agency.share_unnamed(found, read, by=["voice"], replicates=0)
-    assert set(by_voice["of"]) == {"voice: outlet", "voice: quote"}
+    assert set(agency.share_unnamed(found, read, by=["voice"], replicates=0)["of"]) == {"voice: outlet", "voice: quote"}
     said = answers.answer_shares(shares, read.articles, "none named", "harms")
     assert said == "**None named in 9 of 9 harms in A and 0 of 9 in B.**"
     said = answers.answer_shares(shares[:0], read.articles, "no doer is named", "harms")
@@ -61,9 +60,8 @@ def test_the_share_without_a_doer_counts_what_happened_and_is_tested():
 
 
 def test_the_roles_and_verbs_of_an_actor_and_passives_without_a_doer():
-    read = read_texts(
-        {"A-1": "The SDF attacked. The SDF did not attack. The SDF was bombed by Russia.", "B-1": "The SDF was bombed."}
-    )
+    told = "The SDF attacked. The SDF did not attack. The SDF was bombed by Russia."
+    read = read_texts({"A-1": told, "B-1": "The SDF was bombed."})
     counts = agency.count_roles(read, actor="SDF")
     assert counts[["outlet", "role", "n", "total", "share"]].values.tolist() == [
         ["A", ACTS, 1, 2, 1 / 2], ["A", UNDERGOES, 1, 2, 1 / 2], ["B", UNDERGOES, 1, 1, 1],

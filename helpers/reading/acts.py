@@ -56,7 +56,6 @@ def find_acts(named: Sequence[tuple["Mention", "Span"]]) -> list[dict[str, Any]]
 def _acts_of(mention: "Mention", span: "Span") -> Iterator["Act"]:
     token, near = span.root, span.doc[span.end : span.end + 2]
     top = climb(token, "conj")  # "Northern and X jets"
-    is_verb = top.dep_ in SUBJECTS and find_child(top.head, "aux", "xcomp")  # "X's been winning", "X's going to win"
     words = [token.head, *token.head.lefts] if token.tag_ == "JJ" else []  # "Xian rebels", "Xian rebel fighters"
     is_foe = any(index_lexicon("through_nouns.csv").get(one.lemma_.lower(), {}).get("kind") == "foe" for one in words)
     is_joined = len(near) > 1 and near[0].text == "-"
@@ -64,7 +63,7 @@ def _acts_of(mention: "Mention", span: "Span") -> Iterator["Act"]:
         yield ATTACHED, near[1], "compound", ""
     elif is_foe or (mention.role == "compound" and not mention.inside):
         yield from [(ATTACHED, token.head, "", "")] if token.dep_ in _OWNED else []  # "anti-X fighters"
-    elif top.dep_ in _OWNED or (mention.role == "possessive" and not is_verb):
+    elif top.dep_ in _OWNED or mention.role == "possessive":
         yield from _acts_of_owner(top.head)
     else:
         yield from _acts_as(token)

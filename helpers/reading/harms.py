@@ -79,12 +79,15 @@ def _after(near: "Iterable[Token]", *words: str) -> "Token | None":
 
 
 def _choose(token: "Token") -> "Row":
-    """Return the row of a word, by its part of speech; a headline's "Kills" may be taken for a noun."""
-    verb, noun, is_verb = _row("verb", token), _row("noun", token), token.pos_ == "VERB"
+    """Return the row of a word, by its part of speech; a headline's "Kills", "Rebels Shell Ostrel" look like nouns."""
+    before, after = token.doc[max(token.i - 1, 0)], token.doc[token.i + 1 : token.i + 2]
+    is_between = before.tag_ in ("NNS", "NNPS") and any(one.is_title and not _row("verb", one) for one in after)
+    verb, noun = _row("verb", token), _row("noun", token)
+    is_verb = token.pos_ == "VERB" or (is_between and token.is_title and token.lower_ == verb.get("word"))
     is_name = token.tag_ == "VBG" and _object(token) is None
     if noun and (is_name or not (verb and is_verb)):  # "a new offensive", not "it is offensive"
         return {} if token.pos_ == "ADJ" and token.dep_ == "acomp" and token.lower_ != "dead" else noun
-    is_form = token.lower_.endswith(("ed", "s", "kill")) and not verb.get("needs") and not _row("means", token)
+    is_form = token.lower_.endswith(("ed", "s", "kill", "slain")) and not verb.get("needs") and not _row("means", token)
     return verb if is_verb or is_form else {}
 
 
@@ -110,12 +113,6 @@ def _is_passive(verb: "Token") -> bool:
 
 def _find_subject(verb: "Token") -> "Token | None":
     return next(iter(find_subjects(verb, meant=True)[0]), None)
-
-
-def _passes(word: "Token") -> bool:
-    """Return whether who acts on a word acts on what is after it: "a series of raids", no "inquiry into a raid"."""
-    is_amount = index_lexicon("act_nouns.csv").get(word.lemma_.lower(), {}).get("of") == "whole"
-    return not _row("apart", word) and (word.pos_ != "NOUN" or is_amount or _row("light", word) != {})
 
 
 def _choose_doer(doers: "Iterable[Doer]") -> "Doer":
@@ -185,7 +182,7 @@ class _Sentence:
         elif "missile" in row["only"]:  # "fired at", "fired rockets at"
             yield self.target(token, "at", "on", "into", "toward", "towards")
         elif token.dep_ in ("amod", "compound", *_CLAUSES) and find_child(token, "nsubj", "nsubjpass", "dobj") is None:
-            yield token.head
+            yield token.nbor() if token.tag_ == "NNP" else token.head  # "Rebels Shell Ostrel"
         elif row["whose"] != "patient" and not _is_passive(token):
             yield _object(token) or (token.head if token.dep_ == "relcl" else None)  # "soldiers they captured"
         else:
@@ -239,17 +236,20 @@ class _Sentence:
             if self.is_agent(word) or is_name:  # "Lind attack on the town"
                 yield _OWNER, word
             near = noun.doc[word.i - 1].text_with_ws, noun.doc[word.i + 1].text
-            if (word.text == "-" and near[0].endswith(" ")) or (word.pos_ not in _NOMINAL and "-" not in near):
+            told = _row("told", word) and not _row("victim", word)  # a headline's "Lind Condemns Attack"
+            if (word.text == "-" and near[0].endswith(" ")) or told or (word.pos_ not in _NOMINAL and "-" not in near):
                 break  # at a dash too: "according to Lind. - Air raids"
         if (by := self.target(noun, "by")) is not None:
             used = by.head.head if by.head.dep_ == "agent" and by.head.head.i > noun.i else noun
             if used == noun or _row("light", used) or _row("verb", used):  # not "condemned by X"
                 yield self.judge(by, _ELSEWHERE if _row("light", used).get("kind") == "claim" else _BY)
-        top = climb(noun, "compound")  # "conducted an air strike campaign"
-        top = top if top.lemma_.lower() in index_lexicon("act_nouns.csv") else noun
+        top = climb(noun, "conj", "nmod")  # "wreaked havoc and destruction"
         path = [*list_children(top, "relcl"), top]  # "a raid that they led", "launched raids", "are behind raids"
-        while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass") and (path[-1] == top or _passes(path[-1])):
-            path.append(path[-1].head)
+        while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass"):
+            path.append(word := path[-1].head)
+            is_amount = index_lexicon("act_nouns.csv").get(word.lemma_.lower(), {}).get("of") == "whole"
+            if _row("apart", word) or (word.pos_ == "NOUN" and not is_amount and not _row("light", word)):
+                break  # "launched a series of raids", no "inquiry into a raid"
         for word in (one for one in path if _row("light", one)):
             named, doer = self.find_doer_of_verb(word if word in top.children else path[-1])
             if named not in _UNNAMED:
@@ -260,8 +260,10 @@ class _Sentence:
         """Return who is named after a weapon, an attack or a clash as behind it: "jets of X", "a clash with X"."""
         if _row("means", noun).get("kind") == "clash":  # "clashes erupted between"
             return _after([*noun.children, *noun.head.children], "with", "between", "among")
+        held = [child for one in noun.rights if one.lower_ == "belonging" for child in one.children]
         bears = index_lexicon("act_nouns.csv").get(noun.lemma_.lower(), {}).get("of") == "patient"  # "shelling of X"
-        owner = _after(noun.children, "from", *(["of"] if noun.i in self.attacks and not bears else []))
+        near = ("from",) if noun.i not in self.attacks or bears else ("from", "of")
+        owner = _after(held, "to") or _after(noun.children, *near)
         return owner if owner is not None and self.is_agent(owner) else None
 
     def find_doer_of_verb(self, verb: "Token") -> "Doer":
@@ -273,10 +275,9 @@ class _Sentence:
             return self.judge(verb.nbor(-2), _OWNER) if verb.i > 1 and verb.nbor(-1).text == "-" else _UNTOLD
         above = next((one for one in verb.ancestors if one.pos_ == "VERB"), verb)  # "accused X of killing"
         is_told = _row("told", above) and find_child(verb, "nsubj") is None
-        told = find_child(above, "dobj", "nsubjpass") if is_told else None
-        subject = told or _find_subject(verb)
+        subject = (find_child(above, "dobj", "nsubjpass") if is_told else None) or _find_subject(verb)
         found = self.judge(subject, _ELSEWHERE if subject is not None and subject.dep_ == "poss" else _SUBJECT)
-        near = next(one for one in (*reversed(verb.doc[: verb.i]), verb) if one.lower_ not in ("has", "have", "had"))
+        near = verb.doc[max(verb.i - 1, 0)]
         is_next = near != subject and found[0] in _UNNAMED and self.is_agent(near)
         return (_SUBJECT, near) if is_next else found  # "Army Kills", "elsewhere rebels hit"
 
@@ -313,7 +314,7 @@ class _Sentence:
         is_owner = word.i in self.known or word.dep_ == "poss" or "nation" in parts
         is_member = word.tag_[0] == "N" and word.lemma_.lower().removesuffix("s") in index_lexicon("through_nouns.csv")
         short = word.text.partition(".-")[0].replace(".", "").removesuffix("s")  # "the XYZ", "X.Y.-led strikes"
-        is_short = 1 < len(short) < 5 and short.isupper() and short[0].isalpha()
+        is_short = 1 < len(short) < 5 and short.isupper() and short[0].isalpha() and word.tag_ != "IN"
         return is_owner or is_member or is_short or kind in ("fighters", "officials")
 
     def describe(self, token: "Token", row: "Row", victim: "Token | None", doer: "Doer") -> dict[str, Any]:
