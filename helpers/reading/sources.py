@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,7 +26,6 @@ PRONOUN_REACH = 400  # characters back to the end of what the source of "he said
 _USES = ("bare", "any body", "company", "office")  # of vague_sources.csv; all others are source types
 _BARE, _ANY_BODY, _COMPANIES, _ = (list_words("vague_sources.csv", use) for use in _USES)
 _SEXED = NEVER_FOR["he"] | NEVER_FOR["she"]  # "Mrs.", "brother"
-_POINTS = ("the", "this", "that")
 _NONE = (-1, -1)
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
 _LEAD, _BEFORE_NAME, _AFTER_NAME = map(compile_speech, ("before a source", "before a name", "after a name"))
@@ -94,8 +93,7 @@ def describe_sources(
               if one.role != "compound" and one.actor != UNRESOLVED]  # fmt: skip
     places = [(*span, number, one.parent) for number, one in enumerate(citations) for span in one.sources]
     described = {place: _describe(article, place, rules, actors) for place in places}
-    told = _list_told(article, citations, described.values())
-    described |= {place: _describe(article, place, rules, actors) for place in told}
+    described |= {place: _describe(article, place, rules, actors) for place in _list_told(article, citations)}
     known: list[Source] = []
     for source in _unite_names([described[one] for one in sorted(described, key=lambda one: one[:3])], article):
         known.append(_resolve(source, citations[source.number] if source.number >= 0 else None, known))
@@ -129,8 +127,7 @@ def _describe(article: "Parsed", place: Place, rules: tuple[SourceRule, ...], ac
         source = source._replace(name=text[slice(*found)] if beside else name, **told)
     elif run or (spoken and kind in ("name", "acronym")):  # "Sanders" may be taken for a noun
         found = span_of(run[0], run[-1]) if run else (spoken.start, spoken.end)
-        is_state = text[slice(*found)] in COUNTRIES and source.source_type == "other"
-        source = source._replace(name=text[slice(*found)], source_type="government" if is_state else source.source_type)
+        source = source._replace(name=text[slice(*found)])
     else:
         return _describe_noun(source, text)
     # the words before the name in its phrase introduce it, else those that follow it after a comma
@@ -167,28 +164,22 @@ def _describe_noun(source: Source, text: str) -> Source:
     return source._replace(name=name, named=named)
 
 
-def _list_told(article: "Parsed", citations: Sequence["Citation"], cited: Collection[Source]) -> Iterator[Place]:
+def _list_told(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[Place]:
     """Yield who else a text names, with _SUBJECT for the subjects of the outlet's own words, with _ASIDE for others.
 
     These are the subjects inside what is reported, bodies, and names with an office beside them. With each comes the
-    number of the citation whose content holds it. Where nobody cited is a pronoun or "the monitor", it is only those
-    who share a name with somebody cited.
+    number of the citation whose content holds it.
     """
-    first = {(one.words[0].lower_, one.named == "named") for one in cited}
-    is_open = any(word in source_words.PRONOUNS or (word in _POINTS and not is_named) for word, is_named in first)
-    names = {one.text for source in cited for one in source.words if one.is_title or one.is_upper}
     parts = [(*part[:2], number) for number, one in enumerate(citations) for part in one.parts]
     speakers = [span for one in citations for span in one.sources]
     held, spoken = (paint(len(article.text), spans) for spans in (parts, speakers))
-    for token in article.doc if names or is_open else ():
+    for token in article.doc:
         if token.pos_ not in ("NOUN", "PROPN"):
             continue
         owns = token.dep_ == "poss"  # "[X]'s plan failed"
         is_known = (token.head if owns else token).dep_ in ("nsubj", "nsubjpass") and source_words.is_proper(token)
-        kind = find_row(token)["kind"] if token.dep_ == "nsubj" else ""
-        is_known |= kind in ("person", "body", "thing")  # "the economist"
-        is_told = (is_known and owns) or (spoken[token.idx] < 0 and (is_known or _is_told_of(token)))
-        if is_told and (is_open or not names.isdisjoint(one.text for one in token.subtree)):
+        is_known |= token.dep_ == "nsubj" and find_row(token)["kind"] in ("person", "body", "thing")  # "the economist"
+        if (is_known and owns) or (spoken[token.idx] < 0 and (is_known or _is_told_of(token))):
             parent = parts[held[token.idx]][2] if held[token.idx] >= 0 else None
             yield (*find_phrase(token), _SUBJECT if is_known and parent is None else _ASIDE, parent)
 
@@ -222,7 +213,7 @@ def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
         pronoun = FIRST_NAMES.get(first, "") if rest and kind != "body" else ""
         kind = "person" if pronoun else kind
         called = frozenset({pronoun}.union(*(one.called for one in same)).difference(NEVER_FOR.get(pronoun, ())))
-        least = _TOLD.get(after.get(name.split()[-1], ""), "other")
+        least = "government" if name in COUNTRIES else _TOLD.get(after.get(name.split()[-1], ""), "other")
         types = Counter(one.source_type for one in same if one.source_type != "other")
         source_type = max(types, key=types.__getitem__, default=least)
         told[name] = {"name": name, "source_type": source_type, "kind": kind, "called": called}
@@ -255,8 +246,7 @@ def _resolve(source: Source, cited: "Citation | None", known: Sequence[Source]) 
     begin, source = min(one[0] for one in spans), source._replace(until=max(one[1] for one in spans))
     same = _find_speaker(source, begin, known) if is_open else _find_pointed(source, known)
     if not same:
-        is_known = source.source_type != "other" or is_open
-        return source if is_known else source._replace(source_type=_type_owner(source, known))
+        return source._replace(source_type=_type_owner(source, known)) if source.source_type == "other" else source
     named = "described" if same.named == "named" and not is_open else same.named  # its own words describe it
     kept = source if same.source_type == "other" and not is_open else same
     told = {"source_type": kept.source_type, "actor": same.actor or source.actor, "named": named, "intro": _NONE}
@@ -264,15 +254,12 @@ def _resolve(source: Source, cited: "Citation | None", known: Sequence[Source]) 
 
 
 def _type_owner(source: Source, known: Sequence[Source]) -> str:
-    """Return the type of whom a source speaks for: X of "an X spokesman", "X's Smith", "its head"; known of a name."""
+    """Return the type of whom a source speaks for: X of "an X spokesman", "X's Smith"; known of a name."""
     words = source.words
-    speaks = [one for one in words if (one.is_title or one.is_upper or one.lower_ in source_words.PRONOUNS)
-              and source_words.speaks_for(one, words, VOICES)]  # fmt: skip
+    speaks = [one for one in words if (one.is_title or one.is_upper) and source_words.speaks_for(one, words, VOICES)]
     names = {source_words.call(one) for one in speaks if one.text not in COUNTRIES and not find_row(one)["noun"]}
-    pronouns = [words.doc[one.i : one.i + 1] for one in speaks if one.lower_ in source_words.PRONOUNS]
-    owners = [_find_speaker(source._replace(words=one), one.start_char, known) for one in pronouns]
-    owners += [one for one in known if one.named == "named" and (one.name == source.name or names & one.called)]
-    return next((one.source_type for one in owners if one and one.source_type != "other"), "other")
+    owners = (one for one in known if one.named == "named" and (one.name == source.name or names & one.called))
+    return next((one.source_type for one in owners if one.source_type != "other"), "other")
 
 
 def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source | None:
@@ -303,7 +290,7 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     more than once, and not by the governor.
     """
     words, head, row = source.words, source.words.root, find_row(source.words.root)
-    if source.named == "named" or words[0].lower_ not in _POINTS or "of" in map(str, head.rights):
+    if source.named == "named" or words[0].lower_ not in ("the", "this", "that") or "of" in map(str, head.rights):
         return None
     lefts = [one for one in head.lefts if one.dep_ in source_words.LEFT and one.nbor().text != "-"]
     beside = [one for one in lefts if not one.lower_.endswith("based")]  # "the London-based group"
