@@ -214,7 +214,8 @@ def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
         kind = "person" if pronoun else kind
         called = frozenset({pronoun}.union(*(one.called for one in same)).difference(NEVER_FOR.get(pronoun, ())))
         least = "government" if name in COUNTRIES else _TOLD.get(after.get(name.split()[-1], ""), "other")
-        types = Counter(one.source_type for one in same if one.source_type != "other")
+        is_never = ("other", "document" if kind == "person" else "")  # "a letter filed by X"
+        types = Counter(one.source_type for one in same if one.source_type not in is_never)
         source_type = max(types, key=types.__getitem__, default=least)
         told[name] = {"name": name, "source_type": source_type, "kind": kind, "called": called}
     for n, one in full.items():
