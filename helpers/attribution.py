@@ -57,8 +57,7 @@ def compare_intros(read: Reading) -> pd.DataFrame:
     counts = named.groupby(["source_name", "outlet", "intro"]).size().reset_index(name="n")
     counts["n_outlets"] = counts.groupby("source_name")["outlet"].transform("nunique")
     order = ["n_outlets", "source_name", "outlet", "n"]
-    shared = counts[counts["n_outlets"] > 1]
-    return shared.sort_values(order, ascending=[False, True, True, False], ignore_index=True)
+    return counts[counts["n_outlets"] > 1].sort_values(order, ascending=[False, True, True, False], ignore_index=True)
 
 
 def list_unlisted(read: Reading) -> pd.DataFrame:

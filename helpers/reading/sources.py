@@ -28,8 +28,8 @@ _BARE, _ANY_BODY, _COMPANIES, _ = (list_words("vague_sources.csv", use) for use 
 _SEXED = NEVER_FOR["he"] | NEVER_FOR["she"]  # "Mrs.", "brother"
 _NONE = (-1, -1)
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
-_LEAD, _BEFORE_NAME, _AFTER_NAME = map(compile_speech, ("before a source", "before a name", "after a name"))
 _UNNAMED = compile_speech("unnamed")
+_LEAD, _BEFORE_NAME, _AFTER_NAME = map(compile_speech, ("before a source", "before a name", "after a name"))
 _TOLD = {row["word"]: row["use"] for row in read_lexicon("vague_sources.csv") if row["use"] not in _USES}
 # "X's campaign", "X (R-Ohio)", "X fighters"
 _TELLS = re.compile(rf"([A-Z]\w+)(?:['’]s?)? (?:presidential |primary )?({'|'.join(map(re.escape, _TOLD))})\b")
@@ -73,8 +73,7 @@ def compile_sources(sources: pd.DataFrame) -> tuple[SourceRule, ...]:
 def _match_rules(rules: tuple[SourceRule, ...], text: str) -> list[tuple[int, int, int]]:
     """Return where rules match the words of a source: the start and end of each one's first match, and its number."""
     plain = straighten(text)
-    matches = ((pattern.search(plain), number) for number, (_, pattern, *_) in enumerate(rules))
-    return [(*match.span(), number) for match, number in matches if match]
+    return [(*match.span(), n) for n, (_, pattern, *_) in enumerate(rules) if (match := pattern.search(plain))]
 
 
 def describe_sources(
