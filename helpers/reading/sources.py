@@ -266,7 +266,7 @@ def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source
     """Return whom "he said" means: the last, near where it begins, who may be a "he".
 
     Who is told of in another voice (by somebody cited, where the outlet says "he") comes after those of its own voice,
-    and who is named only aside after all others.
+    and who is named only aside after all others. "It" stays open where a source of another body has spoken since.
     """
     words, parent = source.words, source.parent
     stands_for, barred = (listed.get(words.root.lower_, frozenset()) for listed in (source_words.STANDS_FOR, NEVER_FOR))
@@ -277,9 +277,12 @@ def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source
     told = [one for one in near if parent in (one.number, one.parent) or (parent is None and one.number < 0)]
     near = told or [one for one in near if one.named == "named" and one.kind]
     begin = words.start_char - PRONOUN_REACH
-    return max(near, default=None, key=lambda one: (  # in "Smith was asked by a caller" it is Smith
+    best = max(near, default=None, key=lambda one: (  # in "Smith was asked by a caller" it is Smith
         one.until >= begin, one.words.root.head.dep_ != "agent", bool(told) and one.number != _ASIDE, one.end
     ))  # fmt: skip
+    since = [one for one in known if best and source.kind == "body" and one.number >= 0 and one.start > best.end]
+    rivals = [one for one in since if find_row(one.words.root)["speaks_for"] == "organisation"]  # "an X source"
+    return best if all(best.called & {*map(source_words.call, one.words)} for one in rivals) else None
 
 
 def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
@@ -287,7 +290,7 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
 
     "the group" may be any body cited before that is no government's and no army, "the company" one of no known type;
     "the source" is the last source; "the governor", whom nobody is called so far, the person cited last, if told of
-    more than once, and not by the governor.
+    more than once, and not by the governor. "The group" stays open where another subject comes after the body cited.
     """
     words, head, row = source.words, source.words.root, find_row(source.words.root)
     if source.named == "named" or words[0].lower_ not in ("the", "this", "that") or "of" in map(str, head.rights):
@@ -312,7 +315,8 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     types = {find_row(one)["source_type"] for one in beside}
     is_other = whole or row["kind"] != "body" or types - {source.source_type}
     if meant := whole if beside and is_other else fit or same:
-        return meant[-1]
+        cited = [one for one in meant if one.number >= 0 and head.lower_ in (*_ANY_BODY, *_COMPANIES)] or meant
+        return meant[-1] if cited[-1].name == meant[-1].name else None  # who spoke last, or a subject since
     last = main[-1] if main and row["kind"] == "person" and head.tag_ in ("NN", "NNP") else None
     cited = last and 0 <= last.number != source.parent and last.kind in ("person", "") and last.named == "named"
     return last if cited and last.parent != source.number and sum(one.name == last.name for one in main) > 1 else None
