@@ -249,7 +249,8 @@ def _resolve(source: Source, cited: "Citation | None", known: Sequence[Source]) 
         return source._replace(source_type=_type_owner(source, known)) if source.source_type == "other" else source
     named = "described" if same.named == "named" and not is_open else same.named  # its own words describe it
     kept = source if same.source_type == "other" and not is_open else same
-    told = {"source_type": kept.source_type, "actor": same.actor or source.actor, "named": named, "intro": _NONE}
+    own = source.actor if find_row(source.words.root)["speaks_for"] else ""  # "the Republican" is no party
+    told = {"source_type": kept.source_type, "actor": same.actor or own, "named": named, "intro": _NONE}
     return source._replace(name=same.name, called=source.called | same.called, **told)
 
 
