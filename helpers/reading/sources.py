@@ -247,7 +247,8 @@ def _resolve(source: Source, cited: "Citation | None", known: Sequence[Source]) 
     same = _find_speaker(source, begin, known) if is_open else _find_pointed(source, known)
     if not same:
         return source._replace(source_type=_type_owner(source, known)) if source.source_type == "other" else source
-    named = "described" if same.named == "named" and not is_open else same.named  # its own words describe it
+    is_named = any(one.named == "named" for one in known if one.name == same.name)
+    named = ("named" if is_open else "described") if is_named else same.named  # its own words describe it
     kept = source if same.source_type == "other" and not is_open else same
     own = source.actor if find_row(source.words.root)["speaks_for"] else ""  # "the Republican" is no party
     told = {"source_type": kept.source_type, "actor": same.actor or own, "named": named, "intro": _NONE}
