@@ -157,7 +157,7 @@ def find_name(words: "Span") -> list["Token"]:
         return _cut_name(lead)
     if end and end[0].i > head.i:
         before, cut = end[0].nbor(-1), _cut_name(end, ("person", "body"))
-        is_after = is_office(before) or before.lower_ in ("named", "called")  # "a nurse named [X]"
+        is_after = is_office(before) or before.lower_ == "named"  # "a nurse named [X]"
         is_after |= before == head and find_row(head)["kind"] == "body"
         is_after |= before.text == "," and end[0].text in FIRST_NAMES and is_office(head)  # "the envoy to X, [Y Z]"
         is_office_of &= head.nbor().lower_ != "for"  # "a spokesman for Mr. X"
