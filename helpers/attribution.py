@@ -30,9 +30,8 @@ def count_sources(read: Reading, *, by: str | Sequence[str] = "source_type", voi
     per_1000_words = 1000 n / words of the outlet's articles.
     """
     keys = ["outlet", *([by] if isinstance(by, str) else by)]
-    columns = dict.fromkeys([*keys, "voice", "form", "source_no", "article_id"])
     check_name(voice or VOICES[0], VOICES, "voice", "the attributions")
-    cited = select_sources(read, list(columns), not_named=by == "source_type")
+    cited = select_sources(read, not_named=by == "source_type")
     cited = cited if voice is None else cited[cited["voice"] == voice]
     grouped = cited.assign(direct=cited["form"] != "indirect").groupby(keys, as_index=False)
     counts = grouped.agg(n=("source_no", "size"), n_direct=("direct", "sum"), n_articles=("article_id", "nunique"))
@@ -55,12 +54,10 @@ def compare_intros(read: Reading) -> pd.DataFrame:
     named = select_sources(read, ["source_name", "outlet", "intro", "named"])
     named = named[named["named"].eq("named") & ~named["source_name"].isin(["", UNRESOLVED])]
     named["intro"] = named["intro"].mask(named["intro"].str.fullmatch(_LIKE["no introduction"]), "")
-    n_outlets = named.groupby("source_name")["outlet"].transform("nunique")
-    shared = named.assign(n_outlets=n_outlets)[n_outlets > 1]
-    columns = ["source_name", "outlet", "intro", "n", "n_outlets"]
-    counts = shared.groupby(["source_name", "outlet", "intro", "n_outlets"]).size().reset_index(name="n")[columns]
+    counts = named.groupby(["source_name", "outlet", "intro"]).size().reset_index(name="n")
+    counts["n_outlets"] = counts.groupby("source_name")["outlet"].transform("nunique")
     order = ["n_outlets", "source_name", "outlet", "n"]
-    return counts.sort_values(order, ascending=[False, True, True, False], ignore_index=True)
+    return counts[counts["n_outlets"] > 1].sort_values(order, ascending=[False, True, True, False], ignore_index=True)
 
 
 def list_unlisted(read: Reading) -> pd.DataFrame:

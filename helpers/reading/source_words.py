@@ -107,10 +107,11 @@ def type_of(words: "Span") -> str:
 
 
 def _is_of_body(office: "Token", words: "Span") -> bool:
-    """Return whether an office is that of a body and no country: "Echo President", "president of the Echo"."""
+    """Return whether an office is that of a body and no country: "Echo President", "the club's president"."""
     before = words.doc[max(office.i - 3, words.start) : office.i]
     named = [before.text] if before and before[-1].pos_ == "PROPN" and before[-1].lower_ not in TITLES else []
     named += [words.doc[one.i + 1 : words.end].text.removeprefix("the ") for one in office.rights if one.lower_ == "of"]
+    named += [one.text for one in office.lefts if find_row(one)["speaks_for"] == "same"]
     return bool(named) and not any(one.endswith(_PLACES) or f"{one} ".startswith(_COUNTRIES) for one in named)
 
 
@@ -156,7 +157,8 @@ def find_name(words: "Span") -> list["Token"]:
         return _cut_name(lead)
     if end and end[0].i > head.i:
         before, cut = end[0].nbor(-1), _cut_name(end, ("person", "body"))
-        is_after = is_office(before) or (before == head and find_row(head)["kind"] == "body")
+        is_after = is_office(before) or before.lower_ == "named"  # "a nurse named [X]"
+        is_after |= before == head and find_row(head)["kind"] == "body"
         is_after |= before.text == "," and end[0].text in FIRST_NAMES and is_office(head)  # "the envoy to X, [Y Z]"
         is_office_of &= head.nbor().lower_ != "for"  # "a spokesman for Mr. X"
         # "a nurse in X [Y Z]", but "opponents of President X"
@@ -167,8 +169,7 @@ def find_name(words: "Span") -> list["Token"]:
     names = [one for one in beside if not one.is_lower]  # the parser takes "ministry" for a name
     if not names and head.is_lower and find_row(head)["speaks_for"] == "same":  # "the X news agency", but no place
         before = [one for one in words if one.i < head.i and one.pos_ == "PROPN" and head in (one.head, one.head.head)]
-        names = [one for one in before[-1:] if one.dep_ != "poss" and one.nbor().text != "-"]
-        names = [one for one in names if not PLACES & {one.text, one.text.removesuffix("s")}]
+        names = [one for one in before[-1:] if one.dep_ != "poss" and one.nbor().text != "-" and one.text not in PLACES]
     run = _cut_name(_grow_name(names[0], words)) if names and names[0] in words else []
     kind, told = find_row(head)["kind"], (one.dep_ in LEFT and one.pos_ != "PROPN" for one in [*head.lefts][-1:])
     is_noun = (run == [head] and any(told)) if kind != "person" else (words[0].pos_ == "DET" and head == words[-1])

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,11 +26,10 @@ PRONOUN_REACH = 400  # characters back to the end of what the source of "he said
 _USES = ("bare", "any body", "company", "office")  # of vague_sources.csv; all others are source types
 _BARE, _ANY_BODY, _COMPANIES, _ = (list_words("vague_sources.csv", use) for use in _USES)
 _SEXED = NEVER_FOR["he"] | NEVER_FOR["she"]  # "Mrs.", "brother"
-_POINTS = ("the", "this", "that")
 _NONE = (-1, -1)
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
-_LEAD, _BEFORE_NAME, _AFTER_NAME = map(compile_speech, ("before a source", "before a name", "after a name"))
 _UNNAMED = compile_speech("unnamed")
+_LEAD, _BEFORE_NAME, _AFTER_NAME = map(compile_speech, ("before a source", "before a name", "after a name"))
 _TOLD = {row["word"]: row["use"] for row in read_lexicon("vague_sources.csv") if row["use"] not in _USES}
 # "X's campaign", "X (R-Ohio)", "X fighters"
 _TELLS = re.compile(rf"([A-Z]\w+)(?:['’]s?)? (?:presidential |primary )?({'|'.join(map(re.escape, _TOLD))})\b")
@@ -74,8 +73,7 @@ def compile_sources(sources: pd.DataFrame) -> tuple[SourceRule, ...]:
 def _match_rules(rules: tuple[SourceRule, ...], text: str) -> list[tuple[int, int, int]]:
     """Return where rules match the words of a source: the start and end of each one's first match, and its number."""
     plain = straighten(text)
-    matches = ((pattern.search(plain), number) for number, (_, pattern, *_) in enumerate(rules))
-    return [(*match.span(), number) for match, number in matches if match]
+    return [(*match.span(), n) for n, (_, pattern, *_) in enumerate(rules) if (match := pattern.search(plain))]
 
 
 def describe_sources(
@@ -94,8 +92,7 @@ def describe_sources(
               if one.role != "compound" and one.actor != UNRESOLVED]  # fmt: skip
     places = [(*span, number, one.parent) for number, one in enumerate(citations) for span in one.sources]
     described = {place: _describe(article, place, rules, actors) for place in places}
-    told = _list_told(article, citations, described.values())
-    described |= {place: _describe(article, place, rules, actors) for place in told}
+    described |= {place: _describe(article, place, rules, actors) for place in _list_told(article, citations)}
     known: list[Source] = []
     for source in _unite_names([described[one] for one in sorted(described, key=lambda one: one[:3])], article):
         known.append(_resolve(source, citations[source.number] if source.number >= 0 else None, known))
@@ -129,8 +126,7 @@ def _describe(article: "Parsed", place: Place, rules: tuple[SourceRule, ...], ac
         source = source._replace(name=text[slice(*found)] if beside else name, **told)
     elif run or (spoken and kind in ("name", "acronym")):  # "Sanders" may be taken for a noun
         found = span_of(run[0], run[-1]) if run else (spoken.start, spoken.end)
-        is_state = text[slice(*found)] in COUNTRIES and source.source_type == "other"
-        source = source._replace(name=text[slice(*found)], source_type="government" if is_state else source.source_type)
+        source = source._replace(name=text[slice(*found)])
     else:
         return _describe_noun(source, text)
     # the words before the name in its phrase introduce it, else those that follow it after a comma
@@ -167,28 +163,22 @@ def _describe_noun(source: Source, text: str) -> Source:
     return source._replace(name=name, named=named)
 
 
-def _list_told(article: "Parsed", citations: Sequence["Citation"], cited: Collection[Source]) -> Iterator[Place]:
+def _list_told(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[Place]:
     """Yield who else a text names, with _SUBJECT for the subjects of the outlet's own words, with _ASIDE for others.
 
     These are the subjects inside what is reported, bodies, and names with an office beside them. With each comes the
-    number of the citation whose content holds it. Where nobody cited is a pronoun or "the monitor", it is only those
-    who share a name with somebody cited.
+    number of the citation whose content holds it.
     """
-    first = {(one.words[0].lower_, one.named == "named") for one in cited}
-    is_open = any(word in source_words.PRONOUNS or (word in _POINTS and not is_named) for word, is_named in first)
-    names = {one.text for source in cited for one in source.words if one.is_title or one.is_upper}
     parts = [(*part[:2], number) for number, one in enumerate(citations) for part in one.parts]
     speakers = [span for one in citations for span in one.sources]
     held, spoken = (paint(len(article.text), spans) for spans in (parts, speakers))
-    for token in article.doc if names or is_open else ():
+    for token in article.doc:
         if token.pos_ not in ("NOUN", "PROPN"):
             continue
         owns = token.dep_ == "poss"  # "[X]'s plan failed"
         is_known = (token.head if owns else token).dep_ in ("nsubj", "nsubjpass") and source_words.is_proper(token)
-        kind = find_row(token)["kind"] if token.dep_ == "nsubj" else ""
-        is_known |= kind in ("person", "body", "thing")  # "the economist"
-        is_told = (is_known and owns) or (spoken[token.idx] < 0 and (is_known or _is_told_of(token)))
-        if is_told and (is_open or not names.isdisjoint(one.text for one in token.subtree)):
+        is_known |= token.dep_ == "nsubj" and find_row(token)["kind"] in ("person", "body", "thing")  # "the economist"
+        if (is_known and owns) or (spoken[token.idx] < 0 and (is_known or _is_told_of(token))):
             parent = parts[held[token.idx]][2] if held[token.idx] >= 0 else None
             yield (*find_phrase(token), _SUBJECT if is_known and parent is None else _ASIDE, parent)
 
@@ -222,8 +212,9 @@ def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
         pronoun = FIRST_NAMES.get(first, "") if rest and kind != "body" else ""
         kind = "person" if pronoun else kind
         called = frozenset({pronoun}.union(*(one.called for one in same)).difference(NEVER_FOR.get(pronoun, ())))
-        least = _TOLD.get(after.get(name.split()[-1], ""), "other")
-        types = Counter(one.source_type for one in same if one.source_type != "other")
+        least = "government" if name in COUNTRIES else _TOLD.get(after.get(name.split()[-1], ""), "other")
+        is_never = ("other", "document" if kind == "person" else "")  # "a letter filed by X"
+        types = Counter(one.source_type for one in same if one.source_type not in is_never)
         source_type = max(types, key=types.__getitem__, default=least)
         told[name] = {"name": name, "source_type": source_type, "kind": kind, "called": called}
     for n, one in full.items():
@@ -255,31 +246,30 @@ def _resolve(source: Source, cited: "Citation | None", known: Sequence[Source]) 
     begin, source = min(one[0] for one in spans), source._replace(until=max(one[1] for one in spans))
     same = _find_speaker(source, begin, known) if is_open else _find_pointed(source, known)
     if not same:
-        is_known = source.source_type != "other" or is_open
-        return source if is_known else source._replace(source_type=_type_owner(source, known))
-    named = "described" if same.named == "named" and not is_open else same.named  # its own words describe it
+        return source._replace(source_type=_type_owner(source, known)) if source.source_type == "other" else source
+    is_named = any(one.named == "named" for one in known if one.name == same.name)
+    named = ("named" if is_open else "described") if is_named else same.named  # its own words describe it
     kept = source if same.source_type == "other" and not is_open else same
-    told = {"source_type": kept.source_type, "actor": same.actor or source.actor, "named": named, "intro": _NONE}
+    is_voice = same.kind != "person" or find_row(source.words.root)["speaks_for"]  # but "the Republican" is no party
+    actor = same.actor or (source.actor if is_voice else "")
+    told = {"source_type": kept.source_type, "actor": actor, "named": named, "intro": _NONE}
     return source._replace(name=same.name, called=source.called | same.called, **told)
 
 
 def _type_owner(source: Source, known: Sequence[Source]) -> str:
-    """Return the type of whom a source speaks for: X of "an X spokesman", "X's Smith", "its head"; known of a name."""
+    """Return the type of whom a source speaks for: X of "an X spokesman", "X's Smith"; known of a name."""
     words = source.words
-    speaks = [one for one in words if (one.is_title or one.is_upper or one.lower_ in source_words.PRONOUNS)
-              and source_words.speaks_for(one, words, VOICES)]  # fmt: skip
+    speaks = [one for one in words if (one.is_title or one.is_upper) and source_words.speaks_for(one, words, VOICES)]
     names = {source_words.call(one) for one in speaks if one.text not in COUNTRIES and not find_row(one)["noun"]}
-    pronouns = [words.doc[one.i : one.i + 1] for one in speaks if one.lower_ in source_words.PRONOUNS]
-    owners = [_find_speaker(source._replace(words=one), one.start_char, known) for one in pronouns]
-    owners += [one for one in known if one.named == "named" and (one.name == source.name or names & one.called)]
-    return next((one.source_type for one in owners if one and one.source_type != "other"), "other")
+    owners = (one for one in known if one.named == "named" and (one.name == source.name or names & one.called))
+    return next((one.source_type for one in owners if one.source_type != "other"), "other")
 
 
 def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source | None:
     """Return whom "he said" means: the last, near where it begins, who may be a "he".
 
     Who is told of in another voice (by somebody cited, where the outlet says "he") comes after those of its own voice,
-    and who is named only aside after all others.
+    and who is named only aside after all others. "It" stays open where a source of another body has spoken since.
     """
     words, parent = source.words, source.parent
     stands_for, barred = (listed.get(words.root.lower_, frozenset()) for listed in (source_words.STANDS_FOR, NEVER_FOR))
@@ -290,9 +280,12 @@ def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source
     told = [one for one in near if parent in (one.number, one.parent) or (parent is None and one.number < 0)]
     near = told or [one for one in near if one.named == "named" and one.kind]
     begin = words.start_char - PRONOUN_REACH
-    return max(near, default=None, key=lambda one: (  # in "Smith was asked by a caller" it is Smith
+    best = max(near, default=None, key=lambda one: (  # in "Smith was asked by a caller" it is Smith
         one.until >= begin, one.words.root.head.dep_ != "agent", bool(told) and one.number != _ASIDE, one.end
     ))  # fmt: skip
+    since = [one for one in known if best and source.kind == "body" and one.number >= 0 and one.start > best.end]
+    rivals = [one for one in since if find_row(one.words.root)["speaks_for"] == "organisation"]  # "an X source"
+    return best if all(best.called & {*map(source_words.call, one.words)} for one in rivals) else None
 
 
 def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
@@ -300,10 +293,10 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
 
     "the group" may be any body cited before that is no government's and no army, "the company" one of no known type;
     "the source" is the last source; "the governor", whom nobody is called so far, the person cited last, if told of
-    more than once, and not by the governor.
+    more than once, and not by the governor. "The group" stays open where another subject comes after the body cited.
     """
     words, head, row = source.words, source.words.root, find_row(source.words.root)
-    if source.named == "named" or words[0].lower_ not in _POINTS or "of" in map(str, head.rights):
+    if source.named == "named" or words[0].lower_ not in ("the", "this", "that") or "of" in map(str, head.rights):
         return None
     lefts = [one for one in head.lefts if one.dep_ in source_words.LEFT and one.nbor().text != "-"]
     beside = [one for one in lefts if not one.lower_.endswith("based")]  # "the London-based group"
@@ -325,7 +318,8 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     types = {find_row(one)["source_type"] for one in beside}
     is_other = whole or row["kind"] != "body" or types - {source.source_type}
     if meant := whole if beside and is_other else fit or same:
-        return meant[-1]
+        cited = [one for one in meant if one.number >= 0 and head.lower_ in (*_ANY_BODY, *_COMPANIES)] or meant
+        return meant[-1] if cited[-1].name == meant[-1].name else None  # who spoke last, or a subject since
     last = main[-1] if main and row["kind"] == "person" and head.tag_ in ("NN", "NNP") else None
     cited = last and 0 <= last.number != source.parent and last.kind in ("person", "") and last.named == "named"
     return last if cited and last.parent != source.number and sum(one.name == last.name for one in main) > 1 else None
