@@ -57,6 +57,8 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     nobody, asking, answering = (list_words(LABELS, *role) for role in (NOBODY, ("asks",), ("answers",)))
     names = {n: one["name"].casefold().split() for n, one in found.items()}
     keys = {n: name[-1] for n, name in names.items() if nobody.isdisjoint((name[-1], " ".join(name)))}  # the surname
+    is_question = "question" in use
+    keys = dict.fromkeys(keys, "?") if is_question else keys
     back = {key for key, n in Counter(keys.values()).items() if n > 1 or key in asking | answering}
     is_said = use == "label" and all(_WHO.match(text, found[n].end("name")) for n in keys)
     if use == "label" and (back or is_said):  # beside one who speaks twice another may speak once
@@ -85,7 +87,10 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
         match = found[number]
         said = [(match.end(), lines[number][1]), *lines[number + 1 : end]][is_asked:]
         said = [one for one in said if one[0] < one[1] and not _NOTE.fullmatch(text, *one)]
-        cue, label = match.span("cue"), match.span("name")
+        head = _HEADS["label"].match(text, *lines[number]) or match
+        cue, label = head.span("cue"), head.span("name")
+        if is_question and said and (own := _HEADS["label"].match(text, *said[0])):  # the first may have labels
+            cue, said[0] = own.span("cue"), (own.end(), said[0][1])
         speaker = guest if key in answering else full.get(match["name"].casefold().replace(".", ""), label)
         turns += [(key, Turn(cue, speaker, tuple(said), label, False))] * bool(said)
     # an interviewer asks at the end of most turns, or of a third, speaks first and says less than the others
@@ -117,8 +122,9 @@ def _is_interview(text: str, turns: Sequence[Turn], use: str) -> bool:
         return len(talk) >= (1 if use == "timed" else len(turns) / 3)
     answers = [turn for turn in turns if not turn.asks]
     asked = [turn.contents[-1] for turn in turns if turn.asks]
-    asked = asked or [(text.rfind("\n", 0, turn.cue[0]) + 1, turn.cue[0]) for turn in turns]
-    n_you = sum(bool(_YOU.search(text, *span)) for span in asked)
+    asked = asked or [(text.rfind("\n", 0, at) + 1, text.find("\n", at)) for at in (turn.label[0] for turn in turns)]
+    n_you, n_marks = (sum(bool(sign.search(text, *span)) for span in asked) for sign in (_YOU, _ASKS))
     least = {"question": 0.5, "asked": -1}.get(use, 0.2)
     n_own = sum(any(_OWN.fullmatch(text, *span) for span in turn.contents) for turn in answers)
-    return n_you > least * len(asked) and 3 * n_own >= len(answers)
+    is_asked = use == "asked" or 3 * n_marks >= len(asked)
+    return is_asked and n_you > least * len(asked) and 3 * n_own >= len(answers)
