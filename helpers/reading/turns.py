@@ -55,10 +55,9 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     """Return the turns of a text whose speakers are told by labels, or by what else stands at the head of a turn."""
     found = {n: match for n, line in enumerate(lines) if (match := _HEADS[use].match(text, line[0]))}
     nobody, asking, answering = (list_words(LABELS, *role) for role in (NOBODY, ("asks",), ("answers",)))
-    names = {n: one["name"].casefold().split() for n, one in found.items()}
-    keys = {n: name[-1] for n, name in names.items() if nobody.isdisjoint((name[-1], " ".join(name)))}  # the surname
     is_question = "question" in use
-    keys = dict.fromkeys(keys, "?") if is_question else keys
+    names = {n: "?" if is_question else one["name"].casefold().split() for n, one in found.items()}
+    keys = {n: name[-1] for n, name in names.items() if nobody.isdisjoint((name[-1], " ".join(name)))}  # the surname
     back = {key for key, n in Counter(keys.values()).items() if n > 1 or key in asking | answering}
     is_said = use == "label" and all(_WHO.match(text, found[n].end("name")) for n in keys)
     if use == "label" and (back or is_said):  # beside one who speaks twice another may speak once

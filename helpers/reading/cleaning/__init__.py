@@ -283,17 +283,14 @@ def find_cuts(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
         for rule in (rule for rule in rules if rule.kind in kinds):
             is_cut = (lambda one, test: test.search(one.text)) if rule.kind == "line" else meets_all
             spans = [(*places[one.number], rule.name) for one in pieces if is_cut(one, rule.test)]
-            said = list_said(text) if spans else []
-            if spans := [span for span in spans if not any(start < span[0] < end for start, end in said)]:
+            said = find_quotations(text)[0] if spans else []
+            turns = find_turns(text) if spans else []  # of interviews the heads and what stands right below, else posts
+            kept = [turn.label[0] for turn in turns if turn.asks is not None]
+            kept += [start for turn in turns for start, _ in turn.contents[: None if turn.asks is None else 1]]
+            spans = [span for span in spans if not any(one.start < span[0] < one.end for one in said)]
+            if spans := [span for span in spans if not any(span[0] <= at < span[1] for at in kept)]:
                 return spans
     return []
-
-
-def list_said(text: str) -> list[Place]:
-    """Return where no paragraph is the page's: in quotations, at the head of an interview's turns and right below it."""
-    turns = [turn for turn in find_turns(text) if turn.asks is not None]
-    heads = [(text.rfind("\n", 0, turn.label[0]), turn.contents[0][1]) for turn in turns]
-    return [*(one[:2] for one in find_quotations(text)[0]), *heads]
 
 
 def _list_splits(text: str, row: Mapping[str, Any]) -> Iterator[tuple[Sequence[str], list[Place], set[Place]]]:
