@@ -249,10 +249,16 @@ def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
 
 
 def _list_joined(noun: "Token") -> list["Token"]:
-    """Return what is joined to a noun, also where the parse joins it to a place: "X of Ayton and [Moss] of Barrow"."""
-    places = [one for prep in noun.children if prep.dep_ == "prep" for one in prep.children if one.pos_ == noun.pos_]
-    joined = [one for top in (noun, *places) for one in top.children if one.dep_ == "conj" and one.nbor(-1).text != "&"]
-    return [one for one in joined if one.head == noun or any(of.dep_ == "prep" for of in one.children)]
+    """Return what is joined to a noun, also where the parse joins it to a place: "X of Ayton and [Moss] of Barrow".
+
+    A full name behind the place of one office is whoever holds it: "the mayor of Ayton, Ann Moss, and [the judge]".
+    """
+    places = [one for prep in noun.children if prep.dep_ == "prep" for one in prep.children]
+    apart = [one for place in places for one in place.children if one.dep_ == "conj" and noun.tag_ == "NN"]
+    names = [one for one in apart if one.left_edge.nbor(-1).text == "," and one.left_edge.dep_ == "compound"]
+    tops = (noun, *names, *(one for one in places if one.pos_ == noun.pos_))
+    joined = [one for top in tops for one in top.children if one.dep_ == "conj" and one.nbor(-1).text != "&"]
+    return [one for one in joined if one.head in (noun, *names) or any(of.dep_ == "prep" for of in one.children)]
 
 
 def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int]:
