@@ -53,6 +53,7 @@ _SURE = 0.9  # confidence of a report without a verb, and of a block quotation: 
 _WHO = r"[^\s,;:—()\"“”][^,;:—()\"“”\n]{0,80}?"  # who speaks or relays it in a phrase
 _WRITER, _NOBODY, _UNNAMED = map(compile_speech, ("writer", "nobody", "unnamed"))
 _PERSON, _REPORT, _LEADS, _ENDS = map(compile_speech, ("person", "report", "speaker first", "speaker last"))
+_OWN, _GOES_ON = map(compile_speech, ("own words", "goes on"))
 
 
 def find_citations(articles: Sequence[Parsed], model: network.Network | None = None) -> list[list[Citation]]:
@@ -233,15 +234,16 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Tur
             continue
         # "[Orr] tweeted", "this statement by [the union]"
         below = [(word, one) for word in words for child in word.children for one in (child, *child.children)]
-        token, *by = next((
-            (word, one) for word, one in below if (one.dep_ == "pobj" and one.head.lower_ in ("by", "from"))
-            or (one.dep_ == "nsubj" and one.head == word and word.pos_ == "VERB")
-        ), words[:1])  # fmt: skip
+        speakers = [(word, one) for word, one in below if (one.dep_ == "pobj" and one.head.lower_ in ("by", "from"))
+                    or (one.dep_ == "nsubj" and one.head.pos_ == "VERB" and one.tag_[0] != "W")]  # fmt: skip
+        token, *by = (*speakers, words[:1])[0]
         same = next((one for one in near if one.cue[0] < start), None)
         if same and same.cue[0] == token.idx < same.parts[-1].start and spans.is_told(doc, same.parts[-1]):
             continue  # "She said that it was over:" has its content
         sources, lemma = (same.sources, same.lemma) if same else (tuple(map(find_phrase, by)), token.lemma_.lower())
         marked = [(one.cue, one.parts) for one in found if any(part.start == start for part in one.parts)]
+        if not any(map(_OWN.fullmatch, text[:intro].split("\n"))):  # where the outlet says no "I", who does is quoted
+            end = _GOES_ON.match(text, start).end()
         last = max([end, *(one.end for one in article.quotations if start <= one.start < end)])  # of a longer speech
         own, parts = marked[-1] if marked else (span_of(token, token), (Part(start, last, True),))
         yield Citation(own, lemma, "block", find_verb(lemma, "block")["stance"], sources, parts, None, _SURE)
