@@ -64,10 +64,9 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
         back = {*keys.values()}
         use = "timed" if all(one["time"] for one in found.values()) else use
     keys = {n: key for n, key in keys.items() if key in back}
-    if len(keys) < _FEWEST or (use == "name alone" and len(back) < 2):
+    # where only questions have labels, they are found as questions
+    if len(keys) < _FEWEST or asking.issuperset(keys.values()) or (use == "name alone" and len(back) < 2):
         return []
-    is_asked = asking.issuperset(keys.values())  # only questions have labels: who answers follows them
-    use, keys = ("asked", dict.fromkeys(keys, "?")) if is_asked else (use, keys)
     full: dict[str, Place] = {}  # surname or initials -> the first full name with them
     for name in reversed([*_FULL_NAME.finditer(text)]):
         words = name[0].casefold().split()
@@ -84,7 +83,7 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     turns = []
     for (number, key), end in zip(keys.items(), ends, strict=True):
         match = found[number]
-        said = [(match.end(), lines[number][1]), *lines[number + 1 : end]][is_asked:]
+        said = [(match.end(), lines[number][1]), *lines[number + 1 : end]]
         said = [one for one in said if one[0] < one[1] and not _NOTE.fullmatch(text, *one)]
         head = _HEADS["label"].match(text, *lines[number]) or match
         cue, label = head.span("cue"), head.span("name")
@@ -112,9 +111,9 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
 def _is_interview(text: str, turns: Sequence[Turn], use: str) -> bool:
     """Return whether turns are no list ("Monday: ..."): in a third of those with labels (timed: in one) somebody talks.
 
-    Of others a fifth of the questions must be to "you", or half where nothing else tells them from prose (none where
-    they have labels), and a third of the answers in the first person. Answers in quotation marks are none: an article
-    may ask, and quote who knows.
+    Of others a fifth of the questions must be to "you", or half where nothing else tells them from prose ("Q:" does), a
+    third end as questions, and a third of the answers be in the first person. Answers in quotation marks are none: an
+    article may ask, and quote who knows.
     """
     if use in ("label", "timed"):
         talk = [one for one in turns if _TALK.search(text, one.contents[0][0], one.contents[-1][1])]
@@ -123,7 +122,6 @@ def _is_interview(text: str, turns: Sequence[Turn], use: str) -> bool:
     asked = [turn.contents[-1] for turn in turns if turn.asks]
     asked = asked or [(text.rfind("\n", 0, at) + 1, text.find("\n", at)) for at in (turn.label[0] for turn in turns)]
     n_you, n_marks = (sum(bool(sign.search(text, *span)) for span in asked) for sign in (_YOU, _ASKS))
-    least = {"question": 0.5, "asked": -1}.get(use, 0.2)
+    least = 0.5 if use == "question" else 0.2
     n_own = sum(any(_OWN.fullmatch(text, *span) for span in turn.contents) for turn in answers)
-    is_asked = use == "asked" or 3 * n_marks >= len(asked)
-    return is_asked and n_you > least * len(asked) and 3 * n_own >= len(answers)
+    return 3 * n_marks >= len(asked) and n_you > least * len(asked) and 3 * n_own >= len(answers)

@@ -249,11 +249,9 @@ def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
 
 
 def _list_joined(noun: "Token") -> list["Token"]:
-    """Return what is joined to a noun, also where the parse joins it to a place: "X of Ayton and [Moss] of Barrow".
-
-    A full name behind the place of one office is whoever holds it: "the mayor of Ayton, Ann Moss, and [the judge]".
-    """
+    """Return what is joined to a noun, also where the parse joins it to a place: "X of Ayton and [Moss] of Barrow"."""
     places = [one for prep in noun.children if prep.dep_ == "prep" for one in prep.children]
+    # "the mayor of X, [Y], and Z": a full name behind the place of one office is whose it is
     apart = [one for place in places for one in place.children if one.dep_ == "conj" and noun.tag_ == "NN"]
     names = [one for one in apart if one.left_edge.nbor(-1).text == "," and one.left_edge.dep_ == "compound"]
     tops = (noun, *names, *(one for one in places if one.pos_ == noun.pos_))
