@@ -55,9 +55,15 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     """Return the turns of a text whose speakers are told by labels, or by what else stands at the head of a turn."""
     found = {n: match for n, line in enumerate(lines) if (match := _HEADS[use].match(text, line[0]))}
     nobody, asking, answering = (list_words(LABELS, *role) for role in (NOBODY, ("asks",), ("answers",)))
+    full: dict[str, Place] = {}  # surname or initials -> the first full name with them
+    for name in reversed([*_FULL_NAME.finditer(text)] if found else []):
+        words = name[0].casefold().split()
+        full |= dict.fromkeys((words[-1], "".join(word[0] for word in words)), name.span())
     is_question = "question" in use
     names = {n: "?" if is_question else one["name"].casefold().split() for n, one in found.items()}
     keys = {n: name[-1] for n, name in names.items() if nobody.isdisjoint((name[-1], " ".join(name)))}  # the surname
+    both = {key: full.get(key.replace(".", ""), (0, 0)) for key in keys.values()}  # the full name of initials
+    keys = {n: text[slice(*both[key])].casefold().split(" ")[-1] or key for n, key in keys.items()}
     back = {key for key, n in Counter(keys.values()).items() if n > 1 or key in asking | answering}
     is_said = use == "label" and all(_WHO.match(text, found[n].end("name")) for n in keys)
     if use == "label" and (back or is_said):  # beside one who speaks twice another may speak once
@@ -67,10 +73,6 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     # where only questions have labels, they are found as questions
     if len(keys) < _FEWEST or asking.issuperset(keys.values()) or (use == "name alone" and len(back) < 2):
         return []
-    full: dict[str, Place] = {}  # surname or initials -> the first full name with them
-    for name in reversed([*_FULL_NAME.finditer(text)]):
-        words = name[0].casefold().split()
-        full |= dict.fromkeys((words[-1], "".join(word[0] for word in words)), name.span())
     # who is interviewed, of those told of before the first answer: who is met, by name or without, else the first named
     first = next((n for n, key in keys.items() if key not in asking), min(keys))
     told = (pattern.search(text, 0, found[first].start("cue")) for pattern in (_MET, _NAMELESS, _FULL_NAME))
