@@ -221,21 +221,22 @@ def _cite_headlines(article: Parsed, speech: "Sequence[Quotation]") -> Iterator[
 
 
 def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Turn]) -> Iterator[Citation]:
-    """Yield paragraphs quoted without marks: the sentence before names a report, and has no final stop or a colon."""
+    """Yield paragraphs quoted without marks: the sentence before names a report and has no stop, or ends "in full"."""
     doc, text, labels = article.doc, article.text, [turn.cue[0] for turn in turns]
-    for gap in re.finditer(r"(?<=[\w:])\n+(?=(.+))", text):  # most paragraphs end with a stop
-        intro = max(text.rfind(mark, 0, gap.start()) for mark in "\n.!?") + 1
+    for gap in re.finditer(r"(?:(?<=[\w:])|(?<=in full\.))\n+(?=(.+))", text):  # most paragraphs end with a stop
+        intro = max(text.rfind(mark, 0, gap.start() - 1) for mark in "\n.!?") + 1
         reports, (start, end) = _REPORT.finditer(text, intro, gap.start()), gap.span(1)
         words = [doc.char_span(*one.span(), alignment_mode="expand")[0] for one in reports]
         # the report is whole (“It is final,” says Orr), or the paragraph has one of its own
         near = [one for one in found if intro <= one.cue[0] < end]
-        told = any(one.cue[0] >= start or one.parts[0].quoted for one in near) and text[gap.start() - 1] != ":"
+        told = any(one.cue[0] >= start or one.parts[0].quoted for one in near) and text[gap.start() - 1] not in ":."
         if not words or told or any(intro <= label < end for label in labels):
             continue
-        # "[Orr] tweeted", "this statement by [the union]"
+        # "[Orr] tweeted", "this statement by [the union]", "[her] speech"
         below = [(word, one) for word in words for child in word.children for one in (child, *child.children)]
         speakers = [(word, one) for word, one in below if (one.dep_ == "pobj" and one.head.lower_ in ("by", "from"))
-                    or (one.dep_ == "nsubj" and one.head.pos_ == "VERB" and one.tag_[0] != "W")]  # fmt: skip
+                    or (one.dep_ == "nsubj" and one.head.pos_ == "VERB" and one.tag_[0] != "W")
+                    or (one.dep_ == "poss" and one.head == word)]  # fmt: skip
         token, *by = (*speakers, words[:1])[0]
         same = next((one for one in near if one.cue[0] < start), None)
         if same and same.cue[0] == token.idx < same.parts[-1].start and spans.is_told(doc, same.parts[-1]):
