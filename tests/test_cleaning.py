@@ -74,15 +74,6 @@ CUT = {  # raw, cells, (rule, words)
         [("credit", "Ayton: News |"), ("date stamp", "Updated Wed 05 Apr 2017"),
          ("headline", "Army takes the old town by night.")],
     ),
-    "an interview": (
-        f"{FIRST}\n**Did you see it?**\nI did. You can read it.\n**What did they say?**\nWe heard it.\nSubscribe\n"
-        "**And what comes next for you?**\nMy boat.", {}, [("furniture", "Subscribe")],
-    ),
-    "a machine's transcript": (
-        "00:00:04 Speaker 1\nCan you say your name here?\n00:00:09 Speaker 2\nBo Lee.\n00:00:12 Speaker 1\nWhy?\n"
-        "(LAUGHTER)\n(END VIDEO CLIP)\n00:00:14 Speaker 2\nI left.", {}, [],
-    ),
-    "what a report introduces": (f"{FIRST}\nThe letter said:\nWe ask you to meet us here.\n{LAST}", {}, []),
     "teasers of other articles": ("\n".join([FIRST, LAST, *TEASERS]), {}, [("teaser", line) for line in TEASERS]),
 }  # fmt: skip
 

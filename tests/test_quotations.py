@@ -93,7 +93,6 @@ def test_a_mark_without_a_partner_is_reported():
 
 
 @example("\"„a',“")
-@example('"`\n`“\n`')
 @settings(max_examples=2000)
 @given(st.text(alphabet="ab ,.\n“”‘’\"'«»„`", max_size=60))
 def test_quotations_nest_and_never_cross(text):

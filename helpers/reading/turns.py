@@ -59,8 +59,7 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     for name in reversed([*_FULL_NAME.finditer(text)] if found else []):
         words = name[0].casefold().split()
         full |= dict.fromkeys((words[-1], "".join(word[0] for word in words)), name.span())
-    is_question = "question" in use
-    names = {n: "?" if is_question else one["name"].casefold().split() for n, one in found.items()}
+    names = {n: "?" if "question" in use else one["name"].casefold().split() for n, one in found.items()}
     keys = {n: name[-1] for n, name in names.items() if nobody.isdisjoint((name[-1], " ".join(name)))}  # the surname
     both = {key: full.get(key.replace(".", ""), (0, 0)) for key in keys.values()}  # the full name of initials
     keys = {n: text[slice(*both[key])].casefold().split(" ")[-1] or key for n, key in keys.items()}
@@ -89,7 +88,7 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
         said = [one for one in said if one[0] < one[1] and not _NOTE.fullmatch(text, *one)]
         head = _HEADS["label"].match(text, *lines[number]) or match
         cue, label = head.span("cue"), head.span("name")
-        if is_question and said and (own := _HEADS["label"].match(text, *said[0])):  # the first may have labels
+        if "question" in use and said and (own := _HEADS["label"].match(text, *said[0])):  # the first may have labels
             cue, said[0] = own.span("cue"), (own.end(), said[0][1])
         speaker = guest if key in answering else full.get(match["name"].casefold().replace(".", ""), label)
         turns += [(key, Turn(cue, speaker, tuple(said), label, False))] * bool(said)

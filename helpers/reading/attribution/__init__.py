@@ -51,9 +51,8 @@ _LABEL, _SURE_LABEL = -3.0, 0.35  # of a colon: log-odds behind a noun for a spe
 _NESTED = 0.5  # log-odds for a cue inside another's content: no corpus says where annotators would draw the line
 _SURE = 0.9  # confidence of a report without a verb, and of a block quotation: annotators had marked 23 of 25 found
 _WHO = r"[^\s,;:—()\"“”][^,;:—()\"“”\n]{0,80}?"  # who speaks or relays it in a phrase
-_WRITER, _NOBODY, _UNNAMED = map(compile_speech, ("writer", "nobody", "unnamed"))
-_PERSON, _REPORT, _LEADS, _ENDS = map(compile_speech, ("person", "report", "speaker first", "speaker last"))
-_OWN, _GOES_ON = map(compile_speech, ("own words", "goes on"))
+_WRITER, _NOBODY, _UNNAMED, _OWN, _PERSON = map(compile_speech, ("writer", "nobody", "unnamed", "own words", "person"))
+_REPORT, _GOES_ON, _LEADS, _ENDS = map(compile_speech, ("report", "goes on", "speaker first", "speaker last"))
 
 
 def find_citations(articles: Sequence[Parsed], model: network.Network | None = None) -> list[list[Citation]]:
@@ -295,9 +294,8 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
             start, end = match.span()
             known = [citation for citation in cited if start <= citation.cue[0] < end]
             said = [one for one in known if one.cue[0] == cue[0] and one.stance]
-            parts = [part for one in known for part in one.parts if said and text.startswith(" ", end)]
-            told = [one[:2] for one in parts if one.end <= start or end <= one.start]
-            ways = (told, [(end, sentence.end)], [(sentence.start, start)])
+            told = [at[:2] for one in known for at in one.parts if said and (at.end <= start or end <= at.start)]
+            ways = (told * text.startswith(" ", end), [(end, sentence.end)], [(sentence.start, start)])
             if parts := next((own for way in ways if way and (own := find_parts(doc, text, cue[0], way, speech))), ()):
                 relay = match["via"] and doc.char_span(*match.span("via"), alignment_mode="expand").root
                 via = find_phrase(relay) if relay else None
