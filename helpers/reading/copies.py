@@ -178,8 +178,6 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: repair.Rules) -> 
     left = [repair.select_rules(rules, one["outlet"], one["rules_off"]) for one in own]
     is_on = np.array([any(rule.name == REPEATED for rule in rules) for rules in left])
     rows = [(number, one["outlet"], *unit) for number, one in enumerate(own) for unit in _list_units(one["text"])]
-    if not rows:
-        return {}
     units = pd.DataFrame(rows, columns=UNIT)
     key, article = units.groupby(["outlet", "key"]).ngroup(), units["article"]
     n_held = article.groupby(key).transform("nunique")

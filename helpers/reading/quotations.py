@@ -59,10 +59,7 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
             # what runs on from the paragraph before ends where this one begins
             found.setdefault(end, found.pop(start, start) if start == begin else start)
         odd += alone
-    alone = (mark.start for mark in odd if mark.start not in found.values())
-    verses = {start: verse.end() for start in alone if (verse := _VERSE.match(text, start))}
-    found |= {end: start for start, end in verses.items()}
-    odd = sorted(mark for mark in odd if mark.start not in verses and mark.start + 1 not in verses.values())
+    odd = sorted(mark for mark in odd if mark.start + 1 not in found)  # one may end a verse
     quotations: list[Quotation] = []
     reached = 0  # the end of those that hold others
     for start, end in sorted((start, -end) for end, start in found.items()):
@@ -97,8 +94,7 @@ def _pair_marks(text: str, begin: int, stop: int, after: int) -> tuple[list[tupl
             alone += [stack.pop(0)] if len(stack) > _DEEPEST else []
         elif partner >= 0:
             alone += stack[partner + 1 :]
-            if start > stack[partner].start + len(stack[partner].mark):
-                pairs.append((stack[partner].start, end))
+            pairs.append((stack[partner].start, end))
             del stack[partner:]
         elif stack and _CLOSES_ANY.match(text, start) and all(first < stack[-1].start for first, _ in pairs):
             pairs.append((stack.pop().start, end))  # opened by a mark of another family
@@ -106,8 +102,9 @@ def _pair_marks(text: str, begin: int, stop: int, after: int) -> tuple[list[tupl
             alone.append(OddMark(start, mark))
     for mark in stack:
         tag = None if _SHAPES[mark.mark][0] == "single" else _LOST_END.search(text, mark.start, stop)
-        end = tag.end() if tag else after
-        goes_on = tag or text.startswith(mark.mark, after)
+        ends = tag or _VERSE.match(text, mark.start)
+        end = ends.end() if ends else after
+        goes_on = ends or text.startswith(mark.mark, after)
         if goes_on and not any(mark.start < start < end < last for start, last in pairs):
             pairs.append((mark.start, end))
         alone += [mark] if tag or (mark.start, end) not in pairs else []

@@ -55,22 +55,23 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     """Return the turns of a text whose speakers are told by labels, or by what else stands at the head of a turn."""
     found = {n: match for n, line in enumerate(lines) if (match := _HEADS[use].match(text, line[0]))}
     nobody, asking, answering = (list_words(LABELS, *role) for role in (NOBODY, ("asks",), ("answers",)))
-    names = {n: one["name"].casefold().split() for n, one in found.items()}
+    full: dict[str, Place] = {}  # surname or initials -> the first full name with them
+    for name in reversed([*_FULL_NAME.finditer(text)] if found else []):
+        words = name[0].casefold().split()
+        full |= dict.fromkeys((words[-1], "".join(word[0] for word in words)), name.span())
+    names = {n: "?" if "question" in use else one["name"].casefold().split() for n, one in found.items()}
     keys = {n: name[-1] for n, name in names.items() if nobody.isdisjoint((name[-1], " ".join(name)))}  # the surname
+    both = {key: full.get(key.replace(".", ""), (0, 0)) for key in keys.values()}  # the full name of initials
+    keys = {n: text[slice(*both[key])].casefold().split(" ")[-1] or key for n, key in keys.items()}
     back = {key for key, n in Counter(keys.values()).items() if n > 1 or key in asking | answering}
     is_said = use == "label" and all(_WHO.match(text, found[n].end("name")) for n in keys)
     if use == "label" and (back or is_said):  # beside one who speaks twice another may speak once
         back = {*keys.values()}
         use = "timed" if all(one["time"] for one in found.values()) else use
     keys = {n: key for n, key in keys.items() if key in back}
-    if len(keys) < _FEWEST or (use == "name alone" and len(back) < 2):
+    # where only questions have labels, they are found as questions
+    if len(keys) < _FEWEST or asking.issuperset(keys.values()) or (use == "name alone" and len(back) < 2):
         return []
-    is_asked = asking.issuperset(keys.values())  # only questions have labels: who answers follows them
-    use, keys = ("asked", dict.fromkeys(keys, "?")) if is_asked else (use, keys)
-    full: dict[str, Place] = {}  # surname or initials -> the first full name with them
-    for name in reversed([*_FULL_NAME.finditer(text)]):
-        words = name[0].casefold().split()
-        full |= dict.fromkeys((words[-1], "".join(word[0] for word in words)), name.span())
     # who is interviewed, of those told of before the first answer: who is met, by name or without, else the first named
     first = next((n for n, key in keys.items() if key not in asking), min(keys))
     told = (pattern.search(text, 0, found[first].start("cue")) for pattern in (_MET, _NAMELESS, _FULL_NAME))
@@ -83,9 +84,12 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     turns = []
     for (number, key), end in zip(keys.items(), ends, strict=True):
         match = found[number]
-        said = [(match.end(), lines[number][1]), *lines[number + 1 : end]][is_asked:]
+        said = [(match.end(), lines[number][1]), *lines[number + 1 : end]]
         said = [one for one in said if one[0] < one[1] and not _NOTE.fullmatch(text, *one)]
-        cue, label = match.span("cue"), match.span("name")
+        head = _HEADS["label"].match(text, *lines[number]) or match
+        cue, label = head.span("cue"), head.span("name")
+        if "question" in use and said and (own := _HEADS["label"].match(text, *said[0])):  # the first may have labels
+            cue, said[0] = own.span("cue"), (own.end(), said[0][1])
         speaker = guest if key in answering else full.get(match["name"].casefold().replace(".", ""), label)
         turns += [(key, Turn(cue, speaker, tuple(said), label, False))] * bool(said)
     # an interviewer asks at the end of most turns, or of a third, speaks first and says less than the others
@@ -108,17 +112,17 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
 def _is_interview(text: str, turns: Sequence[Turn], use: str) -> bool:
     """Return whether turns are no list ("Monday: ..."): in a third of those with labels (timed: in one) somebody talks.
 
-    Of others a fifth of the questions must be to "you", or half where nothing else tells them from prose (none where
-    they have labels), and a third of the answers in the first person. Answers in quotation marks are none: an article
-    may ask, and quote who knows.
+    Of others a fifth of the questions must be to "you", or half where nothing else tells them from prose ("Q:" does), a
+    third end as questions, and a third of the answers be in the first person. Answers in quotation marks are none: an
+    article may ask, and quote who knows.
     """
     if use in ("label", "timed"):
         talk = [one for one in turns if _TALK.search(text, one.contents[0][0], one.contents[-1][1])]
         return len(talk) >= (1 if use == "timed" else len(turns) / 3)
     answers = [turn for turn in turns if not turn.asks]
     asked = [turn.contents[-1] for turn in turns if turn.asks]
-    asked = asked or [(text.rfind("\n", 0, turn.cue[0]) + 1, turn.cue[0]) for turn in turns]
-    n_you = sum(bool(_YOU.search(text, *span)) for span in asked)
-    least = {"question": 0.5, "asked": -1}.get(use, 0.2)
+    asked = asked or [(text.rfind("\n", 0, at) + 1, text.find("\n", at)) for at in (turn.label[0] for turn in turns)]
+    n_you, n_marks = (sum(bool(sign.search(text, *span)) for span in asked) for sign in (_YOU, _ASKS))
+    least = 0.5 if use == "question" else 0.2
     n_own = sum(any(_OWN.fullmatch(text, *span) for span in turn.contents) for turn in answers)
-    return n_you > least * len(asked) and 3 * n_own >= len(answers)
+    return 3 * n_marks >= len(asked) and n_you > least * len(asked) and 3 * n_own >= len(answers)

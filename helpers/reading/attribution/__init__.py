@@ -51,8 +51,8 @@ _LABEL, _SURE_LABEL = -3.0, 0.35  # of a colon: log-odds behind a noun for a spe
 _NESTED = 0.5  # log-odds for a cue inside another's content: no corpus says where annotators would draw the line
 _SURE = 0.9  # confidence of a report without a verb, and of a block quotation: annotators had marked 23 of 25 found
 _WHO = r"[^\s,;:—()\"“”][^,;:—()\"“”\n]{0,80}?"  # who speaks or relays it in a phrase
-_WRITER, _NOBODY, _UNNAMED = map(compile_speech, ("writer", "nobody", "unnamed"))
-_PERSON, _REPORT, _LEADS, _ENDS = map(compile_speech, ("person", "report", "speaker first", "speaker last"))
+_WRITER, _NOBODY, _UNNAMED, _OWN, _PERSON = map(compile_speech, ("writer", "nobody", "unnamed", "own words", "person"))
+_REPORT, _GOES_ON, _LEADS, _ENDS = map(compile_speech, ("report", "goes on", "speaker first", "speaker last"))
 
 
 def find_citations(articles: Sequence[Parsed], model: network.Network | None = None) -> list[list[Citation]]:
@@ -220,28 +220,30 @@ def _cite_headlines(article: Parsed, speech: "Sequence[Quotation]") -> Iterator[
 
 
 def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Turn]) -> Iterator[Citation]:
-    """Yield paragraphs quoted without marks: the sentence before names a report, and has no final stop or a colon."""
+    """Yield paragraphs quoted without marks: the sentence before names a report and has no stop, or ends "in full"."""
     doc, text, labels = article.doc, article.text, [turn.cue[0] for turn in turns]
-    for gap in re.finditer(r"(?<=[\w:])\n+(?=(.+))", text):  # most paragraphs end with a stop
-        intro = max(text.rfind(mark, 0, gap.start()) for mark in "\n.!?") + 1
+    for gap in re.finditer(r"(?:(?<=[\w:])|(?<=in full\.))\n+(?=(.+))", text):  # most paragraphs end with a stop
+        intro = max(text.rfind(mark, 0, gap.start() - 1) for mark in "\n.!?") + 1
         reports, (start, end) = _REPORT.finditer(text, intro, gap.start()), gap.span(1)
         words = [doc.char_span(*one.span(), alignment_mode="expand")[0] for one in reports]
         # the report is whole (“It is final,” says Orr), or the paragraph has one of its own
         near = [one for one in found if intro <= one.cue[0] < end]
-        told = any(one.cue[0] >= start or one.parts[0].quoted for one in near) and text[gap.start() - 1] != ":"
+        told = any(one.cue[0] >= start or one.parts[0].quoted for one in near) and text[gap.start() - 1] not in ":."
         if not words or told or any(intro <= label < end for label in labels):
             continue
-        # "[Orr] tweeted", "this statement by [the union]"
+        # "[Orr] tweeted", "this statement by [the union]", "[her] speech"
         below = [(word, one) for word in words for child in word.children for one in (child, *child.children)]
-        token, *by = next((
-            (word, one) for word, one in below if (one.dep_ == "pobj" and one.head.lower_ in ("by", "from"))
-            or (one.dep_ == "nsubj" and one.head == word and word.pos_ == "VERB")
-        ), words[:1])  # fmt: skip
+        speakers = [(word, one) for word, one in below if (one.dep_ == "pobj" and one.head.lower_ in ("by", "from"))
+                    or (one.dep_ == "nsubj" and one.head.pos_ == "VERB" and one.tag_[0] != "W")
+                    or (one.dep_ == "poss" and one.head == word)]  # fmt: skip
+        token, *by = (*speakers, words[:1])[0]
         same = next((one for one in near if one.cue[0] < start), None)
         if same and same.cue[0] == token.idx < same.parts[-1].start and spans.is_told(doc, same.parts[-1]):
             continue  # "She said that it was over:" has its content
         sources, lemma = (same.sources, same.lemma) if same else (tuple(map(find_phrase, by)), token.lemma_.lower())
         marked = [(one.cue, one.parts) for one in found if any(part.start == start for part in one.parts)]
+        if not any(map(_OWN.fullmatch, text[:intro].split("\n"))):  # where the outlet says no "I", who does is quoted
+            end = _GOES_ON.match(text, start).end()
         last = max([end, *(one.end for one in article.quotations if start <= one.start < end)])  # of a longer speech
         own, parts = marked[-1] if marked else (span_of(token, token), (Part(start, last, True),))
         yield Citation(own, lemma, "block", find_verb(lemma, "block")["stance"], sources, parts, None, _SURE)
@@ -290,16 +292,11 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
             if inside or counted or root.pos_ in ("AUX", "VERB") or not speaks:
                 continue
             start, end = match.span()
-            before = doc.char_span(sentence.start, start, alignment_mode="expand") or ()
             known = [citation for citation in cited if start <= citation.cue[0] < end]
-            told = [one for other in known for one in other.parts if one.end <= start or end <= one.start]
             said = [one for one in known if one.cue[0] == cue[0] and one.stance]
-            ways = [[one[:2] for one in told]] if told and said and text.startswith(" ", end) else []
-            if any(one.dep_ in ("nsubj", "nsubjpass") and one.head.idx >= end for one in before):
-                ways += [[(sentence.start, start), (end, sentence.end)]]  # "The sale, in his view, was void."
-            ways += [[(end, sentence.end)], [(sentence.start, start)]]
-            if parts := next(filter(None, (find_parts(doc, text, cue[0], way, speech) for way in ways)), ()):
-                parts += tuple(one for one in told if one.start >= sentence.end and one not in parts)
+            told = [at[:2] for one in known for at in one.parts if said and (at.end <= start or end <= at.start)]
+            ways = (told * text.startswith(" ", end), [(end, sentence.end)], [(sentence.start, start)])
+            if parts := next((own for way in ways if way and (own := find_parts(doc, text, cue[0], way, speech))), ()):
                 relay = match["via"] and doc.char_span(*match.span("via"), alignment_mode="expand").root
                 via = find_phrase(relay) if relay else None
                 new = Citation(cue, match["cue"].lower(), "according", "", sources, parts, via, _SURE)

@@ -250,9 +250,13 @@ def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
 
 def _list_joined(noun: "Token") -> list["Token"]:
     """Return what is joined to a noun, also where the parse joins it to a place: "X of Ayton and [Moss] of Barrow"."""
-    places = [one for prep in noun.children if prep.dep_ == "prep" for one in prep.children if one.pos_ == noun.pos_]
-    joined = [one for top in (noun, *places) for one in top.children if one.dep_ == "conj" and one.nbor(-1).text != "&"]
-    return [one for one in joined if one.head == noun or any(of.dep_ == "prep" for of in one.children)]
+    places = [one for prep in noun.children if prep.dep_ == "prep" for one in prep.children]
+    # "the mayor of X, [Y], and Z": a full name behind the place of one office is whose it is
+    apart = [one for place in places for one in place.children if one.dep_ == "conj" and noun.tag_ == "NN"]
+    names = [one for one in apart if one.left_edge.nbor(-1).text == "," and one.left_edge.dep_ == "compound"]
+    tops = (noun, *names, *(one for one in places if one.pos_ == noun.pos_))
+    joined = [one for top in tops for one in top.children if one.dep_ == "conj" and one.nbor(-1).text != "&"]
+    return [one for one in joined if one.head in (noun, *names) or any(of.dep_ == "prep" for of in one.children)]
 
 
 def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int]:
@@ -290,13 +294,11 @@ def climb(token: "Token", *relations: str) -> "Token":
 
 def find_inverted(verb: "Token", known: Container[str]) -> "Token | None":
     """Return who speaks right after a verb, where the parser takes the speaker for its object: "said [the monitor]"."""
-    before = verb.nbor(-1) if verb.i else verb
-    closes = before.is_quote and before.is_right_punct and before.whitespace_
-    if verb.text not in known and not closes and before.text not in "?!":  # “Why?” asked [the monitor]
+    if verb.text not in known:
         return None
     told = [one for one in verb.rights if one.dep_ in ("dobj", "nsubj") and one.left_edge.i == verb.i + 1]
     if any(one.dep_ == "nsubj" for one in verb.lefts):  # "men [died] said Orr.", but no "Orr said men left."
-        told = [one for one in told if verb.text in known and one.sent.end - one.i < 6]
+        told = [one for one in told if one.sent.end - one.i < 6]
     return next((one for one in told if one.pos_ in ("NOUN", "PROPN")), None)
 
 

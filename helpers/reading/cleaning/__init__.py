@@ -16,6 +16,7 @@ from helpers.reading.cleaning.repair import LEXICON, Line, Rules, Span, count_wo
 from helpers.reading.files import Pattern, suggest
 from helpers.reading.quotations import find_quotations
 from helpers.reading.sentences import split_pieces
+from helpers.reading.turns import find_turns
 
 OUTSIDE = "outside any article"
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")  # of rules; others: paragraph, step and off
@@ -283,7 +284,11 @@ def find_cuts(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
             is_cut = (lambda one, test: test.search(one.text)) if rule.kind == "line" else meets_all
             spans = [(*places[one.number], rule.name) for one in pieces if is_cut(one, rule.test)]
             said = find_quotations(text)[0] if spans else []
-            if spans := [span for span in spans if not any(one.start < span[0] < one.end for one in said)]:
+            turns = find_turns(text) if spans else []  # of interviews the heads and what stands right below, else posts
+            kept = [turn.label[0] for turn in turns if turn.asks is not None]
+            kept += [start for turn in turns for start, _ in turn.contents[: None if turn.asks is None else 1]]
+            spans = [span for span in spans if not any(one.start < span[0] < one.end for one in said)]
+            if spans := [span for span in spans if not any(span[0] <= at < span[1] for at in kept)]:
                 return spans
     return []
 
