@@ -548,11 +548,14 @@ def test_columns_are_taken_as_asked_for_and_the_guess_is_said(here, tmp_path):
 
 
 def test_an_outlet_in_several_spellings_is_one_as_in_the_corpus_or_as_most_have_it(here, tmp_path):
-    rows = [[name, f"{PROSE} {n}."] for n, name in enumerate(["OSTREL POST", "Ostrel Post", "Ostrel-Post", "Post"])]
-    bring(tmp_path, {"t.csv": make_csv(["outlet", "text"], *rows, ["Ostrel Post", OTHER])})
+    names = ["OSTREL POST", "Ostrel Post", "Ostrel-Post", "Post", "The Ostrel Post", "Ostrel Post"]
+    rows = [[name, f"{PROSE} {n}."] for n, name in enumerate(names)]
+    said = "\n".join(importing.describe_import(bring(tmp_path, {"t.csv": make_csv(["outlet", "text"], *rows)})))
+    assert "'OSTREL POST', is read as 'Ostrel Post'" in said and "'Ostrel-Post', is read as 'Ostrel Post'" in said
+    assert said.count(" is read as ") == 2 and "'The Ostrel Post', is kept apart from 'Ostrel Post'" in said
     bring(tmp_path, {"t.csv": make_csv(["outlet", "text"], ["ostrel post", f"{OTHER} So."], ["post", "So " * 40])})
     written = read_table(tmp_path / "made" / "articles.csv")["outlet"].tolist()
-    assert written == ["Ostrel Post"] * 3 + ["Post", "Ostrel Post", "Ostrel Post", "Post"]
+    assert written == ["Ostrel Post"] * 3 + ["Post", "The Ostrel Post", "Ostrel Post", "Ostrel Post", "Post"]
 
 
 def test_an_outlet_is_guessed_from_the_folder_in_which_a_file_lies(here, tmp_path):

@@ -251,8 +251,8 @@ def settle_outlets(items: Sequence[Item], outlet: str | None, listed: Iterable[s
     The folder is the first on the path that may be an outlet's: it has letters, and is no date or `texts 2`. Where the
     files of a folder name one outlet and no other, the other articles in it are taken to be from that outlet; what rows
     of a table say is theirs alone. Names that are one to `aliases.fold` ("AYTON-POST", "A.P. News" and "AP News") take
-    the spelling of the outlets `listed` in the corpus, else the most frequent; a guess ("northmark-herald") takes that
-    of an outlet found elsewhere.
+    the spelling of the outlets `listed` in the corpus, else the most frequent, with a note; one that differs by The or
+    marks keeps its own, with a note too; a guess ("northmark-herald") takes that of an outlet found elsewhere.
     """
     default = Field(RULES["names"]["unknown_outlet"], "missing", RULES["names"]["no_outlet_known"])
     asked = Field(show(outlet), "found", "as asked for") if outlet else None
@@ -275,5 +275,10 @@ def settle_outlets(items: Sequence[Item], outlet: str | None, listed: Iterable[s
         elif field.status == "missing" and parts:
             field = Field(max(parts, key=len), "guessed", "its address")
         name = spelling.get((fold if field.status == "guessed" else aliases.fold)(field.value), field.value)
+        near, notes = spelling.get(fold(name), name), [*item.notes]
+        if field.status == "found" and name != field.value:
+            notes.append(f"its outlet, {field.value!r}, is read as {name!r}: if they are two, correct articles.csv")
+        elif near != name:  # they differ by The, or by marks
+            notes.append(f"its outlet, {name!r}, is kept apart from {near!r}: if they are one, correct articles.csv")
         field = field._replace(value=name.replace("|", "/"))  # a bar separates names in the tables
-        yield item._replace(fields={**item.fields, "outlet": field})
+        yield item._replace(fields={**item.fields, "outlet": field}, notes=tuple(notes))
