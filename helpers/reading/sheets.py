@@ -115,6 +115,8 @@ def split_rows(text: str) -> tuple[str, list[list[str] | None]]:
 
     A line that is no whole row, as where quotation marks do not match, is None, and does not join those below.
     """
+    if re.search(r'\\"[\w ]', text):  # R, Spark and MySQL write a mark in a cell so
+        text = text.replace('\\"', '""')
     lines, rows, start = re.split(r"\r\n|\r|\n", text), [], 0
     head = next(filter(None, lines), "")
     separator = max(",;\t|", key=re.sub('"[^"]*"', "", head).count)
