@@ -139,7 +139,8 @@ def parse_date(written: str, day_first: bool | None = None) -> str:
 
 def find_order(written: Iterable[str]) -> bool | None:
     """Return whether the dates of one file that are certain have the day first; None where they do not agree."""
-    numbers = [(int(one[1]), int(one[2])) for one in map(_FORMS["numbers"].search, written) if one]
+    found = (_FORMS["numbers"].search(one) or _FORMS["month_first"].match(one) for one in written)
+    numbers = [(int(one[1]), int(one[2])) for one in found if one]
     certain = {first > 12 for first, second in numbers if max(first, second) > 12}
     return certain.pop() if len(certain) == 1 else None
 
@@ -149,12 +150,18 @@ def find_days(written: str) -> dict[bool, str]:
     """Return what a date means in ISO form with the day first (True) and the month first (False); empty if it is none.
 
     It may stand in other words: it is then at most five words, the last with the year, and no mere year. In numbers
-    with the year first the month is second.
+    with the year first the month is second; with a year of two digits, month and day come first, or nobody knows.
     """
     text = " ".join(_FORMS["time"].sub(" ", written).split()) if len(written) <= RULES["dates"]["longest"] else ""
     text = re.sub(r"\d", lambda digit: str(int(digit[0])), text)  # Arabic ones too
     text = _FORMS["short_year"].sub(r"\1 20\2", text)
     if _FORMS["no_day"].search(text):
+        return {}
+    if short := _FORMS["month_first"].fullmatch(text):
+        with suppress(ValueError):  # no such day: another order
+            month, day, year = map(int, short.groups())
+            iso = datetime.date(2000 + year, month, day).isoformat()
+            return {order: iso for order in (True, False) if day > 12 or not order}
         return {}
     if year_first := _FORMS["year_first"].search(text):
         with suppress(TypeError, ValueError):  # no such day; a week
