@@ -162,7 +162,6 @@ def find_days(written: str) -> dict[bool, str]:
             month, day, year = map(int, short.groups())
             iso = datetime.date(2000 + year, month, day).isoformat()
             return {order: iso for order in (True, False) if day > 12 or not order}
-        return {}
     if year_first := _FORMS["year_first"].search(text):
         with suppress(TypeError, ValueError):  # no such day; a week
             return dict.fromkeys((True, False), datetime.date(*map(int, filter(None, year_first.groups()))).isoformat())

@@ -185,8 +185,7 @@ def _find_columns(headings: list[str], rows: Rows, columns: Mapping[str, str]) -
     """Return our column -> the table's: those that the user chose, then those guessed by name or by what they hold.
 
     With it come all columns that hold a part of the text, such as text_1 and text_2, and a note on what was guessed,
-    and on what is not read.
-    Raises Refused if a chosen column is not there, or if it does not look like a table of articles.
+    and on what is not read. Raises Refused if a chosen column is not there, or if it is no table of articles.
     """
     if not rows:
         raise Refused("it has no row below its headings: put a row for each article in it")
