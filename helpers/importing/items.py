@@ -255,10 +255,10 @@ def settle_outlets(items: Sequence[Item], outlet: str | None, listed: Iterable[s
     """Yield the articles, each with an outlet: the one given, else its file's, else by folder or address.
 
     The folder is the first on the path that may be an outlet's: it has letters, and is no date or `texts 2`. Where the
-    files of a folder name one outlet and no other, the other articles in it are taken to be from that outlet; what rows
-    of a table say is theirs alone. Names that are one to `aliases.fold` ("AYTON-POST", "A.P. News" and "AP News") take
-    the spelling of the outlets `listed` in the corpus, else the most frequent, with a note; one that differs by The or
-    marks keeps its own, with a note too; a guess ("northmark-herald") takes that of an outlet found elsewhere.
+    files of a folder name one outlet and no other, the other articles in it are from that outlet, unless the folder
+    has the name of one; what rows of a table say is theirs alone. Names that are one to `aliases.fold` ("AYTON-POST",
+    "A.P. News" and "AP News") take the spelling of the outlets `listed` in the corpus, else the most frequent, with a
+    note, as has one that differs by The or marks; a guess ("northmark-herald") takes that of an outlet found elsewhere.
     """
     default = Field(RULES["names"]["unknown_outlet"], "missing", RULES["names"]["no_outlet_known"])
     asked = Field(show(outlet), "found", "as asked for") if outlet else None
@@ -276,7 +276,7 @@ def settle_outlets(items: Sequence[Item], outlet: str | None, listed: Iterable[s
         host = re.sub(r"^[a-z]+://|[/:?#].*", "", item.get("url").casefold())
         parts = [part for part in sorted(host.split(".")) if part not in RULES["names"]["no_host"]]
         if field.status != "found" and folder:
-            names = stated.get(folder, ())
+            names = stated.get(folder, ()) if fold(folder) not in spelling else ()
             field = Field(*names if len(names) == 1 else (folder,), "guessed", f"the sub-folder {folder!r}")
         elif field.status == "missing" and parts:
             field = Field(max(parts, key=len), "guessed", "its address")
