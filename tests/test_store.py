@@ -109,6 +109,8 @@ def test_what_was_used_longest_ago_goes_when_the_store_grows(tmp_path, monkeypat
     (old / ".part-1.parquet.1.part").touch()
     os.utime(old / ".part-1.parquet.1.part", (1, 1))
     (tmp_path / "mine.txt").write_text("kept")
+    (old.parent / "0").mkdir()
+    (old.parent / "0" / "part-1").symlink_to("nowhere")  # as one that another run removes meanwhile
     reading.read_corpus(make_corpus({**TEXTS, "C-1": "No."}), store=tmp_path)
     assert [part.name[:5] for part in old.iterdir()] == ["part-"]
     monkeypatch.setattr(store, "LARGEST", 1)

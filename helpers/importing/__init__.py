@@ -19,7 +19,6 @@ import os
 import re
 import textwrap
 import unicodedata
-import zipfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -136,7 +135,6 @@ def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
     name, is_folder, suffix, most = path.name, path.is_dir(), path.suffix.lower(), LIMITS["depth"]
     is_system = name.startswith((".", "~$")) or name in ("Thumbs.db", "desktop.ini")
     is_parts = name.casefold().endswith(tuple(RULES["names"]["page_folders"]))
-    n_bytes = path.stat().st_size if path.is_file() else 0
     kind = f"{suffix} files are" if suffix else "files without an ending in their name are"
     cures = (cure for cure, endings in RULES["cures"].items() if suffix[1:] in endings)
     rules = (
@@ -149,7 +147,6 @@ def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
         (is_folder and not os.access(path, os.R_OK | os.X_OK), "it cannot be opened (Permission denied)"),
         (is_system, "a file of the system or of an open program, not an article"),
         (not is_folder and suffix not in READERS, f"{kind} not read: {next(cures, RULES['names']['other_cure'])}"),
-        (n_bytes > LIMITS["bytes"], f"it has {n_bytes:,} bytes, more than {LIMITS['bytes']:,}: split it"),
     )
     reason = next((reason for applies, reason in rules if applies), "")
     if not is_folder or reason:
@@ -205,11 +202,6 @@ def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
         for start, (kind, *suffixes) in RULES["starts"].items():
             if content.startswith(start.encode("latin-1")) and suffix not in suffixes:
                 raise Refused(f"it is {kind} under another name: rename it, or save it as what its name says")
-        if content.startswith(b"PK\x03\x04"):
-            members = zipfile.ZipFile(io.BytesIO(content)).infolist()
-            unpacked = sum(member.file_size for member in members)  # of a member that is larger, zipfile reads no more
-            if unpacked > LIMITS["ratio_from"] and (ratio := unpacked / len(content)) > LIMITS["ratio"]:
-                raise Refused(f"it unpacks to {ratio:,.0f} times its size, more than {LIMITS['ratio']:,}: not opened")
         opened, note = (io.BytesIO(content), "") if suffix in BINARY else items.decode(content)
         read = READERS[suffix](opened)
         if isinstance(read, dict):

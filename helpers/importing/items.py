@@ -139,7 +139,8 @@ def parse_date(written: str, day_first: bool | None = None) -> str:
 
 def find_order(written: Iterable[str]) -> bool | None:
     """Return whether the dates of one file that are certain have the day first; None where they do not agree."""
-    numbers = [(int(one[1]), int(one[2])) for one in map(_FORMS["numbers"].search, written) if one]
+    found = (_FORMS["numbers"].search(one) or _FORMS["month_first"].match(one) for one in written)
+    numbers = [(int(one[1]), int(one[2])) for one in found if one]
     certain = {first > 12 for first, second in numbers if max(first, second) > 12}
     return certain.pop() if len(certain) == 1 else None
 
@@ -149,13 +150,18 @@ def find_days(written: str) -> dict[bool, str]:
     """Return what a date means in ISO form with the day first (True) and the month first (False); empty if it is none.
 
     It may stand in other words: it is then at most five words, the last with the year, and no mere year. In numbers
-    with the year first the month is second.
+    with the year first the month is second; with a year of two digits, month and day come first, or nobody knows.
     """
     text = " ".join(_FORMS["time"].sub(" ", written).split()) if len(written) <= RULES["dates"]["longest"] else ""
     text = re.sub(r"\d", lambda digit: str(int(digit[0])), text)  # Arabic ones too
     text = _FORMS["short_year"].sub(r"\1 20\2", text)
     if _FORMS["no_day"].search(text):
         return {}
+    if short := _FORMS["month_first"].fullmatch(text):
+        with suppress(ValueError):  # no such day: another order
+            month, day, year = map(int, short.groups())
+            iso = datetime.date(2000 + year, month, day).isoformat()
+            return {order: iso for order in (True, False) if day > 12 or not order}
     if year_first := _FORMS["year_first"].search(text):
         with suppress(TypeError, ValueError):  # no such day; a week
             return dict.fromkeys((True, False), datetime.date(*map(int, filter(None, year_first.groups()))).isoformat())
@@ -249,10 +255,10 @@ def settle_outlets(items: Sequence[Item], outlet: str | None, listed: Iterable[s
     """Yield the articles, each with an outlet: the one given, else its file's, else by folder or address.
 
     The folder is the first on the path that may be an outlet's: it has letters, and is no date or `texts 2`. Where the
-    files of a folder name one outlet and no other, the other articles in it are taken to be from that outlet; what rows
-    of a table say is theirs alone. Names that are one to `aliases.fold` ("AYTON-POST", "A.P. News" and "AP News") take
-    the spelling of the outlets `listed` in the corpus, else the most frequent; a guess ("northmark-herald") takes that
-    of an outlet found elsewhere.
+    files of a folder name one outlet and no other, the other articles in it are from that outlet, unless the folder
+    has the name of one; what rows of a table say is theirs alone. Names that are one to `aliases.fold` ("AYTON-POST",
+    "A.P. News" and "AP News") take the spelling of the outlets `listed` in the corpus, else the most frequent, with a
+    note, as has one that differs by The or marks; a guess ("northmark-herald") takes that of an outlet found elsewhere.
     """
     default = Field(RULES["names"]["unknown_outlet"], "missing", RULES["names"]["no_outlet_known"])
     asked = Field(show(outlet), "found", "as asked for") if outlet else None
@@ -270,10 +276,15 @@ def settle_outlets(items: Sequence[Item], outlet: str | None, listed: Iterable[s
         host = re.sub(r"^[a-z]+://|[/:?#].*", "", item.get("url").casefold())
         parts = [part for part in sorted(host.split(".")) if part not in RULES["names"]["no_host"]]
         if field.status != "found" and folder:
-            names = stated.get(folder, ())
+            names = stated.get(folder, ()) if fold(folder) not in spelling else ()
             field = Field(*names if len(names) == 1 else (folder,), "guessed", f"the sub-folder {folder!r}")
         elif field.status == "missing" and parts:
             field = Field(max(parts, key=len), "guessed", "its address")
         name = spelling.get((fold if field.status == "guessed" else aliases.fold)(field.value), field.value)
+        near, notes = spelling.get(fold(name), name), [*item.notes]
+        if field.status == "found" and name != field.value:
+            notes.append(f"its outlet, {field.value!r}, is read as {name!r}: if they are two, correct articles.csv")
+        elif near != name:  # they differ by The, or by marks
+            notes.append(f"its outlet, {name!r}, is kept apart from {near!r}: if they are one, correct articles.csv")
         field = field._replace(value=name.replace("|", "/"))  # a bar separates names in the tables
-        yield item._replace(fields={**item.fields, "outlet": field})
+        yield item._replace(fields={**item.fields, "outlet": field}, notes=tuple(notes))

@@ -185,11 +185,8 @@ def _find_columns(headings: list[str], rows: Rows, columns: Mapping[str, str]) -
     """Return our column -> the table's: those that the user chose, then those guessed by name or by what they hold.
 
     With it come all columns that hold a part of the text, such as text_1 and text_2, and a note on what was guessed,
-    and on what is not read.
-    Raises Refused if a chosen column is not there, or if it does not look like a table of articles.
+    and on what is not read. Raises Refused if a chosen column is not there, or if it is no table of articles.
     """
-    if (n := len(headings)) > LIMITS["columns"]:
-        raise Refused(f"it has {n:,} columns, more than {LIMITS['columns']:,}: delete those not needed")
     if not rows:
         raise Refused("it has no row below its headings: put a row for each article in it")
     if any(count_words(heading) >= LIMITS["prose_words"] for heading in headings):

@@ -115,6 +115,8 @@ def split_rows(text: str) -> tuple[str, list[list[str] | None]]:
 
     A line that is no whole row, as where quotation marks do not match, is None, and does not join those below.
     """
+    if re.search(r'\\"[\w ]', text):  # R, Spark and MySQL write a mark in a cell so
+        text = text.replace('\\"', '""')
     lines, rows, start = re.split(r"\r\n|\r|\n", text), [], 0
     head = next(filter(None, lines), "")
     separator = max(",;\t|", key=re.sub('"[^"]*"', "", head).count)
@@ -130,8 +132,9 @@ def split_rows(text: str) -> tuple[str, list[list[str] | None]]:
         rows.append(None)
         start += n_read + 1
     plain = [line.split(separator) if line else [] for line in lines]
-    n_cells = {*map(len, plain)} - {0}
-    is_plain = len(n_cells) == 1 and n_cells != {1} and '""' not in text and '"' not in head
+    n_cells, marked = {*map(len, plain)} - {0}, [cell for row in plain for cell in row if '"' in cell]
+    is_quoting = 2 * sum(bool(re.fullmatch('"[^"]*"', cell)) for cell in marked) > len(marked)
+    is_plain = len(n_cells) == 1 and n_cells != {1} and not ('""' in text or '"' in head or is_quoting)
     if is_plain and sum(map(bool, rows)) < sum(map(bool, plain)):  # a program that writes no quotation marks
         rows = plain
     return separator, rows

@@ -102,14 +102,15 @@ def load_parts(folder: Path, keys: Collection[str]) -> Iterator[pa.Table]:
 
 def tidy_store(store: Path, used: Collection[Path]) -> None:
     """Remove what killed runs left and, beyond LARGEST, the folders used longest ago, but none of those `used` now."""
-    with contextlib.suppress(OSError):  # another run removed one
-        folders = sorted(store.glob("*/*/"), key=os.path.getmtime)
-        sizes = {folder: sum(map(os.path.getsize, folder.iterdir())) for folder in folders}
-        for folder in folders:
+    found = {}  # when each folder was used, and its size
+    for folder in [*store.glob("*/*/")]:
+        with contextlib.suppress(OSError):  # another run removed it, or something in it
             clear_parts(folder)
-            if sum(sizes.values()) > LARGEST and folder not in used:
-                shutil.rmtree(folder, ignore_errors=True)
-                del sizes[folder]
+            found[folder] = folder.stat().st_mtime, sum(map(os.path.getsize, folder.iterdir()))
+    for folder in sorted(found.keys() - used, key=found.get):
+        if sum(size for _, size in found.values()) > LARGEST:
+            shutil.rmtree(folder, ignore_errors=True)
+            del found[folder]
 
 
 def pack_rows(read: Mapping[str, Mapping[str, Sequence[Any]]]) -> pa.Table:
