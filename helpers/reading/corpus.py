@@ -187,10 +187,16 @@ def _read_files(folder: Path, records: list[Record], rules: Rules, rejected: Rej
         listed.setdefault(row["source_file"], []).append(row)
     for name, rows in listed.items():
         try:
-            files[name] = decode_text(find_file(folder, name).read_bytes(), name), rows
+            content = find_file(folder, name).read_bytes()
+            files[name] = decode_text(content, name), rows
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             reject(rejected, "articles.csv", rows[0], "source_file", reason, name)
+            continue
+        digest = hashlib.sha256(content).hexdigest()
+        reason = f"{name!r} is no longer the text recorded; opened anyway: if it is right, write {digest}"
+        for row in (row for row in rows if row["sha256"].lower() not in ("", digest)):
+            reject(rejected, "articles.csv", row, "sha256", reason, name)
     return files
 
 
