@@ -190,6 +190,7 @@ HOSTILE = {
     "100,000 nested tags": ({"a.html": "<html><body>" + "<div>" * 100_000 + PROSE}, "a.html", 0),
     "locked PDF": ({"a.pdf": read_pdf("locked")}, "a.pdf: it is locked with a password", 0),
     "scanned PDF": ({"a.pdf": make_pages([], [])}, "a.pdf: it holds no text (a scan?)", 0),
+    "Word bomb": (add_to_word("media/a.bin", b"\0" * 20_000_000), "times its size, more than 100: not opened", 0),
     "entities in Word": (add_to_word("document.xml", XML), "a.docx: it is damaged", 0),
     "UTF-16 entities in Word": (add_to_word("document.xml", XML.encode("utf-16")), "a.docx: it is damaged", 0),
     "size that lies": (lie_about_size, "a.docx: it is damaged", 0),

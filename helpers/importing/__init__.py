@@ -19,6 +19,7 @@ import os
 import re
 import textwrap
 import unicodedata
+import zipfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -202,6 +203,11 @@ def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
         for start, (kind, *suffixes) in RULES["starts"].items():
             if content.startswith(start.encode("latin-1")) and suffix not in suffixes:
                 raise Refused(f"it is {kind} under another name: rename it, or save it as what its name says")
+        if content.startswith(b"PK\x03\x04"):
+            members = zipfile.ZipFile(io.BytesIO(content)).infolist()
+            unpacked = sum(member.file_size for member in members)  # of a member that is larger, zipfile reads no more
+            if unpacked > LIMITS["ratio_from"] and (ratio := unpacked / len(content)) > LIMITS["ratio"]:
+                raise Refused(f"it unpacks to {ratio:,.0f} times its size, more than {LIMITS['ratio']:,}: not opened")
         opened, note = (io.BytesIO(content), "") if suffix in BINARY else items.decode(content)
         read = READERS[suffix](opened)
         if isinstance(read, dict):
