@@ -292,11 +292,16 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
             if inside or counted or root.pos_ in ("AUX", "VERB") or not speaks:
                 continue
             start, end = match.span()
+            before = doc.char_span(sentence.start, start, alignment_mode="expand") or ()
             known = [citation for citation in cited if start <= citation.cue[0] < end]
+            told = [one for other in known for one in other.parts if one.end <= start or end <= one.start]
             said = [one for one in known if one.cue[0] == cue[0] and one.stance]
-            told = [at[:2] for one in known for at in one.parts if said and (at.end <= start or end <= at.start)]
-            ways = (told * text.startswith(" ", end), [(end, sentence.end)], [(sentence.start, start)])
-            if parts := next((own for way in ways if way and (own := find_parts(doc, text, cue[0], way, speech))), ()):
+            ways = [[one[:2] for one in told]] if told and said and text.startswith(" ", end) else []
+            if any(one.dep_ in ("nsubj", "nsubjpass") and one.head.idx >= end for one in before):
+                ways += [[(sentence.start, start), (end, sentence.end)]]  # "The sale, in his view, was void."
+            ways += [[(end, sentence.end)], [(sentence.start, start)]]
+            if parts := next(filter(None, (find_parts(doc, text, cue[0], way, speech) for way in ways)), ()):
+                parts += tuple(one for one in told if one.start >= sentence.end and one not in parts)
                 relay = match["via"] and doc.char_span(*match.span("via"), alignment_mode="expand").root
                 via = find_phrase(relay) if relay else None
                 new = Citation(cue, match["cue"].lower(), "according", "", sources, parts, via, _SURE)
