@@ -67,7 +67,10 @@ def read_on_cluster(
     from distributed import KilledWorker, as_completed
 
     tasks, again = iter(tasks), []
-    room = 1 if alone else max(1, sum(client.nthreads().values()))
+    try:
+        room = 1 if alone else max(1, sum(client.nthreads().values()))
+    except OSError:
+        raise ConnectionError(_GONE) from None
     sent = {client.submit(read, task, pure=False): task for task in islice(tasks, room)}
     done = as_completed(sent, loop=client.loop)
     for future in done:
