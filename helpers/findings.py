@@ -186,11 +186,6 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     sources = select_sources(read, ["article_id", "source_name", "source_type", "source_actor", "named"])
     # "the chairman" is counted for the name, if the article gives one
     sources["has_name"] = sources["source_name"].isin(sources.query("named == 'named'")["source_name"])
-    # who is called an official here and a politician there is one of them all through
-    typed = sources.query("named == 'named' and source_type != 'other' and source_name not in ['', 'unresolved']")
-    types = typed.groupby("source_name")["source_type"].agg(lambda some: some.mode()[0])
-    kept = sources[["source_name", "source_type"]].itertuples(index=False, name=None)
-    sources["source_type"] = [types.get(name, of) for name, of in kept]
     statements, countries = find_statements(read), [*list_countries(read)]
     most = statements["actor"].value_counts().drop(countries, errors="ignore")  # nobody hedges where it rains
     harms = select_rows(read, "harms", negated=False, hypothetical=False)

@@ -91,6 +91,14 @@ def test_count_sources_counts_speakers_not_parts():
     assert counts[columns].values.tolist() == told
 
 
+def test_a_named_source_is_of_one_type_in_all_articles():
+    texts = ["The politician Bo Roe said no.", "Police chief Bo Roe said so.", "The politician Bo Roe said yes.",
+             "Bo Roe said why.", "A police officer said so."]  # fmt: skip
+    read = read_texts({f"A-{n}": text for n, text in enumerate(texts)})
+    assert read.attributions["source_type"].tolist()[1:4:2] == ["government", "other"]
+    assert attribution.select_sources(read)["source_type"].tolist() == ["politician"] * 4 + ["government"]
+
+
 def test_only_saying_and_thinking_counts_as_citing():
     read = read_text("Kagan said that it was over. The judge calls a break.")
     assert read.attributions["source"].tolist() == ["Kagan", "The judge"]

@@ -29,6 +29,7 @@ from helpers.reading.files import suggest
 from helpers.reading.masking import list_names
 from helpers.reading.parsing import Article, load_model, tokenize
 from helpers.reading.schemas import NOT_NAMED, ROLES, UNRESOLVED, VOICES
+from helpers.reading.sources import unite_types
 from helpers.reading.store import READ_TABLES, STORE, hash_text, recall, save_part, tidy_store, unpack_tables
 
 if TYPE_CHECKING:
@@ -173,6 +174,7 @@ def select_sources(read: Reading, columns: Sequence[str] | None = None, *, not_n
     """Return the sources that are cited for saying or thinking something: rows of `read.attributions`, one a source.
 
     With `not_named` also the cues that name nobody ("reportedly", "is said to"), each with that as its `source_type`.
+    A name is of one type in all articles (`unite_types`).
 
     The cue has a stance in reporting_verbs.csv, or is "according to", a "Name:", or a report that introduces a block
     quotation. The table of attributions also has attitudes, intentions and perceptions ("supported", "seeks to"),
@@ -181,7 +183,7 @@ def select_sources(read: Reading, columns: Sequence[str] | None = None, *, not_n
     found = read.attributions
     spoken = found["stance"].ne("") | found["frame"].isin(REPORTING)
     spoken &= not_named | found["source_type"].ne(NOT_NAMED)
-    sources = found[spoken].drop_duplicates(["attribution_id", "source_no"])
+    sources = unite_types(found[spoken].drop_duplicates(["attribution_id", "source_no"]))
     return sources if columns is None else sources[list(columns)]
 
 

@@ -76,6 +76,19 @@ def _match_rules(rules: tuple[SourceRule, ...], text: str) -> list[tuple[int, in
     return [(*match.span(), n) for n, (_, pattern, *_) in enumerate(rules) if (match := pattern.search(plain))]
 
 
+def unite_types(cited: pd.DataFrame) -> pd.DataFrame:
+    """Return sources (rows of attributions) in which a name is of one type in all articles: the one told most often.
+
+    So nobody is an official in one outlet and a politician in another, as each happens to introduce him.
+    """
+    is_told = cited["named"].eq("named") & ~cited["source_type"].isin(["other", "unresolved"])
+    is_told &= ~cited["source_name"].isin(["", UNRESOLVED])
+    counts = cited[is_told].groupby(["source_name", "source_type"]).size().sort_values(ascending=False, kind="stable")
+    types = counts.reset_index().drop_duplicates("source_name").set_index("source_name")["source_type"]
+    told = cited["source_name"].map(types)
+    return cited.assign(source_type=cited["source_type"].where(told.isna(), told))
+
+
 def describe_sources(
     article: "Parsed", citations: Sequence["Citation"], rules: tuple[SourceRule, ...], mentions: Sequence["Mention"],
     people: Mapping[str, frozenset[str]],
