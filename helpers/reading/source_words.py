@@ -169,7 +169,8 @@ def find_name(words: "Span") -> list["Token"]:
     names = [one for one in beside if not one.is_lower]  # the parser takes "ministry" for a name
     if not names and head.is_lower and find_row(head)["speaks_for"] == "same":  # "the X news agency", but no place
         before = [one for one in words if one.i < head.i and one.pos_ == "PROPN" and head in (one.head, one.head.head)]
-        names = [one for one in before[-1:] if one.dep_ != "poss" and one.nbor().text != "-" and one.text not in PLACES]
+        names = [one for one in before[-1:] if one.dep_ != "poss" and one.nbor().text != "-"]
+        names = [one for one in names if not PLACES & {one.text, one.text.removesuffix("s")}]
     run = _cut_name(_grow_name(names[0], words)) if names and names[0] in words else []
     kind, told = find_row(head)["kind"], (one.dep_ in LEFT and one.pos_ != "PROPN" for one in [*head.lefts][-1:])
     is_noun = (run == [head] and any(told)) if kind != "person" else (words[0].pos_ == "DET" and head == words[-1])
