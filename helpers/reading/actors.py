@@ -77,6 +77,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
     too, or is indefinite.
     """
     found: list[Mention] = []
+    heard: set[str] = set()
     text, ends = article.text, [sentence.end for sentence in article.sentences[:-1]]
     names = match_names(text, matcher)
     edges = {edge for name in names for edge in name[:2]}
@@ -96,16 +97,16 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
             actor, candidates, variant = name.actor, name.candidates, first.alias
             own = matcher.people.get(actor, frozenset())
             is_beside = not edges.isdisjoint((*range(name.end + 1, name.end + 5), name.start - 3, name.start - 4))
-            prose = any(one.is_lower and one.pos_ in _WEIGHTY for one in span.sent)  # no "Brent Says a Bank Lost"
             # a headline in capitals knows whom the text below names in full
-            is_known = (actor in full and span.sent.text.isupper()) or any(one.actor == actor for one in found)
-            if _is_ordinary(span, first, own, is_known, prose) or _is_inside(span, text, first, own, is_beside, prose):
+            is_known = actor in heard or (actor in full and span.sent.text.isupper())
+            if _is_ordinary(span, first, own, is_known) or _is_inside(span, text, first, own, is_beside):
                 continue
             is_town = first.kind == "metonym" or (own and first.head in PLACES)  # a person called Paris
             if is_town and _is_place(span, text, "place"):
                 continue
-            if surname(f"- {first.head}") == first.head and _is_other(span, text, first, own, found, prose):
+            if surname(f"- {first.head}") == first.head and _is_other(span, text, first, own, found):
                 actor = OTHER
+        heard.add(actor)
         role = _role(span, text, name)
         found.append(Mention(*name[:2], sentence_no, actor, variant, first.kind, role, name.inside, candidates))
     return [mention for mention in found if mention.actor != OTHER]
@@ -170,7 +171,7 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     return is_entered or (token.dep_ == "pobj" and (of_land or link in list_words(_PLACES, *uses)))
 
 
-def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_beside: bool, prose: bool) -> bool:
+def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_beside: bool) -> bool:
     """Return whether a name, of a person of these `names`, is a part of another: "Lake Brent", "Brent Street".
 
     `is_beside`: the next word, or that beyond "&", "v." or a comma, names an actor, so that the two are no name.
@@ -198,6 +199,7 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     if is_people or text[start - 1] == "-" or not _GOES_ON.match(text, span.end_char):
         return is_people and after[:1].text in list_words(_PLACES, "people's bearer")  # "Xianese Airlines"
     is_person = bool(names) or alias.head in GIVEN
+    prose = _is_prose(span)
     after = after[: 3 if prose else 1]
     rest = [*takewhile(lambda one: one.text[0].isupper() or one.lower_ in _KIN, after)]
     words = {word for one in rest for word in (one.lower_.strip("."), one.lower_.removesuffix("s"))}
@@ -213,13 +215,18 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     return is_person and is_named and _SPEAKERS.isdisjoint({*words, after[:2].text.lower()})
 
 
-def _is_other(span: "Span", text: str, alias: Alias, names: frozenset[str], found: list[Mention], prose: bool) -> bool:
+def _is_prose(span: "Span") -> bool:
+    """Return whether a name stands in no headline, where most words have capitals: "Brent Says a Bank Lost"."""
+    return any(one.is_lower and one.pos_ in _WEIGHTY for one in span.sent)
+
+
+def _is_other(span: "Span", text: str, alias: Alias, names: frozenset[str], found: list[Mention]) -> bool:
     """Return whether a surname, of a person of these `names`, is another's: "Sara Brent", "Mrs. Brent", "Brent Sr."."""
     last, before = found[-1].end if found else 0, span.doc[max(span.start - 1, 0)]
     given = [one for one in span.root.lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
     # "Orr Backs Brent", "On Monday Brent won", "In Ostrel Brent won", "Ostrel's Brent won"
-    is_apart = not prose or before.text in DATES or span.doc[max(span.start - 2, 0)].text == "In"
-    is_given = given and given[-1].idx >= last and given[-1].dep_ != "poss" and not is_apart
+    is_apart = before.text in DATES or span.doc[max(span.start - 2, 0)].text == "In"
+    is_given = given and given[-1].idx >= last and given[-1].dep_ != "poss" and not is_apart and _is_prose(span)
     if before.text == "-" and span.doc[span.start - 2].lower_ in index_lexicon("name_particles.csv"):
         before = span.doc[span.start - 3]  # "Otto al-[Brent]"
     is_first = names and before.i < span.start and before.text in FIRST_NAMES and before.text not in DATES
@@ -249,7 +256,7 @@ def _is_other(span: "Span", text: str, alias: Alias, names: frozenset[str], foun
     return not (is_debate or is_called) and own.isdisjoint(one.text[:2].strip(".") for one in given)
 
 
-def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], is_known: bool, prose: bool) -> bool:
+def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], is_known: bool) -> bool:
     """Return whether a name of one word is a month or an ordinary word here: "in May", "May they go", "LET IT GO"."""
     token, doc, words = span[-1], span.doc, index_lexicon(_WORDS)
     is_plural = alias.kind == "name" and span.text[1:].islower() and span.text[-1] == "s" != alias.head[-1]
@@ -280,7 +287,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], is_known: b
         return in_capitals or is_stressed or (token.tag_ == "WP" and after.is_alpha and after.is_upper)
     # "the Hope of Norland", "the West Coast", but "House Speaker Otto Roe"
     is_other = _SPEAKERS.isdisjoint((after.lower_, after.lower_.removesuffix("s")))
-    is_part = after.is_title and token.head == after and is_other and prose and not alias.country
+    is_part = after.is_title and token.head == after and is_other and not alias.country and _is_prose(span)
     is_noun = names and not is_many and before.pos_ == "DET" and before.head == token
     if is_part or is_noun or after.like_num:  # "Page 3", "May 5"
         return True
