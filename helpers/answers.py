@@ -30,8 +30,6 @@ def fill(answer: str, **values: object) -> str:
 def list_found(found: pd.DataFrame, notebook: str) -> str:
     """Return a notebook's first four findings (`findings.find_all`) as a list, so that it says what page one says."""
     own = found[found["notebook"].eq(notebook)].sort_values("rank")["sentence"].head(4)
-    if own.empty:
-        return "No finding of the summary answers this question."
     return "\n".join(f"- {safe(sentence)}" for sentence in own)
 
 
