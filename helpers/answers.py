@@ -75,14 +75,14 @@ def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
     most, shared = 4 if contrasts["target"].nunique() == 1 else 2, contrasts[contrasts["articles_target"].gt(1)]
     lead = list_leading(shared, most, LEAST).groupby("target")["term"]
     told = "; ".join(f"{list_words(terms, quoted=True)} in {safe(outlet)}" for outlet, terms in lead)
-    few = name_few(contrasts["target"], lead.groups, "words that two of its articles share")
+    few = name_few(contrasts["target"], lead.groups, "words in more than one article")
     return fill("words" if told else "words, none", actor=safe(actor), told=told) + few
 
 
 def title_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
     """Return the title of a contrast of terms: two words of the target, each there 3 times and in 2 articles."""
     shared = list_leading(contrasts[contrasts["articles_target"].gt(1)], 2, LEAST)["term"].map("“{}”".format)
-    some = f"Near {actor}, no word is typical of more than one article of {target}"
+    some = f"The terms near {actor} that most set {target} apart"  # none in several articles
     return f"Near {actor}, {target} gives more weight to {join(shared)}" if len(shared) else some
 
 

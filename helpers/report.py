@@ -167,7 +167,7 @@ def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, st
         texts = [(block, _leave_notebooks(block["content"])) for block in found if block["kind"] in _PROSE]
         opening = [text for block, text in texts if not block["heading"] and block["kind"] == "answer"]
         proved = [(text, block.get("notebook", stem)) for block, text in texts if block["kind"] == "card"]
-        cards = [f"{text} [→ {where[3:]}](#{where})" for text, where in proved]
+        cards = [f"{text} [→&nbsp;{where[3:]}](#{where})" for text, where in proved]
         body = [*opening[:1], "\n\n".join(["::: cards", *cards, ":::"])] if cards else opening  # the rest heads tables
         for figure, heading in [(one["content"], one["heading"]) for one in found if one["kind"] == "figure"]:
             shown = tuple(known.get(f"{figure}.{part}") for part in ("kind", "actor", "by", "value", "of"))

@@ -60,7 +60,7 @@ def test_a_title_of_words_needs_three_uses_in_two_articles_and_a_phrase_tells_it
     contrasts = pd.DataFrame(rows, columns=["term", "score", "n_target", "n_rest"]).assign(target="A")
     contrasts = contrasts.assign(articles_target=2, articles_rest=2)
     assert answers.title_words(contrasts, "X", "A") == "Near X, A gives more weight to “air strike” and “flee”"
-    none = "Near X, no word is typical of more than one article of A"
+    none = "The terms near X that most set A apart"
     assert answers.title_words(contrasts.assign(articles_target=1), "X", "A") == none
     told = "**Near X, these words set an outlet apart, whoever is speaking: “air strike” and “flee” in A.**"
     assert answers.answer_words(contrasts, "X") == told

@@ -117,7 +117,7 @@ def test_a_section_is_an_answer_a_figure_and_three_sentences_and_limits_and_tabl
     found["values"] |= other | {"01-first-other.actor": {"value": "Y", "source": "x"}}  # else it is like the first
     found["blocks"]["02-more"] = [*blocks[:2], *cards, *blocks[2:], *later]
     shown = report.fill_template("{{02-more.page}}", "x", found)
-    assert "::: cards\n\n**A.** So [→ first](#01-first)\n\n**B.**" in shown and "(figure/01-first-other)" in shown
+    assert "::: cards\n\n**A.** So [→&nbsp;first](#01-first)\n\n**B.**" in shown and "(figure/01-first-other)" in shown
     assert "first-counts" not in shown and "rebels" not in shown
 
 
