@@ -195,7 +195,6 @@ HOSTILE = {
     "UTF-16 entities in Word": (add_to_word("document.xml", XML.encode("utf-16")), "a.docx: it is damaged", 0),
     "size that lies": (lie_about_size, "a.docx: it is damaged", 0),
     "entities in Excel": ({"a.xlsx": add_member(BOOK, "xl/workbook.xml", XML)}, "a.xlsx: it is damaged", 0),
-    "50,000 columns": ({"a.csv": make_csv(map(str, range(50_000)))}, "a.csv: it has no row below its headings", 0),
     "60,000 rows": ({"a.csv": "Text\n" + "x\n" * 60_000}, "a.csv: it has more than 50,000 rows", 0),
     "endless cell": ({"a.csv": make_csv(BODY_ROW, ["a", "x" * 1_100_000, "b"])}, "no column holds articles", 0),
     "quotation mark without end": ({"a.csv": 'Title,Text\n"a,' + "x\n" * 600_000}, "a.csv: it has more than 50,000", 0),
