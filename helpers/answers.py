@@ -28,7 +28,7 @@ def fill(answer: str, **values: object) -> str:
 
 
 def list_found(found: pd.DataFrame, notebook: str) -> str:
-    """Return a notebook's first four findings (`findings.find_all`) as a list, so that it says what page one says."""
+    """Return a notebook's first four findings (`findings.find_all`) as a list, as page one says them; "" if none is."""
     own = found[found["notebook"].eq(notebook)].sort_values("rank")["sentence"].head(4)
     return "\n".join(f"- {safe(sentence)}" for sentence in own)
 
