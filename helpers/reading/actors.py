@@ -289,7 +289,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], is_known: b
     is_noun = names and not is_many and before.pos_ == "DET" and before.head == token
     if is_part or is_noun or after.like_num:  # "Page 3", "May 5"
         return True
-    if "month" in use:
+    if use == "month":
         last = doc[max(climb(token, "conj").i - 1, 0)]  # "in April and May"
         last = doc[max(last.i - 1, 0)] if last.text in ("-", "of") else last  # "in mid-May"
         is_in = last.lower_ in list_words(_PLACES, "month") and last.pos_ != "SCONJ"  # but "before May spoke"
@@ -301,7 +301,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], is_known: b
     owns = after.text in ("'s", "’s")
     if token.pos_ == "AUX" and starts and not owns:  # "Will they go?", but "WILL LEAVES OFFICE"
         return "?" in token.sent.text or after.pos_ in ("PRON", "DET")
-    is_proper, is_month = token.pos_ == "PROPN", "month" in use and after.lemma_ == "be"  # "April was cold"
+    is_proper, is_month = token.pos_ == "PROPN", use == "month" and after.lemma_ == "be"  # "April was cold"
     is_known |= is_proper and not names if use == "ordinary word" else not is_month
     acts = (is_proper or not names) and any(one.dep_ == "dobj" for one in after.children)  # "Hope won the vote"
     says = (after.tag_ in ("VBD", "VBZ") or owns) and (is_known or acts or after.lemma_ in _SPEECH)
