@@ -205,8 +205,7 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
     tested = compared[compared["p"].notna()]
     if tested.empty:
         most = compared["k" if "k" in compared else "k_target"].idxmax()
-        why = compared["note"][most].removeprefix("not testable: ")
-        return fill("differences, not tested", why=safe(why))
+        return fill("differences, not tested", why=safe(compared["note"][most].removeprefix("not testable: ")))
     if {"outlet", "total"} <= {*tested} and tested["outlet"].nunique() == 2:  # what the one does more, the other less
         tested = tested.sort_values("difference", ascending=False, kind="stable").drop_duplicates(what)
     held = tested[tested["p"].le(LEVEL)]
