@@ -290,11 +290,12 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], is_known: b
     if is_part or is_noun or after.like_num:  # "Page 3", "May 5"
         return True
     if use == "month":
-        last = doc[max(climb(token, "conj").i - 1, 0)]  # "in April and May"
-        last = doc[max(last.i - 1, 0)] if last.text in ("-", "of") else last  # "in mid-May"
+        near = {one.lower_ for one in doc[max(token.i - 2, 0) : token.i + 3] if one.is_title} - {token.lower_}
+        near &= list_words("alignment_words.csv", "month")  # "May to July", "in April and May"
+        last = doc[max(token.i - 2, 0)] if before.text in ("-", "of") else before  # "in mid-May"
         is_in = last.lower_ in list_words(_PLACES, "month") and last.pos_ != "SCONJ"  # but "before May spoke"
         is_the = before.pos_ == "DET" and token.head.lemma_ not in NOUNS  # "the May talks"
-        if is_in or is_the or (last.like_num and len(last) < 3):  # "3 May"
+        if near or is_in or is_the or (last.like_num and len(last) < 3):  # "3 May"
             return True
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
     # nor "Hope prices rose", and "Hope is fading" only where he was named before
