@@ -28,7 +28,7 @@ def fill(answer: str, **values: object) -> str:
 
 
 def list_found(found: pd.DataFrame, notebook: str) -> str:
-    """Return a notebook's first four findings (`findings.find_all`) as a list, so that it says what page one says."""
+    """Return a notebook's first four findings (`findings.find_all`) as a list, as page one says them; "" if none is."""
     own = found[found["notebook"].eq(notebook)].sort_values("rank")["sentence"].head(4)
     return "\n".join(f"- {safe(sentence)}" for sentence in own)
 
@@ -205,8 +205,7 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
     tested = compared[compared["p"].notna()]
     if tested.empty:
         most = compared["k" if "k" in compared else "k_target"].idxmax()
-        why = compared["note"][most].removeprefix("not testable: ")
-        return fill("differences, not tested", why=safe(why))
+        return fill("differences, not tested", why=safe(compared["note"][most].removeprefix("not testable: ")))
     if {"outlet", "total"} <= {*tested} and tested["outlet"].nunique() == 2:  # what the one does more, the other less
         tested = tested.sort_values("difference", ascending=False, kind="stable").drop_duplicates(what)
     held = tested[tested["p"].le(LEVEL)]

@@ -148,7 +148,7 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     shared, all_of = by_actor.index[by_actor.eq(len(outlets))], "both outlets"
     if len(outlets) > 2:
         all_of = "most outlets" if shared.empty else f"all {count_in_words(len(outlets))} outlets"
-        shared = by_actor.index[2 * by_actor > len(outlets)] if shared.empty else shared
+        shared = by_actor.index[2 * by_actor > len(outlets)][:1] if shared.empty else shared  # others: in other outlets
     all_of += " compared" * (len(outlets) < len(every))
     names = list_words([name_actor(read, actor) for actor in shared], 3)
     said = f"no actor is mentioned by {all_of}" if shared.empty else f"{all_of} mention {names}"
@@ -225,8 +225,8 @@ def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
     """Return each share of each outlet beside that of all others: the table that findings are chosen from.
 
     One row is outlet x fact: the columns of `inference.estimate_ratios` (kind, actor, fact, n, total, p ...); n_rest
-    and total_rest, the others'; is_more (than theirs); n_outlets, compared; surprise, see above; holds (p is at most
-    .05, or, where nothing is tested, cases and articles pass the sieve).
+    and total_rest, the others'; is_more (than theirs); n_outlets, compared; n_articles, its own; surprise, see above;
+    holds (p is at most .05, or, where nothing is tested, cases and articles pass the sieve).
     """
     replicates, (above, below) = REPLICATES if is_tested else 0, count_facts(read)
     table = _set_apart(inference.estimate_ratios(above, below, read.articles, keys=_CELL, replicates=replicates))
@@ -250,7 +250,7 @@ def _is_habit(row: Any, each: pd.DataFrame) -> bool:
     if row.kind == "left out" and (share[~is_own].gt(0).mean() < 0.5 or (is_few and row.n)):
         return False  # a topic: fewer than half of the others' articles mention it, or one or two articles are about it
     if is_few or (row.is_more and 2 * each["n"][is_own].max() > row.n):
-        return is_few
+        return is_few  # of one or two articles, any will do
     ranks = mannwhitneyu(share[is_own], share[~is_own], alternative="greater" if row.is_more else "less")
     return ranks.pvalue <= _HABIT
 

@@ -179,8 +179,8 @@ def _write_sections(blocks: dict[str, list[dict[str, Any]]], known: dict[str, st
                 body += [write.figure(figure, known), "From the articles:" * bool(listed), listed]
                 body += [text for block, text in texts if block["heading"] == heading != "" and cards]
                 break
-        tables = [one for one in found if one["kind"] == "table" and not _TEXTS & {*one["columns"]}]
-        whole = [one for one in tables if not one["note"]]  # no row is left out
+        # tables of numbers, of which no row is left out
+        whole = [one for one in found if one["kind"] == "table" and not (one["note"] or _TEXTS & {*one["columns"]})]
         whole = [one for one in whole if 0 < len(one["rows"]) <= _MOST_ROWS and len(one["columns"]) <= _MOST_COLUMNS]
         appendix["tables"] |= dict.fromkeys(write.table(stem, block) for block in whole[:1])
         appendix["limits"] |= {f"- {text}": None for block, text in texts if block["heading"] == LIMITS}

@@ -66,8 +66,8 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
     """
     up, rest = _choose(kind, cells, more=more)
     is_word = kind == "whose word"
-    is_name = bool(actor) and "description" not in {*select_rows(read, "mentions", ["kind"], variant=fact)["kind"]}
-    if up.empty or rest.empty or (is_word and is_name):  # whoever prints a name takes no side
+    named = is_word and actor and "description" not in {*select_rows(read, "mentions", ["kind"], variant=fact)["kind"]}
+    if up.empty or rest.empty or named:  # whoever prints a name takes no side
         return None
     outlets, is_one, n_rest = [*up["outlet"]], len(rest) == 1, rest["n"].sum()
     voices = [{"voice": voice} if is_word else {} for voice in (_OWN, ALL_VOICES)]  # one with no case has no line
@@ -171,7 +171,7 @@ def _choose(kind: str, cells: pd.DataFrame, *, more: bool = True) -> tuple[pd.Da
     least = 2 * FEW if _KINDS[kind]["sheet"] in ("acts", "harms") else FEW  # of fewer, one or two misread decide
     is_up = holds & gap.gt(0) & (n if more else expected).ge(least / 2) & cells["total"].ge(least)
     is_much = high.ge((1.5 if least_gap else 2) * low) & cells["surprise"].ge(1.5)
-    is_up &= gap.ge(least_gap / 2) if is_tested else is_much | (gap.ge(least_gap or 1) & more)  # a small one is sure
+    is_up &= gap.ge(least_gap / 2) if is_tested else is_much | (gap.ge(least_gap or 1) & more)  # tested, half will do
     if kind == "name" and not is_tested:  # in few articles: the name that it uses most, or that is its own alone
         is_up &= (2 * n).gt(cells["total"]) | cells["n_rest"].eq(0)
     # one with few cases may do it as often

@@ -309,6 +309,11 @@ def test_tone_dots_count_each_sentence_once_and_show_the_mean_of_article_means()
     assert {"+0.50", "4 sentences\n2 articles"} <= {*words}  # ((0.3 + 0 + 0) / 3 + 0.9) / 2
 
 
+def test_eight_series_of_a_forest_have_a_mark_each():
+    lines = charts.forest(make_estimates(FIVE[:1], "abcdefgh")).lines
+    assert len({line.get_marker() for line in lines} - {"None"}) == 8
+
+
 def test_timeline_counts_the_undated():
     articles = make_articles(FIVE)
     articles.loc[0, ["published_from", "published_to"]] = pd.NaT

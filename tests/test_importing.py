@@ -171,10 +171,6 @@ def lie_about_size(folder):
     put(folder, {"a.docx": packed.replace((1_000_007).to_bytes(4, "little"), (7).to_bytes(4, "little"))})
 
 
-def make_large(folder):
-    os.truncate(put(folder, {"a.csv": ""}) / "a.csv", 400_000_000)
-
-
 ROWS = {}  # importing.csv: what is given and what is expected, by the test; a file that is refused, by its name
 for row in read_table(Path(__file__).with_name("importing.csv")).to_dict("records"):
     ROWS.setdefault(row["test"], []).append((row["given"], row["expected"], row["file"]))
@@ -185,7 +181,7 @@ HOSTILE = {
     "UTF-16 without mark": ({"a.txt": OTHER.encode("utf-16-le"), "b.txt": PROSE[:60].encode("utf-16-be")}, "", 2),
     "half UTF-16": ({"a.txt": b"\xff\xfea\0b"}, "a.txt: its text holds a NUL character", 0),
     "endless text": ({"a.txt": "word " * 250_000}, "a.txt: its text has 1,250,000 characters", 0),
-    "400 MB": (make_large, "a.csv: it has 400,000,000 bytes", 0),
+    "400 MB": (lambda at: os.truncate(put(at, {"a.csv": ""}) / "a.csv", 400_000_000), "has 400,000,000 bytes", 0),
     "old Word as new": ({"a.docx": b"\xd0\xcf\x11\xe0\xa1\xb1" * 9}, "a Word or Excel file from before 2007", 0),
     "100,000 nested tags": ({"a.html": "<html><body>" + "<div>" * 100_000 + PROSE}, "a.html", 0),
     "locked PDF": ({"a.pdf": read_pdf("locked")}, "a.pdf: it is locked with a password", 0),
@@ -195,7 +191,6 @@ HOSTILE = {
     "UTF-16 entities in Word": (add_to_word("document.xml", XML.encode("utf-16")), "a.docx: it is damaged", 0),
     "size that lies": (lie_about_size, "a.docx: it is damaged", 0),
     "entities in Excel": ({"a.xlsx": add_member(BOOK, "xl/workbook.xml", XML)}, "a.xlsx: it is damaged", 0),
-    "50,000 columns": ({"a.csv": make_csv(map(str, range(50_000)))}, "a.csv: it has no row below its headings", 0),
     "60,000 rows": ({"a.csv": "Text\n" + "x\n" * 60_000}, "a.csv: it has more than 50,000 rows", 0),
     "endless cell": ({"a.csv": make_csv(BODY_ROW, ["a", "x" * 1_100_000, "b"])}, "no column holds articles", 0),
     "quotation mark without end": ({"a.csv": 'Title,Text\n"a,' + "x\n" * 600_000}, "a.csv: it has more than 50,000", 0),

@@ -19,7 +19,8 @@ _KEYS = ["outlet", "article_id", "sentence_no"]
 # dark to light, alternately full and hollow, so that they can be told apart in print
 _MARKS = [
     {"marker": mark, "markersize": 4.5, "color": edge, "markerfacecolor": face, "markeredgecolor": edge}
-    for mark, face, edge in (("D", INK, INK), ("o", "white", INK), ("s", "#9a9a9a", GREY), ("^", "white", GREY))
+    for marks in ("Dos^", "vPXh")
+    for mark, face, edge in zip(marks, (INK, "white", "#9a9a9a", "white"), (INK, INK, GREY, GREY), strict=True)
 ]
 _STEP = 11.0  # points between the marks of one row
 # contrasts of terms
@@ -131,7 +132,7 @@ def tone_dots(scores: pd.DataFrame, look: layout.Look, *, column: str = "compoun
 def forest(estimates: pd.DataFrame, look: layout.Look) -> Axes:
     """Draw estimates as marks, one row per outlet, with a line for the interval; a mark without a line has none.
 
-    Columns of `estimates`: outlet, series (which mark; after four they begin again), value, low and high
+    Columns of `estimates`: outlet, series (which mark; after eight they begin again), value, low and high
     (empty: no interval) and n (what the estimate is based on, written beside the row, as text: `n = 6`).
     """
     columns = ["outlet", "series", "value", "low", "high", "n"]

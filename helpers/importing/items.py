@@ -157,11 +157,10 @@ def find_days(written: str) -> dict[bool, str]:
     text = _FORMS["short_year"].sub(r"\1 20\2", text)
     if _FORMS["no_day"].search(text):
         return {}
-    if short := _FORMS["month_first"].fullmatch(text):
+    if _FORMS["month_first"].fullmatch(text):
         with suppress(ValueError):  # no such day: another order
-            month, day, year = map(int, short.groups())
-            iso = datetime.date(2000 + year, month, day).isoformat()
-            return {order: iso for order in (True, False) if day > 12 or not order}
+            day = datetime.datetime.strptime(text, "%m/%d/%y").date()
+            return {order: day.isoformat() for order in (True, False) if day.day > 12 or not order}
     if year_first := _FORMS["year_first"].search(text):
         with suppress(TypeError, ValueError):  # no such day; a week
             return dict.fromkeys((True, False), datetime.date(*map(int, filter(None, year_first.groups()))).isoformat())

@@ -26,9 +26,7 @@ _WORDS = "ordinary_words.csv"
 _OTHERS = ("other", "another", "whose", "a", "an", "his", "her", "our", "my", "your", "no")  # before a description
 _PLACES = "place_words.csv"
 _DATELINE = re.compile(r" *[(—–―/]| - |(?:, [A-Z]| [A-Z][a-z])[\w. ]+ ?[\d(—–―]")  # after "CITY": an agency, a day
-_FOLLOWS = re.compile(
-    rf",? (?:[A-Z]\.){{2}}|[ -]+(?i:{'|'.join(list_words(_PLACES, 'follows'))})\b"
-)  # "X province", "X, D.C."
+_FOLLOWS = re.compile(rf",? (?:[A-Z]\.){{2}}|[ -]+(?i:{'|'.join(list_words(_PLACES, 'follows'))})\b")  # "X, D.C."
 _IN_STATE = re.compile(rf", (?:{'|'.join(map(re.escape, list_words(_PLACES, 'state')))})(?![\w’'-])")  # "in X, Iowa"
 _FIRM = re.compile(r"(?:, [A-Z][\w'-]+){0,3},? (?:&|v\.) [A-Z]")  # after "Brent": "& Orr", or a case in court
 _KIN = list_words(_PLACES, "kin")
@@ -291,19 +289,20 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], is_known: b
     is_noun = names and not is_many and before.pos_ == "DET" and before.head == token
     if is_part or is_noun or after.like_num:  # "Page 3", "May 5"
         return True
-    if "month" in use:
-        last = doc[max(climb(token, "conj").i - 1, 0)]  # "in April and May"
-        last = doc[max(last.i - 1, 0)] if last.text in ("-", "of") else last  # "in mid-May"
+    if use == "month":
+        near = {one.lower_ for one in doc[max(token.i - 2, 0) : token.i + 3] if one.is_title} - {token.lower_}
+        near &= list_words("alignment_words.csv", "month")  # "May to July", "in April and May"
+        last = doc[max(token.i - 2, 0)] if before.text in ("-", "of") else before  # "in mid-May"
         is_in = last.lower_ in list_words(_PLACES, "month") and last.pos_ != "SCONJ"  # but "before May spoke"
         is_the = before.pos_ == "DET" and token.head.lemma_ not in NOUNS  # "the May talks"
-        if is_in or is_the or (last.like_num and len(last) < 3):  # "3 May"
+        if near or is_in or is_the or (last.like_num and len(last) < 3):  # "3 May"
             return True
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
     # nor "Hope prices rose", and "Hope is fading" only where he was named before
     owns = after.text in ("'s", "’s")
     if token.pos_ == "AUX" and starts and not owns:  # "Will they go?", but "WILL LEAVES OFFICE"
         return "?" in token.sent.text or after.pos_ in ("PRON", "DET")
-    is_proper, is_month = token.pos_ == "PROPN", "month" in use and after.lemma_ == "be"  # "April was cold"
+    is_proper, is_month = token.pos_ == "PROPN", use == "month" and after.lemma_ == "be"  # "April was cold"
     is_known |= is_proper and not names if use == "ordinary word" else not is_month
     acts = (is_proper or not names) and any(one.dep_ == "dobj" for one in after.children)  # "Hope won the vote"
     says = (after.tag_ in ("VBD", "VBZ") or owns) and (is_known or acts or after.lemma_ in _SPEECH)

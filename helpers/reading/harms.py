@@ -182,7 +182,7 @@ class _Sentence:
         elif "missile" in row["only"]:  # "fired at", "fired rockets at"
             yield self.target(token, "at", "on", "into", "toward", "towards")
         elif token.dep_ in ("amod", "compound", *_CLAUSES) and find_child(token, "nsubj", "nsubjpass", "dobj") is None:
-            yield token.nbor() if token.tag_ == "NNP" else token.head  # "Rebels Shell Ostrel"
+            yield token.nbor() if token.tag_ == "NNP" and token.i < token.head.i else token.head  # "Rebels Shell X"
         elif row["whose"] != "patient" and not _is_passive(token):
             yield _object(token) or (token.head if token.dep_ == "relcl" else None)  # "soldiers they captured"
         else:
@@ -243,7 +243,8 @@ class _Sentence:
             used = by.head.head if by.head.dep_ == "agent" and by.head.head.i > noun.i else noun
             if used == noun or _row("light", used) or _row("verb", used):  # not "condemned by X"
                 yield self.judge(by, _ELSEWHERE if _row("light", used).get("kind") == "claim" else _BY)
-        top = climb(noun, "conj", "nmod")  # "wreaked havoc and destruction"
+        whole = climb(noun, "compound")  # "conducted an air strike campaign", "wreaked havoc and destruction"
+        top = climb(whole if whole.lemma_.lower() in index_lexicon("act_nouns.csv") else noun, "conj", "nmod")
         path = [*list_children(top, "relcl"), top]  # "a raid that they led", "launched raids", "are behind raids"
         while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass"):
             path.append(word := path[-1].head)
