@@ -39,16 +39,16 @@ _WORD = re.compile(r"\w+")
 
 
 def save_figure(
-    axes: charts.Plot, name: str, *, sentences: pd.DataFrame | None = None, out: str | Path = "../figures",
-    corpus: object = None,
+    axes: charts.Plot, name: str, table: pd.DataFrame | None = None, sentences: pd.DataFrame | None = None,
+    out: str | Path = "../figures", corpus: object = None,
 ) -> list[Path]:  # fmt: skip
     """Write a figure and everything needed to use, check and cite it; return the files.
 
     <name>.svg, .pdf, .png (300 dpi), 183 mm wide as the charts draw; <name>-89mm.svg, .pdf, .png, drawn again for a
     single column (where helpers.charts drew the figure); <name>-page2.svg and so on, where outlets fill several pages;
-    .csv, the table of what the chart drew; with `sentences`, <name>-sentences.csv; and .json, the record: caption,
-    alternative text, n of articles, outlets and rows, dates, method and its references, parameters, corpus and package
-    versions. A rerun writes the same bytes, and removes what only an earlier one wrote.
+    .csv, the table (without `table`: that of what the chart drew); with `sentences`, <name>-sentences.csv; and .json,
+    the record: caption, alternative text, n of articles, outlets and rows, dates, method and its references,
+    parameters, corpus and package versions. A rerun writes the same bytes, and removes what only an earlier one wrote.
 
     `corpus` is a Reading or a Corpus (described by `describe_corpus`) or a dict to record as it is. The method is
     that of lexicons/methods.csv for `name`, else for the kind of figure (measure, the function; method, a sentence or
@@ -62,6 +62,7 @@ def save_figure(
         raise ValueError(f"figure name {name!r}: write 1 to {LONGEST_NAME} letters, digits or dashes, such as 02-names")
     Path(out).mkdir(parents=True, exist_ok=True)
     stem = Path(out) / sanitize_filename(slug, platform="universal")  # CON, aux and the like get an underscore
+    table = drawn.table if table is None else table
     words = {"title": drawn.look.title, "subtitle": drawn.look.subtitle or "", "foot": drawn.look.foot}
     title, alt = words["title"] or stem.name, drop_controls(charts.describe_figure(drawn))
     described = dict(corpus) if isinstance(corpus, Mapping) else describe_corpus(corpus) if corpus is not None else {}
@@ -70,15 +71,15 @@ def save_figure(
     made = methods.get(name) or methods.get(drawn.kind.partition(" by ")[0], {})
     record = {
         "name": stem.name, **words, "caption": charts.join_sentences([*words.values()]), "alt": alt,
-        "kind": drawn.kind, "n_rows": len(drawn.table), "columns": list(map(str, drawn.table)),
-        "keys": list(drawn.keys), "value": drawn.value, "measure": made.get("measure", ""),
-        "method": made.get("method", ""), "references": list(filter(None, made.get("references", "").split(";"))),
+        "kind": drawn.kind, "n_rows": len(table), "columns": list(map(str, table)), "keys": list(drawn.keys),
+        "value": drawn.value, "measure": made.get("measure", ""), "method": made.get("method", ""),
+        "references": list(filter(None, made.get("references", "").split(";"))),
         "parameters": {**chosen, **drawn.options}, "corpus": described,
         "versions": {package: metadata.version(package) for package in PACKAGES},
     }  # fmt: skip
     text = json.dumps(record, ensure_ascii=False, indent=1, default=lambda value: value.item()) + "\n"  # NumPy's
     files = _render(axes, stem.name, title, alt)
-    files |= {".csv": csv_text(drawn.table).encode(), ".json": text.encode("utf-8", "replace")}
+    files |= {".csv": csv_text(table).encode(), ".json": text.encode("utf-8", "replace")}
     if sentences is not None:
         files["-sentences.csv"] = csv_text(sentences).encode()
     again = {NARROW: {"width": "single"}} if drawn.again else {}

@@ -68,10 +68,11 @@ def test_a_crowd_of_points_is_drawn_as_a_picture(tmp_path):
     assert len(pd.read_csv(files[3])) == n
 
 
-def test_the_csv_is_what_is_drawn_and_any_figure_is_saved(tmp_path):
+def test_the_csv_is_what_is_drawn_unless_a_table_is_given_and_any_figure_is_saved(tmp_path):
     drawn = export.save_figure(draw(), "x", out=tmp_path)[3].read_text(encoding="utf-8")
     assert drawn == "outlet,actor,n,per_1000_words\n'=cmd(),ISIS,1,0.25\nA,ISIS,3,0.333333\nB,ISIS,5,5\n"
-    files = export.save_figure(Figure().subplots().figure, "own", out=tmp_path)
+    files = export.save_figure(Figure().subplots().figure, "own", COUNTS.head(1), out=tmp_path)
+    assert files[3].read_text(encoding="utf-8") == "outlet,actor,n,per_1000_words\nA,ISIS,3,0.333333\n"
     assert json.loads(files[4].read_text(encoding="utf-8"))["kind"] == "figure"
     with pytest.raises(TypeError, match="neither Axes nor Figure: str"):
         export.save_figure("axes", "own", out=tmp_path)

@@ -300,7 +300,7 @@ def _add_articles(target: Path, found: Iterable[Item], articles: pd.DataFrame, i
         known |= dict.fromkeys([(digest, where) for where in places], row.article_id)
     names = {name.casefold() for name in [*articles["source_file"], *(articles["article_id"] + ".txt")]}
     added: dict[str, list[dict[str, str]]] = {name: [] for name in _TABLES}
-    refused = []
+    refused, taken = [], Counter[str]()  # the last number of each name
     for item in found:
         content = item.text.encode("utf-8", errors="replace")
         digest = hashlib.sha256(content).hexdigest()
@@ -313,12 +313,14 @@ def _add_articles(target: Path, found: Iterable[Item], articles: pd.DataFrame, i
         for text, most, other in ((item.get("outlet"), 24, "outlet"), (title, 48, "article")):
             words = re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", show(text)).casefold())
             parts.append(textwrap.shorten(" ".join(words), most, placeholder="").replace(" ", "-") or other)
-        for number in count(1):  # no other file is overwritten; one that a stopped import left behind is used again
-            article_id = "_".join(parts) + f"-{number}" * (number > 1)
+        stem = "_".join(parts)
+        for number in count(taken[stem] + 1):  # no other file is overwritten; one that a stopped import left is used
+            article_id = stem + f"-{number}" * (number > 1)
             path = target / f"{article_id}.txt"
             is_left = path.is_file() and not path.is_symlink() and path.read_bytes() == content
             if path.name not in names and (is_left or not os.path.lexists(path)):
                 break
+        taken[stem] = number
         row = {name: item.get(name) for name in COLUMNS["articles"]}
         row |= {"article_id": article_id, "source_file": path.name, "sha256": digest}
         if row["published"] and not row["published_note"]:
