@@ -238,6 +238,8 @@ def make_rows(
 
     named = [(one, doc.char_span(one.start, one.end, alignment_mode="expand"))
              for one in mentions if one.actor != UNRESOLVED and one.role != "place"]  # fmt: skip # no place acts
+    labels = {one.cue[0] for one in citations if one.frame == "label"}  # "Lind: Some threw stones": she threw none
+    acting = [(one, span) for one, span in named if labels.isdisjoint((one.end, one.end + 1))]
     n_actors = Counter(number for number, _ in {(one.sentence_no, one.actor) for one, _ in named})
     scare = [one for one in parsed.quotations if not one.is_speech]
     speakers = [one for cited in sources for one in cited]
@@ -272,8 +274,8 @@ def make_rows(
             for source_no, source in enumerate(sources[number])
             for part_no, part in enumerate(one.parts)
         ],
-        "acts": [{**locate(one["mention_start"]), **one} for one in find_acts(named)],
-        "harms": [{**locate(one["start"]), **one} for one in find_harms(doc, named)],
+        "acts": [{**locate(one["mention_start"]), **one} for one in find_acts(acting)],
+        "harms": [{**locate(one["start"]), **one} for one in find_harms(doc, acting)],
         "odd_marks": [
             {**keys, "start": one.start, "mark": one.mark, "text": text[max(0, one.start - 30) : one.start + 30]}
             for one in (*parsed.odd_marks, *nameless)

@@ -97,6 +97,7 @@ def type_of(words: "Span") -> str:
         for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
             is_pair = " " in find_row(child)["noun"]  # "civil defence forces"
             left = child.i < token.i and child.dep_ in LEFT and (row["speaks_for"] != "" or is_pair)
+            left = left and not _is_shared(child.nbor())  # a workers' union is no worker
             if (left or child.dep_ in links) and words.start <= child.i < words.end:
                 hyphens = [one.text for one in doc[child.i - 1 : child.i + 2]]
                 own += [child] if is_pair or "-" not in hyphens else []  # no "rebel-held"
@@ -243,6 +244,8 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
     is_office_of = before > 0 and doc[before].lower_ == "of" and is_office(doc[before - 1])  # "Secretary of [State] X"
     for at in range(len(run) - 1, 0, -1):
         front, rest, last, first = run[:at], run[at:], run[at - 1], run[at]
+        if _is_shared(first) or _is_shared(last):
+            continue
         if first.is_digit or (find_row(rest[-1])["kind"] == "body" and not first.is_upper):  # "Minister's Office"
             return run
         ends = last.lower_ in TITLES or find_row(last)["kind"] in offices
@@ -259,10 +262,18 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
     return run
 
 
+def _is_shared(mark: "Token") -> bool:
+    """Return whether a mark of possession is inside a name: "the Workers’ Union", "Women's Aid", but not "Orr's"."""
+    owner = mark.nbor(-1) if mark.i else mark
+    is_many = mark.text in ("'", "’") or (mark.text in ("'s", "’s") and owner.lower_ in ("men", "women", "people"))
+    return is_many and owner.is_title and (find_row(owner)["kind"] == "person" or "s" in mark.text)
+
+
 def _is_name(token: "Token") -> bool:
     """Return whether a word is of a name, or a hyphen or a number in one: "al-Noor", "SPEAKER 1", "France 24"."""
     if token.pos_ == "PROPN" or not token.i or token.nbor(-1).pos_ != "PROPN":
         return token.pos_ == "PROPN" and token.text != "."
     before = token.nbor(-1)  # but "Ann Orr 40" has an age
-    is_number = token.is_digit and (before.is_upper or before.text in PLACES or len(token) == 1)
-    return is_number or token.text == "&" or (token.text == "-" and not token.whitespace_ and not before.whitespace_)
+    is_whole = token.is_digit and (before.is_upper or before.text in PLACES or len(token) == 1)
+    is_whole |= token.text == "&" or _is_shared(token)
+    return is_whole or (token.text == "-" and not token.whitespace_ and not before.whitespace_)
