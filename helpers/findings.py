@@ -6,7 +6,7 @@ these are compared, and the table is tested as one family (`inference.estimate_r
 any false difference is at most 5 %. Otherwise the findings describe the articles at hand, and a difference is worth a
 sentence where it would be rare (1 in 10) if the cases had been dealt to the outlets at random. Of an outlet with three
 articles, no single one may have more than half of these cases, and their shares must rank as high or low by chance in
-1 in 5 draws at most (Mann & Whitney 1947): what a single article does is no habit. An outlet leaves out an actor, or
+1 in 20 draws at most (Mann & Whitney 1947): what a single article does is no habit. An outlet leaves out an actor, or
 names it more or less, that at least half of the others' articles mention: any other is a topic. This is a sieve and no
 test.
 Where outlets of fewer than 20 stories are tested and nothing holds, the page says so, and then describes its articles.
@@ -40,7 +40,7 @@ CARDS, MOST_ALIKE = 6, 2  # the first findings, and how many of them may be of o
 _ANYWHERE = ("left out", "named more")  # these count places, too
 _CELL = ["of", "kind", "actor", "fact"]
 _LEAST_HARMS = 4 / 1000  # a word: where there are fewer, most are figures of speech ("attacks on a rival")
-_RARE, _HABIT = 1, 0.2  # surprise of cases (1 in 10); p of the ranks of articles
+_RARE, _HABIT = 1, 0.05  # surprise of cases (1 in 10); p of the ranks of articles
 _KINDS = index_lexicon("findings.csv")
 
 
