@@ -8,7 +8,7 @@ are done in another way, in the version of spaCy and its model that this was mad
    the attribute ruler and the lemmatizer say, by its form, tag and relation.
 
 The parser is spaCy's own: to decide the moves of many sentences together took half of this room and saved a first
-reading 15 % of its time.
+reading a sixth of its time.
 
 Heads, relations, tags and lemmas are those of the pipeline that was given; vectors differ in their last bits. How to
 remove it: delete this file, its test and the call of `accelerate` in parsing.py.
