@@ -265,8 +265,8 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
 def _is_shared(mark: "Token") -> bool:
     """Return whether a mark of possession is inside a name: "the Workers’ Union", "Women's Aid", but not "Orr's"."""
     owner = mark.nbor(-1) if mark.i else mark
-    is_many = mark.text in ("'", "’") or (mark.text in ("'s", "’s") and owner.lower_ in ("men", "women", "people"))
-    return is_many and owner.is_title and (find_row(owner)["kind"] == "person" or "s" in mark.text)
+    is_many = owner.tag_ in ("NNPS", "NNS") if mark.text in ("'s", "’s") else find_row(owner)["kind"] == "person"
+    return is_many and owner.is_title and mark.text in ("'", "’", "'s", "’s")
 
 
 def _is_name(token: "Token") -> bool:
