@@ -52,7 +52,8 @@ _NESTED = 0.5  # log-odds for a cue inside another's content: no corpus says whe
 _SURE = 0.9  # confidence of a report without a verb, and of a block quotation: annotators had marked 23 of 25 found
 _WHO = r"[^\s,;:—()\"“”][^,;:—()\"“”\n]{0,80}?"  # who speaks or relays it in a phrase
 _WRITER, _NOBODY, _UNNAMED, _OWN, _PERSON = map(compile_speech, ("writer", "nobody", "unnamed", "own words", "person"))
-_REPORT, _GOES_ON, _LEADS, _ENDS = map(compile_speech, ("report", "goes on", "speaker first", "speaker last"))
+_REPORT, _GAP, _GOES_ON = map(compile_speech, ("report", "before a block", "goes on"))
+_LEADS, _ENDS = map(compile_speech, ("speaker first", "speaker last"))
 
 
 def find_citations(articles: Sequence[Parsed], model: network.Network | None = None) -> list[list[Citation]]:
@@ -222,7 +223,7 @@ def _cite_headlines(article: Parsed, speech: "Sequence[Quotation]") -> Iterator[
 def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Turn]) -> Iterator[Citation]:
     """Yield paragraphs quoted without marks: the sentence before names a report and has no stop, or ends "in full"."""
     doc, text, labels = article.doc, article.text, [turn.cue[0] for turn in turns]
-    for gap in re.finditer(r"(?:(?<=[\w:])|(?<=in full\.))\n+(?=(.+))", text):  # most paragraphs end with a stop
+    for gap in _GAP.finditer(text):  # most paragraphs end with a stop
         intro = max(text.rfind(mark, 0, gap.start() - 1) for mark in "\n.!?") + 1
         reports, (start, end) = _REPORT.finditer(text, intro, gap.start()), gap.span(1)
         words = [doc.char_span(*one.span(), alignment_mode="expand")[0] for one in reports]
