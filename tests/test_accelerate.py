@@ -4,13 +4,13 @@ import importlib
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
 from helpers.reading import accelerate as room
 from helpers.reading import open_corpus, parsing, tokenize
-from helpers.reading.accelerate import accelerate
+from helpers.reading.accelerate import SentenceParser, accelerate
 from tests.parsing import SEEDS, read_texts
 from tests.test_store import assert_same_tables
 
@@ -54,7 +54,7 @@ def read_annotations(doc):
 
 
 def test_annotations_are_those_of_spacy(spacys, ours, texts, monkeypatch):
-    assert "accelerated_attribute_ruler" in ours.pipe_factories.values()
+    assert {"accelerated_parser", "accelerated_attribute_ruler"} < {*ours.pipe_factories.values()}
     wanted = list(spacys.pipe([tokenize(spacys, text)[0] for text in texts]))
     for size, forms in ((3, 300), (256, 100_000)):
         monkeypatch.setattr(room, "MOST_FORMS", forms)
@@ -62,6 +62,31 @@ def test_annotations_are_those_of_spacy(spacys, ours, texts, monkeypatch):
         for mine, theirs in zip(found, wanted, strict=True):
             assert read_annotations(mine) == read_annotations(theirs)
             np.testing.assert_allclose(mine.tensor, theirs.tensor, rtol=0, atol=1e-4)
+
+
+def parse(nlp, parser, texts):
+    docs = [tokenize(nlp, text)[0] for text in texts]
+    return [read_annotations(doc) for doc in parser.pipe(nlp.get_pipe("tok2vec").pipe(docs), batch_size=len(docs))]
+
+
+@settings(max_examples=6)
+@given(seed=st.integers(0, 2**32 - 1), shift=st.sampled_from([0, 20, 40]), reduce=st.sampled_from([0, 20, 40]))
+def test_whatever_the_moves_score_they_do_what_they_do_in_spacy(spacys, texts, seed, shift, reduce):
+    """Random weights lead where no text does: words put back again and again, stacks that grow and grow."""
+    parser, draw = spacys.get_pipe("parser"), np.random.default_rng(seed)
+    upper = parser.model.get_ref("upper")
+    learned = {name: upper.get_param(name).copy() for name in ("W", "b")}
+    kinds = [parser.moves.get_class_name(n)[0] for n in range(parser.moves.n_moves)]
+    favoured = [{"S": shift, "D": reduce}.get(kind, 0) for kind in kinds]
+    try:
+        upper.set_param("W", draw.normal(size=learned["W"].shape).astype("f"))
+        upper.set_param("b", (draw.normal(size=len(favoured)) + favoured).astype("f"))
+        some = [text[:3000] for text in (texts[0], *STRANGE)]
+        ours = SentenceParser(parser)
+        assert parse(spacys, ours, some) == parse(spacys, parser, some)
+    finally:
+        for name, values in learned.items():
+            upper.set_param(name, values)
 
 
 def test_what_is_of_another_version_stays_as_it_is(spacys, monkeypatch):
