@@ -159,9 +159,8 @@ def answer_sources(read: Reading, voice: str | None = None) -> str:
 
 def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str:
     """Return how many of the acts that an actor does or undergoes it does, in the order of the outlets."""
-    acts = roles[roles["role"].isin([ACTS, UNDERGOES])]
-    counts = acts.assign(total=acts["n"], n=acts["n"].where(acts["role"].eq(ACTS), 0))
-    counts = counts.groupby("outlet", as_index=False)[["n", "total"]].sum()
+    of_each = roles.pivot_table("n", "outlet", "role", "sum", 0).reindex(columns=[ACTS, UNDERGOES], fill_value=0)
+    counts = pd.DataFrame({"n": of_each[ACTS], "total": of_each.sum(axis=1)}).reset_index()
     return answer_shares(counts, articles, f"{actor} is the one acting", "acts")
 
 

@@ -229,12 +229,20 @@ def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
     holds (p is at most .05, or, where nothing is tested, cases and articles pass the sieve).
     """
     replicates, (above, below) = REPLICATES if is_tested else 0, count_facts(read)
-    table = _set_apart(inference.estimate_ratios(above, below, read.articles, keys=_CELL, replicates=replicates))
+    table = inference.estimate_ratios(above, below, read.articles, keys=_CELL, replicates=replicates)
+    rest = table.groupby(_CELL)[["n", "total"]].transform("sum") - table[["n", "total"]]
+    table = table.join(rest.add_suffix("_rest")).query("total > 0 and total_rest > 0")
+    n, total, n_rest, total_rest = table[["n", "total", "n_rest", "total_rest"]].to_numpy(float).T
+    drawn, is_more = (total + total_rest, n + n_rest, total), n * total_rest > n_rest * total
+    chance = np.where(is_more, hypergeom.sf(n - 1, *drawn), hypergeom.cdf(n, *drawn))
+    table = table.assign(is_more=is_more, surprise=-np.log10(np.clip(chance, 1e-9, 1)))
     table["n_outlets"] = table["outlet"].nunique()
     table["n_articles"] = table["outlet"].map(read.articles["outlet"].value_counts())
     if is_tested:
         return table.assign(holds=table["p"].le(LEVEL))
     rare = table[table["surprise"].ge(_RARE)]
+    from scipy.stats import hypergeom  # slow to import
+
     each = below.rename(columns={"n": "total"}).merge(rare[_CELL].drop_duplicates()).merge(above, how="left")
     each = each.fillna({"n": 0}).merge(read.articles[["article_id", "outlet"]])
     of_each = dict(list(each.groupby(_CELL)))
@@ -255,20 +263,6 @@ def _is_habit(row: Any, each: pd.DataFrame) -> bool:
     return ranks.pvalue <= _HABIT
 
 
-def _set_apart(table: pd.DataFrame) -> pd.DataFrame:
-    """Return shares of outlets (n of total) with n_rest, total_rest, is_more and surprise, if both sides have any."""
-    from scipy.stats import hypergeom  # slow to import
-
-    rest = table.groupby(_CELL)[["n", "total"]].transform("sum") - table[["n", "total"]]
-    table = table.join(rest.add_suffix("_rest"))
-    table = table[table["total"].gt(0) & table["total_rest"].gt(0)]
-    n, total, n_rest, total_rest = (table[name].to_numpy(float) for name in ("n", "total", "n_rest", "total_rest"))
-    drawn = total + total_rest, n + n_rest, total
-    is_more = n * total_rest > n_rest * total
-    chance = np.where(is_more, hypergeom.sf(n - 1, *drawn), hypergeom.cdf(n, *drawn))
-    return table.assign(is_more=is_more, surprise=-np.log10(np.clip(chance, 1e-9, 1)))
-
-
 def list_never(read: Reading) -> pd.DataFrame:
     """Return what an outlet never does though others do, first what the others' rate would lead one to expect most.
 
@@ -279,14 +273,13 @@ def list_never(read: Reading) -> pd.DataFrame:
     the word), n_rest (times that the others do), n_with (outlets that do) and expected (total x n_rest / the others'
     total): where 0.4 are expected, their absence means nothing. What is hardly ever done is left out (`count_facts`).
     """
-    facts = compare_facts(read, False)
-    facts = facts[facts["kind"].isin(["left out", "never cited", "name", "whose word"])]
+    facts = compare_facts(read, False).query("kind in ['left out', 'never cited', 'name', 'whose word']")
     n_with = facts["n"].gt(0).groupby([facts[name] for name in _CELL]).transform("sum")
     expected = (facts["total"] * facts["n_rest"] / facts["total_rest"]).round(9)
     never = facts.assign(n_with=n_with, expected=expected)[facts["n"].eq(0)]
-    columns = ["kind", "outlet", "actor", "fact", "total", "n_rest", "n_with", "expected"]
-    order = ["expected", *columns[:4]]
-    return never.sort_values(order, ascending=[False, *[True] * 4], ignore_index=True)[columns]
+    order = ["expected", "kind", "outlet", "actor", "fact"]
+    never = never.sort_values(order, ascending=[False, *[True] * 4], ignore_index=True)
+    return never[[*order[1:], "total", "n_rest", "n_with", "expected"]]
 
 
 def _rank(found: pd.DataFrame) -> pd.DataFrame:

@@ -26,7 +26,6 @@ from helpers.terms import find_planned
 _KINDS = index_lexicon("findings.csv")
 _SIDE, _OPPONENT = (compile_phrases("wording.csv", only=use)[0] for use in ("side", "opponent"))
 _DOUBT = compile_phrases("hedges.csv", only="after")[0]  # "so-called"
-_OWN = "outlet"
 _SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3}  # words of an outlet in a sentence
 _MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
 _NEAR, _APART = 45, 90  # characters from a word to the actor that it judges, or the nearer that it joins; between two
@@ -70,7 +69,7 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
     if up.empty or rest.empty or named:  # whoever prints a name takes no side
         return None
     outlets, is_one, n_rest = [*up["outlet"]], len(rest) == 1, rest["n"].sum()
-    voices = [{"voice": voice} if is_word else {} for voice in (_OWN, ALL_VOICES)]  # one with no case has no line
+    voices = [{"voice": voice} if is_word else {} for voice in ("outlet", ALL_VOICES)]  # one with no case has no line
     key = [_lead(kind, one, actor, fact) | voices[one not in outlets] for one in [*outlets, *rest["outlet"]]]
     rates = [f"{10_000 * side['n'].sum() / side['total'].sum():,.0f}" for side in (up, rest)]
     # of the others, one with most of their cases that comes near the outlets set apart is told
@@ -328,7 +327,7 @@ def _find_marked(read: Reading, column: str = "text") -> pd.DataFrame:
             words = re.sub(r"^\W+|\W+$", "", article[2][mark.start : mark.end])
             at = passages.iloc[max(0, passages["start"].searchsorted(mark.start, side="right") - 1)]
             # in what is attributed, they are the source's, but of a word that takes sides
-            is_own = words[:1].islower() and (at["voice"] == _OWN or _SIDE.fullmatch(words))
+            is_own = words[:1].islower() and (at["voice"] == "outlet" or _SIDE.fullmatch(words))
             if not mark.is_speech and len(words) > LEAST and (column == "headline" or is_own):
                 rows.append((*article[:2], at["sentence_no"], words))
     return pd.DataFrame(rows, columns=[*_PLACE, "words"])
@@ -357,7 +356,7 @@ def _tell_marks(read: Reading) -> list[Told]:
     found = {words: _find_straight(passages, words) for words in dict.fromkeys(marked["words"])}
     for stem, marks in marked.groupby(marked["words"].map(lambda words: found[words][0])):
         straight = pd.concat(found[one][1] for one in marks["words"].unique()).drop_duplicates(["article_id", "start"])
-        is_own = straight["voice"].eq(_OWN)
+        is_own = straight["voice"].eq("outlet")
         own, reported = (straight[side].groupby("outlet")["n"].sum() for side in (is_own, ~is_own))
         rest = sorted({*_keep_habits(read, straight[is_own])["outlet"]} - {*marks["outlet"]})
         marks = _keep_habits(read, marks)
@@ -387,9 +386,8 @@ def _tell_unquoted(read: Reading) -> list[Told]:
     bodies = {noun for noun, row in index_lexicon("source_nouns.csv").items() if row["source_type"] in official}
     actors = read.corpus.actors
     states = actors["actor"][[not bodies.isdisjoint(alias.lower().split()) for alias in actors["alias"]]]
-    reported = cited["source_actor"].value_counts()  # of whom much is, some is quoted by a member's name
-    heard = {*reported.index[reported.ge(LEAST)], *quoted["source_actor"], *named["actor"], *states}
-    heard |= list_countries(read)
+    reported = cited["source_actor"].value_counts().loc[lambda n: n.ge(LEAST)]  # some are quoted by a member's name
+    heard = {*reported.index, *quoted["source_actor"], *named["actor"], *states, *list_countries(read)}
     mentions = mentions[mentions["kind"].ne("adjective") & ~mentions["actor"].isin(heard)]  # "Union ships" cannot speak
     outlets = sorted(read.articles["outlet"].unique())
     counts = mentions.groupby(["actor", "outlet"]).size().unstack(fill_value=0).reindex(columns=outlets, fill_value=0)
