@@ -14,7 +14,7 @@ from helpers.comparability import compare_dates, warn_dates
 from helpers.inference import Verdict
 from helpers.lexicons import index_lexicon
 from helpers.naming import list_usual
-from helpers.page import LEAST, count_in_words, count_of, join, list_words, safe
+from helpers.page import LEAST, SAID, count_in_words, count_of, join, list_words, safe
 from helpers.reading import Reading, select_sources
 from helpers.reading.copies import DAYS
 from helpers.reading.schemas import ACTS, FEW, LEVEL, UNDERGOES, UNRESOLVED
@@ -149,7 +149,8 @@ def answer_sources(read: Reading, voice: str | None = None) -> str:
     if cited.empty:
         return fill("sources, none")
     types, verbs = cited["source_type"], "“" + cited["cue_lemma"] + "”"
-    counts = (some.value_counts().sort_index() for some in (types[~types.isin([UNRESOLVED, "other"])], verbs))
+    known = types[~types.isin([UNRESOLVED, "other"])].replace(SAID["source_type"])
+    counts = (some.value_counts().sort_index() for some in (known, verbs))
     who, how = (list_words(f"{name} ({n:,})" for name, n in some.nlargest(3, keep="all").items()) for some in counts)
     unknown = f"; of unknown type: {types.eq('other').sum():,}" if types.eq("other").any() else ""
     articles, times = count_of(len(read.articles), "article"), count_of(len(cited), "time")

@@ -170,7 +170,7 @@ def prepare_table(table: pd.DataFrame) -> dict[str, Any]:
     numbers = table.select_dtypes("number").columns
     sides = [SIDES.get(name, "dt-right" if name in numbers else "dt-left") for name in table.columns]
     return {
-        "df": table.reset_index(drop=True).round(3).replace({"voice": page.VOICE_NAMES}), "allow_html": False,
+        "df": table.reset_index(drop=True).round(3).replace(page.SAID), "allow_html": False,
         "columnDefs": [{"targets": [i], "className": side} for i, side in enumerate(sides)],
         "classes": "display compact", "style": "width:100%", "autoWidth": False,
         "maxRows": MOST_ROWS, "maxBytes": 0, "text_in_header_can_be_selected": False,

@@ -16,7 +16,7 @@ import pandas as pd
 from helpers.attribution import compare_intros
 from helpers.lexicons import compile_phrases, index_lexicon, read_lexicon
 from helpers.naming import is_form, list_usual, split_words
-from helpers.page import LEAST, count_in_words, count_of, join, name_actor
+from helpers.page import LEAST, SAID, count_in_words, count_of, join, name_actor
 from helpers.reading import Reading, list_countries, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import compile_aliases, list_found
 from helpers.reading.quotations import find_quotations
@@ -76,7 +76,6 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
     top, least = rest.loc[rest["n"].idxmax()], (up["n"] / up["total"]).min()
     is_near = len(rest) > 2 and 2 * top["n"] > n_rest and 0 < least <= 2 * top["n"] / top["total"]
     others, n_apart = count_in_words(len(rest)), len(up) + len(rest)
-    sources = f"{fact.replace(' or ', 's or ')}s" if " or " in fact else f"{fact} sources"  # "experts or think tanks"
     others = f"the other {others}" if n_apart == cells["n_outlets"].iloc[0] else f"{others} other outlets"
     is_about = cells["outlet"].isin(about := [*outlets, *(rest["outlet"] if is_word else [])])
     return _fill(
@@ -86,7 +85,8 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
         rest=join(rest["outlet"]) if len(rest) < 3 else others, rest_s="s" * is_one, do="do" + "es" * is_one,
         n=_each(up["n"]), total=_each(up["total"]), n_of=_each(up["n"], up["total"]), rest_each=_each(rest["total"]),
         times_rest=_say_times(n_rest) + f" ({rates[1]} per 10,000)" * bool(n_rest), n_rest=f"{n_rest:,}",
-        total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1], sources=sources,
+        total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1],
+        sources=SAID["source_type"].get(fact, f"{fact} sources"),
         expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)),
     )  # fmt: skip
 
@@ -131,8 +131,9 @@ def tell_cited(read: Reading, cells: pd.DataFrame) -> Told | None:
     cells = cells[cells["holds"] & (cells["n"] >= float(_KINDS[kind]["gap"]) * cells["total"])]
     if len(outlets := [*cells["outlet"].unique()]) < 2:
         return None
-    listed = read.corpus.sources[["name", "source_type"]]  # of others, the type is a guess
-    types = {name: f"{of}, " for name, of in listed.itertuples(index=False) if of not in ("", "other")}
+    one = {source_type: row["one"] for source_type, row in index_lexicon("source_types.csv").items()}
+    listed = read.corpus.sources[["name", "source_type"]].replace({"source_type": one})  # the type of others is a guess
+    types = {name: f"{of}, " for name, of in listed.itertuples(index=False) if of}
     told = [f"{name_actor(read, row.fact)} ({types.get(row.fact, '')}{row.n:,} of {row.total:,})"
             for row in cells.itertuples()]  # fmt: skip
     said = cells.assign(told=told).groupby("outlet")["told"].agg(join)

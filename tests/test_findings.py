@@ -69,7 +69,7 @@ SOURCE = cite("a", 6, source_name="Ostrel", source_actor="Ostrel")
 OTHER = {"source_name": "Vanda", "source_actor": "Vanda", "form": "direct"}
 ANALYSTS = cite("a", 8, named="described", source_name="analyst", source_type="expert")
 SHE = cite("a", 1, named="bare", source_name="unresolved", source_type="unresolved")
-DESCRIBED = "Sources go unnamed more often in North than in South: 8 of 8 citations; elsewhere, 0 of 8."
+DESCRIBED = "Sources have no name more often in North than in South: 8 of 8 citations; elsewhere, 0 of 8."
 TYPED = [*cite("b", 3, source_type="expert"), *cite("c", 6, source_type="other"), *cite("d", 5, source_type="other")]
 TOLD_OF = cite("a", 3, source_name="Ostrel", source_actor="Ostrel", form="indirect")
 GENERAL = cite("b", 8, source_name="General Storm")
