@@ -38,7 +38,7 @@ FOUND = [(2, "acting", "X", "06-acting", "A shows X as acting more often than B:
          (3, "label", "", "02-naming", "A uses the word “mob” 9 times; B, once."),
          (5, "cited", "", "05-voices", "A most often cites Bo (military, 5 of 9); B cites Cy (2 of 9)."),
          (4, "left out", "", "01-articles", "A leaves X out; B does not. At the others’ rate, 9 ...")]  # fmt: skip
-FOUND = pd.DataFrame(FOUND, columns=["rank", "kind", "actor", "notebook", "sentence"])
+FOUND = pd.DataFrame(FOUND, columns=["rank", "kind", "actor", "notebook", "sentence"]).assign(status="tested")
 
 
 def test_a_notebook_lists_its_findings_by_rank_and_a_title_tells_the_first():
