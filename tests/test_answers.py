@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from helpers import answers, naming, page
+from helpers.reading.sheets import SOURCE_TYPES
 from helpers.validation import Verdict
 from tests.readings import build_reading
 from tests.test_comparability import articles
@@ -98,6 +99,7 @@ def test_empty_tables_give_an_answer_and_no_actor_one_that_says_what_to_do():
     row = {"article_id": "a", "attribution_id": "a", "source_name": "unresolved", "source_type": "unresolved"}
     cited = build_reading({"a": ("A", ["So he said."])}, attributions=[{**row, "cue_lemma": "say"}])
     assert "cited 1 time, 1 of them without a name.** Cited most often" in answers.answer_sources(cited)
+    assert {*SOURCE_TYPES, "no source named", "unresolved", "other"} - {""} == {*page.SAID["source_type"]}
     nobody, actor = pd.DataFrame(), "unresolved"
     assert answers.answer_names(nobody, actor) == answers.answer_words(nobody, actor) == answers.fill("nobody")
     assert "No article names an actor of actors.csv: add a row" in answers.answer_tone(Verdict(nobody, ""), actor)

@@ -289,14 +289,11 @@ def test_a_page_on_which_no_test_holds_says_so_and_names_what_came_near_as_possi
     assert findings.limit_story(found, read).startswith("No tested difference holds; each")
     most = {f"North-{i}": ("North", say("Ostrel", 4)) for i in range(4)}  # p = .064
     found, read = find({**stories("North", MIXED, 6), **stories("South", MIXED, 6), **most})
-    assert found["status"].tolist() == ["possible", "refused"]
-    assert found["sentence"][0].endswith(". This may be chance.")
+    assert (*found["status"], found["sentence"][0][-21:]) == ("possible", "refused", ". This may be chance.")
     assert answers.title_found(found, "Names", "name") == "Names"
-    said = findings.answer_story(found, read)
-    assert "None of 6 " in said and said.endswith("; the outlets may differ in what they call the same actors.")
+    assert findings.answer_story(found, read).endswith("; the outlets may differ in what they call the same actors.")
     assert "the chance that any of them is false is at most 20 in 100" in findings.limit_story(found, read)
-    found, read = find({**stories("North", MIXED, 20), **stories("South", MIXED, 20)})  # of 20 each that is an answer
-    assert findings.answer_story(found, read).startswith("**Yes,** as far as these tests can see. ")
+    assert "**Yes,**" in findings.answer_story(*find(stories("North", MIXED, 20) | stories("South", MIXED, 20)))
     read = find({**stories("North", OSTREL), **stories("South", DAESH)})[1]  # never in the same year
     read.articles["published"] = read.articles["outlet"].map({"North": "2015-03", "South": "2016-03"})
     assert findings.limit_story(findings.find_all(read), read).startswith("This describes 16 articles and no outlet as")
