@@ -14,7 +14,7 @@ from helpers.comparability import compare_dates, warn_dates
 from helpers.inference import Verdict
 from helpers.lexicons import index_lexicon
 from helpers.naming import list_usual
-from helpers.page import LEAST, count_in_words, count_of, join, list_words, safe
+from helpers.page import LEAST, SAID, count_in_words, count_of, join, list_words, safe
 from helpers.reading import Reading, select_sources
 from helpers.reading.copies import DAYS
 from helpers.reading.schemas import ACTS, FEW, LEVEL, UNDERGOES, UNRESOLVED
@@ -35,6 +35,7 @@ def list_found(found: pd.DataFrame, notebook: str) -> str:
 
 def title_found(found: pd.DataFrame, name: str, *kinds: str, actor: str | None = None) -> str:
     """Return the title of a figure: the first finding of these kinds (about the actor), no brackets or last numbers."""
+    found = found[found["status"].ne("possible")]  # what may be chance is no title
     about = found[found["kind"].isin(kinds) & (True if actor is None else found["actor"].eq(actor))]
     told = [*about.sort_values("rank")["sentence"], name][0]
     numbers = r"; elsewhere, .*|[.] At the others’ rate, .*| \((?:[^()]*[:,] )?\d[^()]*\)"  # the figure has them
@@ -149,7 +150,8 @@ def answer_sources(read: Reading, voice: str | None = None) -> str:
     if cited.empty:
         return fill("sources, none")
     types, verbs = cited["source_type"], "“" + cited["cue_lemma"] + "”"
-    counts = (some.value_counts().sort_index() for some in (types[~types.isin([UNRESOLVED, "other"])], verbs))
+    known = types[~types.isin([UNRESOLVED, "other"])].replace(SAID["source_type"])
+    counts = (some.value_counts().sort_index() for some in (known, verbs))
     who, how = (list_words(f"{name} ({n:,})" for name, n in some.nlargest(3, keep="all").items()) for some in counts)
     unknown = f"; of unknown type: {types.eq('other').sum():,}" if types.eq("other").any() else ""
     articles, times = count_of(len(read.articles), "article"), count_of(len(cited), "time")
@@ -159,9 +161,8 @@ def answer_sources(read: Reading, voice: str | None = None) -> str:
 
 def answer_roles(roles: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str:
     """Return how many of the acts that an actor does or undergoes it does, in the order of the outlets."""
-    acts = roles[roles["role"].isin([ACTS, UNDERGOES])]
-    counts = acts.assign(total=acts["n"], n=acts["n"].where(acts["role"].eq(ACTS), 0))
-    counts = counts.groupby("outlet", as_index=False)[["n", "total"]].sum()
+    of_each = roles.pivot_table("n", "outlet", "role", "sum", 0).reindex(columns=[ACTS, UNDERGOES], fill_value=0)
+    counts = pd.DataFrame({"n": of_each[ACTS], "total": of_each.sum(axis=1)}).reset_index()
     return answer_shares(counts, articles, f"{actor} is the one acting", "acts")
 
 

@@ -20,6 +20,7 @@ from traitlets import TraitError
 from helpers import agency, answers, attribution, charts, evidence, naming, page, sentiment, terms, validation
 from helpers.coding import read_tones
 from helpers.comparability import frame
+from helpers.inference import compare_tone
 from helpers.lexicons import LEXICONS, read_lexicon
 from helpers.reading import Reading, change_tables, check_name, narrow_reading, pick_actor, pick_target, select_rows
 from helpers.reading.files import drop_controls
@@ -109,7 +110,8 @@ def _count(found: Found) -> Found:
         case "tone":
             both = sentiment.score_sentences(read, actor=actor), sentiment.classify_targets(read, actor=actor)
             scores, toward = (one if voice is None else one[one["voice"].eq(voice)] for one in both)
-            table = sentiment.average_tone(scores, SCORE)
+            table = compare_tone(scores, read, column=SCORE, replicates=0).assign(actor=actor)
+            table = table.rename(columns={"value": "tone", "n": "n_sentences", "total": "n_articles"})
             judged = validation.judge_tone(toward, read_tones(read.corpus), read, actor=actor)
             table, answer = table.drop(columns=["tone"] * bool(judged.doubt)), answers.answer_tone(judged, actor)
         case "sources":
@@ -168,7 +170,7 @@ def prepare_table(table: pd.DataFrame) -> dict[str, Any]:
     numbers = table.select_dtypes("number").columns
     sides = [SIDES.get(name, "dt-right" if name in numbers else "dt-left") for name in table.columns]
     return {
-        "df": table.reset_index(drop=True).round(3).replace({"voice": page.VOICE_NAMES}), "allow_html": False,
+        "df": table.reset_index(drop=True).round(3).replace(page.SAID), "allow_html": False,
         "columnDefs": [{"targets": [i], "className": side} for i, side in enumerate(sides)],
         "classes": "display compact", "style": "width:100%", "autoWidth": False,
         "maxRows": MOST_ROWS, "maxBytes": 0, "text_in_header_can_be_selected": False,

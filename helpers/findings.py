@@ -9,7 +9,8 @@ articles, no single one may have more than half of these cases, and their shares
 1 in 20 draws at most (Mann & Whitney 1947): what a single article does is no habit. An outlet leaves out an actor, or
 names it more or less, that at least half of the others' articles mention: any other is a topic. This is a sieve and no
 test.
-Where outlets of fewer than 20 stories are tested and nothing holds, the page says so, and then describes its articles.
+Where outlets of fewer than 20 stories are tested and nothing holds, the page says so, and then names what came nearest
+(p of at most .2): where nothing differs, one page in five does. The sieve would say as much of outlets drawn at random.
 
 The score that orders the findings is the worth of their kind (0 to 5, in `lexicons/findings.csv`) plus half the
 surprise: minus the decimal logarithm of that chance, at most 4.
@@ -40,6 +41,7 @@ CARDS, MOST_ALIKE = 6, 2  # the first findings, and how many of them may be of o
 _ANYWHERE = ("left out", "named more")  # these count places, too
 _CELL = ["of", "kind", "actor", "fact"]
 _LEAST_HARMS = 4 / 1000  # a word: where there are fewer, most are figures of speech ("attacks on a rival")
+_NEAR = 0.2  # p of what may be chance, and is worth a look
 _RARE, _HABIT = 1, 0.05  # surprise of cases (1 in 10); p of the ranks of articles
 _KINDS = index_lexicon("findings.csv")
 
@@ -52,21 +54,23 @@ def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "")
     claimed (`validation.judge_tone`), and is then told as refused. Tone itself is left to its notebook.
 
     One row is one finding: kind, outlets and actor (whom it is about; outlets separated by ` | `), sentence, n (its
-    numbers), status (`tested`, `described` or `refused`), trust (how the instrument agrees with hand codes), notebook,
-    score, rank (where fewer than six differ enough, the rest begin at 7), quotations (of the first six, up to two
-    dicts: text, exact words, at most 25; outlet, article_id, sentence_no) and key (rows for `evidence.show_lines`).
+    numbers), status (`tested`; `possible`: it came nearest where nothing holds; `described` or `refused`), trust (how
+    the instrument agrees with hand codes), notebook, score, rank (where fewer than six differ enough, the rest begin at
+    7), quotations (of the first six, up to two dicts: text, exact words, at most 25; outlet, article_id, sentence_no)
+    and key (rows for `evidence.show_lines`).
     """
-    large = list_large(read.articles)
-    is_tested = len(large) > 1
-    own = read.articles["article_id"][read.articles["outlet"].isin(large)]
-    compared = narrow_reading(read, own) if is_tested else read
-    table, refused = compare_facts(compared, is_tested), {}
-    rows = _tell_facts(compared, table, is_tested)
+    large, every, refused = list_large(read.articles), read, {}
+    if is_tested := len(large) > 1:
+        read = narrow_reading(every, every.articles["article_id"][every.articles["outlet"].isin(large)])
+    table = compare_facts(read, is_tested)
+    if is_tested and table["p"].isna().all():  # no year has stories of two outlets
+        read, is_tested, table = every, False, compare_facts(every, False)
+    rows, told = _tell_facts(read, table, is_tested), "tested" if is_tested else "described"
     if is_tested and not rows:
         refused["not found"] = _KINDS["not found"]["sentence"].format(n=f"{table['p'].notna().sum():,}")
-        is_tested = compared.articles.groupby("outlet")["story_id"].nunique().min() >= ENOUGH
-        rows = [] if is_tested else _tell_facts(read, compare_facts(read, False), False)
-    read = compared if is_tested else read
+        is_few, told = read.articles.groupby("outlet")["story_id"].nunique().min() < ENOUGH, "possible"
+        rows = _tell_facts(read, table.assign(holds=table["p"].le(_NEAR)), is_tested) if is_few else []
+        rows = [row._replace(sentence=answers.fill("possible", sentence=row.sentence)) for row in rows]
     trust = {name: validation.tell_error(read, name) for name in (*instruments, "harms", "certainty")}
     refused |= {"tone": _KINDS["tone"]["sentence"].format(doubt=doubt)} if doubt else {}
     rows += [Told(kind, [], "", "", sentence, "", [], 0.0) for kind, sentence in refused.items()]
@@ -81,7 +85,7 @@ def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "")
         key = row.key if row.rank <= CARDS else []
         quotations.append(evidence.quote(read, key, places=row.kind in _ANYWHERE, seen=seen))
     is_refused = found["kind"].isin(refused)
-    status = np.where(is_refused, "refused", "tested" if is_tested else "described")
+    status = np.where(is_refused, "refused", told)
     error = found["sheet"].map(trust).fillna(validation.NOT_VALIDATED).mask(is_refused, "")
     return found.assign(status=status, trust=error, quotations=quotations)[COLUMNS]
 
@@ -130,19 +134,15 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     `found` is a table of `findings.find_all`. No: no actor is mentioned by more than half of them. Yes: nothing holds,
     though each compared outlet has the 20 stories of an interval.
     """
-    large, every = list_large(read.articles), sorted(read.articles["outlet"].unique())
-    compared, missed = large if len(large) > 1 else every, " ".join(found[found["kind"].eq("not found")]["sentence"])
-    described = found[found["status"].eq("described")]
-    told = described if len(large) < 2 else found[found["status"].eq("tested")]
-    shown = (told if len(told) else described).sort_values("rank")["kind"][:CARDS]
+    every, missed = sorted(read.articles["outlet"].unique()), " ".join(found[found["kind"].eq("not found")]["sentence"])
+    outlets = every if _sum_up(found) == "described" else list_large(read.articles)
+    shown = found[found["status"].ne("refused")].sort_values("rank")["kind"][:CARDS]
     they = list_words([*filter(None, dict.fromkeys(_KINDS[kind]["differs"] for kind in shown))] or ["little"])
     if len(every) < 2:
         return answers.fill("story, one outlet")
-    if told.empty and read.articles.groupby("outlet")["story_id"].nunique()[compared].min() >= ENOUGH:
+    if missed and read.articles.groupby("outlet")["story_id"].nunique()[outlets].min() >= ENOUGH:
         return answers.fill("story, the same", missed=missed)
-    outlets = compared if len(told) else every
-    mentions = select_mentions(read, columns=["outlet", "actor"])
-    mentions = mentions[mentions["outlet"].isin(outlets)]
+    mentions = select_mentions(read, columns=["outlet", "actor"]).query("outlet in @outlets")
     by_actor = mentions.groupby("actor")["outlet"].agg(["nunique", "size"])
     by_actor = by_actor.sort_values("size", ascending=False, kind="stable")["nunique"]
     shared, all_of = by_actor.index[by_actor.eq(len(outlets))], "both outlets"
@@ -152,9 +152,10 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     all_of += " compared" * (len(outlets) < len(every))
     names = list_words([name_actor(read, actor) for actor in shared], 3)
     said = f"no actor is mentioned by {all_of}" if shared.empty else f"{all_of} mention {names}"
-    if told.empty:
+    if missed or shown.empty:
         nothing = missed or "No difference between these outlets is large enough for a sentence."
-        return answers.fill("story, too little", nothing=nothing, shared=said, they=they)
+        which = "story, too little" if shown.empty else "story, possible"
+        return answers.fill(which, nothing=nothing, shared=said, they=they)
     n_shared = read.articles.groupby("story_id")["outlet"].nunique().gt(1).sum()
     rests = answers.fill("story, events" if n_shared else "story, no event", n=n_shared)
     values = {"shared": f"{said[0].upper()}{said[1:]}", "they": they, "rests": rests}
@@ -163,13 +164,19 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
 
 def limit_story(found: pd.DataFrame, read: Reading) -> str:
     """Return in a line what the findings are worth: they describe these articles, or are tested, of which outlets."""
-    large = list_large(read.articles)
-    if len(large) < 2:
+    large, what = list_large(read.articles), _sum_up(found)
+    if what == "described":
         return answers.fill("limits, described", n=count_of(len(read.articles), "article"))
     few = answers.name_few(read.articles["outlet"], large, f"stories to test ({FEW} are needed)")
     alike = sorted({*large} - {one for outlets in found["outlets"] for one in outlets.split(" | ")})
     few = f" No findings: {list_words(alike)}.{few}" if 0 < len(alike) < len(large) else few
-    return answers.fill("limits, none holds" if found["kind"].eq("not found").any() else "limits, tested") + few
+    return answers.fill(f"limits, {what}", near=f"{100 * _NEAR:.0f} in 100") + few
+
+
+def _sum_up(found: pd.DataFrame) -> str:
+    """Return what a table of `find_all` has: what is tested, else possible; not found: neither; else described."""
+    seen = {*found["status"], *found["kind"]}
+    return next((one for one in ("tested", "possible", "not found") if one in seen), "described")
 
 
 def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -228,8 +235,16 @@ def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
     and total_rest, the others'; is_more (than theirs); n_outlets, compared; n_articles, its own; surprise, see above;
     holds (p is at most .05, or, where nothing is tested, cases and articles pass the sieve).
     """
+    from scipy.stats import hypergeom  # slow to import
+
     replicates, (above, below) = REPLICATES if is_tested else 0, count_facts(read)
-    table = _set_apart(inference.estimate_ratios(above, below, read.articles, keys=_CELL, replicates=replicates))
+    table = inference.estimate_ratios(above, below, read.articles, keys=_CELL, replicates=replicates)
+    rest = table.groupby(_CELL)[["n", "total"]].transform("sum") - table[["n", "total"]]
+    table = table.join(rest.add_suffix("_rest")).query("total > 0 and total_rest > 0")
+    n, total, n_rest, total_rest = table[["n", "total", "n_rest", "total_rest"]].to_numpy(float).T
+    drawn, is_more = (total + total_rest, n + n_rest, total), n * total_rest > n_rest * total
+    chance = np.where(is_more, hypergeom.sf(n - 1, *drawn), hypergeom.cdf(n, *drawn))
+    table = table.assign(is_more=is_more, surprise=-np.log10(np.clip(chance, 1e-9, 1)))
     table["n_outlets"] = table["outlet"].nunique()
     table["n_articles"] = table["outlet"].map(read.articles["outlet"].value_counts())
     if is_tested:
@@ -255,20 +270,6 @@ def _is_habit(row: Any, each: pd.DataFrame) -> bool:
     return ranks.pvalue <= _HABIT
 
 
-def _set_apart(table: pd.DataFrame) -> pd.DataFrame:
-    """Return shares of outlets (n of total) with n_rest, total_rest, is_more and surprise, if both sides have any."""
-    from scipy.stats import hypergeom  # slow to import
-
-    rest = table.groupby(_CELL)[["n", "total"]].transform("sum") - table[["n", "total"]]
-    table = table.join(rest.add_suffix("_rest"))
-    table = table[table["total"].gt(0) & table["total_rest"].gt(0)]
-    n, total, n_rest, total_rest = (table[name].to_numpy(float) for name in ("n", "total", "n_rest", "total_rest"))
-    drawn = total + total_rest, n + n_rest, total
-    is_more = n * total_rest > n_rest * total
-    chance = np.where(is_more, hypergeom.sf(n - 1, *drawn), hypergeom.cdf(n, *drawn))
-    return table.assign(is_more=is_more, surprise=-np.log10(np.clip(chance, 1e-9, 1)))
-
-
 def list_never(read: Reading) -> pd.DataFrame:
     """Return what an outlet never does though others do, first what the others' rate would lead one to expect most.
 
@@ -279,14 +280,13 @@ def list_never(read: Reading) -> pd.DataFrame:
     the word), n_rest (times that the others do), n_with (outlets that do) and expected (total x n_rest / the others'
     total): where 0.4 are expected, their absence means nothing. What is hardly ever done is left out (`count_facts`).
     """
-    facts = compare_facts(read, False)
-    facts = facts[facts["kind"].isin(["left out", "never cited", "name", "whose word"])]
+    facts = compare_facts(read, False).query("kind in ['left out', 'never cited', 'name', 'whose word']")
     n_with = facts["n"].gt(0).groupby([facts[name] for name in _CELL]).transform("sum")
     expected = (facts["total"] * facts["n_rest"] / facts["total_rest"]).round(9)
     never = facts.assign(n_with=n_with, expected=expected)[facts["n"].eq(0)]
-    columns = ["kind", "outlet", "actor", "fact", "total", "n_rest", "n_with", "expected"]
-    order = ["expected", *columns[:4]]
-    return never.sort_values(order, ascending=[False, *[True] * 4], ignore_index=True)[columns]
+    order = ["expected", "kind", "outlet", "actor", "fact"]
+    never = never.sort_values(order, ascending=[False, *[True] * 4], ignore_index=True)
+    return never[[*order[1:], "total", "n_rest", "n_with", "expected"]]
 
 
 def _rank(found: pd.DataFrame) -> pd.DataFrame:

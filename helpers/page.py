@@ -32,7 +32,9 @@ _ALIGN = {"before": "right", "match": "left", "after": "left"}
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 QUOTES = "“\"'‘"  # what begins with one has marks of its own
 _WITHIN = str.maketrans("“”", "‘’")  # marks within marks
-VOICE_NAMES = {"outlet": "own words", "paraphrase": "paraphrases", "quote": "quotations"}  # as a reader calls them
+VOICE_NAMES = {"outlet": "own words", "paraphrase": "paraphrases", "quote": "quotations"}
+_TYPE_NAMES = {source_type: row["told"] for source_type, row in index_lexicon("source_types.csv").items()}
+SAID = {"voice": VOICE_NAMES, "source_type": _TYPE_NAMES}  # by column: its values as a reader calls them
 LEAST = 3  # cases: one or two of anything are no finding
 MOST_LISTED = 6  # outlets or words in one sentence, cards on a page
 _TEMPLATES = Environment(
@@ -120,7 +122,7 @@ def show(
     in context (before, match, after) are set around their match. A column with nothing in it is left out.
     """
     names, chosen = names or {}, frame if columns is None else frame[list(columns)]
-    chosen = chosen.replace({"voice": VOICE_NAMES})
+    chosen = chosen.replace(SAID)
     if {"share", "total"} <= {*chosen}:  # of a handful there is no percentage
         chosen = chosen.assign(share=chosen["share"].where(chosen["total"].ge(FEW)))
     chosen = chosen.loc[:, (chosen.notna() & chosen.ne("")).any() | frame.empty | chosen.columns.isin([*_ALIGN])]

@@ -87,19 +87,6 @@ def classify_targets(read: Reading, *, actor: str | None = None, is_named: bool 
     return sentences.assign(**chances, target_score=score, target_label=label.astype("int64"))
 
 
-def average_tone(scores: pd.DataFrame, column: str = "compound") -> pd.DataFrame:
-    """Return the mean tone of the sentences that mention each actor, by outlet.
-
-    The mean of the articles' means, so that each article counts once however long it is. `scores` is a table of
-    `score_sentences`, `column` the score to average. One row is actor x outlet. Columns: actor, outlet, score (the name
-    of the column averaged), tone (in [-1, 1]), n_sentences, n_articles.
-    """
-    keys = ["actor", "outlet"]
-    averages = scores.groupby(keys).agg(n_sentences=("text", "size"), n_articles=("article_id", "nunique"))
-    articles = scores.groupby([*keys, "article_id"])[column].mean()
-    return averages.assign(score=column, tone=articles.groupby(level=keys).mean().round(12)).reset_index()
-
-
 def weigh_words(read: Reading, *, actor: str | None = None, masked: bool = True) -> pd.DataFrame:
     """Return what each word adds to VADER's score of the sentences that mention an actor, `masked` or as printed.
 

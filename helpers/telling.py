@@ -16,7 +16,7 @@ import pandas as pd
 from helpers.attribution import compare_intros
 from helpers.lexicons import compile_phrases, index_lexicon, read_lexicon
 from helpers.naming import is_form, list_usual, split_words
-from helpers.page import LEAST, count_in_words, count_of, join, name_actor
+from helpers.page import LEAST, SAID, count_in_words, count_of, join, name_actor
 from helpers.reading import Reading, list_countries, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import compile_aliases, list_found
 from helpers.reading.quotations import find_quotations
@@ -26,7 +26,6 @@ from helpers.terms import find_planned
 _KINDS = index_lexicon("findings.csv")
 _SIDE, _OPPONENT = (compile_phrases("wording.csv", only=use)[0] for use in ("side", "opponent"))
 _DOUBT = compile_phrases("hedges.csv", only="after")[0]  # "so-called"
-_OWN = "outlet"
 _SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3}  # words of an outlet in a sentence
 _MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
 _NEAR, _APART = 45, 90  # characters from a word to the actor that it judges, or the nearer that it joins; between two
@@ -70,14 +69,13 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
     if up.empty or rest.empty or named:  # whoever prints a name takes no side
         return None
     outlets, is_one, n_rest = [*up["outlet"]], len(rest) == 1, rest["n"].sum()
-    voices = [{"voice": voice} if is_word else {} for voice in (_OWN, ALL_VOICES)]  # one with no case has no line
+    voices = [{"voice": voice} if is_word else {} for voice in ("outlet", ALL_VOICES)]  # one with no case has no line
     key = [_lead(kind, one, actor, fact) | voices[one not in outlets] for one in [*outlets, *rest["outlet"]]]
     rates = [f"{10_000 * side['n'].sum() / side['total'].sum():,.0f}" for side in (up, rest)]
     # of the others, one with most of their cases that comes near the outlets set apart is told
     top, least = rest.loc[rest["n"].idxmax()], (up["n"] / up["total"]).min()
     is_near = len(rest) > 2 and 2 * top["n"] > n_rest and 0 < least <= 2 * top["n"] / top["total"]
     others, n_apart = count_in_words(len(rest)), len(up) + len(rest)
-    sources = f"{fact.replace(' or ', 's or ')}s" if " or " in fact else f"{fact} sources"  # "experts or think tanks"
     others = f"the other {others}" if n_apart == cells["n_outlets"].iloc[0] else f"{others} other outlets"
     is_about = cells["outlet"].isin(about := [*outlets, *(rest["outlet"] if is_word else [])])
     return _fill(
@@ -87,7 +85,8 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
         rest=join(rest["outlet"]) if len(rest) < 3 else others, rest_s="s" * is_one, do="do" + "es" * is_one,
         n=_each(up["n"]), total=_each(up["total"]), n_of=_each(up["n"], up["total"]), rest_each=_each(rest["total"]),
         times_rest=_say_times(n_rest) + f" ({rates[1]} per 10,000)" * bool(n_rest), n_rest=f"{n_rest:,}",
-        total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1], sources=sources,
+        total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1],
+        sources=SAID["source_type"].get(fact, f"{fact} sources"),
         expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)),
     )  # fmt: skip
 
@@ -132,8 +131,9 @@ def tell_cited(read: Reading, cells: pd.DataFrame) -> Told | None:
     cells = cells[cells["holds"] & (cells["n"] >= float(_KINDS[kind]["gap"]) * cells["total"])]
     if len(outlets := [*cells["outlet"].unique()]) < 2:
         return None
-    listed = read.corpus.sources[["name", "source_type"]]  # of others, the type is a guess
-    types = {name: f"{of}, " for name, of in listed.itertuples(index=False) if of not in ("", "other")}
+    one = {source_type: row["one"] for source_type, row in index_lexicon("source_types.csv").items()}
+    listed = read.corpus.sources[["name", "source_type"]].replace({"source_type": one})  # the type of others is a guess
+    types = {name: f"{of}, " for name, of in listed.itertuples(index=False) if of}
     told = [f"{name_actor(read, row.fact)} ({types.get(row.fact, '')}{row.n:,} of {row.total:,})"
             for row in cells.itertuples()]  # fmt: skip
     said = cells.assign(told=told).groupby("outlet")["told"].agg(join)
@@ -328,7 +328,7 @@ def _find_marked(read: Reading, column: str = "text") -> pd.DataFrame:
             words = re.sub(r"^\W+|\W+$", "", article[2][mark.start : mark.end])
             at = passages.iloc[max(0, passages["start"].searchsorted(mark.start, side="right") - 1)]
             # in what is attributed, they are the source's, but of a word that takes sides
-            is_own = words[:1].islower() and (at["voice"] == _OWN or _SIDE.fullmatch(words))
+            is_own = words[:1].islower() and (at["voice"] == "outlet" or _SIDE.fullmatch(words))
             if not mark.is_speech and len(words) > LEAST and (column == "headline" or is_own):
                 rows.append((*article[:2], at["sentence_no"], words))
     return pd.DataFrame(rows, columns=[*_PLACE, "words"])
@@ -357,7 +357,7 @@ def _tell_marks(read: Reading) -> list[Told]:
     found = {words: _find_straight(passages, words) for words in dict.fromkeys(marked["words"])}
     for stem, marks in marked.groupby(marked["words"].map(lambda words: found[words][0])):
         straight = pd.concat(found[one][1] for one in marks["words"].unique()).drop_duplicates(["article_id", "start"])
-        is_own = straight["voice"].eq(_OWN)
+        is_own = straight["voice"].eq("outlet")
         own, reported = (straight[side].groupby("outlet")["n"].sum() for side in (is_own, ~is_own))
         rest = sorted({*_keep_habits(read, straight[is_own])["outlet"]} - {*marks["outlet"]})
         marks = _keep_habits(read, marks)
@@ -387,9 +387,8 @@ def _tell_unquoted(read: Reading) -> list[Told]:
     bodies = {noun for noun, row in index_lexicon("source_nouns.csv").items() if row["source_type"] in official}
     actors = read.corpus.actors
     states = actors["actor"][[not bodies.isdisjoint(alias.lower().split()) for alias in actors["alias"]]]
-    reported = cited["source_actor"].value_counts()  # of whom much is, some is quoted by a member's name
-    heard = {*reported.index[reported.ge(LEAST)], *quoted["source_actor"], *named["actor"], *states}
-    heard |= list_countries(read)
+    reported = cited["source_actor"].value_counts().loc[lambda n: n.ge(LEAST)]  # some are quoted by a member's name
+    heard = {*reported.index, *quoted["source_actor"], *named["actor"], *states, *list_countries(read)}
     mentions = mentions[mentions["kind"].ne("adjective") & ~mentions["actor"].isin(heard)]  # "Union ships" cannot speak
     outlets = sorted(read.articles["outlet"].unique())
     counts = mentions.groupby(["actor", "outlet"]).size().unstack(fill_value=0).reindex(columns=outlets, fill_value=0)

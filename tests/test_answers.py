@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from helpers import answers, naming, page
+from helpers.reading.sheets import SOURCE_TYPES
 from helpers.validation import Verdict
 from tests.readings import build_reading
 from tests.test_comparability import articles
@@ -38,7 +39,7 @@ FOUND = [(2, "acting", "X", "06-acting", "A shows X as acting more often than B:
          (3, "label", "", "02-naming", "A uses the word “mob” 9 times; B, once."),
          (5, "cited", "", "05-voices", "A most often cites Bo (military, 5 of 9); B cites Cy (2 of 9)."),
          (4, "left out", "", "01-articles", "A leaves X out; B does not. At the others’ rate, 9 ...")]  # fmt: skip
-FOUND = pd.DataFrame(FOUND, columns=["rank", "kind", "actor", "notebook", "sentence"])
+FOUND = pd.DataFrame(FOUND, columns=["rank", "kind", "actor", "notebook", "sentence"]).assign(status="tested")
 
 
 def test_a_notebook_lists_its_findings_by_rank_and_a_title_tells_the_first():
@@ -98,6 +99,7 @@ def test_empty_tables_give_an_answer_and_no_actor_one_that_says_what_to_do():
     row = {"article_id": "a", "attribution_id": "a", "source_name": "unresolved", "source_type": "unresolved"}
     cited = build_reading({"a": ("A", ["So he said."])}, attributions=[{**row, "cue_lemma": "say"}])
     assert "cited 1 time, 1 of them without a name.** Cited most often" in answers.answer_sources(cited)
+    assert {*SOURCE_TYPES, "no source named", "unresolved", "other"} - {""} == {*page.SAID["source_type"]}
     nobody, actor = pd.DataFrame(), "unresolved"
     assert answers.answer_names(nobody, actor) == answers.answer_words(nobody, actor) == answers.fill("nobody")
     assert "No article names an actor of actors.csv: add a row" in answers.answer_tone(Verdict(nobody, ""), actor)

@@ -58,7 +58,7 @@ def _count(read):
     yield read.acts.groupby(["actor", "outlet", "role"], as_index=False).size(), "size"
     scores = sentiment.score_sentences(read)
     for one in (scores, sentiment.score_sentences(read, actor="unresolved")):
-        yield sentiment.average_tone(one), "n_sentences"
+        yield one.groupby(["actor", "outlet"], as_index=False).agg(tone=("compound", "mean"), n=("text", "size")), "n"
     named = read.mentions[read.mentions["role"].ne("place")]
     for rows in (named, read.sentences, read.acts, scores, scores[["article_id", "sentence_no"]]):
         yield rows.assign(one=1), "one"

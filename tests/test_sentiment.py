@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from helpers import sentiment
+from helpers import inference, sentiment
 from helpers.reading.valences import weigh_text
 from tests.readings import build_reading
 
@@ -41,9 +41,9 @@ def test_one_row_a_sentence_and_actor_with_its_voice_and_hits(read):
     hits = {number: rows.loc[("a1", number), "n_hits"] for number in (0, 2, 3)}
     assert hits == {0: 2, 2: 0, 3: 4}  # won and great (`victory` is not in the lexicon); none; hates, loves, war, :)
     value = rows["compound"].groupby("article_id").agg(list)  # tone is the mean of the articles' means
-    north = sentiment.average_tone(rows.reset_index()).set_index("outlet").loc["North"]
-    assert north["tone"] == pytest.approx((sum(value["a1"]) / 4 + value["a2"][0]) / 2, abs=1e-12)
-    assert north[["n_sentences", "n_articles", "score"]].tolist() == [5, 2, "compound"]
+    tone = inference.compare_tone(rows.reset_index(), read, column="compound", replicates=0).set_index("outlet")
+    mean = pytest.approx((sum(value["a1"]) / 4 + value["a2"][0]) / 2, abs=1e-12)
+    assert tone.loc["North", ["value", "n", "total", "score"]].tolist() == [mean, 5, 2, "compound"]
 
 
 PIECES = """
@@ -72,7 +72,7 @@ def test_a_word_has_the_share_of_its_valence_by_hand():
 
 def test_the_words_shares_sum_to_the_gap_and_to_each_tone(read):
     scores = sentiment.score_sentences(read, actor="ISIS")
-    tone = sentiment.average_tone(scores, "masked_compound").set_index("outlet")["tone"]
+    tone = inference.compare_tone(scores, read, replicates=0).set_index("outlet")["value"]
     shift = sentiment.shift_words(read, actor="ISIS", target="North")
     assert shift["score"].sum() == pytest.approx(tone["North"] - tone["South"], abs=1e-4)
     assert (shift["score"].abs().diff().dropna() <= 1e-12).all()

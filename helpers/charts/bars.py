@@ -105,8 +105,7 @@ def share_bars(names: pd.DataFrame, look: layout.Look) -> Axes:
         f"All other names: {_list_few(rest, 12)}." if rest else "",
         f"First: the outlet whose names differ most from the others’{last}." if ordered.gt(0).sum() > 2 else "",
     )
-    group = drawn["voice"].isin(["paraphrase", "quote"])
-    each = drawn.assign(group=group, rank=drawn["variant"].map([*marks].index))
+    each = drawn.assign(group=drawn["voice"].isin(["paraphrase", "quote"]), rank=drawn["variant"].map([*marks].index))
     told = where + layout.tell_rows(main, "variant", "share", "{n:,} of {total:,}", look.title, "none")
     kept = {"kind": kind, "table": drawn, "keys": ["outlet", "voice", "variant"], "value": "share", "told": told}
     draw = _draw_squares if each.groupby("outlet")["n"].sum().max() <= _MOST_SQUARES else _draw_shares
