@@ -7,7 +7,6 @@ kept as "unresolved" with its candidates.
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
     from helpers.reading.attribution import Parsed
 
-_WORDS = "ordinary_words.csv"
 _OTHERS = ("other", "another", "whose", "a", "an", "his", "her", "our", "my", "your", "no")  # before a description
 _PLACES = "place_words.csv"
 _DATELINE = re.compile(r" *[(—–―/]| - |(?:, [A-Z]| [A-Z][a-z])[\w. ]+ ?[\d(—–―]")  # after "CITY": an agency, a day
@@ -43,7 +41,6 @@ _TAIL = re.compile(rf",? ({_SUFFIXES})(?!\w)|, ([A-Z]\w+) ?(?:[:(–—\d]|$)", 
 _CALLINGS = {word for word, row in NOUNS.items() if row["kind"] == "person"} | {*list_words(_PLACES, "epithet")}
 _CALLINGS |= {title.strip(".") for title in TITLES}  # in capitals before a name: no first name
 _SPEECH = {row["lemma"] for row in read_lexicon("reporting_verbs.csv") if row["stance"]}
-_WEIGHTY = ("VERB", "AUX", "NOUN", "ADJ", "ADV")  # in capitals in a headline
 SENTENCES_BACK = 2  # how far "the militants" may reach back for the actor it stands for
 
 
@@ -155,8 +152,7 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     """Return whether a capital or a country means the place: after "in", before "province", "southern ..."."""
     after = text[span.end_char : span.end_char + 24]
     is_dateline = span.text.isupper() and span[0].is_sent_start and _DATELINE.match(after)  # "CITY (Agency)"
-    beside = {span.doc[max(span.start - 1, 0)], *span.root.lefts}  # "southern X", "the capital X"
-    is_part = any(one.lower_ in list_words(_PLACES, "before") for one in beside)
+    is_part = span.doc[max(span.start - 1, 0)].lower_ in list_words(_PLACES, "before")  # "southern X", "capital X"
     is_after = text.endswith(", ", 0, span.start_char) and span.doc[span.start - 2].text not in PLACES
     is_state = is_after and after[:1] in ",.)" and span.text in list_words(_PLACES, "state")  # "Ostrel, Georgia."
     if is_dateline or is_part or is_state or _IN_STATE.match(text, span.end_char) or _FOLLOWS.match(after):
@@ -215,7 +211,7 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
 
 def _is_prose(span: "Span") -> bool:
     """Return whether a name stands in no headline, where most words have capitals: "Brent Says a Bank Lost"."""
-    return any(one.is_lower and one.pos_ in _WEIGHTY for one in span.sent)
+    return any(one.is_lower and one.pos_ in ("VERB", "AUX", "NOUN", "ADJ", "ADV") for one in span.sent)
 
 
 def _is_other(span: "Span", text: str, alias: Alias, names: frozenset[str], found: list[Mention]) -> bool:
@@ -254,9 +250,9 @@ def _is_other(span: "Span", text: str, alias: Alias, names: frozenset[str], foun
     return not (is_debate or is_called) and own.isdisjoint(one.text[:2].strip(".") for one in given)
 
 
-def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], is_known: bool) -> bool:
+def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bool) -> bool:
     """Return whether a name of one word is a month or an ordinary word here: "in May", "May they go", "LET IT GO"."""
-    token, doc, words = span[-1], span.doc, index_lexicon(_WORDS)
+    token, doc, words = span[-1], span.doc, index_lexicon("ordinary_words.csv")
     is_plural = alias.kind == "name" and span.text[1:].islower() and span.text[-1] == "s" != alias.head[-1]
     before, after = doc[max(span.start - 1, 0)], doc[min(span.end, len(doc) - 1)]
     starts = span[0].is_sent_start or before.is_quote

@@ -188,14 +188,12 @@ def match_names(text: str, matcher: Matcher) -> list[Name]:
     found: list[Name] = []
     for match in matcher.pattern.finditer(straighten(text)):
         start, end = match.span()
-        aliases = matcher.aliases[match.lastindex - 1]
-        if any(one.pointed for one in aliases) and not _POINTED.search(text, max(0, start - 8), start):
-            aliases = tuple(one for one in aliases if not one.pointed)
+        is_pointed = _POINTED.search(text, max(0, start - 8), start)
+        aliases = tuple(one for one in matcher.aliases[match.lastindex - 1] if is_pointed or not one.pointed)
         if not aliases or (not text[start - 1].isspace() and _ADDRESS.search(text, max(0, start - 99), start)):
             continue
         found.append(Name(start, end, aliases, ""))
-        if aliases[0].kind == "description" or "-" in match[0]:
-            found += _find_nested(matcher, match[0], found[-1])
+        found += _find_nested(matcher, match[0], found[-1])
     return found
 
 
