@@ -34,10 +34,9 @@ _THINGS = list_words(_PLACES, "bearer")  # in capitals after a name: what bears 
 _BEARERS = _THINGS | _KIN | (_BODIES - list_words(_PLACES, "no bearer"))  # so too, after a person's name
 _SPEAKERS = {word for word, row in NOUNS.items() if row["speaks_for"] not in ("", "same") or row["kind"] == "person"
              or row["source_type"] in ("government", "military")}  # fmt: skip # "the Brent Supreme Court"
-_SPEAKERS |= list_words(_PLACES, "no bearer") | index_lexicon("act_nouns.csv").keys()  # "the Brent Plan"
-_OWNED = _SPEAKERS | index_lexicon("through_nouns.csv").keys()  # "Brent warplanes"
-_SUFFIXES = "|".join(map(re.escape, list_words(_PLACES, "suffix")))
-_TAIL = re.compile(rf",? ({_SUFFIXES})(?!\w)|, ([A-Z]\w+) ?(?:[:(–—\d]|$)", re.MULTILINE)  # after another's surname
+# "the Brent Plan", "Brent warplanes"
+_SPEAKERS |= {*list_words(_PLACES, "no bearer"), *index_lexicon("act_nouns.csv"), *index_lexicon("through_nouns.csv")}
+_TAIL = re.compile(rf"(?m),? ({'|'.join(list_words(_PLACES, 'suffix'))})\b|, ([A-Z]\w+) ?(?:[:(–—\d]|$)")  # "Brent Sr."
 _CALLINGS = {word for word, row in NOUNS.items() if row["kind"] == "person"} | {*list_words(_PLACES, "epithet")}
 _CALLINGS |= {title.strip(".") for title in TITLES}  # in capitals before a name: no first name
 _SPEECH = {row["lemma"] for row in read_lexicon("reporting_verbs.csv") if row["stance"]}
@@ -94,13 +93,12 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
             is_beside = not edges.isdisjoint((*range(name.end + 1, name.end + 5), name.start - 3, name.start - 4))
             # a headline in capitals knows whom the text below names in full
             is_known = actor in heard or (actor in full and span.sent.text.isupper())
-            if _is_ordinary(span, first, own, is_known) or _is_inside(span, text, first, own, is_beside):
-                continue
             is_town = first.kind == "metonym" or (own and first.head in PLACES)  # a person called Paris
-            if is_town and _is_place(span, text, "place"):
+            is_part = (is_town and _is_place(span, text, "place")) or _is_inside(span, text, first, own, is_beside)
+            if is_part or _is_ordinary(span, first, own, is_known):
                 continue
-            if surname(f"- {first.head}") == first.head and _is_other(span, text, first, own, found):
-                actor = OTHER
+            whose = _find_bearer(span, text, first, own, found) if surname(f"- {first.head}") == first.head else ""
+            actor = whose or actor
         heard.add(actor)
         role = _role(span, text, name)
         found.append(Mention(*name[:2], sentence_no, actor, variant, first.kind, role, name.inside, candidates))
@@ -179,16 +177,19 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
         is_small = (far if near == "of" else near).islower()
         return not (is_small and (is_people or alias.country))  # "a super PAC", "the White House", "Voice of Norland"
     after = doc[span.end : span.end + 3]
-    if f"{alias.head} {after[:1].lemma_}".lower() in list_words(_PLACES, "phrase"):  # "French fries"
+    is_phrase = f"{alias.head} {after[:1].lemma_}".lower() in list_words(_PLACES, "phrase")  # "French fries"
+    is_of = near == "of" and far.istitle() and alias.kind == "name" and not alias.country
+    if is_phrase or (is_of and far.lower() in _BEARERS | list_words(_PLACES, "body")):  # "the Ministry of Hope"
         return True
     if names:
-        is_of = near == "of" and far.istitle() and far.lower() in _BEARERS  # "the University of Brent"
-        is_family = near.lower() == "the" and span.text[-1] == "s" != alias.head[-1] and is_single  # "the Brents"
+        # "the Brents", "the Sara Brent sank"
+        is_the = near.lower() == "the" and doc[span.start - 1].head == span.root and alias.head not in GIVEN
+        is_the &= not any(one.dep_ in ("prep", "relcl") for one in span.root.children)  # "the Brent we knew"
         is_firm = not is_beside and (near in ("&", "v.") or _FIRM.match(text, span.end_char))
         is_placed = near.lower() in list_words(_PLACES, "place", "country") or span.text.isupper()
-        tail = _TAIL.match(text, span.end_char)
-        is_son = tail and tail[1] and not (is_single or tail[1] in names)  # "Sara Brent Jr."
-        if is_of or is_family or is_firm or is_son or (is_placed and _IN_STATE.match(text, span.end_char)):
+        tail = _TAIL.match(text, span.end_char)  # "Brent Sr.", "Brent, Sara: 40 votes", "Sara Brent Jr."
+        is_son = tail and (is_single or tail[1]) and tail[tail.lastindex] not in {one.strip(".") for one in names}
+        if is_the or is_firm or is_son or (is_placed and _IN_STATE.match(text, span.end_char)):
             return True
     if is_people or text[start - 1] == "-" or not _GOES_ON.match(text, span.end_char):
         return is_people and after[:1].text in list_words(_PLACES, "people's bearer")  # "Xianese Airlines"
@@ -215,10 +216,11 @@ def _is_prose(span: "Span") -> bool:
     return any(one.is_lower and one.pos_ in ("VERB", "AUX", "NOUN", "ADJ", "ADV") for one in span.sent)
 
 
-def _is_other(span: "Span", text: str, alias: Alias, names: frozenset[str], found: list[Mention]) -> bool:
-    """Return whether a surname, of a person of these `names`, is another's: "Sara Brent", "Mrs. Brent", "Brent Sr."."""
+def _find_bearer(span: "Span", text: str, alias: Alias, names: frozenset[str], found: list[Mention]) -> str:
+    """Return whose a surname is that is not of the person of these `names`: "Sara Brent", "Mrs. Brent"."""
     last, before = found[-1].end if found else 0, span.doc[max(span.start - 1, 0)]
-    given = [one for one in span.root.lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
+    top = span.root.head if text[span.end_char : span.end_char + 1] == "-" else span.root  # "Sara Brent-Orr"
+    given = [one for one in top.lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
     # "Orr Backs Brent", "On Monday Brent won", "In Ostrel Brent won", "Ostrel's Brent won"
     is_apart = before.text in DATES or span.doc[max(span.start - 2, 0)].text == "In"
     is_given = given and given[-1].idx >= last and given[-1].dep_ != "poss" and not is_apart and _is_prose(span)
@@ -227,28 +229,26 @@ def _is_other(span: "Span", text: str, alias: Alias, names: frozenset[str], foun
     is_first = names and before.i < span.start and before.text in FIRST_NAMES and before.text not in DATES
     given = given if is_given else [before] if is_first else []
     first = given[-1].text if given else ""
-    if not names:  # a person may be called as a country or a body is: "Otto Brent, a poet", "Otto B. Brent"
-        beside = [*span.root.children] + [span.root.head] * (span.root.dep_ == "appos")  # "the poet Otto Brent"
-        is_called = first and any(one.is_lower and one.lower_ in _CALLINGS for one in beside)
+    if not names:  # a person may be called as a country or a body is: "Otto Brent’s wife", "Otto B. Brent"
+        is_land = alias.kind == "metonym" or (alias.country and alias.kind == "name")
+        is_named = first == before.text and span.root.dep_ in ("poss", "nsubj", "nsubjpass", "appos")
+        is_called = is_land and before.is_title and (is_named or before.lower_ in TITLES)
         is_aged = alias.head in GIVEN and re.match(r", \d\d,", text[span.end_char :])
-        is_titled = alias.country and before.is_title and before.lower_ in TITLES
-        return first in FIRST_NAMES or is_aged or is_titled or bool(is_called or re.fullmatch(r"[A-Z]\.", before.text))
+        is_other = first in FIRST_NAMES or is_aged or is_called or re.fullmatch(r"[A-Z]\.", before.text)
+        return OTHER if is_other else ""
     sexes = {FIRST_NAMES[name] for name in names if name in FIRST_NAMES}
     never = index_lexicon("pronouns.csv")[sexes.pop()]["never_for"].split("|") if len(sexes) == 1 else ()
-    pronouns = [FIRST_NAMES[one.text] for one in given if one.text in FIRST_NAMES][:1]
-    tail = _TAIL.match(text, span.end_char)  # "Brent Sr.", "Brent, Sara: 40 votes"
-    is_other = tail and tail[tail.lastindex] not in names
     is_royal = before.text in list_words(_PLACES, "royal") - names and alias.head in GIVEN  # but "Prince Otto Brent"
-    is_royal = is_royal and not any(f"{before.text} {alias.head} {name}" in text for name in names)
-    if is_other or is_royal or not {before.lower_, f"{before.lower_}.", *pronouns}.isdisjoint(never):
-        return True
+    if is_royal or not {before.lower_, f"{before.lower_}.", FIRST_NAMES.get(first)}.isdisjoint(never):
+        return OTHER
     if not given:  # after "Sara Brent", Brent is she, if nobody else is named
-        return {one.actor for one in found if alias.actor == one.actor or one.variant.endswith(alias.head)} == {OTHER}
+        named = [one.actor for one in found if alias.actor == one.actor or one.variant.endswith(alias.head)]
+        return named[-1] if named and alias.actor not in named else ""
     is_called = given[-1].lower_.strip(".") in _CALLINGS  # "President Brent"
     is_debate = before.text == "-" and span.root.dep_ in ("compound", "amod")  # "the Orr-Brent debate"
-    # "Ann B. [Brent]", "A. [Brent]", "Anne [Brent]"
-    own = {name[:size] for name in names - {alias.head} for size in (1, 2)}
-    return not (is_debate or is_called) and own.isdisjoint(one.text[:2].strip(".") for one in given)
+    own = {name[:size] for name in names - {alias.head} for size in (1, 2)}  # "A. B. [Brent]", "Anne [Brent]"
+    is_own = is_debate or is_called or not own.isdisjoint(one.text[:2].strip(".") for one in given)
+    return "" if is_own else OTHER
 
 
 def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bool) -> bool:
@@ -268,7 +268,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
     is_many = word not in words and alias.head[-1] == "s"  # "Greens"
     use = words.get(word.removesuffix("s") if is_many else word, {}).get("use", "")
     # "Red warplanes", "Red voters", but no "Young voters"
-    is_owner = is_before and token.head.lemma_ in _OWNED and not (names and token.pos_ == "ADJ")
+    is_owner = is_before and token.head.lemma_ in _SPEAKERS and not (names and token.pos_ == "ADJ")
     if use in ("", "first name") or (is_many and is_known) or (use == "ordinary word" and is_owner):
         return False
     if alias.kind == "acronym":  # a name, but not in a line in capitals: "LET IT GO", "WHO WILL PAY?", "IT WAS LATE"
