@@ -292,15 +292,18 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
         last = doc[max(token.i - 2, 0)] if before.text in ("-", "of") else before  # "in mid-May"
         is_in = last.lower_ in list_words(_PLACES, "month") and last.pos_ != "SCONJ"  # but "before May spoke"
         is_the = before.pos_ == "DET" and token.head.lemma_ not in NOUNS  # "the May talks"
-        if near or is_in or is_the or (last.like_num and len(last) < 3):  # "3 May"
+        is_day = word.endswith("day") and token.dep_ not in ("nsubj", "nsubjpass", "poss")  # "on Friday"
+        is_cold = not list_words(_PLACES, "weather").isdisjoint(one.lower_ for one in after.children)
+        is_cold = after.lemma_ == "be" and (is_cold or (starts and not is_known))  # "April was cold"
+        if near or is_in or is_the or is_day or is_cold or (last.like_num and len(last) < 3):  # "3 May"
             return True
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
     # nor "Hope prices rose", and "Hope is fading" only where he was named before
     owns = after.text in ("'s", "’s")
     if token.pos_ == "AUX" and starts and not owns:  # "Will they go?", but "WILL LEAVES OFFICE"
         return "?" in token.sent.text or after.pos_ in ("PRON", "DET")
-    is_proper, is_month = token.pos_ == "PROPN", use == "month" and after.lemma_ == "be"  # "April was cold"
-    is_known |= is_proper and not names if use == "ordinary word" else not is_month
+    is_proper = token.pos_ == "PROPN"
+    is_known = (is_known and (is_proper or after.pos_ != "AUX")) or (is_proper and not names) or use != "ordinary word"
     acts = (is_proper or not names) and any(one.dep_ == "dobj" for one in after.children)  # "Hope won the vote"
     says = (after.tag_ in ("VBD", "VBZ") or owns) and (is_known or acts or after.lemma_ in _SPEECH)
     looks = token.pos_ in ("PROPN", "NOUN") and (after.pos_ != "ADP" or token.dep_ == "dobj")
