@@ -261,9 +261,10 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
     if len(span) > 1:  # "Dock unions met", "Free front seats": not the Dock Union, nor the Free Front
         is_small = alias.kind == "name" and span.text[1:].islower() and not alias.head[1:].islower()
         is_body = NOUNS.get(token.lemma_, {}).get("kind") == "body" and token.lower_ not in words  # "Dock union ships"
-        return starts and is_small and (is_plural or (is_before and not (is_known or is_body)))
-    word = token.lower_
-    if names and is_plural and word[:-1] in words:  # "Bakers": neither Baker nor her family
+        return starts and is_small and (is_plural or (is_before and not is_body))
+    word = token.lower_.strip(".")  # "Jan."
+    is_small = alias.kind == "name" and token.is_title and token.pos_ in ("PRON", "DET", "ADP", "SCONJ")
+    if is_small or (names and is_plural and word[:-1] in words):  # "He said so", "Bakers struck"
         return True
     is_many = word not in words and alias.head[-1] == "s"  # "Greens"
     use = words.get(word.removesuffix("s") if is_many else word, {}).get("use", "")
@@ -279,7 +280,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
             return (is_asked and (is_verb or in_capitals)) or (in_capitals and use == "pronoun" and after.pos_ == "AUX")
         # "what WAS clear", "those WHO VOTE"
         is_stressed = before.dep_ == "nsubj" and before.head == token and before.pos_ == "PRON" and not is_verb
-        return in_capitals or is_stressed or (token.tag_ == "WP" and after.is_alpha and after.is_upper)
+        return in_capitals or is_stressed or (token.tag_ == "WP" and token.head.dep_ == "relcl")
     # "the Hope of Norland", "the West Coast", but "House Speaker Otto Roe"
     is_other = _SPEAKERS.isdisjoint((after.lower_, after.lower_.removesuffix("s")))
     is_part = after.is_title and token.head == after and is_other and not alias.country and _is_prose(span)
