@@ -71,7 +71,6 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
     too, or is indefinite.
     """
     found: list[Mention] = []
-    heard: set[str] = set()
     text, ends = article.text, [sentence.end for sentence in article.sentences[:-1]]
     names = match_names(text, matcher)
     edges = {edge for name in names for edge in name[:2]}
@@ -92,14 +91,13 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
             own = matcher.people.get(actor, frozenset())
             is_beside = not edges.isdisjoint((*range(name.end + 1, name.end + 5), name.start - 3, name.start - 4))
             # a headline in capitals knows whom the text below names in full
-            is_known = actor in heard or (actor in full and span.sent.text.isupper())
+            is_known = any(one.actor == actor for one in found) or (actor in full and span.sent.text.isupper())
             is_town = first.kind == "metonym" or (own and first.head in PLACES)  # a person called Paris
             is_part = (is_town and _is_place(span, text, "place")) or _is_inside(span, text, first, own, is_beside)
             if is_part or _is_ordinary(span, first, own, is_known):
                 continue
             whose = _find_bearer(span, text, first, own, found) if surname(f"- {first.head}") == first.head else ""
             actor = whose or actor
-        heard.add(actor)
         role = _role(span, text, name)
         found.append(Mention(*name[:2], sentence_no, actor, variant, first.kind, role, name.inside, candidates))
     return [mention for mention in found if mention.actor != OTHER]
