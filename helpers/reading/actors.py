@@ -7,7 +7,6 @@ kept as "unresolved" with its candidates.
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
     from helpers.reading.attribution import Parsed
 
-_WORDS = "ordinary_words.csv"
 _OTHERS = ("other", "another", "whose", "a", "an", "his", "her", "our", "my", "your", "no")  # before a description
 _PLACES = "place_words.csv"
 _DATELINE = re.compile(r" *[(—–―/]| - |(?:, [A-Z]| [A-Z][a-z])[\w. ]+ ?[\d(—–―]")  # after "CITY": an agency, a day
@@ -36,14 +34,12 @@ _THINGS = list_words(_PLACES, "bearer")  # in capitals after a name: what bears 
 _BEARERS = _THINGS | _KIN | (_BODIES - list_words(_PLACES, "no bearer"))  # so too, after a person's name
 _SPEAKERS = {word for word, row in NOUNS.items() if row["speaks_for"] not in ("", "same") or row["kind"] == "person"
              or row["source_type"] in ("government", "military")}  # fmt: skip # "the Brent Supreme Court"
-_SPEAKERS |= list_words(_PLACES, "no bearer") | index_lexicon("act_nouns.csv").keys()  # "the Brent Plan"
-_OWNED = _SPEAKERS | index_lexicon("through_nouns.csv").keys()  # "Brent warplanes"
-_SUFFIXES = "|".join(map(re.escape, list_words(_PLACES, "suffix")))
-_TAIL = re.compile(rf",? ({_SUFFIXES})(?!\w)|, ([A-Z]\w+) ?(?:[:(–—\d]|$)", re.MULTILINE)  # after another's surname
+# "the Brent Plan", "Brent warplanes"
+_SPEAKERS |= {*list_words(_PLACES, "no bearer"), *index_lexicon("act_nouns.csv"), *index_lexicon("through_nouns.csv")}
+_TAIL = re.compile(rf"(?m),? ({'|'.join(list_words(_PLACES, 'suffix'))})\b|, ([A-Z]\w+) ?(?:[:(–—\d]|$)")  # "Brent Sr."
 _CALLINGS = {word for word, row in NOUNS.items() if row["kind"] == "person"} | {*list_words(_PLACES, "epithet")}
 _CALLINGS |= {title.strip(".") for title in TITLES}  # in capitals before a name: no first name
 _SPEECH = {row["lemma"] for row in read_lexicon("reporting_verbs.csv") if row["stance"]}
-_WEIGHTY = ("VERB", "AUX", "NOUN", "ADJ", "ADV")  # in capitals in a headline
 SENTENCES_BACK = 2  # how far "the militants" may reach back for the actor it stands for
 
 
@@ -75,7 +71,6 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
     too, or is indefinite.
     """
     found: list[Mention] = []
-    heard: set[str] = set()
     text, ends = article.text, [sentence.end for sentence in article.sentences[:-1]]
     names = match_names(text, matcher)
     edges = {edge for name in names for edge in name[:2]}
@@ -96,15 +91,13 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
             own = matcher.people.get(actor, frozenset())
             is_beside = not edges.isdisjoint((*range(name.end + 1, name.end + 5), name.start - 3, name.start - 4))
             # a headline in capitals knows whom the text below names in full
-            is_known = actor in heard or (actor in full and span.sent.text.isupper())
-            if _is_ordinary(span, first, own, is_known) or _is_inside(span, text, first, own, is_beside):
-                continue
+            is_known = any(one.actor == actor for one in found) or (actor in full and span.sent.text.isupper())
             is_town = first.kind == "metonym" or (own and first.head in PLACES)  # a person called Paris
-            if is_town and _is_place(span, text, "place"):
+            is_part = (is_town and _is_place(span, text, "place")) or _is_inside(span, text, first, own, is_beside)
+            if is_part or _is_ordinary(span, first, own, is_known):
                 continue
-            if surname(f"- {first.head}") == first.head and _is_other(span, text, first, own, found):
-                actor = OTHER
-        heard.add(actor)
+            whose = _find_bearer(span, text, first, own, found) if surname(f"- {first.head}") == first.head else ""
+            actor = whose or actor
         role = _role(span, text, name)
         found.append(Mention(*name[:2], sentence_no, actor, variant, first.kind, role, name.inside, candidates))
     return [mention for mention in found if mention.actor != OTHER]
@@ -155,8 +148,7 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     """Return whether a capital or a country means the place: after "in", before "province", "southern ..."."""
     after = text[span.end_char : span.end_char + 24]
     is_dateline = span.text.isupper() and span[0].is_sent_start and _DATELINE.match(after)  # "CITY (Agency)"
-    beside = {span.doc[max(span.start - 1, 0)], *span.root.lefts}  # "southern X", "the capital X"
-    is_part = any(one.lower_ in list_words(_PLACES, "before") for one in beside)
+    is_part = span.doc[max(span.start - 1, 0)].lower_ in list_words(_PLACES, "before")  # "southern X", "capital X"
     is_after = text.endswith(", ", 0, span.start_char) and span.doc[span.start - 2].text not in PLACES
     is_state = is_after and after[:1] in ",.)" and span.text in list_words(_PLACES, "state")  # "Ostrel, Georgia."
     if is_dateline or is_part or is_state or _IN_STATE.match(text, span.end_char) or _FOLLOWS.match(after):
@@ -183,16 +175,19 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
         is_small = (far if near == "of" else near).islower()
         return not (is_small and (is_people or alias.country))  # "a super PAC", "the White House", "Voice of Norland"
     after = doc[span.end : span.end + 3]
-    if f"{alias.head} {after[:1].lemma_}".lower() in list_words(_PLACES, "phrase"):  # "French fries"
+    is_phrase = f"{alias.head} {after[:1].lemma_}".lower() in list_words(_PLACES, "phrase")  # "French fries"
+    is_of = near == "of" and far.istitle() and alias.kind == "name" and not alias.country
+    if is_phrase or (is_of and far.lower() in _BEARERS | list_words(_PLACES, "body")):  # "the Ministry of Hope"
         return True
     if names:
-        is_of = near == "of" and far.istitle() and far.lower() in _BEARERS  # "the University of Brent"
-        is_family = near.lower() == "the" and span.text[-1] == "s" != alias.head[-1] and is_single  # "the Brents"
+        # "the Brents", "the Sara Brent sank"
+        is_the = near.lower() == "the" and doc[span.start - 1].head == span.root and alias.head not in GIVEN
+        is_the &= not any(one.dep_ in ("prep", "relcl") for one in span.root.children)  # "the Brent we knew"
         is_firm = not is_beside and (near in ("&", "v.") or _FIRM.match(text, span.end_char))
         is_placed = near.lower() in list_words(_PLACES, "place", "country") or span.text.isupper()
-        tail = _TAIL.match(text, span.end_char)
-        is_son = tail and tail[1] and not (is_single or tail[1] in names)  # "Sara Brent Jr."
-        if is_of or is_family or is_firm or is_son or (is_placed and _IN_STATE.match(text, span.end_char)):
+        tail = _TAIL.match(text, span.end_char)  # "Brent Sr.", "Brent, Sara: 40 votes", "Sara Brent Jr."
+        is_son = tail and (is_single or tail[1]) and tail[tail.lastindex] not in {one.strip(".") for one in names}
+        if is_the or is_firm or is_son or (is_placed and _IN_STATE.match(text, span.end_char)):
             return True
     if is_people or text[start - 1] == "-" or not _GOES_ON.match(text, span.end_char):
         return is_people and after[:1].text in list_words(_PLACES, "people's bearer")  # "Xianese Airlines"
@@ -207,21 +202,23 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     # not "the Sara Brent rally"
     name = after[:2][-1] if re.fullmatch(r"[A-Z]\.?", after[0].text) else after[0]  # after an initial: "Sara B. Brent"
     is_apart = is_beside or name.text in PLACES or name.text.strip(".") in DATES
-    is_name = name.tag_ == "NNP" and name.is_title and len(name) > 2 and not is_apart
+    is_team = name.tag_ == "NNPS" and name.text[-1] == "s"  # "the Ostrel Tigers"
+    is_name = (is_team or name.tag_ == "NNP") and name.is_title and len(name) > 2 and not is_apart
     is_whole = is_single or (near.lower() in ("a", "an", "the", "another") and span.root.head == after[0])
     is_named = is_name and is_whole and prose and span.root.dep_ in ("compound", "amod")
-    return is_person and is_named and _SPEAKERS.isdisjoint({*words, after[:2].text.lower()})
+    return (is_person or is_team) and is_named and _SPEAKERS.isdisjoint({*words, after[:2].text.lower()})
 
 
 def _is_prose(span: "Span") -> bool:
     """Return whether a name stands in no headline, where most words have capitals: "Brent Says a Bank Lost"."""
-    return any(one.is_lower and one.pos_ in _WEIGHTY for one in span.sent)
+    return any(one.is_lower and one.pos_ in ("VERB", "AUX", "NOUN", "ADJ", "ADV") for one in span.sent)
 
 
-def _is_other(span: "Span", text: str, alias: Alias, names: frozenset[str], found: list[Mention]) -> bool:
-    """Return whether a surname, of a person of these `names`, is another's: "Sara Brent", "Mrs. Brent", "Brent Sr."."""
+def _find_bearer(span: "Span", text: str, alias: Alias, names: frozenset[str], found: list[Mention]) -> str:
+    """Return whose a surname is that is not of the person of these `names`: "Sara Brent", "Mrs. Brent"."""
     last, before = found[-1].end if found else 0, span.doc[max(span.start - 1, 0)]
-    given = [one for one in span.root.lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
+    top = span.root.head if text[span.end_char : span.end_char + 1] == "-" else span.root  # "Sara Brent-Orr"
+    given = [one for one in top.lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
     # "Orr Backs Brent", "On Monday Brent won", "In Ostrel Brent won", "Ostrel's Brent won"
     is_apart = before.text in DATES or span.doc[max(span.start - 2, 0)].text == "In"
     is_given = given and given[-1].idx >= last and given[-1].dep_ != "poss" and not is_apart and _is_prose(span)
@@ -230,33 +227,31 @@ def _is_other(span: "Span", text: str, alias: Alias, names: frozenset[str], foun
     is_first = names and before.i < span.start and before.text in FIRST_NAMES and before.text not in DATES
     given = given if is_given else [before] if is_first else []
     first = given[-1].text if given else ""
-    if not names:  # a person may be called as a country or a body is: "Otto Brent, a poet", "Otto B. Brent"
-        beside = [*span.root.children] + [span.root.head] * (span.root.dep_ == "appos")  # "the poet Otto Brent"
-        is_called = first and any(one.is_lower and one.lower_ in _CALLINGS for one in beside)
+    if not names:  # a person may be called as a country or a body is: "Otto Brent’s wife", "Otto B. Brent"
+        is_land = alias.kind == "metonym" or (alias.country and alias.kind == "name")
+        is_named = first == before.text and span.root.dep_ in ("poss", "nsubj", "nsubjpass", "appos")
+        is_called = is_land and before.is_title and (is_named or before.lower_ in TITLES)
         is_aged = alias.head in GIVEN and re.match(r", \d\d,", text[span.end_char :])
-        is_titled = alias.country and before.is_title and before.lower_ in TITLES
-        return first in FIRST_NAMES or is_aged or is_titled or bool(is_called or re.fullmatch(r"[A-Z]\.", before.text))
+        is_other = first in FIRST_NAMES or is_aged or is_called or re.fullmatch(r"[A-Z]\.", before.text)
+        return OTHER if is_other else ""
     sexes = {FIRST_NAMES[name] for name in names if name in FIRST_NAMES}
     never = index_lexicon("pronouns.csv")[sexes.pop()]["never_for"].split("|") if len(sexes) == 1 else ()
-    pronouns = [FIRST_NAMES[one.text] for one in given if one.text in FIRST_NAMES][:1]
-    tail = _TAIL.match(text, span.end_char)  # "Brent Sr.", "Brent, Sara: 40 votes"
-    is_other = tail and tail[tail.lastindex] not in names
     is_royal = before.text in list_words(_PLACES, "royal") - names and alias.head in GIVEN  # but "Prince Otto Brent"
-    is_royal = is_royal and not any(f"{before.text} {alias.head} {name}" in text for name in names)
-    if is_other or is_royal or not {before.lower_, f"{before.lower_}.", *pronouns}.isdisjoint(never):
-        return True
+    if is_royal or not {before.lower_, f"{before.lower_}.", FIRST_NAMES.get(first)}.isdisjoint(never):
+        return OTHER
     if not given:  # after "Sara Brent", Brent is she, if nobody else is named
-        return {one.actor for one in found if alias.actor == one.actor or one.variant.endswith(alias.head)} == {OTHER}
+        named = [one.actor for one in found if alias.actor == one.actor or one.variant.endswith(alias.head)]
+        return named[-1] if named and alias.actor not in named else ""
     is_called = given[-1].lower_.strip(".") in _CALLINGS  # "President Brent"
     is_debate = before.text == "-" and span.root.dep_ in ("compound", "amod")  # "the Orr-Brent debate"
-    # "Ann B. [Brent]", "A. [Brent]", "Anne [Brent]"
-    own = {name[:size] for name in names - {alias.head} for size in (1, 2)}
-    return not (is_debate or is_called) and own.isdisjoint(one.text[:2].strip(".") for one in given)
+    own = {name[:size] for name in names - {alias.head} for size in (1, 2)}  # "A. B. [Brent]", "Anne [Brent]"
+    is_own = is_debate or is_called or not own.isdisjoint(one.text[:2].strip(".") for one in given)
+    return "" if is_own else OTHER
 
 
-def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], is_known: bool) -> bool:
+def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bool) -> bool:
     """Return whether a name of one word is a month or an ordinary word here: "in May", "May they go", "LET IT GO"."""
-    token, doc, words = span[-1], span.doc, index_lexicon(_WORDS)
+    token, doc, words = span[-1], span.doc, index_lexicon("ordinary_words.csv")
     is_plural = alias.kind == "name" and span.text[1:].islower() and span.text[-1] == "s" != alias.head[-1]
     before, after = doc[max(span.start - 1, 0)], doc[min(span.end, len(doc) - 1)]
     starts = span[0].is_sent_start or before.is_quote
@@ -264,14 +259,15 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], is_known: b
     if len(span) > 1:  # "Dock unions met", "Free front seats": not the Dock Union, nor the Free Front
         is_small = alias.kind == "name" and span.text[1:].islower() and not alias.head[1:].islower()
         is_body = NOUNS.get(token.lemma_, {}).get("kind") == "body" and token.lower_ not in words  # "Dock union ships"
-        return starts and is_small and (is_plural or (is_before and not (is_known or is_body)))
-    word = token.lower_
-    if names and is_plural and word[:-1] in words:  # "Bakers": neither Baker nor her family
+        return starts and is_small and (is_plural or (is_before and not is_body))
+    word = token.lower_.strip(".")  # "Jan."
+    is_small = alias.kind == "name" and token.is_title and token.pos_ in ("PRON", "DET", "ADP", "SCONJ")
+    if is_small or (names and is_plural and word[:-1] in words):  # "He said so", "Bakers struck"
         return True
     is_many = word not in words and alias.head[-1] == "s"  # "Greens"
     use = words.get(word.removesuffix("s") if is_many else word, {}).get("use", "")
     # "Red warplanes", "Red voters", but no "Young voters"
-    is_owner = is_before and token.head.lemma_ in _OWNED and not (names and token.pos_ == "ADJ")
+    is_owner = is_before and token.head.lemma_ in _SPEAKERS and not (names and token.pos_ == "ADJ")
     if use in ("", "first name") or (is_many and is_known) or (use == "ordinary word" and is_owner):
         return False
     if alias.kind == "acronym":  # a name, but not in a line in capitals: "LET IT GO", "WHO WILL PAY?", "IT WAS LATE"
@@ -282,7 +278,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], is_known: b
             return (is_asked and (is_verb or in_capitals)) or (in_capitals and use == "pronoun" and after.pos_ == "AUX")
         # "what WAS clear", "those WHO VOTE"
         is_stressed = before.dep_ == "nsubj" and before.head == token and before.pos_ == "PRON" and not is_verb
-        return in_capitals or is_stressed or (token.tag_ == "WP" and after.is_alpha and after.is_upper)
+        return in_capitals or is_stressed or (token.tag_ == "WP" and token.head.dep_ == "relcl")
     # "the Hope of Norland", "the West Coast", but "House Speaker Otto Roe"
     is_other = _SPEAKERS.isdisjoint((after.lower_, after.lower_.removesuffix("s")))
     is_part = after.is_title and token.head == after and is_other and not alias.country and _is_prose(span)
@@ -295,15 +291,18 @@ def _is_ordinary(span: "Span", alias: Alias, names: Collection[str], is_known: b
         last = doc[max(token.i - 2, 0)] if before.text in ("-", "of") else before  # "in mid-May"
         is_in = last.lower_ in list_words(_PLACES, "month") and last.pos_ != "SCONJ"  # but "before May spoke"
         is_the = before.pos_ == "DET" and token.head.lemma_ not in NOUNS  # "the May talks"
-        if near or is_in or is_the or (last.like_num and len(last) < 3):  # "3 May"
+        is_day = word.endswith("day") and token.dep_ not in ("nsubj", "nsubjpass", "poss")  # "on Friday"
+        is_cold = not list_words(_PLACES, "weather").isdisjoint(one.lower_ for one in after.children)
+        is_cold = after.lemma_ == "be" and (is_cold or (starts and not is_known))  # "April was cold"
+        if near or is_in or is_the or is_day or is_cold or (last.like_num and len(last) < 3):  # "3 May"
             return True
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
     # nor "Hope prices rose", and "Hope is fading" only where he was named before
     owns = after.text in ("'s", "’s")
     if token.pos_ == "AUX" and starts and not owns:  # "Will they go?", but "WILL LEAVES OFFICE"
         return "?" in token.sent.text or after.pos_ in ("PRON", "DET")
-    is_proper, is_month = token.pos_ == "PROPN", use == "month" and after.lemma_ == "be"  # "April was cold"
-    is_known |= is_proper and not names if use == "ordinary word" else not is_month
+    is_proper = token.pos_ == "PROPN"
+    is_known = (is_known and (is_proper or after.pos_ != "AUX")) or (is_proper and not names) or use != "ordinary word"
     acts = (is_proper or not names) and any(one.dep_ == "dobj" for one in after.children)  # "Hope won the vote"
     says = (after.tag_ in ("VBD", "VBZ") or owns) and (is_known or acts or after.lemma_ in _SPEECH)
     looks = token.pos_ in ("PROPN", "NOUN") and (after.pos_ != "ADP" or token.dep_ == "dobj")

@@ -20,7 +20,8 @@ MARKS = str.maketrans({"\N{SOFT HYPHEN}": ""} | {other: letter for other, letter
 _UNLIKE = re.compile(f"[{re.escape(''.join(map(chr, _ALIKE)))}]")  # found by it, they take an eighth of the time
 
 PARTICLES = rf"(?i:(?:{'|'.join(index_lexicon('name_particles.csv'))})[ -])*"  # "al-", "van der "
-_ARTICLES = "|".join(sorted(list_words("name_particles.csv", "Arabic article"), key=len, reverse=True))
+_ARTICLES = "|".join(sorted(sorted(list_words("name_particles.csv", "Arabic article")), key=len, reverse=True))
+_ARTICLES += "".join(rf"|{one}(?=.?-)" for one in sorted(list_words("name_particles.csv", "article at a hyphen")))
 # in either case before a name, which keeps its capital letter: "the Front" is no "front", al-Noor and Al-Noor are one
 _LEAD = re.compile(rf"(?:(?:(?i:the )|{PARTICLES})(?=\w))?")
 # "J. K. Lind", "J.-K. Lind" and "J K Lind" are one, and so are "St. Lind" and "St Lind", "Lind, Inc." and "Lind Inc."
@@ -160,8 +161,9 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
             others.setdefault(_pattern(form, kind) + ends, []).extend(own)
     known = others | known
     longest = sorted(known.items(), key=lambda pair: (-len(pair[1][0].head), pair[1][0].kind != "acronym", pair[0]))
+    # nor in "#Lind", "Lind.pdf", "Q&A", "PWU-31" and "K-pop"
     forms = "|".join(f"{form}()" for form, _ in longest) or "(?!)"  # each ends with an empty group, which tells it
-    pattern = rf"(?<![\w@#&])(?:{forms})(?![\w@&$]|-\d|\.[a-z]{{2}})"  # nor in "#Lind", "Lind.pdf", "Q&A" and "PWU-31"
+    pattern = rf"(?<![^\W_]|[@#&])(?<!\w_)(?:{forms})(?![^\W_]|_\w|[@&$]|-\d|\.[a-z]{{2}}|(?<=\b[A-Z])-[a-z])"
     return Matcher(re.compile(pattern), [tuple(own) for _, own in longest], _list_people(actors))
 
 
@@ -188,14 +190,12 @@ def match_names(text: str, matcher: Matcher) -> list[Name]:
     found: list[Name] = []
     for match in matcher.pattern.finditer(straighten(text)):
         start, end = match.span()
-        aliases = matcher.aliases[match.lastindex - 1]
-        if any(one.pointed for one in aliases) and not _POINTED.search(text, max(0, start - 8), start):
-            aliases = tuple(one for one in aliases if not one.pointed)
+        is_pointed = _POINTED.search(text, max(0, start - 8), start)
+        aliases = tuple(one for one in matcher.aliases[match.lastindex - 1] if is_pointed or not one.pointed)
         if not aliases or (not text[start - 1].isspace() and _ADDRESS.search(text, max(0, start - 99), start)):
             continue
         found.append(Name(start, end, aliases, ""))
-        if aliases[0].kind == "description" or "-" in match[0]:
-            found += _find_nested(matcher, match[0], found[-1])
+        found += _find_nested(matcher, match[0], found[-1])
     return found
 
 
