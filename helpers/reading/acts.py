@@ -32,8 +32,8 @@ def find_acts(named: Sequence[tuple["Mention", "Span"]]) -> list[dict[str, Any]]
     what something is: its voice is `compound`. Joined subjects and joined verbs count for each. What a member or a
     means of X does ("X fighters", "X's warplanes", "members of X"; lexicons/through_nouns.csv) X does, `through` it.
     Relative clauses ("X, which attacked"), clefts ("it was X that attacked") and participles ("attacked at dawn, X
-    left", "X attacked, killing ten") count as clauses do; to be or to have something is no act. Appositions have no
-    role. What is denied (`negated`) or may happen has one too.
+    left", "X attacked, killing ten") count as clauses do; to be or to have something is no act. Of appositions only a
+    name beside its noun has a role ("their leader X"). What is denied (`negated`) or may happen has one too.
     """
     acts: dict[tuple[str, str, int], tuple[Mention, Act]] = {}
     for mention, span in named:
@@ -54,7 +54,10 @@ def find_acts(named: Sequence[tuple["Mention", "Span"]]) -> list[dict[str, Any]]
 
 
 def _acts_of(mention: "Mention", span: "Span") -> Iterator["Act"]:
-    token, near = span.root, span.doc[span.end : span.end + 2]
+    root, noun, near = span.root, span.root.head, span.doc[span.end : span.end + 2]
+    before = span.doc[max(root.left_edge.i - 1, 0)]
+    is_named = root.dep_ == "appos" and noun.tag_ == "NN" and noun in (before, before.head)
+    token = noun if is_named and noun.lemma_ in index_lexicon("source_nouns.csv") else root  # "their leader, X"
     top = climb(token, "conj")  # "Northern and X jets"
     words = [token.head, *token.head.lefts] if token.tag_ == "JJ" else []  # "Xian rebels", "Xian rebel fighters"
     is_foe = any(index_lexicon("through_nouns.csv").get(one.lemma_.lower(), {}).get("kind") == "foe" for one in words)
