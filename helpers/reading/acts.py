@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from helpers.lexicons import index_lexicon, list_words
 from helpers.reading.attribution.spans import climb, find_inverted
 from helpers.reading.schemas import ACTS, ATTACHED, UNDERGOES
-from helpers.reading.walks import NOUNS, SUBJECTS, VERBS, find_child, find_subjects, leads_on, use_of
+from helpers.reading.walks import NOUNS, SUBJECTS, VERBS, find_child, find_subjects, leads_on, list_children, use_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -42,13 +42,14 @@ def find_acts(named: Sequence[tuple["Mention", "Span"]]) -> list[dict[str, Any]]
     nouns, rows = index_lexicon("act_nouns.csv"), []
     for mention, (role, word, voice, through) in acts.values():
         near = (one for one in word.rights if one.dep_ == "prt" or (one.i == word.i + 1 and one.lower_ in _PARTICLES))
+        beside = (left for one in (word, *list_children(word, *SUBJECTS)) for left in one.lefts)  # "no X", "neither X"
         particle, lemma = next(near, None) if voice else None, word.lemma_.lower()
         rows.append({
             "mention_start": mention.start, "mention_end": mention.end, "actor": mention.actor,
             "role": role, "through": through, "verb": lemma if particle is None else f"{lemma} {particle.lower_}",
             "verb_start": word.idx, "verb_end": word.idx + len(word), "voice_of_verb": voice,
             "nominal": voice == "" and nouns.get(lemma, {}).get("of", "whole") != "whole",
-            "negated": find_child(word, "neg") is not None,
+            "negated": find_child(word, "neg") is not None or any(one.lower_ in ("no", "neither") for one in beside),
         })  # fmt: skip
     return rows
 
