@@ -107,14 +107,13 @@ def _acts_as(token: "Token") -> Iterator["Act"]:
     if token.dep_ in ("dobj", "dative") and use_of(token.head) != "idle":
         speaks = token == find_inverted(token.head, list_words("speech_tags.csv", "inverted"))
         yield ACTS if speaks else UNDERGOES, token.head, "active", ""
-    if token.dep_ != "pobj":
-        return
     word, head, nouns = token.head.lower_, token.head.head, index_lexicon("act_nouns.csv")
+    is_act = word == "against" if head.pos_ == "VERB" else head.lemma_.lower() in nouns
     if token.head.dep_ == "agent" and use_of(head) != "idle":  # not "represented by X"
         yield ACTS, head, "passive", ""
-    elif word == "of" and (head.pos_ in NOUNS or head.lemma_.lower() in nouns):
+    elif word == "of" and (head.pos_ in NOUNS or is_act):
         yield from _acts_of_owner(head, "of")
-    elif word in ("by", "against", "on") and (head.lemma_.lower() in nouns or (word, head.pos_) == ("against", "VERB")):
-        yield ACTS if word == "by" else UNDERGOES, head, "active" if head.pos_ == "VERB" else "", ""
+    elif word in ("by", "from", "against", "on") and is_act:
+        yield ACTS if word in ("by", "from") else UNDERGOES, head, "active" if head.pos_ == "VERB" else "", ""
     elif word == "to" and (dealt := find_child(head, "dobj") or head).dep_ == "dobj" and dealt.lemma_.lower() in nouns:
         yield UNDERGOES, dealt.head, "active", ""  # "deal a blow to X"
