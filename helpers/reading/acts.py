@@ -42,14 +42,15 @@ def find_acts(named: Sequence[tuple["Mention", "Span"]]) -> list[dict[str, Any]]
     nouns, rows = index_lexicon("act_nouns.csv"), []
     for mention, (role, word, voice, through) in acts.values():
         near = (one for one in word.rights if one.dep_ == "prt" or (one.i == word.i + 1 and one.lower_ in _PARTICLES))
-        beside = (left for one in (word, *list_children(word, *SUBJECTS)) for left in one.lefts)  # "no X", "neither X"
+        clause = (word, climb(word, "xcomp", "acomp"))  # "is not able to win"
+        beside = {left.lower_ for one in (*clause, *list_children(clause[1], *SUBJECTS)) for left in one.lefts}
         particle, lemma = next(near, None) if voice else None, word.lemma_.lower()
         rows.append({
             "mention_start": mention.start, "mention_end": mention.end, "actor": mention.actor,
             "role": role, "through": through, "verb": lemma if particle is None else f"{lemma} {particle.lower_}",
             "verb_start": word.idx, "verb_end": word.idx + len(word), "voice_of_verb": voice,
             "nominal": voice == "" and nouns.get(lemma, {}).get("of", "whole") != "whole",
-            "negated": find_child(word, "neg") is not None or any(one.lower_ in ("no", "neither") for one in beside),
+            "negated": any(find_child(one, "neg") for one in clause) or not beside.isdisjoint(("no", "neither")),
         })  # fmt: skip
     return rows
 
