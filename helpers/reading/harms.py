@@ -97,6 +97,8 @@ def _object(verb: "Token") -> "Token | None":
     near = verb.doc[verb.i + 1 : verb.i + 5]
     numbers = (one for one in near if one.like_num and (one.left_edge.i <= verb.i + 1 or near[0].lower_ == "over"))
     found = find_child(verb, "dobj") or find_child(joined, "dobj") or next(numbers, None)  # "hit and burned"
+    if found is None and (means := _after(verb.children, "with")) is not None and _row("means", means):
+        found = find_child(means, "appos")  # "fighters targeted with shells the town"
     after = () if found is None else verb.doc[found.i + 1 : found.i + 2]
     return None if any(_row("verb", one) and one.tag_ != "VBG" for one in after) else found
 
@@ -241,7 +243,8 @@ class _Sentence:
             used = by.head.head if by.head.dep_ == "agent" and by.head.head.i > noun.i else noun
             if used == noun or _row("light", used) or _row("verb", used):  # not "condemned by X"
                 yield self.judge(by, _ELSEWHERE if _row("light", used).get("kind") == "claim" else _BY)
-        top = climb(noun, "conj", "nmod")  # "wreaked havoc and destruction"
+        whole = climb(noun, "compound")  # "conducted an air strike campaign", "wreaked havoc and destruction"
+        top = climb(whole if whole.lemma_.lower() in index_lexicon("act_nouns.csv") else noun, "conj", "nmod")
         path = [*list_children(top, "relcl"), top]  # "a raid that they led", "launched raids", "are behind raids"
         while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass"):
             path.append(word := path[-1].head)
