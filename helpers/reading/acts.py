@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from helpers.lexicons import index_lexicon, list_words
 from helpers.reading.attribution.spans import climb, find_inverted
 from helpers.reading.schemas import ACTS, ATTACHED, UNDERGOES
-from helpers.reading.walks import NOUNS, SUBJECTS, VERBS, find_child, find_subjects, leads_on, use_of
+from helpers.reading.walks import NOUNS, SUBJECTS, VERBS, find_child, find_subjects, leads_on, list_children, use_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -32,8 +32,8 @@ def find_acts(named: Sequence[tuple["Mention", "Span"]]) -> list[dict[str, Any]]
     what something is: its voice is `compound`. Joined subjects and joined verbs count for each. What a member or a
     means of X does ("X fighters", "X's warplanes", "members of X"; lexicons/through_nouns.csv) X does, `through` it.
     Relative clauses ("X, which attacked"), clefts ("it was X that attacked") and participles ("attacked at dawn, X
-    left", "X attacked, killing ten") count as clauses do; to be or to have something is no act. Appositions have no
-    role. What is denied (`negated`) or may happen has one too.
+    left", "X attacked, killing ten") count as clauses do; to be or to have something is no act. Of appositions only a
+    name beside its noun has a role ("their leader X"). What is denied (`negated`) or may happen has one too.
     """
     acts: dict[tuple[str, str, int], tuple[Mention, Act]] = {}
     for mention, span in named:
@@ -42,19 +42,24 @@ def find_acts(named: Sequence[tuple["Mention", "Span"]]) -> list[dict[str, Any]]
     nouns, rows = index_lexicon("act_nouns.csv"), []
     for mention, (role, word, voice, through) in acts.values():
         near = (one for one in word.rights if one.dep_ == "prt" or (one.i == word.i + 1 and one.lower_ in _PARTICLES))
+        clause = (word, climb(word, "xcomp", "acomp"))  # "is not able to win"
+        beside = {left.lower_ for one in (*clause, *list_children(clause[1], *SUBJECTS)) for left in one.lefts}
         particle, lemma = next(near, None) if voice else None, word.lemma_.lower()
         rows.append({
             "mention_start": mention.start, "mention_end": mention.end, "actor": mention.actor,
             "role": role, "through": through, "verb": lemma if particle is None else f"{lemma} {particle.lower_}",
             "verb_start": word.idx, "verb_end": word.idx + len(word), "voice_of_verb": voice,
             "nominal": voice == "" and nouns.get(lemma, {}).get("of", "whole") != "whole",
-            "negated": find_child(word, "neg") is not None,
+            "negated": any(find_child(one, "neg") for one in clause) or not beside.isdisjoint(("no", "neither")),
         })  # fmt: skip
     return rows
 
 
 def _acts_of(mention: "Mention", span: "Span") -> Iterator["Act"]:
-    token, near = span.root, span.doc[span.end : span.end + 2]
+    root, noun, near = span.root, span.root.head, span.doc[span.end : span.end + 2]
+    before = span.doc[max(root.left_edge.i - 1, 0)]
+    is_named = root.dep_ == "appos" and noun.tag_ == "NN" and noun in (before, before.head)
+    token = noun if is_named and noun.lemma_ in index_lexicon("source_nouns.csv") else root  # "their leader, X"
     top = climb(token, "conj")  # "Northern and X jets"
     words = [token.head, *token.head.lefts] if token.tag_ == "JJ" else []  # "Xian rebels", "Xian rebel fighters"
     is_foe = any(index_lexicon("through_nouns.csv").get(one.lemma_.lower(), {}).get("kind") == "foe" for one in words)
@@ -103,14 +108,13 @@ def _acts_as(token: "Token") -> Iterator["Act"]:
     if token.dep_ in ("dobj", "dative") and use_of(token.head) != "idle":
         speaks = token == find_inverted(token.head, list_words("speech_tags.csv", "inverted"))
         yield ACTS if speaks else UNDERGOES, token.head, "active", ""
-    if token.dep_ != "pobj":
-        return
     word, head, nouns = token.head.lower_, token.head.head, index_lexicon("act_nouns.csv")
+    is_act = word == "against" if head.pos_ == "VERB" else head.lemma_.lower() in nouns
     if token.head.dep_ == "agent" and use_of(head) != "idle":  # not "represented by X"
         yield ACTS, head, "passive", ""
-    elif word == "of" and (head.pos_ in NOUNS or head.lemma_.lower() in nouns):
+    elif word == "of" and (head.pos_ in NOUNS or is_act):
         yield from _acts_of_owner(head, "of")
-    elif word in ("by", "against", "on") and (head.lemma_.lower() in nouns or (word, head.pos_) == ("against", "VERB")):
-        yield ACTS if word == "by" else UNDERGOES, head, "active" if head.pos_ == "VERB" else "", ""
+    elif word in ("by", "from", "against", "on") and is_act:
+        yield ACTS if word in ("by", "from") else UNDERGOES, head, "active" if head.pos_ == "VERB" else "", ""
     elif word == "to" and (dealt := find_child(head, "dobj") or head).dep_ == "dobj" and dealt.lemma_.lower() in nouns:
         yield UNDERGOES, dealt.head, "active", ""  # "deal a blow to X"
