@@ -47,7 +47,6 @@ __all__ = ["REPORTING", "Citation", "Parsed", "Part", "find_citations", "list_le
 # reporting_verbs.csv), of 0.35 for another. Cross-validated, no other pair gave a higher F1 with a rate of speech
 # attributions nearer to the annotators' (0.7 per 1,000 words too few).
 _THRESHOLD, _UNLISTED = -1.1, -0.6
-_LABEL, _SURE_LABEL = -3.0, 0.35  # of a colon: log-odds behind a noun for a speaker, chance behind other words
 _NESTED = 0.5  # log-odds for a cue inside another's content: no corpus says where annotators would draw the line
 _SURE = 0.9  # confidence of a report without a verb, and of a block quotation: annotators had marked 23 of 25 found
 _WHO = r"[^\s,;:—()\"“”][^,;:—()\"“”\n]{0,80}?"  # who speaks or relays it in a phrase
@@ -86,7 +85,6 @@ def score_words(words: Words, strings: "StringStore", model: network.Network) ->
     rows = [find_verb(strings[n].lower(), name) for n, name in zip(words.lemma[at].tolist(), names, strict=True)]
     odds += np.array([network.USES[row["use"]] for row in rows])[:, None]
     least = np.where([row["stance"] != "" for row in rows], _THRESHOLD, _UNLISTED)
-    least[words.lower[at] == strings[":"]] = _LABEL
     kept = (odds[:, 1] > least) | (odds[:, 0] > _NESTED)
     # if it is one, which of the words near it are its source and its content?
     cues, near = features.pair_words(words, at[kept])
@@ -106,7 +104,6 @@ def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
     text, doc, speech = article.text, article.doc, [one for one in article.quotations if one.is_speech]
     cues = [cue for cue in cues if doc[cue.token].lower_ != "citing"]  # only from whom another report has it
     outer = [_cite(article, cue, cue.outer, speech) for cue in cues if cue.outer > cue.least]
-    outer = [one for one in outer if one.frame != "label" or one.confidence > _SURE_LABEL]
     outer = sorted((*_cite_headlines(article, speech), *outer), key=lambda one: one.cue)
     turns = find_turns(text)
     blocks = [  # what is said in a turn of an interview, or in a post; an interviewer's questions are the outlet's
