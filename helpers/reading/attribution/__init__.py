@@ -162,8 +162,7 @@ def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotati
         speakers = (doc.char_span(*one, alignment_mode="expand") for one in sources)
         if not all(_may_speak(one, unlisted=not by_speakers) for one in speakers):
             frame, stance = (frame, "") if by_speakers else ("preposition", stance)
-    taken = {token.i, *range(first, last + 1)}
-    runs = [(doc[left], spans.complete(doc[right], taken)) for left, right in runs]
+    runs = [(doc[left], spans.complete(doc[right], {token.i, *range(first, last + 1)})) for left, right in runs]
     whom = ("me", "you", "him", "us", "them") if lemma == "tell" else ()
     empty = {"aux", "auxpass", "neg", *whom}  # no content: "[did] [not] reply", "told [them]"
     content = [span_of(*run) for run in runs if run[1].head != token or empty.isdisjoint((run[1].dep_, run[1].lower_))]
