@@ -168,8 +168,8 @@ def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotati
     content = [span_of(*run) for run in runs if run[1].head != token or empty.isdisjoint((run[1].dep_, run[1].lower_))]
     parts = find_parts(doc, text, token.idx, content, speech) if content else ()
     helping = {one.dep_ for one in token.children if one.dep_ == "auxpass" or one.tag_ == "MD"}
-    if frame == "clause" and not sources and helping == {"auxpass"}:
-        frame = "passive"  # "it is said that", but "it should be said that"
+    if frame in ("clause", "passive") and not sources and "auxpass" in helping:
+        frame = "clause" if "aux" in helping else "passive"  # "it should be said that", but "it is said that"
     elif frame == "clause" and parts and parts[0].end <= cue[0]:
         frame = "parenthetical"
     # a phrase of the parse may hold its cue too
