@@ -293,7 +293,7 @@ def climb(token: "Token", *relations: str) -> "Token":
 
 def find_inverted(verb: "Token", known: Container[str]) -> "Token | None":
     """Return who speaks right after a verb, where the parser takes the speaker for its object: "said [the monitor]"."""
-    if verb.text not in known:
+    if verb.lower_ not in known:
         return None
     told = [one for one in verb.rights if one.dep_ in ("dobj", "nsubj") and one.left_edge.i == verb.i + 1]
     if any(one.dep_ == "nsubj" for one in verb.lefts):  # "men [died] said Orr.", but no "Orr said men left."
