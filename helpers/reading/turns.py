@@ -35,12 +35,12 @@ def find_turns(text: str) -> list[Turn]:
     A text is an interview where three or more paragraphs begin with a label (lexicons/speech_patterns.csv), one label
     comes back or each says who its speaker is ("Ann Smith, 40:", "Bo Lee, a baker:"), and a third of the turns, or one
     where all have a time, has a question, an "I", a "you", a yes or a no. A turn runs to the next label. "A:" is whom
-    the text meets ("a night porter") or names first, and a surname or initials the full name. Labels that ask are in
-    turn_labels.csv; so is one of two the outlet's that asks most of the time, and of any the one that speaks first,
-    asks and says little. Without labels a text is one where three or more paragraphs are a name, in bold or questions,
-    and many questions are to "you" and answers in the first person. Where nobody is named and no answer is in the first
-    person, the outlet answers itself. A post is signed below ("— Name (@handle) March 3"), headed by its writer's name
-    and handle, or told behind the handle ("@handle: ..."); a quotation that is a whole paragraph may be signed, too.
+    the text meets ("a night porter") or names first, and a surname, initials or an office the full name. Labels that
+    ask are in turn_labels.csv; hosts ask, too, as does one of two that asks most of the time, and of any the one that
+    speaks first, asks and says little. Without labels a text is one where three or more paragraphs are a name, in bold
+    or questions, and many questions are to "you" and answers in the first person. Where nobody is named and no answer
+    is in it, the outlet answers itself. A post is signed below ("— Name (@handle) March 3"), headed by its writer's
+    name and handle, or told behind the handle ("@handle: ..."); a paragraph in quotation marks may be signed, too.
     """
     lines = [match.span() for match in _LINE.finditer(text)]
     turns = next(filter(None, (_share_out(text, lines, use) for use in _HEADS)), [])
