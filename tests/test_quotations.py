@@ -69,7 +69,7 @@ SPEECH = {
     "“The Old Council” met, and so did “The Harbour Master's Office,” it said. Its motto, “Work and Wait”.": {False},
     "“the port” was “closed today”, a “rescue,” she said. A “Plan B,” she said. They: “Stronger Together.”": {False},
     "“No,” she said. “Why?” asked Lind. He answered: “Never!” “The port,” he said. Was it late? “Oh yes.”": {True},
-    "“We stay” — she paused — “for as long as it takes.” “The port,”[4] he said.": {True},
+    "“We stay” — she paused — “for as long as it takes.” “The port,”[4] he said. “We,” I said, “go.”": {True},
     "“Friends,\n“we close.\n“Jo.”": {True},
     "She wrote “Songs of Ayton”, “The Old Man and the Sea”, “A Day on the Quay”. Her song “Bread of Ay” won.": {False},
 }

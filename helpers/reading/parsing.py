@@ -30,6 +30,7 @@ from helpers.reading.schemas import UNRESOLVED
 from helpers.reading.sentences import Sentence, split_sentences
 from helpers.reading.sources import SourceRule, compile_sources, describe_sources
 from helpers.reading.store import hash_files, hash_text, load_parts, pack_rows
+from helpers.reading.turns import find_turns
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -236,10 +237,10 @@ def make_rows(
         own = text[start:end]
         return {"text": own, "masked": mask_text(text, start, end, masks), "n_words": count_words(own)}
 
+    labels = paint(len(text), (turn.label for turn in find_turns(text)))
+    mentioned = [one for one in mentions if labels[one.start] < 0]  # how "Lind: We stay" is printed is nobody's choice
     named = [(one, doc.char_span(one.start, one.end, alignment_mode="expand"))
-             for one in mentions if one.actor != UNRESOLVED and one.role != "place"]  # fmt: skip # no place acts
-    labels = {one.cue[0] for one in citations if one.frame == "label"}  # "Lind: Some threw stones": she threw none
-    acting = [(one, span) for one, span in named if labels.isdisjoint((one.end, one.end + 1))]
+             for one in mentioned if one.actor != UNRESOLVED and one.role != "place"]  # fmt: skip # no place acts
     n_actors = Counter(number for number, _ in {(one.sentence_no, one.actor) for one, _ in named})
     scare = [one for one in parsed.quotations if not one.is_speech]
     speakers = [one for cited in sources for one in cited]
@@ -258,7 +259,7 @@ def make_rows(
             {**locate(one.start), **one._asdict(),
              "scare": any(mark.start <= one.start and one.end <= mark.end for mark in scare),
              "as_source": any(source.start <= one.start and one.end <= source.end for source in speakers)}
-            for one in mentions
+            for one in mentioned
         ],
         "attributions": [
             {**locate(one.cue[0]), "attribution_id": ids[number], "source_no": source_no, "part": part_no,
@@ -274,8 +275,8 @@ def make_rows(
             for source_no, source in enumerate(sources[number])
             for part_no, part in enumerate(one.parts)
         ],
-        "acts": [{**locate(one["mention_start"]), **one} for one in find_acts(acting)],
-        "harms": [{**locate(one["start"]), **one} for one in find_harms(doc, acting)],
+        "acts": [{**locate(one["mention_start"]), **one} for one in find_acts(named)],
+        "harms": [{**locate(one["start"]), **one} for one in find_harms(doc, named)],
         "odd_marks": [
             {**keys, "start": one.start, "mark": one.mark, "text": text[max(0, one.start - 30) : one.start + 30]}
             for one in (*parsed.odd_marks, *nameless)

@@ -13,10 +13,10 @@ _KNOWN = {"open": "“", "close": "”", "": '"'}  # what the model knows: it wo
 PLAIN = str.maketrans({mark: _KNOWN[_SHAPES[mark][1]] for mark in _MARKS if _SHAPES[mark][0] != "single"})
 _SPEECH = 3  # fewer words in quotation marks are a name or an echo, not speech
 _DEEPEST = 20  # marks open at once: more are no quotations inside each other, and would take long
-_LOST_END, _TOLD_AFTER, _UNMARKED = map(compile_speech, ("lost end", "told after", "unmarked"))
-_NO_MARK, _APOSTROPHE, _INSIDE = map(compile_speech, ("no mark", "apostrophe", "apostrophe inside"))
+_LOST_END, _TOLD_AFTER, _SPLIT = map(compile_speech, ("lost end", "told after", "told before"))
+_NO_MARK, _APOSTROPHE, _INSIDE, _VERSE = map(compile_speech, ("no mark", "apostrophe", "apostrophe inside", "verse"))
 _OPENS, _CLOSES, _CLOSES_ANY = map(compile_speech, ("opens", "closes", "closes any"))
-_MARK, _BEGUN, _MEASURE, _TITLE, _VERSE = map(compile_speech, ("mark", "begun", "inches", "title", "verse"))
+_MARK, _BEGUN, _MEASURE, _TITLE, _UNMARKED = map(compile_speech, ("mark", "begun", "inches", "title", "unmarked"))
 
 
 class Quotation(NamedTuple):
@@ -119,8 +119,9 @@ def _is_speech(text: str, start: int, end: int) -> bool:
     named = [word for word in words if word not in list_words("speech_tags.csv", "title")]  # "A Night on the Quay"
     are_names = all(word[0].isupper() for word in named) and not text[start:end].isupper()
     is_said = bool(_TOLD_AFTER.match(text, end, end + 80))
-    if len(words) < _SPEECH:  # “No,” she said. He answered: “No.”
+    before = text[max(0, start - 60) : start]
+    if len(words) < _SPEECH:  # “No,” she said, “no.” He answered: “No.”
         is_whole = is_said or (text[end - 2] in ".!?…" and (len(words) == 1 or not are_names))
-        return bool(is_whole and words and words[0][0].isupper() and _BEGUN.search(text, max(0, start - 60), start))
-    is_title = are_names and (len(named) >= _SPEECH or _TITLE.search(text, max(0, start - 20), start))
+        return bool(words and (_SPLIT.search(before) or (is_whole and words[0][0].isupper() and _BEGUN.search(before))))
+    is_title = are_names and (len(named) >= _SPEECH or _TITLE.search(before))
     return not is_title or (len(words) > _SPEECH and is_said)

@@ -35,12 +35,12 @@ def find_turns(text: str) -> list[Turn]:
     A text is an interview where three or more paragraphs begin with a label (lexicons/speech_patterns.csv), one label
     comes back or each says who its speaker is ("Ann Smith, 40:", "Bo Lee, a baker:"), and a third of the turns, or one
     where all have a time, has a question, an "I", a "you", a yes or a no. A turn runs to the next label. "A:" is whom
-    the text meets ("a night porter") or names first, and a surname or initials the full name. Labels that ask are in
-    turn_labels.csv; so is one of two the outlet's that asks most of the time, and of any the one that speaks first,
-    asks and says little. Without labels a text is one where three or more paragraphs are a name, in bold or questions,
-    and many questions are to "you" and answers in the first person. Where nobody is named and no answer is in the first
-    person, the outlet answers itself. A post is signed below ("— Name (@handle) March 3"), headed by its writer's name
-    and handle, or told behind the handle ("@handle: ..."); a quotation that is a whole paragraph may be signed, too.
+    the text meets ("a night porter") or names first, and a surname, initials or an office the full name. Labels that
+    ask are in turn_labels.csv; hosts ask, too, as does one of two that asks most of the time, and of any the one that
+    speaks first, asks and says little. Without labels a text is one where three or more paragraphs are a name, in bold
+    or questions, and many questions are to "you" and answers in the first person. Where nobody is named and no answer
+    is in it, the outlet answers itself. A post is signed below ("— Name (@handle) March 3"), headed by its writer's
+    name and handle, or told behind the handle ("@handle: ..."); a paragraph in quotation marks may be signed, too.
     """
     lines = [match.span() for match in _LINE.finditer(text)]
     turns = next(filter(None, (_share_out(text, lines, use) for use in _HEADS)), [])
@@ -59,16 +59,18 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     for name in reversed([*_FULL_NAME.finditer(text)] if found else []):
         words = name[0].casefold().split()
         full |= dict.fromkeys((words[-1], "".join(word[0] for word in words)), name.span())
-    names = {n: "?" if "question" in use else one["name"].casefold().split() for n, one in found.items()}
-    keys = {n: name[-1] for n, name in names.items() if nobody.isdisjoint((name[-1], " ".join(name)))}  # the surname
-    both = {key: full.get(key.replace(".", ""), (0, 0)) for key in keys.values()}  # the full name of initials
-    keys = {n: text[slice(*both[key])].casefold().split(" ")[-1] or key for n, key in keys.items()}
+    full |= {one["office"].casefold(): one.span("name") for one in found.values() if one.groupdict().get("office")}
+    names = {n: "?" if "question" in use else one["name"].casefold().replace(".", "") for n, one in found.items()}
+    names = {n: name for n, name in names.items() if nobody.isdisjoint((name, name.split()[-1]))}
+    whole = {name: full.get(name) or full.get(name.split()[-1], (0, 0)) for name in names.values()}
+    keys = {n: (text[slice(*whole[name])].casefold() or name).split()[-1] for n, name in names.items()}  # the surname
     back = {key for key, n in Counter(keys.values()).items() if n > 1 or key in asking | answering}
-    is_said = use == "label" and all(_WHO.match(text, found[n].end("name")) for n in keys)
-    if use == "label" and (back or is_said):  # beside one who speaks twice another may speak once
-        back = {*keys.values()}
+    if use == "label" and (back or all(_WHO.match(text, found[n].end("name")) for n in keys)):
+        lead = min((n for n, key in keys.items() if key in back), default=0)  # others may speak once, but no headline
+        back = {key for n, key in keys.items() if n >= lead or text[lines[n][1] - 1] in ".!?…"}
         use = "timed" if all(one["time"] for one in found.values()) else use
     keys = {n: key for n, key in keys.items() if key in back}
+    asking |= {key for n, key in keys.items() if found[n].groupdict().get("asks")}
     # where only questions have labels, they are found as questions
     if len(keys) < _FEWEST or asking.issuperset(keys.values()) or (use == "name alone" and len(back) < 2):
         return []
@@ -79,8 +81,8 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     # what follows a label that stands alone is on the next line
     ends = [n + 1 + (found[n].end() == lines[n][1]) for n in keys]
     if len(back) > 1 or use != "label":  # all speakers have labels, so what has none goes on with the turn before
-        begins = list(keys)  # how long the last turn is, nothing tells: as long as the longest before it
-        ends = [*begins[1:], min(len(lines), begins[-1] + max(b - a for a, b in pairwise(begins)))]
+        # how long the last turn is, nothing tells: as long as the longest before it
+        ends = [*[*keys][1:], min(len(lines), max(keys) + max(b - a for a, b in pairwise(keys)))]
     turns = []
     for (number, key), end in zip(keys.items(), ends, strict=True):
         match = found[number]
@@ -90,7 +92,7 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
         cue, label = head.span("cue"), head.span("name")
         if "question" in use and said and (own := _HEADS["label"].match(text, *said[0])):  # the first may have labels
             cue, said[0] = own.span("cue"), (own.end(), said[0][1])
-        speaker = guest if key in answering else full.get(match["name"].casefold().replace(".", ""), label)
+        speaker = guest if key in answering else full.get(names[number], label)
         turns += [(key, Turn(cue, speaker, tuple(said), label, False))] * bool(said)
     # an interviewer asks at the end of most turns, or of a third, speaks first and says less than the others
     speakers, asked, size = (Counter[str]() for _ in range(3))

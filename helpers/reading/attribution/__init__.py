@@ -47,7 +47,6 @@ __all__ = ["REPORTING", "Citation", "Parsed", "Part", "find_citations", "list_le
 # reporting_verbs.csv), of 0.35 for another. Cross-validated, no other pair gave a higher F1 with a rate of speech
 # attributions nearer to the annotators' (0.7 per 1,000 words too few).
 _THRESHOLD, _UNLISTED = -1.1, -0.6
-_LABEL, _SURE_LABEL = -3.0, 0.35  # of a colon: log-odds behind a noun for a speaker, chance behind other words
 _NESTED = 0.5  # log-odds for a cue inside another's content: no corpus says where annotators would draw the line
 _SURE = 0.9  # confidence of a report without a verb, and of a block quotation: annotators had marked 23 of 25 found
 _WHO = r"[^\s,;:—()\"“”][^,;:—()\"“”\n]{0,80}?"  # who speaks or relays it in a phrase
@@ -86,7 +85,6 @@ def score_words(words: Words, strings: "StringStore", model: network.Network) ->
     rows = [find_verb(strings[n].lower(), name) for n, name in zip(words.lemma[at].tolist(), names, strict=True)]
     odds += np.array([network.USES[row["use"]] for row in rows])[:, None]
     least = np.where([row["stance"] != "" for row in rows], _THRESHOLD, _UNLISTED)
-    least[words.lower[at] == strings[":"]] = _LABEL
     kept = (odds[:, 1] > least) | (odds[:, 0] > _NESTED)
     # if it is one, which of the words near it are its source and its content?
     cues, near = features.pair_words(words, at[kept])
@@ -106,7 +104,6 @@ def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
     text, doc, speech = article.text, article.doc, [one for one in article.quotations if one.is_speech]
     cues = [cue for cue in cues if doc[cue.token].lower_ != "citing"]  # only from whom another report has it
     outer = [_cite(article, cue, cue.outer, speech) for cue in cues if cue.outer > cue.least]
-    outer = [one for one in outer if one.frame != "label" or one.confidence > _SURE_LABEL]
     outer = sorted((*_cite_headlines(article, speech), *outer), key=lambda one: one.cue)
     turns = find_turns(text)
     blocks = [  # what is said in a turn of an interview, or in a post; an interviewer's questions are the outlet's
@@ -165,15 +162,16 @@ def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotati
         speakers = (doc.char_span(*one, alignment_mode="expand") for one in sources)
         if not all(_may_speak(one, unlisted=not by_speakers) for one in speakers):
             frame, stance = (frame, "") if by_speakers else ("preposition", stance)
-    taken = {token.i, *range(first, last + 1)}
-    runs = [(doc[left], spans.complete(doc[right], taken)) for left, right in runs]
+    runs = [(doc[left], spans.complete(doc[right], {token.i, *range(first, last + 1)})) for left, right in runs]
     whom = ("me", "you", "him", "us", "them") if lemma == "tell" else ()
     empty = {"aux", "auxpass", "neg", *whom}  # no content: "[did] [not] reply", "told [them]"
     content = [span_of(*run) for run in runs if run[1].head != token or empty.isdisjoint((run[1].dep_, run[1].lower_))]
     parts = find_parts(doc, text, token.idx, content, speech) if content else ()
     helping = {one.dep_ for one in token.children if one.dep_ == "auxpass" or one.tag_ == "MD"}
-    if frame == "clause" and not sources and helping == {"auxpass"}:
-        frame = "passive"  # "it is said that", but "it should be said that"
+    if frame == "none" and parts and parts[0].quoted:  # too short for the network: “Stop!” shouted Orr
+        frame, stance = "quotation", find_verb(lemma, "quotation")["stance"]
+    elif frame in ("clause", "passive") and not sources and "auxpass" in helping:
+        frame = "clause" if "aux" in helping else "passive"  # "it should be said that", but "it is said that"
     elif frame == "clause" and parts and parts[0].end <= cue[0]:
         frame = "parenthetical"
     # a phrase of the parse may hold its cue too
@@ -198,7 +196,7 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     begin = max(text.rfind(mark, 0, cue) for mark in "\n.!?") + 1
     head, label = text[begin:cue].partition(":")[0].strip(), text[begin : max(text.find(":", cue), begin)].strip()
     is_nobody = label.casefold() in list_words(LABELS, *NOBODY) or head.casefold() in list_words(LABELS, "elsewhere")
-    is_name = text[cue:end] == "Said" and cue > begin  # a person's, as in credits
+    is_name = text[cue:end] == "Said" and bool(head)  # a person's, as in credits
     is_capital = label.isupper() and label.lower() not in NOUNS  # a town, but not "UN:"
     is_town = citation.frame == "label" and (is_capital or label in spans.THERE.findall(text))
     is_turn = any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources)

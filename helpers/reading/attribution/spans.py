@@ -28,7 +28,6 @@ _WHOLE = regex.compile(r"(?s)[^\w\s]+\s?\p{Lu}.*[.,!?…][^\w\s]+")
 THERE = regex.compile(r"\b(?:in|near|inside|outside) ([A-Z]\w*(?: [A-Z]\w*)*)(?!['’]|\w| [A-Z])")  # "in Ostrel"
 NOMINAL = ("NOUN", "PROPN", "PRON")
 _CLAUSE = ("VBD", "VBZ", "VBP", "VB", "MD")  # the tags of verbs that make a clause
-_EACH = ("both", "either", "neither")
 _MODIFIES = ("compound", "amod", "nmod", "det", "nummod", "quantmod")
 
 
@@ -268,7 +267,7 @@ def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int
         # "[Oddly] a report"; where commas are lost: "the town of Ayton [a monitor]", but "[Ann Orr a sailor]"
         before = child.i < begin and any(one.pos_ not in ("PROPN", "DET", "PUNCT") for one in child.subtree)
         apart = child.dep_ == "relcl" or (child.dep_ == "cc" and child.text != "&")
-        apart |= child.lower_ in _EACH or child in joined
+        apart |= child.lower_ in ("both", "either", "neither") or child in joined
         if not (before or to_whom or also or apart):
             kept.append(child)
     inside, around = {token.i for token in kept}, range(head.left_edge.i, head.right_edge.i + 1)
@@ -294,7 +293,7 @@ def climb(token: "Token", *relations: str) -> "Token":
 
 def find_inverted(verb: "Token", known: Container[str]) -> "Token | None":
     """Return who speaks right after a verb, where the parser takes the speaker for its object: "said [the monitor]"."""
-    if verb.text not in known:
+    if verb.lower_ not in known:
         return None
     told = [one for one in verb.rights if one.dep_ in ("dobj", "nsubj") and one.left_edge.i == verb.i + 1]
     if any(one.dep_ == "nsubj" for one in verb.lefts):  # "men [died] said Orr.", but no "Orr said men left."

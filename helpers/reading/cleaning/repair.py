@@ -78,8 +78,7 @@ def ends_sentence(text: str) -> bool:
 def split_lines(text: str) -> list[Line]:
     """Return the lines of a text that hold more than white space, in order."""
     pages = [found.start() for found in re.finditer(PAGE, text)]
-    lines = _LINE.finditer(text)
-    return [Line(*line.span(), " ".join(line[0].split()), bisect(pages, line.start())) for line in lines]
+    return [Line(*line.span(), " ".join(line[0].split()), bisect(pages, line.start())) for line in _LINE.finditer(text)]
 
 
 def find_running_heads(lines: Sequence[Line]) -> set[Line]:
