@@ -18,7 +18,6 @@ TITLES = index_lexicon("titles.csv")
 NOUNS = index_lexicon("source_nouns.csv")
 NOUNS = {title: NOUNS[row["word"]] for title, row in TITLES.items() if row["word"] in NOUNS} | NOUNS  # "Sen."
 _FORMS = {one: row for noun, row in NOUNS.items() for one in (f"{noun}s", re.sub("y$", "ies", noun))} | NOUNS  # plurals
-_FIRST, _SECOND = map(set, zip(*(noun.split() for noun in _FORMS if " " in noun), strict=True))
 PRONOUNS = index_lexicon("pronouns.csv")
 STANDS_FOR = {word: frozenset(row["stands_for"].split("|")) for word, row in PRONOUNS.items()}
 NEVER_FOR = {word: frozenset(filter(None, row["never_for"].split("|"))) for word, row in PRONOUNS.items()}
@@ -40,18 +39,15 @@ AFTER_HEAD = re.compile(r" (?:of|for) |,? (?:[JS]r\b|II+$)")  # "Ministry [of Tr
 
 def find_row(token: "Token") -> Mapping[str, str | None]:
     """Return the row of source_nouns.csv for a word, or for two that it is one of; empty cells where none is listed."""
-    known = token.doc.user_data  # a word is asked for many times
-    return known.get(token.i) or known.setdefault(token.i, _look_up(token))
-
-
-def _look_up(token: "Token") -> Mapping[str, str | None]:
-    """Return `find_row` of a word that is asked for the first time."""
-    word, doc, at, both = token.lower_, token.doc, token.i, None
-    if word in _SECOND and at:  # "attorney [general]", "front-[runner]"
-        both = _FORMS.get(f"{doc[at - 1 - (doc[at - 1].text == '-')].lower_} {word}")
-    if not both and word in _FIRST and at + 2 < len(doc):  # "[attorney] general"
-        both = _FORMS.get(f"{word} {doc[at + 1 + (doc[at + 1].text == '-')].lower_}")
-    return both or NOUNS.get(token.text) or NOUNS.get(token.lemma_.lower()) or _FORMS.get(word, _UNKNOWN)
+    known, word = token.doc.user_data, token.lower_
+    if token.i not in known:  # a word is asked for many times
+        near = [one.lower_ for one in token.doc[max(token.i - 2, 0) : token.i + 3] if one.text != "-"]
+        pairs = (
+            _FORMS.get(f"{one} {after}") for one, after in pairwise(near) if word in (one, after)
+        )  # "front-runner"
+        row = next(filter(None, pairs), None) or NOUNS.get(token.text)
+        known[token.i] = row or NOUNS.get(token.lemma_.lower()) or _FORMS.get(word, _UNKNOWN)
+    return known[token.i]
 
 
 def call(token: "Token") -> str:
@@ -226,9 +222,8 @@ def _grow_name(token: "Token", words: "Span") -> list["Token"]:
     """Return the run of proper names around a word of a source: "Al-Noor", "Ministry of Trade"."""
     if token.pos_ != "PROPN":
         return []
-    doc, left = words.doc, token.i
-    while left > words.start and _is_name(doc[left - 1]):
-        left -= 1
+    doc = words.doc
+    left = token.i - len([*takewhile(_is_name, reversed(doc[words.start : token.i]))])
     right = token.i + len([*takewhile(_is_name, doc[token.i + 1 : min(token.i + 12, words.end)])])
     if right + 1 < words.end and doc[right + 1].lower_ in ("of", "for") and find_row(doc[right])["kind"] == "body":
         after = doc[right + 1 : words.end]

@@ -82,9 +82,7 @@ def unite_types(cited: pd.DataFrame) -> pd.DataFrame:
     So nobody is an official in one outlet and a politician in another, as each happens to introduce him.
     """
     is_told = cited["named"].eq("named") & ~cited["source_type"].isin(["other", "unresolved"])
-    is_told &= ~cited["source_name"].isin(["", UNRESOLVED])
-    counts = cited[is_told].groupby(["source_name", "source_type"]).size().sort_values(ascending=False, kind="stable")
-    types = counts.reset_index().drop_duplicates("source_name").set_index("source_name")["source_type"]
+    types = cited[is_told].groupby("source_name")["source_type"].agg(lambda own: own.mode()[0])
     told = cited["source_name"].map(types)
     return cited.assign(source_type=cited["source_type"].where(told.isna(), told))
 
@@ -104,10 +102,9 @@ def describe_sources(
     actors = [((one.start, one.end), VOICES[:1] if one.actor in people else VOICES, one) for one in mentions
               if one.role != "compound" and one.actor != UNRESOLVED]  # fmt: skip
     places = [(*span, number, one.parent) for number, one in enumerate(citations) for span in one.sources]
-    described = {place: _describe(article, place, rules, actors) for place in places}
-    described |= {place: _describe(article, place, rules, actors) for place in _list_told(article, citations)}
+    places = sorted({*places, *_list_told(article, citations)}, key=lambda one: one[:3])
     known: list[Source] = []
-    for source in _unite_names([described[one] for one in sorted(described, key=lambda one: one[:3])], article):
+    for source in _unite_names([_describe(article, place, rules, actors) for place in places], article):
         known.append(_resolve(source, citations[source.number] if source.number >= 0 else None, known))
     return [[one for one in known if one.number == n] or [NOBODY] for n in range(len(citations))]
 
@@ -185,9 +182,7 @@ def _list_told(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[P
     parts = [(*part[:2], number) for number, one in enumerate(citations) for part in one.parts]
     speakers = [span for one in citations for span in one.sources]
     held, spoken = (paint(len(article.text), spans) for spans in (parts, speakers))
-    for token in article.doc:
-        if token.pos_ not in ("NOUN", "PROPN"):
-            continue
+    for token in (one for one in article.doc if one.pos_ in ("NOUN", "PROPN")):
         owns = token.dep_ == "poss"  # "[X]'s plan failed"
         is_known = (token.head if owns else token).dep_ in ("nsubj", "nsubjpass") and source_words.is_proper(token)
         is_known |= token.dep_ == "nsubj" and find_row(token)["kind"] in ("person", "body", "thing")  # "the economist"
@@ -246,7 +241,7 @@ def _find_whole(named: Mapping[str, Source], article: "Parsed", name: str, calle
     printed = {} if " " in name else source_words.find_wholes(name, article.doc, article.text)
     wholes = {*printed, *(other for other in named if " " in other and source_words.is_part(name, other))}
     longer = [one for one in wholes if any(one.endswith(f" {other}") for other in wholes)]  # "Mayor Ann Orr"
-    wholes = [one for one in wholes if one not in longer and "." not in one[:2]] or wholes  # nor "J. Orr"
+    wholes = [one for one in wholes if one not in longer]
     wholes = [one for one in wholes if called.isdisjoint(NEVER_FOR.get(FIRST_NAMES.get(one.split()[0]), ()))]
     best = min(wholes, key=lambda one: (one.startswith(f"{name} "), article.text.find(one), len(one)), default=name)
     return named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best]))
@@ -314,8 +309,7 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     lefts = [one for one in head.lefts if one.dep_ in source_words.LEFT and one.nbor().text != "-"]
     beside = [one for one in lefts if not one.lower_.endswith("based")]  # "the London-based group"
     told = {*map(source_words.call, (*beside, head))}  # "the trade office" is the Boat Trade Office
-    phrase = words.doc[head.left_edge.i : head.right_edge.i + 1]
-    is_unnamed = bool(_UNNAMED.search(phrase.text))  # "the resident, who asked not to be named"
+    is_unnamed = _UNNAMED.search(words.doc[head.left_edge.i : head.right_edge.i + 1].text)  # "who is not to be named"
     before = [one for one in known if one.end <= source.start and not (is_unnamed and one.named == "named")]
     same = [one for one in before if source_words.call(head) in one.called and one.kind == source.kind]
     whole = [one for one in same if told <= one.called]
