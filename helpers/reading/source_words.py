@@ -122,7 +122,8 @@ def kind_of(words: "Span") -> str:
         return PRONOUNS[root.lower_]["kind"] if root.lower_ in PRONOUNS else ""
     is_plural = root.tag_ in ("NNS", "NNPS") and row["noun"] != root.lower_
     is_name = not row["kind"] or (root.pos_ == "PROPN" and not is_plural)  # but "Mrs. X's campaign", "fellow Democrats"
-    before = (after.pos_ == "PROPN" and is_office(one) for one, after in pairwise(words))  # "director X"
+    told = words.doc[root.i : words.end] if row["kind"] == "body" else words  # no "Republican National Committee"
+    before = (after.pos_ == "PROPN" and is_office(one) for one, after in pairwise(told))  # "director X"
     after = (one.dep_ == "appos" and is_office(one) for one in root.children)  # "X, the director"
     if is_name and (any(before) or any(after)):
         return "person"

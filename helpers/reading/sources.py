@@ -185,6 +185,7 @@ def _list_told(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[P
     for token in (one for one in article.doc if one.pos_ in ("NOUN", "PROPN")):
         owns = token.dep_ == "poss"  # "[X]'s plan failed"
         is_known = (token.head if owns else token).dep_ in ("nsubj", "nsubjpass") and source_words.is_proper(token)
+        is_known |= token.dep_ == "dobj" and token.head.lemma_ == "ask" and source_words.is_proper(token)
         is_known |= token.dep_ == "nsubj" and find_row(token)["kind"] in ("person", "body", "thing")  # "the economist"
         if (is_known and owns) or (spoken[token.idx] < 0 and (is_known or _is_told_of(token))):
             parent = parts[held[token.idx]][2] if held[token.idx] >= 0 else None
@@ -215,11 +216,12 @@ def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
     for name, same in alike.items():
         first, *rest = name.title().split()
         # a country is no person ("our ally X"), a name of several words no "they" (for the parser "Ann Woods" may be)
-        kinds = Counter(one.kind for one in same if one.kind not in ("", "none", "people" if rest else ""))
+        heads = [one for one in same if one.words.root.pos_ == "PROPN"] or same  # "the X group" makes no body of X
+        kinds = Counter(one.kind for one in heads if one.kind not in ("", "none", "people" if rest else ""))
         kind = "body" if name in COUNTRIES else max(kinds, key=kinds.get, default="place" if name in places else "")
         pronoun = FIRST_NAMES.get(first, "") if rest and kind != "body" else ""
-        kind = "person" if pronoun else kind
         called = frozenset({pronoun}.union(*(one.called for one in same)).difference(NEVER_FOR.get(pronoun, ())))
+        kind = "person" if pronoun or called & _SEXED else kind
         least = "government" if name in COUNTRIES else _TOLD.get(after.get(name.split()[-1], ""), "other")
         is_never = ("other", "document" if kind == "person" else "")  # "a letter filed by X"
         types = Counter(one.source_type for one in same if one.source_type not in is_never)
@@ -252,7 +254,9 @@ def _resolve(source: Source, cited: "Citation | None", known: Sequence[Source]) 
     is_open = source.name == UNRESOLVED
     spans = [(source.words.start_char, source.end), *((cited.cue, *cited.parts) if cited else ())]
     begin, source = min(one[0] for one in spans), source._replace(until=max(one[1] for one in spans))
-    same = _find_speaker(source, begin, known) if is_open else _find_pointed(source, known)
+    quoted = [part for part in (cited.parts if cited and is_open else ()) if part.quoted]  # nobody in it says it
+    told = [one for one in known if not any(part.start <= one.start < part.end for part in quoted)]
+    same = _find_speaker(source, begin, told) if is_open else _find_pointed(source, known)
     if not same:
         return source._replace(source_type=_type_owner(source, known)) if source.source_type == "other" else source
     is_named = any(one.named == "named" for one in known if one.name == same.name)
@@ -277,23 +281,28 @@ def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source
     """Return whom "he said" means: the last, near where it begins, who may be a "he".
 
     Who is told of in another voice (by somebody cited, where the outlet says "he") comes after those of its own voice,
-    and who is named only aside after all others. "It" stays open where a source of another body has spoken since.
+    and who is named only aside after all others. "He" stays open where in what somebody else says another may be
+    meant ("Smith left. The crew says Jones lied. He said"), "it" where a source of another body has spoken since.
     """
     words, parent = source.words, source.parent
     stands_for, barred = (listed.get(words.root.lower_, frozenset()) for listed in (source_words.STANDS_FOR, NEVER_FOR))
     near = [one for one in known if one.end <= words.start_char and begin <= one.until + PRONOUN_REACH]
-    near = [one for one in near if one.kind in stands_for and one.called.isdisjoint(barred) and one.name != UNRESOLVED]
+    fits = [one for one in near if one.kind in stands_for and one.called.isdisjoint(barred) and one.name != UNRESOLVED]
     if words.root.lower_ in ("i", "we", "my", "our"):
-        near = [one for one in near if one.number == parent]
-    told = [one for one in near if parent in (one.number, one.parent) or (parent is None and one.number < 0)]
-    near = told or [one for one in near if one.named == "named" and one.kind]
-    begin = words.start_char - PRONOUN_REACH
+        fits = [one for one in fits if one.number == parent]
+    told = [one for one in fits if parent in (one.number, one.parent) or (parent is None and one.number < 0)]
+    near = told or [one for one in fits if one.named == "named" and one.kind]
     best = max(near, default=None, key=lambda one: (  # in "Smith was asked by a caller" it is Smith
-        one.until >= begin, one.words.root.head.dep_ != "agent", bool(told) and one.number != _ASIDE, one.end
+        one.words.root.head.dep_ != "agent", bool(told) and one.number != _ASIDE, one.end
     ))  # fmt: skip
-    since = [one for one in known if best and source.kind == "body" and one.number >= 0 and one.start > best.end]
-    rivals = [one for one in since if find_row(one.words.root)["speaks_for"] == "organisation"]  # "an X source"
-    return best if all(best.called & {*map(source_words.call, one.words)} for one in rivals) else None
+    since = [one for one in known if best and one.start > best.end and one.name != best.name]
+    if source.kind == "body":
+        rivals = [one for one in since if one.number >= 0 and find_row(one.words.root)["speaks_for"] == "organisation"]
+        rivals = [one for one in rivals if best.called.isdisjoint(map(source_words.call, one.words))]  # "an X source"
+    else:
+        rivals = [one for one in since if one in fits and one.named == "named" and "nsubj" in one.words.root.dep_]
+        rivals = [one for one in rivals if one.kind == "person" and not (best.kind and one.parent == best.number)]
+    return None if rivals else best
 
 
 def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
