@@ -163,7 +163,7 @@ def find_name(words: "Span") -> list["Token"]:
         return _cut_name(lead)
     if end and end[0].i > head.i:
         before, cut = end[0].nbor(-1), _cut_name(end, ("person", "body"))
-        is_after = is_office(before) or before.lower_ == "named"  # "a nurse named [X]"
+        is_after = is_office(before) or (head.pos_ == "NOUN" and bool(_NAMING.search(words.doc[: end[0].i].text)))
         is_after |= before == head and find_row(head)["kind"] == "body"
         is_after |= before.text == "," and end[0].text in FIRST_NAMES and is_office(head)  # "the envoy to X, [Y Z]"
         is_office_of &= head.nbor().lower_ != "for"  # "a spokesman for Mr. X"
@@ -171,13 +171,16 @@ def find_name(words: "Span") -> list["Token"]:
         is_at = is_office(head) and len(cut) > 1 and head.nbor().lower_ in _PLACING and not is_office(cut[0].nbor(-1))
         if is_after or ((is_office_of or is_at) and len(cut) < len(end)):
             return _cut_name(end) if is_after else cut
-    beside = [one for one in (head, *head.children) if one.pos_ == "PROPN" and (one == head or one.dep_ == "appos")]
-    names = [one for one in beside if not one.is_lower]  # the parser takes "ministry" for a name
+    beside = (one for one in head.children if one.dep_ == "appos" and one.left_edge.lower_ not in ("a", "an"))
+    names = [one for one in (head, *beside) if one.pos_ == "PROPN" and not one.is_lower]  # no name is a "ministry"
     if not names and head.is_lower and find_row(head)["speaks_for"] == "same":  # "the X news agency", but no place
         before = [one for one in words if one.i < head.i and one.pos_ == "PROPN" and head in (one.head, one.head.head)]
         names = [one for one in before[-1:] if one.dep_ != "poss" and one.nbor().text != "-"]
         names = [one for one in names if not PLACES & {one.text, one.text.removesuffix("s")}]
     run = _cut_name(_grow_name(names[0], words)) if names and names[0] in words else []
+    lefts = [one for one in words[: head.i - words.start][-1:] if one.pos_ == "ADJ" and one.text in _NATIONS]
+    if run == [head] and lefts and find_row(head)["kind"] == "body":
+        return [*lefts, head]  # "the Ruritanian Coalition"
     kind, told = find_row(head)["kind"], (one.dep_ in LEFT and one.pos_ != "PROPN" for one in [*head.lefts][-1:])
     is_noun = (run == [head] and any(told)) if kind != "person" else (words[0].pos_ == "DET" and head == words[-1])
     return [] if kind and is_noun else run  # "Northern state TV" is no "TV", and "the Northern Democrat" no name

@@ -333,7 +333,7 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     loose = [one for one in named if one.source_type not in ("government", "military")]
     is_typed = source.source_type != "other" or head.lower_ in _COMPANIES
     typed = [one for one in named if is_typed and one.source_type == source.source_type]
-    fit = loose if head.lower_ in _ANY_BODY and not beside else typed
+    fit = loose if head.lower_ in _ANY_BODY and not beside else [one for one in typed if one in same] or typed
     # "the trade office" is no other office, but "the monitoring group" is the group
     types = {find_row(one)["source_type"] for one in beside}
     is_other = whole or row["kind"] != "body" or types - {source.source_type}
