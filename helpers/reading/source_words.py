@@ -92,10 +92,13 @@ def type_of(words: "Span") -> str:
     What belongs to a noun counts only where that may speak for it: "an officer of the police", but not "victims of the
     police".
     """
-    doc, own, rows = words.doc, [words.root], []
+    bodies = [one for one in words.root.children if one.dep_ == "appos" and one.pos_ == "PROPN" and one in words]
+    doc, own, rows = words.doc, [*(one for one in bodies if find_row(one)["kind"] == "body"), words.root], []
     for token in own:  # grows on the way
         row = find_row(token)
         is_of_body = row["only_alone"] == "country" and _is_of_body(token, words)
+        is_member = row["kind"] == "person" and token.is_title and find_row(token.head)["kind"] == "body"
+        row = {**row, "only_alone": "~"} if is_member and token.head in own else row  # "Farmers Association"
         rows += [row] if not is_of_body and (token == own[0] or row["source_type"] != "document") else []
         links = ("appos", "prep", "pobj", "amod") if row["speaks_for"] or token.pos_ in ("ADP", "ADJ") else ("appos",)
         for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
