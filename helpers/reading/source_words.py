@@ -237,8 +237,7 @@ def _grow_name(token: "Token", words: "Span") -> list["Token"]:
     """Return the run of proper names around a word of a source: "Al-Noor", "Ministry of Trade"."""
     if token.pos_ != "PROPN":
         return []
-    doc = words.doc
-    left = token.i - len([*takewhile(_is_name, reversed(doc[words.start : token.i]))])
+    doc, left = words.doc, token.i - len([*takewhile(_is_name, reversed(words.doc[words.start : token.i]))])
     right = token.i + len([*takewhile(_is_name, doc[token.i + 1 : min(token.i + 12, words.end)])])
     if right + 1 < words.end and doc[right + 1].lower_ in ("of", "for") and find_row(doc[right])["kind"] == "body":
         after = doc[right + 1 : words.end]
