@@ -272,7 +272,7 @@ def _resolve(source: Source, cited: "Citation | None", known: Sequence[Source]) 
 def _type_owner(source: Source, begin: int, known: Sequence[Source]) -> str:
     """Return the type of whom a source speaks for: X of "an X spokesman", "X's Smith", "its head"; known of a name."""
     words = source.words
-    speaks = [one for one in words if source_words.speaks_for(one, words, VOICES)]
+    speaks = [one for one in words if one.pos_ in ("PROPN", "PRON") and source_words.speaks_for(one, words, VOICES)]
     names = {one for one in speaks if one.pos_ == "PROPN" and one.text[0].isupper() and one.text not in COUNTRIES}
     names = {*map(source_words.call, names)}
     owners = [one for one in known if one.named == "named" and (one.name == source.name or names & one.called)]
