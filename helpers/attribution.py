@@ -9,7 +9,7 @@ import pandas as pd
 from helpers.lexicons import compile_phrases, read_lexicon
 from helpers.reading import Reading, check_name, select_mentions, select_rows, select_sources
 from helpers.reading.attribution import REPORTING, list_lemmas
-from helpers.reading.schemas import ALL_VOICES, NOT_NAMED, UNRESOLVED, VOICES
+from helpers.reading.schemas import ALL_VOICES, NOT_NAMED, VOICES
 
 CERTAINTY = ("told as fact", "attributed", "hedged")
 EDGE = re.compile(r"[;:–—…]|, | - ")  # marks between clauses, beside the words of hedges.csv
@@ -51,8 +51,7 @@ def compare_intros(read: Reading) -> pd.DataFrame:
     or after it between commas; "" where the name appears alone), n (times the outlet cites the source with these
     words), n_outlets (outlets that cite the source).
     """
-    named = select_sources(read, ["source_name", "outlet", "intro", "named"])
-    named = named[named["named"].eq("named") & ~named["source_name"].isin(["", UNRESOLVED])]
+    named = select_sources(read, ["source_name", "outlet", "intro", "named"]).query("named == 'named'")
     named["intro"] = named["intro"].mask(named["intro"].str.fullmatch(_LIKE["no introduction"]), "")
     counts = named.groupby(["source_name", "outlet", "intro"]).size().reset_index(name="n")
     counts["n_outlets"] = counts.groupby("source_name")["outlet"].transform("nunique")
@@ -98,12 +97,10 @@ def find_statements(read: Reading) -> pd.DataFrame:
     found = select_mentions(read, columns=columns).query("~as_source")
     found = found.merge(passages.drop(columns="sentence_no"), on=place, suffixes=("", "_passage"))
     is_own, scope = found["voice"].eq("outlet") & ~found["inserted"].astype(bool), cache(_scope_hedges)
-    hedges: dict[int, str] = {}
-    for row in found[is_own].itertuples():
-        first, last = row.start - row.start_passage, row.end - row.start_passage
-        if near := [words for begin, until, words in scope(row.text) if first < until and begin < last]:
-            hedges[row.Index] = near[0]
-    hedge = pd.Series(hedges, dtype="str").reindex(found.index, fill_value="")
+    places = found.assign(own=is_own, first=found["start"] - found["start_passage"]).itertuples()
+    near = ([words for begin, until, words in scope(row.text)
+             if row.own and row.first < until and begin < row.end - row.start_passage] for row in places)  # fmt: skip
+    hedge = pd.Series([next(iter(words), "") for words in near], found.index, dtype="str")
     is_hedged = is_own & (found["scare"] | hedge.ne(""))
     is_hedged |= ~is_own & found["attribution_id"].isin(nobody["attribution_id"])
     certainty = is_own.map({True: CERTAINTY[0], False: CERTAINTY[1]}).mask(is_hedged, CERTAINTY[2])

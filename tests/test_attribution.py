@@ -2,6 +2,7 @@ import re
 from pathlib import Path
 
 from helpers import attribution
+from helpers.reading.sheets import SOURCE_TYPES
 from tests.parsing import actors_csv, read_each, read_text, read_texts
 from tests.pseudonyms import read_table
 from tests.readings import build_reading
@@ -66,6 +67,8 @@ def test_who_the_source_is():
     assert {text: tell(rows, ["source_actor"]) for text, rows in found.items()} == said
     found = read_each("attributions", RIGHT["described"])
     assert {text: tell(rows, ["named", "intro"]) for text, rows in found.items()} == RIGHT["described"]
+    readme = Path(attribution.__file__).with_name("lexicons") / "README.md"
+    assert all(f"\n| `{one}` |" in readme.read_text(encoding="utf-8") for one in filter(None, SOURCE_TYPES))
 
 
 def test_what_reports_nothing_is_the_outlets_own():
@@ -77,18 +80,16 @@ def test_a_cue_that_names_nobody_is_a_row_of_its_own_and_no_source():
     read = read_text("The boat is said to have sunk. It was reported that it burned. Ann Orr said it was late.")
     counts = attribution.count_sources(read)
     assert counts[["source_type", "n", "total"]].values.tolist() == [["no source named", 2, 1], ["other", 1, 1]]
-    assert counts["share"].isna().tolist() == [True, False]
-    assert len(attribution.select_sources(read)) == 1
+    assert counts["share"].isna().tolist() == [True, False] and len(attribution.select_sources(read)) == 1
     # nor do an interview's answers name one: it is reported
     assert read_text("Q: Why?\nA: I left.\nQ: And now?\nA: I rest.").odd_marks["mark"].tolist() == [":", ":"]
 
 
 def test_count_sources_counts_speakers_not_parts():
     read = read_texts({"A-1": "“We move now,” Kagan said, “and it shows.”", "B-1": "Heidu said it was late."})
-    counts = attribution.count_sources(read, by="source_name")
     columns = ["outlet", "source_name", "n", "n_direct", "total", "per_1000_words"]
     told = [["A", "Frederick Kagan", 1, 1, 1, 1000 / 8], ["B", "Raizan Heidu", 1, 0, 1, 1000 / 5]]
-    assert counts[columns].values.tolist() == told
+    assert attribution.count_sources(read, by="source_name")[columns].values.tolist() == told
 
 
 def test_a_named_source_is_of_one_type_in_all_articles():
@@ -110,9 +111,8 @@ def test_words_beside_a_name_that_do_not_say_who_it_is_are_no_introduction():
              "just-retired general": "same", "ruling party": "same", "Senate leader": "same",
              "Bo Roe via Getty Images rivals": "", "vast majority of": ""}  # fmt: skip
     articles = {f"a{n}": (outlet, ["Roe spoke."]) for n, outlet in enumerate("NS")}
-    row = {"source_name": "Roe", "named": "named"}
-    cited = [{"article_id": name, "attribution_id": f"{name}-{n}", "intro": intro, **row}
-             for name in articles for n, intro in enumerate(words)]  # fmt: skip
+    cited = [{"article_id": one, "attribution_id": f"{one}-{n}", "intro": intro, "source_name": "Roe", "named": "named"}
+             for one in articles for n, intro in enumerate(words)]  # fmt: skip
     intros = attribution.compare_intros(build_reading(articles, cited))
     assert {*intros["intro"]} == {"", *(intro for intro, told in words.items() if told)}
     assert intros.set_index(["outlet", "intro"]).loc[("N", ""), "n"] == 6

@@ -203,8 +203,8 @@ def test_actors_and_sources(make):
             start = f"{name}.csv row {number + 2}, column {row['column']}: "
             [line] = [line for line in opened.rejected["reason"] if line.startswith(start)]
             assert row["expected"] in line
-    assert opened.sources["source_type"].tolist() == ["media", "media", "military", "Goverment", "NGO"]
-    assert opened.sources.iloc[-3].tolist() == ["Chief", "Chief", "military", ""]
+    assert opened.sources["source_type"].tolist() == ["media", "media", "military", "bakers", "Goverment", "NGO"]
+    assert opened.sources.iloc[-4].tolist() == ["Chief", "Chief", "military", ""]
     assert "write \\ before (" in said
 
 

@@ -148,9 +148,9 @@ def read_rows(folder: Path, name: str, rejected: Rejected, actors: Collection[st
 
     `name` is a key of COLUMNS. A row that then lacks a REQUIRED cell is not to be used. No row comes from a file that
     is missing or cannot be read; for articles.csv, that raises ValueError.
-    An actor of sources.csv must be in `actors`; a type that nobody knows is used as it is, and gets a line where it is
-    nearly a known one. A name counts in any spelling, an id or an acronym as it is written; a description may be of
-    several actors.
+    An actor of sources.csv must be in `actors`; a type that nobody knows is used as it is, and gets a line that lists
+    the known ones or names the nearest. A name counts in any spelling, an id or an acronym as it is written; a
+    description may be of several actors.
     """
     path, owners, faults = folder / f"{name}.csv", {}, {}  # rows by the name that only one may have; why not, by cell
     known = {"actor": (OTHER, *actors), "label": (OTHER,), "source_type": SOURCE_TYPES}
@@ -225,6 +225,8 @@ def unite_spellings(rows: list[Record], column: str, file: str, rejected: Reject
             longer = [one for one in known if {*name.lower().split()} < {*one.lower().split()}]  # than "NGO"
             near = suggest(name, [*known, *often] if n == 1 else known, cutoff=0.86) or suggest(name, longer, cutoff=0)
             reason = near and f"{name!r} is taken for one of its own{near}: is it a typo?"
+            if not near and column == "source_type":
+                reason = f"{name!r} is taken for a type of your own: those known are {', '.join(filter(None, known))}"
         if reason:
             reject(rejected, file, first[name], column, reason)
     for row in rows:

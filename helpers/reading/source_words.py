@@ -18,7 +18,6 @@ TITLES = index_lexicon("titles.csv")
 NOUNS = index_lexicon("source_nouns.csv")
 NOUNS = {title: NOUNS[row["word"]] for title, row in TITLES.items() if row["word"] in NOUNS} | NOUNS  # "Sen."
 _FORMS = {one: row for noun, row in NOUNS.items() for one in (f"{noun}s", re.sub("y$", "ies", noun))} | NOUNS  # plurals
-_FIRST, _SECOND = map(set, zip(*(noun.split() for noun in _FORMS if " " in noun), strict=True))
 PRONOUNS = index_lexicon("pronouns.csv")
 STANDS_FOR = {word: frozenset(row["stands_for"].split("|")) for word, row in PRONOUNS.items()}
 NEVER_FOR = {word: frozenset(filter(None, row["never_for"].split("|"))) for word, row in PRONOUNS.items()}
@@ -26,6 +25,8 @@ FIRST_NAMES = {row["name"]: row["pronoun"] for row in read_lexicon("first_names.
 _LANDS = read_lexicon("countries.csv")
 COUNTRIES = {row["alias"] for row in _LANDS if "country" in row["note"] or row["kind"] == "metonym"}
 PLACES = {row["alias"] for row in _LANDS}
+_STATES = {row["actor"] for row in _LANDS if row["alias"] in COUNTRIES}
+_NATIONS = {row["alias"] for row in _LANDS if row["actor"] in _STATES}  # "Ruritania", "Ruritanian"
 _COUNTRIES, _PLACES = tuple(f"{one} " for one in COUNTRIES), tuple(PLACES)
 VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesman", "the X group": X speaks
 LEFT = ("amod", "compound", "nmod", "poss")
@@ -34,24 +35,23 @@ _JOINING = ("of", "for", "the", "and", "in", "on")
 DATES = {*day_name, *month_name, *month_abbr, "Sept"}
 _THERE = ("in", "near", "toward", "towards", "around")  # "in Ostrel Smith said"
 _PLACING = ("in", "of", "at", "for", "near", "from", "on")
+_OFFICIAL = ("government", "military", "document", "person")  # types, or kinds, of what may speak for a country
+_NAMING = re.compile(r"\b(?:named|called|(?:known|identified) as)(?: the)?$")  # "a nurse named [X]"
 _UNKNOWN = {"noun": "", "source_type": "", "only_alone": "", "speaks_for": None, "kind": ""}
 AFTER_HEAD = re.compile(r" (?:of|for) |,? (?:[JS]r\b|II+$)")  # "Ministry [of Trade]", "Ann Smith [Jr.]"
 
 
 def find_row(token: "Token") -> Mapping[str, str | None]:
     """Return the row of source_nouns.csv for a word, or for two that it is one of; empty cells where none is listed."""
-    known = token.doc.user_data  # a word is asked for many times
-    return known.get(token.i) or known.setdefault(token.i, _look_up(token))
-
-
-def _look_up(token: "Token") -> Mapping[str, str | None]:
-    """Return `find_row` of a word that is asked for the first time."""
-    word, doc, at, both = token.lower_, token.doc, token.i, None
-    if word in _SECOND and at:  # "attorney [general]", "front-[runner]"
-        both = _FORMS.get(f"{doc[at - 1 - (doc[at - 1].text == '-')].lower_} {word}")
-    if not both and word in _FIRST and at + 2 < len(doc):  # "[attorney] general"
-        both = _FORMS.get(f"{word} {doc[at + 1 + (doc[at + 1].text == '-')].lower_}")
-    return both or NOUNS.get(token.text) or NOUNS.get(token.lemma_.lower()) or _FORMS.get(word, _UNKNOWN)
+    known, word = token.doc.user_data, token.lower_
+    if token.i not in known:  # a word is asked for many times
+        near = [one.lower_ for one in token.doc[max(token.i - 2, 0) : token.i + 3] if one.text != "-"]
+        pairs = (
+            _FORMS.get(f"{one} {after}") for one, after in pairwise(near) if word in (one, after)
+        )  # "front-runner"
+        row = next(filter(None, pairs), None) or NOUNS.get(token.text)
+        known[token.i] = row or NOUNS.get(token.lemma_.lower()) or _FORMS.get(word, _UNKNOWN)
+    return known[token.i]
 
 
 def call(token: "Token") -> str:
@@ -77,6 +77,10 @@ def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
     if nouns and nouns[-1].pos_ == "PROPN" and not find_row(nouns[-1])["speaks_for"]:  # "X spokesman Smith"
         beside = [one for one in root.lefts if one.dep_ == "compound"]
         nouns[-1:] = [one for one in beside if one.pos_ == "NOUN" or find_row(one)["speaks_for"]][-1:]
+    if token.text in _NATIONS and any(
+        (row["source_type"] or row["kind"]) not in _OFFICIAL for row in map(find_row, nouns)
+    ):
+        return False  # "the Ruritanian press"
     owns = token.dep_ == "poss" or any(one.pos_ == "ADP" for one in above)
     barred = {"same", "owner"} if token.pos_ == "ADJ" else {"same"} if owns else set()
     return bool(nouns) and all(find_row(noun)["speaks_for"] in {*voices} - barred for noun in nouns)
@@ -88,10 +92,13 @@ def type_of(words: "Span") -> str:
     What belongs to a noun counts only where that may speak for it: "an officer of the police", but not "victims of the
     police".
     """
-    doc, own, rows = words.doc, [words.root], []
+    bodies = [one for one in words.root.children if one.dep_ == "appos" and one.pos_ == "PROPN" and one in words]
+    doc, own, rows = words.doc, [*(one for one in bodies if find_row(one)["kind"] == "body"), words.root], []
     for token in own:  # grows on the way
         row = find_row(token)
         is_of_body = row["only_alone"] == "country" and _is_of_body(token, words)
+        is_member = row["kind"] == "person" and token.is_title and find_row(token.head)["kind"] == "body"
+        row = {**row, "only_alone": "~"} if is_member and token.head in own else row  # "Farmers Association"
         rows += [row] if not is_of_body and (token == own[0] or row["source_type"] != "document") else []
         links = ("appos", "prep", "pobj", "amod") if row["speaks_for"] or token.pos_ in ("ADP", "ADJ") else ("appos",)
         for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
@@ -126,7 +133,8 @@ def kind_of(words: "Span") -> str:
         return PRONOUNS[root.lower_]["kind"] if root.lower_ in PRONOUNS else ""
     is_plural = root.tag_ in ("NNS", "NNPS") and row["noun"] != root.lower_
     is_name = not row["kind"] or (root.pos_ == "PROPN" and not is_plural)  # but "Mrs. X's campaign", "fellow Democrats"
-    before = (after.pos_ == "PROPN" and is_office(one) for one, after in pairwise(words))  # "director X"
+    told = words.doc[root.i : words.end] if row["kind"] == "body" else words  # no "Republican National Committee"
+    before = (after.pos_ == "PROPN" and is_office(one) for one, after in pairwise(told))  # "director X"
     after = (one.dep_ == "appos" and is_office(one) for one in root.children)  # "X, the director"
     if is_name and (any(before) or any(after)):
         return "person"
@@ -158,7 +166,7 @@ def find_name(words: "Span") -> list["Token"]:
         return _cut_name(lead)
     if end and end[0].i > head.i:
         before, cut = end[0].nbor(-1), _cut_name(end, ("person", "body"))
-        is_after = is_office(before) or before.lower_ == "named"  # "a nurse named [X]"
+        is_after = is_office(before) or (head.pos_ == "NOUN" and bool(_NAMING.search(words.doc[: end[0].i].text)))
         is_after |= before == head and find_row(head)["kind"] == "body"
         is_after |= before.text == "," and end[0].text in FIRST_NAMES and is_office(head)  # "the envoy to X, [Y Z]"
         is_office_of &= head.nbor().lower_ != "for"  # "a spokesman for Mr. X"
@@ -166,13 +174,16 @@ def find_name(words: "Span") -> list["Token"]:
         is_at = is_office(head) and len(cut) > 1 and head.nbor().lower_ in _PLACING and not is_office(cut[0].nbor(-1))
         if is_after or ((is_office_of or is_at) and len(cut) < len(end)):
             return _cut_name(end) if is_after else cut
-    beside = [one for one in (head, *head.children) if one.pos_ == "PROPN" and (one == head or one.dep_ == "appos")]
-    names = [one for one in beside if not one.is_lower]  # the parser takes "ministry" for a name
+    beside = (one for one in head.children if one.dep_ == "appos" and one.left_edge.lower_ not in ("a", "an"))
+    names = [one for one in (head, *beside) if one.pos_ == "PROPN" and not one.is_lower]  # no name is a "ministry"
     if not names and head.is_lower and find_row(head)["speaks_for"] == "same":  # "the X news agency", but no place
         before = [one for one in words if one.i < head.i and one.pos_ == "PROPN" and head in (one.head, one.head.head)]
         names = [one for one in before[-1:] if one.dep_ != "poss" and one.nbor().text != "-"]
         names = [one for one in names if not PLACES & {one.text, one.text.removesuffix("s")}]
     run = _cut_name(_grow_name(names[0], words)) if names and names[0] in words else []
+    lefts = [one for one in words[: head.i - words.start][-1:] if one.pos_ == "ADJ" and one.text in _NATIONS]
+    if run == [head] and lefts and find_row(head)["kind"] == "body":
+        return [*lefts, head]  # "the Ruritanian Coalition"
     kind, told = find_row(head)["kind"], (one.dep_ in LEFT and one.pos_ != "PROPN" for one in [*head.lefts][-1:])
     is_noun = (run == [head] and any(told)) if kind != "person" else (words[0].pos_ == "DET" and head == words[-1])
     return [] if kind and is_noun else run  # "Northern state TV" is no "TV", and "the Northern Democrat" no name
@@ -226,9 +237,7 @@ def _grow_name(token: "Token", words: "Span") -> list["Token"]:
     """Return the run of proper names around a word of a source: "Al-Noor", "Ministry of Trade"."""
     if token.pos_ != "PROPN":
         return []
-    doc, left = words.doc, token.i
-    while left > words.start and _is_name(doc[left - 1]):
-        left -= 1
+    doc, left = words.doc, token.i - len([*takewhile(_is_name, reversed(words.doc[words.start : token.i]))])
     right = token.i + len([*takewhile(_is_name, doc[token.i + 1 : min(token.i + 12, words.end)])])
     if right + 1 < words.end and doc[right + 1].lower_ in ("of", "for") and find_row(doc[right])["kind"] == "body":
         after = doc[right + 1 : words.end]

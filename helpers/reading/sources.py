@@ -82,9 +82,7 @@ def unite_types(cited: pd.DataFrame) -> pd.DataFrame:
     So nobody is an official in one outlet and a politician in another, as each happens to introduce him.
     """
     is_told = cited["named"].eq("named") & ~cited["source_type"].isin(["other", "unresolved"])
-    is_told &= ~cited["source_name"].isin(["", UNRESOLVED])
-    counts = cited[is_told].groupby(["source_name", "source_type"]).size().sort_values(ascending=False, kind="stable")
-    types = counts.reset_index().drop_duplicates("source_name").set_index("source_name")["source_type"]
+    types = cited[is_told].groupby("source_name")["source_type"].agg(lambda own: own.mode()[0])
     told = cited["source_name"].map(types)
     return cited.assign(source_type=cited["source_type"].where(told.isna(), told))
 
@@ -104,10 +102,9 @@ def describe_sources(
     actors = [((one.start, one.end), VOICES[:1] if one.actor in people else VOICES, one) for one in mentions
               if one.role != "compound" and one.actor != UNRESOLVED]  # fmt: skip
     places = [(*span, number, one.parent) for number, one in enumerate(citations) for span in one.sources]
-    described = {place: _describe(article, place, rules, actors) for place in places}
-    described |= {place: _describe(article, place, rules, actors) for place in _list_told(article, citations)}
+    places = sorted({*places, *_list_told(article, citations)}, key=lambda one: one[:3])
     known: list[Source] = []
-    for source in _unite_names([described[one] for one in sorted(described, key=lambda one: one[:3])], article):
+    for source in _unite_names([_describe(article, place, rules, actors) for place in places], article):
         known.append(_resolve(source, citations[source.number] if source.number >= 0 else None, known))
     return [[one for one in known if one.number == n] or [NOBODY] for n in range(len(citations))]
 
@@ -185,11 +182,10 @@ def _list_told(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[P
     parts = [(*part[:2], number) for number, one in enumerate(citations) for part in one.parts]
     speakers = [span for one in citations for span in one.sources]
     held, spoken = (paint(len(article.text), spans) for spans in (parts, speakers))
-    for token in article.doc:
-        if token.pos_ not in ("NOUN", "PROPN"):
-            continue
+    for token in (one for one in article.doc if one.pos_ in ("NOUN", "PROPN")):
         owns = token.dep_ == "poss"  # "[X]'s plan failed"
         is_known = (token.head if owns else token).dep_ in ("nsubj", "nsubjpass") and source_words.is_proper(token)
+        is_known |= token.dep_ == "dobj" and token.head.lemma_ == "ask" and source_words.is_proper(token)
         is_known |= token.dep_ == "nsubj" and find_row(token)["kind"] in ("person", "body", "thing")  # "the economist"
         if (is_known and owns) or (spoken[token.idx] < 0 and (is_known or _is_told_of(token))):
             parent = parts[held[token.idx]][2] if held[token.idx] >= 0 else None
@@ -220,11 +216,12 @@ def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
     for name, same in alike.items():
         first, *rest = name.title().split()
         # a country is no person ("our ally X"), a name of several words no "they" (for the parser "Ann Woods" may be)
-        kinds = Counter(one.kind for one in same if one.kind not in ("", "none", "people" if rest else ""))
+        heads = [one for one in same if one.words.root.pos_ == "PROPN"] or same  # "the X group" makes no body of X
+        kinds = Counter(one.kind for one in heads if one.kind not in ("", "none", "people" if rest else ""))
         kind = "body" if name in COUNTRIES else max(kinds, key=kinds.get, default="place" if name in places else "")
         pronoun = FIRST_NAMES.get(first, "") if rest and kind != "body" else ""
-        kind = "person" if pronoun else kind
         called = frozenset({pronoun}.union(*(one.called for one in same)).difference(NEVER_FOR.get(pronoun, ())))
+        kind = "person" if pronoun or called & _SEXED else kind
         least = "government" if name in COUNTRIES else _TOLD.get(after.get(name.split()[-1], ""), "other")
         is_never = ("other", "document" if kind == "person" else "")  # "a letter filed by X"
         types = Counter(one.source_type for one in same if one.source_type not in is_never)
@@ -246,7 +243,7 @@ def _find_whole(named: Mapping[str, Source], article: "Parsed", name: str, calle
     printed = {} if " " in name else source_words.find_wholes(name, article.doc, article.text)
     wholes = {*printed, *(other for other in named if " " in other and source_words.is_part(name, other))}
     longer = [one for one in wholes if any(one.endswith(f" {other}") for other in wholes)]  # "Mayor Ann Orr"
-    wholes = [one for one in wholes if one not in longer and "." not in one[:2]] or wholes  # nor "J. Orr"
+    wholes = [one for one in wholes if one not in longer]
     wholes = [one for one in wholes if called.isdisjoint(NEVER_FOR.get(FIRST_NAMES.get(one.split()[0]), ()))]
     best = min(wholes, key=lambda one: (one.startswith(f"{name} "), article.text.find(one), len(one)), default=name)
     return named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best]))
@@ -257,9 +254,12 @@ def _resolve(source: Source, cited: "Citation | None", known: Sequence[Source]) 
     is_open = source.name == UNRESOLVED
     spans = [(source.words.start_char, source.end), *((cited.cue, *cited.parts) if cited else ())]
     begin, source = min(one[0] for one in spans), source._replace(until=max(one[1] for one in spans))
-    same = _find_speaker(source, begin, known) if is_open else _find_pointed(source, known)
+    quoted = [part for part in (cited.parts if cited and is_open else ()) if part.quoted]  # nobody in it says it
+    told = [one for one in known if not any(part.start <= one.start < part.end for part in quoted)]
+    same = _find_speaker(source, begin, told) if is_open else _find_pointed(source, known)
     if not same:
-        return source._replace(source_type=_type_owner(source, known)) if source.source_type == "other" else source
+        owned = _type_owner(source, begin, known) if source.source_type == "other" else source.source_type
+        return source._replace(source_type=owned)
     is_named = any(one.named == "named" for one in known if one.name == same.name)
     named = ("named" if is_open else "described") if is_named else same.named  # its own words describe it
     kept = source if same.source_type == "other" and not is_open else same
@@ -269,12 +269,15 @@ def _resolve(source: Source, cited: "Citation | None", known: Sequence[Source]) 
     return source._replace(name=same.name, called=source.called | same.called, **told)
 
 
-def _type_owner(source: Source, known: Sequence[Source]) -> str:
-    """Return the type of whom a source speaks for: X of "an X spokesman", "X's Smith"; known of a name."""
+def _type_owner(source: Source, begin: int, known: Sequence[Source]) -> str:
+    """Return the type of whom a source speaks for: X of "an X spokesman", "X's Smith", "its head"; known of a name."""
     words = source.words
-    speaks = [one for one in words if (one.is_title or one.is_upper) and source_words.speaks_for(one, words, VOICES)]
-    names = {source_words.call(one) for one in speaks if one.text not in COUNTRIES and not find_row(one)["noun"]}
-    owners = (one for one in known if one.named == "named" and (one.name == source.name or names & one.called))
+    speaks = [one for one in words if one.pos_ in ("PROPN", "PRON") and source_words.speaks_for(one, words, VOICES)]
+    names = {one for one in speaks if one.pos_ == "PROPN" and one.text[0].isupper() and one.text not in COUNTRIES}
+    names = {*map(source_words.call, names)}
+    owners = [one for one in known if one.named == "named" and (one.name == source.name or names & one.called)]
+    its = (words.doc[one.i : one.i + 1] for one in speaks if one.lower_ in ("its", "their"))
+    owners += filter(None, (_find_speaker(source._replace(words=one, kind="body"), begin, known) for one in its))
     return next((one.source_type for one in owners if one.source_type != "other"), "other")
 
 
@@ -282,23 +285,28 @@ def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source
     """Return whom "he said" means: the last, near where it begins, who may be a "he".
 
     Who is told of in another voice (by somebody cited, where the outlet says "he") comes after those of its own voice,
-    and who is named only aside after all others. "It" stays open where a source of another body has spoken since.
+    and who is named only aside after all others. "He" stays open where in what somebody else says another may be
+    meant ("Smith left. The crew says Jones lied. He said"), "it" where a source of another body has spoken since.
     """
     words, parent = source.words, source.parent
     stands_for, barred = (listed.get(words.root.lower_, frozenset()) for listed in (source_words.STANDS_FOR, NEVER_FOR))
     near = [one for one in known if one.end <= words.start_char and begin <= one.until + PRONOUN_REACH]
-    near = [one for one in near if one.kind in stands_for and one.called.isdisjoint(barred) and one.name != UNRESOLVED]
+    fits = [one for one in near if one.kind in stands_for and one.called.isdisjoint(barred) and one.name != UNRESOLVED]
     if words.root.lower_ in ("i", "we", "my", "our"):
-        near = [one for one in near if one.number == parent]
-    told = [one for one in near if parent in (one.number, one.parent) or (parent is None and one.number < 0)]
-    near = told or [one for one in near if one.named == "named" and one.kind]
-    begin = words.start_char - PRONOUN_REACH
+        fits = [one for one in fits if one.number == parent]
+    told = [one for one in fits if parent in (one.number, one.parent) or (parent is None and one.number < 0)]
+    near = told or [one for one in fits if one.named == "named" and one.kind]
     best = max(near, default=None, key=lambda one: (  # in "Smith was asked by a caller" it is Smith
-        one.until >= begin, one.words.root.head.dep_ != "agent", bool(told) and one.number != _ASIDE, one.end
+        one.words.root.head.dep_ != "agent", bool(told) and one.number != _ASIDE, one.end
     ))  # fmt: skip
-    since = [one for one in known if best and source.kind == "body" and one.number >= 0 and one.start > best.end]
-    rivals = [one for one in since if find_row(one.words.root)["speaks_for"] == "organisation"]  # "an X source"
-    return best if all(best.called & {*map(source_words.call, one.words)} for one in rivals) else None
+    since = [one for one in known if best and one.start > best.end and one.name != best.name]
+    if source.kind == "body":
+        rivals = [one for one in since if one.number >= 0 and find_row(one.words.root)["speaks_for"] == "organisation"]
+        rivals = [one for one in rivals if best.called.isdisjoint(map(source_words.call, one.words))]  # "an X source"
+    else:
+        rivals = [one for one in since if one in fits and one.named == "named" and "nsubj" in one.words.root.dep_]
+        rivals = [one for one in rivals if one.kind == "person" and not (best.kind and one.parent == best.number)]
+    return None if rivals else best
 
 
 def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
@@ -314,8 +322,7 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     lefts = [one for one in head.lefts if one.dep_ in source_words.LEFT and one.nbor().text != "-"]
     beside = [one for one in lefts if not one.lower_.endswith("based")]  # "the London-based group"
     told = {*map(source_words.call, (*beside, head))}  # "the trade office" is the Boat Trade Office
-    phrase = words.doc[head.left_edge.i : head.right_edge.i + 1]
-    is_unnamed = bool(_UNNAMED.search(phrase.text))  # "the resident, who asked not to be named"
+    is_unnamed = _UNNAMED.search(words.doc[head.left_edge.i : head.right_edge.i + 1].text)  # "who is not to be named"
     before = [one for one in known if one.end <= source.start and not (is_unnamed and one.named == "named")]
     same = [one for one in before if source_words.call(head) in one.called and one.kind == source.kind]
     whole = [one for one in same if told <= one.called]
@@ -326,7 +333,7 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     loose = [one for one in named if one.source_type not in ("government", "military")]
     is_typed = source.source_type != "other" or head.lower_ in _COMPANIES
     typed = [one for one in named if is_typed and one.source_type == source.source_type]
-    fit = loose if head.lower_ in _ANY_BODY and not beside else typed
+    fit = loose if head.lower_ in _ANY_BODY and not beside else [one for one in typed if one in same] or typed
     # "the trade office" is no other office, but "the monitoring group" is the group
     types = {find_row(one)["source_type"] for one in beside}
     is_other = whole or row["kind"] != "body" or types - {source.source_type}

@@ -306,7 +306,8 @@ def find_antecedent(word: "Token") -> tuple[int, int] | None:
     if word.lower_ not in ("who", "which", "that") or word.dep_ not in ("nsubj", "nsubjpass"):
         return None
     clause = climb(word.head, "conj", "xcomp", "advcl")
-    return find_phrase(clause.head) if clause.dep_ == "relcl" else None
+    is_named = clause.head.dep_ == "appos" and clause.head.head.pos_ == "PROPN"  # "Orr, an officer who said"
+    return find_phrase(clause.head.head if is_named else clause.head) if clause.dep_ == "relcl" else None
 
 
 def name_verb(verb: "Token", known: Container[tuple[str, str]]) -> str:
