@@ -166,8 +166,10 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     actors = read.corpus.actors if actors is None else actors
     matcher, rows = compile_aliases(actors[actors["kind"].ne("description")]), []
     others = KNOWN_FORMS.keys() | index_lexicon("first_names.csv").keys()  # "Ahmed" may be anybody
-    names = [one for one in cited["name"].unique() if others.isdisjoint({one, one.removesuffix("s")})]
-    owners = {name: next((one.actor for one in matcher.look_up(name) if one.actor != OTHER), name)
+    often = cited["name"].value_counts(ascending=True).index
+    names = [one for one in often if others.isdisjoint({one, one.removesuffix("s")})]
+    forms = {fold(name): name for name in names}  # "SANA" and "Sana" are one
+    owners = {name: next((one.actor for one in matcher.look_up(name) if one.actor != OTHER), forms[fold(name)])
               for name in names if name[:1].isupper()}  # fmt: skip
     shared = {word for word, n in Counter(map(surname, {*owners.values()})).items() if n > 1}
     for name, own in cited.groupby(cited["name"].map(owners)):
