@@ -92,8 +92,12 @@ def test_names_without_article_and_possessive():
     printed += ["Ivo Ruhl, Jr.", "Ivo Ruhl III", "Front Of", "Ivo] Ruhl"]
     cleaned = ["Harbour Police", "Velmora", "President", "U.S.", "Ada Ruhl", "Ada O'Ruhl", *["Ivo Ruhl"] * 2]
     assert [*map(clean_name, printed)] == [*cleaned, "Front", "Ivo Ruhl"]
-    headline = name_table("Ruhl Says/PERSON|Ada Ruhl/PERSON|R.I.H./ORG|Ohio/GPE").assign(outlet="")
-    assert [*proposing.clean_names(headline, ["He says no."])["name"]] == ["Ada Ruhl", "R.I.H."]
+    headline = "Ruhl Says/PERSON|Ada Ruhl/PERSON|R.I.H./ORG|Ohio/GPE|Ms. Ruhl/PERSON|Detective Inspector Ivo Orr/PERSON"
+    headline = name_table(
+        headline + "|al-Orr/ORG|Élise Roe/PERSON|General Docks/ORG|van Roe/PERSON|روه/PERSON|dock/ORG"
+    )
+    named = [*proposing.clean_names(headline.assign(outlet=""), ["He says no."])["name"]]
+    assert named == ["Ada Ruhl", "R.I.H.", "Ruhl", "Ivo Orr", "al-Orr", "Élise Roe", "General Docks", "van Roe"]
 
 
 def test_frequent_names_that_no_actor_covers_are_listed():

@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import regex
 from tqdm import tqdm
 
 from helpers.lexicons import index_lexicon, list_words, read_lexicon
 from helpers.reading import Reading, read_corpus, select_rows
-from helpers.reading.aliases import MARKS, OTHER, compile_aliases, fold, match_names, surname
+from helpers.reading.aliases import MARKS, OTHER, PARTICLES, compile_aliases, fold, match_names, surname
 from helpers.reading.corpus import open_corpus
 from helpers.reading.files import write_csv
 from helpers.reading.parsing import describe_model, load_model
 from helpers.reading.sheets import ACTOR_COLUMNS, COLUMNS
+from helpers.reading.source_words import NOUNS, TITLES
 from helpers.reading.store import STORE, hash_text, recall
 
 MOST_ACTORS, MOST_GROUPS, MOST_OTHERS, MOST_SOURCES = 15, 5, 12, 30
@@ -32,6 +34,10 @@ _ALSO = "|".join(map(re.escape, index_lexicon("other_names.csv")))
 _CALLED = re.compile(rf"(?: [a-z-]+){{0,3}}?,? \(?(?:(?!\w+ing )[a-z-]+ ){{0,3}}?(?:{_ALSO})(?: the)? \"?")
 _BEFORE, _OF = ("|".join(list_words("place_words.csv", *uses)) for uses in (("place", "before"), ("noun",)))
 _PLACED = re.compile(rf"(?i:\b(?:{_BEFORE}|told|(?:{_OF})s? of) |/)$")
+_NAME = regex.compile(rf"{PARTICLES}\p{{Lu}}[\w.][^/]*")  # "al-Orr"; a script without capitals is left to a person
+_PERSONS = {noun for noun, row in NOUNS.items() if row["kind"] == "person"}
+_TITLES = "|".join({title.strip(".") for title in TITLES} | _PERSONS)
+_TITLED = re.compile(rf"^(?i:(?:{_TITLES})\.? )+")  # "Ms Lind", "Constable Ivan Orr"
 _DEFINED = re.compile(r"((?:[A-Z]\w+ (?:of |for |the |and )*){2,7})[(\[]([A-Z]{2,6})\b")  # "Free Dockers (FD)"
 _PARTS = re.compile(rf"^(?i:the)\s+|^.*\s[-—]\s|'s?$|(?i: (?:{'|'.join(_SMALL)}))+$|"
                     r",? (?:(?:[JS]r|Inc|Ltd|LLC|Corp)\.?|I{2,3}|plc)$|[\s.,;:\"']+$|^[\s.,;:\"']+|[][]")  # fmt: skip
@@ -232,9 +238,11 @@ def clean_names(entities: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     texts mostly print in small letters: "Stop Kessler", "Pickets", "Ruhl Says".
     """
     names = entities.assign(name=entities["name"].map(clean_name).astype("str"))
+    bare = names["name"].str.replace(_TITLED, "", regex=True)
+    names["name"] = names["name"].mask(names["label"].eq("PERSON"), bare)
     outlets = {clean_name(outlet).casefold() for outlet in entities["outlet"].unique()}
     outlets |= {state.casefold() for state in list_words("place_words.csv", "state") - KNOWN_FORMS.keys()}
-    names = names[names["name"].str.fullmatch(r"[A-Z][\w.][^/]*") & ~names["name"].str.casefold().isin(outlets)]
+    names = names[names["name"].map(_NAME.fullmatch).notna() & ~names["name"].str.casefold().isin(outlets)]
     names = names.assign(label=names.groupby("name")["label"].transform(lambda own: own.mode().iloc[0]))
     words = Counter(word for text in texts for word in re.findall(r"\b[a-z]\w*|(?<=[a-z,] )[A-Z]\w*", text))
     ordinary, particles = (index_lexicon(name).keys() for name in ("ordinary_words.csv", "name_particles.csv"))
@@ -333,7 +341,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
         one, other = sorted((owner.get(fold(name), "") for name in pair), key=bodies.__contains__)
         if one not in bodies and other:
             owner = owner.replace(one, other)
-    size, is_full = named["n"] * named["alias"].str.len(), named["alias"].str.contains(" ")
+    size, is_full = named["n"] * named["alias"].str.len(), named["key"].str.contains(" ")
     named = named.assign(owner=[*owner], size=size, full=is_full)
     named = named[named["owner"].ne("")].sort_values(["full", "size", "alias"], ascending=[False, False, True])
     fullest = named.groupby("owner")["alias"].transform("first")
