@@ -33,7 +33,8 @@ _ALSO = "|".join(map(re.escape, index_lexicon("other_names.csv")))
 # between two names, but not "Lind, using another name for the Dockers"
 _CALLED = re.compile(rf"(?: [a-z-]+){{0,3}}?,? \(?(?:(?!\w+ing )[a-z-]+ ){{0,3}}?(?:{_ALSO})(?: the)? \"?")
 _BEFORE, _OF = ("|".join(list_words("place_words.csv", *uses)) for uses in (("place", "before"), ("noun",)))
-_PLACED = re.compile(rf"(?i:\b(?:{_BEFORE}|told|(?:{_OF})s? of) |/)$")
+_PLACED = rf"(?i:\b(?:{_BEFORE}|(?:{_OF})s? of) )$"
+_TOLD = r"(?i:\b(?:told|via) |/)$"
 _NAME = regex.compile(rf"{PARTICLES}\p{{Lu}}[\w.][^/]*")  # "al-Orr"; a script without capitals is left to a person
 _PERSONS = {noun for noun, row in NOUNS.items() if row["kind"] == "person"}
 _TITLES = "|".join({title.strip(".") for title in TITLES} | _PERSONS)
@@ -273,10 +274,9 @@ KNOWN_FORMS = {name.upper(): row for name, row in KNOWN_FORMS.items()} | KNOWN_F
 
 
 def find_printed(actors: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
-    """Return where texts print an alias, the longest that stands there: alias, n (1), placed, split, last, gap.
+    """Return where texts print an alias, the longest that stands there: alias, n (1), split, last, gap.
 
-    `placed` says whether it stands where a place does ("in X"), or is told or credited ("via X"); `split` whether it
-    begins a longer name. Between it and `last`, the alias before it, stands `gap`.
+    `split` says whether it begins a longer name. Between it and `last`, the alias before it, stands `gap`.
     """
     matcher, rows = compile_aliases(actors), []
     for text in texts:
@@ -284,9 +284,9 @@ def find_printed(actors: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
         for name in match_names(text := text.translate(MARKS), matcher):
             alias, gap = name.aliases[0].alias, text[end : name.start]
             is_split = text[name.end : name.end + 1] == " " and text[name.end + 1 : name.end + 2].isupper()
-            rows.append((alias, 1, bool(_PLACED.search(gap)), is_split, last, gap if last else ""))
+            rows.append((alias, 1, is_split, last, gap))
             last, end = alias, name.end
-    return pd.DataFrame(rows, columns=["alias", "n", "placed", "split", "last", "gap"])
+    return pd.DataFrame(rows, columns=["alias", "n", "split", "last", "gap"])
 
 
 def find_other_names(printed: pd.DataFrame, labels: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -325,9 +325,12 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
             rows.append(("", name, "acronym" if name.isupper() and " " not in name else "name", ""))
     named = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS], dtype="str")
     printed = find_printed(named, texts)
-    named = named.merge(printed.groupby("alias", as_index=False)[["n", "placed", "split"]].sum())
-    is_place = named["placed"].ge((0.1 * named["n"]).clip(lower=2)) & named["alias"].map(labels).ne("PERSON")
-    is_other = (is_place | (2 * named["split"]).gt(named["n"])) & named["actor"].eq("")
+    stands = {"placed": printed["gap"].str.contains(_PLACED), "told": printed["gap"].str.contains(_TOLD)}
+    named = named.merge(printed.assign(**stands).groupby("alias", as_index=False)[["n", *stands, "split"]].sum())
+    types = named["alias"].map(labels)
+    often = types.map({"ORG": 0.4}).fillna(0.1) * named["n"]  # "in Congress"
+    is_place = named["placed"].ge(often.clip(lower=2)) | named["told"].ge((0.1 * named["n"]).clip(lower=2))
+    is_other = ((is_place & types.ne("PERSON")) | (2 * named["split"]).gt(named["n"])) & named["actor"].eq("")
     named = named.assign(fold=named["alias"].map(fold), key=named["alias"].map(fold_name))[~is_other]
     named.loc[named["fold"].duplicated(keep=False) & named["actor"].eq(""), "kind"] = "name"  # "ROPE" and "Rope"
     named = named.sort_values(["actor", "n", "alias"], ascending=[False, False, True]).drop_duplicates("fold")
