@@ -155,8 +155,8 @@ def test_a_type_is_drafted_where_two_articles_give_it_and_none_another():
 
 def test_nothing_is_drafted_where_no_article_is_in_english_and_nothing_overwritten(tmp_path):
     folder, proposed = put(tmp_path, {"actors.csv": "mine"}), actors_csv("").assign(n=0)
-    assert proposing.write_draft(proposed, folder, "actors.csv").name == "actors-proposed.csv"
-    assert proposing.write_draft(proposed, folder, "actors.csv") is None
+    assert proposing.write_draft(proposed, folder, "actors.csv") == ["drafted: actors-proposed.csv"]
+    assert proposing.write_draft(proposed, folder, "actors.csv") == []
     assert (folder / "actors.csv").read_text() == "mine"
     only_foreign = "article_id,source_file,outlet,language\nr,r.txt,Post,ru\n"
     foreign = put(tmp_path / "foreign", {"articles.csv": only_foreign, "r.txt": "Рабочие порта объявили забастовку."})

@@ -33,8 +33,7 @@ _ALSO = "|".join(map(re.escape, index_lexicon("other_names.csv")))
 # between two names, but not "Lind, using another name for the Dockers"
 _CALLED = re.compile(rf"(?: [a-z-]+){{0,3}}?,? \(?(?:(?!\w+ing )[a-z-]+ ){{0,3}}?(?:{_ALSO})(?: the)? \"?")
 _BEFORE, _OF = ("|".join(list_words("place_words.csv", *uses)) for uses in (("place", "before"), ("noun",)))
-_PLACED = rf"(?i:\b(?:{_BEFORE}|(?:{_OF})s? of) )$"
-_TOLD = r"(?i:\b(?:told|via) |/)$"
+_PLACED = re.compile(rf"(?i:\b(?:{_BEFORE}|told|(?:{_OF})s? of) |/)$")
 _NAME = regex.compile(rf"{PARTICLES}\p{{Lu}}[\w.][^/]*")  # "al-Orr"; a script without capitals is left to a person
 _PERSONS = {noun for noun, row in NOUNS.items() if row["kind"] == "person"}
 _TITLES = "|".join({title.strip(".") for title in TITLES} | _PERSONS)
@@ -54,17 +53,16 @@ def draft_lists(folder: str | Path) -> list[str]:
         return ["no article in English could be opened, so no names are proposed: import some, or write actors.csv"]
     actors = propose_actors(read.articles, group_cited(read))
     drafts = {"actors.csv": actors.assign(group=""), "sources.csv": propose_sources(read, actors)}
-    paths = [write_draft(proposed, folder, name) for name, proposed in drafts.items()]
-    return [f"drafted: {path.name}" for path in paths if path]
+    return [line for name, proposed in drafts.items() for line in write_draft(proposed, folder, name)]
 
 
-def write_draft(proposed: pd.DataFrame, folder: Path, name: str) -> Path | None:
-    """Write proposed actors or sources as actors.csv or sources.csv (`name`) into a corpus folder; return its path.
+def write_draft(proposed: pd.DataFrame, folder: Path, name: str) -> list[str]:
+    """Write proposed actors or sources as actors.csv or sources.csv (`name`) into a corpus folder; return a line on it.
 
-    Where there is one, the draft is called actors-proposed.csv; where that is there too, nothing is written: None.
+    Where there is one, the draft is called actors-proposed.csv; where that is there too, nothing is written, no line.
     """
     path = folder / (f"{name.removesuffix('.csv')}-proposed.csv" if (folder / name).exists() else name)
-    return None if path.exists() else write_csv(proposed.drop(columns="n"), path)
+    return [] if path.exists() else [f"drafted: {write_csv(proposed.drop(columns='n'), path).name}"]
 
 
 def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -274,9 +272,10 @@ KNOWN_FORMS = {name.upper(): row for name, row in KNOWN_FORMS.items()} | KNOWN_F
 
 
 def find_printed(actors: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
-    """Return where texts print an alias, the longest that stands there: alias, n (1), split, last, gap.
+    """Return where texts print an alias, the longest that stands there: alias, n (1), placed, split, last, gap.
 
-    `split` says whether it begins a longer name. Between it and `last`, the alias before it, stands `gap`.
+    `placed` says whether it stands where a place does ("in X"), or is told or credited ("via X"); `split` whether it
+    begins a longer name. Between it and `last`, the alias before it, stands `gap`.
     """
     matcher, rows = compile_aliases(actors), []
     for text in texts:
@@ -284,9 +283,9 @@ def find_printed(actors: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
         for name in match_names(text := text.translate(MARKS), matcher):
             alias, gap = name.aliases[0].alias, text[end : name.start]
             is_split = text[name.end : name.end + 1] == " " and text[name.end + 1 : name.end + 2].isupper()
-            rows.append((alias, 1, is_split, last, gap))
+            rows.append((alias, 1, bool(_PLACED.search(gap)), is_split, last, gap if last else ""))
             last, end = alias, name.end
-    return pd.DataFrame(rows, columns=["alias", "n", "split", "last", "gap"])
+    return pd.DataFrame(rows, columns=["alias", "n", "placed", "split", "last", "gap"])
 
 
 def find_other_names(printed: pd.DataFrame, labels: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -325,12 +324,11 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
             rows.append(("", name, "acronym" if name.isupper() and " " not in name else "name", ""))
     named = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS], dtype="str")
     printed = find_printed(named, texts)
-    stands = {"placed": printed["gap"].str.contains(_PLACED), "told": printed["gap"].str.contains(_TOLD)}
-    named = named.merge(printed.assign(**stands).groupby("alias", as_index=False)[["n", *stands, "split"]].sum())
+    named = named.merge(printed.groupby("alias", as_index=False)[["n", "placed", "split"]].sum())
     types = named["alias"].map(labels)
     often = types.map({"ORG": 0.4}).fillna(0.1) * named["n"]  # "in Congress"
-    is_place = named["placed"].ge(often.clip(lower=2)) | named["told"].ge((0.1 * named["n"]).clip(lower=2))
-    is_other = ((is_place & types.ne("PERSON")) | (2 * named["split"]).gt(named["n"])) & named["actor"].eq("")
+    is_place = named["placed"].ge(often.clip(lower=2)) & types.ne("PERSON")
+    is_other = (is_place | (2 * named["split"]).gt(named["n"])) & named["actor"].eq("")
     named = named.assign(fold=named["alias"].map(fold), key=named["alias"].map(fold_name))[~is_other]
     named.loc[named["fold"].duplicated(keep=False) & named["actor"].eq(""), "kind"] = "name"  # "ROPE" and "Rope"
     named = named.sort_values(["actor", "n", "alias"], ascending=[False, False, True]).drop_duplicates("fold")
