@@ -7,7 +7,7 @@ import pytest
 
 from helpers import reading
 from helpers.reading import proposing
-from helpers.reading.proposing import KNOWN_FORMS, clean_name, group_names, load_entities, make_pattern
+from helpers.reading.proposing import clean_name, group_names, load_entities, make_pattern
 from helpers.reading.sources import compile_sources
 from tests.parsing import SOURCES, actors_csv, make_corpus, read_texts
 from tests.pseudonyms import read_table
@@ -42,12 +42,6 @@ def test_the_most_frequent_come_acronym_or_surname():
         ["Anna Kessler", "Kessler", "name", "", 1], ["Pavel Orlin", "Pavel Orlin", "name", "", 1],
         ["Pavel Orlin", "Orlin", "name", "", 2],
     ]  # fmt: skip
-
-
-def test_a_country_has_its_adjective_capital_and_short_forms_from_the_table():
-    rows = [KNOWN_FORMS[name] for name in ("U.S.", "AMERICA", "American", "Washington")]
-    assert {actor for actor, *_ in rows} == {"United States"}
-    assert [row[1:3] for row in rows[1:3]] == [("America", "name"), ("American", "adjective")]
 
 
 def test_persons_with_an_actors_surname_are_other():
@@ -127,14 +121,8 @@ def test_sources_that_two_articles_cite_are_proposed_with_the_actor_that_they_ar
     assert drafted[["name", "source_type", "actor"]].to_numpy().tolist() == [["o", "government", "o"], ["k", "", "k"]]
 
 
-PATTERNS = [
-    # names, how they are printed, sources that the pattern fits, others
-    ("Anna Kessler", "mayor Anna Kessler|Kessler", "Kessler|the old mayor Anna Kessler|Anna Kessler, a docker",
-     "Otto Kessler|Anna Kessler's brother|Kessler aides|Annas, Kessler"),
-    ("Ostrel News", "the Ostrel News", "the Ostrel News|Ostrel News", "News|Ostrel|Ostrel News's staff"),
-    ("Orlin’s (Bureau)", "x", "Orlin's (Bureau)", "Orlin's Bureau"),
-    ("Anna B. Kessler|Anna Kessler", "x", "Anna B. Kessler|Anna Kessler", "Anna B, Kessler"),
-]  # fmt: skip
+# names, how they are printed, sources that the pattern fits, others
+PATTERNS = read_table(Path(__file__).with_name("patterns.csv")).to_numpy().tolist()
 
 
 @pytest.mark.parametrize("case", PATTERNS)
