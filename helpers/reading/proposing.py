@@ -380,7 +380,7 @@ def join_names(counts: Mapping[str, int], labels: Mapping[str, str]) -> dict[str
         n, [(top, most)] = counts[name], held.most_common(1) or [(name, 0)]
         # a first name is of one person, and no body is known by a word of its name that is printed much less or more
         is_part = len(held) == 1 if labels[top] == "PERSON" else 5 * n >= most
-        is_theirs = labels[name] != "NORP" and (family or (is_part and most >= 0.1 * n))
+        is_theirs = labels[name] != "NORP" and (family or (is_part and most >= 0.1 * n and labels[name] != "GPE"))
         owners[name] = name
         if is_theirs:
             owners[name] = top if most >= 0.6 * held.total() else "" if family else name
