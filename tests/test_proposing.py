@@ -106,18 +106,18 @@ def test_no_articles_and_no_names_give_no_rows():
     read = reading.read_corpus(empty, store=None)
     assert proposing.propose_actors(empty.articles).empty and proposing.propose_actors(empty.articles.iloc[:0]).empty
     assert proposing.group_cited(read).empty and proposing.list_uncovered(read).empty
-    assert proposing.propose_sources(read).empty
+    assert proposing.propose_sources(read, empty.actors).empty
 
 
 def test_sources_that_two_articles_cite_are_proposed_with_the_actor_that_they_are():
     texts = {"Post-2": "The minister Pavel Orlin said no, Orlin said. Ahmed said so.", "Post-3": "Ahmed said no."}
     texts |= STRIKE | {"Post-4": "Minister PAVEL ORLIN said he was ill."}
-    assert proposing.propose_sources(read_texts(texts, **NOBODY)).to_numpy().tolist() == [
+    assert proposing.propose_sources(read_texts(texts, **NOBODY), NOBODY["actors"]).to_numpy().tolist() == [
         ["Pavel Orlin", "(?:PAVEL ORLIN|Pavel Orlin|^(?:[Tt]he )?Orlin)(?=,|$)", "government", "", 5],
         ["Anna Kessler", "(?:Anna Kessler)(?=,|$)", "", "", 2],
     ]
     listed = actors_csv("k,Anna Kessler,name,\nk,Kessler,name,\no,Pavel Orlin,name,\no,Orlin,name,\n")
-    drafted = proposing.propose_sources(read_texts(texts, actors=listed))
+    drafted = proposing.propose_sources(read_texts(texts, actors=listed), listed)
     assert drafted[["name", "source_type", "actor"]].to_numpy().tolist() == [["o", "government", "o"], ["k", "", "k"]]
 
 
@@ -137,15 +137,11 @@ def test_a_pattern_fits_the_source_and_nobody_near_it(case):
 def test_a_type_is_drafted_where_two_articles_give_it_and_none_another():
     said = "The mayor Ada Ruhl said no. Union spokesman Ivo Brand said no. The docker Lea Falk said no. "
     texts = {"Post-1": said * 2, "Times-1": said.replace("mayor", "reporter").replace("docker", "reporter")}
-    drafted = proposing.propose_sources(read_texts(texts, **NOBODY)).set_index("name")["source_type"]
+    drafted = proposing.propose_sources(read_texts(texts, **NOBODY), NOBODY["actors"]).set_index("name")["source_type"]
     assert drafted.to_dict() == {"Ada Ruhl": "", "Ivo Brand": "NGO or monitor", "Lea Falk": ""}
 
 
-def test_nothing_is_drafted_where_no_article_is_in_english_and_nothing_overwritten(tmp_path):
-    folder, proposed = put(tmp_path, {"actors.csv": "mine"}), actors_csv("").assign(n=0)
-    assert proposing.write_draft(proposed, folder, "actors.csv") == ["drafted: actors-proposed.csv"]
-    assert proposing.write_draft(proposed, folder, "actors.csv") == []
-    assert (folder / "actors.csv").read_text() == "mine"
+def test_nothing_is_drafted_where_no_article_is_in_english(tmp_path):
     only_foreign = "article_id,source_file,outlet,language\nr,r.txt,Post,ru\n"
     foreign = put(tmp_path / "foreign", {"articles.csv": only_foreign, "r.txt": "Рабочие порта объявили забастовку."})
     assert proposing.draft_lists(foreign)[0].startswith("no article in English")
