@@ -169,5 +169,6 @@ def test_the_command_draws_a_sheet_once(tmp_path, capsys):
     assert run.main(["sheet", "--corpus", str(tmp_path), "--per-outlet", "5"]) == 0
     sheet = (tmp_path / "labels/coding/sheet.csv").read_text(encoding="utf-8")
     assert sheet.startswith("number,actor,before,sentence,after")
+    assert "-1  against" in capsys.readouterr().out and (tmp_path / "labels/coding/rules.txt").is_file()
     for actor, line in (("Iran", "no sentence mentions 'Iran'"), ("ISIS", "may hold codes")):
         assert run.main(["sheet", "--corpus", str(tmp_path), "--actor", actor]) == 1 and line in capsys.readouterr().err
