@@ -188,11 +188,8 @@ def test_actors_and_sources(make):
     """Each row is read as tests/lists.csv says, its cells apart by semicolons, or has one line about a column."""
     given = LISTED.groupby("list")["given"].agg("\n".join)
     tables = {"actors.csv": f"actor,alias,kind,note\n{given['actors']}", "labels.csv": "label,note\nX,x\n"}
-    tables |= {
-        "sources.csv": f"name,pattern,source_type,actor\n{given['sources']}",
-        "words.csv": 'word\n"war,\npeace,\n',
-        "words.xlsx": "",
-    }
+    tables |= {"sources.csv": f"name,pattern,source_type,actor\n{given['sources']}"}
+    tables |= {"words.csv": 'word\n"war,\npeace,\n', "words.xlsx": ""}
     opened = corpus.open_corpus(make(tables=tables))
     said = "".join(opened.rejected["reason"])
     assert "words.xlsx is not read, only words.csv: save it" in said

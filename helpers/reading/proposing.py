@@ -26,6 +26,7 @@ FEWEST = 2  # mentions of an actor, articles that cite a source: who is named on
 MANY = 4  # citations that make an actor of a group without a name ("the union")
 DRAWN = 350  # articles that are searched for names: this takes as long as reading them
 NAME_LABELS = ("PERSON", "ORG", "GPE", "NORP")
+_PLACES = {"ORG": 0.4, "GPE": 0.1, "NORP": 0.1}  # what share of its mentions after "in" makes a name that of a place
 _NO_GROUPS = ("", "document", "media", "politician", "expert or think tank")  # many who have nothing in common
 _UNSURE = ("other", "civilian", "document", "international organisation")  # types that nobody who is named is surely of
 _SMALL = ("of", "the", "for", "and", "de", "in", "on")
@@ -35,9 +36,8 @@ _CALLED = re.compile(rf"(?: [a-z-]+){{0,3}}?,? \(?(?:(?!\w+ing )[a-z-]+ ){{0,3}}
 _BEFORE, _OF = ("|".join(list_words("place_words.csv", *uses)) for uses in (("place", "before"), ("noun",)))
 _PLACED = re.compile(rf"(?i:\b(?:{_BEFORE}|told|(?:{_OF})s? of) |/)$")
 _NAME = regex.compile(rf"{PARTICLES}\p{{Lu}}[\w.][^/]*")  # "al-Orr"; a script without capitals is left to a person
-_PERSONS = {noun for noun, row in NOUNS.items() if row["kind"] == "person"}
-_TITLES = "|".join({title.strip(".") for title in TITLES} | _PERSONS)
-_TITLED = re.compile(rf"^(?i:(?:{_TITLES})\.? )+")  # "Ms Lind", "Constable Ivan Orr"
+_TITLES = {title.strip(".") for title in TITLES} | {noun for noun, row in NOUNS.items() if row["kind"] == "person"}
+_TITLED = re.compile(rf"^(?i:(?:{'|'.join(_TITLES)})\.? )+")  # "Ms Lind", "Constable Ivan Orr"
 _DEFINED = re.compile(r"((?:[A-Z]\w+ (?:of |for |the |and )*){2,7})[(\[]([A-Z]{2,6})\b")  # "Free Dockers (FD)"
 _PARTS = re.compile(rf"^(?i:the)\s+|^.*\s[-—]\s|'s?$|(?i: (?:{'|'.join(_SMALL)}))+$|"
                     r",? (?:(?:[JS]r|Inc|Ltd|LLC|Corp)\.?|I{2,3}|plc)$|[\s.,;:\"']+$|^[\s.,;:\"']+|[][]")  # fmt: skip
@@ -170,9 +170,8 @@ def propose_sources(read: Reading, actors: pd.DataFrame) -> pd.DataFrame:
     cited = cited.assign(name=[clean_name(name) for name in cited["source_name"]])
     matcher, rows = compile_aliases(actors[actors["kind"].ne("description")]), []
     others = KNOWN_FORMS.keys() | index_lexicon("first_names.csv").keys()  # "Ahmed" may be anybody
-    often = cited["name"].value_counts(ascending=True).index
-    names = [one for one in often if others.isdisjoint({one, one.removesuffix("s")})]
-    forms = {fold(name): name for name in names}  # "SANA" and "Sana" are one
+    names = [one for one in cited["name"].unique() if others.isdisjoint({one, one.removesuffix("s")})]
+    forms = {fold(name): name for name in cited["name"].value_counts(ascending=True).index}  # "PWU" and "Pwu" are one
     owners = {name: next((one.actor for one in matcher.look_up(name) if one.actor != OTHER), forms[fold(name)])
               for name in names if name[:1].isupper()}  # fmt: skip
     shared = {word for word, n in Counter(map(surname, {*owners.values()})).items() if n > 1}
@@ -236,8 +235,7 @@ def clean_names(entities: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     texts mostly print in small letters: "Stop Kessler", "Pickets", "Ruhl Says".
     """
     names = entities.assign(name=entities["name"].map(clean_name).astype("str"))
-    bare = names["name"].str.replace(_TITLED, "", regex=True)
-    names["name"] = names["name"].mask(names["label"].eq("PERSON"), bare)
+    names["name"] = names["name"].mask(names["label"].eq("PERSON"), names["name"].str.replace(_TITLED, "", regex=True))
     outlets = {clean_name(outlet).casefold() for outlet in entities["outlet"].unique()}
     outlets |= {state.casefold() for state in list_words("place_words.csv", "state") - KNOWN_FORMS.keys()}
     names = names[names["name"].map(_NAME.fullmatch).notna() & ~names["name"].str.casefold().isin(outlets)]
@@ -324,9 +322,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     named = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS], dtype="str")
     printed = find_printed(named, texts)
     named = named.merge(printed.groupby("alias", as_index=False)[["n", "placed", "split"]].sum())
-    types = named["alias"].map(labels)
-    often = types.map({"ORG": 0.4}).fillna(0.1) * named["n"]  # "in Congress"
-    is_place = named["placed"].ge(often.clip(lower=2)) & types.ne("PERSON")
+    is_place = named["placed"].ge((named["alias"].map(labels).map(_PLACES) * named["n"]).clip(lower=2))
     is_other = (is_place | (2 * named["split"]).gt(named["n"])) & named["actor"].eq("")
     named = named.assign(fold=named["alias"].map(fold), key=named["alias"].map(fold_name))[~is_other]
     named.loc[named["fold"].duplicated(keep=False) & named["actor"].eq(""), "kind"] = "name"  # "ROPE" and "Rope"
@@ -341,12 +337,10 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
         one, other = sorted((owner.get(fold(name), "") for name in pair), key=bodies.__contains__)
         if one not in bodies and other:
             owner = owner.replace(one, other)
-    size, is_full = named["n"] * named["alias"].str.len(), named["key"].str.contains(" ")
-    named = named.assign(owner=[*owner], size=size, full=is_full)
-    named = named[named["owner"].ne("")].sort_values(["full", "size", "alias"], ascending=[False, False, True])
+    named = named.assign(owner=[*owner], full=named["key"].str.contains(" "), ink=named["n"] * named["alias"].str.len())
+    named = named[named["owner"].ne("")].sort_values(["full", "ink", "alias"], ascending=[False, False, True])
     fullest = named.groupby("owner")["alias"].transform("first")
-    named = named.assign(actor=named["owner"].where(named["owner"].isin(bodies), fullest))
-    return named[[*ACTOR_COLUMNS, "n"]]
+    return named.assign(actor=named["owner"].where(named["owner"].isin(bodies), fullest))[[*ACTOR_COLUMNS, "n"]]
 
 
 def _find_defined(text: str) -> Iterator[str]:
