@@ -173,7 +173,7 @@ def read_codes(corpus: Corpus) -> Codes:
     row and column and what to do; the others are used.
     """
     place, coded, problems = Path(corpus.folder) / FOLDER, [], []
-    files = sorted(path for path in place.glob("*.csv") if path.name != KEY)
+    files = sorted(path for path in place.glob("[!~]*.[cox]*") if path.name != KEY)  # workbooks, too: each has a line
     if files and not (place / KEY).exists():
         files, problems = [], [f"{FOLDER}/{KEY} is missing, without which no sheet can be read: put it back"]
     hide, key = _make_hider(corpus.articles["outlet"]), {}
