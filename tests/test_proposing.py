@@ -88,7 +88,7 @@ def test_names_without_article_and_possessive():
     assert [*map(clean_name, printed)] == [*cleaned, "Front", "Ivo Ruhl"]
     headline = "Ruhl Says/PERSON|Ada Ruhl/PERSON|R.I.H./ORG|Ohio/GPE|Ms. Ruhl/PERSON|Detective Inspector Ivo Orr/PERSON"
     headline = name_table(
-        headline + "|al-Orr/ORG|Élise Roe/PERSON|General Docks/ORG|van Roe/PERSON|روه/PERSON|dock/ORG"
+        headline + "|al-Orr/ORG|Élise Roe/PERSON|General Docks/ORG|Mr van Roe/ORG|روه/PERSON|dock/ORG"
     )
     named = [*proposing.clean_names(headline.assign(outlet=""), ["He says no."])["name"]]
     assert named == ["Ada Ruhl", "R.I.H.", "Ruhl", "Ivo Orr", "al-Orr", "Élise Roe", "General Docks", "van Roe"]
