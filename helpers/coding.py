@@ -1,8 +1,8 @@
 """What a person codes by reading: the codes in labels/, a sheet of sentences drawn blind, and its codes read back.
 
 The folder labels/coding/ of a corpus holds sheet.csv (to be coded: outlets hidden, nothing of what the instruments
-found), key.csv (which sentence each row is and how likely it was drawn) and the coded copies, one per coder, under any
-name. No file in it is ever overwritten.
+found), key.csv (which sentence each row is and how likely it was drawn), rules.txt (how to code) and the coded copies,
+one per coder, under any name. No file in it is ever overwritten.
 """
 
 import re
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.correction import MACHINE, TONE_NAMES
-from helpers.lexicons import read_lexicon
+from helpers.lexicons import LEXICONS, read_lexicon
 from helpers.reading import Reading, select_rows
 from helpers.reading.corpus import Corpus
 from helpers.reading.files import defuse, write_csv
@@ -26,7 +26,7 @@ LABELS = {row["sheet"]: row["columns"] for row in read_lexicon("code_sheets.csv"
 # Column with the start of a span -> column with the words there, or how they begin.
 SPANS = {"start": "text", "mention_start": "text", "source_start": "source", "cue_start": "cue",
          "content_start": "content"}  # fmt: skip
-FOLDER, SHEET, KEY = "labels/coding", "sheet.csv", "key.csv"
+FOLDER, SHEET, KEY, RULES = "labels/coding", "sheet.csv", "key.csv", "rules.txt"
 OUTLET = "[outlet]"  # replaces every outlet's name on the sheet
 FLOOR = 0.4  # of the average chance of being drawn, which every sentence about the actor has
 MACHINES, GIVEN = "labels/machines", ["article_id", "sentence_no", "actor", "tone"]
@@ -146,7 +146,7 @@ def _make_hider(outlets: Sequence[str]) -> Callable[[str], str]:
 
 
 def write_sheet(drawn: pd.DataFrame, folder: str | Path) -> list[Path]:
-    """Return the paths of a drawn sheet and its key, written into labels/coding/ of a corpus folder.
+    """Return the paths of a drawn sheet, its key and the rules, written into labels/coding/ of a corpus folder.
 
     The sheet has the columns number, actor, before, sentence, after, and two empty ones: tone (of the sentence toward
     the actor: -1, 0 or 1; empty where it is not about the actor) and remark.
@@ -154,12 +154,13 @@ def write_sheet(drawn: pd.DataFrame, folder: str | Path) -> list[Path]:
     Raises FileExistsError where there is a sheet already: it may hold codes.
     """
     place = Path(folder) / FOLDER
-    if there := [name for name in (SHEET, KEY) if (place / name).exists()]:
+    if there := [name for name in (SHEET, KEY, RULES) if (place / name).exists()]:
         raise FileExistsError(f"{FOLDER}/{there[0]} is there already and may hold codes: move the folder first")
     place.mkdir(parents=True, exist_ok=True)
     sheet = drawn[SHOWN].assign(**dict.fromkeys(FILLED, ""))
+    (place / RULES).write_bytes((LEXICONS / "code.txt").read_bytes())
     # the key first: a sheet without its key would be of no use
-    return [write_csv(drawn[_DRAWN], place / KEY), write_csv(sheet, place / SHEET)]
+    return [write_csv(drawn[_DRAWN], place / KEY), write_csv(sheet, place / SHEET), place / RULES]
 
 
 def read_codes(corpus: Corpus) -> Codes:
@@ -172,7 +173,7 @@ def read_codes(corpus: Corpus) -> Codes:
     row and column and what to do; the others are used.
     """
     place, coded, problems = Path(corpus.folder) / FOLDER, [], []
-    files = sorted(path for path in place.glob("*.csv") if path.name != KEY)
+    files = sorted(path for path in place.glob("[!~]*.[cox]*") if path.name != KEY)  # workbooks, too: each has a line
     if files and not (place / KEY).exists():
         files, problems = [], [f"{FOLDER}/{KEY} is missing, without which no sheet can be read: put it back"]
     hide, key = _make_hider(corpus.articles["outlet"]), {}
@@ -212,15 +213,14 @@ def _read_coder(
     name: str, table: pd.DataFrame, key: dict[str, dict], hide: Callable[[str], str], problems: list[str]
 ) -> list[dict]:
     """Return the rows of one coder's copy, None where a cell is empty, and add what cannot be used to `problems`."""
-    rows, seen = [], set()
+    rows, left = [], dict(key)
     for cells in table.to_dict("records"):
         where, number = f"{name} row {cells[ROW]}", cells["number"].removesuffix(".0")
-        own = key.get(number)
-        if own is None or number in seen:
-            why = "appears twice, the first is read" if number in seen else f"is not in {KEY}"
+        own = left.pop(number, None)
+        if own is None:
+            why = "appears twice, the first is read" if number in key else f"is not in {KEY}"
             problems.append(f"{where}, number: {cells['number']!r} {why}: not used")
             continue
-        seen.add(number)
         if not own["text"] or hide(cells["sentence"]) not in (own["text"], defuse(own["text"])):
             why = "cells have slipped, or the article or the key has changed since the sheet was drawn"
             problems.append(f"{where}, sentence: not that of number {number} in {KEY}; {why}: not used")
@@ -229,7 +229,7 @@ def _read_coder(
         if cell and cell not in TONE_CODES:
             problems.append(f"{where}, tone: {cells['tone'][:40]!r}; write -1, 0 or 1, or leave it empty: not used")
         rows.append({column: own[column] for column in _DRAWN} | {"tone": float(cell) if cell in TONE_CODES else None})
-    if lost := [number for number in key if number not in seen]:
+    if lost := [*left]:
         more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""
         problems.append(f"{name}: number {', '.join(lost[:5])}{more} of {KEY} is missing; it counts as not coded")
     return rows

@@ -141,5 +141,4 @@ def propose_labels(articles: pd.DataFrame) -> pd.DataFrame:
 
 def draft_labels(folder: Path) -> list[str]:
     """Write a draft of labels.csv into a corpus folder, as `proposing.draft_lists` does; return what was written."""
-    path = write_draft(propose_labels(refuse_unreadable(open_corpus(folder)).articles), folder, "labels.csv")
-    return [f"drafted: {path.name}"] if path else []
+    return write_draft(propose_labels(refuse_unreadable(open_corpus(folder)).articles), folder, "labels.csv")

@@ -154,7 +154,8 @@ def draw_sheet(corpus: Path, actor: str | None, per_outlet: int, seed: int) -> N
     actor = reading.pick_actor(read, actor)
     scores = sentiment.classify_targets(read, actor=actor)
     drawn = coding.draw_sheet(read, scores, actor=actor, per_outlet=per_outlet, seed=seed)
-    print(drop_controls(f"{len(drawn):,} sentences about {actor}:"), *coding.write_sheet(drawn, corpus), sep="\n")
+    paths = coding.write_sheet(drawn, corpus)
+    print(drop_controls(f"{len(drawn):,} sentences about {actor}:"), *paths, paths[-1].read_text("utf-8"), sep="\n")
 
 
 def fill_store(corpus: Path, workers: int, scheduler: str | None) -> None:

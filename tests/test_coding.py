@@ -111,6 +111,8 @@ def test_a_changed_article_or_a_lost_key_is_told(corpus, fill):
     key = corpus.folder / "labels/coding/key.csv"
     pd.read_csv(key, dtype=str).assign(probability="1/2").to_csv(key, index=False)
     assert coding.read_codes(corpus).table.empty
+    (key.parent / "anna.xlsx").write_bytes(b"PK\3\4")
+    assert "anna.xlsx is no CSV but a workbook" in " ".join(coding.read_codes(corpus).problems)
     key.unlink()
     codes = coding.read_codes(corpus)
     assert codes.table.empty and codes.problems[0].startswith("labels/coding/key.csv is missing")
@@ -169,5 +171,6 @@ def test_the_command_draws_a_sheet_once(tmp_path, capsys):
     assert run.main(["sheet", "--corpus", str(tmp_path), "--per-outlet", "5"]) == 0
     sheet = (tmp_path / "labels/coding/sheet.csv").read_text(encoding="utf-8")
     assert sheet.startswith("number,actor,before,sentence,after")
+    assert "-1  against" in capsys.readouterr().out and (tmp_path / "labels/coding/rules.txt").is_file()
     for actor, line in (("Iran", "no sentence mentions 'Iran'"), ("ISIS", "may hold codes")):
         assert run.main(["sheet", "--corpus", str(tmp_path), "--actor", actor]) == 1 and line in capsys.readouterr().err

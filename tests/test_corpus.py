@@ -166,6 +166,7 @@ def test_a_link_out_of_the_folder(make, tmp_path):
 
 
 UNUSABLE = {"article_id,outlet\na,Courier\n": "no column 'source_file'", "": "no column 'article_id'"}
+UNUSABLE["PK\3\4"] = "articles.csv is no CSV but a workbook"
 FOLDERS = {"seed": r"is no folder \(nearest: 'seeds'\)", "note.txt": "is no folder", "seeds": "holds no articles"}
 
 
@@ -187,12 +188,11 @@ def test_actors_and_sources(make):
     """Each row is read as tests/lists.csv says, its cells apart by semicolons, or has one line about a column."""
     given = LISTED.groupby("list")["given"].agg("\n".join)
     tables = {"actors.csv": f"actor,alias,kind,note\n{given['actors']}", "labels.csv": "label,note\nX,x\n"}
-    tables |= {
-        "sources.csv": f"name,pattern,source_type,actor\n{given['sources']}",
-        "words.csv": 'word\n"war,\npeace,\n',
-    }
+    tables |= {"sources.csv": f"name,pattern,source_type,actor\n{given['sources']}"}
+    tables |= {"words.csv": 'word\n"war,\npeace,\n', "words.xlsx": ""}
     opened = corpus.open_corpus(make(tables=tables))
     said = "".join(opened.rejected["reason"])
+    assert "words.xlsx is not read, only words.csv: save it" in said
     assert "words.csv row 2: a quotation mark is not closed" in said and opened.words == ("peace",)
     assert opened.labels.empty and "labels.csv row 1: no column 'alias'" in said
     for name, columns in (("actors", ["actor", "alias", "kind"]), ("sources", ["pattern", "actor"])):

@@ -99,10 +99,11 @@ def test_a_draft_is_written_once(tmp_path):
     (tmp_path / "articles.csv").write_text("article_id,source_file,outlet\na,a.txt,A\n", encoding="utf-8")
     (tmp_path / "a.txt").write_text("The militants attacked the town and the gunmen fled from it.", encoding="utf-8")
     assert labels.draft_labels(tmp_path) == ["drafted: labels.csv"]
+    (tmp_path / "labels.csv").write_text("label,alias,connotation\nmine,mine,neutral?\n", encoding="utf-8")
     assert labels.draft_labels(tmp_path) == ["drafted: labels-proposed.csv"]
     assert labels.draft_labels(tmp_path) == []
     rejected = []
-    assert read_list(tmp_path, "labels", rejected)["connotation"].tolist() == ["neutral?"] * 3 and rejected == []
+    assert read_list(tmp_path, "labels", rejected)["label"].tolist() == ["mine"] and rejected == []
 
 
 def test_a_connotation_that_is_none_is_left_empty_and_its_row_read(tmp_path):

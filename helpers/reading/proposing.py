@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import regex
 from tqdm import tqdm
 
 from helpers.lexicons import index_lexicon, list_words, read_lexicon
 from helpers.reading import Reading, read_corpus, select_rows
-from helpers.reading.aliases import MARKS, OTHER, compile_aliases, fold, match_names, surname
+from helpers.reading.aliases import MARKS, OTHER, PARTICLES, compile_aliases, fold, match_names, surname
 from helpers.reading.corpus import open_corpus
 from helpers.reading.files import write_csv
 from helpers.reading.parsing import describe_model, load_model
 from helpers.reading.sheets import ACTOR_COLUMNS, COLUMNS
+from helpers.reading.source_words import NOUNS, TITLES
 from helpers.reading.store import STORE, hash_text, recall
 
 MOST_ACTORS, MOST_GROUPS, MOST_OTHERS, MOST_SOURCES = 15, 5, 12, 30
@@ -24,6 +26,7 @@ FEWEST = 2  # mentions of an actor, articles that cite a source: who is named on
 MANY = 4  # citations that make an actor of a group without a name ("the union")
 DRAWN = 350  # articles that are searched for names: this takes as long as reading them
 NAME_LABELS = ("PERSON", "ORG", "GPE", "NORP")
+_PLACES = {"ORG": 0.4, "GPE": 0.1, "NORP": 0.1}  # what share of its mentions after "in" makes a name that of a place
 _NO_GROUPS = ("", "document", "media", "politician", "expert or think tank")  # many who have nothing in common
 _UNSURE = ("other", "civilian", "document", "international organisation")  # types that nobody who is named is surely of
 _SMALL = ("of", "the", "for", "and", "de", "in", "on")
@@ -32,6 +35,10 @@ _ALSO = "|".join(map(re.escape, index_lexicon("other_names.csv")))
 _CALLED = re.compile(rf"(?: [a-z-]+){{0,3}}?,? \(?(?:(?!\w+ing )[a-z-]+ ){{0,3}}?(?:{_ALSO})(?: the)? \"?")
 _BEFORE, _OF = ("|".join(list_words("place_words.csv", *uses)) for uses in (("place", "before"), ("noun",)))
 _PLACED = re.compile(rf"(?i:\b(?:{_BEFORE}|told|(?:{_OF})s? of) |/)$")
+_NAME = regex.compile(rf"{PARTICLES}\p{{Lu}}[\w.][^/]*")  # "al-Orr"; a script without capitals is left to a person
+_TITLES = {title.strip(".") for title in TITLES} | {noun for noun, row in NOUNS.items() if row["kind"] == "person"}
+_TITLED = re.compile(rf"^(?i:(?:{'|'.join(_TITLES)})\.? )+")  # "Ms Lind", "Constable Ivan Orr"
+_SHORT = rf"(?:{'|'.join(title[:-1].title() for title in TITLES if title.endswith('.'))})\.? "  # before no body's name
 _DEFINED = re.compile(r"((?:[A-Z]\w+ (?:of |for |the |and )*){2,7})[(\[]([A-Z]{2,6})\b")  # "Free Dockers (FD)"
 _PARTS = re.compile(rf"^(?i:the)\s+|^.*\s[-—]\s|'s?$|(?i: (?:{'|'.join(_SMALL)}))+$|"
                     r",? (?:(?:[JS]r|Inc|Ltd|LLC|Corp)\.?|I{2,3}|plc)$|[\s.,;:\"']+$|^[\s.,;:\"']+|[][]")  # fmt: skip
@@ -47,17 +54,16 @@ def draft_lists(folder: str | Path) -> list[str]:
         return ["no article in English could be opened, so no names are proposed: import some, or write actors.csv"]
     actors = propose_actors(read.articles, group_cited(read))
     drafts = {"actors.csv": actors.assign(group=""), "sources.csv": propose_sources(read, actors)}
-    paths = [write_draft(proposed, folder, name) for name, proposed in drafts.items()]
-    return [f"drafted: {path.name}" for path in paths if path]
+    return [line for name, proposed in drafts.items() for line in write_draft(proposed, folder, name)]
 
 
-def write_draft(proposed: pd.DataFrame, folder: Path, name: str) -> Path | None:
-    """Write proposed actors or sources as actors.csv or sources.csv (`name`) into a corpus folder; return its path.
+def write_draft(proposed: pd.DataFrame, folder: Path, name: str) -> list[str]:
+    """Write proposed actors or sources as actors.csv or sources.csv (`name`) into a corpus folder; return a line on it.
 
-    Where there is one, the draft is called actors-proposed.csv; where that is there too, nothing is written: None.
+    Where there is one, the draft is called actors-proposed.csv; where that is there too, nothing is written, no line.
     """
     path = folder / (f"{name.removesuffix('.csv')}-proposed.csv" if (folder / name).exists() else name)
-    return None if path.exists() else write_csv(proposed.drop(columns="n"), path)
+    return [] if path.exists() else [f"drafted: {write_csv(proposed.drop(columns='n'), path).name}"]
 
 
 def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -153,8 +159,8 @@ def list_uncovered(read: Reading, *, fewest: int = 3) -> pd.DataFrame:
     return counts.sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
 
 
-def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return the named sources that articles cite most, actors of the corpus or of `actors` among them.
+def propose_sources(read: Reading, actors: pd.DataFrame) -> pd.DataFrame:
+    """Return the named sources that articles cite most, some of `actors` among them.
 
     Countries are left out. One row is one source: name, pattern, source_type, actor (empty where it is none) as in
     sources.csv; n citations, in FEWEST articles at least. `source_type` is empty unless the words beside the name
@@ -163,11 +169,11 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     columns = ["attribution_id", "source_no", "article_id", "source_name", "source", "source_type"]
     cited = select_rows(read, "attributions", columns, named="named").drop_duplicates(columns[:2])
     cited = cited.assign(name=[clean_name(name) for name in cited["source_name"]])
-    actors = read.corpus.actors if actors is None else actors
     matcher, rows = compile_aliases(actors[actors["kind"].ne("description")]), []
     others = KNOWN_FORMS.keys() | index_lexicon("first_names.csv").keys()  # "Ahmed" may be anybody
     names = [one for one in cited["name"].unique() if others.isdisjoint({one, one.removesuffix("s")})]
-    owners = {name: next((one.actor for one in matcher.look_up(name) if one.actor != OTHER), name)
+    forms = {fold(name): name for name in cited["name"].value_counts(ascending=True).index}  # "PWU" and "Pwu" are one
+    owners = {name: next((one.actor for one in matcher.look_up(name) if one.actor != OTHER), forms[fold(name)])
               for name in names if name[:1].isupper()}  # fmt: skip
     shared = {word for word, n in Counter(map(surname, {*owners.values()})).items() if n > 1}
     for name, own in cited.groupby(cited["name"].map(owners)):
@@ -230,9 +236,13 @@ def clean_names(entities: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     texts mostly print in small letters: "Stop Kessler", "Pickets", "Ruhl Says".
     """
     names = entities.assign(name=entities["name"].map(clean_name).astype("str"))
+    is_titled = names["label"].eq("PERSON") | names["name"].str.match(_SHORT)
+    often = names.groupby("name")["label"].transform(lambda own: own.mode().iloc[0])
+    is_titled &= ~names["name"].str.split().str[-1].isin(names["name"][often.eq("GPE")])  # "Mr Orr" of the town of Orr
+    names["name"] = names["name"].mask(is_titled, names["name"].str.replace(_TITLED, "", regex=True))
     outlets = {clean_name(outlet).casefold() for outlet in entities["outlet"].unique()}
     outlets |= {state.casefold() for state in list_words("place_words.csv", "state") - KNOWN_FORMS.keys()}
-    names = names[names["name"].str.fullmatch(r"[A-Z][\w.][^/]*") & ~names["name"].str.casefold().isin(outlets)]
+    names = names[names["name"].map(_NAME.fullmatch).notna() & ~names["name"].str.casefold().isin(outlets)]
     names = names.assign(label=names.groupby("name")["label"].transform(lambda own: own.mode().iloc[0]))
     words = Counter(word for text in texts for word in re.findall(r"\b[a-z]\w*|(?<=[a-z,] )[A-Z]\w*", text))
     ordinary, particles = (index_lexicon(name).keys() for name in ("ordinary_words.csv", "name_particles.csv"))
@@ -316,7 +326,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     named = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS], dtype="str")
     printed = find_printed(named, texts)
     named = named.merge(printed.groupby("alias", as_index=False)[["n", "placed", "split"]].sum())
-    is_place = named["placed"].ge((0.1 * named["n"]).clip(lower=2)) & named["alias"].map(labels).ne("PERSON")
+    is_place = named["placed"].ge((named["alias"].map(labels).map(_PLACES) * named["n"]).clip(lower=2))
     is_other = (is_place | (2 * named["split"]).gt(named["n"])) & named["actor"].eq("")
     named = named.assign(fold=named["alias"].map(fold), key=named["alias"].map(fold_name))[~is_other]
     named.loc[named["fold"].duplicated(keep=False) & named["actor"].eq(""), "kind"] = "name"  # "ROPE" and "Rope"
@@ -331,12 +341,10 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
         one, other = sorted((owner.get(fold(name), "") for name in pair), key=bodies.__contains__)
         if one not in bodies and other:
             owner = owner.replace(one, other)
-    size, is_full = named["n"] * named["alias"].str.len(), named["alias"].str.contains(" ")
-    named = named.assign(owner=[*owner], size=size, full=is_full)
-    named = named[named["owner"].ne("")].sort_values(["full", "size", "alias"], ascending=[False, False, True])
+    named = named.assign(owner=[*owner], full=named["key"].str.contains(" "), ink=named["n"] * named["alias"].str.len())
+    named = named[named["owner"].ne("")].sort_values(["full", "ink", "alias"], ascending=[False, False, True])
     fullest = named.groupby("owner")["alias"].transform("first")
-    named = named.assign(actor=named["owner"].where(named["owner"].isin(bodies), fullest))
-    return named[[*ACTOR_COLUMNS, "n"]]
+    return named.assign(actor=named["owner"].where(named["owner"].isin(bodies), fullest))[[*ACTOR_COLUMNS, "n"]]
 
 
 def _find_defined(text: str) -> Iterator[str]:
@@ -369,7 +377,7 @@ def join_names(counts: Mapping[str, int], labels: Mapping[str, str]) -> dict[str
         n, [(top, most)] = counts[name], held.most_common(1) or [(name, 0)]
         # a first name is of one person, and no body is known by a word of its name that is printed much less or more
         is_part = len(held) == 1 if labels[top] == "PERSON" else 5 * n >= most
-        is_theirs = labels[name] != "NORP" and (family or (is_part and most >= 0.1 * n))
+        is_theirs = labels[name] != "NORP" and (family or (is_part and most >= 0.1 * n and labels[name] != "GPE"))
         owners[name] = name
         if is_theirs:
             owners[name] = top if most >= 0.6 * held.total() else "" if family else name

@@ -61,6 +61,8 @@ def read_sheet(path: Path, columns: Sequence[str], required: Sequence[str]) -> t
         text, _, header, rows = _split(path.read_bytes()) if path.is_file() else ("", "", [*columns], [])
     except OSError as error:
         raise ValueError(f"{path.name} cannot be read ({error}): save it again as CSV UTF-8") from None
+    if text.startswith("PK\3\4"):
+        raise ValueError(f"{path.name} is no CSV but a workbook: open it as a spreadsheet and save it as CSV UTF-8")
     if missing := [column for column in required if column not in header]:
         found = ", ".join(filter(None, header)) or "nothing"
         raise ValueError(f"{path.name} row 1: no column {missing[0]!r} (found: {found[:200]}): add it")
@@ -160,6 +162,8 @@ def read_rows(folder: Path, name: str, rejected: Rejected, actors: Collection[st
         if name == "articles":
             raise
         table, problems = pd.DataFrame(), [f"{error}; not read"]
+    books = [path.with_suffix(end) for end in (".xlsx", ".xls", ".ods", ".numbers")]
+    problems += [f"{book.name} is not read, only {path.name}: save it as CSV UTF-8" for book in books if book.is_file()]
     rejected += [(path.name, problem) for problem in problems]
     records = table.to_dict("records")
     for column in (column for column in COLUMNS[name] if column in _NAMES):
@@ -206,14 +210,14 @@ def _find_fault(rule: Any, cell: str, actors: Collection[str]) -> str:
 
 
 def unite_spellings(rows: list[Record], column: str, file: str, rejected: Rejected, known: Iterable[str] = ()) -> None:
-    """Give names that differ by capitals, spaces, or kinds of apostrophe and hyphen alone one spelling, in these rows.
+    """Give names that differ by capitals, spaces, outer brackets, apostrophes and hyphens alone one spelling in rows.
 
     The one in `known` counts, else the most frequent. A bar, which separates names, is replaced. Each other spelling
     gets a line, each name with a bar too, and, where these are at most 1,000, a name of one row that is nearly another.
     """
     counts, first = Counter(row[column] for row in rows), {row[column]: row for row in reversed(rows)}
     names = [*known, *(name for name, _ in counts.most_common())]
-    keys = {name: fold(name.replace("|", "/")).replace(" ", "") for name in names}
+    keys = {name: fold(name.replace("|", "/")).replace(" ", "").strip("()") for name in names}
     spelt = {keys[name]: name.replace("|", "/") for name in reversed(names)}
     is_sought = [*counts.values()].count(1) <= MOST_NEAR
     often = [name for name, n in counts.most_common(MOST_NEAR) if n > 1 and is_sought]
