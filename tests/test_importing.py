@@ -544,14 +544,22 @@ def test_columns_are_taken_as_asked_for_and_the_guess_is_said(here, tmp_path):
 
 
 def test_an_outlet_in_several_spellings_is_one_as_in_the_corpus_or_as_most_have_it(here, tmp_path):
-    names = ["OSTREL POST", "Ostrel Post", "Ostrel-Post", "Post", "The Ostrel Post", "Ostrel Post"]
+    names = ["OSTREL POST", "Ostrel Post", "Ostrel-Post", "Post", "Ostrel Post, The", "Ostrel Post", "Post (Ostrel)"]
     rows = [[name, f"{PROSE} {n}."] for n, name in enumerate(names)]
     said = "\n".join(importing.describe_import(bring(tmp_path, {"t.csv": make_csv(["outlet", "text"], *rows)})))
     assert "'OSTREL POST', is read as 'Ostrel Post'" in said and "'Ostrel-Post', is read as 'Ostrel Post'" in said
     assert said.count(" is read as ") == 2 and "'The Ostrel Post', is kept apart from 'Ostrel Post'" in said
+    assert "'Post (Ostrel)', is kept apart from 'Post'" in said
     bring(tmp_path, {"t.csv": make_csv(["outlet", "text"], ["ostrel post", f"{OTHER} So."], ["post", "So " * 40])})
     written = read_table(tmp_path / "made" / "articles.csv")["outlet"].tolist()
-    assert written == ["Ostrel Post"] * 3 + ["Post", "The Ostrel Post", "Ostrel Post", "Ostrel Post", "Post"]
+    assert written == ["Ostrel Post"] * 3 + [
+        "Post",
+        "The Ostrel Post",
+        "Ostrel Post",
+        "Post (Ostrel)",
+        "Ostrel Post",
+        "Post",
+    ]
 
 
 def test_an_outlet_is_guessed_from_the_folder_in_which_a_file_lies(here, tmp_path):
