@@ -465,7 +465,7 @@ PARTS = make_csv(["article_id", "part_of", "file"], ["a", "", "1.txt"], ["b", "a
 JOINED = {
     # name: (files, the text and some fields of each article, how each line about another begins)
     "Nexis": (
-        {"a.DOCX": make_docx(*DELIVERY.split("|")),
+        {"a.DOCX": make_docx(*DELIVERY.replace("Ostrel|Dockers", "Ostrel||Dockers").split("|")),
          "b.docx": make_docx(*NEW.format(PROSE).split("|"), "B", SORRY, "End of Document")},
         [[BODY, "Dockers walk out", "The Ostrel Post", "2017-03-04", "Ann Bo"],
          [OTHER, "Ferries", "Harbour Times (Ostrel)", "2017-03-05", "Ann Bo"], [PROSE, "A", "Post", "2017-03-04", ""]],
