@@ -504,6 +504,10 @@ JOINED = {
                            [1, "Post", PROSE, "nan"], [1, "Star", OTHER, "NULL"], [2, "None", "NULL", ""])},
         [[PROSE, "", "Post", "", ""], [OTHER, "", "Star", "", ""]], ["t.csv row 4: it has no text"],
     ),
+    "an id twice, the second time with more of the text": (
+        {"t.csv": make_csv(["article_id", "outlet", "text"], [1, "Post", PROSE[:82]], [1, "Post", PROSE])},
+        [[PROSE, "", "Post", "", ""]], [],
+    ),
     "one text in two outlets is two articles and twice in one is one": (
         {"a/1.txt": PROSE, "b/1.txt": f"{PROSE}\n", "b/2.txt": f"{PROSE}\r\n"},
         [[PROSE, "", "a", "", ""], [f"{PROSE}\n", "", "b", "", ""]],

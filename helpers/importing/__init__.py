@@ -262,7 +262,8 @@ def join_rows(read: Sequence[Item]) -> list[Item]:
         if key in joined and row.get("outlet") and joined[key].get("outlet") not in ("", row.get("outlet")):
             key = number  # two outlets count their articles alike
         if (first := joined.setdefault(key, row)) is not row:
-            text = first.text if row.text in first.text else f"{first.text.rstrip()}\n\n{row.text.lstrip()}"
+            one, other = first.text.strip(), row.text.strip()
+            text = max(one, other, key=len) if one in other or other in one else f"{one}\n\n{other}"
             notes = (*first.notes, f"joined with {row.at}, which is of the same article")
             joined[key] = first._replace(text=text, fields=row.fields | first.fields, notes=notes)
     return [*joined.values(), *(item for item in others if item.path not in meant)]
