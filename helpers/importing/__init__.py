@@ -39,7 +39,7 @@ from helpers.reading.corpus import sum_up
 from helpers.reading.files import suggest, write_whole
 from helpers.reading.sheets import COLUMNS, REQUIRED, add_rows, read_sheet
 
-__all__ = ["Imported", "describe_import", "import_articles", "read_known"]
+__all__ = ["Imported", "describe_import", "import_articles"]
 _TABLES = {f"{name}.csv": (COLUMNS[name], REQUIRED[name]) for name in ("articles", "import")}
 READERS = {  # by the ending of a file's name
     ".txt": formats.read_text, ".text": formats.read_text, ".md": formats.read_markdown,
@@ -97,7 +97,8 @@ def import_articles(
         ours = ", ".join(["body", *sorted(set(NAMES.values()))])
         raise ValueError(f"column {wrong[0]!r} is not one of ours: give one of {ours}")
     chosen = {NAMES[fold(name)]: heading for name, heading in columns.items()}
-    known, found = read_known(target), find_files(source.resolve(), root, target.resolve())
+    known = [read_sheet(target / name, *needed)[0] for name, needed in _TABLES.items()]
+    found = find_files(source.resolve(), root, target.resolve())
     read = [items.check_item(item) for item in join_rows(read_files(root, found, chosen, progress))]
     return _add_articles(target, items.settle_outlets(read, outlet, known[0]["outlet"]), *known)
 
@@ -118,14 +119,6 @@ def describe_import(imported: Imported) -> list[str]:
         ids, n, origin = ", ".join(row["article_id"][:3]), len(row) - 3, row["origin"].iloc[0]
         said.append(f"  {ids}{f' and {n:,} more' if n > 0 else ''}: {field}: {origin}")
     return [*lines, "", "found, guessed and missing (import.csv says so for each article):", *said] if said else lines
-
-
-def read_known(target: Path) -> list[pd.DataFrame]:
-    """Return the rows of a corpus's articles.csv and import.csv, empty if there are none yet.
-
-    Raises ValueError if one exists but cannot be used.
-    """
-    return [read_sheet(target / name, *needed)[0] for name, needed in _TABLES.items()]
 
 
 def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
@@ -286,7 +279,7 @@ def _find_file(row: Item, named: Mapping[str, Sequence[Path]]) -> Path | None:
 def _add_articles(target: Path, found: Iterable[Item], articles: pd.DataFrame, imported: pd.DataFrame) -> Imported:
     """Return what was added to articles.csv and import.csv, and what was left out; write all to the corpus folder.
 
-    `articles` and `imported` are the rows that the corpus has (see `read_known`). An article is left out, with the
+    `articles` and `imported` are the rows that the corpus has of each. An article is left out, with the
     reason, if its text is already there from the same outlet, or was imported from the same place before. Its name is
     readable, and no other article has it.
     """
