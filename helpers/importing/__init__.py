@@ -129,7 +129,6 @@ def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
     name, is_folder, suffix, most = path.name, path.is_dir(), path.suffix.lower(), LIMITS["depth"]
     is_system = name.startswith((".", "~$")) or name in ("Thumbs.db", "desktop.ini")
     is_parts = name.casefold().endswith(tuple(RULES["names"]["page_folders"]))
-    n_bytes = path.stat().st_size if path.is_file() else 0
     kind = f"{suffix} files are" if suffix else "files without an ending in their name are"
     cures = (cure for cure, endings in RULES["cures"].items() if suffix[1:] in endings)
     rules = (
@@ -142,7 +141,7 @@ def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
         (is_folder and not os.access(path, os.R_OK | os.X_OK), "it cannot be opened (Permission denied)"),
         (is_system, "a file of the system or of an open program, not an article"),
         (not is_folder and suffix not in READERS, f"{kind} not read: {next(cures, RULES['names']['other_cure'])}"),
-        (n_bytes > LIMITS["bytes"], f"it has {n_bytes:,} bytes, more than {LIMITS['bytes']:,}: split it"),
+        (path.is_file() and path.stat().st_size > LIMITS["bytes"], f"more than {LIMITS['bytes']:,} bytes: split it"),
     )
     reason = next((reason for applies, reason in rules if applies), "")
     if not is_folder or reason:
