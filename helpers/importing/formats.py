@@ -160,6 +160,8 @@ def mark_quotations(page: str) -> tuple[Any, tuple[str, ...]]:
     tree = trafilatura.load_html(page)
     if tree is None:
         return None, ()
+    for one in tree.xpath(RULES["page_blocks"]["other_days"]):
+        one.drop_tree()
     for one in tree.xpath(RULES["page_blocks"]["layout"]):
         one.tag = "p" if one.tag == "li" else "div"
     for body in tree.xpath(RULES["page_blocks"]["bare"]):
