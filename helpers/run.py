@@ -191,7 +191,7 @@ def make_corpus(source: Path, target: Path, outlet: str | None, column: list[str
     if imported.accepted.empty and imported.rejected.empty:
         raise ValueError(f"'{source}' holds no file that can be imported: say where the articles are")
     print(*importing.describe_import(imported), sep="\n")
-    has_articles = len(importing.read_known(target)[0]) > 0
+    has_articles = len((target / "articles.csv").read_bytes().strip().splitlines()) > 1  # below its headings
     is_drafted = all((target / name).is_file() for name in ("actors.csv", "sources.csv", "labels.csv"))
     if len(imported.accepted) or (has_articles and not is_drafted):  # the last import may have been cut short
         print("", *proposing.draft_lists(target), *labels.draft_labels(target), "", sep="\n")

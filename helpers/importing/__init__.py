@@ -39,7 +39,7 @@ from helpers.reading.corpus import sum_up
 from helpers.reading.files import suggest, write_whole
 from helpers.reading.sheets import COLUMNS, REQUIRED, add_rows, read_sheet
 
-__all__ = ["Imported", "describe_import", "import_articles", "read_known"]
+__all__ = ["Imported", "describe_import", "import_articles"]
 _TABLES = {f"{name}.csv": (COLUMNS[name], REQUIRED[name]) for name in ("articles", "import")}
 READERS = {  # by the ending of a file's name
     ".txt": formats.read_text, ".text": formats.read_text, ".md": formats.read_markdown,
@@ -97,7 +97,8 @@ def import_articles(
         ours = ", ".join(["body", *sorted(set(NAMES.values()))])
         raise ValueError(f"column {wrong[0]!r} is not one of ours: give one of {ours}")
     chosen = {NAMES[fold(name)]: heading for name, heading in columns.items()}
-    known, found = read_known(target), find_files(source.resolve(), root, target.resolve())
+    known = [read_sheet(target / name, *needed)[0] for name, needed in _TABLES.items()]
+    found = find_files(source.resolve(), root, target.resolve())
     read = [items.check_item(item) for item in join_rows(read_files(root, found, chosen, progress))]
     return _add_articles(target, items.settle_outlets(read, outlet, known[0]["outlet"]), *known)
 
@@ -120,14 +121,6 @@ def describe_import(imported: Imported) -> list[str]:
     return [*lines, "", "found, guessed and missing (import.csv says so for each article):", *said] if said else lines
 
 
-def read_known(target: Path) -> list[pd.DataFrame]:
-    """Return the rows of a corpus's articles.csv and import.csv, empty if there are none yet.
-
-    Raises ValueError if one exists but cannot be used.
-    """
-    return [read_sheet(target / name, *needed)[0] for name, needed in _TABLES.items()]
-
-
 def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
     """Return the files below a folder, in order, or one file, each to be read, or refused with the reason.
 
@@ -136,7 +129,6 @@ def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
     name, is_folder, suffix, most = path.name, path.is_dir(), path.suffix.lower(), LIMITS["depth"]
     is_system = name.startswith((".", "~$")) or name in ("Thumbs.db", "desktop.ini")
     is_parts = name.casefold().endswith(tuple(RULES["names"]["page_folders"]))
-    n_bytes = path.stat().st_size if path.is_file() else 0
     kind = f"{suffix} files are" if suffix else "files without an ending in their name are"
     cures = (cure for cure, endings in RULES["cures"].items() if suffix[1:] in endings)
     rules = (
@@ -149,7 +141,7 @@ def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
         (is_folder and not os.access(path, os.R_OK | os.X_OK), "it cannot be opened (Permission denied)"),
         (is_system, "a file of the system or of an open program, not an article"),
         (not is_folder and suffix not in READERS, f"{kind} not read: {next(cures, RULES['names']['other_cure'])}"),
-        (n_bytes > LIMITS["bytes"], f"it has {n_bytes:,} bytes, more than {LIMITS['bytes']:,}: split it"),
+        (path.is_file() and path.stat().st_size > LIMITS["bytes"], f"more than {LIMITS['bytes']:,} bytes: split it"),
     )
     reason = next((reason for applies, reason in rules if applies), "")
     if not is_folder or reason:
@@ -262,7 +254,8 @@ def join_rows(read: Sequence[Item]) -> list[Item]:
         if key in joined and row.get("outlet") and joined[key].get("outlet") not in ("", row.get("outlet")):
             key = number  # two outlets count their articles alike
         if (first := joined.setdefault(key, row)) is not row:
-            text = first.text if row.text in first.text else f"{first.text.rstrip()}\n\n{row.text.lstrip()}"
+            one, other = first.text.strip(), row.text.strip()
+            text = max(one, other, key=len) if one in other or other in one else f"{one}\n\n{other}"
             notes = (*first.notes, f"joined with {row.at}, which is of the same article")
             joined[key] = first._replace(text=text, fields=row.fields | first.fields, notes=notes)
     return [*joined.values(), *(item for item in others if item.path not in meant)]
@@ -285,7 +278,7 @@ def _find_file(row: Item, named: Mapping[str, Sequence[Path]]) -> Path | None:
 def _add_articles(target: Path, found: Iterable[Item], articles: pd.DataFrame, imported: pd.DataFrame) -> Imported:
     """Return what was added to articles.csv and import.csv, and what was left out; write all to the corpus folder.
 
-    `articles` and `imported` are the rows that the corpus has (see `read_known`). An article is left out, with the
+    `articles` and `imported` are the rows that the corpus has of each. An article is left out, with the
     reason, if its text is already there from the same outlet, or was imported from the same place before. Its name is
     readable, and no other article has it.
     """
@@ -296,8 +289,7 @@ def _add_articles(target: Path, found: Iterable[Item], articles: pd.DataFrame, i
         path, digest = target / Path(row.source_file).name, row.sha256.lower()
         if not digest and path.is_file():
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        places = (row.outlet.casefold(), origins.get(row.article_id, ""))
-        known |= dict.fromkeys([(digest, where) for where in places], row.article_id)
+        known[digest, row.outlet.casefold()] = known[digest, origins.get(row.article_id, "")] = row.article_id
     names = {name.casefold() for name in [*articles["source_file"], *(articles["article_id"] + ".txt")]}
     added: dict[str, list[dict[str, str]]] = {name: [] for name in _TABLES}
     refused, taken = [], Counter[str]()  # the last number of each name

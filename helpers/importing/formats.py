@@ -160,6 +160,8 @@ def mark_quotations(page: str) -> tuple[Any, tuple[str, ...]]:
     tree = trafilatura.load_html(page)
     if tree is None:
         return None, ()
+    for one in tree.xpath(RULES["page_blocks"]["other_days"]):
+        one.drop_tree()
     for one in tree.xpath(RULES["page_blocks"]["layout"]):
         one.tag = "p" if one.tag == "li" else "div"
     for body in tree.xpath(RULES["page_blocks"]["bare"]):
@@ -272,7 +274,8 @@ def split_nexis(lines: Iterable[str]) -> list[Item]:
         fields = {NAMES[fold(key)]: Field(value, "found", f"the line {key}") for key, value in keys}
         # headline, outlet and date come in this order, or the headline last; above the first may be a cover
         head = _NEXIS["above"].split(above)[0].strip()
-        blocks = head.split("\n\n" if "\n\n" in head else "\n")
+        is_close = any(one and items.parse_date(line) for one, line in pairwise(head.split("\n")))  # outlet and date
+        blocks = head.split("\n\n" if "\n\n" in head and not is_close else "\n")
         above = [line for line in blocks if items.parse_date(line) or not _NEXIS["edition"].search(line)]
         dated = max((n for n, line in enumerate(above) if items.parse_date(line)), default=0)
         if dated:

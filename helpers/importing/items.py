@@ -257,13 +257,14 @@ def settle_outlets(items: Sequence[Item], outlet: str | None, listed: Iterable[s
     files of a folder name one outlet and no other, the other articles in it are from that outlet, unless the folder
     has the name of one; what rows of a table say is theirs alone. Names that are one to `aliases.fold` ("AYTON-POST",
     "A.P. News" and "AP News") take the spelling of the outlets `listed` in the corpus, else the most frequent, with a
-    note, as has one that differs by The or marks; a guess ("northmark-herald") takes that of an outlet found elsewhere.
+    note, as has one that differs by The, marks or a place; a guess ("northmark-herald") takes that of one found.
     """
     default = Field(RULES["names"]["unknown_outlet"], "missing", RULES["names"]["no_outlet_known"])
     asked = Field(show(outlet), "found", "as asked for") if outlet else None
     known, stated, no_outlet = [], {}, PATTERNS["folders"]["no_outlet"]
     for item in items:
         parts, field = map(show, item.path.parts[:-1]), asked or item.fields.get("outlet", default)
+        field = field._replace(value=re.sub("^(.+), The$", r"The \1", field.value.removeprefix("www.")))  # as in lists
         folder = next((part for part in parts if not (no_outlet.fullmatch(part) or parse_date(part))), "")
         known.append((item, folder, field))
         if field.status == "found":
@@ -272,18 +273,18 @@ def settle_outlets(items: Sequence[Item], outlet: str | None, listed: Iterable[s
     names = [*sorted(found, key=found.get), *listed]  # of a spelling the last counts
     spelling = {fold(name): name for name in names} | {aliases.fold(name): name for name in names}
     for item, folder, field in known:
-        host = re.sub(r"^[a-z]+://|[/:?#].*", "", item.get("url").casefold())
+        host = re.sub(r"^[a-z]+://(?:www\.)?|[/:?#].*", "", item.get("url").casefold())
         parts = [part for part in sorted(host.split(".")) if part not in RULES["names"]["no_host"]]
         if field.status != "found" and folder:
             names = stated.get(folder, ()) if fold(folder) not in spelling else ()
             field = Field(*names if len(names) == 1 else (folder,), "guessed", f"the sub-folder {folder!r}")
         elif field.status == "missing" and parts:
-            field = Field(max(parts, key=len), "guessed", "its address")
+            field = Field(host if fold(host) in spelling else max(parts, key=len), "guessed", "its address")
         name = spelling.get((fold if field.status == "guessed" else aliases.fold)(field.value), field.value)
-        near, notes = spelling.get(fold(name), name), [*item.notes]
+        near, notes = spelling.get(fold(re.sub(r" \(.*\)$", "", name)), name), [*item.notes]
         if field.status == "found" and name != field.value:
             notes.append(f"its outlet, {field.value!r}, is read as {name!r}: if they are two, correct articles.csv")
-        elif near != name:  # they differ by The, or by marks
+        elif near != name:  # they differ by The, by marks, or by a place: The Gazette (London)
             notes.append(f"its outlet, {name!r}, is kept apart from {near!r}: if they are one, correct articles.csv")
         field = field._replace(value=name.replace("|", "/"))  # a bar separates names in the tables
         yield item._replace(fields={**item.fields, "outlet": field}, notes=tuple(notes))

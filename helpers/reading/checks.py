@@ -17,9 +17,8 @@ def list_repeated(corpus: Corpus) -> pd.DataFrame:
 
     One row is a passage: outlet, n_articles (that it was cut from), example (one of them), passage.
     """
-    outlets = corpus.articles.set_index("article_id")["outlet"]
-    cut = corpus.removed[corpus.removed["rule"].eq(REPEATED)]
-    cut = cut.assign(outlet=cut["article_id"].map(outlets).fillna(""), passage=cut["text"].str.split().str.join(" "))
+    cut = corpus.removed[corpus.removed["rule"].eq(REPEATED)].merge(corpus.articles[["article_id", "outlet"]], "left")
+    cut = cut.assign(outlet=cut["outlet"].fillna(""), passage=cut["text"].str.split().str.join(" "))
     counts = cut.groupby(["outlet", "passage"])["article_id"].agg(n_articles="nunique", example="first").reset_index()
     order = counts.sort_values(["n_articles", "outlet", "passage"], ascending=[False, True, True], ignore_index=True)
     return order[["outlet", "n_articles", "example", "passage"]]

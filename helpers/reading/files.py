@@ -99,11 +99,12 @@ def write_whole(path: Path, content: bytes) -> Path:
     try:
         part.write_bytes(content)
         os.replace(part, path)
-    except OSError as error:  # of a full disk, which names no file
-        error.filename = error.filename or str(path)
+    except OSError as error:  # which names no file, or one that nobody knows
+        error.filename = str(path)
         raise
     finally:
-        part.unlink(missing_ok=True)
+        if part.exists():  # where nothing can be written, unlink fails, too
+            part.unlink()
     return path
 
 

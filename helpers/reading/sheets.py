@@ -119,9 +119,12 @@ def split_rows(text: str) -> tuple[str, list[list[str] | None]]:
     """
     if re.search(r'\\"[\w ]', text):  # R, Spark and MySQL write a mark in a cell so
         text = text.replace('\\"', '""')
+    if re.match(r'"(?!sep=)[^"\r\n]*[,;\t|][^"\r\n]*"\s*$', text, re.MULTILINE):  # saved twice: rows in marks
+        text = re.sub(r'^"|"(?=\r?$)', "", text, flags=re.MULTILINE).replace('""', '"')
     lines, rows, start = re.split(r"\r\n|\r|\n", text), [], 0
-    head = next(filter(None, lines), "")
-    separator = max(",;\t|", key=re.sub('"[^"]*"', "", head).count)
+    bare = re.sub('"[^"]*"', "", "\n".join(lines[:999])).split("\n")  # a title above has none, or others
+    counts = {one: Counter(line.count(one) for line in bare if one in line) for one in ",;\t|"}
+    separator = max(counts, key=lambda one: [n for _, n in counts[one].most_common(1)])
     csv.field_size_limit(max(len(text), csv.field_size_limit()))
     while start < len(lines):
         rest = (f"{lines[number]}\n" for number in range(start, len(lines)))
@@ -136,7 +139,7 @@ def split_rows(text: str) -> tuple[str, list[list[str] | None]]:
     plain = [line.split(separator) if line else [] for line in lines]
     n_cells, marked = {*map(len, plain)} - {0}, [cell for row in plain for cell in row if '"' in cell]
     is_quoting = 2 * sum(bool(re.fullmatch('"[^"]*"', cell)) for cell in marked) > len(marked)
-    is_plain = len(n_cells) == 1 and n_cells != {1} and not ('""' in text or '"' in head or is_quoting)
+    is_plain = len(n_cells) == 1 and n_cells != {1} and not ('""' in text or '"' in lines[0] or is_quoting)
     if is_plain and sum(map(bool, rows)) < sum(map(bool, plain)):  # a program that writes no quotation marks
         rows = plain
     return separator, rows
