@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import regex
 from threadpoolctl import threadpool_limits
 
+from helpers.lexicons import list_words
 from helpers.reading.actors import Mention, find_mentions
 from helpers.reading.acts import find_acts
 from helpers.reading.aliases import Matcher, compile_aliases
@@ -43,11 +45,15 @@ CODE = {  # what the rows depend on, as files of helpers/reading and helpers/lex
     "parser": (
         "**/*.py", "attribution_weights.npz", "sentence_ends.csv", "quotation_marks.csv", "speech_tags.csv",
         "turn_labels.csv", "speech_patterns.csv", "reporting_verbs.csv", "source_nouns.csv", "source_phrases.csv",
-        "titles.csv", "countries.csv",
+        "titles.csv", "countries.csv", "ordinary_words.csv",
     ),
     "toner": ("tone_model.py", "tone_encoder.onnx", "tone_pieces.txt"),
 }  # fmt: skip
 _KEPT = ("HEAD", "TAG", "POS", "MORPH", "LEMMA", "DEP")  # of a parse, in the store; all but the first are words
+_WORDS = list_words("ordinary_words.csv", "question word", "pronoun")
+_NAMED_AS_WORDS = regex.compile(  # "from IS", "the WHO said", but not "WHO IS IT" or "it IS late"
+    r"(?<!\b[A-Z]{2,} |\b(?i:\L<words>) )\b\L<names>\b(?! [A-Z]{2})", words=_WORDS, names=[*map(str.upper, _WORDS)]
+)
 _BRACKET = re.compile(r"(?<!\w)\[[^\[\]]*\](?!\w)")  # but "[W]e" is one word
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]  # by table
@@ -86,6 +92,9 @@ def load_model(*, for_names: bool = False) -> "Language":
 def tokenize(nlp: "Language", text: str) -> tuple["Doc", list[Sentence]]:
     """Return the tokens of a text, with the sentence breaks of `sentences` set: so no break depends on the parser."""
     doc, sentences, breaks = nlp.make_doc(text.translate(PLAIN)), split_sentences(text), np.full(len(text), -1)
+    for name in _NAMED_AS_WORDS.finditer(text):
+        for token in doc.char_span(*name.span(), alignment_mode="expand"):
+            token.norm_ = "xyz"  # the model knows words by this, and "is" for a verb
     breaks[[sentence.start for sentence in sentences]] = 1
     return doc.from_array(["SENT_START"], breaks[doc.to_array("IDX")].view(np.uint64)[:, None]), sentences
 
