@@ -94,12 +94,13 @@ def _acts_of_owner(noun: "Token", link: str = "owned") -> Iterator["Act"]:
 def _acts_as(token: "Token") -> Iterator["Act"]:
     """Yield the acts of a noun phrase, by the relation of its head to its verbs or its preposition."""
     noun, token = token, climb(token, "conj")
-    for verb in (token.head if token.dep_ in (*SUBJECTS, "attr") else noun).subtree:
-        if verb.pos_ in VERBS and verb.is_alpha:  # no "49%"
+    top = token.head if token.dep_ in (*SUBJECTS, "attr") else noun
+    for verb in token.doc[top.left_edge.i : top.right_edge.i + 1]:
+        if verb.pos_ in VERBS and verb.is_alpha and (use := use_of(verb)) != "idle":  # no "49%", nor "have"
             subjects, passive = find_subjects(verb)
-            if noun in subjects and use_of(verb) != "idle" and not leads_on(verb):  # neither "have" nor "be located"
+            if noun in subjects and not leads_on(verb):  # "began to advance"
                 voice = "active" if not passive else "agentless" if find_child(verb, "agent") is None else "passive"
-                yield UNDERGOES if passive or use_of(verb) == "undergoes" else ACTS, verb, voice, ""
+                yield UNDERGOES if passive or use == "undergoes" else ACTS, verb, voice, ""
     if token.dep_ in ("dobj", "dative") and use_of(token.head) != "idle":
         speaks = token == find_inverted(token.head, list_words("speech_tags.csv", "inverted"))
         yield ACTS if speaks else UNDERGOES, token.head, "active", ""
