@@ -96,7 +96,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
             own = matcher.people.get(actor, frozenset())
             is_beside = not edges.isdisjoint((*range(name.end + 1, name.end + 5), name.start - 3, name.start - 4))
             # a headline in capitals knows whom the text below names in full
-            is_known = actor in heard or (actor in full and span.sent.text.isupper())
+            is_known = actor in heard or (actor in full and span.text.isupper() and span.sent.text.isupper())
             if _is_ordinary(span, first, own, is_known) or _is_inside(span, text, first, own, is_beside):
                 continue
             is_town = first.kind == "metonym" or (own and first.head in PLACES)  # a person called Paris
