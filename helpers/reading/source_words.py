@@ -62,7 +62,8 @@ def call(token: "Token") -> str:
 def list_called(words: "Span") -> frozenset[str]:
     """Return the nouns that a source is called by: those of its head and of what is beside it."""
     root, links = words.root, ("appos", *LEFT) if words.root.pos_ == "PROPN" else ("appos",)
-    return frozenset(call(one) for one in (root, *root.children) if one == root or (one.dep_ in links and one in words))
+    beside = (one for one in root.children if one.dep_ in links and words.start <= one.i < words.end)
+    return frozenset(map(call, (root, *beside)))
 
 
 def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
@@ -70,7 +71,7 @@ def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
 
     An adjective owns no statement and names no group: "a Northern report", "a Northern group".
     """
-    root, above = words.root, [*takewhile(lambda one: one in words, token.ancestors)]
+    root, above = words.root, [*takewhile(lambda one: words.start <= one.i < words.end, token.ancestors)]
     if root not in above or any(find_row(one)["speaks_for"] == "" for one in words.doc[token.i + 1 : root.i]):
         return False  # "a Northern rebel commander"
     nouns = [one for one in above if one.pos_ in ("NOUN", "PROPN") and one.dep_ != "compound"]
@@ -192,11 +193,13 @@ def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, "Span"]:
 
 def is_part(name: str, whole: str) -> bool:
     """Return whether a name ends another ("Smith"), is its acronym or first name, or "Trade" of "Trade of X"."""
+    if len(name) >= len(whole):
+        return False
     is_acronym = name.isupper() and name == "".join(word[0] for word in whole.split() if word[0].isupper())
     end, *ends = (f" {one}".lower().replace("-", " ") for one in (name, whole, AFTER_HEAD.split(whole)[0]))
     is_end = any(one.endswith(end) and end not in one[: -len(end)] for one in ends)
     is_first = name in FIRST_NAMES and whole.startswith(f"{name} ")
-    return len(name) < len(whole) and (is_acronym or is_end or is_first)
+    return is_acronym or is_end or is_first
 
 
 def is_proper(word: "Token") -> bool:

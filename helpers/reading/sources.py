@@ -198,7 +198,9 @@ def _list_told(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[P
 
 def _is_told_of(noun: "Token") -> bool:
     """Return whether a noun is a body with a longer name, or somebody with an office beside the name."""
-    beside = (one for one in noun.children if one.dep_ in ("compound", "appos"))  # seldom asked for
+    if not (noun.n_lefts or noun.n_rights):  # as most words
+        return False
+    beside = [one for one in noun.children if one.dep_ in ("compound", "appos")]
     if is_office(noun):  # "[the director, X]"
         return any(one.pos_ == "PROPN" and one.dep_ == "appos" for one in beside)
     is_body = noun.tag_ != "NNS" and find_row(noun)["kind"] == "body" and any(one.is_title for one in noun.lefts)
