@@ -182,8 +182,8 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     if not others.isdisjoint((near, near.lower(), f"{far} {near}")) or f"{near} {alias.head}".lower() in NOUNS:
         is_small = (far if near == "of" else near).islower()
         return not (is_small and (is_people or alias.country))  # "a super PAC", "the White House", "Voice of Norland"
-    after = doc[span.end : span.end + 3]
-    if f"{alias.head} {after[:1].lemma_}".lower() in list_words(_PLACES, "phrase"):  # "French fries"
+    beyond = doc[min(span.end, len(doc) - 1)]
+    if f"{alias.head} {beyond.lemma_}".lower() in list_words(_PLACES, "phrase"):  # "French fries"
         return True
     if names:
         is_of = near == "of" and far.istitle() and far.lower() in _BEARERS  # "the University of Brent"
@@ -195,10 +195,10 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
         if is_of or is_family or is_firm or is_son or (is_placed and _IN_STATE.match(text, span.end_char)):
             return True
     if is_people or text[start - 1] == "-" or not _GOES_ON.match(text, span.end_char):
-        return is_people and after[:1].text in list_words(_PLACES, "people's bearer")  # "Xianese Airlines"
+        return is_people and beyond.text in list_words(_PLACES, "people's bearer")  # "Xianese Airlines"
     is_person = bool(names) or alias.head in GIVEN
     prose = _is_prose(span)
-    after = after[: 3 if prose else 1]
+    after = doc[span.end : span.end + (3 if prose else 1)]
     rest = [*takewhile(lambda one: one.text[0].isupper() or one.lower_ in _KIN, after)]
     words = {word for one in rest for word in (one.lower_.strip("."), one.lower_.removesuffix("s"))}
     if not words.isdisjoint(_BEARERS if is_person else _THINGS):  # "Brent Street", "the Brent Foundation", "Xian Post"

@@ -54,13 +54,13 @@ def find_acts(named: Sequence[tuple["Mention", "Span"]]) -> list[dict[str, Any]]
 
 
 def _acts_of(mention: "Mention", span: "Span") -> Iterator["Act"]:
-    token, near = span.root, span.doc[span.end : span.end + 2]
+    token, doc, end = span.root, span.doc, span.end
     top = climb(token, "conj")  # "Northern and X jets"
     words = [token.head, *token.head.lefts] if token.tag_ == "JJ" else []  # "Xian rebels", "Xian rebel fighters"
     is_foe = any(index_lexicon("through_nouns.csv").get(one.lemma_.lower(), {}).get("kind") == "foe" for one in words)
-    is_joined = len(near) > 1 and near[0].text == "-"
-    if is_joined and (near[1].tag_ in ("VBN", "VBD") or near[1].lower_.endswith("ed")):  # "X-backed"
-        yield ATTACHED, near[1], "compound", ""
+    is_joined = end + 1 < len(doc) and doc[end].text == "-"
+    if is_joined and (doc[end + 1].tag_ in ("VBN", "VBD") or doc[end + 1].lower_.endswith("ed")):  # "X-backed"
+        yield ATTACHED, doc[end + 1], "compound", ""
     elif is_foe or (mention.role == "compound" and not mention.inside):
         yield from [(ATTACHED, token.head, "", "")] if token.dep_ in _OWNED else []  # "anti-X fighters"
     elif top.dep_ in _OWNED or mention.role == "possessive":
