@@ -62,8 +62,7 @@ def call(token: "Token") -> str:
 def list_called(words: "Span") -> frozenset[str]:
     """Return the nouns that a source is called by: those of its head and of what is beside it."""
     root, links = words.root, ("appos", *LEFT) if words.root.pos_ == "PROPN" else ("appos",)
-    beside = (one for one in root.children if one.dep_ in links and words.start <= one.i < words.end)
-    return frozenset(map(call, (root, *beside)))
+    return frozenset(call(one) for one in (root, *root.children) if one == root or (one.dep_ in links and one in words))
 
 
 def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
@@ -198,8 +197,7 @@ def is_part(name: str, whole: str) -> bool:
     is_acronym = name.isupper() and name == "".join(word[0] for word in whole.split() if word[0].isupper())
     end, *ends = (f" {one}".lower().replace("-", " ") for one in (name, whole, AFTER_HEAD.split(whole)[0]))
     is_end = any(one.endswith(end) and end not in one[: -len(end)] for one in ends)
-    is_first = name in FIRST_NAMES and whole.startswith(f"{name} ")
-    return is_acronym or is_end or is_first
+    return is_acronym or is_end or (name in FIRST_NAMES and whole.startswith(f"{name} "))
 
 
 def is_proper(word: "Token") -> bool:
