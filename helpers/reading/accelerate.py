@@ -222,9 +222,8 @@ class SentenceParser(Batched):
         b1 = np.where(state.behind[b] >= 0, state.behind[b], np.where(b1 < state.text_end[at], b1, -1))
         below = state.below[s]
         words = [b, b1, s, below, state.below[below], state.left[b], state.left[s], state.right[s]]
-        rows = (np.stack(words, axis=1) + 1) * _FEATURES + np.arange(_FEATURES)
-        total = np.einsum("ijk->ik", np.take(vectors, rows, axis=0))  # both faster than vectors[rows].sum(axis=1)
-        total += self.lower.get_param("b").ravel()
+        rows = (np.stack(words) + 1) * _FEATURES + np.arange(_FEATURES)[:, None]
+        total = np.add.reduce(np.take(vectors, rows, axis=0)) + self.lower.get_param("b").ravel()
         scores = np.maximum(total[:, 0::2], total[:, 1::2]) @ self.weights + self.biases  # maxout of two pieces
         scores[(b1 < 0) | state.was_back[b], shift] = -np.inf  # the text's last word, or one that was put back
         scores[below < 0, reduce] = -np.inf  # the only word on the stack

@@ -91,7 +91,8 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
             own = matcher.people.get(actor, frozenset())
             is_beside = not edges.isdisjoint((*range(name.end + 1, name.end + 5), name.start - 3, name.start - 4))
             # a headline in capitals knows whom the text below names in full
-            is_known = any(one.actor == actor for one in found) or (actor in full and span.sent.text.isupper())
+            is_said = any(one.actor == actor for one in found)
+            is_known = is_said or (actor in full and span.text.isupper() and span.sent.text.isupper())
             is_town = first.kind == "metonym" or (own and first.head in PLACES)  # a person called Paris
             is_part = (is_town and _is_place(span, text, "place")) or _is_inside(span, text, first, own, is_beside)
             if is_part or _is_ordinary(span, first, own, is_known):
@@ -174,8 +175,8 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     if not others.isdisjoint((near, near.lower(), f"{far} {near}")) or f"{near} {alias.head}".lower() in NOUNS:
         is_small = (far if near == "of" else near).islower()
         return not (is_small and (is_people or alias.country))  # "a super PAC", "the White House", "Voice of Norland"
-    after = doc[span.end : span.end + 3]
-    is_phrase = f"{alias.head} {after[:1].lemma_}".lower() in list_words(_PLACES, "phrase")  # "French fries"
+    beyond = doc[min(span.end, len(doc) - 1)]
+    is_phrase = f"{alias.head} {beyond.lemma_}".lower() in list_words(_PLACES, "phrase")  # "French fries"
     is_of = near == "of" and far.istitle() and alias.kind == "name" and not alias.country
     if is_phrase or (is_of and far.lower() in _BEARERS | list_words(_PLACES, "body")):  # "the Ministry of Hope"
         return True
@@ -190,10 +191,10 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
         if is_the or is_firm or is_son or (is_placed and _IN_STATE.match(text, span.end_char)):
             return True
     if is_people or text[start - 1] == "-" or not _GOES_ON.match(text, span.end_char):
-        return is_people and after[:1].text in list_words(_PLACES, "people's bearer")  # "Xianese Airlines"
+        return is_people and beyond.text in list_words(_PLACES, "people's bearer")  # "Xianese Airlines"
     is_person = bool(names) or alias.head in GIVEN
     prose = _is_prose(span)
-    after = after[: 3 if prose else 1]
+    after = doc[span.end : span.end + (3 if prose else 1)]
     rest = [*takewhile(lambda one: one.text[0].isupper() or one.lower_ in _KIN, after)]
     words = {word for one in rest for word in (one.lower_.strip("."), one.lower_.removesuffix("s"))}
     if not words.isdisjoint(_BEARERS if is_person else _THINGS):  # "Brent Street", "the Brent Foundation", "Xian Post"

@@ -56,16 +56,16 @@ def find_acts(named: Sequence[tuple["Mention", "Span"]]) -> list[dict[str, Any]]
 
 
 def _acts_of(mention: "Mention", span: "Span") -> Iterator["Act"]:
-    root, noun, near = span.root, span.root.head, span.doc[span.end : span.end + 2]
-    before = span.doc[max(root.left_edge.i - 1, 0)]
+    root, noun, doc, end = span.root, span.root.head, span.doc, span.end
+    before = doc[max(root.left_edge.i - 1, 0)]
     is_named = root.dep_ == "appos" and noun.tag_ == "NN" and noun in (before, before.head)
     token = noun if is_named and noun.lemma_ in index_lexicon("source_nouns.csv") else root  # "their leader, X"
     top = climb(token, "conj")  # "Northern and X jets"
     words = [token.head, *token.head.lefts] if token.tag_ == "JJ" else []  # "Xian rebels", "Xian rebel fighters"
     is_foe = any(index_lexicon("through_nouns.csv").get(one.lemma_.lower(), {}).get("kind") == "foe" for one in words)
-    is_joined = len(near) > 1 and near[0].text == "-"
-    if is_joined and (near[1].tag_ in ("VBN", "VBD") or near[1].lower_.endswith("ed")):  # "X-backed"
-        yield ATTACHED, near[1], "compound", ""
+    is_joined = end + 1 < len(doc) and doc[end].text == "-"
+    if is_joined and (doc[end + 1].tag_ in ("VBN", "VBD") or doc[end + 1].lower_.endswith("ed")):  # "X-backed"
+        yield ATTACHED, doc[end + 1], "compound", ""
     elif is_foe or (mention.role == "compound" and not mention.inside):
         yield from [(ATTACHED, token.head, "", "")] if token.dep_ in _OWNED else []  # "anti-X fighters"
     elif top.dep_ in _OWNED or mention.role == "possessive":
@@ -99,12 +99,13 @@ def _acts_of_owner(noun: "Token", link: str = "owned") -> Iterator["Act"]:
 def _acts_as(token: "Token") -> Iterator["Act"]:
     """Yield the acts of a noun phrase, by the relation of its head to its verbs or its preposition."""
     noun, token = token, climb(token, "conj")
-    for verb in (token.head if token.dep_ in (*SUBJECTS, "attr") else noun).subtree:
-        if verb.pos_ in VERBS and verb.is_alpha:  # no "49%"
+    top = token.head if token.dep_ in (*SUBJECTS, "attr") else noun
+    for verb in token.doc[top.left_edge.i : top.right_edge.i + 1]:
+        if verb.pos_ in VERBS and verb.is_alpha and (use := use_of(verb)) != "idle":  # no "49%", nor "have"
             subjects, passive = find_subjects(verb)
-            if noun in subjects and use_of(verb) != "idle" and not leads_on(verb):  # neither "have" nor "be located"
+            if noun in subjects and not leads_on(verb):  # "began to advance"
                 voice = "active" if not passive else "agentless" if find_child(verb, "agent") is None else "passive"
-                yield UNDERGOES if passive or use_of(verb) == "undergoes" else ACTS, verb, voice, ""
+                yield UNDERGOES if passive or use == "undergoes" else ACTS, verb, voice, ""
     if token.dep_ in ("dobj", "dative") and use_of(token.head) != "idle":
         speaks = token == find_inverted(token.head, list_words("speech_tags.csv", "inverted"))
         yield ACTS if speaks else UNDERGOES, token.head, "active", ""

@@ -303,10 +303,8 @@ def _lemmatise(article: Parsed, mentions: Sequence[Mention], masks: Spans, passa
     free = np.searchsorted(edges[:, 1], start, "right") == np.searchsorted(edges[:, 0], end)
     for at, length, lemma, lower, _ in table[free & (table[:, 4] == 0)].tolist():
         names.append((at, at + length, strings[lemma or lower].lower().replace(" ", "") or strings[lower]))
-    words = sorted(names)
-    begins = [begin for begin, _, _ in words]
-    columns = {"lemma_starts": [*map(str, begins)], "lemma_ends": [str(end) for _, end, _ in words],
-               "lemmas": [lemma for _, _, lemma in words]}  # fmt: skip
+    begins, ends, lemmas = [*zip(*sorted(names), strict=True)] or ((), (), ())
+    columns = {"lemma_starts": [*map(str, begins)], "lemma_ends": [*map(str, ends)], "lemmas": lemmas}
     for one in passages:
         own = slice(bisect_left(begins, one["start"]), bisect_left(begins, one["end"]))
         yield {name: " ".join(column[own]) for name, column in columns.items()}

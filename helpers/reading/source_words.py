@@ -70,7 +70,7 @@ def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
 
     An adjective owns no statement and names no group: "a Northern report", "a Northern group".
     """
-    root, above = words.root, [*takewhile(lambda one: one in words, token.ancestors)]
+    root, above = words.root, [*takewhile(lambda one: words.start <= one.i < words.end, token.ancestors)]
     if root not in above or any(find_row(one)["speaks_for"] == "" for one in words.doc[token.i + 1 : root.i]):
         return False  # "a Northern rebel commander"
     nouns = [one for one in above if one.pos_ in ("NOUN", "PROPN") and one.dep_ != "compound"]
@@ -106,8 +106,8 @@ def type_of(words: "Span") -> str:
             left = child.i < token.i and child.dep_ in LEFT and (row["speaks_for"] != "" or is_pair)
             left = left and not _is_shared(child.nbor())  # a workers' union is no worker
             if (left or child.dep_ in links) and words.start <= child.i < words.end:
-                hyphens = [one.text for one in doc[child.i - 1 : child.i + 2]]
-                own += [child] if is_pair or "-" not in hyphens else []  # no "rebel-held"
+                near = (doc[at].text for at in range(max(child.i - 1, 0), min(child.i + 2, len(doc))))
+                own += [child] if is_pair or "-" not in near else []  # no "rebel-held"
             if child.dep_ == "relcl" and child.lemma_ in _OFFICE:  # "X, who runs the observatory"
                 own += [one for one in child.children if one.dep_ in ("attr", "dobj")]
     known = sorted((row for row in rows if row["source_type"]), key=itemgetter("only_alone"))  # "yes" after the others
@@ -140,7 +140,7 @@ def kind_of(words: "Span") -> str:
         return "person"
     if root.pos_ != "PROPN" or row["kind"] == "person":  # "the Democrats" are no body
         return "people" if is_plural else row["kind"] or "none"
-    near = (find_row(one)["kind"] for one in words.doc[max(root.i - 1, words.start) : root.i + 1])  # "Rights Watch"
+    near = (find_row(one)["kind"] for one in (words.doc[max(root.i - 1, words.start)], root))  # "Rights Watch"
     is_body = words[0].lower_ == "the" or root.is_upper or "body" in near or " & " in words.text
     return "body" if is_body else "people" if root.tag_ == "NNPS" else row["kind"]
 
@@ -180,7 +180,7 @@ def find_name(words: "Span") -> list["Token"]:
         before = [one for one in words if one.i < head.i and one.pos_ == "PROPN" and head in (one.head, one.head.head)]
         names = [one for one in before[-1:] if one.dep_ != "poss" and one.nbor().text != "-"]
         names = [one for one in names if not PLACES & {one.text, one.text.removesuffix("s")}]
-    run = _cut_name(_grow_name(names[0], words)) if names and names[0] in words else []
+    run = _cut_name(_grow_name(names[0], words)) if names and words.start <= names[0].i < words.end else []
     lefts = [one for one in words[: head.i - words.start][-1:] if one.pos_ == "ADJ" and one.text in _NATIONS]
     if run == [head] and lefts and find_row(head)["kind"] == "body":
         return [*lefts, head]  # "the Ruritanian Coalition"
@@ -203,11 +203,12 @@ def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, "Span"]:
 
 def is_part(name: str, whole: str) -> bool:
     """Return whether a name ends another ("Smith"), is its acronym or first name, or "Trade" of "Trade of X"."""
+    if len(name) >= len(whole):
+        return False
     is_acronym = name.isupper() and name == "".join(word[0] for word in whole.split() if word[0].isupper())
     end, *ends = (f" {one}".lower().replace("-", " ") for one in (name, whole, AFTER_HEAD.split(whole)[0]))
     is_end = any(one.endswith(end) and end not in one[: -len(end)] for one in ends)
-    is_first = name in FIRST_NAMES and whole.startswith(f"{name} ")
-    return len(name) < len(whole) and (is_acronym or is_end or is_first)
+    return is_acronym or is_end or (name in FIRST_NAMES and whole.startswith(f"{name} "))
 
 
 def is_proper(word: "Token") -> bool:
@@ -237,12 +238,15 @@ def _grow_name(token: "Token", words: "Span") -> list["Token"]:
     """Return the run of proper names around a word of a source: "Al-Noor", "Ministry of Trade"."""
     if token.pos_ != "PROPN":
         return []
-    doc, left = words.doc, token.i - len([*takewhile(_is_name, reversed(words.doc[words.start : token.i]))])
-    right = token.i + len([*takewhile(_is_name, doc[token.i + 1 : min(token.i + 12, words.end)])])
+    doc, left, right = words.doc, token.i, token.i
+    while left > words.start and _is_name(doc[left - 1]):
+        left -= 1
+    while right + 1 < min(token.i + 12, words.end) and _is_name(doc[right + 1]):
+        right += 1
     if right + 1 < words.end and doc[right + 1].lower_ in ("of", "for") and find_row(doc[right])["kind"] == "body":
         after = doc[right + 1 : words.end]
         right += len([*takewhile(lambda one: one.is_title or one.is_upper or one.lower_ in _JOINING, after)])
-    return list(doc[left + (doc[left].text == "-") : right + (doc[right].text != "-")])
+    return [doc[at] for at in range(left + (doc[left].text == "-"), right + (doc[right].text != "-"))]
 
 
 def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> list["Token"]:

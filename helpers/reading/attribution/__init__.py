@@ -278,8 +278,8 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
     doc, text, phrases, cited = article.doc, article.text, _compile_phrases(), list(found)
     cues = {doc.vocab.strings[row["cue"]] for row in read_lexicon("source_phrases.csv")}
     starts = [sentence.start for sentence in article.sentences]
-    near = {bisect_right(starts, at) - 1 for at, *word in doc.to_array(["IDX", "ORTH", "LOWER"]).tolist()
-            if not cues.isdisjoint(word)}  # fmt: skip
+    near = {bisect_right(starts, at) - 1 for at, word, lower in doc.to_array(["IDX", "ORTH", "LOWER"]).tolist()
+            if word in cues or lower in cues}  # fmt: skip
     for sentence in (article.sentences[number] for number in sorted(near)):
         for match in phrases.finditer(text, sentence.start, sentence.end):
             cue, who = match.span("cue"), doc.char_span(*match.span("source"), alignment_mode="expand")

@@ -272,13 +272,13 @@ def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int
             kept.append(child)
     inside, around = {token.i for token in kept}, range(head.left_edge.i, head.right_edge.i + 1)
     first, last = _grow([number in inside for number in around], head.i - around.start)
-    return _trim_words(head.doc[around[first] : around[last] + 1])
+    return _trim_words([head.doc[number] for number in around[first : last + 1]])
 
 
-def _trim_words(words: "Span") -> tuple[int, int]:
+def _trim_words(words: "Sequence[Token] | Span") -> tuple[int, int]:
     """Return the span of characters of some words, without the marks at their edges, but a bracket with its end."""
     kept = [token for token in words if token.text == "%" or not (token.is_punct or token.is_space)] or [words[0]]
-    first, last, doc = kept[0], kept[-1], words.doc
+    first, last, doc = kept[0], kept[-1], words[0].doc
     closes = last.i + 1 < len(doc) and doc[last.i + 1].text == ")"
     closes = closes and sum({"(": 1, ")": -1}.get(one.text, 0) for one in doc[first.i : last.i + 1]) > 0
     return first.idx, last.idx + len(last) + closes
