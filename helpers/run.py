@@ -68,8 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
     made.add_argument("--source", type=Path, required=True, help="a folder of articles, or a table of them")
     made.add_argument("--target", type=Path, required=True, help="the corpus folder, new or old")
     made.add_argument("--outlet", help="the outlet of all these articles")
-    column = "a table's column: body=Text, date=Day ..."
-    made.add_argument("--column", action="append", default=[], metavar="OURS=THEIRS", help=column)
+    made.add_argument("--column", action="append", default=[], metavar="OURS=THEIRS", help="body=Text, date=Day ...")
 
     read = add("read", fill_store, "read a corpus into the store, on one processor, several or a cluster", **own)
     read.add_argument("--workers", type=int, default=1, help="processes of this machine that read (default: 1)")

@@ -100,8 +100,7 @@ def write_whole(path: Path, content: bytes) -> Path:
         part.write_bytes(content)
         os.replace(part, path)
     except OSError as error:  # which names no file, or one that nobody knows
-        error.filename = str(path)
-        raise
+        raise OSError(error.errno, error.strerror, str(path)) from None
     finally:
         if part.exists():  # where nothing can be written, unlink fails, too
             part.unlink()

@@ -119,8 +119,6 @@ def split_rows(text: str) -> tuple[str, list[list[str] | None]]:
     """
     if re.search(r'\\"[\w ]', text):  # R, Spark and MySQL write a mark in a cell so
         text = text.replace('\\"', '""')
-    if re.match(r'"(?!sep=)[^"\r\n]*[,;\t|][^"\r\n]*"\s*$', text, re.MULTILINE):  # saved twice: rows in marks
-        text = re.sub(r'^"|"(?=\r?$)', "", text, flags=re.MULTILINE).replace('""', '"')
     lines, rows, start = re.split(r"\r\n|\r|\n", text), [], 0
     bare = re.sub('"[^"]*"', "", "\n".join(lines[:999])).split("\n")  # a title above has none, or others
     counts = {one: Counter(line.count(one) for line in bare if one in line) for one in ",;\t|"}
