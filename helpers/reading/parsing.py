@@ -51,7 +51,7 @@ CODE = {  # what the rows depend on, as files of helpers/reading and helpers/lex
 }  # fmt: skip
 _KEPT = ("HEAD", "TAG", "POS", "MORPH", "LEMMA", "DEP")  # of a parse, in the store; all but the first are words
 _WORDS = list_words("ordinary_words.csv", "question word", "pronoun")
-_NAMED_AS_WORDS = regex.compile(  # "from IS", "the WHO said", but not "WHO IS IT" or "it IS late"
+_NAMED_AS_WORDS = regex.compile(  # "the WHO said", "an IT firm", but not "WHO WAS IT" or "who IT was"
     r"(?<!\b[A-Z]{2,} |\b(?i:\L<words>) )\b\L<names>\b(?! [A-Z]{2})", words=_WORDS, names=[*map(str.upper, _WORDS)]
 )
 _BRACKET = re.compile(r"(?<!\w)\[[^\[\]]*\](?!\w)")  # but "[W]e" is one word
@@ -94,7 +94,7 @@ def tokenize(nlp: "Language", text: str) -> tuple["Doc", list[Sentence]]:
     doc, sentences, breaks = nlp.make_doc(text.translate(PLAIN)), split_sentences(text), np.full(len(text), -1)
     for name in _NAMED_AS_WORDS.finditer(text):
         for token in doc.char_span(*name.span(), alignment_mode="expand"):
-            token.norm_ = "xyz"  # the model knows words by this, and "is" for a verb
+            token.norm_ = "xyz"  # the model knows words by this, and "who" for a pronoun
     breaks[[sentence.start for sentence in sentences]] = 1
     return doc.from_array(["SENT_START"], breaks[doc.to_array("IDX")].view(np.uint64)[:, None]), sentences
 
