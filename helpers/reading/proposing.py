@@ -237,8 +237,8 @@ def clean_names(entities: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     """
     names = entities.assign(name=entities["name"].map(clean_name).astype("str"))
     is_titled = names["label"].eq("PERSON") | names["name"].str.match(_SHORT)
-    often = names.groupby(names["name"].str.split().str[-1])["label"].transform(lambda own: own.mode().iloc[0])
-    is_titled &= often.ne("GPE")  # "Constable Orr" of the town of Orr is not Orr
+    of_towns = names["label"].eq("GPE").groupby(names["name"].str.split().str[-1]).transform("mean")
+    is_titled &= ~of_towns.ge(0.3)  # "Constable Orr" of the town of Orr is not Orr
     names["name"] = names["name"].mask(is_titled, names["name"].str.replace(_TITLED, "", regex=True))
     outlets = {clean_name(outlet).casefold() for outlet in entities["outlet"].unique()}
     outlets |= {state.casefold() for state in list_words("place_words.csv", "state") - KNOWN_FORMS.keys()}
