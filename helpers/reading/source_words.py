@@ -18,6 +18,7 @@ TITLES = index_lexicon("titles.csv")
 NOUNS = index_lexicon("source_nouns.csv")
 NOUNS = {title: NOUNS[row["word"]] for title, row in TITLES.items() if row["word"] in NOUNS} | NOUNS  # "Sen."
 _FORMS = {one: row for noun, row in NOUNS.items() for one in (f"{noun}s", re.sub("y$", "ies", noun))} | NOUNS  # plurals
+_PAIRED = {word for one in _FORMS if " " in one for word in one.split()}
 PRONOUNS = index_lexicon("pronouns.csv")
 STANDS_FOR = {word: frozenset(row["stands_for"].split("|")) for word, row in PRONOUNS.items()}
 NEVER_FOR = {word: frozenset(filter(None, row["never_for"].split("|"))) for word, row in PRONOUNS.items()}
@@ -45,10 +46,9 @@ def find_row(token: "Token") -> Mapping[str, str | None]:
     """Return the row of source_nouns.csv for a word, or for two that it is one of; empty cells where none is listed."""
     known, word = token.doc.user_data, token.lower_
     if token.i not in known:  # a word is asked for many times
-        near = [one.lower_ for one in token.doc[max(token.i - 2, 0) : token.i + 3] if one.text != "-"]
-        pairs = (
-            _FORMS.get(f"{one} {after}") for one, after in pairwise(near) if word in (one, after)
-        )  # "front-runner"
+        around = token.doc[max(token.i - 2, 0) : token.i + 3] if word in _PAIRED else ()
+        near = [one.lower_ for one in around if one.text != "-"]  # "front-runner"
+        pairs = (_FORMS.get(f"{one} {after}") for one, after in pairwise(near) if word in (one, after))
         row = next(filter(None, pairs), None) or NOUNS.get(token.text)
         known[token.i] = row or NOUNS.get(token.lemma_.lower()) or _FORMS.get(word, _UNKNOWN)
     return known[token.i]

@@ -194,7 +194,8 @@ def _list_told(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[P
 
 def _is_told_of(noun: "Token") -> bool:
     """Return whether a noun is a body with a longer name, or somebody with an office beside the name."""
-    beside = [one for one in noun.children if one.dep_ in ("compound", "appos")]
+    children = noun.children if noun.n_lefts or noun.n_rights else ()  # most nouns have none
+    beside = [one for one in children if one.dep_ in ("compound", "appos")]
     if beside and is_office(noun):  # "[the director, X]"
         return any(one.pos_ == "PROPN" and one.dep_ == "appos" for one in beside)
     is_body = any(one.is_title for one in noun.lefts) and noun.tag_ != "NNS" and find_row(noun)["kind"] == "body"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -29,7 +30,8 @@ class Turn(NamedTuple):
     asks: bool | None  # an interviewer's, so the outlet's own words; None: it is a post
 
 
-def find_turns(text: str) -> list[Turn]:
+@lru_cache(256)  # asked for what is cited and for what is named
+def find_turns(text: str) -> tuple[Turn, ...]:
     """Return the turns of an interview or transcript, and the posts in a text, in the order of the text.
 
     A text is an interview where three or more paragraphs begin with a label (lexicons/speech_patterns.csv), one label
@@ -48,7 +50,7 @@ def find_turns(text: str) -> list[Turn]:
         writer = post.span("name") if post["name"] else post.span("cue")
         said = tuple(line.span() for line in _LINE.finditer(text, *post.span("content")))
         turns.append(Turn(post.span("cue"), writer, said, writer, None))
-    return sorted(turns, key=lambda turn: turn.cue)
+    return tuple(sorted(turns, key=lambda turn: turn.cue))
 
 
 def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
