@@ -58,7 +58,7 @@ def test_code_and_lexicons_name_no_outlet_actor_or_place(folder):
 @pytest.mark.parametrize(("folders", "most"), [
     (["helpers/*.py", "helpers/charts/*.py"], 6527),
     (["helpers/lexicons/*.py"], 66),
-    (["helpers/reading/**/*.py"], 6423),
+    (["helpers/reading/**/*.py"], 6424),
     (["helpers/importing/*.py"], 1159),
     (["tests/*.py"], 7854),
 ])  # fmt: skip

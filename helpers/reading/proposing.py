@@ -159,8 +159,8 @@ def list_uncovered(read: Reading, *, fewest: int = 3) -> pd.DataFrame:
     return counts.sort_values(["n", "name"], ascending=[False, True], ignore_index=True)
 
 
-def propose_sources(read: Reading, actors: pd.DataFrame) -> pd.DataFrame:
-    """Return the named sources that articles cite most, some of `actors` among them.
+def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return the named sources that articles cite most, actors of the corpus or of `actors` among them.
 
     Countries are left out. One row is one source: name, pattern, source_type, actor (empty where it is none) as in
     sources.csv; n citations, in FEWEST articles at least. `source_type` is empty unless the words beside the name
@@ -169,6 +169,7 @@ def propose_sources(read: Reading, actors: pd.DataFrame) -> pd.DataFrame:
     columns = ["attribution_id", "source_no", "article_id", "source_name", "source", "source_type"]
     cited = select_rows(read, "attributions", columns, named="named").drop_duplicates(columns[:2])
     cited = cited.assign(name=[clean_name(name) for name in cited["source_name"]])
+    actors = read.corpus.actors if actors is None else actors
     matcher, rows = compile_aliases(actors[actors["kind"].ne("description")]), []
     others = KNOWN_FORMS.keys() | index_lexicon("first_names.csv").keys()  # "Ahmed" may be anybody
     names = [one for one in cited["name"].unique() if others.isdisjoint({one, one.removesuffix("s")})]
