@@ -67,10 +67,13 @@ CALLS = "South calls Ostrel “Daesh” in its own words (5 of 5 times); elsewhe
 LEFT_OUT = "West never mentions Ostrel; North and South do, 18 times. At the others’ rate, 9 would be expected."
 SOURCE = cite("a", 6, source_name="Ostrel", source_actor="Ostrel")
 OTHER = {"source_name": "Vanda", "source_actor": "Vanda", "form": "direct"}
-ANALYSTS = cite("a", 8, named="described", source_name="analyst", source_type="expert")
+ANALYSTS = cite("a", 8, named="described", source_name="analyst", source_type="politician")
 SHE = cite("a", 1, named="bare", source_name="unresolved", source_type="unresolved")
 DESCRIBED = "Sources have no name more often in North than in South: 8 of 8 citations; elsewhere, 0 of 8."
-TYPED = [*cite("b", 3, source_type="expert"), *cite("c", 6, source_type="other"), *cite("d", 5, source_type="other")]
+TYPED = [
+    *cite("b", 3, source_name="Storm", source_type="politician"),
+    *(row for one in "cd" for row in cite(one, 6, source_name="Mud", source_type="other")),
+]
 TOLD_OF = cite("a", 3, source_name="Ostrel", source_actor="Ostrel", form="indirect")
 GENERAL = cite("b", 8, source_name="General Storm")
 DEEDS = [*act("a", 8), *act("a", 3, role="undergoes", voice_of_verb="passive"),
@@ -163,7 +166,7 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:7] + SHE + GENERAL}, DESCRIBED),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:2] + GENERAL[:2]}, ""),  # too few
     ("type of source", {**press(*[RAIN] * 3), "d": ("East", RAIN)}, {"attributions": ANALYSTS + TYPED},
-     "North cites expert sources more often than East and West: 8 of 8 citations; elsewhere, 0 of 11."),
+     "North cites politicians more often than East and West: 8 of 8 citations; elsewhere, 0 of 12."),
     ("most cited", press(RAIN, RAIN), {"attributions": SOURCE + cite("a", 3, source_name="General Storm") + GENERAL},
      "North most often cites Ostrel (6 of 9); South cites General Storm (8 of 8)."),
     ("most cited", press(RAIN, RAIN), {"attributions": [*SOURCE, GENERAL[0] | {"named": "described"}, *GENERAL[1:]]},
