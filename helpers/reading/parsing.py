@@ -18,7 +18,7 @@ import pyarrow as pa
 import regex
 from threadpoolctl import threadpool_limits
 
-from helpers.lexicons import list_words
+from helpers.lexicons import compile_speech, list_words
 from helpers.reading.actors import Mention, find_mentions
 from helpers.reading.acts import find_acts
 from helpers.reading.aliases import Matcher, compile_aliases
@@ -86,7 +86,10 @@ def load_model(*, for_names: bool = False) -> "Language":
     from helpers.reading.accelerate import accelerate  # spaCy is slow to import
 
     parts = {"enable": ["ner"]} if for_names else {"exclude": ["ner"]}
-    return accelerate(importlib.import_module(MODEL).load(**parts))
+    nlp = accelerate(importlib.import_module(MODEL).load(**parts))
+    find_all, is_one = nlp.tokenizer.infix_finditer, compile_speech("one word").fullmatch  # "vice-president"
+    nlp.tokenizer.infix_finditer = lambda word: (at for at in find_all(word) if not is_one(word[: at.end() + 1]))
+    return nlp
 
 
 def tokenize(nlp: "Language", text: str) -> tuple["Doc", list[Sentence]]:

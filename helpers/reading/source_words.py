@@ -50,7 +50,9 @@ def find_row(token: "Token") -> Mapping[str, str | None]:
         near = [one.lower_ for one in around if one.text != "-"]  # "front-runner"
         pairs = (_FORMS.get(f"{one} {after}") for one, after in pairwise(near) if word in (one, after))
         row = next(filter(None, pairs), None) or NOUNS.get(token.text)
-        known[token.i] = row or NOUNS.get(token.lemma_.lower()) or _FORMS.get(word, _UNKNOWN)
+        parts = word.replace("-", " ")  # "vice-president", "ex-mayor"
+        row = row or NOUNS.get(token.lemma_.lower()) or _FORMS.get(parts)
+        known[token.i] = row or _FORMS.get(parts.rpartition(" ")[2], _UNKNOWN)
     return known[token.i]
 
 
