@@ -1,5 +1,6 @@
 """Find who acts and who is acted upon: a parsed article and its mentions in, acts out."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     Act = tuple[str, Token, str, str]
 
 _OWNED = ("poss", "compound", "amod", "nmod")
+_LOST_E = re.compile(r"([^aeiou ]*[aeiou][^aeiouwxy ]) \1(?:ed|ing)")  # "fined" is of fine, as fin has "finned"
 _PARTICLES = ("out", "back", "away")  # the parse takes some for prepositions ("driven out of the town")
 
 
@@ -45,6 +47,7 @@ def find_acts(named: Sequence[tuple["Mention", "Span"]]) -> list[dict[str, Any]]
         clause = (word, climb(word, "xcomp", "acomp"))  # "is not able to win"
         beside = {left.lower_ for one in (*clause, *list_children(clause[1], *SUBJECTS)) for left in one.lefts}
         particle, lemma = next(near, None) if voice else None, word.lemma_.lower()
+        lemma += "e" * bool(_LOST_E.fullmatch(f"{lemma} {word.lower_}"))
         rows.append({
             "mention_start": mention.start, "mention_end": mention.end, "actor": mention.actor,
             "role": role, "through": through, "verb": lemma if particle is None else f"{lemma} {particle.lower_}",
