@@ -125,6 +125,7 @@ def test_a_figure_of_nothing_has_no_sentences(tmp_path):
     for number, lines in enumerate((LINES[:0], LINES.drop(columns="outlet"))):
         lines.to_csv(tmp_path / f"{number}.csv", index=False)
         assert results.choose_sentences(tmp_path / f"{number}.csv", "A") == ""
+    assert results.mark_cut("The **men**'s “boats” left.") == "The **men**'s “boats” left."
 
 
 def test_a_value_goes_through_filters_and_a_mistake_in_them_has_its_line(tmp_path):
