@@ -214,7 +214,8 @@ def unite_spellings(rows: list[Record], column: str, file: str, rejected: Reject
     """Give names that differ by capitals, spaces, outer brackets, apostrophes and hyphens alone one spelling in rows.
 
     The one in `known` counts, else the most frequent. A bar, which separates names, is replaced. Each other spelling
-    gets a line, each name with a bar too, and, where these are at most 1,000, a name of one row that is nearly another.
+    gets a line, each name with a bar too, and, where these are at most 1,000, a name of one row that is nearly another
+    of several rows, or an actor nearly one above it.
     """
     counts, first = Counter(row[column] for row in rows), {row[column]: row for row in reversed(rows)}
     names = [*known, *(name for name, _ in counts.most_common())]
@@ -234,6 +235,7 @@ def unite_spellings(rows: list[Record], column: str, file: str, rejected: Reject
                 reason = f"{name!r} is taken for a type of your own: those known are {', '.join(filter(None, known))}"
         if reason:
             reject(rejected, file, first[name], column, reason)
+        often += [name] * (column == "actor" and is_sought)
     for row in rows:
         row[column] = spelt[keys[row[column]]]
 
