@@ -27,10 +27,11 @@ def list_repeated(corpus: Corpus) -> pd.DataFrame:
 def list_unmatched(read: Reading) -> pd.DataFrame:
     """Return the aliases of actors.csv that match nothing in the articles: actor, alias, kind, nearest.
 
-    `nearest` is what stands in the articles and is most like the alias; empty where nothing is.
+    `nearest` is the longer name that the alias is only a part of, else what stands in the articles and is most like it;
+    empty where nothing is.
     """
-    matched = {fold(variant) for variant in select_rows(read, "mentions", ["variant"])["variant"].unique()}
-    actors = read.corpus.actors
+    variants, actors = select_rows(read, "mentions", ["variant"])["variant"].unique(), read.corpus.actors
+    matched = {fold(variant) for variant in variants}
     lost = actors[actors["actor"].ne(OTHER) & ~actors["alias"].map(fold).isin(matched)]
     # "Mélin" is near "Melin", "Al-Karim" near "Karim", "Lind, Ada" near "Ada Lind"
     plain = cache(lambda name: " ".join(sorted(fold_name(name).split())))
@@ -43,5 +44,7 @@ def list_unmatched(read: Reading) -> pd.DataFrame:
             for phrase in (" ".join(words[at : at + size]) for size in sizes):
                 printed.setdefault(plain(phrase), phrase)
     near = (difflib.get_close_matches(plain(alias), printed, n=1, cutoff=0.7) for alias in lost["alias"])
-    lost = lost[["actor", "alias", "kind"]].assign(nearest=[printed[one[0]] if one else "" for one in near])
+    wholes = (next((one for one in variants if f" {fold(alias)} " in f" {fold(one)} "), "") for alias in lost["alias"])
+    nearest = [whole or (printed[one[0]] if one else "") for whole, one in zip(wholes, near, strict=True)]
+    lost = lost[["actor", "alias", "kind"]].assign(nearest=nearest)
     return lost.astype("str").reset_index(drop=True)
