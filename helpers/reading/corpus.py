@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
@@ -273,5 +274,6 @@ def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ())
     views = [view for words in sentences if not told.search(words) for view in own.findall(words)]
     n_facts = sum(bool(told.search(words) or facts.search(words)) for words in sentences)
     if len(views) >= max(OWN if FACTS * len(sentences) < n_facts else FEW, SHARE * len(places["text"].split())):
-        return "opinion", f"{len(views)} {signs['own words']['note']}"
+        often = ", ".join(f"{word} ({n})" for word, n in Counter(views).most_common(3))
+        return "opinion", f"{len(views)} {signs['own words']['note']}: {often}"
     return "news", ""
