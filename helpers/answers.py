@@ -76,7 +76,7 @@ def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
     most, shared = 4 if contrasts["target"].nunique() == 1 else 2, contrasts[contrasts["articles_target"].gt(1)]
     lead = list_leading(shared, most, LEAST).groupby("target")["term"]
     told = "; ".join(f"{list_words(terms, quoted=True)} in {safe(outlet)}" for outlet, terms in lead)
-    few = name_few(contrasts["target"], lead.groups, "words in more than one article")
+    few = name_few(contrasts["target"], lead.groups, "words used three times, in two articles")
     return fill("words" if told else "words, none", actor=safe(actor), told=told) + few
 
 

@@ -102,7 +102,7 @@ def contrast_terms(
     tested = assess_differences(summed, counted.units, targets=targets, what="rate", replicates=replicates, seed=seed)
     tables = [_contrast(counted, parts, shown, own, measure) for _, own in tested.groupby("target")]
     contrasts = pd.concat(tables).assign(actor=actor, measure=measure, voice=voice or ALL_VOICES, scope=scope)
-    contrasts = contrasts[(contrasts["n_target"] + contrasts["n_rest"]).ge(1 if words is not None else min_n)]
+    contrasts = contrasts[(contrasts["n_target"] + contrasts["n_rest"]).ge(0 if words is not None else min_n)]
     order = ["target", "z" if measure == "log_odds" else "score", "term"]
     contrasts = contrasts.sort_values(order, ascending=[True, False, True])
     return contrasts[list(COLUMNS)].astype(COLUMNS).reset_index(drop=True)

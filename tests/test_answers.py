@@ -63,7 +63,7 @@ def test_a_title_of_words_needs_three_uses_in_two_articles_and_a_phrase_tells_it
     assert answers.title_words(contrasts, "X", "A") == "Near X, A gives more weight to “air strike” and “flee”"
     none = "The terms near X that most set A apart"
     assert answers.title_words(contrasts.assign(articles_target=1), "X", "A") == none
-    told = "**Near X, these words set an outlet apart, whoever is speaking: “air strike” and “flee” in A.**"
+    told = "**Near X, what sets an outlet apart, whoever is speaking, is “air strike” and “flee” in A.**"
     assert answers.answer_words(contrasts, "X") == told
 
 
