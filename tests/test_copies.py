@@ -196,8 +196,8 @@ def test_each_outlet_is_counted_alone_and_the_rule_can_be_off(gap):
 def test_aliases_that_match_nothing_are_listed_with_what_is_like_them():
     texts = ["{Arno Lind|Lind} met Melin of Nordhaven.", "Ruhl and the Harbour Autority said no to Arno  Lind’s union."]
     read = build_reading({"a": ("A", texts)}, actors=["Lind"])
-    aliases = "Arno Lind|Harbour Authority|nordhaven|Quill|Mélin|Al-Ruhl|Juhl|Lind, Arno|Arno|No".split("|")
-    actors = [*"012345678", "(other)"]
+    aliases = ["Arno Lind", "Harbour Authority", "nordhaven", "Quill", "Mélin", "Al-Ruhl", "Juhl", "Lind, Arno"]
+    aliases, actors = [*aliases, "Arno", "No"], [*"012345678", "(other)"]
     read.corpus.actors = pd.DataFrame({"actor": actors, "alias": aliases, "kind": "name", "note": ""})
     found = checks.list_unmatched(read)[["actor", "alias", "nearest"]].values.tolist()
     near = ["Harbour Autority", "Nordhaven", "", "Melin", "Ruhl", "Ruhl", "Arno Lind", "Arno Lind"]
