@@ -149,7 +149,7 @@ def answer_sources(read: Reading, voice: str | None = None) -> str:
     cited = cited if voice is None else cited[cited["voice"].eq(voice)]
     if cited.empty:
         return fill("sources, none")
-    types, verbs = cited["source_type"], "“" + cited["cue_lemma"] + "”"
+    types, verbs = cited["source_type"], ("“" + cited["cue_lemma"] + "”").replace({"“:”": "a colon"})
     known = types[~types.isin([UNRESOLVED, "other"])].replace(SAID["source_type"])
     counts = (some.value_counts().sort_index() for some in (known, verbs))
     who, how = (list_words(f"{name} ({n:,})" for name, n in some.nlargest(3, keep="all").items()) for some in counts)
