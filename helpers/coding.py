@@ -19,7 +19,7 @@ from helpers.reading import Reading, select_rows
 from helpers.reading.corpus import Corpus
 from helpers.reading.files import defuse, write_csv
 from helpers.reading.schemas import ACTS, ATTACHED, UNDERGOES
-from helpers.reading.sheets import ROW, read_sheet
+from helpers.reading.sheets import BOOKS, ROW, read_sheet
 from helpers.reading.store import hash_text
 
 LABELS = {row["sheet"]: row["columns"] for row in read_lexicon("code_sheets.csv")}  # the sheets in labels/
@@ -166,14 +166,15 @@ def write_sheet(drawn: pd.DataFrame, folder: str | Path) -> list[Path]:
 def read_codes(corpus: Corpus) -> Codes:
     """Return the codes in the coded copies of a sheet in labels/coding/ of a corpus; empty where there is none.
 
-    Every CSV there but key.csv is a coder's, named after the file. A cell left empty is not coded.
+    Every CSV there but key.csv is a coder's, named after the file; a workbook has a line. A cell left empty is not coded.
 
     `table`: one row is a row of the sheet x coder: coder, number, article_id, sentence_no, start, end, actor, stratum,
     probability, tone (empty: not coded). `problems`: a line for each cell or row that cannot be used, with its file,
     row and column and what to do; the others are used.
     """
     place, coded, problems = Path(corpus.folder) / FOLDER, [], []
-    files = sorted(path for path in place.glob("[!~]*.[cox]*") if path.name != KEY)  # workbooks, too: each has a line
+    ends = (".csv", *BOOKS)  # no copy that a program keeps while a sheet is open
+    files = sorted(path for path in place.glob("[!.~]*") if path.name != KEY and path.suffix.lower() in ends)
     if files and not (place / KEY).exists():
         files, problems = [], [f"{FOLDER}/{KEY} is missing, without which no sheet can be read: put it back"]
     hide, key = _make_hider(corpus.articles["outlet"]), {}
