@@ -166,7 +166,7 @@ def write_sheet(drawn: pd.DataFrame, folder: str | Path) -> list[Path]:
 def read_codes(corpus: Corpus) -> Codes:
     """Return the codes in the coded copies of a sheet in labels/coding/ of a corpus; empty where there is none.
 
-    Every CSV there but key.csv is a coder's, named after the file; a workbook has a line. A cell left empty is not coded.
+    Every CSV there but key.csv is a coder's, named after the file. A cell left empty is not coded.
 
     `table`: one row is a row of the sheet x coder: coder, number, article_id, sentence_no, start, end, actor, stratum,
     probability, tone (empty: not coded). `problems`: a line for each cell or row that cannot be used, with its file,
