@@ -103,7 +103,6 @@ def type_of(words: "Span") -> str:
         for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
             is_pair = " " in find_row(child)["noun"]  # "civil defence forces"
             left = child.i < token.i and child.dep_ in LEFT and (row["speaks_for"] != "" or is_pair)
-            left = left and not _is_shared(child.nbor())  # a workers' union is no worker
             if (left or child.dep_ in links) and words.start <= child.i < words.end:
                 near = (doc[at].text for at in range(max(child.i - 1, 0), min(child.i + 2, len(doc))))
                 own += [child] if is_pair or "-" not in near else []  # no "rebel-held"
