@@ -19,7 +19,7 @@ from helpers.reading import Reading, select_rows
 from helpers.reading.corpus import Corpus
 from helpers.reading.files import defuse, write_csv
 from helpers.reading.schemas import ACTS, ATTACHED, UNDERGOES
-from helpers.reading.sheets import ROW, read_sheet
+from helpers.reading.sheets import BOOKS, ROW, read_sheet
 from helpers.reading.store import hash_text
 
 LABELS = {row["sheet"]: row["columns"] for row in read_lexicon("code_sheets.csv")}  # the sheets in labels/
@@ -173,7 +173,8 @@ def read_codes(corpus: Corpus) -> Codes:
     row and column and what to do; the others are used.
     """
     place, coded, problems = Path(corpus.folder) / FOLDER, [], []
-    files = sorted(path for path in place.glob("[!~]*.[cox]*") if path.name != KEY)  # workbooks, too: each has a line
+    ends = (".csv", *BOOKS)  # no copy that a program keeps while a sheet is open
+    files = sorted(path for path in place.glob("[!.~]*") if path.name != KEY and path.suffix.lower() in ends)
     if files and not (place / KEY).exists():
         files, problems = [], [f"{FOLDER}/{KEY} is missing, without which no sheet can be read: put it back"]
     hide, key = _make_hider(corpus.articles["outlet"]), {}

@@ -74,7 +74,7 @@ def run_notebooks(
 
     target, figures = (root / out, root / out) if out else find_places(folder, root)
     figures.mkdir(parents=True, exist_ok=True)
-    write_whole(figures / ".written", b"").unlink(missing_ok=True)  # else each notebook would run, and fail then
+    write_whole(figures / "written", b"").unlink(missing_ok=True)  # else each notebook would run, and fail then
     if not only:  # what a notebook said that is no longer there
         shutil.rmtree(figures / FOLDER, ignore_errors=True)
     places = {} if target == home else {"CORPUS": folder, "OUT": figures.resolve()}

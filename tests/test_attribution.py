@@ -2,7 +2,6 @@ import re
 from pathlib import Path
 
 from helpers import attribution
-from helpers.reading.sheets import SOURCE_TYPES
 from tests.parsing import actors_csv, read_each, read_text, read_texts
 from tests.pseudonyms import read_table
 from tests.readings import build_reading
@@ -67,8 +66,6 @@ def test_who_the_source_is():
     assert {text: tell(rows, ["source_actor"]) for text, rows in found.items()} == said
     found = read_each("attributions", RIGHT["described"])
     assert {text: tell(rows, ["named", "intro"]) for text, rows in found.items()} == RIGHT["described"]
-    readme = Path(attribution.__file__).with_name("lexicons") / "README.md"
-    assert all(f"\n| `{one}` |" in readme.read_text(encoding="utf-8") for one in filter(None, SOURCE_TYPES))
 
 
 def test_what_reports_nothing_is_the_outlets_own():

@@ -111,8 +111,10 @@ def test_a_changed_article_or_a_lost_key_is_told(corpus, fill):
     key = corpus.folder / "labels/coding/key.csv"
     pd.read_csv(key, dtype=str).assign(probability="1/2").to_csv(key, index=False)
     assert coding.read_codes(corpus).table.empty
-    (key.parent / "anna.xlsx").write_bytes(b"PK\3\4")
-    assert "anna.xlsx is no CSV but a workbook" in " ".join(coding.read_codes(corpus).problems)
+    for name in ("anna.xlsx", "sheet.csv.bak", ".~lock.sheet.csv#"):
+        (key.parent / name).write_bytes(b"PK\3\4")
+    said = " ".join(coding.read_codes(corpus).problems)
+    assert "anna.xlsx is no CSV but a workbook" in said and ".bak" not in said and "lock" not in said
     key.unlink()
     codes = coding.read_codes(corpus)
     assert codes.table.empty and codes.problems[0].startswith("labels/coding/key.csv is missing")

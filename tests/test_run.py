@@ -170,7 +170,7 @@ def test_a_folder_that_cannot_be_written_is_one_line(project, command, monkeypat
     monkeypatch.setattr(Path, "mkdir" if code == errno.EACCES else "write_bytes", refuse)
     (line,) = command("figures")
     assert line.startswith(str(project)) and f"{os.strerror(code)}; {CURES[code]}" in line
-    assert ".part" not in line and not [*project.rglob("ran")]
+    assert "/." not in line and not [*project.rglob("ran")]
 
 
 @pytest.mark.parametrize("place", ["a cell", "the notebook"])

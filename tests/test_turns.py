@@ -34,6 +34,7 @@ POSTS = [  # /: a new line
 
 
 def test_a_post_is_its_writers():
+    assert turns("Mara Lind @maralind · 3h\n \n") == []  # nothing is said in it
     posts = ["\n".join(["Users mocked her.", *post.split("/"), "The mayor was silent."]) for post in POSTS]
     assert [text for text in posts if turns(text) != [("Mara Lind", "Shame on them.")]] == []
     assert turns("@al\nStay.\nTweet by @bo: Go.\nNo. —@cy, May 3") == [("@al", "Stay."), ("@bo", "Go."), ("@cy", "No.")]

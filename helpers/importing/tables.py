@@ -32,9 +32,10 @@ _SAMPLE, _TITLES = 200, 10  # rows that show what a column holds, and that may b
 
 def read_csv(text: str) -> Tables:
     """Return the one table of a CSV or TSV, whatever its separator."""
-    if re.match(r'"(?!sep=)[^"\r\n]*[,;\t|][^"\r\n]*"\s*$', text, re.MULTILINE):  # saved twice: rows in marks
-        text = re.sub(r'^"|"(?=\r?$)', "", text, flags=re.MULTILINE).replace('""', '"')
-    return {"": _name_cells(split_rows(text)[1])}
+    rows = split_rows(text)[1]
+    if re.match(r'"(?!sep=)[^"\r\n]*[,;\t|]', text) and not any(row and len(row) > 1 for row in rows):
+        rows = split_rows("\n".join(row[0] if row else "" for row in rows))[1]  # saved twice: each row is one cell
+    return {"": _name_cells(rows)}
 
 
 def read_xlsx(file: BytesIO) -> Tables:

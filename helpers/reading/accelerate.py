@@ -168,9 +168,8 @@ class WordRuler(Batched):
 
 # ---------------------------------------------------------------- parser
 
-_SHIFT, _REDUCE, _LEFT, _RIGHT = range(4)
-_KINDS = {"S": _SHIFT, "D": _REDUCE, "L": _LEFT, "R": _RIGHT}  # as spaCy abbreviates its moves
-_BREAK = "B"  # the move that begins a sentence: never allowed where all breaks are set
+# the moves, as spaCy abbreviates them; the last begins a sentence: it is never allowed where all breaks are set
+_SHIFT, _REDUCE, _LEFT, _RIGHT, _BREAK = map(ord, "SDLRB")
 _FEATURES = 8  # words of a state from which the next move is predicted
 
 
@@ -182,8 +181,8 @@ class SentenceParser(Batched):
         self.parser = parser
         self.words, self.lower, upper = (parser.model.get_ref(name) for name in ("tok2vec", "lower", "upper"))
         names = [parser.moves.get_class_name(number) for number in range(parser.moves.n_moves)]
-        used = [number for number, name in enumerate(names) if name[0] != _BREAK]
-        self.kind = np.array([_KINDS[names[number][0]] for number in used])
+        used = [number for number, name in enumerate(names) if ord(name[0]) != _BREAK]
+        self.kind = np.array([ord(names[number][0]) for number in used])
         self.label = np.array([parser.vocab.strings.add(names[number][2:]) for number in used], np.uint64)
         self.weights, self.biases = upper.get_param("W")[used].T, upper.get_param("b")[used]
 

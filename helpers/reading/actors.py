@@ -186,8 +186,8 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
         is_the &= not any(one.dep_ in ("prep", "relcl") for one in span.root.children)  # "the Brent we knew"
         is_firm = not is_beside and (near in ("&", "v.") or _FIRM.match(text, span.end_char))
         is_placed = near.lower() in list_words(_PLACES, "place", "country") or span.text.isupper()
-        tail = _TAIL.match(text, span.end_char)  # "Brent Sr.", "Brent, Sara: 40 votes", "Sara Brent Jr."
-        is_son = tail and (is_single or tail[1]) and tail[tail.lastindex] not in {one.strip(".") for one in names}
+        tail = _TAIL.match(text, span.end_char)
+        is_son = tail and tail[1] and not (is_single or tail[1] in names)  # "Sara Brent Jr."
         if is_the or is_firm or is_son or (is_placed and _IN_STATE.match(text, span.end_char)):
             return True
     if is_people or text[start - 1] == "-" or not _GOES_ON.match(text, span.end_char):
@@ -238,10 +238,13 @@ def _find_bearer(span: "Span", text: str, alias: Alias, names: frozenset[str], f
     sexes = {FIRST_NAMES[name] for name in names if name in FIRST_NAMES}
     never = index_lexicon("pronouns.csv")[sexes.pop()]["never_for"].split("|") if len(sexes) == 1 else ()
     is_royal = before.text in list_words(_PLACES, "royal") - names and alias.head in GIVEN  # but "Prince Otto Brent"
-    if is_royal or not {before.lower_, f"{before.lower_}.", FIRST_NAMES.get(first)}.isdisjoint(never):
+    tail = _TAIL.match(text, span.end_char)  # "Brent Sr.", "Brent, Sara: 40 votes"
+    is_other = is_royal or (tail and tail[tail.lastindex] not in names)
+    if is_other or not {before.lower_, f"{before.lower_}.", FIRST_NAMES.get(first)}.isdisjoint(never):
         return OTHER
     if not given:  # after "Sara Brent", Brent is she, if nobody else is named
-        named = [one.actor for one in found if alias.actor == one.actor or one.variant.endswith(alias.head)]
+        alike = [one for one in found if one.actor == alias.actor or one.variant.endswith(alias.head)]
+        named = [one.actor for one in alike if one.actor in (alias.actor, OTHER) or one.variant.split()[0] in GIVEN]
         return named[-1] if named and alias.actor not in named else ""
     is_called = given[-1].lower_.strip(".") in _CALLINGS  # "President Brent"
     is_debate = before.text == "-" and span.root.dep_ in ("compound", "amod")  # "the Orr-Brent debate"

@@ -178,7 +178,7 @@ def _list_people(actors: pd.DataFrame) -> dict[str, frozenset[str]]:
     for actor, own in actors[~actors["actor"].isin(actors["actor"][is_body])].groupby("actor"):
         ends = {surname(name) for name in own["alias"] if " " in name}
         ends |= GIVEN.intersection(name.split()[0] for name in own["alias"] if " " in name)
-        words = frozenset(" ".join(own["alias"]).split())
+        words = frozenset(word.strip(".") for word in " ".join(own["alias"]).split())
         known = {name for name in ends.intersection(own["alias"]) if name != name.lower()}
         if any(name.lower() not in nouns for name in known) or (known and not GIVEN.isdisjoint(words)):
             people[actor] = words

@@ -27,6 +27,7 @@ from helpers.reading.files import STRAY, Pattern, decode_text, defuse, find_utf1
 
 _NAMES = ("outlet", "actor", "label", "group", "name", "source_type")  # columns in which a name has one spelling
 MOST_NEAR = 1_000  # names of one row that may be typos, and frequent ones that they may be typos of
+BOOKS = (".xlsx", ".xls", ".ods", ".numbers")  # whose sheets are saved as CSV first
 ROW = "row"  # the column with each record's number as a spreadsheet shows it, from 2
 _LISTED = pd.read_csv(Path(__file__).with_name("lists.csv"), dtype=str, keep_default_na=False)
 _RULES = {name: {rule.column: rule for rule in own.itertuples()} for name, own in _LISTED.groupby("list")}
@@ -163,7 +164,7 @@ def read_rows(folder: Path, name: str, rejected: Rejected, actors: Collection[st
         if name == "articles":
             raise
         table, problems = pd.DataFrame(), [f"{error}; not read"]
-    books = [path.with_suffix(end) for end in (".xlsx", ".xls", ".ods", ".numbers")]
+    books = map(path.with_suffix, BOOKS)
     problems += [f"{book.name} is not read, only {path.name}: save it as CSV UTF-8" for book in books if book.is_file()]
     rejected += [(path.name, problem) for problem in problems]
     records = table.to_dict("records")

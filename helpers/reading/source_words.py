@@ -36,7 +36,7 @@ _JOINING = ("of", "for", "the", "and", "in", "on")
 DATES = {*day_name, *month_name, *month_abbr, "Sept"}
 _THERE = ("in", "near", "toward", "towards", "around")  # "in Ostrel Smith said"
 _PLACING = ("in", "of", "at", "for", "near", "from", "on")
-_OFFICIAL = ("government", "military", "document", "person")  # types, or kinds, of what may speak for a country
+_OFFICIAL = {"government", "military", "document", "person"}  # types, or kinds, of what may speak for a country
 _NAMING = re.compile(r"\b(?:named|called|(?:known|identified) as)(?: the)?$")  # "a nurse named [X]"
 _UNKNOWN = {"noun": "", "source_type": "", "only_alone": "", "speaks_for": None, "kind": ""}
 AFTER_HEAD = re.compile(r" (?:of|for) |,? (?:[JS]r\b|II+$)")  # "Ministry [of Trade]", "Ann Smith [Jr.]"
@@ -79,9 +79,8 @@ def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
     if nouns and nouns[-1].pos_ == "PROPN" and not find_row(nouns[-1])["speaks_for"]:  # "X spokesman Smith"
         beside = [one for one in root.lefts if one.dep_ == "compound"]
         nouns[-1:] = [one for one in beside if one.pos_ == "NOUN" or find_row(one)["speaks_for"]][-1:]
-    if token.text in _NATIONS and any(
-        (row["source_type"] or row["kind"]) not in _OFFICIAL for row in map(find_row, nouns)
-    ):
+    kinds = {row["source_type"] or row["kind"] for row in map(find_row, nouns)}
+    if token.text in _NATIONS and not kinds <= _OFFICIAL:
         return False  # "the Ruritanian press"
     owns = token.dep_ == "poss" or any(one.pos_ == "ADP" for one in above)
     barred = {"same", "owner"} if token.pos_ == "ADJ" else {"same"} if owns else set()
@@ -106,7 +105,6 @@ def type_of(words: "Span") -> str:
         for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
             is_pair = " " in find_row(child)["noun"]  # "civil defence forces"
             left = child.i < token.i and child.dep_ in LEFT and (row["speaks_for"] != "" or is_pair)
-            left = left and not _is_shared(child.nbor())  # a workers' union is no worker
             if (left or child.dep_ in links) and words.start <= child.i < words.end:
                 near = (doc[at].text for at in range(max(child.i - 1, 0), min(child.i + 2, len(doc))))
                 own += [child] if is_pair or "-" not in near else []  # no "rebel-held"

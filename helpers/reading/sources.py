@@ -259,8 +259,7 @@ def _resolve(source: Source, cited: "Citation | None", known: Sequence[Source]) 
     told = [one for one in known if not any(part.start <= one.start < part.end for part in quoted)]
     same = _find_speaker(source, begin, told) if is_open else _find_pointed(source, known)
     if not same:
-        owned = _type_owner(source, begin, known) if source.source_type == "other" else source.source_type
-        return source._replace(source_type=owned)
+        return source._replace(source_type=_type_owner(source, known)) if source.source_type == "other" else source
     is_named = any(one.named == "named" for one in known if one.name == same.name)
     named = ("named" if is_open else "described") if is_named else same.named  # its own words describe it
     kept = source if same.source_type == "other" and not is_open else same
@@ -270,15 +269,12 @@ def _resolve(source: Source, cited: "Citation | None", known: Sequence[Source]) 
     return source._replace(name=same.name, called=source.called | same.called, **told)
 
 
-def _type_owner(source: Source, begin: int, known: Sequence[Source]) -> str:
-    """Return the type of whom a source speaks for: X of "an X spokesman", "X's Smith", "its head"; known of a name."""
+def _type_owner(source: Source, known: Sequence[Source]) -> str:
+    """Return the type of whom a source speaks for: X of "an X spokesman", "X's Smith"; known of a name."""
     words = source.words
-    speaks = [one for one in words if one.pos_ in ("PROPN", "PRON") and source_words.speaks_for(one, words, VOICES)]
-    names = {one for one in speaks if one.pos_ == "PROPN" and one.text[0].isupper() and one.text not in COUNTRIES}
-    names = {*map(source_words.call, names)}
-    owners = [one for one in known if one.named == "named" and (one.name == source.name or names & one.called)]
-    its = (words.doc[one.i : one.i + 1] for one in speaks if one.lower_ in ("its", "their"))
-    owners += filter(None, (_find_speaker(source._replace(words=one, kind="body"), begin, known) for one in its))
+    speaks = [one for one in words if one.pos_ == "PROPN" and source_words.speaks_for(one, words, VOICES)]
+    names = {source_words.call(one) for one in speaks if one.text[0].isupper() and one.text not in COUNTRIES}
+    owners = (one for one in known if one.named == "named" and (one.name == source.name or names & one.called))
     return next((one.source_type for one in owners if one.source_type != "other"), "other")
 
 

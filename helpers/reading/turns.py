@@ -48,8 +48,8 @@ def find_turns(text: str) -> tuple[Turn, ...]:
     turns = next(filter(None, (_share_out(text, lines, use) for use in _HEADS)), [])
     for post in (*_SIGNED.finditer(text), *(_POST.finditer(text) if "@" in text else ())):
         writer = post.span("name") if post["name"] else post.span("cue")
-        said = tuple(line.span() for line in _LINE.finditer(text, *post.span("content")))
-        turns.append(Turn(post.span("cue"), writer, said, writer, None))
+        if said := tuple(line.span() for line in _LINE.finditer(text, *post.span("content"))):
+            turns.append(Turn(post.span("cue"), writer, said, writer, None))
     return tuple(sorted(turns, key=lambda turn: turn.cue))
 
 

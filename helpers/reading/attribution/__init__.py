@@ -237,8 +237,6 @@ def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Tur
                     or (one.dep_ == "poss" and one.head == word)]  # fmt: skip
         token, *by = (*speakers, words[:1])[0]
         same = next((one for one in near if one.cue[0] < start), None)
-        if same and same.cue[0] == token.idx < same.parts[-1].start and spans.is_told(doc, same.parts[-1]):
-            continue  # "She said that it was over:" has its content
         sources, lemma = (same.sources, same.lemma) if same else (tuple(map(find_phrase, by)), token.lemma_.lower())
         marked = [(one.cue, one.parts) for one in found if any(part.start == start for part in one.parts)]
         if not any(map(_OWN.fullmatch, text[:intro].split("\n"))):  # where the outlet says no "I", who does is quoted
@@ -300,7 +298,6 @@ def _cite_phrases(article: Parsed, found: Sequence[Citation], speech: "Sequence[
                 ways += [[(sentence.start, start), (end, sentence.end)]]  # "The sale, in his view, was void."
             ways += [[(end, sentence.end)], [(sentence.start, start)]]
             if parts := next(filter(None, (find_parts(doc, text, cue[0], way, speech) for way in ways)), ()):
-                parts += tuple(one for one in told if one.start >= sentence.end and one not in parts)
                 relay = match["via"] and doc.char_span(*match.span("via"), alignment_mode="expand").root
                 via = find_phrase(relay) if relay else None
                 new = Citation(cue, match["cue"].lower(), "according", "", sources, parts, via, _SURE)
