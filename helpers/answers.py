@@ -35,7 +35,6 @@ def list_found(found: pd.DataFrame, notebook: str) -> str:
 
 def title_found(found: pd.DataFrame, name: str, *kinds: str, actor: str | None = None) -> str:
     """Return the title of a figure: the first finding of these kinds (about the actor), no brackets or last numbers."""
-    found = found[found["status"].ne("possible")]  # what may be chance is no title
     about = found[found["kind"].isin(kinds) & (True if actor is None else found["actor"].eq(actor))]
     told = [*about.sort_values("rank")["sentence"], name][0]
     numbers = r"; elsewhere, .*|[.] At the others’ rate, .*| \((?:[^()]*[:,] )?\d[^()]*\)"  # the figure has them

@@ -9,8 +9,7 @@ articles, no single one may have more than half of these cases, and their shares
 1 in 20 draws at most (Mann & Whitney 1947): what a single article does is no habit. An outlet leaves out an actor, or
 names it more or less, that at least half of the others' articles mention: any other is a topic. This is a sieve and no
 test.
-Where outlets of fewer than 20 stories are tested and nothing holds, the page says so, and then names what came nearest
-(p of at most .2): where nothing differs, one page in five does. The sieve would say as much of outlets drawn at random.
+Where outlets of fewer than 20 stories are tested and nothing holds, the page says so, and then describes its articles.
 
 The score that orders the findings is the worth of their kind (0 to 5, in `lexicons/findings.csv`) plus half the
 surprise: minus the decimal logarithm of that chance, at most 4.
@@ -41,7 +40,6 @@ CARDS, MOST_ALIKE = 6, 2  # the first findings, and how many of them may be of o
 _ANYWHERE = ("left out", "named more")  # these count places, too
 _CELL = ["of", "kind", "actor", "fact"]
 _LEAST_HARMS = 4 / 1000  # a word: where there are fewer, most are figures of speech ("attacks on a rival")
-_NEAR = 0.2  # p of what may be chance, and is worth a look
 _RARE, _HABIT = 1, 0.05  # surprise of cases (1 in 10); p of the ranks of articles
 _KINDS = index_lexicon("findings.csv")
 
@@ -54,10 +52,9 @@ def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "")
     claimed (`validation.judge_tone`), and is then told as refused. Tone itself is left to its notebook.
 
     One row is one finding: kind, outlets and actor (whom it is about; outlets separated by ` | `), sentence, n (its
-    numbers), status (`tested`; `possible`: it came nearest where nothing holds; `described` or `refused`), trust (how
-    the instrument agrees with hand codes), notebook, score, rank (where fewer than six differ enough, the rest begin at
-    7), quotations (of the first six, up to two dicts: text, exact words, at most 25; outlet, article_id, sentence_no)
-    and key (rows for `evidence.show_lines`).
+    numbers), status (`tested`, `described` or `refused`), trust (how the instrument agrees with hand codes), notebook,
+    score, rank (where fewer than six differ enough, the rest begin at 7), quotations (of the first six, up to two
+    dicts: text, exact words, at most 25; outlet, article_id, sentence_no) and key (rows for `evidence.show_lines`).
     """
     large, every, refused = list_large(read.articles), read, {}
     if is_tested := len(large) > 1:
@@ -65,12 +62,12 @@ def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "")
     table = compare_facts(read, is_tested)
     if is_tested and table["p"].isna().all():  # no year has stories of two outlets
         read, is_tested, table = every, False, compare_facts(every, False)
-    rows, told = _tell_facts(read, table, is_tested), "tested" if is_tested else "described"
+    rows = _tell_facts(read, table, is_tested)
     if is_tested and not rows:
         refused["not found"] = _KINDS["not found"]["sentence"].format(n=f"{table['p'].notna().sum():,}")
-        is_few, told = read.articles.groupby("outlet")["story_id"].nunique().min() < ENOUGH, "possible"
-        rows = _tell_facts(read, table.assign(holds=table["p"].le(_NEAR)), is_tested) if is_few else []
-        rows = [row._replace(sentence=answers.fill("possible", sentence=row.sentence)) for row in rows]
+        if read.articles.groupby("outlet")["story_id"].nunique().min() < ENOUGH:
+            read, is_tested = every, False
+            rows = _tell_facts(read, compare_facts(read, False), False)
     trust = {name: validation.tell_error(read, name) for name in (*instruments, "harms", "certainty")}
     refused |= {"tone": _KINDS["tone"]["sentence"].format(doubt=doubt)} if doubt else {}
     rows += [Told(kind, [], "", "", sentence, "", [], 0.0) for kind, sentence in refused.items()]
@@ -85,7 +82,7 @@ def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "")
         key = row.key if row.rank <= CARDS else []
         quotations.append(evidence.quote(read, key, places=row.kind in _ANYWHERE, seen=seen))
     is_refused = found["kind"].isin(refused)
-    status = np.where(is_refused, "refused", told)
+    status = np.where(is_refused, "refused", "tested" if is_tested else "described")
     error = found["sheet"].map(trust).fillna(validation.NOT_VALIDATED).mask(is_refused, "")
     return found.assign(status=status, trust=error, quotations=quotations)[COLUMNS]
 
@@ -135,7 +132,7 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     though each compared outlet has the 20 stories of an interval.
     """
     every, missed = sorted(read.articles["outlet"].unique()), " ".join(found[found["kind"].eq("not found")]["sentence"])
-    outlets = every if _sum_up(found) == "described" else list_large(read.articles)
+    outlets = list_large(read.articles) if _sum_up(found) in ("tested", "not found") else every
     shown = found[found["status"].ne("refused")].sort_values("rank")["kind"][:CARDS]
     they = list_words([*filter(None, dict.fromkeys(_KINDS[kind]["differs"] for kind in shown))] or ["little"])
     if len(every) < 2:
@@ -154,7 +151,7 @@ def answer_story(found: pd.DataFrame, read: Reading) -> str:
     said = f"no actor is mentioned by {all_of}" if shared.empty else f"{all_of} mention {names}"
     if missed or shown.empty:
         nothing = missed or "No difference between these outlets is large enough for a sentence."
-        which = "story, too little" if shown.empty else "story, possible"
+        which = "story, too little" if shown.empty else "story, none holds"
         return answers.fill(which, nothing=nothing, shared=said, they=they)
     n_shared = read.articles.groupby("story_id")["outlet"].nunique().gt(1).sum()
     rests = answers.fill("story, events" if n_shared else "story, no event", n=n_shared)
@@ -170,13 +167,15 @@ def limit_story(found: pd.DataFrame, read: Reading) -> str:
     few = answers.name_few(read.articles["outlet"], large, f"stories to test ({FEW} are needed)")
     alike = sorted({*large} - {one for outlets in found["outlets"] for one in outlets.split(" | ")})
     few = f" No findings: {list_words(alike)}.{few}" if 0 < len(alike) < len(large) else few
-    return answers.fill(f"limits, {what}", near=f"{100 * _NEAR:.0f} in 100") + few
+    return answers.fill(f"limits, {what}") + few
 
 
 def _sum_up(found: pd.DataFrame) -> str:
-    """Return what a table of `find_all` has: what is tested, else possible; not found: neither; else described."""
-    seen = {*found["status"], *found["kind"]}
-    return next((one for one in ("tested", "possible", "not found") if one in seen), "described")
+    """Return what a table of `find_all` has: "tested", "described", "none holds" (of the tests, then described) ..."""
+    seen, is_missed = {*found["status"]}, found["kind"].eq("not found").any()
+    if is_missed:
+        return "none holds" if "described" in seen else "not found"
+    return "tested" if "tested" in seen else "described"
 
 
 def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
