@@ -58,7 +58,7 @@ def test_code_and_lexicons_name_no_outlet_actor_or_place(folder):
 @pytest.mark.parametrize(("folders", "most"), [
     (["helpers/*.py", "helpers/charts/*.py"], 6526),
     (["helpers/lexicons/*.py"], 66),
-    (["helpers/reading/**/*.py"], 6433),
+    (["helpers/reading/**/*.py"], 6429),
     (["helpers/importing/*.py"], 1160),
     (["tests/*.py"], 7863),
 ])  # fmt: skip

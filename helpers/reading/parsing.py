@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import regex
 from threadpoolctl import threadpool_limits
 
-from helpers.lexicons import compile_speech, list_words
+from helpers.lexicons import compile_speech
 from helpers.reading.actors import Mention, find_mentions
 from helpers.reading.acts import find_acts
 from helpers.reading.aliases import Matcher, compile_aliases
@@ -45,15 +44,12 @@ CODE = {  # what the rows depend on, as files of helpers/reading and helpers/lex
     "parser": (
         "**/*.py", "attribution_weights.npz", "sentence_ends.csv", "quotation_marks.csv", "speech_tags.csv",
         "turn_labels.csv", "speech_patterns.csv", "reporting_verbs.csv", "source_nouns.csv", "source_phrases.csv",
-        "titles.csv", "countries.csv", "ordinary_words.csv",
+        "titles.csv", "countries.csv",
     ),
     "toner": ("tone_model.py", "tone_encoder.onnx", "tone_pieces.txt"),
 }  # fmt: skip
 _KEPT = ("HEAD", "TAG", "POS", "MORPH", "LEMMA", "DEP")  # of a parse, in the store; all but the first are words
-_WORDS = list_words("ordinary_words.csv", "question word", "pronoun")
-_NAMED_AS_WORDS = regex.compile(  # "the WHO said", "an IT firm", but not "WHO WAS IT" or "who IT was"
-    r"(?<!\b[A-Z]{2,} |\b(?i:\L<words>) )\b\L<names>\b(?! [A-Z]{2})", words=_WORDS, names=[*map(str.upper, _WORDS)]
-)
+_NAMED_AS_WORDS = compile_speech("named as a word")  # "the WHO said", but not "WHO WAS IT"
 _BRACKET = re.compile(r"(?<!\w)\[[^\[\]]*\](?!\w)")  # but "[W]e" is one word
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]  # by table
