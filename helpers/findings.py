@@ -171,7 +171,7 @@ def limit_story(found: pd.DataFrame, read: Reading) -> str:
 
 
 def _sum_up(found: pd.DataFrame) -> str:
-    """Return what a table of `find_all` has: "tested", "described", "none holds" (of the tests, then described) ..."""
+    """Return "tested" or "described", as the findings are; where no test holds, "none holds" or, alone, "not found"."""
     seen, is_missed = {*found["status"]}, found["kind"].eq("not found").any()
     if is_missed:
         return "none holds" if "described" in seen else "not found"
