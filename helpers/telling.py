@@ -171,7 +171,7 @@ def _choose(kind: str, cells: pd.DataFrame, *, more: bool = True) -> tuple[pd.Da
     least = 2 * FEW if _KINDS[kind]["sheet"] in ("acts", "harms") else FEW  # of fewer, one or two misread decide
     is_up = holds & gap.gt(0) & (n if more else expected).ge(least / 2) & cells["total"].ge(least)
     is_much = high.ge((1.5 if least_gap else 2) * low) & cells["surprise"].ge(1.5)
-    is_up &= gap.ge(least_gap / 2) if is_tested else is_much | (gap.ge(least_gap or 1) & more)  # tested, half will do
+    is_up &= gap.ge(least_gap / 2) & (is_tested | is_much | (gap.ge(least_gap or 1) & more))  # 4 of 100 for 1: trivial
     if kind == "name" and not is_tested:  # in few articles: the name that it uses most, or that is its own alone
         is_up &= (2 * n).gt(cells["total"]) | cells["n_rest"].eq(0)
     # one with few cases may do it as often
@@ -311,7 +311,7 @@ def _tell_intros(read: Reading) -> list[Told]:
         if len(apart) > 1 and main["alone"].sum() <= len(apart):  # else a name that most readers know
             said = main.groupby("intro", sort=False)["outlet"].agg(join)
             words = join(f"“{intro}” in {outlets}" for intro, outlets in said.items() if intro)
-            values = _weigh(main, len(apart) / 5, main["n"].sum())
+            values = _weigh(main.rename(columns={"intro": "words"}), len(apart) / 5, main["n"].sum())
             values |= {"words": words, "alone": f"; just a name in {said['']}" if "" in said else ""}
             told.append(_fill(read, "introduction", [*main["outlet"]], source, **values))
     return told
