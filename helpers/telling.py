@@ -171,7 +171,8 @@ def _choose(kind: str, cells: pd.DataFrame, *, more: bool = True) -> tuple[pd.Da
     least = 2 * FEW if _KINDS[kind]["sheet"] in ("acts", "harms") else FEW  # of fewer, one or two misread decide
     is_up = holds & gap.gt(0) & (n if more else expected).ge(least / 2) & cells["total"].ge(least)
     is_much = high.ge((1.5 if least_gap else 2) * low) & cells["surprise"].ge(1.5)
-    is_up &= gap.ge(least_gap / 2) & (is_tested | is_much | (gap.ge(least_gap or 1) & more))  # 4 of 100 for 1: trivial
+    enough = least_gap * (0.5 if is_tested else 0.3)  # tested, half will do; untested, 4 of 100 for 1 are still nothing
+    is_up &= gap.ge(enough) & (is_tested | is_much | (gap.ge(least_gap or 1) & more))
     if kind == "name" and not is_tested:  # in few articles: the name that it uses most, or that is its own alone
         is_up &= (2 * n).gt(cells["total"]) | cells["n_rest"].eq(0)
     # one with few cases may do it as often
