@@ -116,7 +116,8 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     *[("introduction", *introduce(first, "", second), "") for first, second in (
         ("an agency", ""), ("worried by it", "the agency"),
         ("Mrs.", "the agency"), ("its agency", "the agency"), ("many rich", "the agency"),
-        ("R-Ost.", "the agency"), ("MUD WINS", "the agency"), ("in Ostrel", "the agency"), ("out-shouting", "the agency"),
+        ("R-Ost.", "the agency"), ("MUD WINS", "the agency"),
+        ("in Ostrel", "the agency"), ("out-shouting", "the agency"),
         ("party chairman", "Ostrel Council chairman"))],  # one office
     ("introduction", *introduce("pro-army outlet", "the agency", "the agency"), ""),
     ("introduction", press(["It rained in Ostrel."], RAIN), {"attributions": [
