@@ -65,7 +65,7 @@ def test_a_title_of_words_needs_five_uses_in_two_articles_and_a_phrase_tells_its
     assert answers.title_words(contrasts.assign(articles_target=1), "X", "A") == none
     told = "**Near X, what sets an outlet apart, whoever is speaking, is “air strike” and “flee” in A.**"
     assert answers.answer_words(contrasts, "X") == told
-    none = "**Near X, no word that an outlet uses 5 times, in two articles, sets it apart.**"
+    none = "**Near X, no word that an outlet uses five times, in two articles, sets it apart.**"
     assert answers.answer_words(contrasts.assign(articles_target=1), "X") == none
 
 
