@@ -114,10 +114,9 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
      "Mars News is called “pro-army outlet” in North and “normally reliable” in South; just a name in West."),
     ("introduction", *introduce("the agency", "the news agency", ""), ""),
     *[("introduction", *introduce(first, "", second), "") for first, second in (
-        ("an agency", ""), ("worried by it", "the agency"),
+        ("an agency", ""), ("worried by it", "the agency"), ("in Ostrel", "the agency"), ("MUD WINS", "the agency"),
         ("Mrs.", "the agency"), ("its agency", "the agency"), ("many rich", "the agency"),
-        ("R-Ost.", "the agency"), ("MUD WINS", "the agency"),
-        ("in Ostrel", "the agency"), ("out-shouting", "the agency"),
+        ("R-Ost.", "the agency"), ("out-shouting", "the agency"),
         ("party chairman", "Ostrel Council chairman"))],  # one office
     ("introduction", *introduce("pro-army outlet", "the agency", "the agency"), ""),
     ("left out", press(OSTREL, OSTREL, RAIN), LEFT_OUT),
