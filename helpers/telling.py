@@ -161,7 +161,8 @@ def _choose(kind: str, cells: pd.DataFrame, *, more: bool = True) -> tuple[pd.Da
     is_tested, holds, n = cells["p"].notna().any(), cells["holds"], cells["n"]
     expected = cells["n_rest"] * cells["total"] / cells["total_rest"]
     if kind == "whose word":
-        return cells[n.ge(LEAST)], cells[n.eq(0) & cells["total"].ge(LEAST) & (holds | (not is_tested))]
+        rest = cells[n.eq(0) & (holds | (not is_tested))]
+        return cells[n.ge(LEAST)], rest if rest["total"].max() >= LEAST else rest.head(0)
     if kind in ("left out", "never cited"):
         is_known = n.gt(0).sum() > (kind == "left out")  # one outlet alone may have a subject of its own
         return cells[n.eq(0) & holds & expected.ge(LEAST)], cells[n.gt(0) & is_known]
