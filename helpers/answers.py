@@ -73,15 +73,15 @@ def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
     if contrasts.empty:
         return fill("words, few", actor=safe(actor))
     most, shared = 4 if contrasts["target"].nunique() == 1 else 2, contrasts[contrasts["articles_target"].gt(1)]
-    lead = list_leading(shared, most, LEAST).groupby("target")["term"]
+    lead = list_leading(shared, most, FEW).groupby("target")["term"]
     told = "; ".join(f"{list_words(terms, quoted=True)} in {safe(outlet)}" for outlet, terms in lead)
-    few = name_few(contrasts["target"], lead.groups, "words used three times, in two articles")
+    few = name_few(contrasts["target"], lead.groups, "words used five times, in two articles") * bool(told)
     return fill("words" if told else "words, none", actor=safe(actor), told=told) + few
 
 
 def title_words(contrasts: pd.DataFrame, actor: str, target: str) -> str:
-    """Return the title of a contrast of terms: two words of the target, each there 3 times and in 2 articles."""
-    shared = list_leading(contrasts[contrasts["articles_target"].gt(1)], 2, LEAST)["term"].map("“{}”".format)
+    """Return the title of a contrast of terms: two words of the target, each there 5 times and in 2 articles."""
+    shared = list_leading(contrasts[contrasts["articles_target"].gt(1)], 2, FEW)["term"].map("“{}”".format)
     some = f"The terms near {actor} that most set {target} apart"  # none in several articles
     return f"Near {actor}, {target} gives more weight to {join(shared)}" if len(shared) else some
 

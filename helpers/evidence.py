@@ -78,7 +78,7 @@ def quote(read: Reading, key: list[Line], *, places: bool = False, seen: Collect
     rows = pd.DataFrame(key).drop_duplicates("outlet", ignore_index=True)
     asked = rows.reindex(columns=["voice", "words"], fill_value="").add_prefix("asked_")
     bounds = read.sentences.set_index(place)[["start", "end", "n_words"]].add_prefix("of_")
-    lines = show_lines(read, rows, limit=9, places=places).join(bounds, on=place).join(asked, on="row")
+    lines = show_lines(read, rows, limit=99, places=places).join(bounds, on=place).join(asked, on="row")
     if lines.empty:
         return []
     parts = select_rows(read, "passages", [*place, "lemmas"], article_id=[*lines["article_id"]])
@@ -89,9 +89,10 @@ def quote(read: Reading, key: list[Line], *, places: bool = False, seen: Collect
     lines["is_odd"] = lines["before"].str.contains(r"\b(?:he|she|it|they|who) $", case=False)  # of a source: who?
     lines["is_odd"] |= ~lines["of_n_words"].between(8, QUOTED)
     lines["text"] = [_cut(texts[line.article_id], line, line.asked_words) for line in lines.itertuples()]
+    lines["lacks"] = [line.asked_words not in line.text for line in lines.itertuples()]
     for _, own in [*lines.groupby("row")][:2]:
         own = own.assign(is_seen=own["text"].isin([*seen, *(one["text"] for one in found)]))
-        first = own.sort_values(["is_seen", "is_report", "is_odd"], kind="stable").head(1)
+        first = own.sort_values(["lacks", "is_seen", "is_report", "is_odd"], kind="stable").head(1)
         found += first[["text", "outlet", *place]].to_dict("records")
     return found
 

@@ -18,9 +18,8 @@ _PLACE = ["article_id", "sentence_no"]
 
 def list_profiled(read: Reading) -> list[str]:
     """Return the actors with a card, the most mentioned first: two outlets or more mention them 5 times."""
-    mentions = select_mentions(read, columns=["actor", "outlet"])
-    counts = mentions.groupby(["actor", "outlet"]).size().unstack(fill_value=0)
-    total = counts[counts.ge(FEW).sum(axis=1).gt(1)].sum(axis=1)
+    counts = naming.count_mentions(read).pivot(index="actor", columns="outlet", values="n")
+    total = counts[counts.ge(FEW).sum(axis=1).gt(1)].sum(axis=1).drop(UNRESOLVED, errors="ignore")
     return total.sort_values(ascending=False, kind="stable").index.tolist()
 
 

@@ -161,7 +161,8 @@ def _choose(kind: str, cells: pd.DataFrame, *, more: bool = True) -> tuple[pd.Da
     is_tested, holds, n = cells["p"].notna().any(), cells["holds"], cells["n"]
     expected = cells["n_rest"] * cells["total"] / cells["total_rest"]
     if kind == "whose word":
-        return cells[n.ge(LEAST)], cells[n.eq(0) & cells["total"].ge(LEAST) & (holds | (not is_tested))]
+        rest = cells[n.eq(0) & (holds | (not is_tested))]
+        return cells[n.ge(LEAST)], rest if rest["total"].max() >= LEAST else rest.head(0)
     if kind in ("left out", "never cited"):
         is_known = n.gt(0).sum() > (kind == "left out")  # one outlet alone may have a subject of its own
         return cells[n.eq(0) & holds & expected.ge(LEAST)], cells[n.gt(0) & is_known]
@@ -171,7 +172,8 @@ def _choose(kind: str, cells: pd.DataFrame, *, more: bool = True) -> tuple[pd.Da
     least = 2 * FEW if _KINDS[kind]["sheet"] in ("acts", "harms") else FEW  # of fewer, one or two misread decide
     is_up = holds & gap.gt(0) & (n if more else expected).ge(least / 2) & cells["total"].ge(least)
     is_much = high.ge((1.5 if least_gap else 2) * low) & cells["surprise"].ge(1.5)
-    is_up &= gap.ge(least_gap / 2) if is_tested else is_much | (gap.ge(least_gap or 1) & more)  # tested, half will do
+    enough = least_gap * (0.5 if is_tested else 0.3)  # tested, half will do; untested, 4 of 100 for 1 are still nothing
+    is_up &= gap.ge(enough) & (is_tested | is_much | (gap.ge(least_gap or 1) & more))
     if kind == "name" and not is_tested:  # in few articles: the name that it uses most, or that is its own alone
         is_up &= (2 * n).gt(cells["total"]) | cells["n_rest"].eq(0)
     # one with few cases may do it as often
@@ -299,10 +301,7 @@ def _tell_intros(read: Reading) -> list[Told]:
     is_none = intros["intro"].map(lambda intro: {*split_words(intro)} <= titles or bool(_LIKE["felt"].match(intro)))
     shown = intros["intro"].mask(is_none.astype(bool), "")
     intros["intro"] = shown.str.replace("^(?:its|his|her|their) ", "", regex=True)
-    printed = {*re.findall(r"\w+", " ".join(read.articles["text"]))}
     for source, rows in intros.groupby("source_name"):
-        if source.endswith("s") and source[:-1] in printed:
-            continue  # "Northerners": some here, others there
         main = rows.assign(alone=rows["intro"].eq("")).sort_values(["alone", "n"], ascending=[True, False])
         main = main.drop_duplicates("outlet").sort_values(["alone", "outlet"])
         # "Sen." and "Senator" are one, and so are two kinds of chairman
@@ -311,7 +310,7 @@ def _tell_intros(read: Reading) -> list[Told]:
         if len(apart) > 1 and main["alone"].sum() <= len(apart):  # else a name that most readers know
             said = main.groupby("intro", sort=False)["outlet"].agg(join)
             words = join(f"“{intro}” in {outlets}" for intro, outlets in said.items() if intro)
-            values = _weigh(main, len(apart) / 5, main["n"].sum())
+            values = _weigh(main.rename(columns={"intro": "words"}), len(apart) / 5, main["n"].sum())
             values |= {"words": words, "alone": f"; just a name in {said['']}" if "" in said else ""}
             told.append(_fill(read, "introduction", [*main["outlet"]], source, **values))
     return told

@@ -55,8 +55,8 @@ def test_a_notebook_lists_its_findings_by_rank_and_a_title_tells_the_first():
     assert answers.title_found(FOUND, "Who is left out", "left out") == "A leaves X out; B does not"
 
 
-def test_a_title_of_words_needs_three_uses_in_two_articles_and_a_phrase_tells_its_words():
-    rows = [("30", 0.6, 4, 0), ("air strike", 0.5, 4, 0), ("air", 0.4, 5, 1), ("flee", 0.3, 3, 0), ("run", 0.2, 2, 0),
+def test_a_title_of_words_needs_five_uses_in_two_articles_and_a_phrase_tells_its_words():
+    rows = [("30", 0.6, 9, 0), ("air strike", 0.5, 6, 0), ("air", 0.4, 7, 1), ("flee", 0.3, 5, 0), ("run", 0.2, 4, 0),
             ("once", 0.1, 1, 0), ("calm", -0.2, 0, 2), ("talk", -0.3, 1, 3)]  # fmt: skip
     contrasts = pd.DataFrame(rows, columns=["term", "score", "n_target", "n_rest"]).assign(target="A")
     contrasts = contrasts.assign(articles_target=2, articles_rest=2)
@@ -65,6 +65,8 @@ def test_a_title_of_words_needs_three_uses_in_two_articles_and_a_phrase_tells_it
     assert answers.title_words(contrasts.assign(articles_target=1), "X", "A") == none
     told = "**Near X, what sets an outlet apart, whoever is speaking, is “air strike” and “flee” in A.**"
     assert answers.answer_words(contrasts, "X") == told
+    none = "**Near X, no word that an outlet uses five times, in two articles, sets it apart.**"
+    assert answers.answer_words(contrasts.assign(articles_target=1), "X") == none
 
 
 def test_outlets_with_too_few_stories_or_fewer_than_five_acts_are_named_apart():

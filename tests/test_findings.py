@@ -101,8 +101,8 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("name", press(say("Ostrel", 4) + say("Mob", 3), say("Ostrel", 30)),  # not its usual name, but its own alone
      "North calls Ostrel “Mob” in its own words (3 of 7 times); elsewhere most often “Ostrel” (South: 30 of 30)."),
     ("name", press(say("Ostrel", 4) + say("Mob", 3), say("Ostrel", 5)), ""),
-    ("whose word", press(REGIME, QUOTED), "North says “regime” for Ostrel in its own words (3 times); South prints it "
-     "only in the words of others (3 times)."),
+    ("whose word", press(REGIME, QUOTED, QUOTED[:1]), "North says “regime” for Ostrel in its own words (3 times); "
+     "South and West print it only in the words of others (3 and 1 times)."),
     *[("whose word", press(own, [[("outlet", "He said:"), ("quote", f'"{own[0]}"')]] * 3, own), "")
       for own in (PARTY, DAESH[:3])],  # a form of its name, and a name that most print
     ("whose word", press(REGIME, QUOTED[:2]), ""), ("whose word", press(REGIME + QUOTED * 3, QUOTED), ""),
@@ -114,13 +114,11 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
      "Mars News is called “pro-army outlet” in North and “normally reliable” in South; just a name in West."),
     ("introduction", *introduce("the agency", "the news agency", ""), ""),
     *[("introduction", *introduce(first, "", second), "") for first, second in (
-        ("an agency", ""), ("worried by it", "the agency"),
+        ("an agency", ""), ("worried by it", "the agency"), ("in Ostrel", "the agency"), ("MUD WINS", "the agency"),
         ("Mrs.", "the agency"), ("its agency", "the agency"), ("many rich", "the agency"),
-        ("R-Ost.", "the agency"), ("MUD WINS", "the agency"),
+        ("R-Ost.", "the agency"), ("out-shouting", "the agency"),
         ("party chairman", "Ostrel Council chairman"))],  # one office
     ("introduction", *introduce("pro-army outlet", "the agency", "the agency"), ""),
-    ("introduction", press(["It rained in Ostrel."], RAIN), {"attributions": [
-        *cite("a", 2, source_name="Ostrels", intro="top"), *cite("b", 2, source_name="Ostrels", intro="angry")]}, ""),
     ("left out", press(OSTREL, OSTREL, RAIN), LEFT_OUT),
     ("left out", press(OSTREL, OSTREL, RAIN), {"headlines": {"c": "Ostrel again"}}, ""),
     ("left out", press(OSTREL, OSTREL, RAIN), {"headlines": {"a": "Ostrel again"}}, LEFT_OUT),  # of text alone
@@ -392,7 +390,7 @@ def told(seeds):
 
 KNOWN = """Sputnik calls ISIS “Daesh” in its own words (5 of 9 times
 The Arab Weekly says “regime” for the Syrian government in its own words
-Daily Caller prints it only in the words of others (3 times)
+Al Arabiya and Daily Caller print it only in the words of others (1 and 3 times)
 Al-Masdar News is called “pro-Syrian government outlet” in Daily Caller and “normally reliable” in
 Pro-Russian blog, another cause: “because of the courage and discipline of the Syrian soldiers there”.
 Sputnik writes “simultaneously” and “double-offensive”; The Arab Weekly writes “competition”.
