@@ -15,19 +15,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, lru_cache
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from onnxruntime import InferenceSession, SessionOptions
 from scipy.special import softmax
 
 from helpers.lexicons import LEXICONS
 from helpers.reading.parsing import hash_code
 from helpers.reading.store import STORE, hash_text, recall
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
 
 STAND_IN = "X"  # for every name: the encoder learned to read it as one
 MODEL, PIECES = LEXICONS / "tone_encoder.onnx", LEXICONS / "tone_pieces.txt"
@@ -95,12 +93,10 @@ def cut_pieces(sentence: Marked) -> tuple[list[int], list[bool]]:
 
 
 @cache
-def _load_encoder() -> "InferenceSession":
-    import onnxruntime  # slow to import
-
-    options = onnxruntime.SessionOptions()
+def _load_encoder() -> InferenceSession:
+    options = SessionOptions()
     options.intra_op_num_threads = 1  # processors share out the sentences, not the sums of one
-    return onnxruntime.InferenceSession(MODEL, options, providers=["CPUExecutionProvider"])
+    return InferenceSession(MODEL, options, providers=["CPUExecutionProvider"])
 
 
 def _run_alone(sentence: Marked) -> list[np.ndarray]:
