@@ -5,38 +5,35 @@ vocabulary of 12,000 pieces. It was fine-tuned on NewsMTSC (Hamborg & Donnay 202
 country) and on coded sentences about armies, states and armed groups in news of a war, by way of two larger networks
 (distillation, Hinton et al. 2015). A vector marks the target's words. The program is tests/benchmarks/train_tone.py.
 
-Weights are stored and summed in 8 bits, for half the time. Each piece of a sentence has a scale of its own, and no
-result depends on the sentences beside it or on a processor's order of sums (shorten_sums in encoder.py there).
+Weights are stored and summed in 8 bits, for half the time; no result depends on a processor's order of sums
+(shorten_sums in encoder.py there) or on the sentences beside one, since each runs alone.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, lru_cache
-from itertools import accumulate, zip_longest
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from onnxruntime import InferenceSession, SessionOptions
 from scipy.special import softmax
 
 from helpers.lexicons import LEXICONS
 from helpers.reading.parsing import hash_code
 from helpers.reading.store import STORE, hash_text, recall
 
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
-
 STAND_IN = "X"  # for every name: the encoder learned to read it as one
 MODEL, PIECES = LEXICONS / "tone_encoder.onnx", LEXICONS / "tone_pieces.txt"
 PIECE_VECTORS = LEXICONS / "tone_piece_vectors.npy"
 DIGITS = 3  # of a chance: the digits after them depend on the processor
 COOLING = 1.4  # divides the scores, so that chances are those found on sentences kept out of the training
-LONGEST, BATCH = 112, 16  # pieces of a sentence, sentences scored at once
-TONES, VECTORS = "tones", "vectors"  # in the store
-CHANCES = ["negative", "neutral", "positive"]
-START, END, PADDING, UNKNOWN = "<s>", "</s>", "<pad>", "[UNK]"
+LONGEST = 112  # pieces of a sentence
+START, END, UNKNOWN = "<s>", "</s>", "[UNK]"
 _WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
 Span = tuple[int, int]
 
@@ -72,15 +69,14 @@ def _split_word(word: str) -> tuple[int, ...]:
 
     The library for this brings a client that downloads models; here nothing is downloaded.
     """
-    pieces, found, at = _load_pieces(), [], 0
-    plain = "".join(char for char in unicodedata.normalize("NFD", word.lower()) if unicodedata.category(char) != "Mn")
-    while at < len(plain):
-        ends = (end for end in range(len(plain), at, -1) if ("##" if at else "") + plain[at:end] in pieces)
-        end = next(ends, None)
+    pieces, found, before = _load_pieces(), [], ""
+    rest = "".join(char for char in unicodedata.normalize("NFD", word.lower()) if unicodedata.category(char) != "Mn")
+    while rest:
+        end = next((end for end in range(len(rest), 0, -1) if before + rest[:end] in pieces), None)
         if end is None:
             return (pieces[UNKNOWN],)
-        found.append(pieces[("##" if at else "") + plain[at:end]])
-        at = end
+        found.append(pieces[before + rest[:end]])
+        rest, before = rest[end:], "##"
     return tuple(found)
 
 
@@ -97,63 +93,53 @@ def cut_pieces(sentence: Marked) -> tuple[list[int], list[bool]]:
 
 
 @cache
-def _load_encoder() -> "InferenceSession":
-    import onnxruntime  # slow to import
+def _load_encoder() -> InferenceSession:
+    options = SessionOptions()
+    options.intra_op_num_threads = 1  # processors share out the sentences, not the sums of one
+    return InferenceSession(MODEL, options, providers=["CPUExecutionProvider"])
 
-    options = onnxruntime.SessionOptions()
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # a thread that waits takes no processor
-    return onnxruntime.InferenceSession(MODEL, options, providers=["CPUExecutionProvider"])
+
+def _run_alone(sentence: Marked) -> list[np.ndarray]:
+    ids, own = cut_pieces(sentence)
+    given = {"ids": np.array([ids]), "mask": np.ones((1, len(ids)), np.int64), "target": np.array([own], np.float32)}
+    return _load_encoder().run(["logits", "sentence"], given)
 
 
 def run_encoder(sentences: Sequence[Marked]) -> tuple[np.ndarray, np.ndarray]:
-    """Return of each sentence the scores of negative, neutral and positive, and the vector of what it says."""
-    cut = [cut_pieces(sentence) for sentence in sentences]
-    order = sorted(range(len(cut)), key=lambda number: len(cut[number][0]))
-    found = []
-    for start in range(0, len(order), BATCH):
-        own, marks = zip(*(cut[number] for number in order[start : start + BATCH]), strict=True)
-        ids = np.array([*zip(*zip_longest(*own, fillvalue=_load_pieces()[PADDING]), strict=True)], np.int64)
-        target = np.array([*zip(*zip_longest(*marks, fillvalue=False), strict=True)], np.float32)
-        mask = (ids != _load_pieces()[PADDING]).astype(np.int64)
-        found.append(_load_encoder().run(["logits", "sentence"], {"ids": ids, "mask": mask, "target": target}))
-    scores, vectors = map(np.concatenate, zip(*found, strict=True))
-    back = np.argsort(order)
-    return scores[back], vectors[back]
+    """Return of each sentence the chances of negative, neutral and positive, and the vector of what it says."""
+    _load_encoder()  # once, before there are threads
+    with ThreadPoolExecutor() as pool:
+        scores, vectors = map(np.concatenate, zip(*pool.map(_run_alone, sentences), strict=True))
+    return softmax(scores.astype(float) / COOLING, axis=1), vectors.astype(float)
 
 
 def score_targets(sentences: Sequence[Marked]) -> np.ndarray:
     """Return the chances of negative, neutral and positive (rows x 3), from the store where they are known."""
-    return _find_numbers(TONES, CHANCES, sentences, lambda scores, _: softmax(scores / COOLING, axis=1))
+    return _find_numbers("tones", 3, sentences)
 
 
 def encode_sentences(texts: Sequence[str]) -> np.ndarray:
     """Return a vector of length 1 for each sentence, names as printed (rows x 256); alike in sense, cosine near 1."""
-    marked = [Marked(text, ()) for text in texts]  # without a target, the first piece is marked
-    return _find_numbers(VECTORS, [str(n) for n in range(256)], marked, lambda _, vectors: _to_unit(vectors))
+    return _find_numbers("vectors", 256, [Marked(text, ()) for text in texts])  # no target: the first piece is marked
 
 
 def sketch_sentences(texts: Sequence[str]) -> np.ndarray:
     """Return a guess at what `encode_sentences` returns, 70 times as fast: the mean of the pieces' vectors."""
     table = np.load(PIECE_VECTORS)
     means = [table[cut_pieces(Marked(text, ()))[0]].mean(axis=0) for text in texts]
-    return _to_unit(np.array(means).reshape(-1, table.shape[1]))
-
-
-def _to_unit(vectors: np.ndarray) -> np.ndarray:
+    vectors = np.reshape(means, (-1, table.shape[1]))
     return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
 
 
-def _find_numbers(
-    name: str, columns: list[str], sentences: Sequence[Marked], convert: Callable[[np.ndarray, np.ndarray], np.ndarray]
-) -> np.ndarray:
-    """Return a row of numbers for each sentence: as stored under a name, or as made of what the encoder gives."""
+def _find_numbers(name: str, width: int, sentences: Sequence[Marked]) -> np.ndarray:
+    """Return `width` numbers for each sentence, "tones" or "vectors": as stored, or as the encoder gives them."""
     keys = [hash_text(text, str(target)) for text, target in sentences]
-    keyed = dict(zip(keys, sentences, strict=True))
+    keyed, columns = dict(zip(keys, sentences, strict=True)), [str(n) for n in range(width)]
 
-    def score(missing: list[str]) -> "Iterator[pa.Table]":
-        scores, vectors = run_encoder([keyed[key] for key in missing])
-        found = convert(scores.astype(float), vectors.astype(float)).round(DIGITS)
-        yield pa.Table.from_pandas(pd.DataFrame(found, columns=columns).assign(key=missing))
+    def score(missing: list[str]) -> Iterator[pa.Table]:
+        chances, vectors = run_encoder([keyed[key] for key in missing])
+        found = pd.DataFrame(chances if name == "tones" else vectors, columns=columns).round(DIGITS)
+        yield pa.Table.from_pandas(found.assign(key=missing))
 
     found = recall(STORE / name / hash_code("toner"), keys, score)
     return found.to_pandas().reindex(columns=columns).to_numpy(float)

@@ -1,12 +1,8 @@
-"""The encoder of helpers/reading/tone_model.py in PyTorch: MPNet's layers, a marked target, 8 bits.
-
-`python -m tests.benchmarks.encoder FILE` lets a file of the encoder whose sums are those of floats sum in 8 bits.
-"""
+"""The encoder of helpers/reading/tone_model.py in PyTorch: MPNet's layers, a marked target, 8 bits."""
 
 import hashlib
 import importlib.metadata
 import io
-import sys
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -239,7 +235,3 @@ def shorten_sums(path: Path) -> None:
     nodes.extend(kept)
     model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
     onnx.save(onnx.utils.Extractor(model).extract_model(*ends), path)  # what is used
-
-
-if __name__ == "__main__":
-    shorten_sums(Path(sys.argv[1]))

@@ -9,7 +9,6 @@ outlet and the others), opened (share of draws in which some outlet is told apar
 right (of the outlets told apart, those whose codes differ from the others' to the same side).
 """
 
-import hashlib
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,13 +20,9 @@ from helpers.coding import LABELS
 from helpers.reading.tone_model import score_targets
 from helpers.validation import judge_tone
 from tests.benchmarks.coded import read_codes
-from tests.benchmarks.newsmtsc import Target, read_targets
+from tests.benchmarks.newsmtsc import Target, is_kept, read_targets
 
 DRAWS, OUTLETS, STORIES, SHARES = 60, (2, 5, 12), (5, 10, 20), (0, 0.3, 0.6)
-
-
-def hash_text(text: str) -> int:
-    return int(hashlib.sha256(text.encode()).hexdigest(), 16)
 
 
 def score(targets: list[Target]) -> pd.DataFrame:
@@ -79,7 +74,7 @@ def measure(pool: pd.DataFrame, n_outlets: int, n_stories: int, share: float, *,
 
 
 def main(news: str, war: str, out: str) -> None:
-    fifth = [one for one in read_targets(Path(news)) if hash_text(" ".join(one.text.lower().split())) % 5 == 0]
+    fifth = [one for one in read_targets(Path(news)) if is_kept(one.text)]
     pools = {"news, kept out": (score(fifth), True), "war news, kept out": (score(read_codes(Path(war)).check), False)}
     rows = [(name, n, k, share, *measure(pool, n, k, share, is_made=is_made)) for name, (pool, is_made) in pools.items()
             for n in OUTLETS for k in STORIES for share in SHARES]  # fmt: skip

@@ -46,7 +46,7 @@ from helpers.lexicons import index_lexicon
 from helpers.reading import tone_model
 from helpers.reading.masking import find_names_to_mask
 from helpers.reading.sentences import split_sentences
-from helpers.reading.tone_model import END, PADDING, START, UNKNOWN, Marked, cut_pieces
+from helpers.reading.tone_model import END, START, UNKNOWN, Marked, cut_pieces
 from tests.benchmarks.coded import read_codes
 from tests.benchmarks.encoder import MEANING, Cut, Encoder, Said, ask, load_mpnet, narrow, write_encoder
 from tests.benchmarks.newsmtsc import Target, is_kept, mark, parse_whole, read_targets
@@ -89,7 +89,7 @@ def choose_pieces(tokenizer: Tokenizer, sources: Iterable[Sequence[str]]) -> lis
         own = Counter(piece for cut in tokenizer.encode_batch(sentences) for piece in cut.tokens)
         for piece, n in own.items():
             counts[piece] += n / own.total()
-    order = [START, PADDING, END, UNKNOWN, *letters, *(piece for piece, _ in counts.most_common())]
+    order = [START, "<pad>", END, UNKNOWN, *letters, *(piece for piece, _ in counts.most_common())]
     return list(dict.fromkeys([*order, *sorted(vocabulary, key=vocabulary.get)]))[:PIECES]
 
 
