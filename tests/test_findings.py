@@ -119,6 +119,8 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
         ("R-Ost.", "the agency"), ("out-shouting", "the agency"),
         ("party chairman", "Ostrel Council chairman"))],  # one office
     ("introduction", *introduce("pro-army outlet", "the agency", "the agency"), ""),
+    ("introduction", press(["It rained in Ostrel."], RAIN), {"attributions": [
+        *cite("a", 2, source_name="Ostrels", intro="top"), *cite("b", 2, source_name="Ostrels", intro="angry")]}, ""),
     ("left out", press(OSTREL, OSTREL, RAIN), LEFT_OUT),
     ("left out", press(OSTREL, OSTREL, RAIN), {"headlines": {"c": "Ostrel again"}}, ""),
     ("left out", press(OSTREL, OSTREL, RAIN), {"headlines": {"a": "Ostrel again"}}, LEFT_OUT),  # of text alone
