@@ -139,7 +139,8 @@ def kind_of(words: "Span") -> str:
     if is_name and (any(before) or any(after)):
         return "person"
     if root.pos_ != "PROPN" or row["kind"] == "person":  # "the Democrats" are no body
-        return "people" if is_plural else row["kind"] or "none"
+        plural = "none" if row["kind"] == "thing" else "people"  # no polls are a "they"
+        return plural if is_plural else row["kind"] or "none"
     near = (find_row(one)["kind"] for one in (words.doc[max(root.i - 1, words.start)], root))  # "Rights Watch"
     is_body = words[0].lower_ == "the" or root.is_upper or "body" in near or " & " in words.text
     return "body" if is_body else "people" if root.tag_ == "NNPS" else row["kind"]
