@@ -28,7 +28,7 @@ COUNTRIES = {row["alias"] for row in _LANDS if "country" in row["note"] or row["
 PLACES = {row["alias"] for row in _LANDS}
 _STATES = {row["actor"] for row in _LANDS if row["alias"] in COUNTRIES}
 _NATIONS = {row["alias"] for row in _LANDS if row["actor"] in _STATES}  # "Ruritania", "Ruritanian"
-_COUNTRIES, _PLACES = tuple(f"{one} " for one in COUNTRIES), tuple(PLACES)
+_COUNTRIES = tuple(f"{one} " for one in COUNTRIES)
 VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesman", "the X group": X speaks
 LEFT = ("amod", "compound", "nmod", "poss")
 _OFFICE = list_words("vague_sources.csv", "office")
@@ -80,8 +80,8 @@ def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
         beside = [one for one in root.lefts if one.dep_ == "compound"]
         nouns[-1:] = [one for one in beside if one.pos_ == "NOUN" or find_row(one)["speaks_for"]][-1:]
     kinds = {row["source_type"] or row["kind"] for row in map(find_row, nouns)}
-    if token.text in _NATIONS and not kinds <= _OFFICIAL:
-        return False  # "the Ruritanian press"
+    if token.text in _NATIONS and (not kinds <= _OFFICIAL or any(one.pos_ == "PROPN" for one in token.lefts)):
+        return False  # "the Ruritanian press", "the president of Care Ruritania"
     owns = token.dep_ == "poss" or any(one.pos_ == "ADP" for one in above)
     barred = {"same", "owner"} if token.pos_ == "ADJ" else {"same"} if owns else set()
     return bool(nouns) and all(find_row(noun)["speaks_for"] in {*voices} - barred for noun in nouns)
@@ -120,7 +120,7 @@ def _is_of_body(office: "Token", words: "Span") -> bool:
     named = [before.text] if before and before[-1].pos_ == "PROPN" and before[-1].lower_ not in TITLES else []
     named += [words.doc[one.i + 1 : words.end].text.removeprefix("the ") for one in office.rights if one.lower_ == "of"]
     named += [one.text for one in office.lefts if find_row(one)["speaks_for"] == "same"]
-    return bool(named) and not any(one.endswith(_PLACES) or f"{one} ".startswith(_COUNTRIES) for one in named)
+    return bool(named) and not any(one in PLACES or f"{one} ".startswith(_COUNTRIES) for one in named)
 
 
 def kind_of(words: "Span") -> str:
