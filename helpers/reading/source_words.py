@@ -91,16 +91,17 @@ def type_of(words: "Span") -> str:
     """Return the type of the first noun that has one, the head's first; "militia member" is of the militia's type.
 
     What belongs to a noun counts only where that may speak for it: "an officer of the police", but not "victims of the
-    police".
+    police", nor those in the name of a body ("Workers of Ostrel").
     """
     bodies = [one for one in words.root.children if one.dep_ == "appos" and one.pos_ == "PROPN" and one in words]
     doc, own, rows = words.doc, [*(one for one in bodies if find_row(one)["kind"] == "body"), words.root], []
     for token in own:  # grows on the way
         row = find_row(token)
         is_of_body = row["only_alone"] == "country" and _is_of_body(token, words)
-        is_member = row["kind"] == "person" and token.is_title and find_row(token.head)["kind"] == "body"
-        row = {**row, "only_alone": "~"} if is_member and token.head in own else row  # "Farmers Association"
-        rows += [row] if not is_of_body and (token == own[0] or row["source_type"] != "document") else []
+        is_of_body |= token.tag_ == "NNPS" and token != words.root and row["source_type"] == "civilian"
+        is_member = row["kind"] == "person" and token.head in own and find_row(token.head)["kind"] == "body"
+        if row["source_type"] and not is_of_body and (token == own[0] or row["source_type"] != "document"):
+            rows.append((is_member, row["only_alone"], row["source_type"]))  # "Farmers Association" is of its own type
         links = ("appos", "prep", "pobj", "amod") if row["speaks_for"] or token.pos_ in ("ADP", "ADJ") else ("appos",)
         for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
             is_pair = " " in find_row(child)["noun"]  # "civil defence forces"
@@ -110,8 +111,7 @@ def type_of(words: "Span") -> str:
                 own += [child] if is_pair or "-" not in near else []  # no "rebel-held"
             if child.dep_ == "relcl" and child.lemma_ in _OFFICE:  # "X, who runs the observatory"
                 own += [one for one in child.children if one.dep_ in ("attr", "dobj")]
-    known = sorted((row for row in rows if row["source_type"]), key=itemgetter("only_alone"))  # "yes" after the others
-    return known[0]["source_type"] if known else "other"
+    return min(rows, key=itemgetter(0, 1), default=("other",))[-1]  # "yes" comes after the others
 
 
 def _is_of_body(office: "Token", words: "Span") -> bool:
