@@ -31,7 +31,7 @@ _NATIONS = {row["alias"] for row in _LANDS if row["actor"] in _STATES}  # "Rurit
 _COUNTRIES = tuple(f"{one} " for one in COUNTRIES)
 VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesman", "the X group": X speaks
 LEFT = ("amod", "compound", "nmod", "poss")
-_OFFICE = list_words("vague_sources.csv", "office")
+_OFFICE, _PAST = (list_words("vague_sources.csv", use) for use in ("office", "past"))
 _JOINING = ("of", "for", "the", "and", "in", "on")
 DATES = {*day_name, *month_name, *month_abbr, "Sept"}
 _THERE = ("in", "near", "toward", "towards", "around")  # "in Ostrel Smith said"
@@ -84,7 +84,8 @@ def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
         return False  # "the Ruritanian press", "the president of Care Ruritania"
     owns = token.dep_ == "poss" or any(one.pos_ == "ADP" for one in above)
     barred = {"same", "owner"} if token.pos_ == "ADJ" else {"same"} if owns else set()
-    return bool(nouns) and all(find_row(noun)["speaks_for"] in {*voices} - barred for noun in nouns)
+    is_past = any(one.lower_ in _PAST for noun in nouns for one in noun.lefts)  # "a former X spokesman"
+    return bool(nouns) and not is_past and all(find_row(noun)["speaks_for"] in {*voices} - barred for noun in nouns)
 
 
 def type_of(words: "Span") -> str:

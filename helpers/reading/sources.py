@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from helpers.reading.attribution import Citation, Parsed
 
 PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
-_USES = ("bare", "any body", "company", "office")  # of vague_sources.csv; all others are source types
-_BARE, _ANY_BODY, _COMPANIES, _ = (list_words("vague_sources.csv", use) for use in _USES)
+_USES = ("bare", "any body", "company", "office", "past")  # of vague_sources.csv; all others are source types
+_BARE, _ANY_BODY, _COMPANIES, *_ = (list_words("vague_sources.csv", use) for use in _USES)
 _SEXED = NEVER_FOR["he"] | NEVER_FOR["she"]  # "Mrs.", "brother"
 _NONE = (-1, -1)
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
