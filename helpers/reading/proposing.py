@@ -176,13 +176,13 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     forms = {fold(name): name for name in cited["name"].value_counts(ascending=True).index}  # "PWU" and "Pwu" are one
     owners = {name: next((one.actor for one in matcher.look_up(name) if one.actor != OTHER), forms[fold(name)])
               for name in names if name[:1].isupper()}  # fmt: skip
-    shared = {word for word, n in Counter(map(surname, {*owners.values()})).items() if n > 1}
+    bearers = Counter(map(surname, {*owners.values()}))
     for name, own in cited.groupby(cited["name"].map(owners)):
         typed = own[~own["source_type"].isin(_UNSURE)]
         is_sure = typed["source_type"].nunique() == 1 and typed["article_id"].nunique() >= FEWEST
-        pattern = make_pattern(own["name"].unique(), own["source"], shared)
+        pattern = make_pattern(own["name"].unique(), own["source"], {one for one, n in bearers.items() if n > 1})
         actor = name if name in set(actors["actor"]) else ""
-        if own["article_id"].nunique() >= FEWEST:
+        if own["article_id"].nunique() >= FEWEST and bearers[name] < 3:  # no "Mr Roe" of two Roes
             rows.append((name, pattern, typed["source_type"].iloc[0] if is_sure else "", actor, len(own)))
     proposed = pd.DataFrame(rows, columns=[*COLUMNS["sources"], "n"])
     return proposed.sort_values(["n", "name"], ascending=[False, True], ignore_index=True).head(MOST_SOURCES)
