@@ -95,7 +95,7 @@ def type_of(words: "Span") -> str:
     police", nor those in the name of a body ("Workers of Ostrel").
     """
     bodies = [one for one in words.root.children if one.dep_ == "appos" and one.pos_ == "PROPN" and one in words]
-    doc, own, rows = words.doc, [*(one for one in bodies if find_row(one)["kind"] == "body"), words.root], []
+    own, rows = [*(one for one in bodies if find_row(one)["kind"] == "body"), words.root], []
     for token in own:  # grows on the way
         row = find_row(token)
         is_of_body = row["only_alone"] == "country" and _is_of_body(token, words)
@@ -108,8 +108,7 @@ def type_of(words: "Span") -> str:
             is_pair = " " in find_row(child)["noun"]  # "civil defence forces"
             left = child.i < token.i and child.dep_ in LEFT and (row["speaks_for"] != "" or is_pair)
             if (left or child.dep_ in links) and words.start <= child.i < words.end:
-                near = (doc[at].text for at in range(max(child.i - 1, 0), min(child.i + 2, len(doc))))
-                own += [child] if is_pair or "-" not in near else []  # no "rebel-held"
+                own.append(child)
             if child.dep_ == "relcl" and child.lemma_ in _OFFICE:  # "X, who runs the observatory"
                 own += [one for one in child.children if one.dep_ in ("attr", "dobj")]
     return min(rows, key=itemgetter(0, 1), default=("other",))[-1]  # "yes" comes after the others
@@ -259,8 +258,6 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
     is_office_of = before > 0 and doc[before].lower_ == "of" and is_office(doc[before - 1])  # "Secretary of [State] X"
     for at in range(len(run) - 1, 0, -1):
         front, rest, last, first = run[:at], run[at:], run[at - 1], run[at]
-        if _is_shared(first) or _is_shared(last):
-            continue
         if first.is_digit or (find_row(rest[-1])["kind"] == "body" and not first.is_upper):  # "Minister's Office"
             return run
         ends = last.lower_ in TITLES or find_row(last)["kind"] in offices

@@ -194,12 +194,9 @@ def _list_told(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[P
 
 def _is_told_of(noun: "Token") -> bool:
     """Return whether a noun is a body with a longer name, or somebody with an office beside the name."""
-    children = noun.children if noun.n_lefts or noun.n_rights else ()  # most nouns have none
-    beside = [one for one in children if one.dep_ in ("compound", "appos")]
-    if beside and is_office(noun):  # "[the director, X]"
-        return any(one.pos_ == "PROPN" and one.dep_ == "appos" for one in beside)
+    beside = [one for one in noun.children if one.dep_ in ("compound", "appos")] if noun.pos_ == "PROPN" else ()
     is_body = any(one.is_title for one in noun.lefts) and noun.tag_ != "NNS" and find_row(noun)["kind"] == "body"
-    return is_body or (noun.pos_ == "PROPN" and any(map(is_office, beside)))  # "director [X]", "[X], the director"
+    return is_body or any(map(is_office, beside))  # "director [X]", "[X], the director"
 
 
 def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
@@ -224,8 +221,7 @@ def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
         called = frozenset({pronoun}.union(*(one.called for one in same)).difference(NEVER_FOR.get(pronoun, ())))
         kind = "person" if pronoun or called & _SEXED else kind
         least = "government" if name in COUNTRIES else _TOLD.get(after.get(name.split()[-1], ""), "other")
-        is_never = ("other", "document" if kind == "person" else "")  # "a letter filed by X"
-        types = Counter(one.source_type for one in same if one.source_type not in is_never)
+        types = Counter(one.source_type for one in same if one.source_type != "other")
         source_type = max(types, key=types.__getitem__, default=least)
         told[name] = {"name": name, "source_type": source_type, "kind": kind, "called": called}
     for n, one in full.items():
@@ -263,9 +259,7 @@ def _resolve(source: Source, cited: "Citation | None", known: Sequence[Source]) 
     is_named = any(one.named == "named" for one in known if one.name == same.name)
     named = ("named" if is_open else "described") if is_named else same.named  # its own words describe it
     kept = source if same.source_type == "other" and not is_open else same
-    is_voice = same.kind != "person" or find_row(source.words.root)["speaks_for"]  # but "the Republican" is no party
-    actor = same.actor or (source.actor if is_voice else "")
-    told = {"source_type": kept.source_type, "actor": actor, "named": named, "intro": _NONE}
+    told = {"source_type": kept.source_type, "actor": same.actor or source.actor, "named": named, "intro": _NONE}
     return source._replace(name=same.name, called=source.called | same.called, **told)
 
 
