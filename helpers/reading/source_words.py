@@ -240,10 +240,8 @@ def _grow_name(token: "Token", words: "Span") -> list["Token"]:
     if token.pos_ != "PROPN":
         return []
     doc, left, right = words.doc, token.i, token.i
-    while left > words.start and _is_name(doc[left - 1]):
-        left -= 1
-    while right + 1 < min(token.i + 12, words.end) and _is_name(doc[right + 1]):
-        right += 1
+    left = next(at for at in range(left, -1, -1) if at == words.start or not _is_name(doc[at - 1]))
+    right += len([*takewhile(_is_name, doc[right + 1 : min(right + 12, words.end)])])
     if right + 1 < words.end and doc[right + 1].lower_ in ("of", "for") and find_row(doc[right])["kind"] == "body":
         after = doc[right + 1 : words.end]
         right += len([*takewhile(lambda one: one.is_title or one.is_upper or one.lower_ in _JOINING, after)])

@@ -176,8 +176,8 @@ def _describe_noun(source: Source, text: str) -> Source:
 def _list_told(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[Place]:
     """Yield who else a text names, with _SUBJECT for the subjects of the outlet's own words, with _ASIDE for others.
 
-    These are the subjects inside what is reported, bodies, and names with an office beside them. With each comes the
-    number of the citation whose content holds it.
+    These are the subjects inside what is reported, bodies with a longer name and names beside an office. With each
+    comes the number of the citation whose content holds it.
     """
     parts = [(*part[:2], number) for number, one in enumerate(citations) for part in one.parts]
     speakers = [span for one in citations for span in one.sources]
@@ -187,16 +187,13 @@ def _list_told(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[P
         is_known = (token.head if owns else token).dep_ in ("nsubj", "nsubjpass") and source_words.is_proper(token)
         is_known |= token.dep_ == "dobj" and token.head.lemma_ == "ask" and source_words.is_proper(token)
         is_known |= token.dep_ == "nsubj" and find_row(token)["kind"] in ("person", "body", "thing")  # "the economist"
-        if (is_known and owns) or (spoken[token.idx] < 0 and (is_known or _is_told_of(token))):
+        beside = token.children if token.pos_ == "PROPN" and (token.n_lefts or token.n_rights) else ()
+        offices = (one for one in beside if one.dep_ in ("compound", "appos") and is_office(one))  # "director [X]"
+        is_body = token.n_lefts and token.tag_ != "NNS" and any(one.is_title for one in token.lefts)
+        is_told = is_known or (is_body and find_row(token)["kind"] == "body") or (any(offices) and not is_office(token))
+        if (is_known and owns) or (spoken[token.idx] < 0 and is_told):
             parent = parts[held[token.idx]][2] if held[token.idx] >= 0 else None
             yield (*find_phrase(token), _SUBJECT if is_known and parent is None else _ASIDE, parent)
-
-
-def _is_told_of(noun: "Token") -> bool:
-    """Return whether a noun is a body with a longer name, or somebody with an office beside the name."""
-    beside = [one for one in noun.children if one.dep_ in ("compound", "appos")] if noun.pos_ == "PROPN" else ()
-    is_body = any(one.is_title for one in noun.lefts) and noun.tag_ != "NNS" and find_row(noun)["kind"] == "body"
-    return is_body or any(map(is_office, beside))  # "director [X]", "[X], the director"
 
 
 def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
@@ -239,8 +236,7 @@ def _find_whole(named: Mapping[str, Source], article: "Parsed", name: str, calle
         return named[name]  # "Democrats" are not the "House Democrats"
     printed = {} if " " in name else source_words.find_wholes(name, article.doc, article.text)
     wholes = {*printed, *(other for other in named if " " in other and source_words.is_part(name, other))}
-    longer = [one for one in wholes if any(one.endswith(f" {other}") for other in wholes)]  # "Mayor Ann Orr"
-    wholes = [one for one in wholes if one not in longer]
+    wholes = [one for one in wholes if not any(one.endswith(f" {other}") for other in wholes)]  # no "Mayor Ann Orr"
     wholes = [one for one in wholes if called.isdisjoint(NEVER_FOR.get(FIRST_NAMES.get(one.split()[0]), ()))]
     best = min(wholes, key=lambda one: (one.startswith(f"{name} "), article.text.find(one), len(one)), default=name)
     return named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best]))
@@ -252,7 +248,7 @@ def _resolve(source: Source, cited: "Citation | None", known: Sequence[Source]) 
     spans = [(source.words.start_char, source.end), *((cited.cue, *cited.parts) if cited else ())]
     begin, source = min(one[0] for one in spans), source._replace(until=max(one[1] for one in spans))
     quoted = [part for part in (cited.parts if cited and is_open else ()) if part.quoted]  # nobody in it says it
-    told = [one for one in known if not any(part.start <= one.start < part.end for part in quoted)]
+    told = [one for one in known if not any(part.start <= one.start < part.end for part in quoted)] if quoted else known
     same = _find_speaker(source, begin, told) if is_open else _find_pointed(source, known)
     if not same:
         return source._replace(source_type=_type_owner(source, known)) if source.source_type == "other" else source
