@@ -176,13 +176,13 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     forms = {fold(name): name for name in cited["name"].value_counts(ascending=True).index}  # "PWU" and "Pwu" are one
     owners = {name: next((one.actor for one in matcher.look_up(name) if one.actor != OTHER), forms[fold(name)])
               for name in names if name[:1].isupper()}  # fmt: skip
-    shared = {word for word, n in Counter(map(surname, {*owners.values()})).items() if n > 1}
+    bearers = Counter(map(surname, {*owners.values()}))
     for name, own in cited.groupby(cited["name"].map(owners)):
         typed = own[~own["source_type"].isin(_UNSURE)]
         is_sure = typed["source_type"].nunique() == 1 and typed["article_id"].nunique() >= FEWEST
-        pattern = make_pattern(own["name"].unique(), own["source"], shared)
+        pattern = make_pattern(own["name"].unique(), own["source"], {one for one, n in bearers.items() if n > 1})
         actor = name if name in set(actors["actor"]) else ""
-        if own["article_id"].nunique() >= FEWEST:
+        if own["article_id"].nunique() >= FEWEST and bearers[name] < 3:  # no "Mr Roe" of two Roes
             rows.append((name, pattern, typed["source_type"].iloc[0] if is_sure else "", actor, len(own)))
     proposed = pd.DataFrame(rows, columns=[*COLUMNS["sources"], "n"])
     return proposed.sort_values(["n", "name"], ascending=[False, True], ignore_index=True).head(MOST_SOURCES)
@@ -361,7 +361,7 @@ def join_names(counts: Mapping[str, int], labels: Mapping[str, str]) -> dict[str
 
     `counts` is name -> how often it is printed; `labels` are spaCy's. One name is: a name and what it begins ("Free
     Dockers", "Free Dockers of Ostrel"); a person's names where one holds the other; and a name of one word with the
-    person or body that holds it and has three fifths of the mentions of all who do, by surname before others.
+    person or body that alone holds it; a surname with who has three fifths of the mentions of all who bear it.
     """
     owners, ordinary = {}, index_lexicon("ordinary_words.csv").keys()
     holders: dict[str, Counter[str]] = defaultdict(Counter)  # of a word: the names that hold it, with their mentions
@@ -376,12 +376,10 @@ def join_names(counts: Mapping[str, int], labels: Mapping[str, str]) -> dict[str
         family = {main for main in holders[name] if main.endswith(f" {name}") and labels[main] == "PERSON"}
         held = Counter({main: n for main, n in holders[name].items() if main in (family or holders[name])})
         n, [(top, most)] = counts[name], held.most_common(1) or [(name, 0)]
-        # a first name is of one person, and no body is known by a word of its name that is printed much less or more
-        is_part = len(held) == 1 if labels[top] == "PERSON" else 5 * n >= most
-        is_theirs = labels[name] != "NORP" and (family or (is_part and most >= 0.1 * n and labels[name] != "GPE"))
-        owners[name] = name
-        if is_theirs:
-            owners[name] = top if most >= 0.6 * held.total() else "" if family else name
+        # a first name is of one, as is a body's, and no body is known by a word that is printed much less or more
+        is_part = len(held) == 1 and (labels[top] == "PERSON" or 5 * n >= most) and most >= 0.1 * n
+        is_theirs = labels[name] != "NORP" and (family or (is_part and labels[name] != "GPE"))
+        owners[name] = (top if most >= 0.6 * held.total() else "") if is_theirs else name
     return owners
 
 

@@ -28,10 +28,10 @@ COUNTRIES = {row["alias"] for row in _LANDS if "country" in row["note"] or row["
 PLACES = {row["alias"] for row in _LANDS}
 _STATES = {row["actor"] for row in _LANDS if row["alias"] in COUNTRIES}
 _NATIONS = {row["alias"] for row in _LANDS if row["actor"] in _STATES}  # "Ruritania", "Ruritanian"
-_COUNTRIES, _PLACES = tuple(f"{one} " for one in COUNTRIES), tuple(PLACES)
+_COUNTRIES = tuple(f"{one} " for one in COUNTRIES)
 VOICES = ("owner", "organisation", "same")  # "a statement by X", "an X spokesman", "the X group": X speaks
 LEFT = ("amod", "compound", "nmod", "poss")
-_OFFICE = list_words("vague_sources.csv", "office")
+_OFFICE, _PAST = (list_words("vague_sources.csv", use) for use in ("office", "past"))
 _JOINING = ("of", "for", "the", "and", "in", "on")
 DATES = {*day_name, *month_name, *month_abbr, "Sept"}
 _THERE = ("in", "near", "toward", "towards", "around")  # "in Ostrel Smith said"
@@ -80,38 +80,38 @@ def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
         beside = [one for one in root.lefts if one.dep_ == "compound"]
         nouns[-1:] = [one for one in beside if one.pos_ == "NOUN" or find_row(one)["speaks_for"]][-1:]
     kinds = {row["source_type"] or row["kind"] for row in map(find_row, nouns)}
-    if token.text in _NATIONS and not kinds <= _OFFICIAL:
-        return False  # "the Ruritanian press"
+    if token.text in _NATIONS and (not kinds <= _OFFICIAL or any(one.pos_ == "PROPN" for one in token.lefts)):
+        return False  # "the Ruritanian press", "the president of Care Ruritania"
     owns = token.dep_ == "poss" or any(one.pos_ == "ADP" for one in above)
     barred = {"same", "owner"} if token.pos_ == "ADJ" else {"same"} if owns else set()
-    return bool(nouns) and all(find_row(noun)["speaks_for"] in {*voices} - barred for noun in nouns)
+    is_past = any(one.lower_ in _PAST for noun in nouns for one in noun.lefts)  # "a former X spokesman"
+    return bool(nouns) and not is_past and all(find_row(noun)["speaks_for"] in {*voices} - barred for noun in nouns)
 
 
 def type_of(words: "Span") -> str:
     """Return the type of the first noun that has one, the head's first; "militia member" is of the militia's type.
 
     What belongs to a noun counts only where that may speak for it: "an officer of the police", but not "victims of the
-    police".
+    police", nor those in the name of a body ("Workers of Ostrel").
     """
     bodies = [one for one in words.root.children if one.dep_ == "appos" and one.pos_ == "PROPN" and one in words]
-    doc, own, rows = words.doc, [*(one for one in bodies if find_row(one)["kind"] == "body"), words.root], []
+    own, rows = [*(one for one in bodies if find_row(one)["kind"] == "body"), words.root], []
     for token in own:  # grows on the way
         row = find_row(token)
         is_of_body = row["only_alone"] == "country" and _is_of_body(token, words)
-        is_member = row["kind"] == "person" and token.is_title and find_row(token.head)["kind"] == "body"
-        row = {**row, "only_alone": "~"} if is_member and token.head in own else row  # "Farmers Association"
-        rows += [row] if not is_of_body and (token == own[0] or row["source_type"] != "document") else []
+        is_of_body |= token.tag_ == "NNPS" and token != words.root and row["source_type"] == "civilian"
+        is_member = row["kind"] == "person" and token.head in own and find_row(token.head)["kind"] == "body"
+        if row["source_type"] and not is_of_body and (token == own[0] or row["source_type"] != "document"):
+            rows.append((is_member, row["only_alone"], row["source_type"]))  # "Farmers Association" is of its own type
         links = ("appos", "prep", "pobj", "amod") if row["speaks_for"] or token.pos_ in ("ADP", "ADJ") else ("appos",)
         for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
             is_pair = " " in find_row(child)["noun"]  # "civil defence forces"
             left = child.i < token.i and child.dep_ in LEFT and (row["speaks_for"] != "" or is_pair)
             if (left or child.dep_ in links) and words.start <= child.i < words.end:
-                near = (doc[at].text for at in range(max(child.i - 1, 0), min(child.i + 2, len(doc))))
-                own += [child] if is_pair or "-" not in near else []  # no "rebel-held"
+                own.append(child)
             if child.dep_ == "relcl" and child.lemma_ in _OFFICE:  # "X, who runs the observatory"
                 own += [one for one in child.children if one.dep_ in ("attr", "dobj")]
-    known = sorted((row for row in rows if row["source_type"]), key=itemgetter("only_alone"))  # "yes" after the others
-    return known[0]["source_type"] if known else "other"
+    return min(rows, key=itemgetter(0, 1), default=("other",))[-1]  # "yes" comes after the others
 
 
 def _is_of_body(office: "Token", words: "Span") -> bool:
@@ -120,7 +120,7 @@ def _is_of_body(office: "Token", words: "Span") -> bool:
     named = [before.text] if before and before[-1].pos_ == "PROPN" and before[-1].lower_ not in TITLES else []
     named += [words.doc[one.i + 1 : words.end].text.removeprefix("the ") for one in office.rights if one.lower_ == "of"]
     named += [one.text for one in office.lefts if find_row(one)["speaks_for"] == "same"]
-    return bool(named) and not any(one.endswith(_PLACES) or f"{one} ".startswith(_COUNTRIES) for one in named)
+    return bool(named) and not any(one in PLACES or f"{one} ".startswith(_COUNTRIES) for one in named)
 
 
 def kind_of(words: "Span") -> str:
@@ -139,7 +139,8 @@ def kind_of(words: "Span") -> str:
     if is_name and (any(before) or any(after)):
         return "person"
     if root.pos_ != "PROPN" or row["kind"] == "person":  # "the Democrats" are no body
-        return "people" if is_plural else row["kind"] or "none"
+        plural = "none" if row["kind"] == "thing" else "people"  # no polls are a "they"
+        return plural if is_plural else row["kind"] or "none"
     near = (find_row(one)["kind"] for one in (words.doc[max(root.i - 1, words.start)], root))  # "Rights Watch"
     is_body = words[0].lower_ == "the" or root.is_upper or "body" in near or " & " in words.text
     return "body" if is_body else "people" if root.tag_ == "NNPS" else row["kind"]
@@ -239,10 +240,8 @@ def _grow_name(token: "Token", words: "Span") -> list["Token"]:
     if token.pos_ != "PROPN":
         return []
     doc, left, right = words.doc, token.i, token.i
-    while left > words.start and _is_name(doc[left - 1]):
-        left -= 1
-    while right + 1 < min(token.i + 12, words.end) and _is_name(doc[right + 1]):
-        right += 1
+    left = next(at for at in range(left, -1, -1) if at == words.start or not _is_name(doc[at - 1]))
+    right += len([*takewhile(_is_name, doc[right + 1 : min(right + 12, words.end)])])
     if right + 1 < words.end and doc[right + 1].lower_ in ("of", "for") and find_row(doc[right])["kind"] == "body":
         after = doc[right + 1 : words.end]
         right += len([*takewhile(lambda one: one.is_title or one.is_upper or one.lower_ in _JOINING, after)])
@@ -257,8 +256,6 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
     is_office_of = before > 0 and doc[before].lower_ == "of" and is_office(doc[before - 1])  # "Secretary of [State] X"
     for at in range(len(run) - 1, 0, -1):
         front, rest, last, first = run[:at], run[at:], run[at - 1], run[at]
-        if _is_shared(first) or _is_shared(last):
-            continue
         if first.is_digit or (find_row(rest[-1])["kind"] == "body" and not first.is_upper):  # "Minister's Office"
             return run
         ends = last.lower_ in TITLES or find_row(last)["kind"] in offices

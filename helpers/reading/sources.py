@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from helpers.reading.attribution import Citation, Parsed
 
 PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
-_USES = ("bare", "any body", "company", "office")  # of vague_sources.csv; all others are source types
-_BARE, _ANY_BODY, _COMPANIES, _ = (list_words("vague_sources.csv", use) for use in _USES)
+_USES = ("bare", "any body", "company", "office", "past")  # of vague_sources.csv; all others are source types
+_BARE, _ANY_BODY, _COMPANIES, *_ = (list_words("vague_sources.csv", use) for use in _USES)
 _SEXED = NEVER_FOR["he"] | NEVER_FOR["she"]  # "Mrs.", "brother"
 _NONE = (-1, -1)
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
@@ -176,8 +176,8 @@ def _describe_noun(source: Source, text: str) -> Source:
 def _list_told(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[Place]:
     """Yield who else a text names, with _SUBJECT for the subjects of the outlet's own words, with _ASIDE for others.
 
-    These are the subjects inside what is reported, bodies, and names with an office beside them. With each comes the
-    number of the citation whose content holds it.
+    These are the subjects inside what is reported, bodies with a longer name and names beside an office. With each
+    comes the number of the citation whose content holds it.
     """
     parts = [(*part[:2], number) for number, one in enumerate(citations) for part in one.parts]
     speakers = [span for one in citations for span in one.sources]
@@ -187,19 +187,13 @@ def _list_told(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[P
         is_known = (token.head if owns else token).dep_ in ("nsubj", "nsubjpass") and source_words.is_proper(token)
         is_known |= token.dep_ == "dobj" and token.head.lemma_ == "ask" and source_words.is_proper(token)
         is_known |= token.dep_ == "nsubj" and find_row(token)["kind"] in ("person", "body", "thing")  # "the economist"
-        if (is_known and owns) or (spoken[token.idx] < 0 and (is_known or _is_told_of(token))):
+        beside = token.children if token.pos_ == "PROPN" and (token.n_lefts or token.n_rights) else ()
+        offices = (one for one in beside if one.dep_ in ("compound", "appos") and is_office(one))  # "director [X]"
+        is_body = token.n_lefts and token.tag_ != "NNS" and any(one.is_title for one in token.lefts)
+        is_told = is_known or (is_body and find_row(token)["kind"] == "body") or (any(offices) and not is_office(token))
+        if (is_known and owns) or (spoken[token.idx] < 0 and is_told):
             parent = parts[held[token.idx]][2] if held[token.idx] >= 0 else None
             yield (*find_phrase(token), _SUBJECT if is_known and parent is None else _ASIDE, parent)
-
-
-def _is_told_of(noun: "Token") -> bool:
-    """Return whether a noun is a body with a longer name, or somebody with an office beside the name."""
-    children = noun.children if noun.n_lefts or noun.n_rights else ()  # most nouns have none
-    beside = [one for one in children if one.dep_ in ("compound", "appos")]
-    if beside and is_office(noun):  # "[the director, X]"
-        return any(one.pos_ == "PROPN" and one.dep_ == "appos" for one in beside)
-    is_body = any(one.is_title for one in noun.lefts) and noun.tag_ != "NNS" and find_row(noun)["kind"] == "body"
-    return is_body or (noun.pos_ == "PROPN" and any(map(is_office, beside)))  # "director [X]", "[X], the director"
 
 
 def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
@@ -224,8 +218,7 @@ def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
         called = frozenset({pronoun}.union(*(one.called for one in same)).difference(NEVER_FOR.get(pronoun, ())))
         kind = "person" if pronoun or called & _SEXED else kind
         least = "government" if name in COUNTRIES else _TOLD.get(after.get(name.split()[-1], ""), "other")
-        is_never = ("other", "document" if kind == "person" else "")  # "a letter filed by X"
-        types = Counter(one.source_type for one in same if one.source_type not in is_never)
+        types = Counter(one.source_type for one in same if one.source_type != "other")
         source_type = max(types, key=types.__getitem__, default=least)
         told[name] = {"name": name, "source_type": source_type, "kind": kind, "called": called}
     for n, one in full.items():
@@ -243,8 +236,7 @@ def _find_whole(named: Mapping[str, Source], article: "Parsed", name: str, calle
         return named[name]  # "Democrats" are not the "House Democrats"
     printed = {} if " " in name else source_words.find_wholes(name, article.doc, article.text)
     wholes = {*printed, *(other for other in named if " " in other and source_words.is_part(name, other))}
-    longer = [one for one in wholes if any(one.endswith(f" {other}") for other in wholes)]  # "Mayor Ann Orr"
-    wholes = [one for one in wholes if one not in longer]
+    wholes = [one for one in wholes if not any(one.endswith(f" {other}") for other in wholes)]  # no "Mayor Ann Orr"
     wholes = [one for one in wholes if called.isdisjoint(NEVER_FOR.get(FIRST_NAMES.get(one.split()[0]), ()))]
     best = min(wholes, key=lambda one: (one.startswith(f"{name} "), article.text.find(one), len(one)), default=name)
     return named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best]))
@@ -256,16 +248,14 @@ def _resolve(source: Source, cited: "Citation | None", known: Sequence[Source]) 
     spans = [(source.words.start_char, source.end), *((cited.cue, *cited.parts) if cited else ())]
     begin, source = min(one[0] for one in spans), source._replace(until=max(one[1] for one in spans))
     quoted = [part for part in (cited.parts if cited and is_open else ()) if part.quoted]  # nobody in it says it
-    told = [one for one in known if not any(part.start <= one.start < part.end for part in quoted)]
+    told = [one for one in known if not any(part.start <= one.start < part.end for part in quoted)] if quoted else known
     same = _find_speaker(source, begin, told) if is_open else _find_pointed(source, known)
     if not same:
         return source._replace(source_type=_type_owner(source, known)) if source.source_type == "other" else source
     is_named = any(one.named == "named" for one in known if one.name == same.name)
     named = ("named" if is_open else "described") if is_named else same.named  # its own words describe it
     kept = source if same.source_type == "other" and not is_open else same
-    is_voice = same.kind != "person" or find_row(source.words.root)["speaks_for"]  # but "the Republican" is no party
-    actor = same.actor or (source.actor if is_voice else "")
-    told = {"source_type": kept.source_type, "actor": actor, "named": named, "intro": _NONE}
+    told = {"source_type": kept.source_type, "actor": same.actor or source.actor, "named": named, "intro": _NONE}
     return source._replace(name=same.name, called=source.called | same.called, **told)
 
 
