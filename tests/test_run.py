@@ -176,7 +176,7 @@ def test_a_folder_that_cannot_be_written_is_one_line(project, command, monkeypat
 @pytest.mark.parametrize("place", ["a cell", "the notebook"])
 def test_a_notebook_on_a_full_disk_names_the_file_and_the_cure(project, monkeypatch, place):
     def fill(path, content):
-        if content:
+        if b"cells" in content:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # as `write` does, without a name
         path.touch()
 
@@ -201,6 +201,17 @@ def test_the_guard_refuses_the_network_in_a_kernel(project, monkeypatch):
     refused = "import pytest, socket\nwith pytest.raises(PermissionError, match='network: '):\n    socket."
     write_notebook(project, "01-out.ipynb", *(refused + call for call in CALLS))
     assert notebooks.run_notebooks(root=project) == []
+
+
+def test_a_second_run_on_one_corpus_waits_for_the_first(project):
+    write_notebook(project, "01-first.ipynb", "1")
+    running = project / "figures" / "running"
+    running.parent.mkdir(exist_ok=True)
+    running.write_text(str(os.getppid()))
+    with pytest.raises(FileExistsError, match="another run writes there: wait for its end"):
+        notebooks.run_notebooks(root=project)
+    running.write_text("999999999")  # as one that was killed leaves it
+    assert notebooks.run_notebooks(root=project) == [] and not running.exists()
 
 
 @pytest.mark.parametrize(("end", "code", "left"), [("os._exit(9)", 9, 1), ("raise OSError(28, 'full')", 1, 0)])
