@@ -123,7 +123,7 @@ def split_rows(text: str) -> tuple[str, list[list[str] | None]]:
     lines, rows, start = re.split(r"\r\n|\r|\n", text), [], 0
     bare = re.sub('"[^"]*"', "", "\n".join(lines[:999])).split("\n")  # a title above has none, or others
     counts = {one: Counter(line.count(one) for line in bare if one in line) for one in ",;\t|"}
-    separator = max(counts, key=lambda one: [n for _, n in counts[one].most_common(1)])
+    separator = max(counts, key=lambda one: (max(counts[one].values(), default=0), bare[0].count(one)))
     csv.field_size_limit(max(len(text), csv.field_size_limit()))
     while start < len(lines):
         rest = (f"{lines[number]}\n" for number in range(start, len(lines)))
