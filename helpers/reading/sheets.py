@@ -229,8 +229,7 @@ def unite_spellings(rows: list[Record], column: str, file: str, rejected: Reject
         if name != united:
             reason = f"{name!r} is read as {united!r}: write it so in each row, without '|', which separates names"
         elif name not in {"", *known} and (file, column) != ("sources.csv", "actor"):
-            longer = [one for one in known if {*name.lower().split()} < {*one.lower().split()}]  # than "NGO"
-            near = suggest(name, [*known, *often] if n == 1 else known, cutoff=0.86) or suggest(name, longer, cutoff=0)
+            near = suggest(name, [*known, *often] if n == 1 else known, cutoff=0.86)
             reason = near and f"{name!r} is taken for one of its own{near}: is it a typo?"
             if not near and column == "source_type":
                 reason = f"{name!r} is taken for a type of your own: those known are {', '.join(filter(None, known))}"
