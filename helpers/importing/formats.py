@@ -4,7 +4,7 @@ import html
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from io import BytesIO
 from itertools import groupby, pairwise
@@ -23,6 +23,7 @@ from helpers.importing.items import ADDRESS, LIMITS, NAMES, PATTERNS, RULES, Fie
 from helpers.reading.cleaning import load_rules
 from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads, split_lines, squeeze
 from helpers.reading.files import drop_controls, normalize
+from helpers.reading.turns import find_turns
 
 _SEVERAL = "if they are several articles, save each in its own file"
 _TOP, _MOST_KEYS = 6, 14  # lines of a text that may say who wrote it and when, and that may state something
@@ -33,22 +34,38 @@ TAG = re.compile("<[^<>]*>")
 _BLOCKS, _PASSAGES = ("blockquote", "p", "div", "li"), ("blockquote", "p", "figcaption", "li")
 
 
-def read_text(text: str) -> list[Item]:
-    """Return the article of a text file, with what its first lines say, or those of a Nexis delivery."""
+def read_text(text: str, bold: Collection[str] = ()) -> list[Item]:
+    """Return the article of a text file, with what its first lines say, or those of a Nexis delivery.
+
+    `bold` has what is printed in bold (see `mark_questions`).
+    """
     if text.lstrip()[:14].lower().startswith(("<!doctype html", "<html")):
         return read_page(text)
     first, _, below = text.lstrip().partition("\n")
     known = {NAMES.get(fold(cell)) for cell in re.split(r"[\t,;|]", first)} - {None}
     if below and "text" in known and len(known) > 1:
         raise Refused(f"it is a table under another name (its first line is {first[:60]!r}): give it the ending .csv")
-    return split_nexis(text.splitlines()) or [describe_text(text)]
+    return split_nexis(text.splitlines()) or [mark_questions(describe_text(text), bold)]
 
 
 def read_markdown(text: str) -> list[Item]:
     """Return the article of a Markdown file, without the marks of headings, emphasis, links and pictures."""
+    bold = [found["words"] for found in _MARKS["bold"].finditer(text)]
     for name in ("markdown", "emphasis"):
         text = _MARKS[name].sub(lambda found: found["words"] or "", text)
-    return read_text(text)
+    return read_text(text, bold)
+
+
+def mark_questions(article: Item, bold: Collection[str]) -> Item:
+    """Return an article with ** around its lines in bold where these tell who speaks in an interview, else as it is.
+
+    `bold` has the words in bold, which are a line's or not.
+    """
+    told = {squeeze(words) for words in bold} - {"", squeeze(article.get("headline"))}
+    lines = article.text.split("\n")
+    marked = "\n".join(f"**{line.strip()}**" if squeeze(line) in told else line for line in lines)
+    asked, asked_in_bold = ([turn.asks for turn in find_turns(text)] for text in (article.text, marked))
+    return article if asked == asked_in_bold else article._replace(text=marked)
 
 
 def describe_text(text: str, *notes: str) -> Item:
@@ -105,6 +122,7 @@ def read_page(page: str) -> list[Item]:
     What the page states about itself in its head is `found`, what trafilatura infers from it `guessed`.
     """
     tree, notes = mark_quotations(_MARKS["page_notes"].sub("", page))
+    bold = [one.text_content() for one in tree.iter("b", "strong")] if tree is not None else []
     read = trafilatura.bare_extraction(tree, **RULES["page_options"])
     text = (getattr(read, "text", "") or "").strip()
     bodies = {*_MARKS["stated_body"].findall(page)}
@@ -139,7 +157,7 @@ def read_page(page: str) -> list[Item]:
     is_other = n_linked > max(LIMITS["page_links"], 2 * len(lengths)) or 2 * text.count("\n|") > len(lengths)
     if (is_short and len(lengths) >= LIMITS["page_lines"]) or is_other or max(n_parts, len(bodies)) > 1:
         notes += ("it looks like a page of headlines, a table or several articles: delete its row, or split the file",)
-    return [Item(text, fields, notes=notes)]
+    return [mark_questions(Item(text, fields, notes=notes), bold)]
 
 
 def read_cell(cell: str) -> tuple[str, tuple[str, ...]]:
@@ -244,7 +262,8 @@ def read_docx(file: BytesIO) -> list[Item]:
     notes = [f"{n_titles} paragraphs are headlines: {_SEVERAL}"] * (n_titles > 1)
     notes += [f"footnotes left out: {n_notes}; copy into the text what is the article's"] * (n_notes > 0)
     text = "\n".join(one for one in paragraphs.values() if one.strip(" \t\n"))
-    return split_nexis(paragraphs.values()) or [describe_text(text, *notes)]
+    bold = [one.text for one in document.paragraphs if all(run.bold for run in one.runs if run.text.strip())]
+    return split_nexis(paragraphs.values()) or [mark_questions(describe_text(text, *notes), bold)]
 
 
 def split_nexis(lines: Iterable[str]) -> list[Item]:
