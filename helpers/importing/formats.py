@@ -31,7 +31,7 @@ _LONGEST_HEADLINE, _LONGEST_TERSE = 24, 14  # words; of a headline with a full s
 _FIRST, _MARKS, _NEXIS, _NO_QUOTATION = map(PATTERNS.get, ("first_lines", "marks", "nexis", "no_quotation"))
 _KEYS, _LINE_RULES = NAMES | RULES["mail"], [rule for rule in load_rules({})[0] if rule.kind == "line"]
 TAG = re.compile("<[^<>]*>")
-_BLOCKS, _PASSAGES = ("blockquote", "p", "div", "li"), ("blockquote", "p", "figcaption", "li")
+_BLOCKS = ("blockquote", "p", "div", "li")
 
 
 def read_text(text: str, bold: Collection[str] = ()) -> list[Item]:
@@ -146,10 +146,11 @@ def read_page(page: str) -> list[Item]:
     if found := PATTERNS["page_genre"]["opinion"].search(head):
         fields["genre"] = Field("opinion", "found", f"the page's head ({found[0][-60:]!r})")
     lengths = [count_words(line) for line in text.splitlines()]
-    words, passages = squeeze(text), {one: " ".join(one.text_content().split()) for one in tree.iter(*_PASSAGES)}
+    words, seen = squeeze(text), tree.xpath(RULES["page_blocks"]["passages"])
+    passages = {one: " ".join(one.text_content().split()) for one in seen}
     around = Counter(one.getparent() for one, said in passages.items() if squeeze(said) in words).most_common(1)
     inside = (said for one, said in passages.items() if around and around[0][0] in one.iterancestors())
-    lost = [said[:60] for said in inside if count_words(said) >= LIMITS["least_words"] and squeeze(said) not in words]
+    lost = [said[:60] for said in inside if squeeze(said) not in words]
     notes += (f"'{' | '.join(lost[:3])}' is no part of the article as it is marked: copy it in",) * bool(lost)
     is_short = median(lengths) < LIMITS["page_words"] and max(lengths) < LIMITS["page_longest"]
     n_linked = len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
