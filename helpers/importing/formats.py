@@ -29,7 +29,8 @@ _SEVERAL = "if they are several articles, save each in its own file"
 _TOP, _MOST_KEYS = 6, 14  # lines of a text that may say who wrote it and when, and that may state something
 _LONGEST_HEADLINE, _LONGEST_TERSE = 24, 14  # words; of a headline with a full stop
 _FIRST, _MARKS, _NEXIS, _NO_QUOTATION = map(PATTERNS.get, ("first_lines", "marks", "nexis", "no_quotation"))
-_KEYS, _LINE_RULES = NAMES | RULES["mail"], [rule for rule in load_rules({})[0] if rule.kind == "line"]
+_KEYS = NAMES | RULES["mail"]
+_LINE_RULES = [rule for rule in load_rules({})[0] if rule.kind == "line" and rule.name != "related link"]
 TAG = re.compile("<[^<>]*>")
 _BLOCKS = ("blockquote", "p", "div", "li")
 
@@ -103,7 +104,7 @@ def describe_text(text: str, *notes: str) -> Item:
             guessed.setdefault("author", Field(byline[1], "guessed", "a line of its own"))
         elif count_words(line) <= 8 and items.find_days(line):
             guessed.setdefault("published", Field(items.parse_date(line) or line, "guessed", "a line of its own"))
-        elif not title and not {rule.name for rule in _LINE_RULES if rule.test.search(line)} - {"related link"}:
+        elif not (title or _FIRST["kind"].match(line) or any(rule.test.search(line) for rule in _LINE_RULES)):
             title = line
     n_words, follows = count_words(title), dict(pairwise(lines)).get(title, "")
     is_title = sum(word[0].isupper() for word in title.split()) > 0.6 * len(title.split())
