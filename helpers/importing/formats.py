@@ -279,7 +279,8 @@ def split_nexis(lines: Iterable[str]) -> list[Item]:
     is_old = bool(_NEXIS["old"].search(text))
     parts = _NEXIS["old" if is_old else "end"].split(text)
     found = [(part, _NEXIS["body"].search(part) or _NEXIS["length"].search(part)) for part in parts]
-    if not any(start for _, start in found) or (len(found) == 1 and not _NEXIS["below"].search(text)):
+    is_sure = len(found) > 1 or _NEXIS["below"].search(text) or _NEXIS["alone"].search(text)
+    if not (is_sure and any(start for _, start in found)):
         return []
     edge = 0 if is_old else -1
     if not found[edge][1]:  # what is above the first article, or below the last
