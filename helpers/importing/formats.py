@@ -122,8 +122,7 @@ def read_page(page: str) -> list[Item]:
 
     What the page states about itself in its head is `found`, what trafilatura infers from it `guessed`.
     """
-    tree, notes = mark_quotations(_MARKS["page_notes"].sub("", page))
-    bold = [one.text_content() for one in tree.iter("b", "strong")] if tree is not None else []
+    tree, bold, notes = mark_quotations(_MARKS["page_notes"].sub("", page))
     read = trafilatura.bare_extraction(tree, **RULES["page_options"])
     text = (getattr(read, "text", "") or "").strip()
     bodies = {*_MARKS["stated_body"].findall(page)}
@@ -167,19 +166,22 @@ def read_cell(cell: str) -> tuple[str, tuple[str, ...]]:
     if len(_MARKS["html"].findall(cell)) + len(_MARKS["html"].findall(html.unescape(cell))) < 2:
         return cell, ()
     cell = cell if _MARKS["html"].search(cell) else html.unescape(cell)
-    tree, notes = mark_quotations(f"<html><body><article>{cell}</article></body></html>")
+    tree, bold, notes = mark_quotations(f"<html><body><article>{cell}</article></body></html>")
     read = trafilatura.extract(tree, include_comments=False) if tree is not None else None
-    return (read.strip(), ("HTML in the cell: its text was taken", *notes)) if read else (cell, ())
+    text = mark_questions(Item(read.strip()), bold).text if read else cell
+    return text, ("HTML in the cell: its text was taken", *notes) if read else ()
 
 
-def mark_quotations(page: str) -> tuple[Any, tuple[str, ...]]:
-    """Return a page as lxml reads it, with marks in place of <q> and in a <blockquote> without them, and notes on it.
+def mark_quotations(page: str) -> tuple[Any, list[str], tuple[str, ...]]:
+    """Return a page as lxml reads it, with marks in place of <q> and in a <blockquote> without them.
+
+    With it come the words that it has in bold, and notes on what was done.
 
     Embedded posts, blocks that are mostly links or hold a cue, and those that a colon introduces are left as they are.
     """
     tree = trafilatura.load_html(page)
     if tree is None:
-        return None, ()
+        return None, [], ()
     for one in tree.xpath(RULES["page_blocks"]["other_days"]):
         one.drop_tree()
     for one in tree.xpath(RULES["page_blocks"]["layout"]):
@@ -206,7 +208,8 @@ def mark_quotations(page: str) -> tuple[Any, tuple[str, ...]]:
         etree.SubElement(parts[-1], "q").text = "”"
         n_marked += 1
     etree.strip_tags(tree, "q")
-    return tree, (f"quotation marks set for <q> or <blockquote> of the page: {n_marked}",) * bool(n_marked)
+    bold = [one.text_content() for one in tree.iter("b", "strong")]
+    return tree, bold, (f"quotation marks set for <q> or <blockquote> of the page: {n_marked}",) * bool(n_marked)
 
 
 def read_pdf(file: BytesIO) -> list[Item]:
