@@ -75,8 +75,9 @@ def run_notebooks(
     target, figures = (root / out, root / out) if out else find_places(folder, root)
     figures.mkdir(parents=True, exist_ok=True)
     running = figures / "running"
-    other = int(running.read_text()) if running.is_file() else os.getpid()  # where a run was killed, it is no process's
-    if other != os.getpid() and psutil.pid_exists(other):
+    if running.is_file() and psutil.pid_exists(
+        int(running.read_text())
+    ):  # no process has that of a run that was killed
         raise FileExistsError(f"{running}: another run writes there: wait for its end, or delete this file")
     write_whole(running, str(os.getpid()).encode())  # where this fails, each notebook would run, and fail then
     if not only:  # what a notebook said that is no longer there

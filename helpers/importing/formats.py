@@ -36,10 +36,7 @@ _BLOCKS = ("blockquote", "p", "div", "li")
 
 
 def read_text(text: str, bold: Collection[str] = ()) -> list[Item]:
-    """Return the article of a text file, with what its first lines say, or those of a Nexis delivery.
-
-    `bold` has what is printed in bold (see `mark_questions`).
-    """
+    """Return the article of a text file, whose words in bold are known, or those of a Nexis delivery."""
     if text.lstrip()[:14].lower().startswith(("<!doctype html", "<html")):
         return read_page(text)
     first, _, below = text.lstrip().partition("\n")
@@ -58,10 +55,7 @@ def read_markdown(text: str) -> list[Item]:
 
 
 def mark_questions(article: Item, bold: Collection[str]) -> Item:
-    """Return an article with ** around its lines in bold where these tell who speaks in an interview, else as it is.
-
-    `bold` has the words in bold, which are a line's or not.
-    """
+    """Return an article with ** around its lines in bold where these tell who speaks in an interview, else as it is."""
     told = {squeeze(words) for words in bold} - {"", squeeze(article.get("headline"))}
     lines = article.text.split("\n")
     marked = "\n".join(f"**{line.strip()}**" if squeeze(line) in told else line for line in lines)
@@ -107,9 +101,8 @@ def describe_text(text: str, *notes: str) -> Item:
         elif not (title or _FIRST["kind"].match(line) or any(rule.test.search(line) for rule in _LINE_RULES)):
             title = line
     n_words, follows = count_words(title), dict(pairwise(lines)).get(title, "")
-    is_title = sum(word[0].isupper() for word in title.split()) > 0.6 * len(title.split())
     is_terse = n_words <= _LONGEST_TERSE and not _FIRST["no_headline"].search(title)
-    is_apart = title.endswith("?") or (not follows and (is_title or is_terse))
+    is_apart = title.endswith("?") or (is_terse and not follows)
     is_open = is_apart or not (ends_sentence(title) or _FIRST["goes_on"].match(follows))
     if is_open and 2 <= n_words <= _LONGEST_HEADLINE and any(count_words(below) > n_words for below in body[1:6]):
         guessed["headline"] = Field(title.strip("#*; "), "guessed", "the first line")
@@ -145,9 +138,8 @@ def read_page(page: str) -> list[Item]:
         fields["published"] = fields["published"]._replace(value=shown[0])  # trafilatura takes the day to be first
     if found := PATTERNS["page_genre"]["opinion"].search(head):
         fields["genre"] = Field("opinion", "found", f"the page's head ({found[0][-60:]!r})")
-    lengths = [count_words(line) for line in text.splitlines()]
-    words, seen = squeeze(text), tree.xpath(RULES["page_blocks"]["passages"])
-    passages = {one: " ".join(one.text_content().split()) for one in seen}
+    lengths, words = [count_words(line) for line in text.splitlines()], squeeze(text)
+    passages = {one: " ".join(one.text_content().split()) for one in tree.xpath(RULES["page_blocks"]["passages"])}
     around = Counter(one.getparent() for one, said in passages.items() if squeeze(said) in words).most_common(1)
     inside = (said for one, said in passages.items() if around and around[0][0] in one.iterancestors())
     lost = [said[:60] for said in inside if squeeze(said) not in words]
@@ -173,9 +165,7 @@ def read_cell(cell: str) -> tuple[str, tuple[str, ...]]:
 
 
 def mark_quotations(page: str) -> tuple[Any, list[str], tuple[str, ...]]:
-    """Return a page as lxml reads it, with marks in place of <q> and in a <blockquote> without them.
-
-    With it come the words that it has in bold, and notes on what was done.
+    """Return a page as lxml reads it, with marks for <q> and a <blockquote> without them, its words in bold, and notes.
 
     Embedded posts, blocks that are mostly links or hold a cue, and those that a colon introduces are left as they are.
     """
