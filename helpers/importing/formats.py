@@ -35,32 +35,32 @@ TAG = re.compile("<[^<>]*>")
 _BLOCKS = ("blockquote", "p", "div", "li")
 
 
-def read_text(text: str, bold: Collection[str] = ()) -> list[Item]:
-    """Return the article of a text file, whose words in bold are known, or those of a Nexis delivery."""
+def read_text(text: str, stressed: Collection[str] = ()) -> list[Item]:
+    """Return the article of a text file, whose words in bold or italics are known, or those of a Nexis delivery."""
     if text.lstrip()[:14].lower().startswith(("<!doctype html", "<html")):
         return read_page(text)
     first, _, below = text.lstrip().partition("\n")
     known = {NAMES.get(fold(cell)) for cell in re.split(r"[\t,;|]", first)} - {None}
     if below and "text" in known and len(known) > 1:
         raise Refused(f"it is a table under another name (its first line is {first[:60]!r}): give it the ending .csv")
-    return split_nexis(text.splitlines()) or [mark_questions(describe_text(text), bold)]
+    return split_nexis(text.splitlines()) or [mark_questions(describe_text(text), stressed)]
 
 
 def read_markdown(text: str) -> list[Item]:
     """Return the article of a Markdown file, without the marks of headings, emphasis, links and pictures."""
-    bold = [found["words"] for found in _MARKS["bold"].finditer(text)]
+    stressed = [found["words"] for found in _MARKS["stressed"].finditer(text)]
     for name in ("markdown", "emphasis"):
         text = _MARKS[name].sub(lambda found: found["words"] or "", text)
-    return read_text(text, bold)
+    return read_text(text, stressed)
 
 
-def mark_questions(article: Item, bold: Collection[str]) -> Item:
-    """Return an article with ** around its lines in bold where these tell who speaks in an interview, else as it is."""
-    told = {squeeze(words) for words in bold} - {"", squeeze(article.get("headline"))}
+def mark_questions(article: Item, stressed: Collection[str]) -> Item:
+    """Return an article with ** around stressed lines where these tell who speaks in an interview, else as it is."""
+    told = {squeeze(words) for words in stressed} - {"", squeeze(article.get("headline"))}
     lines = article.text.split("\n")
     marked = "\n".join(f"**{line.strip()}**" if squeeze(line) in told else line for line in lines)
-    asked, asked_in_bold = ([turn.asks for turn in find_turns(text)] for text in (article.text, marked))
-    return article if asked == asked_in_bold else article._replace(text=marked)
+    asked, asked_there = ([turn.asks for turn in find_turns(text)] for text in (article.text, marked))
+    return article if asked == asked_there else article._replace(text=marked)
 
 
 def describe_text(text: str, *notes: str) -> Item:
@@ -115,7 +115,7 @@ def read_page(page: str) -> list[Item]:
 
     What the page states about itself in its head is `found`, what trafilatura infers from it `guessed`.
     """
-    tree, bold, notes = mark_quotations(_MARKS["page_notes"].sub("", page))
+    tree, stressed, notes = mark_quotations(_MARKS["page_notes"].sub("", page))
     read = trafilatura.bare_extraction(tree, **RULES["page_options"])
     text = (getattr(read, "text", "") or "").strip()
     bodies = {*_MARKS["stated_body"].findall(page)}
@@ -150,7 +150,7 @@ def read_page(page: str) -> list[Item]:
     is_other = n_linked > max(LIMITS["page_links"], 2 * len(lengths)) or 2 * text.count("\n|") > len(lengths)
     if (is_short and len(lengths) >= LIMITS["page_lines"]) or is_other or max(n_parts, len(bodies)) > 1:
         notes += ("it looks like a page of headlines, a table or several articles: delete its row, or split the file",)
-    return [mark_questions(Item(text, fields, notes=notes), bold)]
+    return [mark_questions(Item(text, fields, notes=notes), stressed)]
 
 
 def read_cell(cell: str) -> tuple[str, tuple[str, ...]]:
@@ -158,14 +158,14 @@ def read_cell(cell: str) -> tuple[str, tuple[str, ...]]:
     if len(_MARKS["html"].findall(cell)) + len(_MARKS["html"].findall(html.unescape(cell))) < 2:
         return cell, ()
     cell = cell if _MARKS["html"].search(cell) else html.unescape(cell)
-    tree, bold, notes = mark_quotations(f"<html><body><article>{cell}</article></body></html>")
+    tree, stressed, notes = mark_quotations(f"<html><body><article>{cell}</article></body></html>")
     read = trafilatura.extract(tree, include_comments=False) if tree is not None else None
-    text = mark_questions(Item(read.strip()), bold).text if read else cell
+    text = mark_questions(Item(read.strip()), stressed).text if read else cell
     return text, ("HTML in the cell: its text was taken", *notes) if read else ()
 
 
 def mark_quotations(page: str) -> tuple[Any, list[str], tuple[str, ...]]:
-    """Return a page as lxml reads it, with marks for <q> and a <blockquote> without them, its words in bold, and notes.
+    """Return a page as lxml reads it, with marks for <q> and a bare <blockquote>, its stressed words, and notes on it.
 
     Embedded posts, blocks that are mostly links or hold a cue, and those that a colon introduces are left as they are.
     """
@@ -198,8 +198,9 @@ def mark_quotations(page: str) -> tuple[Any, list[str], tuple[str, ...]]:
         etree.SubElement(parts[-1], "q").text = "”"
         n_marked += 1
     etree.strip_tags(tree, "q")
-    bold = [one.text_content() for one in tree.iter("b", "strong")]
-    return tree, bold, (f"quotation marks set for <q> or <blockquote> of the page: {n_marked}",) * bool(n_marked)
+    stressed = [one.text_content() for one in tree.iter("b", "strong", "i", "em")]
+    stressed += ["".join(one.xpath(RULES["page_blocks"]["stressed"])) for one in tree.iter("p")]
+    return tree, stressed, (f"quotation marks set for <q> or <blockquote> of the page: {n_marked}",) * bool(n_marked)
 
 
 def read_pdf(file: BytesIO) -> list[Item]:
@@ -257,8 +258,8 @@ def read_docx(file: BytesIO) -> list[Item]:
     notes = [f"{n_titles} paragraphs are headlines: {_SEVERAL}"] * (n_titles > 1)
     notes += [f"footnotes left out: {n_notes}; copy into the text what is the article's"] * (n_notes > 0)
     text = "\n".join(one for one in paragraphs.values() if one.strip(" \t\n"))
-    bold = [one.text for one in document.paragraphs if all(run.bold for run in one.runs if run.text.strip())]
-    return split_nexis(paragraphs.values()) or [mark_questions(describe_text(text, *notes), bold)]
+    stressed = ["".join(run.text for run in one.runs if run.bold or run.italic) for one in document.paragraphs]
+    return split_nexis(paragraphs.values()) or [mark_questions(describe_text(text, *notes), stressed)]
 
 
 def split_nexis(lines: Iterable[str]) -> list[Item]:
