@@ -74,10 +74,8 @@ def run_notebooks(
 
     target, figures = (root / out, root / out) if out else find_places(folder, root)
     figures.mkdir(parents=True, exist_ok=True)
-    running = figures / "running"
-    if running.is_file() and psutil.pid_exists(
-        int(running.read_text())
-    ):  # no process has that of a run that was killed
+    running = figures / "running"  # the process at work; no process has the number of one that was killed
+    if running.is_file() and psutil.pid_exists(int(running.read_text())):
         raise FileExistsError(f"{running}: another run writes there: wait for its end, or delete this file")
     write_whole(running, str(os.getpid()).encode())  # where this fails, each notebook would run, and fail then
     if not only:  # what a notebook said that is no longer there
