@@ -57,8 +57,8 @@ def read_markdown(text: str) -> list[Item]:
 def mark_questions(article: Item, stressed: Collection[str]) -> Item:
     """Return an article with ** around stressed lines where these tell who speaks in an interview, else as it is."""
     told = {squeeze(words) for words in stressed} - {"", squeeze(article.get("headline"))}
-    lines = article.text.split("\n")
-    marked = "\n".join(f"**{line.strip()}**" if squeeze(line) in told else line for line in lines)
+    lines = map(str.strip, article.text.split("\n"))
+    marked = "\n".join(f"**{line}**" if squeeze(line) in told else line for line in lines)
     asked, asked_there = ([turn.asks for turn in find_turns(text)] for text in (article.text, marked))
     return article if asked == asked_there else article._replace(text=marked)
 
