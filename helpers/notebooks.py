@@ -62,7 +62,7 @@ def run_notebooks(
     articles, which the others find in the store. A notebook that fails does not stop the others; its copy in that
     folder shows the error, a notebook in place is left alone.
 
-    Raises FileNotFoundError where there is no notebook to run.
+    Raises FileNotFoundError where there is no notebook to run, FileExistsError where another run writes there.
     """
     folder, home = (root / corpus).resolve(), root / "notebooks"
     every = sorted(home.glob("*.ipynb"), key=lambda path: (path.name.startswith(LAST), path.name))
@@ -74,7 +74,10 @@ def run_notebooks(
 
     target, figures = (root / out, root / out) if out else find_places(folder, root)
     figures.mkdir(parents=True, exist_ok=True)
-    write_whole(figures / "written", b"").unlink(missing_ok=True)  # else each notebook would run, and fail then
+    running = figures / "running"  # the process at work; no process has the number of one that was killed
+    if running.is_file() and psutil.pid_exists(int(running.read_text())):
+        raise FileExistsError(f"{running}: another run writes there: wait for its end, or delete this file")
+    write_whole(running, str(os.getpid()).encode())  # where this fails, each notebook would run, and fail then
     if not only:  # what a notebook said that is no longer there
         shutil.rmtree(figures / FOLDER, ignore_errors=True)
     places = {} if target == home else {"CORPUS": folder, "OUT": figures.resolve()}
@@ -97,6 +100,8 @@ def run_notebooks(
             for kernel in psutil.Process().children():
                 kernel.kill()
             raise
+        finally:
+            running.unlink(missing_ok=True)
 
 
 def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str, str]) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.reading import checks, cleaning, corpus, files, schemas
+from helpers.reading.sheets import split_rows
 from helpers.run import ROOT
 from tests.pseudonyms import read_table
 from tests.test_importing import put
@@ -65,6 +66,10 @@ def test_tables_as_spreadsheets_save_them(make, content, encoding):
     opened = corpus.open_corpus(make(tables={"articles.csv": content.encode(encoding)}))
     assert opened.articles[["article_id", "headline"]].values.tolist() == [["a", "„Fünf, sechs“"]]
     assert opened.rejected.empty
+
+
+def test_a_table_of_one_line_has_the_separator_that_stands_in_it_most():
+    assert split_rows("actor;alias;kind, note")[1] == [["actor", "alias", "kind, note"]]
 
 
 def test_texts_and_cells_are_in_one_normal_form_and_two_articles_may_be_in_one_file(make):

@@ -51,11 +51,12 @@ def save(write):
 
 
 def make_docx(*lines):
-    """A Word file as German programs write it; a line that begins with # is a heading."""
+    """A Word file as German programs write it; a line that begins with # is a heading, one between ** is bold."""
     document = docx.Document()
     document.styles["Heading 1"].element.styleId = "berschrift1"
     for line in lines:
-        document.add_paragraph(line.removeprefix("#"), "Heading 1" if line.startswith("#") else None)
+        words = document.add_paragraph("", "Heading 1" if line.startswith("#") else None)
+        words.add_run(line.strip("#*")).bold = line.startswith("**") or None
     return save(document.save)
 
 
@@ -243,12 +244,14 @@ def test_a_file_that_takes_too_long_or_kills_its_reader_does_not_stop_the_others
 # ---- formats: what the file says is found, what it does not is guessed or missing -------------------------------
 
 UNSAID = {"headline": "Dockers walk out", "author": "", "published": "", "outlet": "unknown outlet", "url": ""}
+TALK = next(expected for _, expected, name in ROWS["article"] if name == "questions.md")
 FORMATS = [  # name, content, what is filled in beside the headline
     *((name, given, expected) for given, expected, name in ROWS["article"]),
     ("word.docx", make_docx("#Dockers walk out", PROSE), ""),
     ("at 2017-03-04.pdf", make_pages([(50, 800, ["Dockers", "walk out"]), (50, 765, ["By Ann Bo"]),
                                       (50, 740, [PROSE[:82], PROSE[83:]])]), "author: Ann Bo\npublished: 2017-03-04"),
     ("aes.pdf", read_pdf("aes"), "headline:"),
+    ("talk.docx", make_docx("#Dockers walk out", *TALK.removeprefix("whole: ").split("¶")), TALK),
     ("a.parquet", save(pd.DataFrame([{"text": PROSE, "title": "null", "media": "P"}]).to_parquet),
      "headline: null\noutlet: P"),
 ]  # fmt: skip

@@ -176,7 +176,7 @@ def test_a_folder_that_cannot_be_written_is_one_line(project, command, monkeypat
 @pytest.mark.parametrize("place", ["a cell", "the notebook"])
 def test_a_notebook_on_a_full_disk_names_the_file_and_the_cure(project, monkeypatch, place):
     def fill(path, content):
-        if content:
+        if b"cells" in content:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # as `write` does, without a name
         path.touch()
 
@@ -203,8 +203,19 @@ def test_the_guard_refuses_the_network_in_a_kernel(project, monkeypatch):
     assert notebooks.run_notebooks(root=project) == []
 
 
+def test_a_second_run_on_one_corpus_waits_for_the_first(project):
+    write_notebook(project, "01-first.ipynb", "1")
+    running = project / "figures" / "running"
+    running.parent.mkdir(exist_ok=True)
+    running.write_text(str(os.getppid()))
+    with pytest.raises(FileExistsError, match="another run writes there: wait for its end"):
+        notebooks.run_notebooks(root=project)
+    running.write_text("999999999")  # as one that was killed leaves it
+    assert notebooks.run_notebooks(root=project) == [] and not running.exists()
+
+
 @pytest.mark.parametrize(("end", "code", "left"), [("os._exit(9)", 9, 1), ("raise OSError(28, 'full')", 1, 0)])
-def test_a_write_that_is_cut_short_leaves_no_half_file_and_the_next_run_tidies_up(tmp_path, end, code, left):
+def test_a_write_that_is_cut_short_leaves_no_half_file_and_the_next_one_tidies_up(tmp_path, end, code, left):
     program = (
         "import os, sys; from pathlib import Path; from helpers.reading import files\n"
         f"real = Path.write_bytes\ndef die(path, content):\n    real(path, content[:3])\n    {end}\n"
@@ -213,11 +224,6 @@ def test_a_write_that_is_cut_short_leaves_no_half_file_and_the_next_run_tidies_u
     (tmp_path / "x.csv").write_text("old words")
     done = subprocess.run([sys.executable, "-c", program, tmp_path], cwd=run.ROOT, stderr=subprocess.DEVNULL)
     assert done.returncode == code and (tmp_path / "x.csv").read_text() == "old words"
-    parts = [*tmp_path.glob(".*.part")]
-    assert len(parts) == left
-    files.clear_parts(tmp_path)
-    for part in parts:
-        assert part.exists()  # another run may be writing it
-        os.utime(part, (0, 0))
-    files.clear_parts(tmp_path)
+    assert len([*tmp_path.glob(".*.part")]) == left
+    files.write_whole(tmp_path / "x.csv", b"new words")
     assert [*tmp_path.iterdir()] == [tmp_path / "x.csv"]

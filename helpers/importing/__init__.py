@@ -250,9 +250,8 @@ def join_rows(read: Sequence[Item]) -> list[Item]:
             reason = f"{n_rows[path]} rows have its file {name!r}, one text" if path else reason
             row = row._replace(refused=f"{reason}: {RULES['names']['no_text_in_row']}")
         own_id = row.get("part_of") or row.get("article_id")
-        key = (row.path, own_id) if own_id and row.text.strip() else number
-        if key in joined and row.get("outlet") and joined[key].get("outlet") not in ("", row.get("outlet")):
-            key = number  # two outlets count their articles alike
+        # two outlets may count their articles alike
+        key = (row.path, own_id, row.get("outlet")) if own_id and row.text.strip() else number
         if (first := joined.setdefault(key, row)) is not row:
             one, other = first.text.strip(), row.text.strip()
             text = max(one, other, key=len) if one in other or other in one else f"{one}\n\n{other}"

@@ -4,7 +4,7 @@ import html
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from io import BytesIO
 from itertools import groupby, pairwise
@@ -23,32 +23,44 @@ from helpers.importing.items import ADDRESS, LIMITS, NAMES, PATTERNS, RULES, Fie
 from helpers.reading.cleaning import load_rules
 from helpers.reading.cleaning.repair import PAGE, count_words, ends_sentence, find_running_heads, split_lines, squeeze
 from helpers.reading.files import drop_controls, normalize
+from helpers.reading.turns import find_turns
 
 _SEVERAL = "if they are several articles, save each in its own file"
 _TOP, _MOST_KEYS = 6, 14  # lines of a text that may say who wrote it and when, and that may state something
 _LONGEST_HEADLINE, _LONGEST_TERSE = 24, 14  # words; of a headline with a full stop
 _FIRST, _MARKS, _NEXIS, _NO_QUOTATION = map(PATTERNS.get, ("first_lines", "marks", "nexis", "no_quotation"))
-_KEYS, _LINE_RULES = NAMES | RULES["mail"], [rule for rule in load_rules({})[0] if rule.kind == "line"]
+_KEYS = NAMES | RULES["mail"]
+_LINE_RULES = [rule for rule in load_rules({})[0] if rule.kind == "line" and rule.name != "related link"]
 TAG = re.compile("<[^<>]*>")
-_BLOCKS, _PASSAGES = ("blockquote", "p", "div", "li"), ("blockquote", "p", "figcaption", "li")
+_BLOCKS = ("blockquote", "p", "div", "li")
 
 
-def read_text(text: str) -> list[Item]:
-    """Return the article of a text file, with what its first lines say, or those of a Nexis delivery."""
+def read_text(text: str, stressed: Collection[str] = ()) -> list[Item]:
+    """Return the article of a text file, whose words in bold or italics are known, or those of a Nexis delivery."""
     if text.lstrip()[:14].lower().startswith(("<!doctype html", "<html")):
         return read_page(text)
     first, _, below = text.lstrip().partition("\n")
     known = {NAMES.get(fold(cell)) for cell in re.split(r"[\t,;|]", first)} - {None}
     if below and "text" in known and len(known) > 1:
         raise Refused(f"it is a table under another name (its first line is {first[:60]!r}): give it the ending .csv")
-    return split_nexis(text.splitlines()) or [describe_text(text)]
+    return split_nexis(text.splitlines()) or [mark_questions(describe_text(text), stressed)]
 
 
 def read_markdown(text: str) -> list[Item]:
     """Return the article of a Markdown file, without the marks of headings, emphasis, links and pictures."""
+    stressed = [found["words"] for found in _MARKS["stressed"].finditer(text)]
     for name in ("markdown", "emphasis"):
         text = _MARKS[name].sub(lambda found: found["words"] or "", text)
-    return read_text(text)
+    return read_text(text, stressed)
+
+
+def mark_questions(article: Item, stressed: Collection[str]) -> Item:
+    """Return an article with ** around stressed lines where these tell who speaks in an interview, else as it is."""
+    told = {squeeze(words) for words in stressed} - {"", squeeze(article.get("headline"))}
+    lines = map(str.strip, article.text.split("\n"))
+    marked = "\n".join(f"**{line}**" if squeeze(line) in told else line for line in lines)
+    asked, asked_there = ([turn.asks for turn in find_turns(text)] for text in (article.text, marked))
+    return article if asked == asked_there else article._replace(text=marked)
 
 
 def describe_text(text: str, *notes: str) -> Item:
@@ -86,12 +98,11 @@ def describe_text(text: str, *notes: str) -> Item:
             guessed.setdefault("author", Field(byline[1], "guessed", "a line of its own"))
         elif count_words(line) <= 8 and items.find_days(line):
             guessed.setdefault("published", Field(items.parse_date(line) or line, "guessed", "a line of its own"))
-        elif not title and not {rule.name for rule in _LINE_RULES if rule.test.search(line)} - {"related link"}:
+        elif not (title or _FIRST["kind"].match(line) or any(rule.test.search(line) for rule in _LINE_RULES)):
             title = line
     n_words, follows = count_words(title), dict(pairwise(lines)).get(title, "")
-    is_title = sum(word[0].isupper() for word in title.split()) > 0.6 * len(title.split())
     is_terse = n_words <= _LONGEST_TERSE and not _FIRST["no_headline"].search(title)
-    is_apart = title.endswith("?") or (not follows and (is_title or is_terse))
+    is_apart = title.endswith("?") or (is_terse and not follows)
     is_open = is_apart or not (ends_sentence(title) or _FIRST["goes_on"].match(follows))
     if is_open and 2 <= n_words <= _LONGEST_HEADLINE and any(count_words(below) > n_words for below in body[1:6]):
         guessed["headline"] = Field(title.strip("#*; "), "guessed", "the first line")
@@ -104,7 +115,7 @@ def read_page(page: str) -> list[Item]:
 
     What the page states about itself in its head is `found`, what trafilatura infers from it `guessed`.
     """
-    tree, notes = mark_quotations(_MARKS["page_notes"].sub("", page))
+    tree, stressed, notes = mark_quotations(_MARKS["page_notes"].sub("", page))
     read = trafilatura.bare_extraction(tree, **RULES["page_options"])
     text = (getattr(read, "text", "") or "").strip()
     bodies = {*_MARKS["stated_body"].findall(page)}
@@ -127,11 +138,11 @@ def read_page(page: str) -> list[Item]:
         fields["published"] = fields["published"]._replace(value=shown[0])  # trafilatura takes the day to be first
     if found := PATTERNS["page_genre"]["opinion"].search(head):
         fields["genre"] = Field("opinion", "found", f"the page's head ({found[0][-60:]!r})")
-    lengths = [count_words(line) for line in text.splitlines()]
-    words, passages = squeeze(text), {one: " ".join(one.text_content().split()) for one in tree.iter(*_PASSAGES)}
+    lengths, words = [count_words(line) for line in text.splitlines()], squeeze(text)
+    passages = {one: " ".join(one.text_content().split()) for one in tree.xpath(RULES["page_blocks"]["passages"])}
     around = Counter(one.getparent() for one, said in passages.items() if squeeze(said) in words).most_common(1)
     inside = (said for one, said in passages.items() if around and around[0][0] in one.iterancestors())
-    lost = [said[:60] for said in inside if count_words(said) >= LIMITS["least_words"] and squeeze(said) not in words]
+    lost = [said[:60] for said in inside if squeeze(said) not in words]
     notes += (f"'{' | '.join(lost[:3])}' is no part of the article as it is marked: copy it in",) * bool(lost)
     is_short = median(lengths) < LIMITS["page_words"] and max(lengths) < LIMITS["page_longest"]
     n_linked = len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
@@ -139,7 +150,7 @@ def read_page(page: str) -> list[Item]:
     is_other = n_linked > max(LIMITS["page_links"], 2 * len(lengths)) or 2 * text.count("\n|") > len(lengths)
     if (is_short and len(lengths) >= LIMITS["page_lines"]) or is_other or max(n_parts, len(bodies)) > 1:
         notes += ("it looks like a page of headlines, a table or several articles: delete its row, or split the file",)
-    return [Item(text, fields, notes=notes)]
+    return [mark_questions(Item(text, fields, notes=notes), stressed)]
 
 
 def read_cell(cell: str) -> tuple[str, tuple[str, ...]]:
@@ -147,19 +158,20 @@ def read_cell(cell: str) -> tuple[str, tuple[str, ...]]:
     if len(_MARKS["html"].findall(cell)) + len(_MARKS["html"].findall(html.unescape(cell))) < 2:
         return cell, ()
     cell = cell if _MARKS["html"].search(cell) else html.unescape(cell)
-    tree, notes = mark_quotations(f"<html><body><article>{cell}</article></body></html>")
+    tree, stressed, notes = mark_quotations(f"<html><body><article>{cell}</article></body></html>")
     read = trafilatura.extract(tree, include_comments=False) if tree is not None else None
-    return (read.strip(), ("HTML in the cell: its text was taken", *notes)) if read else (cell, ())
+    text = mark_questions(Item(read.strip()), stressed).text if read else cell
+    return text, ("HTML in the cell: its text was taken", *notes) if read else ()
 
 
-def mark_quotations(page: str) -> tuple[Any, tuple[str, ...]]:
-    """Return a page as lxml reads it, with marks in place of <q> and in a <blockquote> without them, and notes on it.
+def mark_quotations(page: str) -> tuple[Any, list[str], tuple[str, ...]]:
+    """Return a page as lxml reads it, with marks for <q> and a bare <blockquote>, its stressed words, and notes on it.
 
     Embedded posts, blocks that are mostly links or hold a cue, and those that a colon introduces are left as they are.
     """
     tree = trafilatura.load_html(page)
     if tree is None:
-        return None, ()
+        return None, [], ()
     for one in tree.xpath(RULES["page_blocks"]["other_days"]):
         one.drop_tree()
     for one in tree.xpath(RULES["page_blocks"]["layout"]):
@@ -186,7 +198,9 @@ def mark_quotations(page: str) -> tuple[Any, tuple[str, ...]]:
         etree.SubElement(parts[-1], "q").text = "”"
         n_marked += 1
     etree.strip_tags(tree, "q")
-    return tree, (f"quotation marks set for <q> or <blockquote> of the page: {n_marked}",) * bool(n_marked)
+    stressed = [one.text_content() for one in tree.iter("b", "strong", "i", "em")]
+    stressed += ["".join(one.xpath(RULES["page_blocks"]["stressed"])) for one in tree.iter("p")]
+    return tree, stressed, (f"quotation marks set for <q> or <blockquote> of the page: {n_marked}",) * bool(n_marked)
 
 
 def read_pdf(file: BytesIO) -> list[Item]:
@@ -244,7 +258,8 @@ def read_docx(file: BytesIO) -> list[Item]:
     notes = [f"{n_titles} paragraphs are headlines: {_SEVERAL}"] * (n_titles > 1)
     notes += [f"footnotes left out: {n_notes}; copy into the text what is the article's"] * (n_notes > 0)
     text = "\n".join(one for one in paragraphs.values() if one.strip(" \t\n"))
-    return split_nexis(paragraphs.values()) or [describe_text(text, *notes)]
+    stressed = ["".join(run.text for run in one.runs if run.bold or run.italic) for one in document.paragraphs]
+    return split_nexis(paragraphs.values()) or [mark_questions(describe_text(text, *notes), stressed)]
 
 
 def split_nexis(lines: Iterable[str]) -> list[Item]:
@@ -258,7 +273,8 @@ def split_nexis(lines: Iterable[str]) -> list[Item]:
     is_old = bool(_NEXIS["old"].search(text))
     parts = _NEXIS["old" if is_old else "end"].split(text)
     found = [(part, _NEXIS["body"].search(part) or _NEXIS["length"].search(part)) for part in parts]
-    if not any(start for _, start in found) or (len(found) == 1 and not _NEXIS["below"].search(text)):
+    is_sure = len(found) > 1 or _NEXIS["below"].search(text) or _NEXIS["alone"].search(text)
+    if not (is_sure and any(start for _, start in found)):
         return []
     edge = 0 if is_old else -1
     if not found[edge][1]:  # what is above the first article, or below the last

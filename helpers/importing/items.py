@@ -122,7 +122,8 @@ def mend_text(text: str) -> tuple[str, list[str]]:
         mended = _MARKS["entity"].sub(lambda entity: html.unescape(entity[0]), mended)
     mended = _MARKS["line_end"].sub("\n", mended)
     notes = ["entities such as &amp; or \\n were read"] if mended != text else []
-    before, mended = mended, "\n".join(map(fix_encoding, _MARKS["half_mark"].sub("”", mended).split("\n")))
+    before, lines = mended, _MARKS["half_mark"].sub("”", mended).split("\n")
+    mended = "\n".join(line if line.isascii() else fix_encoding(line) for line in lines)
     notes += ["its encoding was mistaken before (such as â€œ for “): mended"] * (mended != before)
     notes += [reason for reason, pattern in PATTERNS["lost"].items() if pattern.search(mended)]
     return mended or text, notes

@@ -203,7 +203,8 @@ def _find_columns(headings: list[str], rows: Rows, columns: Mapping[str, str]) -
         ours[field] = heading if heading in held else by_name.get(fold(heading))
         if ours[field] is None:
             raise Refused(f"it has no column {heading!r}{suggest(heading, held)}: it has {shown}")
-    for name, field in NAMES.items():
+    names = NAMES | (RULES["factiva"] if {"hd", "td"} <= by_name.keys() else {})
+    for name, field in names.items():
         if name in by_name and field not in {"text", *ours} and by_name[name] not in ours.values():
             ours[field] = by_name[name]
     free = {heading: cells for heading, cells in held.items() if cells and heading not in ours.values()}
@@ -222,7 +223,8 @@ def _find_columns(headings: list[str], rows: Rows, columns: Mapping[str, str]) -
         raise Refused(f"{few} (found: {shown}): say which holds articles, --column body=NAME")
     text, digits = ours.get("text", ""), "" if "text" in columns else "0123456789 _"
     alike = [name for name in headings if text and name.rstrip(digits) == text.rstrip(digits)]
-    texts = [name for name in alike if name == text or _rate_text(name, held[name])]
+    texts = [ours.pop("lead")] if "lead" in ours else []
+    texts += [name for name in alike if name == text or _rate_text(name, held[name])]
     guessed = ", ".join(f"{one} = {ours[one].strip()!r}" for one in sorted(ours.keys() - columns.keys()))
     guessed += f" (with {', '.join(map(repr, texts))})" * (len(texts) > 1)
     notes = [f"columns guessed: {guessed}"] * bool(guessed)

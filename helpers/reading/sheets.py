@@ -123,7 +123,7 @@ def split_rows(text: str) -> tuple[str, list[list[str] | None]]:
     lines, rows, start = re.split(r"\r\n|\r|\n", text), [], 0
     bare = re.sub('"[^"]*"', "", "\n".join(lines[:999])).split("\n")  # a title above has none, or others
     counts = {one: Counter(line.count(one) for line in bare if one in line) for one in ",;\t|"}
-    separator = max(counts, key=lambda one: [n for _, n in counts[one].most_common(1)])
+    separator = max(counts, key=lambda one: (max(counts[one].values(), default=0), bare[0].count(one)))
     csv.field_size_limit(max(len(text), csv.field_size_limit()))
     while start < len(lines):
         rest = (f"{lines[number]}\n" for number in range(start, len(lines)))
@@ -229,8 +229,7 @@ def unite_spellings(rows: list[Record], column: str, file: str, rejected: Reject
         if name != united:
             reason = f"{name!r} is read as {united!r}: write it so in each row, without '|', which separates names"
         elif name not in {"", *known} and (file, column) != ("sources.csv", "actor"):
-            longer = [one for one in known if {*name.lower().split()} < {*one.lower().split()}]  # than "NGO"
-            near = suggest(name, [*known, *often] if n == 1 else known, cutoff=0.86) or suggest(name, longer, cutoff=0)
+            near = suggest(name, [*known, *often] if n == 1 else known, cutoff=0.86)
             reason = near and f"{name!r} is taken for one of its own{near}: is it a typo?"
             if not near and column == "source_type":
                 reason = f"{name!r} is taken for a type of your own: those known are {', '.join(filter(None, known))}"
