@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +61,10 @@ def run_notebooks(
     takes the notebooks whose names start with one of its entries; without it those that are worked in by hand
     (explore) are left out, and their outputs are never written in place. The first of them runs alone: it reads the
     articles, which the others find in the store. A notebook that fails does not stop the others; its copy in that
-    folder shows the error, a notebook in place is left alone.
+    folder shows the error, a notebook in place is left alone. Where another run writes to that folder, this one begins
+    when it has ended.
 
-    Raises FileNotFoundError where there is no notebook to run, FileExistsError where another run writes there.
+    Raises FileNotFoundError where there is no notebook to run.
     """
     folder, home = (root / corpus).resolve(), root / "notebooks"
     every = sorted(home.glob("*.ipynb"), key=lambda path: (path.name.startswith(LAST), path.name))
@@ -74,9 +76,8 @@ def run_notebooks(
 
     target, figures = (root / out, root / out) if out else find_places(folder, root)
     figures.mkdir(parents=True, exist_ok=True)
-    running = figures / "running"  # the process at work; no process has the number of one that was killed
-    if running.is_file() and psutil.pid_exists(int(running.read_text())):
-        raise FileExistsError(f"{running}: another run writes there: wait for its end, or delete this file")
+    running = figures / "running"
+    _await_other(running)
     write_whole(running, str(os.getpid()).encode())  # where this fails, each notebook would run, and fail then
     if not only:  # what a notebook said that is no longer there
         shutil.rmtree(figures / FOLDER, ignore_errors=True)
@@ -102,6 +103,16 @@ def run_notebooks(
             raise
         finally:
             running.unlink(missing_ok=True)
+
+
+def _await_other(running: Path) -> None:
+    """Return when the process has ended whose number a file holds: a run at work in the same folder, not killed."""
+    with suppress(OSError, ValueError, psutil.Error):
+        other = psutil.Process(int(running.read_text()))
+        is_later = other.create_time() > running.stat().st_mtime + 60  # seconds: it has a killed one's number
+        if other.pid != os.getpid() and not is_later and other.status() != psutil.STATUS_ZOMBIE:
+            print(f"another run (process {other.pid}) writes to {running.parent}: this one begins when it has ended")
+            other.wait()
 
 
 def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str, str]) -> str:

@@ -203,15 +203,16 @@ def test_the_guard_refuses_the_network_in_a_kernel(project, monkeypatch):
     assert notebooks.run_notebooks(root=project) == []
 
 
-def test_a_second_run_on_one_corpus_waits_for_the_first(project):
+def test_a_second_run_on_one_corpus_waits_for_the_first(project, capsys):
     write_notebook(project, "01-first.ipynb", "1")
     running = project / "figures" / "running"
     running.parent.mkdir(exist_ok=True)
-    running.write_text(str(os.getppid()))
-    with pytest.raises(FileExistsError, match="another run writes there: wait for its end"):
-        notebooks.run_notebooks(root=project)
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(2)"]) as other:
+        running.write_text(str(other.pid))
+        assert notebooks.run_notebooks(root=project) == [] and not running.exists()
+        assert other.poll() is not None and "another run (process" in capsys.readouterr().out
     running.write_text("999999999")  # as one that was killed leaves it
-    assert notebooks.run_notebooks(root=project) == [] and not running.exists()
+    assert notebooks.run_notebooks(root=project) == [] and capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize(("end", "code", "left"), [("os._exit(9)", 9, 1), ("raise OSError(28, 'full')", 1, 0)])
