@@ -50,8 +50,7 @@ def mark_loaded(names: pd.DataFrame, read: Reading) -> pd.DataFrame:
 
     So says labels.csv or, where there is none, lexicons/label_words.csv.
     """
-    words = pd.DataFrame(read_lexicon("label_words.csv")).rename(columns={"noun": "alias"})
-    words = read.corpus.labels if len(read.corpus.labels) else words
+    words = read.corpus.labels if len(read.corpus.labels) else pd.DataFrame(read_lexicon("label_words.csv"))
     judging = words[words["connotation"].str.startswith(JUDGING)]
     matcher = compile_aliases(judging.assign(actor="loaded", kind="description", note=""))
     return names.assign(loaded=[bool(list_found(variant, matcher)) for variant in names["variant"]])
