@@ -39,8 +39,7 @@ def find_harms(doc: "Doc", named: Sequence[tuple["Mention", "Span"]]) -> list[di
 
     One dict has the columns of the table `harms` from `word` on; a span of -1 says that the sentence does not tell.
     """
-    whole = ((one.actor, span) for one, span in named if one.role != "compound")  # no "X-held", "anti-X"
-    known = {word.i: actor for actor, span in whole for word in span}
+    known = {word.i: one.actor for one, own in named if one.role != "compound" for word in own}  # no "X-held", "anti-X"
     words, forms, sents = _words(), doc.to_array("LOWER").tolist(), [*doc.sents]
     listed = [[(doc[i], words[forms[i]]) for i in range(one.start, one.end) if forms[i] in words] for one in sents]
     at_war = [False, *map(_tells_of_war, listed), False]
@@ -125,8 +124,7 @@ class _Sentence:
 
     def __init__(self, span: "Span", listed: "list[Listed]", known: dict[int, str]) -> None:
         self.span, self.listed, self.known, self.judged = span, listed, known, dict[int, "Doer"]()
-        attacks = (one for one, parts in listed if "means" in parts or parts.get("noun", {}).get("kind") == "attack")
-        self.attacks = {one.i for one in attacks}
+        self.attacks = {one.i for one, parts in listed if "means" in parts or _row("noun", one).get("kind") == "attack"}
 
     def describe_events(self, is_at_war: bool) -> "Iterator[dict[str, Any]]":
         """Yield each word of harm as a row of `harms`; `is_at_war`: this sentence or one beside it tells of war."""
@@ -322,9 +320,8 @@ class _Sentence:
         """Return an event as a row of `harms`; its doer is, where none is named beside it, the nearest event's."""
         bears, (named, who) = self.measure(victim), doer
         if named in _UNNAMED and row["kind"] != "displacement":
-            near = [(abs(i - token.i), one) for i, one in self.doers]
-            # none harms itself in passing
-            near = [one for one in near if one[1] != victim and not (bears[2] and self.measure(one[1])[2] == bears[2])]
+            others = ((i, one) for i, one in self.doers if one != victim)  # none harms itself in passing
+            near = [(abs(i - token.i), one) for i, one in others if not bears[2] or self.measure(one)[2] != bears[2]]
             named, who = (_ELSEWHERE, min(near, key=lambda pair: pair[0])[1]) if near else doer
         if named == _ELSEWHERE and who.dep_ == "nsubj" and who.i < token.i and "VBG" in (token.tag_, token.head.tag_):
             named = _SUBJECT  # "they shelled it, killing ten"
