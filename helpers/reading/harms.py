@@ -111,7 +111,7 @@ def _is_passive(verb: "Token") -> bool:
 
 
 def _find_subject(verb: "Token") -> "Token | None":
-    return next(iter(find_subjects(verb, meant=True)[0]), None)
+    return find_child(verb, "csubj") or next(iter(find_subjects(verb, meant=True)[0]), None)  # "shelling ... killed"
 
 
 def _choose_doer(doers: "Iterable[Doer]") -> "Doer":
@@ -134,9 +134,9 @@ class _Sentence:
         self.borne = {one.i for one in victims}
         hurt = (one for victim in victims for one in victim.subtree if _row("victim", one))  # "hit ships and jets"
         past = (one.head if one.dep_ == "mark" else one for one, parts in self.listed if "past" in parts)
-        apart = {one.i for one in hurt if one.head.dep_ != "agent"}
-        apart |= {one.i for word in past for one in word.subtree}  # "since the war began"
-        means = [one for one, _ in self.listed if one.i in self.attacks - apart and one.tag_ not in ("VB", "VBN")]
+        free = self.attacks - {one.i for one in hurt if one.head.dep_ != "agent"}
+        free -= {one.i for word in past for one in word.subtree}  # "since the war began"
+        means = [one for one, _ in self.listed if one.i in free and one.tag_ not in ("VB", "VBD", "VBN")]
         self.means = [one for one in means if one.dep_ != "compound" or one.head.i not in self.attacks]
         events = [(*event, _choose_doer(self.list_doers(*event[:2]))) for event in found]
         told = [(token.i, doer) for token, *_, doer in events]
@@ -165,6 +165,7 @@ class _Sentence:
             victim = next((one for one in listed if _row("victim", one) or one.i not in self.attacks), None)  # no bomb
             near = [token.head, *token.children]
             if row["only"]:
+                near = [one for one in near if one.dep_ != "nsubj" or _object(token) is None]  # "men seized a town"
                 near += [_after(one.children, "of") for one in near]  # "fired dozens of rockets"
             elif token.pos_ in ("VERB", "ADJ"):  # "the bill they killed", "dead on arrival"; no "attack on a book"
                 near += [victim, _after(token.children, "by", "on", "with")]
