@@ -149,10 +149,12 @@ class _Sentence:
 
     def target(self, token: "Token", *words: str) -> "Token | None":
         """Return the noun after one of these prepositions, whichever word they hang on, up to the next verb."""
-        verb = token.head if token.dep_ == "nsubjpass" and _row("light", token.head) else token  # "were launched on"
+        is_made = token.dep_ == "nsubjpass" and _row("light", token.head)  # "were launched on"
+        own = {token, token.head} if is_made else {token}
         for one in token.doc[token.i + 1 : self.span.end]:
-            if one.pos_ == "VERB" and one.dep_ != "amod" and not {one, one.head} & {token, verb}:
+            if one.pos_ == "VERB" and one.dep_ != "amod" and not {one, one.head} & own:
                 return None
+            own |= {one} if _row("told", one) else set()  # "believed to be carried out by"
             noun = _after([one], *words) if one.lower_ in words else None
             if noun is not None and _row("told", one.head).get("kind") != "blame":  # but not "blamed on X"
                 return noun
