@@ -118,7 +118,7 @@ def _scope_hedges(text: str) -> list[tuple[int, int, str]]:
         return [(0, len(text), "?")]
     pattern, uses = compile_phrases("hedges.csv", 0)  # not "May", but for the first word
     words = [(uses[int(match.lastgroup[1:])], match) for match in pattern.finditer(text[:1].lower() + text[1:])]
-    hedges = [(use, *match.span()) for use, match in words if use != "edge"]
+    hedges = [(use, *match.span()) for use, match in words if use not in ("edge", "none")]
     hedges += [("beside", *match.span()) for match in _LIKE["word in marks"].finditer(text)]
     marks = EDGE.finditer(text) if hedges else ()
     edges = [0, *(match.start() for use, match in words if use == "edge"), *(mark.end() for mark in marks), len(text)]

@@ -93,8 +93,7 @@ def compare_headlines(sentences: pd.DataFrame) -> pd.DataFrame:
     table = rows[parts].mean().assign(n=rows.size(), k=rows["story_id"].nunique()).reset_index()
     table = table.assign(difference=table["headline"] - table["body"], p=np.nan)
     article, values = items.groupby(keys).ngroup().to_numpy(), items["value"].to_numpy()
-    weight = 1 / items.groupby([*keys, "part"])["value"].transform("size")
-    weight = weight.where(items["part"].eq("headline"), -weight).to_numpy()
+    weight = np.where(items["part"].eq("headline"), 1, -1) / items.groupby([*keys, "part"])["value"].transform("size")
     row = rows.ngroup().to_numpy().reshape(2, -1)[:, article]  # of its outlet, and of all
     places = row.ravel(), np.tile(np.arange(len(items)), 2)
     adder = sparse.csr_matrix((np.tile(weight, 2), places), (len(table), len(items)))

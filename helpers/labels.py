@@ -50,8 +50,7 @@ def mark_loaded(names: pd.DataFrame, read: Reading) -> pd.DataFrame:
 
     So says labels.csv or, where there is none, lexicons/label_words.csv.
     """
-    words = pd.DataFrame(read_lexicon("label_words.csv")).rename(columns={"noun": "alias"})
-    words = read.corpus.labels if len(read.corpus.labels) else words
+    words = read.corpus.labels if len(read.corpus.labels) else pd.DataFrame(read_lexicon("label_words.csv"))
     judging = words[words["connotation"].str.startswith(JUDGING)]
     matcher = compile_aliases(judging.assign(actor="loaded", kind="description", note=""))
     return names.assign(loaded=[bool(list_found(variant, matcher)) for variant in names["variant"]])
@@ -85,9 +84,8 @@ def count_labels(read: Reading) -> pd.DataFrame:
     n_articles, n_words (the outlet's words in that voice), per_10000_words = 10,000 n / n_words.
     """
     keys = ["outlet", "voice", "label", "connotation"]
-    counts = count_rows(read.labels, keys)
     words = select_rows(read, "passages", ["outlet", "voice", "n_words"]).groupby(keys[:2], as_index=False).sum()
-    counts = counts.merge(words, on=keys[:2])
+    counts = count_rows(read.labels, keys).merge(words, on=keys[:2])
     counts["per_10000_words"] = RATE * counts["n"] / counts["n_words"]
     order = ["outlet", "voice", "n", *keys[2:]]
     return counts.sort_values(order, ascending=[name != "n" for name in order], ignore_index=True)

@@ -31,11 +31,10 @@ def share_names(read: Reading, *, actor: str | None, voice: str | None = None, b
     words = select_rows(read, "passages", [*keys[1:], "n_words"], voice=voice)
     if not by_voice:
         mentions, words = (table.assign(voice=voice or ALL_VOICES) for table in (mentions, words))
-    names = count_rows(mentions, [*keys, "variant", "kind"])
-    names["total"] = names.groupby(keys)["n"].transform("sum")
-    names["share"] = names["n"] / names["total"]
-    names = names.merge(words.groupby(keys[1:], as_index=False)["n_words"].sum(), on=keys[1:])
-    names["per_10000_words"] = 10_000 * names["n"] / names["n_words"]
+    words = words.groupby(keys[1:], as_index=False)["n_words"].sum()
+    names = count_rows(mentions, [*keys, "variant", "kind"]).merge(words, on=keys[1:])
+    total = names.groupby(keys)["n"].transform("sum")
+    names = names.assign(total=total, share=names["n"] / total, per_10000_words=10_000 * names["n"] / names["n_words"])
     names = names.sort_values([*keys, "n", "variant", "kind"], ascending=[True] * 3 + [False, True, True])
     columns = [*keys, "variant", "kind", "n", "total", "share", "n_articles", "n_words", "per_10000_words"]
     return names[columns].reset_index(drop=True)

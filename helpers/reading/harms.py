@@ -39,8 +39,7 @@ def find_harms(doc: "Doc", named: Sequence[tuple["Mention", "Span"]]) -> list[di
 
     One dict has the columns of the table `harms` from `word` on; a span of -1 says that the sentence does not tell.
     """
-    whole = ((one.actor, span) for one, span in named if one.role != "compound")  # no "X-held", "anti-X"
-    known = {word.i: actor for actor, span in whole for word in span}
+    known = {word.i: one.actor for one, own in named if one.role != "compound" for word in own}  # no "X-held", "anti-X"
     words, forms, sents = _words(), doc.to_array("LOWER").tolist(), [*doc.sents]
     listed = [[(doc[i], words[forms[i]]) for i in range(one.start, one.end) if forms[i] in words] for one in sents]
     at_war = [False, *map(_tells_of_war, listed), False]
@@ -112,7 +111,7 @@ def _is_passive(verb: "Token") -> bool:
 
 
 def _find_subject(verb: "Token") -> "Token | None":
-    return next(iter(find_subjects(verb, meant=True)[0]), None)
+    return find_child(verb, "csubj") or next(iter(find_subjects(verb, meant=True)[0]), None)  # "shelling ... killed"
 
 
 def _choose_doer(doers: "Iterable[Doer]") -> "Doer":
@@ -125,8 +124,7 @@ class _Sentence:
 
     def __init__(self, span: "Span", listed: "list[Listed]", known: dict[int, str]) -> None:
         self.span, self.listed, self.known, self.judged = span, listed, known, dict[int, "Doer"]()
-        attacks = (one for one, parts in listed if "means" in parts or parts.get("noun", {}).get("kind") == "attack")
-        self.attacks = {one.i for one in attacks}
+        self.attacks = {one.i for one, parts in listed if "means" in parts or _row("noun", one).get("kind") == "attack"}
 
     def describe_events(self, is_at_war: bool) -> "Iterator[dict[str, Any]]":
         """Yield each word of harm as a row of `harms`; `is_at_war`: this sentence or one beside it tells of war."""
@@ -136,9 +134,9 @@ class _Sentence:
         self.borne = {one.i for one in victims}
         hurt = (one for victim in victims for one in victim.subtree if _row("victim", one))  # "hit ships and jets"
         past = (one.head if one.dep_ == "mark" else one for one, parts in self.listed if "past" in parts)
-        apart = {one.i for one in hurt if one.head.dep_ != "agent"}
-        apart |= {one.i for word in past for one in word.subtree}  # "since the war began"
-        means = [one for one, _ in self.listed if one.i in self.attacks - apart and one.tag_ not in ("VB", "VBN")]
+        free = self.attacks - {one.i for one in hurt if one.head.dep_ != "agent"}
+        free -= {one.i for word in past for one in word.subtree}  # "since the war began"
+        means = [one for one, _ in self.listed if one.i in free and one.tag_ not in ("VB", "VBD", "VBN")]
         self.means = [one for one in means if one.dep_ != "compound" or one.head.i not in self.attacks]
         events = [(*event, _choose_doer(self.list_doers(*event[:2]))) for event in found]
         told = [(token.i, doer) for token, *_, doer in events]
@@ -151,10 +149,12 @@ class _Sentence:
 
     def target(self, token: "Token", *words: str) -> "Token | None":
         """Return the noun after one of these prepositions, whichever word they hang on, up to the next verb."""
-        verb = token.head if token.dep_ == "nsubjpass" and _row("light", token.head) else token  # "were launched on"
+        is_made = token.dep_ == "nsubjpass" and _row("light", token.head)  # "were launched on"
+        own = {token, token.head} if is_made else {token}
         for one in token.doc[token.i + 1 : self.span.end]:
-            if one.pos_ == "VERB" and one.dep_ != "amod" and not {one, one.head} & {token, verb}:
+            if one.pos_ == "VERB" and one.dep_ != "amod" and not {one, one.head} & own:
                 return None
+            own |= {one} if _row("told", one) else set()  # "believed to be carried out by"
             noun = _after([one], *words) if one.lower_ in words else None
             if noun is not None and _row("told", one.head).get("kind") != "blame":  # but not "blamed on X"
                 return noun
@@ -167,6 +167,7 @@ class _Sentence:
             victim = next((one for one in listed if _row("victim", one) or one.i not in self.attacks), None)  # no bomb
             near = [token.head, *token.children]
             if row["only"]:
+                near = [one for one in near if one.dep_ != "nsubj" or _object(token) is None]  # "men seized a town"
                 near += [_after(one.children, "of") for one in near]  # "fired dozens of rockets"
             elif token.pos_ in ("VERB", "ADJ"):  # "the bill they killed", "dead on arrival"; no "attack on a book"
                 near += [victim, _after(token.children, "by", "on", "with")]
@@ -277,7 +278,7 @@ class _Sentence:
         above = next((one for one in verb.ancestors if one.pos_ == "VERB"), verb)  # "accused X of killing"
         is_told = _row("told", above) and find_child(verb, "nsubj") is None
         subject = (find_child(above, "dobj", "nsubjpass") if is_told else None) or _find_subject(verb)
-        found = self.judge(subject, _ELSEWHERE if subject is not None and subject.dep_ == "poss" else _SUBJECT)
+        found = self.judge(subject, _SUBJECT)
         near = verb.doc[max(verb.i - 1, 0)]
         is_next = near != subject and found[0] in _UNNAMED and self.is_agent(near)
         return (_SUBJECT, near) if is_next else found  # "Army Kills", "elsewhere rebels hit"
@@ -322,9 +323,8 @@ class _Sentence:
         """Return an event as a row of `harms`; its doer is, where none is named beside it, the nearest event's."""
         bears, (named, who) = self.measure(victim), doer
         if named in _UNNAMED and row["kind"] != "displacement":
-            near = [(abs(i - token.i), one) for i, one in self.doers]
-            # none harms itself in passing
-            near = [one for one in near if one[1] != victim and not (bears[2] and self.measure(one[1])[2] == bears[2])]
+            others = ((i, one) for i, one in self.doers if one != victim)  # none harms itself in passing
+            near = [(abs(i - token.i), one) for i, one in others if not bears[2] or self.measure(one)[2] != bears[2]]
             named, who = (_ELSEWHERE, min(near, key=lambda pair: pair[0])[1]) if near else doer
         if named == _ELSEWHERE and who.dep_ == "nsubj" and who.i < token.i and "VBG" in (token.tag_, token.head.tag_):
             named = _SUBJECT  # "they shelled it, killing ten"
