@@ -87,18 +87,19 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
                     found[-1] = last._replace(end=name.end, role=_role(span, text, name))  # "regime [troops]"
                 continue
         else:
-            actor, candidates, variant = name.actor, name.candidates, first.alias
-            own = matcher.people.get(actor, frozenset())
+            own = matcher.people.get(first.actor, frozenset())
             is_beside = not edges.isdisjoint((*range(name.end + 1, name.end + 5), name.start - 3, name.start - 4))
             # a headline in capitals knows whom the text below names in full
-            is_said = any(one.actor == actor for one in found)
-            is_known = is_said or (actor in full and span.text.isupper() and span.sent.text.isupper())
+            is_said = any(one.actor == first.actor for one in found)
+            is_known = is_said or (first.actor in full and span.text.isupper())
             is_town = first.kind == "metonym" or (own and first.head in PLACES)  # a person called Paris
             is_part = (is_town and _is_place(span, text, "place")) or _is_inside(span, text, first, own, is_beside)
             if is_part or _is_ordinary(span, first, own, is_known):
                 continue
-            whose = _find_bearer(span, text, first, own, found) if surname(f"- {first.head}") == first.head else ""
-            actor = whose or actor
+            whose = [_find_bearer(span, text, one, matcher, found) for one in name.aliases]
+            meant = tuple(one for one, other in zip(name.aliases, whose, strict=True) if not other)  # "Mr. Brent"
+            name = name._replace(aliases=meant or name.aliases)
+            actor, candidates, variant = name.actor if meant else whose[0], name.candidates, first.alias
         role = _role(span, text, name)
         found.append(Mention(*name[:2], sentence_no, actor, variant, first.kind, role, name.inside, candidates))
     return [mention for mention in found if mention.actor != OTHER]
@@ -215,8 +216,11 @@ def _is_prose(span: "Span") -> bool:
     return any(one.is_lower and one.pos_ in ("VERB", "AUX", "NOUN", "ADJ", "ADV") for one in span.sent)
 
 
-def _find_bearer(span: "Span", text: str, alias: Alias, names: frozenset[str], found: list[Mention]) -> str:
-    """Return whose a surname is that is not of the person of these `names`: "Sara Brent", "Mrs. Brent"."""
+def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found: list[Mention]) -> str:
+    """Return whose a surname is that is not of the actor of its alias: "Sara Brent", "Mrs. Brent"."""
+    names = matcher.people.get(alias.actor, frozenset())
+    if surname(f"- {alias.head}") != alias.head:
+        return ""
     last, before = found[-1].end if found else 0, span.doc[max(span.start - 1, 0)]
     top = span.root.head if text[span.end_char : span.end_char + 1] == "-" else span.root  # "Sara Brent-Orr"
     given = [one for one in top.lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
