@@ -25,7 +25,8 @@ _OTHERS = ("other", "another", "whose", "a", "an", "his", "her", "our", "my", "y
 _PLACES = "place_words.csv"
 _DATELINE = re.compile(r" *[(—–―/]| - |(?:, [A-Z]| [A-Z][a-z])[\w. ]+ ?[\d(—–―]")  # after "CITY": an agency, a day
 _FOLLOWS = re.compile(rf",? (?:[A-Z]\.){{2}}|[ -]+(?i:{'|'.join(list_words(_PLACES, 'follows'))})\b")  # "X, D.C."
-_IN_STATE = re.compile(rf", (?:{'|'.join(map(re.escape, list_words(_PLACES, 'state')))})(?![\w’'-])")  # "in X, Iowa"
+_IN_STATE = "|".join(map(re.escape, list_words(_PLACES, "state")))
+_IN_STATE = re.compile(rf", (?:where|{_IN_STATE})(?![\w’'-])")  # "in X, Iowa", "in X, where"
 _FIRM = re.compile(r"(?:, [A-Z][\w'-]+){0,3},? (?:&|v\.) [A-Z]")  # after "Brent": "& Orr", or a case in court
 _KIN = list_words(_PLACES, "kin")
 _GOES_ON = re.compile(rf"[ -](?:[A-Z&]|(?:{'|'.join(_KIN)})\b)")  # after a name
@@ -182,8 +183,9 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     if is_phrase or (is_of and far.lower() in _BEARERS | list_words(_PLACES, "body")):  # "the Ministry of Hope"
         return True
     if names:
-        # "the Brents", "the Sara Brent sank"
-        is_the = near.lower() == "the" and doc[span.start - 1].head == span.root and alias.head not in GIVEN
+        # "the Brents", "the Sara Brent sank", "drove a Brent"
+        is_the = near.lower() == "the" or (is_single and near.lower() in ("a", "an"))
+        is_the &= doc[span.start - 1].head == span.root and alias.head not in GIVEN
         is_the &= not any(one.dep_ in ("prep", "relcl") for one in span.root.children)  # "the Brent we knew"
         is_firm = not is_beside and (near in ("&", "v.") or _FIRM.match(text, span.end_char))
         is_placed = near.lower() in list_words(_PLACES, "place", "country") or span.text.isupper()
