@@ -278,7 +278,8 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
     use = words.get(word.removesuffix("s") if is_many else word, {}).get("use", "")
     # "Red warplanes", "Red voters", but no "Young voters"
     is_owner = is_before and token.head.lemma_ in _SPEAKERS and not (names and token.pos_ == "ADJ")
-    if use in ("", "first name") or (is_many and is_known) or (use == "ordinary word" and is_owner):
+    is_who = names and "who" in (one.lower_ for one in doc[span.end : span.end + 2])  # "after May, who spoke, ..."
+    if use in ("", "first name") or is_who or (is_many and is_known) or (use == "ordinary word" and is_owner):
         return False
     if alias.kind == "acronym":  # a name, but not in a line in capitals: "LET IT GO", "WHO WILL PAY?", "IT WAS LATE"
         near, is_verb = [one for one in (before, after) if one.is_alpha], after.pos_ in ("AUX", "VERB")
@@ -289,11 +290,8 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
         # "what WAS clear", "those WHO VOTE"
         is_stressed = before.dep_ == "nsubj" and before.head == token and before.pos_ == "PRON" and not is_verb
         return in_capitals or is_stressed or (token.tag_ == "WP" and token.head.dep_ == "relcl")
-    # "the Hope of Norland", "the West Coast", but "House Speaker Otto Roe"
-    is_other = _SPEAKERS.isdisjoint((after.lower_, after.lower_.removesuffix("s")))
-    is_part = after.is_title and token.head == after and is_other and not alias.country and _is_prose(span)
-    is_noun = names and not is_many and before.pos_ == "DET" and before.head == token
-    if is_part or is_noun or after.like_num:  # "Page 3", "May 5"
+    is_noun = names and before.pos_ == "DET" and before.head == token  # "the Hope of Norland"
+    if is_noun or after.like_num:  # "Page 3", "May 5"
         return True
     if use == "month":
         near = {one.lower_ for one in doc[max(token.i - 2, 0) : token.i + 3] if one.is_title} - {token.lower_}
@@ -329,7 +327,7 @@ def _role(span: "Span", text: str, name: Name) -> str:
         return "compound"
     if root.dep_ == "poss" or re.match(".'s|s' [a-z]", straighten(text[name.end - 1 : name.end + 3])):  # "Ames' house"
         return "possessive"
-    people = root.pos_ == "ADJ" and root.i < root.head.i and root.head.lower_ in list_words(_PLACES, "land")
+    people = root.pos_ == "ADJ" and root.head.lower_ in list_words(_PLACES, "land")
     if people or (name.aliases[0].country and _is_place(span, text, "place", "country")):
         return "place"
     if climb(root, "conj").dep_ in ("amod", "compound", "nmod"):  # "Northern and Southern forces"
