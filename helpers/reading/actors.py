@@ -236,7 +236,8 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
     first = given[-1].text if given else ""
     if not names:  # a person may be called as a country or a body is: "Otto Brent’s wife", "Otto B. Brent"
         is_land = alias.kind == "metonym" or (alias.country and alias.kind == "name")
-        is_named = first == before.text and span.root.dep_ in ("poss", "nsubj", "nsubjpass", "appos")
+        is_named = before.text in GIVEN and before.text not in PLACES  # "Kerry Brent"
+        is_named |= first == before.text and span.root.dep_ in ("poss", "nsubj", "nsubjpass", "appos")
         is_called = is_land and before.is_title and (is_named or before.lower_ in TITLES)
         is_aged = alias.head in GIVEN and re.match(r", \d\d,", text[span.end_char :])
         is_other = first in FIRST_NAMES or is_aged or is_called or re.fullmatch(r"[A-Z]\.", before.text)
@@ -288,7 +289,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
         if starts:
             return (is_asked and (is_verb or in_capitals)) or (in_capitals and use == "pronoun" and after.pos_ == "AUX")
         # "what WAS clear", "those WHO VOTE"
-        is_stressed = before.dep_ == "nsubj" and before.head == token and before.pos_ == "PRON" and not is_verb
+        is_stressed = before.dep_ == "nsubj" and before.head == token and before.pos_ == "PRON"
         return in_capitals or is_stressed or (token.tag_ == "WP" and token.head.dep_ == "relcl")
     is_noun = names and before.pos_ == "DET" and before.head == token  # "the Hope of Norland"
     if is_noun or after.like_num:  # "Page 3", "May 5"
@@ -321,7 +322,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
 def _role(span: "Span", text: str, name: Name) -> str:
     """Return the role of a mention in its phrase."""
     root = span.root
-    joined = text.endswith("-", 0, name.start) and re.search(r"(\w*)-$", text[max(0, name.start - 20) : name.start])
+    joined = re.search(r"(\w*)-$", text[max(0, name.start - 20) : name.start])
     is_joined = joined and joined[1].lower() not in index_lexicon("name_particles.csv")  # "anti-X", but not "al-X"
     if name.inside or text[name.end : name.end + 1] == "-" or is_joined:
         return "compound"
@@ -332,6 +333,6 @@ def _role(span: "Span", text: str, name: Name) -> str:
         return "place"
     if climb(root, "conj").dep_ in ("amod", "compound", "nmod"):  # "Northern and Southern forces"
         return "modifier"
-    if root.dep_ == "pobj" and root.head.lower_ == "of" and root.head.head.lemma_ in index_lexicon("member_nouns.csv"):
+    if root.head.lower_ == "of" and root.head.head.lemma_ in index_lexicon("member_nouns.csv"):
         return "member"
     return "head"
