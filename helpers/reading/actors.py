@@ -207,7 +207,7 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     name = after[:2][-1] if re.fullmatch(r"[A-Z]\.?", after[0].text) else after[0]  # after an initial: "Sara B. Brent"
     is_apart = is_beside or name.text in PLACES or name.text.strip(".") in DATES
     is_team = name.tag_ == "NNPS" and name.text[-1] == "s"  # "the Ostrel Tigers"
-    is_name = (is_team or name.tag_ == "NNP") and name.is_title and len(name) > 2 and not is_apart
+    is_name = name.is_title and len(name) > 2 and not is_apart
     is_whole = is_single or (near.lower() in ("a", "an", "the", "another") and span.root.head == after[0])
     is_named = is_name and is_whole and prose and span.root.dep_ in ("compound", "amod")
     return (is_person or is_team) and is_named and _SPEAKERS.isdisjoint({*words, after[:2].text.lower()})
