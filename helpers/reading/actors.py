@@ -30,9 +30,9 @@ _IN_STATE = re.compile(rf", (?:where|{_IN_STATE})(?![\w’'-])")  # "in X, Iowa"
 _FIRM = re.compile(r"(?:, [A-Z][\w'-]+){0,3},? (?:&|v\.) [A-Z]")  # after "Brent": "& Orr", or a case in court
 _KIN = list_words(_PLACES, "kin")
 _GOES_ON = re.compile(rf"[ -](?:[A-Z&]|(?:{'|'.join(_KIN)})\b)")  # after a name
-_BODIES = {word.lower() for word, row in NOUNS.items() if row["speaks_for"] == "same"}
 _THINGS = list_words(_PLACES, "bearer")  # in capitals after a name: what bears it
-_BEARERS = _THINGS | _KIN | (_BODIES - list_words(_PLACES, "no bearer"))  # so too, after a person's name
+_BEARERS = _THINGS | _KIN | {word.lower() for word, row in NOUNS.items() if row["speaks_for"] == "same"}
+_BEARERS -= list_words(_PLACES, "no bearer")  # so too, after a person's name
 _SPEAKERS = {word for word, row in NOUNS.items() if row["speaks_for"] not in ("", "same") or row["kind"] == "person"
              or row["source_type"] in ("government", "military")}  # fmt: skip # "the Brent Supreme Court"
 # "the Brent Plan", "Brent warplanes"
@@ -189,9 +189,7 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
         is_the &= not any(one.dep_ in ("prep", "relcl") for one in span.root.children)  # "the Brent we knew"
         is_firm = not is_beside and (near in ("&", "v.") or _FIRM.match(text, span.end_char))
         is_placed = near.lower() in list_words(_PLACES, "place", "country") or span.text.isupper()
-        tail = _TAIL.match(text, span.end_char)
-        is_son = tail and tail[1] and not (is_single or tail[1] in names)  # "Sara Brent Jr."
-        if is_the or is_firm or is_son or (is_placed and _IN_STATE.match(text, span.end_char)):
+        if is_the or is_firm or (is_placed and _IN_STATE.match(text, span.end_char)):
             return True
     if is_people or text[start - 1] == "-" or not _GOES_ON.match(text, span.end_char):
         return is_people and beyond.text in list_words(_PLACES, "people's bearer")  # "Xianese Airlines"
@@ -220,8 +218,12 @@ def _is_prose(span: "Span") -> bool:
 
 def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found: list[Mention]) -> str:
     """Return whose a surname is that is not of the actor of its alias: "Sara Brent", "Mrs. Brent"."""
-    names = matcher.people.get(alias.actor, frozenset())
-    if surname(f"- {alias.head}") != alias.head:
+    names, is_surname = matcher.people.get(alias.actor, frozenset()), surname(f"- {alias.head}") == alias.head
+    tail = _TAIL.match(text, span.end_char)  # "Sara Brent Jr.", "Brent, Sara: 40 votes"
+    end = names and tail and (tail[1] or (is_surname and tail[2]))
+    if end and end not in names:
+        return OTHER
+    if not is_surname:
         return ""
     last, before = found[-1].end if found else 0, span.doc[max(span.start - 1, 0)]
     top = span.root.head if text[span.end_char : span.end_char + 1] == "-" else span.root  # "Sara Brent-Orr"
@@ -245,9 +247,7 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
     sexes = {FIRST_NAMES[name] for name in names if name in FIRST_NAMES}
     never = index_lexicon("pronouns.csv")[sexes.pop()]["never_for"].split("|") if len(sexes) == 1 else ()
     is_royal = before.text in list_words(_PLACES, "royal") - names and alias.head in GIVEN  # but "Prince Otto Brent"
-    tail = _TAIL.match(text, span.end_char)  # "Brent Sr.", "Brent, Sara: 40 votes"
-    is_other = is_royal or (tail and tail[tail.lastindex] not in names)
-    if is_other or not {before.lower_, f"{before.lower_}.", FIRST_NAMES.get(first)}.isdisjoint(never):
+    if is_royal or not {before.lower_, f"{before.lower_}.", FIRST_NAMES.get(first)}.isdisjoint(never):
         return OTHER
     if not given:  # after "Sara Brent", Brent is she, if nobody else is named
         alike = [one for one in found if one.actor == alias.actor or one.variant.endswith(alias.head)]
