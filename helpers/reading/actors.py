@@ -25,8 +25,7 @@ _OTHERS = ("other", "another", "whose", "a", "an", "his", "her", "our", "my", "y
 _PLACES = "place_words.csv"
 _DATELINE = re.compile(r" *[(—–―/]| - |(?:, [A-Z]| [A-Z][a-z])[\w. ]+ ?[\d(—–―]")  # after "CITY": an agency, a day
 _FOLLOWS = re.compile(rf",? (?:[A-Z]\.){{2}}|[ -]+(?i:{'|'.join(list_words(_PLACES, 'follows'))})\b")  # "X, D.C."
-_IN_STATE = "|".join(map(re.escape, list_words(_PLACES, "state")))
-_IN_STATE = re.compile(rf", (?:where|{_IN_STATE})(?![\w’'-])")  # "in X, Iowa", "in X, where"
+_IN_STATE = re.compile(rf", (?:{'|'.join(map(re.escape, list_words(_PLACES, 'state')))})(?![\w’'-])")  # "in X, Iowa"
 _FIRM = re.compile(r"(?:, [A-Z][\w'-]+){0,3},? (?:&|v\.) [A-Z]")  # after "Brent": "& Orr", or a case in court
 _KIN = list_words(_PLACES, "kin")
 _GOES_ON = re.compile(rf"[ -](?:[A-Z&]|(?:{'|'.join(_KIN)})\b)")  # after a name
@@ -238,12 +237,11 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
     first = given[-1].text if given else ""
     if not names:  # a person may be called as a country or a body is: "Otto Brent’s wife", "Otto B. Brent"
         is_land = alias.kind == "metonym" or (alias.country and alias.kind == "name")
-        is_named = before.text in GIVEN and before.text not in PLACES  # "Kerry Brent"
+        is_named = before.lower_ in TITLES or (before.text in GIVEN and before.text not in PLACES)  # "Kerry Brent"
         is_named |= first == before.text and span.root.dep_ in ("poss", "nsubj", "nsubjpass", "appos")
-        is_called = is_land and before.is_title and (is_named or before.lower_ in TITLES)
         is_aged = alias.head in GIVEN and re.match(r", \d\d,", text[span.end_char :])
-        is_other = first in FIRST_NAMES or is_aged or is_called or re.fullmatch(r"[A-Z]\.", before.text)
-        return OTHER if is_other else ""
+        is_called = (is_land and before.is_title and is_named) or re.fullmatch(r"[A-Z]\.", before.text)
+        return OTHER if first in FIRST_NAMES or is_aged or is_called else ""
     sexes = {FIRST_NAMES[name] for name in names if name in FIRST_NAMES}
     never = index_lexicon("pronouns.csv")[sexes.pop()]["never_for"].split("|") if len(sexes) == 1 else ()
     is_royal = before.text in list_words(_PLACES, "royal") - names and alias.head in GIVEN  # but "Prince Otto Brent"
@@ -272,7 +270,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
         is_body = NOUNS.get(token.lemma_, {}).get("kind") == "body" and token.lower_ not in words  # "Dock union ships"
         return starts and is_small and (is_plural or (is_before and not is_body))
     word = token.lower_.strip(".")  # "Jan."
-    is_small = alias.kind == "name" and token.is_title and token.pos_ in ("PRON", "DET", "ADP", "SCONJ")
+    is_small = alias.kind == "name" and token.pos_ in ("PRON", "DET", "ADP", "SCONJ") and before.lower_ not in TITLES
     if is_small or (names and is_plural and word[:-1] in words):  # "He said so", "Bakers struck"
         return True
     is_many = word not in words and alias.head[-1] == "s"  # "Greens"
@@ -308,7 +306,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
     # nor "Hope prices rose", and "Hope is fading" only where he was named before
     owns = after.text in ("'s", "’s")
-    if token.pos_ == "AUX" and starts and not owns:  # "Will they go?", but "WILL LEAVES OFFICE"
+    if token.pos_ == "AUX" and not owns:  # "Will they go?", but "WILL LEAVES OFFICE"
         return "?" in token.sent.text or after.pos_ in ("PRON", "DET")
     is_proper = token.pos_ == "PROPN"
     is_known = (is_known and (is_proper or after.pos_ != "AUX")) or (is_proper and not names) or use != "ordinary word"
