@@ -224,7 +224,7 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
         return OTHER
     if not is_surname:
         return ""
-    last, before = found[-1].end if found else 0, span.doc[max(span.start - 1, 0)]
+    last, before = found[-1].end if found else 0, span.doc[span.start - 1]  # of the first word: the text's last
     top = span.root.head if text[span.end_char : span.end_char + 1] == "-" else span.root  # "Sara Brent-Orr"
     given = [one for one in top.lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
     # "Orr Backs Brent", "On Monday Brent won", "In Ostrel Brent won", "Ostrel's Brent won"
@@ -270,8 +270,8 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
         is_body = NOUNS.get(token.lemma_, {}).get("kind") == "body" and token.lower_ not in words  # "Dock union ships"
         return starts and is_small and (is_plural or (is_before and not is_body))
     word = token.lower_.strip(".")  # "Jan."
-    is_small = alias.kind == "name" and token.pos_ in ("PRON", "DET", "ADP", "SCONJ") and before.lower_ not in TITLES
-    if is_small or (names and is_plural and word[:-1] in words):  # "He said so", "Bakers struck"
+    is_small = token.is_title and token.pos_ in ("PRON", "DET", "ADP", "SCONJ") and before.lower_ not in TITLES
+    if is_small or (is_plural and word[:-1] in words and not alias.country):  # "He said so", "Bakers struck"
         return True
     is_many = word not in words and alias.head[-1] == "s"  # "Greens"
     use = words.get(word.removesuffix("s") if is_many else word, {}).get("use", "")
