@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _OTHERS = ("other", "another", "whose", "a", "an", "his", "her", "our", "my", "your", "no")  # before a description
 _PLACES = "place_words.csv"
+_TOWNS = PLACES | {name.title() for name in list_words("ordinary_words.csv", "town")}
 _DATELINE = re.compile(r" *[(—–―/]| - |(?:, [A-Z]| [A-Z][a-z])[\w. ]+ ?[\d(—–―]")  # after "CITY": an agency, a day
 _FOLLOWS = re.compile(rf",? (?:[A-Z]\.){{2}}|[ -]+(?i:{'|'.join(list_words(_PLACES, 'follows'))})\b")  # "X, D.C."
 _IN_STATE = re.compile(rf", (?:{'|'.join(map(re.escape, list_words(_PLACES, 'state')))})(?![\w’'-])")  # "in X, Iowa"
@@ -92,7 +93,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
             # a headline in capitals knows whom the text below names in full
             is_said = any(one.actor == first.actor for one in found)
             is_known = is_said or (first.actor in full and span.text.isupper())
-            is_town = first.kind == "metonym" or (own and first.head in PLACES)  # a person called Paris
+            is_town = first.kind == "metonym" or (own and first.head in _TOWNS)  # a person called Paris
             is_part = (is_town and _is_place(span, text, "place")) or _is_inside(span, text, first, own, is_beside)
             if is_part or _is_ordinary(span, first, own, is_known):
                 continue
@@ -174,7 +175,7 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     lands = ("other land",) if is_people else ("other land", "new land")  # "New Xian", but not "new Xianese rules"
     others = list_words(_PLACES, *(lands if is_people or alias.country else ("other body",)))
     if not others.isdisjoint((near, near.lower(), f"{far} {near}")) or f"{near} {alias.head}".lower() in NOUNS:
-        is_small = (far if near == "of" else near).islower()
+        is_small = (far if near in ("of", "de") else near).islower()
         return not (is_small and (is_people or alias.country))  # "a super PAC", "the White House", "Voice of Norland"
     beyond = doc[min(span.end, len(doc) - 1)]
     is_phrase = f"{alias.head} {beyond.lemma_}".lower() in list_words(_PLACES, "phrase")  # "French fries"
@@ -188,7 +189,8 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
         is_the &= not any(one.dep_ in ("prep", "relcl") for one in span.root.children)  # "the Brent we knew"
         is_firm = not is_beside and (near in ("&", "v.") or _FIRM.match(text, span.end_char))
         is_placed = near.lower() in list_words(_PLACES, "place", "country") or span.text.isupper()
-        if is_the or is_firm or (is_placed and _IN_STATE.match(text, span.end_char)):
+        state = _IN_STATE.match(text, span.end_char)  # "Brent, Ark., voted"
+        if is_the or is_firm or (state and (is_placed or state[0][-1] == "." or text.startswith(",", state.end()))):
             return True
     if is_people or text[start - 1] == "-" or not _GOES_ON.match(text, span.end_char):
         return is_people and beyond.text in list_words(_PLACES, "people's bearer")  # "Xianese Airlines"
@@ -277,8 +279,8 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
     use = words.get(word.removesuffix("s") if is_many else word, {}).get("use", "")
     # "Red warplanes", "Red voters", but no "Young voters"
     is_owner = is_before and token.head.lemma_ in _SPEAKERS and not (names and token.pos_ == "ADJ")
-    is_who = names and "who" in (one.lower_ for one in doc[span.end : span.end + 2])  # "after May, who spoke, ..."
-    if use in ("", "first name") or is_who or (is_many and is_known) or (use == "ordinary word" and is_owner):
+    is_who = names and re.match(r"(?:, )?who\b|, \d\d,", doc[span.end : span.end + 3].text)  # "after May, who spoke"
+    if use in ("", "first name", "town") or is_who or (is_many and is_known) or (use == "ordinary word" and is_owner):
         return False
     if alias.kind == "acronym":  # a name, but not in a line in capitals: "LET IT GO", "WHO WILL PAY?", "IT WAS LATE"
         near, is_verb = [one for one in (before, after) if one.is_alpha], after.pos_ in ("AUX", "VERB")

@@ -32,7 +32,7 @@ _ALSO = {0: r"[.,]?[\s-]?", 1: r"(?:\s*&\s*|\s+and\s+)", 2: "[ -]?", 3: "?", ord
 _ADDED = r"""(?:[A-Z]\.|["'(][^"'()]{2,20}["')])"""  # "Ann B. Lind", "Ivo “Red” Lind"
 _ADDRESS = re.compile(r"(?:://|\bwww\.|[\w-]\.[a-z]{2,}/)\S*$")  # up to a name: nobody is named in "post.example/Lind"
 GIVEN = frozenset(index_lexicon("first_names.csv"))
-GIVEN |= {name.title() for name in list_words("ordinary_words.csv", "first name")}  # of places, too: "Victoria"
+GIVEN |= {name.title() for name in list_words("ordinary_words.csv", "first name", "town")}  # of places, too: "Victoria"
 _SPELLINGS = {word: words for words in index_lexicon("spellings.csv") for word in words.split("|")}
 
 
