@@ -186,7 +186,7 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
         # "the Brents", "the Sara Brent sank", "drove a Brent"
         is_the = near.lower() == "the" or (is_single and near.lower() in ("a", "an"))
         is_the &= doc[span.start - 1].head == span.root and alias.head not in GIVEN
-        is_the &= not any(one.dep_ in ("prep", "relcl") for one in span.root.children)  # "the Brent we knew"
+        is_the &= all(one.dep_ != "relcl" for one in span.root.children)  # "the Brent we knew"
         is_firm = not is_beside and (near in ("&", "v.") or _FIRM.match(text, span.end_char))
         is_placed = near.lower() in list_words(_PLACES, "place", "country") or span.text.isupper()
         state = _IN_STATE.match(text, span.end_char)  # "Brent, Ark., voted"
@@ -201,14 +201,12 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     words = {word for one in rest for word in (one.lower_.strip("."), one.lower_.removesuffix("s"))}
     if not words.isdisjoint(_BEARERS if is_person else _THINGS):  # "Brent Street", "the Brent Foundation", "Xian Post"
         return True
-    # "Brent Shipping", but not "Brent Campaign", "Brent White House", "met Brent Monday"; "the Sara Brent Fleet", but
-    # not "the Sara Brent rally"
+    # "Brent Shipping", but not "Brent Campaign", "Brent White House", "met Brent Monday"
     name = after[:2][-1] if re.fullmatch(r"[A-Z]\.?", after[0].text) else after[0]  # after an initial: "Sara B. Brent"
     is_apart = is_beside or name.text in PLACES or name.text.strip(".") in DATES
     is_team = name.tag_ == "NNPS" and name.text[-1] == "s"  # "the Ostrel Tigers"
     is_name = name.is_title and len(name) > 2 and not is_apart
-    is_whole = is_single or (near.lower() in ("a", "an", "the", "another") and span.root.head == after[0])
-    is_named = is_name and is_whole and prose and span.root.dep_ in ("compound", "amod")
+    is_named = is_name and is_single and prose and span.root.dep_ in ("compound", "amod")
     return (is_person or is_team) and is_named and _SPEAKERS.isdisjoint({*words, after[:2].text.lower()})
 
 
@@ -234,7 +232,7 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
     is_given = given and given[-1].idx >= last and given[-1].dep_ != "poss" and not is_apart and _is_prose(span)
     if before.text == "-" and span.doc[span.start - 2].lower_ in index_lexicon("name_particles.csv"):
         before = span.doc[span.start - 3]  # "Otto al-[Brent]"
-    is_first = names and before.i < span.start and before.text in FIRST_NAMES and before.text not in DATES
+    is_first = names and before.i < span.start and before.text in FIRST_NAMES
     given = given if is_given else [before] if is_first else []
     first = given[-1].text if given else ""
     if not names:  # a person may be called as a country or a body is: "Otto Brent’s wife", "Otto B. Brent"
@@ -295,7 +293,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
     if is_noun or after.like_num:  # "Page 3", "May 5"
         return True
     if use == "month":
-        near = {one.lower_ for one in doc[max(token.i - 2, 0) : token.i + 3] if one.is_title} - {token.lower_}
+        near = {one.lower_ for one in doc[max(token.i - 2, 0) : token.i + 3]} - {token.lower_}
         near &= list_words("alignment_words.csv", "month")  # "May to July", "in April and May"
         last = doc[max(token.i - 2, 0)] if before.text in ("-", "of") else before  # "in mid-May"
         is_in = last.lower_ in list_words(_PLACES, "month") and last.pos_ != "SCONJ"  # but "before May spoke"
