@@ -186,7 +186,7 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
         # "the Brents", "the Sara Brent sank", "drove a Brent"
         is_the = near.lower() == "the" or (is_single and near.lower() in ("a", "an"))
         is_the &= doc[span.start - 1].head == span.root and alias.head not in GIVEN
-        is_the &= all(one.dep_ != "relcl" for one in span.root.children)  # "the Brent we knew"
+        is_the &= not is_beside and all(one.dep_ != "relcl" for one in span.root.children)  # "the Brent we knew"
         is_firm = not is_beside and (near in ("&", "v.") or _FIRM.match(text, span.end_char))
         is_placed = near.lower() in list_words(_PLACES, "place", "country") or span.text.isupper()
         state = _IN_STATE.match(text, span.end_char)  # "Brent, Ark., voted"
@@ -286,8 +286,10 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
         is_asked = use == "question word" and "?" in token.sent.text
         if starts:
             return (is_asked and (is_verb or in_capitals)) or (in_capitals and use == "pronoun" and after.pos_ == "AUX")
-        # "what WAS clear", "those WHO VOTE"
-        is_stressed = before.dep_ == "nsubj" and before.head == token and before.pos_ == "PRON"
+        # "what WAS clear", "the plan IS dead", "now OR never", "those WHO VOTE"
+        is_verb = use == "question word" and before.pos_ in ("NOUN", "PRON") and after.pos_ in ("ADJ", "DET", "PART")
+        is_joining = token.pos_ == "CCONJ" and before.pos_ != "DET"
+        is_stressed = is_verb or is_joining or (before.dep_ == "nsubj" and before.pos_ == "PRON")
         return in_capitals or is_stressed or (token.tag_ == "WP" and token.head.dep_ == "relcl")
     is_noun = names and before.pos_ == "DET" and before.head == token  # "the Hope of Norland"
     if is_noun or after.like_num:  # "Page 3", "May 5"
@@ -307,7 +309,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
     # nor "Hope prices rose", and "Hope is fading" only where he was named before
     owns = after.text in ("'s", "’s")
     if token.pos_ == "AUX" and not owns:  # "Will they go?", but "WILL LEAVES OFFICE"
-        return "?" in token.sent.text or after.pos_ in ("PRON", "DET")
+        return "?" in token.sent.text or after.pos_ in ("PRON", "DET") or after.is_title  # "Will Orr left"
     is_proper = token.pos_ == "PROPN"
     is_known = (is_known and (is_proper or after.pos_ != "AUX")) or (is_proper and not names) or use != "ordinary word"
     acts = (is_proper or not names) and any(one.dep_ == "dobj" for one in after.children)  # "Hope won the vote"
