@@ -249,7 +249,8 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
         return OTHER
     if not given:  # after "Sara Brent", Brent is she, if nobody else is named
         alike = [one for one in found if one.actor == alias.actor or one.variant.endswith(alias.head)]
-        named = [one.actor for one in alike if one.actor in (alias.actor, OTHER) or one.variant.split()[0] in GIVEN]
+        people = {alias.actor, OTHER, *matcher.people}
+        named = [one.actor for one in alike if one.actor in people or one.variant.split()[0] in GIVEN]
         return named[-1] if named and alias.actor not in named else ""
     is_called = given[-1].lower_.strip(".") in _CALLINGS  # "President Brent"
     is_debate = before.text == "-" and span.root.dep_ in ("compound", "amod")  # "the Orr-Brent debate"
@@ -281,16 +282,17 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
     if use in ("", "first name", "town") or is_who or (is_many and is_known) or (use == "ordinary word" and is_owner):
         return False
     if alias.kind == "acronym":  # a name, but not in a line in capitals: "LET IT GO", "WHO WILL PAY?", "IT WAS LATE"
-        near, is_verb = [one for one in (before, after) if one.is_alpha], after.pos_ in ("AUX", "VERB")
+        near = [one for one in (before, after) if one.is_alpha]
         in_capitals = all(one.is_upper for one in near) and any(len(one) > 1 for one in near)
-        is_asked = use == "question word" and "?" in token.sent.text
         if starts:
-            return (is_asked and (is_verb or in_capitals)) or (in_capitals and use == "pronoun" and after.pos_ == "AUX")
+            is_asked = use == "question word" and (in_capitals or after.pos_ in ("AUX", "VERB"))
+            is_told = use == "pronoun" and in_capitals and after.pos_ == "AUX"
+            return is_told or (is_asked and "?" in token.sent.text)
         # "what WAS clear", "the plan IS dead", "now OR never", "those WHO VOTE"
         is_verb = use == "question word" and before.pos_ in ("NOUN", "PRON") and after.pos_ in ("ADJ", "DET", "PART")
+        is_verb |= before.dep_ == "nsubj" and before.head == token and before.pos_ == "PRON"
         is_joining = token.pos_ == "CCONJ" and before.pos_ != "DET"
-        is_stressed = is_verb or is_joining or (before.dep_ == "nsubj" and before.pos_ == "PRON")
-        return in_capitals or is_stressed or (token.tag_ == "WP" and token.head.dep_ == "relcl")
+        return in_capitals or is_verb or is_joining or (token.tag_ == "WP" and token.head.dep_ == "relcl")
     is_noun = names and before.pos_ == "DET" and before.head == token  # "the Hope of Norland"
     if is_noun or after.like_num:  # "Page 3", "May 5"
         return True
