@@ -91,8 +91,7 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
             own = matcher.people.get(first.actor, frozenset())
             is_beside = not edges.isdisjoint((*range(name.end + 1, name.end + 5), name.start - 3, name.start - 4))
             # a headline in capitals knows whom the text below names in full
-            is_said = any(one.actor == first.actor for one in found)
-            is_known = is_said or (first.actor in full and span.text.isupper())
+            is_known = any(one.actor == first.actor for one in found) or (first.actor in full and span.text.isupper())
             is_town = first.kind == "metonym" or (own and first.head in _TOWNS)  # a person called Paris
             is_part = (is_town and _is_place(span, text, "place")) or _is_inside(span, text, first, own, is_beside)
             if is_part or _is_ordinary(span, first, own, is_known):
@@ -249,8 +248,7 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
         return OTHER
     if not given:  # after "Sara Brent", Brent is she, if nobody else is named
         alike = [one for one in found if one.actor == alias.actor or one.variant.endswith(alias.head)]
-        people = {alias.actor, OTHER, *matcher.people}
-        named = [one.actor for one in alike if one.actor in people or one.variant.split()[0] in GIVEN]
+        named = [one.actor for one in alike if one.actor in {OTHER, *matcher.people} or one.variant.split()[0] in GIVEN]
         return named[-1] if named and alias.actor not in named else ""
     is_called = given[-1].lower_.strip(".") in _CALLINGS  # "President Brent"
     is_debate = before.text == "-" and span.root.dep_ in ("compound", "amod")  # "the Orr-Brent debate"
