@@ -96,10 +96,9 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
             is_part = (is_town and _is_place(span, text, "place")) or _is_inside(span, text, first, own, is_beside)
             if is_part or _is_ordinary(span, first, own, is_known):
                 continue
-            whose = [_find_bearer(span, text, one, matcher, found) for one in name.aliases]
-            meant = tuple(one for one, other in zip(name.aliases, whose, strict=True) if not other)  # "Mr. Brent"
-            name = name._replace(aliases=meant or name.aliases)
-            actor, candidates, variant = name.actor if meant else whose[0], name.candidates, first.alias
+            whose = {one: _find_bearer(span, text, one, matcher, found) for one in name.aliases}  # "Mr. Brent"
+            name = name._replace(aliases=tuple(one for one in whose if not whose[one]) or (first,))
+            actor, candidates, variant = whose[name.aliases[0]] or name.actor, name.candidates, first.alias
         role = _role(span, text, name)
         found.append(Mention(*name[:2], sentence_no, actor, variant, first.kind, role, name.inside, candidates))
     return [mention for mention in found if mention.actor != OTHER]
@@ -218,11 +217,9 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
     """Return whose a surname is that is not of the actor of its alias: "Sara Brent", "Mrs. Brent"."""
     names, is_surname = matcher.people.get(alias.actor, frozenset()), surname(f"- {alias.head}") == alias.head
     tail = _TAIL.match(text, span.end_char)  # "Sara Brent Jr.", "Brent, Sara: 40 votes"
-    end = names and tail and (tail[1] or (is_surname and tail[2]))
-    if end and end not in names:
-        return OTHER
-    if not is_surname:
-        return ""
+    is_other = names and tail and (tail[1] or (is_surname and tail[2])) not in {False, *names}
+    if is_other or not is_surname:
+        return OTHER if is_other else ""
     last, before = found[-1].end if found else 0, span.doc[span.start - 1]  # of the first word: the text's last
     top = span.root.head if text[span.end_char : span.end_char + 1] == "-" else span.root  # "Sara Brent-Orr"
     given = [one for one in top.lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
@@ -238,9 +235,8 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
         is_land = alias.kind == "metonym" or (alias.country and alias.kind == "name")
         is_named = before.lower_ in TITLES or (before.text in GIVEN and before.text not in PLACES)  # "Kerry Brent"
         is_named |= first == before.text and span.root.dep_ in ("poss", "nsubj", "nsubjpass", "appos")
-        is_aged = alias.head in GIVEN and re.match(r", \d\d,", text[span.end_char :])
         is_called = (is_land and before.is_title and is_named) or re.fullmatch(r"[A-Z]\.", before.text)
-        return OTHER if first in FIRST_NAMES or is_aged or is_called else ""
+        return OTHER if first in FIRST_NAMES or is_called else ""
     sexes = {FIRST_NAMES[name] for name in names if name in FIRST_NAMES}
     never = index_lexicon("pronouns.csv")[sexes.pop()]["never_for"].split("|") if len(sexes) == 1 else ()
     is_royal = before.text in list_words(_PLACES, "royal") - names and alias.head in GIVEN  # but "Prince Otto Brent"
@@ -286,11 +282,10 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
             is_asked = use == "question word" and (in_capitals or after.pos_ in ("AUX", "VERB"))
             is_told = use == "pronoun" and in_capitals and after.pos_ == "AUX"
             return is_told or (is_asked and "?" in token.sent.text)
-        # "what WAS clear", "the plan IS dead", "now OR never", "those WHO VOTE"
+        # "what WAS clear", "the plan WAS dead", "those WHO VOTE"
         is_verb = use == "question word" and before.pos_ in ("NOUN", "PRON") and after.pos_ in ("ADJ", "DET", "PART")
         is_verb |= before.dep_ == "nsubj" and before.head == token and before.pos_ == "PRON"
-        is_joining = token.pos_ == "CCONJ" and before.pos_ != "DET"
-        return in_capitals or is_verb or is_joining or (token.tag_ == "WP" and token.head.dep_ == "relcl")
+        return in_capitals or is_verb or (token.tag_ == "WP" and token.head.dep_ == "relcl")
     is_noun = names and before.pos_ == "DET" and before.head == token  # "the Hope of Norland"
     if is_noun or after.like_num:  # "Page 3", "May 5"
         return True
