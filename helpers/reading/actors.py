@@ -23,15 +23,16 @@ if TYPE_CHECKING:
 
 _OTHERS = ("other", "another", "whose", "a", "an", "his", "her", "our", "my", "your", "no")  # before a description
 _PLACES = "place_words.csv"
+_TOWNS = PLACES | {name.title() for name in list_words("ordinary_words.csv", "town")}
 _DATELINE = re.compile(r" *[(—–―/]| - |(?:, [A-Z]| [A-Z][a-z])[\w. ]+ ?[\d(—–―]")  # after "CITY": an agency, a day
 _FOLLOWS = re.compile(rf",? (?:[A-Z]\.){{2}}|[ -]+(?i:{'|'.join(list_words(_PLACES, 'follows'))})\b")  # "X, D.C."
 _IN_STATE = re.compile(rf", (?:{'|'.join(map(re.escape, list_words(_PLACES, 'state')))})(?![\w’'-])")  # "in X, Iowa"
 _FIRM = re.compile(r"(?:, [A-Z][\w'-]+){0,3},? (?:&|v\.) [A-Z]")  # after "Brent": "& Orr", or a case in court
 _KIN = list_words(_PLACES, "kin")
 _GOES_ON = re.compile(rf"[ -](?:[A-Z&]|(?:{'|'.join(_KIN)})\b)")  # after a name
-_BODIES = {word.lower() for word, row in NOUNS.items() if row["speaks_for"] == "same"}
 _THINGS = list_words(_PLACES, "bearer")  # in capitals after a name: what bears it
-_BEARERS = _THINGS | _KIN | (_BODIES - list_words(_PLACES, "no bearer"))  # so too, after a person's name
+_BEARERS = _THINGS | _KIN | {word.lower() for word, row in NOUNS.items() if row["speaks_for"] == "same"}
+_BEARERS -= list_words(_PLACES, "no bearer")  # so too, after a person's name
 _SPEAKERS = {word for word, row in NOUNS.items() if row["speaks_for"] not in ("", "same") or row["kind"] == "person"
              or row["source_type"] in ("government", "military")}  # fmt: skip # "the Brent Supreme Court"
 # "the Brent Plan", "Brent warplanes"
@@ -87,18 +88,17 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
                     found[-1] = last._replace(end=name.end, role=_role(span, text, name))  # "regime [troops]"
                 continue
         else:
-            actor, candidates, variant = name.actor, name.candidates, first.alias
-            own = matcher.people.get(actor, frozenset())
+            own = matcher.people.get(first.actor, frozenset())
             is_beside = not edges.isdisjoint((*range(name.end + 1, name.end + 5), name.start - 3, name.start - 4))
             # a headline in capitals knows whom the text below names in full
-            is_said = any(one.actor == actor for one in found)
-            is_known = is_said or (actor in full and span.text.isupper() and span.sent.text.isupper())
-            is_town = first.kind == "metonym" or (own and first.head in PLACES)  # a person called Paris
+            is_known = any(one.actor == first.actor for one in found) or (first.actor in full and span.text.isupper())
+            is_town = first.kind == "metonym" or (own and first.head in _TOWNS)  # a person called Paris
             is_part = (is_town and _is_place(span, text, "place")) or _is_inside(span, text, first, own, is_beside)
             if is_part or _is_ordinary(span, first, own, is_known):
                 continue
-            whose = _find_bearer(span, text, first, own, found) if surname(f"- {first.head}") == first.head else ""
-            actor = whose or actor
+            whose = {one: _find_bearer(span, text, one, matcher, found) for one in name.aliases}  # "Mr. Brent"
+            name = name._replace(aliases=tuple(one for one in whose if not whose[one]) or (first,))
+            actor, candidates, variant = whose[name.aliases[0]] or name.actor, name.candidates, first.alias
         role = _role(span, text, name)
         found.append(Mention(*name[:2], sentence_no, actor, variant, first.kind, role, name.inside, candidates))
     return [mention for mention in found if mention.actor != OTHER]
@@ -173,7 +173,7 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     lands = ("other land",) if is_people else ("other land", "new land")  # "New Xian", but not "new Xianese rules"
     others = list_words(_PLACES, *(lands if is_people or alias.country else ("other body",)))
     if not others.isdisjoint((near, near.lower(), f"{far} {near}")) or f"{near} {alias.head}".lower() in NOUNS:
-        is_small = (far if near == "of" else near).islower()
+        is_small = (far if near in ("of", "de") else near).islower()
         return not (is_small and (is_people or alias.country))  # "a super PAC", "the White House", "Voice of Norland"
     beyond = doc[min(span.end, len(doc) - 1)]
     is_phrase = f"{alias.head} {beyond.lemma_}".lower() in list_words(_PLACES, "phrase")  # "French fries"
@@ -181,14 +181,14 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     if is_phrase or (is_of and far.lower() in _BEARERS | list_words(_PLACES, "body")):  # "the Ministry of Hope"
         return True
     if names:
-        # "the Brents", "the Sara Brent sank"
-        is_the = near.lower() == "the" and doc[span.start - 1].head == span.root and alias.head not in GIVEN
-        is_the &= not any(one.dep_ in ("prep", "relcl") for one in span.root.children)  # "the Brent we knew"
+        # "the Brents", "the Sara Brent sank", "drove a Brent"
+        is_the = near.lower() == "the" or (is_single and near.lower() in ("a", "an"))
+        is_the &= doc[span.start - 1].head == span.root and alias.head not in GIVEN
+        is_the &= not is_beside and all(one.dep_ != "relcl" for one in span.root.children)  # "the Brent we knew"
         is_firm = not is_beside and (near in ("&", "v.") or _FIRM.match(text, span.end_char))
         is_placed = near.lower() in list_words(_PLACES, "place", "country") or span.text.isupper()
-        tail = _TAIL.match(text, span.end_char)
-        is_son = tail and tail[1] and not (is_single or tail[1] in names)  # "Sara Brent Jr."
-        if is_the or is_firm or is_son or (is_placed and _IN_STATE.match(text, span.end_char)):
+        state = _IN_STATE.match(text, span.end_char)  # "Brent, Ark., voted"
+        if is_the or is_firm or (state and (is_placed or state[0][-1] == "." or text.startswith(",", state.end()))):
             return True
     if is_people or text[start - 1] == "-" or not _GOES_ON.match(text, span.end_char):
         return is_people and beyond.text in list_words(_PLACES, "people's bearer")  # "Xianese Airlines"
@@ -199,14 +199,12 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     words = {word for one in rest for word in (one.lower_.strip("."), one.lower_.removesuffix("s"))}
     if not words.isdisjoint(_BEARERS if is_person else _THINGS):  # "Brent Street", "the Brent Foundation", "Xian Post"
         return True
-    # "Brent Shipping", but not "Brent Campaign", "Brent White House", "met Brent Monday"; "the Sara Brent Fleet", but
-    # not "the Sara Brent rally"
+    # "Brent Shipping", but not "Brent Campaign", "Brent White House", "met Brent Monday"
     name = after[:2][-1] if re.fullmatch(r"[A-Z]\.?", after[0].text) else after[0]  # after an initial: "Sara B. Brent"
     is_apart = is_beside or name.text in PLACES or name.text.strip(".") in DATES
     is_team = name.tag_ == "NNPS" and name.text[-1] == "s"  # "the Ostrel Tigers"
-    is_name = (is_team or name.tag_ == "NNP") and name.is_title and len(name) > 2 and not is_apart
-    is_whole = is_single or (near.lower() in ("a", "an", "the", "another") and span.root.head == after[0])
-    is_named = is_name and is_whole and prose and span.root.dep_ in ("compound", "amod")
+    is_name = name.is_title and len(name) > 2 and not is_apart
+    is_named = is_name and is_single and prose and span.root.dep_ in ("compound", "amod")
     return (is_person or is_team) and is_named and _SPEAKERS.isdisjoint({*words, after[:2].text.lower()})
 
 
@@ -215,9 +213,14 @@ def _is_prose(span: "Span") -> bool:
     return any(one.is_lower and one.pos_ in ("VERB", "AUX", "NOUN", "ADJ", "ADV") for one in span.sent)
 
 
-def _find_bearer(span: "Span", text: str, alias: Alias, names: frozenset[str], found: list[Mention]) -> str:
-    """Return whose a surname is that is not of the person of these `names`: "Sara Brent", "Mrs. Brent"."""
-    last, before = found[-1].end if found else 0, span.doc[max(span.start - 1, 0)]
+def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found: list[Mention]) -> str:
+    """Return whose a surname is that is not of the actor of its alias: "Sara Brent", "Mrs. Brent"."""
+    names, is_surname = matcher.people.get(alias.actor, frozenset()), surname(f"- {alias.head}") == alias.head
+    tail = _TAIL.match(text, span.end_char)  # "Sara Brent Jr.", "Brent, Sara: 40 votes"
+    is_other = names and tail and (tail[1] or (is_surname and tail[2])) not in {False, *names}
+    if is_other or not is_surname:
+        return OTHER if is_other else ""
+    last, before = found[-1].end if found else 0, span.doc[span.start - 1]  # of the first word: the text's last
     top = span.root.head if text[span.end_char : span.end_char + 1] == "-" else span.root  # "Sara Brent-Orr"
     given = [one for one in top.lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
     # "Orr Backs Brent", "On Monday Brent won", "In Ostrel Brent won", "Ostrel's Brent won"
@@ -225,26 +228,23 @@ def _find_bearer(span: "Span", text: str, alias: Alias, names: frozenset[str], f
     is_given = given and given[-1].idx >= last and given[-1].dep_ != "poss" and not is_apart and _is_prose(span)
     if before.text == "-" and span.doc[span.start - 2].lower_ in index_lexicon("name_particles.csv"):
         before = span.doc[span.start - 3]  # "Otto al-[Brent]"
-    is_first = names and before.i < span.start and before.text in FIRST_NAMES and before.text not in DATES
+    is_first = names and before.i < span.start and before.text in FIRST_NAMES
     given = given if is_given else [before] if is_first else []
     first = given[-1].text if given else ""
     if not names:  # a person may be called as a country or a body is: "Otto Brent’s wife", "Otto B. Brent"
         is_land = alias.kind == "metonym" or (alias.country and alias.kind == "name")
-        is_named = first == before.text and span.root.dep_ in ("poss", "nsubj", "nsubjpass", "appos")
-        is_called = is_land and before.is_title and (is_named or before.lower_ in TITLES)
-        is_aged = alias.head in GIVEN and re.match(r", \d\d,", text[span.end_char :])
-        is_other = first in FIRST_NAMES or is_aged or is_called or re.fullmatch(r"[A-Z]\.", before.text)
-        return OTHER if is_other else ""
+        is_named = before.lower_ in TITLES or (before.text in GIVEN and before.text not in PLACES)  # "Kerry Brent"
+        is_named |= first == before.text and span.root.dep_ in ("poss", "nsubj", "nsubjpass", "appos")
+        is_called = (is_land and before.is_title and is_named) or re.fullmatch(r"[A-Z]\.", before.text)
+        return OTHER if first in FIRST_NAMES or is_called else ""
     sexes = {FIRST_NAMES[name] for name in names if name in FIRST_NAMES}
     never = index_lexicon("pronouns.csv")[sexes.pop()]["never_for"].split("|") if len(sexes) == 1 else ()
     is_royal = before.text in list_words(_PLACES, "royal") - names and alias.head in GIVEN  # but "Prince Otto Brent"
-    tail = _TAIL.match(text, span.end_char)  # "Brent Sr.", "Brent, Sara: 40 votes"
-    is_other = is_royal or (tail and tail[tail.lastindex] not in names)
-    if is_other or not {before.lower_, f"{before.lower_}.", FIRST_NAMES.get(first)}.isdisjoint(never):
+    if is_royal or not {before.lower_, f"{before.lower_}.", FIRST_NAMES.get(first)}.isdisjoint(never):
         return OTHER
     if not given:  # after "Sara Brent", Brent is she, if nobody else is named
         alike = [one for one in found if one.actor == alias.actor or one.variant.endswith(alias.head)]
-        named = [one.actor for one in alike if one.actor in (alias.actor, OTHER) or one.variant.split()[0] in GIVEN]
+        named = [one.actor for one in alike if one.actor in {OTHER, *matcher.people} or one.variant.split()[0] in GIVEN]
         return named[-1] if named and alias.actor not in named else ""
     is_called = given[-1].lower_.strip(".") in _CALLINGS  # "President Brent"
     is_debate = before.text == "-" and span.root.dep_ in ("compound", "amod")  # "the Orr-Brent debate"
@@ -265,32 +265,32 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
         is_body = NOUNS.get(token.lemma_, {}).get("kind") == "body" and token.lower_ not in words  # "Dock union ships"
         return starts and is_small and (is_plural or (is_before and not is_body))
     word = token.lower_.strip(".")  # "Jan."
-    is_small = alias.kind == "name" and token.is_title and token.pos_ in ("PRON", "DET", "ADP", "SCONJ")
-    if is_small or (names and is_plural and word[:-1] in words):  # "He said so", "Bakers struck"
+    is_small = token.is_title and token.pos_ in ("PRON", "DET", "ADP", "SCONJ") and before.lower_ not in TITLES
+    if is_small or (is_plural and word[:-1] in words and not alias.country):  # "He said so", "Bakers struck"
         return True
     is_many = word not in words and alias.head[-1] == "s"  # "Greens"
     use = words.get(word.removesuffix("s") if is_many else word, {}).get("use", "")
     # "Red warplanes", "Red voters", but no "Young voters"
     is_owner = is_before and token.head.lemma_ in _SPEAKERS and not (names and token.pos_ == "ADJ")
-    if use in ("", "first name") or (is_many and is_known) or (use == "ordinary word" and is_owner):
+    is_who = names and re.match(r"(?:, )?who\b|, \d\d,", doc[span.end : span.end + 3].text)  # "after May, who spoke"
+    if use in ("", "first name", "town") or is_who or (is_many and is_known) or (use == "ordinary word" and is_owner):
         return False
     if alias.kind == "acronym":  # a name, but not in a line in capitals: "LET IT GO", "WHO WILL PAY?", "IT WAS LATE"
-        near, is_verb = [one for one in (before, after) if one.is_alpha], after.pos_ in ("AUX", "VERB")
+        near = [one for one in (before, after) if one.is_alpha]
         in_capitals = all(one.is_upper for one in near) and any(len(one) > 1 for one in near)
-        is_asked = use == "question word" and "?" in token.sent.text
         if starts:
-            return (is_asked and (is_verb or in_capitals)) or (in_capitals and use == "pronoun" and after.pos_ == "AUX")
-        # "what WAS clear", "those WHO VOTE"
-        is_stressed = before.dep_ == "nsubj" and before.head == token and before.pos_ == "PRON" and not is_verb
-        return in_capitals or is_stressed or (token.tag_ == "WP" and token.head.dep_ == "relcl")
-    # "the Hope of Norland", "the West Coast", but "House Speaker Otto Roe"
-    is_other = _SPEAKERS.isdisjoint((after.lower_, after.lower_.removesuffix("s")))
-    is_part = after.is_title and token.head == after and is_other and not alias.country and _is_prose(span)
-    is_noun = names and not is_many and before.pos_ == "DET" and before.head == token
-    if is_part or is_noun or after.like_num:  # "Page 3", "May 5"
+            is_asked = use == "question word" and (in_capitals or after.pos_ in ("AUX", "VERB"))
+            is_told = use == "pronoun" and in_capitals and after.pos_ == "AUX"
+            return is_told or (is_asked and "?" in token.sent.text)
+        # "what WAS clear", "the plan WAS dead", "those WHO VOTE"
+        is_verb = use == "question word" and before.pos_ in ("NOUN", "PRON") and after.pos_ in ("ADJ", "DET", "PART")
+        is_verb |= before.dep_ == "nsubj" and before.head == token and before.pos_ == "PRON"
+        return in_capitals or is_verb or (token.tag_ == "WP" and token.head.dep_ == "relcl")
+    is_noun = names and before.pos_ == "DET" and before.head == token  # "the Hope of Norland"
+    if is_noun or after.like_num:  # "Page 3", "May 5"
         return True
     if use == "month":
-        near = {one.lower_ for one in doc[max(token.i - 2, 0) : token.i + 3] if one.is_title} - {token.lower_}
+        near = {one.lower_ for one in doc[max(token.i - 2, 0) : token.i + 3]} - {token.lower_}
         near &= list_words("alignment_words.csv", "month")  # "May to July", "in April and May"
         last = doc[max(token.i - 2, 0)] if before.text in ("-", "of") else before  # "in mid-May"
         is_in = last.lower_ in list_words(_PLACES, "month") and last.pos_ != "SCONJ"  # but "before May spoke"
@@ -303,8 +303,8 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
     # nor "Hope prices rose", and "Hope is fading" only where he was named before
     owns = after.text in ("'s", "’s")
-    if token.pos_ == "AUX" and starts and not owns:  # "Will they go?", but "WILL LEAVES OFFICE"
-        return "?" in token.sent.text or after.pos_ in ("PRON", "DET")
+    if token.pos_ == "AUX" and not owns:  # "Will they go?", but "WILL LEAVES OFFICE"
+        return "?" in token.sent.text or after.pos_ in ("PRON", "DET") or after.is_title  # "Will Orr left"
     is_proper = token.pos_ == "PROPN"
     is_known = (is_known and (is_proper or after.pos_ != "AUX")) or (is_proper and not names) or use != "ordinary word"
     acts = (is_proper or not names) and any(one.dep_ == "dobj" for one in after.children)  # "Hope won the vote"
@@ -317,17 +317,17 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
 def _role(span: "Span", text: str, name: Name) -> str:
     """Return the role of a mention in its phrase."""
     root = span.root
-    joined = text.endswith("-", 0, name.start) and re.search(r"(\w*)-$", text[max(0, name.start - 20) : name.start])
+    joined = re.search(r"(\w*)-$", text[max(0, name.start - 20) : name.start])
     is_joined = joined and joined[1].lower() not in index_lexicon("name_particles.csv")  # "anti-X", but not "al-X"
     if name.inside or text[name.end : name.end + 1] == "-" or is_joined:
         return "compound"
     if root.dep_ == "poss" or re.match(".'s|s' [a-z]", straighten(text[name.end - 1 : name.end + 3])):  # "Ames' house"
         return "possessive"
-    people = root.pos_ == "ADJ" and root.i < root.head.i and root.head.lower_ in list_words(_PLACES, "land")
+    people = root.pos_ == "ADJ" and root.head.lower_ in list_words(_PLACES, "land")
     if people or (name.aliases[0].country and _is_place(span, text, "place", "country")):
         return "place"
     if climb(root, "conj").dep_ in ("amod", "compound", "nmod"):  # "Northern and Southern forces"
         return "modifier"
-    if root.dep_ == "pobj" and root.head.lower_ == "of" and root.head.head.lemma_ in index_lexicon("member_nouns.csv"):
+    if root.head.lower_ == "of" and root.head.head.lemma_ in index_lexicon("member_nouns.csv"):
         return "member"
     return "head"

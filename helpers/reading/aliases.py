@@ -32,7 +32,7 @@ _ALSO = {0: r"[.,]?[\s-]?", 1: r"(?:\s*&\s*|\s+and\s+)", 2: "[ -]?", 3: "?", ord
 _ADDED = r"""(?:[A-Z]\.|["'(][^"'()]{2,20}["')])"""  # "Ann B. Lind", "Ivo “Red” Lind"
 _ADDRESS = re.compile(r"(?:://|\bwww\.|[\w-]\.[a-z]{2,}/)\S*$")  # up to a name: nobody is named in "post.example/Lind"
 GIVEN = frozenset(index_lexicon("first_names.csv"))
-GIVEN |= {name.title() for name in list_words("ordinary_words.csv", "first name")}  # of places, too: "Victoria"
+GIVEN |= {name.title() for name in list_words("ordinary_words.csv", "first name", "town")}  # of places, too: "Victoria"
 _SPELLINGS = {word: words for words in index_lexicon("spellings.csv") for word in words.split("|")}
 
 
@@ -161,9 +161,9 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
             others.setdefault(_pattern(form, kind) + ends, []).extend(own)
     known = others | known
     longest = sorted(known.items(), key=lambda pair: (-len(pair[1][0].head), pair[1][0].kind != "acronym", pair[0]))
-    # nor in "#Lind", "Lind.pdf", "Q&A", "PWU-31" and "K-pop"
+    # nor in "#Lind", "O'Lind", "Lind.pdf", "Q&A", "PWU-31" and "K-pop"
     forms = "|".join(f"{form}()" for form, _ in longest) or "(?!)"  # each ends with an empty group, which tells it
-    pattern = rf"(?<![^\W_]|[@#&])(?<!\w_)(?:{forms})(?![^\W_]|_\w|[@&$]|-\d|\.[a-z]{{2}}|(?<=\b[A-Z])-[a-z])"
+    pattern = rf"(?<![^\W_]|[@#&])(?<!\w[_'])(?:{forms})(?![^\W_]|_\w|[@&$]|-\d|\.[a-z]{{2}}|(?<=\b[A-Z])-[a-z])"
     return Matcher(re.compile(pattern), [tuple(own) for _, own in longest], _list_people(actors))
 
 
