@@ -167,9 +167,19 @@ def test_what_the_others_hardly_have_is_not_tested(others, tested, interval):
     assert rare["p"].notna().eq(bool(tested)).all() and rare["smallest"].notna().eq(bool(tested)).all()
     assert rare["difference_low"].notna().eq(bool(interval)).all() and common["difference_low"].notna().all()
     assert rare["difference"].isna().eq(not others).all() and np.isnan(rare.loc["S", "value"]) == (not others)
-    why = f"the others have only {others} of the 5 stories that a test needs"
+    why = f"the others have only {others} of the 5 comparable stories that a test needs"
     why = why if not tested else "fewer than 20 stories on a side: no interval; " * (not interval)
     assert rare.loc["N", "note"].removesuffix("undated stories shuffled") == why
+
+
+@pytest.mark.parametrize(("near", "tested"), [(4, 0), (5, 1)])
+def test_stories_of_a_year_in_which_the_others_have_none_make_no_test(near, tested):
+    """All of N in the one year is so and nothing of S: 1 in 10,626 ways to shuffle 4 of 24 stories, and no test yet."""
+    articles = _articles("N" * 25 + "S" * 20).assign(published=["2016"] * near + ["2014"] * (25 - near) + ["2016"] * 20)
+    ratios = _estimate(_count(articles[:25], 1, name="x"), _count(articles, 1), articles, replicates=99)
+    assert ratios[["p", "smallest"]].notna().eq(bool(tested)).all(axis=None) and ratios["difference_low"].isna().all()
+    why = ["only 4 of the 5 comparable stories that a test needs"]
+    assert tested or ratios["note"].tolist() == [*why, f"the others have {why[0]}"]
 
 
 def test_an_event_that_two_of_the_others_report_is_one_of_their_stories():
