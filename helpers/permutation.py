@@ -272,10 +272,10 @@ def _test_family(
                 scores[rows] = surprise[:, 0]
     largest = np.sort(largest[1:])
     p = (1 + replicates - np.searchsorted(largest, scores - 1e-9)) / (1 + replicates)
-    critical = largest[-max(1, int(LEVEL * (replicates + 1)))]
+    n_higher = int(LEVEL * (replicates + 1))  # shuffles that may score as high; of too few none makes p small enough
+    critical = max(largest[-n_higher], -1 / TINY) if n_higher else np.inf
     spread = np.where(spread > 0, spread, np.nan)  # never counted where the sides can be compared
-    weights = log_weights - np.where(np.isfinite(critical), critical, 0)
-    return np.column_stack([p, find_smallest(weights, spread, ratio, part, what)])
+    return np.column_stack([p, find_smallest(log_weights - critical, spread, ratio, part, what)])
 
 
 def find_spread(units: Parts, own: np.ndarray, strata: np.ndarray) -> np.ndarray:

@@ -182,6 +182,15 @@ def test_stories_of_a_year_in_which_the_others_have_none_make_no_test(near, test
     assert tested or ratios["note"].tolist() == [*why, f"the others have {why[0]}"]
 
 
+def test_so_few_shuffles_find_nothing():
+    """Of 18 shuffles and what was printed 1 in 19 scores highest, .053: p is never small enough."""
+    articles = _split(20)
+    counts = _count(articles[20:], 1, name="x"), _count(articles, 1)
+    few, enough = (_estimate(*counts, articles, replicates=n) for n in (18, 19))
+    assert few["smallest"].isna().all() and few["p"].min() > 0.05
+    assert enough["smallest"].notna().all() and enough["p"].tolist() == [0.05, 0.05]
+
+
 def test_an_event_that_two_of_the_others_report_is_one_of_their_stories():
     articles = _articles("N" * 20 + "A" * 11 + "B" * 10)
     articles.loc[20:29, "story_id"] = articles.loc[31:, "story_id"] = articles["story_id"].to_numpy()[:10]
