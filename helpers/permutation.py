@@ -83,7 +83,8 @@ def assess_differences(
         k_rest = len({*stories[sides[:, 1] > 0]})
         if not refusal:
             sides[among] = np.column_stack(weigh_sides(sides[among, 0], strata))
-        k_of = count_stories(units, stories, sides)
+        has = [pd.DataFrame((units.sizes > 0) & (side > 0)[:, None]).groupby(stories).any().sum() for side in sides.T]
+        k_of = np.column_stack(has)[units.kind]  # stories of each side with a case of a cell's kind
         table = _describe_difference(units, sides, k_of, what)
         table = table.assign(target=target, against=" | ".join(rest), k_target=k[target], k_rest=k_rest)
         no_ends = np.where(table["difference_low"].isna(), f"fewer than {ENOUGH} stories on a side: no interval", "")
@@ -108,12 +109,6 @@ def _tell_why(refusal: str, k: int, k_others: int, notes: list[str]) -> str:
     if k < FEW or refusal:
         return f"only {k} {needed}" if k < FEW else refusal
     return f"the others have only {k_others} {needed}" if k_others < FEW else "; ".join(filter(None, notes))
-
-
-def count_stories(units: Parts, stories: np.ndarray, sides: np.ndarray) -> np.ndarray:
-    """Return how many of the `stories` of each weighted side have a case of a cell's kind: cells x sides."""
-    has = [sum_parts(units._replace(sizes=units.sizes * (side > 0)[:, None]), stories).sizes > 0 for side in sides.T]
-    return np.column_stack([some.sum(axis=0)[units.kind] for some in has])
 
 
 def _describe_difference(units: Parts, sides: np.ndarray, k: np.ndarray, what: str) -> pd.DataFrame:

@@ -42,9 +42,9 @@ def deal(read: reading.Reading, ids: np.ndarray, outlets: np.ndarray | None = No
     for name in vars(read).keys() & {*TABLES}:
         table = rows.merge(getattr(read, name), on="article_id").drop(columns=["article_id", "outlet"])
         tables[name] = table.rename(columns={"new": "article_id", "side": "outlet"})
-    cited = unite_types(tables["attributions"])  # once, and then no name takes a planted type back
+    cited = unite_types(tables["attributions"])  # once: where none is named, none takes a planted type back
     cited["attribution_id"] = cited["article_id"] + cited["attribution_id"]  # none twice
-    tables["attributions"] = cited.assign(source_name="")
+    tables["attributions"] = cited.assign(named="")
     passages, stories = tables["passages"], tables["articles"]["article_id"]
     digits = passages["article_id"].map(copy).astype(str)  # as marks: no term, but each copy's passages are its own
     marks = [" " + " ".join("_" * (1 + int(digit)) for digit in number) for number in digits]
