@@ -90,8 +90,7 @@ def match_stories(articles: pd.DataFrame, *, like: float = LIKE) -> pd.DataFrame
     vectors of their openings: the first OPENING words from the headline on, without English stop words, with names
     (they are the event), each counted as 1 + ln n, and beside them of their headlines, weighted by HEADLINE. It is
     multiplied by PER_DAY for each day between them, and by OTHER_DAY if both openings name weekdays, but none in
-    common. Two interviews are one only from CONTAINED on. A guess, so check it: two battles of the same day may be
-    taken for one event.
+    common. Of two interviews `like` is CONTAINED. Check it: two battles of one day may be taken for one event.
 
     One row is a pair, the most alike first: article_a, outlet_a, article_b, outlet_b, likeness (0 to 1), days_apart.
     """
@@ -113,8 +112,7 @@ def cluster_stories(articles: pd.DataFrame, clusters: pd.Series) -> pd.Series:
     """
     a, b, likeness, _ = _compare_openings(articles, LIKE / 2)
     story, names = pd.factorize(clusters)
-    ends, shape = (np.hstack([a, b]), np.hstack([b, a])), (len(story), len(story))
-    alike = sparse.csr_array((np.hstack([likeness, likeness]), ends), shape)
+    alike = sum(sparse.csr_array((likeness, ends), (len(story), len(story))) for ends in ((a, b), (b, a)))
     for pair in np.argsort(-likeness, kind="stable")[: (likeness >= LIKE).sum()]:
         low, high = sorted((story[a[pair]], story[b[pair]]))
         if low != high and alike[story == low][:, story == high].mean() >= LIKE:
@@ -143,9 +141,8 @@ def _compare_openings(articles: pd.DataFrame, least: float) -> tuple[np.ndarray,
         vectorizer = TfidfVectorizer(stop_words="english", sublinear_tf=True).fit(openings)
     except ValueError:  # there is no word in them
         return tuple(np.zeros((4, 0), "int64"))
-    headlines = HEADLINE * vectorizer.transform(dated["headline"])
-    vectors = sparse.hstack([vectorizer.transform(openings), headlines], format="csr")
-    graph = radius_neighbors_graph(vectors, 1 - least + 1e-6, mode="distance", metric="cosine")
+    vectors = [vectorizer.transform(openings), HEADLINE * vectorizer.transform(dated["headline"])]
+    graph = radius_neighbors_graph(sparse.hstack(vectors), 1 - least + 1e-6, mode="distance", metric="cosine")
     near = sparse.triu(graph, k=1, format="coo")
     a, b = near.row, near.col
     apart = np.maximum(np.maximum(first[b] - last[a], first[a] - last[b]), 0)
