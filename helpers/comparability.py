@@ -23,15 +23,13 @@ def compare_dates(articles: pd.DataFrame) -> pd.DataFrame:
     an outlet has no dated article, or the nearest has a year alone, in which both may have published).
     """
     dated = articles[["outlet", *_SPAN]].dropna().drop_duplicates()
-    exact = dated[(dated["published_to"] - dated["published_from"]).dt.days < MONTH]
     rows = []
     for pair in combinations(sorted(set(articles["outlet"])), 2):
-        gaps = []  # days between the nearest two dates of either outlet, and between the nearest two exact ones
-        for some in (dated, exact):
-            one, other = (some.loc[some["outlet"].eq(name), _SPAN].to_numpy("datetime64[D]") for name in pair)
-            days = np.maximum(one[:, :1] - other[:, 1], other[:, 0] - one[:, 1:])  # below 0 where they meet
-            gaps.append(max(0.0, days.astype(float).min(initial=np.inf)))
-        days, sure = gaps
+        spans = (dated.loc[dated["outlet"].eq(name), _SPAN].to_numpy("datetime64[D]") for name in pair)
+        one, other = (span.astype(float) for span in spans)
+        gaps = np.maximum(one[:, :1] - other[:, 1], other[:, 0] - one[:, 1:]).clip(min=0)  # days; 0: they meet
+        is_exact = (one[:, 1:] - one[:, :1] < MONTH) & (other[:, 1] - other[:, 0] < MONTH)  # both
+        days, sure = (some.min(initial=np.inf) for some in (gaps, gaps[is_exact]))
         apart = sure if sure <= SAME_TIME else days if SAME_TIME < days < np.inf else np.nan
         rows.append((*pair, sure <= SAME_TIME, round(apart / 365.25 * 12, 1)))
     return pd.DataFrame(rows, columns=["outlet_a", "outlet_b", "overlap", "months_apart"])

@@ -16,7 +16,7 @@ from scipy import sparse
 
 from helpers import permutation
 from helpers.reading import Reading, check_name, select_mentions, select_rows, select_sources
-from helpers.reading.schemas import ALL_VOICES, ENOUGH
+from helpers.reading.schemas import ALL_VOICES
 
 ALL = "all others"  # in place of another outlet's name
 
@@ -158,9 +158,7 @@ def estimate_ratios(
     tested = permutation.assess_differences(units, outlets, what=what, replicates=replicates, seed=seed)
     sides = pd.get_dummies(outlets["outlet"], dtype=float).to_numpy()
     held = ((units.sizes > 0).T @ sides).astype("int64")[parts.kind]  # an outlet may have few stories about one actor
-    value, *ends, n, total = permutation.find_intervals(units, sides, held, what)  # each cells x outlets
-    low, high = np.where(held >= ENOUGH, ends, np.nan)
-    value[total < permutation.FLAT] = np.nan  # of nothing there is no share
+    value, low, high, n, total = permutation.find_intervals(units, sides, held, what)  # each cells x outlets
     numbers = {"value": value, "low": low, "high": high, "n": n, "total": total, "k": held}
     table = pd.concat([cells] * sides.shape[1], ignore_index=True).join(tested.rename(columns={"target": "outlet"}))
     table = table.assign(**{name: cells_of.T.ravel() for name, cells_of in numbers.items()})

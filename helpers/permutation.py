@@ -5,7 +5,7 @@ printed what: stories of one outlet within the same month or year, and the outle
 among each other. Within these strata an outlet is set against the others weighted to its dates (overlap weights: Li,
 Morgan & Zaslavsky 2018, doi 10.1080/01621459.2016.1260466). One shuffle scores every outlet and row at once, and a
 p-value is the share of shuffles in which any row scores as high as this one (Westfall & Young 1993; Phipson & Smyth
-2010); where a side has fewer than 5 stories about a thing, as printed or shuffled, there is no score. A score is the
+2010); where a side has fewer than 5 comparable stories about a thing, as printed or shuffled, there is none. It is the
 surprise of a difference, -log p by the normal tail of its standard error, plus the logarithm of a weight, so that what
 many cases can tell is found first (on weights: Roeder & Wasserman 2009, Statistical Science 24): of shares how often
 the thing is counted, to the power of 1.5; of rates the cube of by how much its count on a side varies over the
@@ -79,11 +79,13 @@ def assess_differences(
         refusal = next((why for why, is_so in reasons.items() if is_so), "")
         is_among = target in large and len(large) > 1  # else all take part and are only described
         rest = sorted((large if is_among else k.index).difference([target]))
-        own, others = (outlets["outlet"].isin(side).to_numpy(float) for side in ([target], rest))
-        k_rest, k_of = len({*stories[others > 0]}), count_stories(units, stories, np.column_stack([own, others]))
+        sides = np.column_stack([outlets["outlet"].isin(side).to_numpy(float) for side in ([target], rest)])
+        k_rest = len({*stories[sides[:, 1] > 0]})
         if not refusal:
-            own[among], others[among] = weigh_sides(own[among], strata)
-        table = _describe_difference(units, stories, own, others, what)
+            sides[among] = np.column_stack(weigh_sides(sides[among, 0], strata))
+        has = [pd.DataFrame((units.sizes > 0) & (side > 0)[:, None]).groupby(stories).any().sum() for side in sides.T]
+        k_of = np.column_stack(has)[units.kind]  # stories of each side with a case of a cell's kind
+        table = _describe_difference(units, sides, k_of, what)
         table = table.assign(target=target, against=" | ".join(rest), k_target=k[target], k_rest=k_rest)
         no_ends = np.where(table["difference_low"].isna(), f"fewer than {ENOUGH} stories on a side: no interval", "")
         rows = zip(*k_of.T, no_ends, rare, strict=True)
@@ -103,57 +105,48 @@ def assess_differences(
 
 def _tell_why(refusal: str, k: int, k_others: int, notes: list[str]) -> str:
     """Return why a row is not tested, where the sides have k stories with a case of its kind, else the notes on it."""
-    needed = f"of the {FEW} stories that a test needs"
+    needed = f"of the {FEW} {'' if refusal else 'comparable '}stories that a test needs"
     if k < FEW or refusal:
         return f"only {k} {needed}" if k < FEW else refusal
     return f"the others have only {k_others} {needed}" if k_others < FEW else "; ".join(filter(None, notes))
 
 
-def count_stories(units: Parts, stories: np.ndarray, sides: np.ndarray) -> np.ndarray:
-    """Return how many stories of each side have a case of a cell's kind (cells x sides), by the units' `stories`."""
-    has = [sum_parts(units._replace(sizes=units.sizes * (side > 0)[:, None]), stories).sizes > 0 for side in sides.T]
-    return np.column_stack([some.sum(axis=0)[units.kind] for some in has])
-
-
-def _describe_difference(
-    units: Parts, stories: np.ndarray, own: np.ndarray, others: np.ndarray, what: str
-) -> pd.DataFrame:
-    """Return the differences of the units of `own` from `others` (weights), with intervals from 20 stories on a side.
+def _describe_difference(units: Parts, sides: np.ndarray, k: np.ndarray, what: str) -> pd.DataFrame:
+    """Return the differences of the first of two weighted sides from the other, with intervals.
 
     An interval is made of those of the two sides (Zou & Donner 2008, Statistics in Medicine 27).
     """
-    sides = np.column_stack([own, others])
-    k = count_stories(units, stories, sides)
-    *measured, _, total = find_intervals(units, sides, k, what)
+    measured = find_intervals(units, sides, k, what)[:3]
     (one, other), (low, other_low), (high, other_high) = (both.T for both in measured)
     below, above = np.hypot(one - low, other_high - other), np.hypot(high - one, other - other_low)
-    ends = np.where(k.min(axis=1) >= ENOUGH, [one - other - below, one - other + above], np.nan)
-    difference = np.where((total > FLAT).all(axis=1), one - other, np.nan)  # of nothing there is no share
-    return pd.DataFrame({"difference": difference, "difference_low": ends[0], "difference_high": ends[1]})
+    gap = one - other
+    return pd.DataFrame({"difference": gap, "difference_low": gap - below, "difference_high": gap + above})
 
 
 def find_intervals(units: Parts, sides: np.ndarray, k: np.ndarray, what: str) -> tuple[np.ndarray, ...]:
     """Return the ratios of weighted sides, the low and high ends of their 95 % intervals, and the two sums.
 
-    Of a mean: Student's t. Of a share or a rate: Jeffreys' interval (Brown, Cai & DasGupta 2001) for as many
-    independent cases as have this error (Korn & Graubard 1998); where a share is 0 or 1, the exact one for the `k`
-    stories; of a rate, of which each story has many cases, for all of them. Stories of unlike size count as many as
-    equal ones would be, (sum of n)^2 / sum of n^2, in the error and in Student's t (Carter, Schnepel & Steigerwald
-    2017, doi 10.1162/REST_a_00639), and so do cases of unlike weight (Kish 1965).
+    There are ends from 20 stories (`k`) on; of nothing there is no ratio. Of a mean: Student's t. Of a share or a rate:
+    Jeffreys' interval (Brown, Cai & DasGupta 2001) for as many independent cases as have this error (Korn & Graubard
+    1998); where a share is 0 or 1, the exact one for the `k` stories; of a rate, of which each story has many cases,
+    for all of them. Stories of unlike size count as many as equal ones would be, (sum of n)^2 / sum of n^2, in the
+    error and in Student's t (Carter, Schnepel & Steigerwald 2017, doi 10.1162/REST_a_00639), and so do cases of unlike
+    weight (Kish 1965).
     """
     value, _, above, total = measure_ratios(units, sides)
     alike = [total**2 / np.maximum(n.T @ sides**2, TINY)[units.kind] for n in (units.sizes**2, units.sizes)]
     (stories, most), (reach, reach_most) = np.maximum(alike, 2), stdtrit(np.maximum(alike, 2) - 1, 1 - LEVEL / 2)
     error = np.sqrt(sum_squares(units, value, sides**2) * stories / (stories - 1)) / np.maximum(total, TINY)
-    if what == "mean":
-        return value, value - reach * error, value + reach * error, above, total
-    cases = value * (1 - value) / np.maximum(error**2, TINY) * (reach_most / reach) ** 2
-    is_mixed = (value > 0) & (value < 1) & (error**2 > FLAT * value**2)
-    cases = np.where(is_mixed, np.minimum(cases, most), most if what == "rate" else k)
-    hits, half = value * cases, np.where((value > 0) & (value < 1), 0.5, 0)
-    low = np.where(value > 0, betaincinv(hits + half, cases - hits + 1 - half, LEVEL / 2), 0)
-    high = np.where(value < 1, betaincinv(hits + 1 - half, cases - hits + half, 1 - LEVEL / 2), 1)
-    return value, low, high, above, total
+    low, high = value - reach * error, value + reach * error
+    if what != "mean":
+        cases = value * (1 - value) / np.maximum(error**2, TINY) * (reach_most / reach) ** 2
+        is_mixed = (value > 0) & (value < 1) & (error**2 > FLAT * value**2)
+        cases = np.where(is_mixed, np.minimum(cases, most), most if what == "rate" else k)
+        hits, half = value * cases, np.where((value > 0) & (value < 1), 0.5, 0)
+        low = np.where(value > 0, betaincinv(hits + half, cases - hits + 1 - half, LEVEL / 2), 0)
+        high = np.where(value < 1, betaincinv(hits + 1 - half, cases - hits + half, 1 - LEVEL / 2), 1)
+    low, high = np.where(k >= ENOUGH, [low, high], np.nan)
+    return np.where(total > FLAT, value, np.nan), low, high, above, total
 
 
 def find_units(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -267,18 +260,17 @@ def _test_family(
             # one story, or of none, is no surprise
             error = np.maximum(np.hypot(*errors), wide)
             surprise = weights - log_ndtr(-apart / np.maximum(error, FLAT)) - LOG_2
-            held = has @ (shuffled[:, some] == target)  # stories: kinds x shuffles
-            held = np.minimum(held, has.sum(axis=1, keepdims=True) - held)[these.kind]
-            surprise[held < FEW] = -np.inf  # not tested
+            held = np.minimum(*(has @ (side[:, some] > 0) for side in sides))  # stories of both sides: kinds x shuffles
+            surprise[held[these.kind] < FEW] = -np.inf  # not tested
             largest[some] = np.maximum(largest[some], surprise.max(axis=0))
             if some[0] == 0:
                 scores[rows] = surprise[:, 0]
     largest = np.sort(largest[1:])
     p = (1 + replicates - np.searchsorted(largest, scores - 1e-9)) / (1 + replicates)
-    critical = largest[-max(1, int(LEVEL * (replicates + 1)))]
+    n_higher = int(LEVEL * (replicates + 1))  # shuffles that may score as high; of too few none makes p small enough
+    critical = max(largest[-n_higher], -1 / TINY) if n_higher else np.inf
     spread = np.where(spread > 0, spread, np.nan)  # never counted where the sides can be compared
-    weights = log_weights - np.where(np.isfinite(critical), critical, 0)
-    return np.column_stack([p, find_smallest(weights, spread, ratio, part, what)])
+    return np.column_stack([p, find_smallest(log_weights - critical, spread, ratio, part, what)])
 
 
 def find_spread(units: Parts, own: np.ndarray, strata: np.ndarray) -> np.ndarray:

@@ -20,7 +20,8 @@ def make_articles(*texts, **named):
     named = named or {f"{number:02}": text for number, text in enumerate(texts)}
     frame = pd.DataFrame({"article_id": list(named), "text": list(named.values())}, dtype="str")
     day = pd.Timestamp("2016-03-04")
-    return frame.assign(outlet="outlet " + frame["article_id"], headline="", published_from=day, published_to=day)
+    frame = frame.assign(outlet="outlet " + frame["article_id"], headline="", genre="")
+    return frame.assign(published_from=day, published_to=day)
 
 
 def number_words(prefix, n):

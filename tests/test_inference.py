@@ -41,6 +41,8 @@ def test_outlets_of_few_stories_have_no_test_and_no_interval(k, tested, interval
     ratios = _estimate(*counts, articles, replicates=99)
     assert ratios["p"].notna().eq(bool(tested)).all()
     assert ratios[["low", "high"]].notna().eq(bool(interval)).all(axis=None)
+    few = _estimate(*counts, articles, replicates=18)  # p is 1 of 19 at least: no difference would be found
+    assert few["smallest"].isna().all() and ratios["smallest"].notna().eq(bool(tested)).all()
     unmatched = articles.rename(columns={"story_id": "cluster_id"})  # articles known only by shared texts, made by hand
     pd.testing.assert_frame_equal(_estimate(*counts, unmatched, replicates=99), ratios)
 
@@ -132,15 +134,6 @@ def test_shares_of_several_things_are_each_of_its_own_total_and_one_family():
     assert np.mean(alarms[::2]) <= 0.1 and np.mean(alarms[1::2]) >= 0.5
 
 
-def test_what_is_always_so_where_outlets_can_be_compared_is_no_difference():
-    """A side without a case in most shuffles is no side whose share is 0."""
-    articles = _articles("N" * 10 + "S" * 10)
-    below = pd.concat([_count(articles.iloc[8:12], 3, of="rare"), _count(articles, 4, of="common")])
-    above = below.assign(name="x").assign(n=[3, 3, 3, 3, *[2] * 20])
-    table = inference.estimate_ratios(above, below, articles, keys=["of", "name"], replicates=99)
-    assert table["p"].dropna().eq(1).all()
-
-
 def test_what_few_stories_tell_hides_no_other_difference():
     """Five stories of a rare thing never let both outlets have the five of a test, so it takes no part in any."""
     articles, rng = _split(12), np.random.default_rng(0)
@@ -167,9 +160,19 @@ def test_what_the_others_hardly_have_is_not_tested(others, tested, interval):
     assert rare["p"].notna().eq(bool(tested)).all() and rare["smallest"].notna().eq(bool(tested)).all()
     assert rare["difference_low"].notna().eq(bool(interval)).all() and common["difference_low"].notna().all()
     assert rare["difference"].isna().eq(not others).all() and np.isnan(rare.loc["S", "value"]) == (not others)
-    why = f"the others have only {others} of the 5 stories that a test needs"
+    why = f"the others have only {others} of the 5 comparable stories that a test needs"
     why = why if not tested else "fewer than 20 stories on a side: no interval; " * (not interval)
     assert rare.loc["N", "note"].removesuffix("undated stories shuffled") == why
+
+
+@pytest.mark.parametrize(("near", "tested"), [(4, 0), (5, 1)])
+def test_stories_of_a_year_in_which_the_others_have_none_make_no_test(near, tested):
+    """All of N in the one year is so and nothing of S: 1 in 10,626 ways to shuffle 4 of 24 stories, and no test yet."""
+    articles = _articles("N" * 25 + "S" * 20).assign(published=["2016"] * near + ["2014"] * (25 - near) + ["2016"] * 20)
+    ratios = _estimate(_count(articles[:25], 1, name="x"), _count(articles, 1), articles, replicates=99)
+    assert ratios[["p", "smallest"]].notna().eq(bool(tested)).all(axis=None) and ratios["difference_low"].isna().all()
+    why = ["only 4 of the 5 comparable stories that a test needs"]
+    assert tested or ratios["note"].tolist() == [*why, f"the others have {why[0]}"]
 
 
 def test_an_event_that_two_of_the_others_report_is_one_of_their_stories():

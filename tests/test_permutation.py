@@ -133,7 +133,7 @@ def test_the_joint_maximum_is_that_of_plain_loops(monkeypatch, what):
 
 
 def test_a_share_that_is_always_1_leaves_the_others_their_p():
-    for seed in (0, 21, 22):  # the sum of the whole is 1 and a last bit more
+    for seed in (0, 21, 23):  # the sum of the whole is 1 and a last bit more
         rng = np.random.default_rng(seed)
         sizes = rng.integers(3, 90, 24).astype(float)
         units = _parts(np.column_stack([sizes, rng.binomial(sizes.astype(int), 0.3)]), sizes)

@@ -31,7 +31,7 @@ def _articles(*rows):
     frame = pd.DataFrame(rows, columns=["outlet", "published", "text"])
     spans = [parse_date(date) if date else (pd.NaT, pd.NaT) for date in frame["published"]]
     return frame.assign(
-        headline="", article_id=[f"a{n}" for n in range(len(frame))],
+        headline="", genre="news", article_id=[f"a{n}" for n in range(len(frame))],
         published_from=pd.to_datetime([a for a, _ in spans]), published_to=pd.to_datetime([b for _, b in spans]),
     )  # fmt: skip
 
@@ -70,6 +70,16 @@ def test_headlines_count_beside_the_opening():
     opening = TfidfVectorizer(sublinear_tf=True).fit_transform(["vote. bridge fell", "snow. bridge fell"]).toarray()
     likeness = stories.match_stories(articles.assign(headline=["vote", "snow"]), like=0)["likeness"]
     assert likeness.tolist() == pytest.approx([opening[0] @ opening[1] / (1 + HEADLINE**2)], abs=1e-6)
+
+
+def test_interviews_of_two_people_on_one_matter_are_two_stories_and_a_reprint_is_one():
+    """Six of ten words are in both: a report of the interview is one story with it, another interview is none."""
+    matter, asked = "dam broke flooded forty villages Monday", "Ann Lind built wall"
+    one, other = f"{matter} {asked}", f"{matter} William Roe lost house"
+    for genre, text, same in (("interview", other, 0), ("news", other, 1), ("interview", one, 1)):
+        articles = _articles(("North", "2016-05-02", one), ("South", "2016-05-02", text))
+        articles["genre"] = ["interview", genre]
+        assert len(stories.match_stories(articles)) == same and len({*_cluster(articles)}) == 2 - same
 
 
 def _cluster(articles, **shared):

@@ -90,7 +90,7 @@ def match_stories(articles: pd.DataFrame, *, like: float = LIKE) -> pd.DataFrame
     vectors of their openings: the first OPENING words from the headline on, without English stop words, with names
     (they are the event), each counted as 1 + ln n, and beside them of their headlines, weighted by HEADLINE. It is
     multiplied by PER_DAY for each day between them, and by OTHER_DAY if both openings name weekdays, but none in
-    common. A guess, so check it: two battles of the same day may be taken for one event.
+    common. Of two interviews `like` is CONTAINED. Check it: two battles of one day may be taken for one event.
 
     One row is a pair, the most alike first: article_a, outlet_a, article_b, outlet_b, likeness (0 to 1), days_apart.
     """
@@ -112,8 +112,7 @@ def cluster_stories(articles: pd.DataFrame, clusters: pd.Series) -> pd.Series:
     """
     a, b, likeness, _ = _compare_openings(articles, LIKE / 2)
     story, names = pd.factorize(clusters)
-    ends, shape = (np.hstack([a, b]), np.hstack([b, a])), (len(story), len(story))
-    alike = sparse.csr_array((np.hstack([likeness, likeness]), ends), shape)
+    alike = sum(sparse.csr_array((likeness, ends), (len(story), len(story))) for ends in ((a, b), (b, a)))
     for pair in np.argsort(-likeness, kind="stable")[: (likeness >= LIKE).sum()]:
         low, high = sorted((story[a[pair]], story[b[pair]]))
         if low != high and alike[story == low][:, story == high].mean() >= LIKE:
@@ -142,16 +141,17 @@ def _compare_openings(articles: pd.DataFrame, least: float) -> tuple[np.ndarray,
         vectorizer = TfidfVectorizer(stop_words="english", sublinear_tf=True).fit(openings)
     except ValueError:  # there is no word in them
         return tuple(np.zeros((4, 0), "int64"))
-    headlines = HEADLINE * vectorizer.transform(dated["headline"])
-    vectors = sparse.hstack([vectorizer.transform(openings), headlines], format="csr")
-    graph = radius_neighbors_graph(vectors, 1 - least + 1e-6, mode="distance", metric="cosine")
+    vectors = [vectorizer.transform(openings), HEADLINE * vectorizer.transform(dated["headline"])]
+    graph = radius_neighbors_graph(sparse.hstack(vectors), 1 - least + 1e-6, mode="distance", metric="cosine")
     near = sparse.triu(graph, k=1, format="coo")
     a, b = near.row, near.col
     apart = np.maximum(np.maximum(first[b] - last[a], first[a] - last[b]), 0)
     other_day = named[a].any(axis=1) & named[b].any(axis=1) & ~(named[a] & named[b]).any(axis=1)
     factors = np.where(other_day, OTHER_DAY, 1) * np.where(outlets[a] == outlets[b], SAME_OUTLET, 1)
     likeness = ((1 - near.data) * factors * PER_DAY**apart).round(6)  # the other digits depend on the processor
-    enough = (likeness >= least) & (apart <= DAYS)
+    talks = dated["genre"].eq("interview").to_numpy()
+    needed = np.where(talks[a] & talks[b], CONTAINED, least)  # two people asked of one matter say each their own
+    enough = (likeness >= needed) & (apart <= DAYS)
     return numbers[a[enough]], numbers[b[enough]], likeness[enough], apart[enough]
 
 

@@ -19,6 +19,7 @@ import pandas as pd
 
 from helpers import inference, labels, reading, sentiment, terms
 from helpers.reading import corpus
+from helpers.reading.sources import unite_types
 
 TABLES = ("articles", "passages", "mentions", "attributions", "acts", "sentences", "labels")
 Draw = SimpleNamespace
@@ -41,8 +42,9 @@ def deal(read: reading.Reading, ids: np.ndarray, outlets: np.ndarray | None = No
     for name in vars(read).keys() & {*TABLES}:
         table = rows.merge(getattr(read, name), on="article_id").drop(columns=["article_id", "outlet"])
         tables[name] = table.rename(columns={"new": "article_id", "side": "outlet"})
-    cited = tables["attributions"]
-    tables["attributions"] = cited.assign(attribution_id=cited["article_id"] + cited["attribution_id"])  # none twice
+    cited = unite_types(tables["attributions"])  # once: where none is named, none takes a planted type back
+    cited["attribution_id"] = cited["article_id"] + cited["attribution_id"]  # none twice
+    tables["attributions"] = cited.assign(named="")
     passages, stories = tables["passages"], tables["articles"]["article_id"]
     digits = passages["article_id"].map(copy).astype(str)  # as marks: no term, but each copy's passages are its own
     marks = [" " + " ".join("_" * (1 + int(digit)) for digit in number) for number in digits]
@@ -135,7 +137,7 @@ def move_share(groups: Draw, table: str, column: str, value: str, share: float, 
 
 
 def list_common(read: reading.Reading, actor: str, n: int = 10) -> list[str]:
-    counted = terms.count_terms(read, terms.select_passages(read, actor=actor), ngrams=(1, 1))
+    counted = terms.count_terms(read, terms.select_passages(read, actor=actor), longest=1)
     held = np.asarray((counted.counts > 0).sum(axis=0)).ravel()
     return [word for word in counted.terms[np.argsort(-held, kind="stable")] if word.isalpha()][:n]
 
