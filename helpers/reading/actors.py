@@ -236,7 +236,8 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
         is_named = before.lower_ in TITLES or (before.text in GIVEN and before.text not in PLACES)  # "Kerry Brent"
         is_named |= first == before.text and span.root.dep_ in ("poss", "nsubj", "nsubjpass", "appos")
         is_called = (is_land and before.is_title and is_named) or re.fullmatch(r"[A-Z]\.", before.text)
-        return OTHER if first in FIRST_NAMES or is_called else ""
+        is_aged = alias.head in GIVEN and re.match(r", \d\d,", text[span.end_char :])  # "Georgia, 34, a nurse"
+        return OTHER if first in FIRST_NAMES or is_called or is_aged else ""
     sexes = {FIRST_NAMES[name] for name in names if name in FIRST_NAMES}
     never = index_lexicon("pronouns.csv")[sexes.pop()]["never_for"].split("|") if len(sexes) == 1 else ()
     is_royal = before.text in list_words(_PLACES, "royal") - names and alias.head in GIVEN  # but "Prince Otto Brent"
