@@ -122,7 +122,7 @@ def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
     found = []
     for one in (*outer, *(c for c in inner if c.parts)):
         if find_verb(one.lemma, one.frame)["use"] != "never" and not _is_label(article, one, turns):
-            told = quoted[one.cue[0]] or said[one.cue[0]] or not one.sources
+            told = quoted[one.cue[0]] or not one.sources  # in a turn "I" is whose turn it is
             is_own = not told and all(_WRITER.fullmatch(text, *span) for span in one.sources)
             found.append(one._replace(stance="") if is_own else one)  # "we believe" is found, but does not count
     found = _cite_phrases(article, found, speech)
