@@ -15,10 +15,9 @@ Place = tuple[int, int]  # characters of a text: start and end
 
 # what begins turns, the surest first
 _HEADS = {use: compile_speech(use) for use in ("label", "name alone", "bold question", "question", "unmarked question")}
-_LINE, _FULL_NAME, _POST, _SIGNED = map(compile_speech, ("paragraph", "full name", "post", "signed"))
-_NOTE, _WHO, _MET, _NAMELESS, _ASKS = map(compile_speech, ("note", "who", "met", "nameless", "asks"))
+_LINE, _FULL_NAME, _POST, _SIGNED, _NOTE = map(compile_speech, ("paragraph", "full name", "post", "signed", "note"))
+_WHO, _MET, _NAMELESS, _ANNOUNCED, _ASKS = map(compile_speech, ("who", "met", "nameless", "announced", "asks"))
 _FIRST_PERSON, _YOU, _OWN, _TALK = map(compile_speech, ("first person", "second person", "own words", "talk"))
-_ANNOUNCED = compile_speech("announced")
 _TALKING = {"timed": 0, "label": 1 / 3, "name alone": 2 / 3}  # the share of turns in which somebody talks
 
 

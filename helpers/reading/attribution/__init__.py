@@ -198,15 +198,14 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     is_nobody = label.casefold() in list_words(LABELS, *NOBODY) or head.casefold() in list_words(LABELS, "elsewhere")
     is_name = text[cue:end] == "Said" and bool(head)  # a person's, as in credits
     is_capital = label.isupper() and label.lower() not in NOUNS  # a town, but not "UN:"
-    is_town = citation.frame == "label" and (is_capital or label in spans.THERE.findall(text))
     named = (article.doc.char_span(*one, alignment_mode="expand") for one in citation.sources)
-    told = all(one.root.text[0].isupper() or _may_speak(one) for one in named)  # "Roe:", but not "The good news:"
+    is_topic = not all(one.root.text[0].isupper() or _may_speak(one) for one in named)  # "The good news", but not "Roe"
+    is_thing = citation.frame == "label" and (is_topic or is_capital or label in spans.THERE.findall(text))
     is_turn = any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources)
     written = ("write", "read", "publish", "release") if cue < citation.parts[0].start else ()
     is_work = citation.lemma in ("reply", "answer", "respond", *written)  # "wrote three books", "replied by noon"
     is_work &= not any(one.quoted or spans.is_told(article.doc, one) for one in citation.parts)
-    is_nobody |= (citation.frame == "label" and not told) or bool(_UNNAMED.match(text, citation.parts[0].start))
-    return is_nobody or is_name or is_town or is_turn or is_work
+    return is_nobody or is_name or is_thing or is_turn or is_work or bool(_UNNAMED.match(text, citation.parts[0].start))
 
 
 def _cite_headlines(article: Parsed, speech: "Sequence[Quotation]") -> Iterator[Citation]:
