@@ -199,7 +199,8 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     is_name = text[cue:end] == "Said" and bool(head)  # a person's, as in credits
     is_capital = label.isupper() and label.lower() not in NOUNS  # a town, but not "UN:"
     named = (article.doc.char_span(*one, alignment_mode="expand") for one in citation.sources)
-    is_topic = not all(one.root.text[0].isupper() or _may_speak(one) for one in named)  # "The good news", but not "Roe"
+    # "The good news: ...", but not "Roe: ..." or "His answer: “No.”"
+    is_topic = not all(citation.parts[0].quoted or one.root.text[0].isupper() or _may_speak(one) for one in named)
     is_thing = citation.frame == "label" and (is_topic or is_capital or label in spans.THERE.findall(text))
     is_turn = any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources)
     written = ("write", "read", "publish", "release") if cue < citation.parts[0].start else ()
