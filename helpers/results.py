@@ -21,7 +21,7 @@ from helpers.reading.corpus import Corpus, hash_corpus
 from helpers.reading.files import restore, write_whole
 from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import LEVEL
-from helpers.reading.sentences import split_pieces
+from helpers.reading.sentences import split_sentences
 from helpers.reading.store import hash_text
 
 RECORD = "NOTEBOOK_RECORD"  # the environment variable that names the file in which a run records what is shown
@@ -126,7 +126,7 @@ def choose_sentences(path: Path, title: str) -> str:
     told, lines = [], lines.assign(start=pd.to_numeric(lines.get("start", "0"), errors="coerce"))
     for outlet, before, match, after, place in lines[["outlet", *CONTEXT, "start"]].itertuples(index=False):
         line, start = f"{before}{match}{after}", len(before)
-        first, last = next(((a, b) for a, b in split_pieces(line) if b > start), (0, 0))  # in which the match begins
+        first, last = next((one[1:] for one in split_sentences(line) if one.end > start), (0, 0))  # with its beginning
         end, lead = min(start + len(match), last), "… " * (first == 0 and place > start > 0)  # begun before the line
         mark = "**" * (0 < end - start < last - first)  # not around a whole sentence
         said = mark_cut(f"{lead}{line[first:start]}{mark}{line[start:end]}{mark}{line[end:last]}")

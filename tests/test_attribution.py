@@ -101,6 +101,10 @@ def test_only_saying_and_thinking_counts_as_citing():
     read = read_text("Kagan said that it was over. The judge calls a break.")
     assert read.attributions["source"].tolist() == ["Kagan", "The judge"]
     assert attribution.select_sources(read)["source"].tolist() == ["Kagan"]
+    read = read_text(
+        "MOSS: Why?\nORR: I think that it is late.\nMOSS: And?\nORR: Bo Lee said that it was. I know it is."
+    )
+    assert attribution.select_sources(read)["cue"].tolist() == [":", ":", "said"]  # "I" is whose turn it is
 
 
 def test_words_beside_a_name_that_do_not_say_who_it_is_are_no_introduction():

@@ -74,6 +74,10 @@ CUT = {  # raw, cells, (rule, words)
         [("credit", "Ayton: News |"), ("date stamp", "Updated Wed 05 Apr 2017"),
          ("headline", "Army takes the old town by night.")],
     ),
+    "a notice within a paragraph": (
+        f"{FIRST} This interview has been edited and condensed for clarity.\n{LAST}", {},
+        [("page notice", "This interview has been edited and condensed for clarity.")],
+    ),
     "teasers of other articles": ("\n".join([FIRST, LAST, *TEASERS]), {}, [("teaser", line) for line in TEASERS]),
 }  # fmt: skip
 

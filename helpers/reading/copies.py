@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from helpers.reading.cleaning import repair
 from helpers.reading.cleaning.repair import OPENING_MARKS, PATTERNS, REPEATED, Span, count_words, ends_sentence, squeeze
-from helpers.reading.sentences import split_pieces
+from helpers.reading.sentences import split_sentences
 
 N = 5  # words in a shingle
 CONTAINED, LEAST_WORDS = 0.5, 20  # of the shorter article's shingles; words in a row
@@ -209,7 +209,7 @@ def _list_units(text: str) -> Iterator[tuple[Any, ...]]:
     The key is the same wherever the words are. A line is short, and does not end as a sentence; a notice speaks to the
     reader, or of the page.
     """
-    for start, end in split_pieces(text):
+    for _, start, end in split_sentences(text):
         shown = text[start:end]
         n_words, key = count_words(shown), squeeze(shown)
         is_short = n_words < MIN_WORDS and not ends_sentence(shown)

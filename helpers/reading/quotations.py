@@ -38,17 +38,15 @@ def find_quotations(text: str) -> tuple[list[Quotation], list[OddMark]]:
     """Return the quotations of a text and the marks that could not be paired.
 
     Each paragraph (line) is read by itself; one that begins with "> " is quoted as a whole, and one that begins with a
-    dash up to its speaker ("— And then? asked Smith"). A mark opens or closes by
-    what is beside it (white space, a bracket or a dash before it and a word after it, or the reverse), else by its
-    shape; curly and straight marks close each other, single and double ones only before a speaker ("We leave,’ said
-    Smith) and where the paragraph ends. Two apostrophes and two backticks are double marks. Single marks are
-    apostrophes inside a word, in a word that begins with one ("'em", "'80s") and after a
-    plural or "goin'"; a straight mark after a number is inches.
+    dash up to its speaker ("— And then? asked Smith"). A mark opens or closes by what is beside it (white space, a
+    bracket or a dash before it and a word after it, or the reverse), else by its shape; curly and straight marks close
+    each other, single and double ones only before a speaker ("We leave,’ said Smith) and where the paragraph ends. Two
+    apostrophes and two backticks are double marks. Single marks are apostrophes inside a word, in a word that begins
+    with one ("'em", "'80s") and after a plural or "goin'"; a straight mark after a number is inches.
 
     An opening mark without a partner runs on where the next paragraph opens with the same mark (as printers do in long
     speeches), or over short lines up to a mark that ends one (verse). Otherwise it is odd, as is any closing mark
-    without a partner; only where a speaker is named after it (“We leave, Smith said) does the quotation count up to
-    there.
+    without a partner; only where a speaker is named after it (“We leave, Smith said) does it count up to there.
     """
     found: dict[int, int] = {}  # end -> start
     odd: list[OddMark] = []

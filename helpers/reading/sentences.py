@@ -1,13 +1,12 @@
 """Split a text into sentences by rules, so that the breaks do not depend on a model."""
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from helpers.lexicons import compile_speech
 
-# what ends one, and is none all the same: "Dr.", "1. The ceasefire"; a sign or an address behind one
-_BREAK, _NO_END, _LIST_NUMBER, _SIGN = map(compile_speech, ("break", "no end", "list number", "sign"))
+# what ends one, and is none all the same: "Dr.", "1. The ceasefire"
+_BREAK, _NO_END, _LIST_NUMBER = map(compile_speech, ("break", "no end", "list number"))
 
 
 class Sentence(NamedTuple):
@@ -22,9 +21,9 @@ def split_sentences(text: str) -> list[Sentence]:
     """Return the sentences of a text, paragraph by paragraph (a paragraph is a line).
 
     A sentence ends at . ! ? or … with the closing marks after it, before white space and a word that does not begin in
-    lower case; but not after a title ("Dr."), an initial, or a dotted abbreviation ("U.S.") unless the next word
-    usually begins a sentence: lexicons/sentence_ends.csv and speech_patterns.csv. Quotations
-    are split too: a speech of three sentences is three sentences.
+    lower case, or a sign or address; but not after a title ("Dr."), an initial, or a dotted abbreviation ("U.S.")
+    unless the next word usually begins a sentence: lexicons/sentence_ends.csv and speech_patterns.csv. Quotations are
+    split too: a speech of three sentences is three sentences.
     """
     found: list[Sentence] = []
     for paragraph_no, line in enumerate(re.finditer(r"\S(?:[^\n]*\S)?", text)):
@@ -37,10 +36,3 @@ def split_sentences(text: str) -> list[Sentence]:
             start = match.end() if closes else match.end("gap")
         found.append(Sentence(paragraph_no, start, last))
     return found
-
-
-def split_pieces(text: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of the sentences of a text; a sign or an address after a full stop begins one of its own."""
-    for _, start, end in split_sentences(text):
-        edges = [start, *(edge for found in _SIGN.finditer(text, start, end) for edge in found.span()), end]
-        yield from zip(edges[::2], edges[1::2], strict=True)

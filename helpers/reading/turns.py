@@ -14,10 +14,11 @@ _FEWEST = 3  # labelled paragraphs that make an interview; fewer may be "What we
 Place = tuple[int, int]  # characters of a text: start and end
 
 # what begins turns, the surest first
-_HEADS = {use: compile_speech(use) for use in ("label", "name alone", "bold question", "question")}
-_LINE, _FULL_NAME, _POST, _SIGNED = map(compile_speech, ("paragraph", "full name", "post", "signed"))
-_NOTE, _WHO, _MET, _NAMELESS, _ASKS = map(compile_speech, ("note", "who", "met", "nameless", "asks"))
+_HEADS = {use: compile_speech(use) for use in ("label", "name alone", "bold question", "question", "unmarked question")}
+_LINE, _FULL_NAME, _POST, _SIGNED, _NOTE = map(compile_speech, ("paragraph", "full name", "post", "signed", "note"))
+_WHO, _MET, _NAMELESS, _ANNOUNCED, _ASKS = map(compile_speech, ("who", "met", "nameless", "announced", "asks"))
 _FIRST_PERSON, _YOU, _OWN, _TALK = map(compile_speech, ("first person", "second person", "own words", "talk"))
+_TALKING = {"timed": 0, "label": 1 / 3, "name alone": 2 / 3}  # the share of turns in which somebody talks
 
 
 class Turn(NamedTuple):
@@ -39,10 +40,11 @@ def find_turns(text: str) -> tuple[Turn, ...]:
     where all have a time, has a question, an "I", a "you", a yes or a no. A turn runs to the next label. "A:" is whom
     the text meets ("a night porter") or names first, and a surname, initials or an office the full name. Labels that
     ask are in turn_labels.csv; hosts ask, too, as does one of two that asks most of the time, and of any the one that
-    speaks first, asks and says little. Without labels a text is one where three or more paragraphs are a name, in bold
-    or questions, and many questions are to "you" and answers in the first person. Where nobody is named and no answer
-    is in it, the outlet answers itself. A post is signed below ("— Name (@handle) March 3"), headed by its writer's
-    name and handle, or told behind the handle ("@handle: ..."); a paragraph in quotation marks may be signed, too.
+    speaks first, asks and says little. Without labels a text is one where three or more paragraphs are names, in bold
+    or questions, and many questions are to "you" and answers in the first person; if none has a mark, the text must say
+    that it is one. Where nobody is named and no answer is in it, the outlet answers itself. A post is signed below
+    ("— Name (@handle) March 3"), headed by its writer's name and handle, or told behind the handle ("@handle: ..."); a
+    paragraph in quotation marks may be signed, too.
     """
     lines = [match.span() for match in _LINE.finditer(text)]
     turns = next(filter(None, (_share_out(text, lines, use) for use in _HEADS)), [])
@@ -114,19 +116,20 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
 
 
 def _is_interview(text: str, turns: Sequence[Turn], use: str) -> bool:
-    """Return whether turns are no list ("Monday: ..."): in a third of those with labels (timed: in one) somebody talks.
+    """Return whether turns are no list ("Monday: ..."): in so many of those that begin with names somebody talks.
 
-    Of others a fifth of the questions must be to "you", or half where nothing else tells them from prose ("Q:" does), a
-    third end as questions, and a third of the answers be in the first person. Answers in quotation marks are none: an
-    article may ask, and quote who knows.
+    Of others more than a third of the questions must be to "you", a third end as questions, and a third of the answers
+    be in the first person (two where no question has a mark). Answers in quotation marks are none: an article may ask,
+    and quote who knows.
     """
-    if use in ("label", "timed"):
+    if use in _TALKING:
         talk = [one for one in turns if _TALK.search(text, one.contents[0][0], one.contents[-1][1])]
-        return len(talk) >= (1 if use == "timed" else len(turns) / 3)
+        return len(talk) >= max(1, _TALKING[use] * len(turns))
     answers = [turn for turn in turns if not turn.asks]
     asked = [turn.contents[-1] for turn in turns if turn.asks]
     asked = asked or [(text.rfind("\n", 0, at) + 1, text.find("\n", at)) for at in (turn.label[0] for turn in turns)]
     n_you, n_marks = (sum(bool(sign.search(text, *span)) for span in asked) for sign in (_YOU, _ASKS))
-    least = 0.5 if use == "question" else 0.2
     n_own = sum(any(_OWN.fullmatch(text, *span) for span in turn.contents) for turn in answers)
-    return 3 * n_marks >= len(asked) and n_you > least * len(asked) and 3 * n_own >= len(answers)
+    if use == "unmarked question":
+        return bool(_ANNOUNCED.search(text, 0, asked[0][0])) and 3 * n_own >= 2 * len(answers)
+    return 3 * n_marks >= len(asked) and 3 * n_you > len(asked) and 3 * n_own >= len(answers)

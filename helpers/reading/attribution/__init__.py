@@ -122,7 +122,7 @@ def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
     found = []
     for one in (*outer, *(c for c in inner if c.parts)):
         if find_verb(one.lemma, one.frame)["use"] != "never" and not _is_label(article, one, turns):
-            told = quoted[one.cue[0]] or said[one.cue[0]] or not one.sources
+            told = quoted[one.cue[0]] or not one.sources  # in a turn "I" is whose turn it is
             is_own = not told and all(_WRITER.fullmatch(text, *span) for span in one.sources)
             found.append(one._replace(stance="") if is_own else one)  # "we believe" is found, but does not count
     found = _cite_phrases(article, found, speech)
@@ -198,12 +198,15 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     is_nobody = label.casefold() in list_words(LABELS, *NOBODY) or head.casefold() in list_words(LABELS, "elsewhere")
     is_name = text[cue:end] == "Said" and bool(head)  # a person's, as in credits
     is_capital = label.isupper() and label.lower() not in NOUNS  # a town, but not "UN:"
-    is_town = citation.frame == "label" and (is_capital or label in spans.THERE.findall(text))
+    named = (article.doc.char_span(*one, alignment_mode="expand") for one in citation.sources)
+    # "The good news: ...", but not "Roe: ..." or "His answer: “No.”"
+    is_topic = not all(citation.parts[0].quoted or one.root.text[0].isupper() or _may_speak(one) for one in named)
+    is_thing = citation.frame == "label" and (is_topic or is_capital or label in spans.THERE.findall(text))
     is_turn = any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources)
     written = ("write", "read", "publish", "release") if cue < citation.parts[0].start else ()
     is_work = citation.lemma in ("reply", "answer", "respond", *written)  # "wrote three books", "replied by noon"
     is_work &= not any(one.quoted or spans.is_told(article.doc, one) for one in citation.parts)
-    return is_nobody or is_name or is_town or is_turn or is_work or bool(_UNNAMED.match(text, citation.parts[0].start))
+    return is_nobody or is_name or is_thing or is_turn or is_work or bool(_UNNAMED.match(text, citation.parts[0].start))
 
 
 def _cite_headlines(article: Parsed, speech: "Sequence[Quotation]") -> Iterator[Citation]:

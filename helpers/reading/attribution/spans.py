@@ -250,12 +250,9 @@ def _find_joint(head: "Token") -> tuple[tuple[int, int], ...]:
 def _list_joined(noun: "Token") -> list["Token"]:
     """Return what is joined to a noun, also where the parse joins it to a place: "X of Ayton and [Moss] of Barrow"."""
     places = [one for prep in noun.children if prep.dep_ == "prep" for one in prep.children]
-    # "the mayor of X, [Y], and Z": a full name behind the place of one office is whose it is
-    apart = [one for place in places for one in place.children if one.dep_ == "conj" and noun.tag_ == "NN"]
-    names = [one for one in apart if one.left_edge.nbor(-1).text == "," and one.left_edge.dep_ == "compound"]
-    tops = (noun, *names, *(one for one in places if one.pos_ == noun.pos_))
+    tops = (noun, *(one for one in places if one.pos_ == noun.pos_))
     joined = [one for top in tops for one in top.children if one.dep_ == "conj" and one.nbor(-1).text != "&"]
-    return [one for one in joined if one.head in (noun, *names) or any(of.dep_ == "prep" for of in one.children)]
+    return [one for one in joined if one.head == noun or any(of.dep_ == "prep" for of in one.children)]
 
 
 def find_phrase(head: "Token", joined: Sequence["Token"] = ()) -> tuple[int, int]:

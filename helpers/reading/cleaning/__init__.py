@@ -15,8 +15,8 @@ from helpers.reading.cleaning import repair
 from helpers.reading.cleaning.repair import LEXICON, Line, Rules, Span, count_words, ends_sentence, split_lines, squeeze
 from helpers.reading.files import Pattern, suggest
 from helpers.reading.quotations import find_quotations
-from helpers.reading.sentences import split_pieces
-from helpers.reading.turns import find_turns
+from helpers.reading.sentences import split_sentences
+from helpers.reading.turns import Place, find_turns
 
 OUTSIDE = "outside any article"
 PATTERN_KINDS = ("line", "to_end", "opening", "closing", "span")  # of rules; others: paragraph, step and off
@@ -30,7 +30,6 @@ _JOINED = "|".join(LEXICON["joined"])
 _search = lru_cache(10_000)(re.search)
 _lower = lru_cache(1_000)(lambda text: {*re.findall(r"[\w-]+", text.lower())})
 
-Place = tuple[int, int]
 Problem = tuple[int, str, str]  # a row's index, the column, what was found and how to correct it
 
 
@@ -301,7 +300,7 @@ def _list_splits(text: str, row: Mapping[str, Any]) -> Iterator[tuple[Sequence[s
     """
     paragraphs = [found.span() for found in re.finditer(".+", text)]
     yield WHOLE, paragraphs, {*paragraphs}
-    places = [*split_pieces(text)]
+    places = [one[1:] for one in split_sentences(text)]
     left = [text[slice(*place)] for place in places]
     has_end = ends_sentence(text) or _search(r"\S@\S+$|\w\.\w\S*$", text)
     last = [n for n, place in enumerate(places) if has_end and place[0] >= paragraphs[-1][0]]
