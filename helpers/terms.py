@@ -40,16 +40,16 @@ class Counted(NamedTuple):
 
 def contrast_terms(
     read: Reading, *, actor: str, target: str | None, measure: str = "tfidf", voice: str | None = None,
-    scope: str = "passages", words: Iterable[str] | None = None, min_n: int = 2, replicates: int = REPLICATES,
-    seed: int = 0,
+    ngrams: tuple[int, int] = (1, 2), scope: str = "passages", words: Iterable[str] | None = None, min_n: int = 2,
+    replicates: int = REPLICATES, seed: int = 0,
 ) -> pd.DataFrame:  # fmt: skip
     """Return the terms near `actor`, those most typical of `target` compared with the other outlets first.
 
     A document is one article's passages about the actor (`select_passages`, in one `voice` or all) or, with
     `scope="articles"`, all passages of an article that mentions it: more words, of which fewer are about the actor.
-    A passage that an outlet prints again counts once. Terms are the words and pairs of masked lemmas that `find_terms`
-    finds; one that only stands in a longer one ("air" in "air strike") has no row.
-    `target=None` compares each outlet in turn with the others. Measures:
+    A passage that an outlet prints again counts once. Terms are the n-grams of masked lemmas that `find_terms` finds,
+    of `ngrams` = (shortest, longest) words, or as long as planned ones are; one that only stands in a longer one ("air"
+    in "air strike") has no row. `target=None` compares each outlet in turn with the others. Measures:
 
     - `tfidf`: scikit-learn's defaults (smooth idf, length 1); score = the mean of the target's documents minus the
       mean of the other outlets' means, in [-1, 1]; a document weighs min(n_words, 100), so that an article with one
@@ -78,6 +78,8 @@ def contrast_terms(
     check_name(measure, MEASURES, "measure", "terms.MEASURES")
     check_name(scope, SCOPES, "scope", "terms.SCOPES")
     check_name(voice or VOICES[0], VOICES, "voice", "the passages")
+    if not 1 <= ngrams[0] <= ngrams[1]:
+        raise ValueError(f"ngrams={ngrams}: write the words of the shortest and of the longest term, such as (1, 2)")
     words = [words] if isinstance(words, str) else words
     passages = select_passages(read, actor=actor, voice=voice, scope=scope)
     passages = drop_repeated(passages[passages["n_words"] > 0])
@@ -86,7 +88,8 @@ def contrast_terms(
         check_name(target, there, "outlet", f"the passages about {actor!r}")
     targets = there if target is None else [target]
     planned = find_planned(passages, words or [])
-    counted = count_terms(read, passages, longest=max([2, *(len(term.split()) for term in planned)]))
+    lengths = [*ngrams, *(len(term.split()) for term in planned)]
+    counted = count_terms(read, passages, ngrams=(min(lengths), max(lengths)))
     if words is None:
         often = np.asarray(counted.counts.sum(axis=0)).ravel() >= min_n
         shown = np.flatnonzero(often & stand_alone(counted.terms, counted.counts))
@@ -193,19 +196,19 @@ def score_log_ratio(a: np.ndarray, b: np.ndarray, n_a: np.ndarray, n_b: np.ndarr
     return np.log2(rate_a) - np.log2(rate_b)
 
 
-def count_terms(read: Reading, passages: pd.DataFrame, *, longest: int = 2) -> Counted:
+def count_terms(read: Reading, passages: pd.DataFrame, *, ngrams: tuple[int, int] = (1, 2)) -> Counted:
     """Return the terms of passages (article_id, outlet, n_words, lemmas) counted by article."""
     by_article = passages.groupby("article_id", as_index=False)
     documents = by_article.agg(outlet=("outlet", "first"), n_words=("n_words", "sum"))
     documents = documents.merge(read.articles[["article_id", "story_id", "published", "text"]], "left", "article_id")
-    found = pd.Series(find_terms(passages["lemmas"], longest), by_article.ngroup(), object).explode().dropna()
+    found = pd.Series(find_terms(passages["lemmas"], ngrams), by_article.ngroup(), object).explode().dropna()
     column, terms = pd.factorize(found.to_numpy(object), sort=True)
     counts = sparse.csr_matrix((np.ones(len(found)), (found.index, column)), (len(documents), len(terms)))
     return Counted(*find_units(documents), terms.astype(str), counts)
 
 
-def find_terms(passages: Collection[str], longest: int = 2) -> list[list[str]]:
-    """Return the terms of each passage, of up to `longest` words, each as often as it occurs.
+def find_terms(passages: Collection[str], ngrams: tuple[int, int] = (1, 2)) -> list[list[str]]:
+    """Return the terms of each passage, each as often as it occurs.
 
     A passage is its lemmas, separated by spaces. A term is an n-gram that crosses neither punctuation (a token without
     a letter or digit) nor a masked name, and neither begins nor ends with a stop word: scikit-learn's English list
@@ -222,7 +225,7 @@ def find_terms(passages: Collection[str], longest: int = 2) -> list[list[str]]:
     found = []
     for words in map(str.split, passages):
         begins = [at for at, word in enumerate(words) if word in edges]
-        spans = [(at, at + n) for n in range(1, longest + 1) for at in begins if at + n <= len(words)]
+        spans = [(at, at + n) for n in range(ngrams[0], ngrams[1] + 1) for at in begins if at + n <= len(words)]
         ends = [(a, b) for a, b in spans if words[b - 1] in edges and breaks.isdisjoint(words[a:b])]
         found.append([" ".join(words[a:b]) for a, b in ends])
     return found

@@ -71,7 +71,9 @@ def test_every_row_of_a_result_leads_to_as_many_sentences_as_it_counts(read):
         _check_spans(read, lines)
 
 
-@pytest.mark.parametrize("options", [{}, {"voice": "outlet"}, {"voice": "quote"}, {"scope": "articles"}])
+@pytest.mark.parametrize(
+    "options", [{}, {"voice": "outlet"}, {"voice": "quote"}, {"ngrams": (1, 3)}, {"scope": "articles"}]
+)
 def test_contrasts_have_as_many_lines_as_they_count_on_each_side(read, options):
     if options.get("voice") == "quote":
         read = build_reading({**ARTICLES, "d1": ("East", [[("quote", '"{ISIS|ISIS} desert"')]])})  # to compare with

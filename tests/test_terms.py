@@ -67,16 +67,17 @@ def test_a_tf_idf_score_by_hand():
     assert row[["rate_target", "rate_rest"]].tolist() == pytest.approx([10_000 / 3, 10_000 / 2])
 
 
-@pytest.mark.parametrize(("lemmas", "longest", "found"), [
-    (f"the surface missile , rocket {min(NEUTRAL)} village of doom x", 2,
+@pytest.mark.parametrize(("lemmas", "ngrams", "found"), [
+    (f"the surface missile , rocket {min(NEUTRAL)} village of doom x", (1, 2),
      ["surface", "surface missile", "missile", "rocket", "village", "doom"]),
-    ("village of doom", 3, ["village", "doom", "village of doom"]),
-    ("anti - war non - military", 2, ["war", "military"]),
+    ("village of doom", (3, 3), ["village of doom"]),
+    ("anti - war non - military", (1, 2), ["war", "military"]),
+    ("village camp", (2, 2), ["village camp"]),
     # nouns and verbs among the stop words are terms
-    ("open fire on the front", 2, ["open", "open fire", "fire", "front"]),
+    ("open fire on the front", (1, 2), ["open", "open fire", "fire", "front"]),
 ])  # fmt: skip
-def test_terms_do_not_cross_punctuation_names_or_begin_or_end_with_stop_words(lemmas, longest, found):
-    assert [sorted(own) for own in terms.find_terms([lemmas, "of"], longest)] == [sorted(found), []]
+def test_terms_do_not_cross_punctuation_names_or_begin_or_end_with_stop_words(lemmas, ngrams, found):
+    assert [sorted(own) for own in terms.find_terms([lemmas, "of"], ngrams)] == [sorted(found), []]
 
 
 def test_only_passages_of_sentences_about_the_actor_count():
@@ -109,6 +110,7 @@ def test_rows_are_sorted_whatever_the_order_of_the_passages_and_min_n_cuts_rows_
 
 @pytest.mark.parametrize(("options", "error"), [
     ({"measure": "chi2"}, "no measure 'chi2' in terms.MEASURES: write one of g2, log_odds"),
+    ({"ngrams": (2, 1)}, "write the words of the shortest and of the longest term"),
     ({"target": "Nord"}, r"no outlet 'Nord' in the passages about 'ISIS' \(nearest: 'North'\)"),
 ])  # fmt: skip
 def test_an_unknown_measure_or_outlet_is_refused_with_those_that_there_are(options, error):
@@ -151,7 +153,7 @@ def test_g2_is_the_likelihood_ratio_of_the_table(a, b, n_a, n_b):
 def test_a_planted_word_is_found_and_no_other(measure):
     read = _read(3, {"North": [8] * 20, "South": [8] * 20}, planted={"North": 0.8, "South": 0.2})
     read.articles["published"] = "2016-05"
-    contrasts = _contrast(read, min_n=2, measure=measure, words=[*WORDS, "rocket"]).set_index("term")
+    contrasts = _contrast(read, min_n=2, measure=measure, ngrams=(1, 1)).set_index("term")
     assert contrasts.loc["rocket", "p"] <= 0.01 and (contrasts.drop("rocket")["p"] > 0.05).all()
     low, score, high = contrasts.loc["rocket", ["low", "score", "high"]]
     assert 0 < low < score < high if measure != "g2" else np.isnan(low)
@@ -174,8 +176,8 @@ def test_whole_articles_and_words_planned_beforehand():
     assert planned[["term", "n_target", "n_rest"]].values.tolist() == [["border", 1, 0], ["harvest", 1, 0]]
     sentence = "{ISIS|ISIS} held the old border camp in the desert."  # printed again by one outlet, it counts once
     read = build_reading({"n": ("North", [sentence]), "m": ("North", [sentence]), "s": ("South", [sentence])})
-    contrasts = _contrast(read).set_index("term")
-    assert contrasts.loc["desert", ["n_target", "n_rest"]].tolist() == [1, 1]
+    contrasts = _contrast(read, ngrams=(1, 1)).set_index("term")
+    assert contrasts.loc["camp", ["n_target", "n_rest"]].tolist() == [1, 1]
     planned = _contrast(read, words="Camp in the desert")  # of four words, though other terms have at most two
     assert planned[["term", "n_target", "n_rest"]].values.tolist() == [["camp in the desert", 1, 1]]
 

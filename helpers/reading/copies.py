@@ -149,7 +149,7 @@ def _compare_openings(articles: pd.DataFrame, least: float) -> tuple[np.ndarray,
     other_day = named[a].any(axis=1) & named[b].any(axis=1) & ~(named[a] & named[b]).any(axis=1)
     factors = np.where(other_day, OTHER_DAY, 1) * np.where(outlets[a] == outlets[b], SAME_OUTLET, 1)
     likeness = ((1 - near.data) * factors * PER_DAY**apart).round(6)  # the other digits depend on the processor
-    talks = dated["genre"].eq("interview").to_numpy()
+    talks = dated.reindex(columns=["genre"]).eq("interview").to_numpy().ravel()
     needed = np.where(talks[a] & talks[b], CONTAINED, least)  # two people asked of one matter say each their own
     enough = (likeness >= needed) & (apart <= DAYS)
     return numbers[a[enough]], numbers[b[enough]], likeness[enough], apart[enough]
