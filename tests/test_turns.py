@@ -59,6 +59,7 @@ GENRES = [  # text, headline, address, rules that cut something, genre
     ("JM: You left. Why?\nPK: They lied.\nJM: About what?\nPK: The price.", "Port", "", [], "interview"),
     ("Q. Will it close?\nA. No.\nQ. And the jobs?\nA. They stay.", "Port", "", [], "news"),
     (f"@lind: They lied.\n{NEWS}", "Port", "", [], "news"),
+    (f"{NEWS}\n@lind: We say it. It was forced on us, and I know our port. We know it. I know.", "", "", [], "news"),
     ("Q: Why?\nA: They lied.\nQ: And now?\nA: We wait.", "Port closes", "", [], "interview"),
     ("We say it plainly. It was forced on us, and I know our port. We stand. " * 2, "Port", "", [], "opinion"),
     ("Early.\nQ: Why?\nThey lied to us.\nQ: And now?\nWe wait.\nQ: How long?\nI know not.", "", "", [], "interview"),

@@ -15,11 +15,13 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from helpers.lexicons import read_lexicon
 from helpers.reading import cleaning, schemas
 from helpers.reading.aliases import OTHER
+from helpers.reading.attribution.spans import paint
 from helpers.reading.cleaning import Rules, load_rules
 from helpers.reading.cleaning.repair import count_words
 from helpers.reading.copies import find_repeats, group_articles
@@ -260,15 +262,15 @@ def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ())
     for row in read_lexicon("genres.csv"):
         if re.search(row["pattern"], places.get(row["where"], ""), re.IGNORECASE):
             return row["genre"], row["note"]
-    turns = [turn for turn in find_turns(text) if turn.asks is not None]
+    turns, said = [turn for turn in find_turns(text) if turn.asks is not None], find_quotations(text)[0]
     heads = ", ".join(dict.fromkeys(text[slice(*turn.label)] for turn in turns))[:60]
     if turns and all(turn.asks for turn in turns):  # the outlet answers itself
         return "news", ""
     if turns:
         is_asked = any(turn.asks for turn in turns) or re.match(r"\W|[QA]\b", heads, re.IGNORECASE)
         return "interview" if is_asked else "transcript", f"{len(turns)} turns, each behind one of: {heads}"
-    for one in reversed(find_quotations(text)[0]):
-        text = text[: one.start] + text[one.end :]
+    others = paint(len(text), [*said, *(part for turn in find_turns(text) for part in turn.contents)])  # posts, letters
+    text = "".join(text[place] for place in np.flatnonzero(others < 0))
     told, facts, own = (re.compile(signs[where]["pattern"]) for where in ("told", "facts", "own words"))
     sentences = re.split(r"(?<=[.!?])\s", text)
     views = [view for words in sentences if not told.search(words) for view in own.findall(words)]
