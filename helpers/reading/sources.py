@@ -316,7 +316,8 @@ def _find_pointed(source: Source, known: Sequence[Source]) -> Source | None:
     same = [one for one in before if source_words.call(head) in one.called and one.kind == source.kind]
     whole = [one for one in same if told <= one.called]
     main = [one for one in before if one.number != _ASIDE]
-    mine = [one for one in before if one.kind == "body" and row["speaks_for"] == "same"]
+    owners = {one.actor for one in before} if not source.actor else {"", source.actor}  # "the firm" of actors.csv
+    mine = [one for one in before if one.kind == "body" and row["speaks_for"] == "same" and one.actor in owners]
     mine = [one for one in mine if one in main] or mine
     named = [one for one in (*same, *mine) if one.named == "named"]
     loose = [one for one in named if one.source_type not in ("government", "military")]
