@@ -106,6 +106,10 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
 
 def _resolve(name: Name, span: "Span", found: list[Mention], number: int, matcher: Matcher) -> tuple[str, str, str]:
     """Return the actor a description stands for, its candidates, and the alias; three times "" where none is meant."""
+    after = span.doc[span.end : span.end + 1]  # "council leader [Ann Lind]" is whom the name says
+    is_title = after and after[0].pos_ == "PROPN" and not after[0].is_sent_start
+    if is_title and all(one.actor in matcher.people for one in name.aliases):
+        return "", "", ""
     owned = {alias.owner: alias for alias in name.aliases if alias.owner}
     is_of_noun = span.root.dep_ == "amod"  # "the military base": "the" is the base's
     free = [alias for alias in name.aliases if not alias.owner and not (alias.pointed and is_of_noun)]
