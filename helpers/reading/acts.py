@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Act = tuple[str, Token, str, str]
 
 _OWNED = ("poss", "compound", "amod", "nmod")
-_LOST_E = re.compile(r"([^aeiou ]*[aeiou][^aeiouwxy ]) \1(?:ed|ing)")  # "fined" is of fine, as fin has "finned"
+_LOST_E = re.compile(r"([^aeiou ]*[aeiou][^aeiouswxy ]) \1(?:ed|es|ing)")  # "fined" is of fine, as fin has "finned"
 _PARTICLES = ("out", "back", "away")  # the parse takes some for prepositions ("driven out of the town")
 
 
@@ -34,8 +34,9 @@ def find_acts(named: Sequence[tuple["Mention", "Span"]]) -> list[dict[str, Any]]
     what something is: its voice is `compound`. Joined subjects and joined verbs count for each. What a member or a
     means of X does ("X fighters", "X's warplanes", "members of X"; lexicons/through_nouns.csv) X does, `through` it.
     Relative clauses ("X, which attacked"), clefts ("it was X that attacked") and participles ("attacked at dawn, X
-    left", "X attacked, killing ten") count as clauses do; to be or to have something is no act. Of appositions only a
-    name beside its noun has a role ("their leader X"). What is denied (`negated`) or may happen has one too.
+    left", "X attacked, killing ten") count as clauses do; to be or to have something is no act, nor is what is asked
+    ("did X attack?"). Of appositions only a name beside its noun has a role ("their leader X"). What is denied
+    (`negated`) or may happen has one too.
     """
     acts: dict[tuple[str, str, int], tuple[Mention, Act]] = {}
     for mention, span in named:
@@ -99,6 +100,12 @@ def _acts_of_owner(noun: "Token", link: str = "owned") -> Iterator["Act"]:
     yield from own or ([(role, noun, "", "")] if role else [])
 
 
+def _is_asked(verb: "Token") -> bool:
+    """Return whether a clause asks for a yes or no, or tells a condition: "Did X attack?", "had X attacked"."""
+    first = next(verb.lefts, verb)
+    return first.dep_ in ("aux", "auxpass") and find_child(verb, *SUBJECTS) is not None
+
+
 def _acts_as(token: "Token") -> Iterator["Act"]:
     """Yield the acts of a noun phrase, by the relation of its head to its verbs or its preposition."""
     noun, token = token, climb(token, "conj")
@@ -106,7 +113,7 @@ def _acts_as(token: "Token") -> Iterator["Act"]:
     for verb in token.doc[top.left_edge.i : top.right_edge.i + 1]:
         if verb.pos_ in VERBS and verb.is_alpha and (use := use_of(verb)) != "idle":  # no "49%", nor "have"
             subjects, passive = find_subjects(verb)
-            if noun in subjects and not leads_on(verb):  # "began to advance"
+            if noun in subjects and not (leads_on(verb) or _is_asked(verb)):  # "began to advance"
                 voice = "active" if not passive else "agentless" if find_child(verb, "agent") is None else "passive"
                 yield UNDERGOES if passive or use == "undergoes" else ACTS, verb, voice, ""
     if token.dep_ in ("dobj", "dative") and use_of(token.head) != "idle":
