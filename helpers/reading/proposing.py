@@ -197,6 +197,7 @@ def make_pattern(names: Iterable[str], printed: Iterable[str], shared: Collectio
     heads, names = {re.sub("^[Tt]he ", "", source.split(",")[0].strip()) for source in printed}, [*names]
     full, ends = [name for name in names if " " in name], {*map(surname, names)}
     alone = (ends & {*heads, *names}) - ({*shared} if full else set())
+    full = full or [head for head in heads if surname(head) in ends and " " in head]  # "Mrs Justice Lind"
     plain = {name: re.sub(r"[^\w\s'’-]", r"\\\g<0>", name) for name in {*full, *alone}}
     forms = [*(plain[name] for name in sorted(full)), *(f"^(?:[Tt]he )?{plain[name]}" for name in sorted(alone))]
     return f"(?:{'|'.join(forms)})(?=,|$)"
