@@ -102,7 +102,8 @@ def make_figures(corpus: Path, only: list[str] | None = None) -> list[str]:
     written, out = find_places(corpus, ROOT)
     clear_parts(out)
     results.write_results(out, "" if only else hash_corpus(opened, whole=True))
-    print(f"figures are in {out}; start with {written / '00-summary.ipynb'}")
+    rest = f"; not used: {lost} (a line each in notebook 01)" if (lost := len(opened.rejected)) else ""
+    print(f"figures are in {out}; start with {written / '00-summary.ipynb'}{rest}")
     return []
 
 

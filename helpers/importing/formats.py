@@ -9,6 +9,7 @@ from contextlib import suppress
 from io import BytesIO
 from itertools import groupby, pairwise
 from statistics import median
+from textwrap import shorten
 from typing import Any
 
 import docx
@@ -142,7 +143,7 @@ def read_page(page: str) -> list[Item]:
     passages = {one: " ".join(one.text_content().split()) for one in tree.xpath(RULES["page_blocks"]["passages"])}
     around = Counter(one.getparent() for one, said in passages.items() if squeeze(said) in words).most_common(1)
     inside = (said for one, said in passages.items() if around and around[0][0] in one.iterancestors())
-    lost = [said[:60] for said in inside if squeeze(said) not in words]
+    lost = [shorten(said, 60, placeholder="…") for said in inside if squeeze(said) not in words]
     notes += (f"'{' | '.join(lost[:3])}' is no part of the article as it is marked: copy it in",) * bool(lost)
     is_short = median(lengths) < LIMITS["page_words"] and max(lengths) < LIMITS["page_longest"]
     n_linked = len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
