@@ -304,6 +304,6 @@ def find_smallest(weight: np.ndarray, spread: np.ndarray, ratio: np.ndarray, par
         wider = np.sqrt(part * times**2 + 1 - part)
         needed = -ndtri_exp(np.minimum(weight + 3 * np.log(wider), np.log(LEVEL)) - LOG_2)
         reach = (needed + ndtri(POWER)) * spread * wider
-        is_found = (times - 1) * ratio >= reach if is_rate else (reach < 1) | (what == "mean")
+        is_found = (times - 1) * ratio >= reach if is_rate else reach < (np.inf if what == "mean" else 1)
         found[is_found] = times if is_rate else reach[is_found]
     return found
