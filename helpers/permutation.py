@@ -247,7 +247,7 @@ def _test_family(
     log_weights = np.log(weights, out=np.full(len(cells), -np.inf), where=weights > 0)
     shuffled = np.column_stack([outlets, shuffle_outlets(outlets, strata, replicates, seed)])  # the first is as printed
     scores, largest, values = np.zeros(len(cells)), np.full(replicates + 1, -np.inf), units.values.tocsc()
-    has = (units.sizes > 0).T.astype(int)
+    has = sparse.csr_matrix((units.sizes > 0).T, dtype=float)
     for target, rows in of_each:
         these = Parts(values[:, cells[rows]], units.sizes, units.kind[cells[rows]])
         weights, wide = log_weights[rows, None], spread[rows, None]
@@ -260,7 +260,7 @@ def _test_family(
             # one story, or of none, is no surprise
             error = np.maximum(np.hypot(*errors), wide)
             surprise = weights - log_ndtr(-apart / np.maximum(error, FLAT)) - LOG_2
-            held = np.minimum(*(has @ (side[:, some] > 0) for side in sides))  # stories of both sides: kinds x shuffles
+            held = np.minimum(*(has @ (side[:, some] > 0) for side in sides))  # kinds x shuffles, by parts of stories
             surprise[held[these.kind] < FEW] = -np.inf  # not tested
             largest[some] = np.maximum(largest[some], surprise.max(axis=0))
             if some[0] == 0:
