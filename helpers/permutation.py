@@ -5,11 +5,11 @@ printed what: stories of one outlet within the same month or year, and the outle
 among each other. Within these strata an outlet is set against the others weighted to its dates (overlap weights: Li,
 Morgan & Zaslavsky 2018, doi 10.1080/01621459.2016.1260466). One shuffle scores every outlet and row at once, and a
 p-value is the share of shuffles in which any row scores as high as this one (Westfall & Young 1993; Phipson & Smyth
-2010); where a side has fewer than 5 comparable stories about a thing, as printed or shuffled, there is none. It is the
-surprise of a difference, -log p by the normal tail of its standard error, plus the logarithm of a weight, so that what
-many cases can tell is found first (on weights: Roeder & Wasserman 2009, Statistical Science 24): of shares how often
-the thing is counted, to the power of 1.5; of rates the cube of by how much its count on a side varies over the
-shuffles. The weights do not see who printed it.
+2010); where a side has fewer than 5 comparable stories about a thing, as printed or shuffled, there is no score. A
+score is the surprise of a difference, -log p by the normal tail of its standard error, plus the logarithm of a weight,
+so that what many cases can tell is found first (on weights: Roeder & Wasserman 2009, Statistical Science 24): of shares
+how often the thing is counted, to the power of 1.5; of rates the cube of by how much its count on a side varies over
+the shuffles. The weights do not see who printed it.
 """
 
 from collections.abc import Sequence
@@ -247,7 +247,7 @@ def _test_family(
     log_weights = np.log(weights, out=np.full(len(cells), -np.inf), where=weights > 0)
     shuffled = np.column_stack([outlets, shuffle_outlets(outlets, strata, replicates, seed)])  # the first is as printed
     scores, largest, values = np.zeros(len(cells)), np.full(replicates + 1, -np.inf), units.values.tocsc()
-    has = (units.sizes > 0).T.astype(int)
+    has = sparse.csr_matrix((units.sizes > 0).T, dtype=float)
     for target, rows in of_each:
         these = Parts(values[:, cells[rows]], units.sizes, units.kind[cells[rows]])
         weights, wide = log_weights[rows, None], spread[rows, None]
@@ -260,15 +260,15 @@ def _test_family(
             # one story, or of none, is no surprise
             error = np.maximum(np.hypot(*errors), wide)
             surprise = weights - log_ndtr(-apart / np.maximum(error, FLAT)) - LOG_2
-            held = np.minimum(*(has @ (side[:, some] > 0) for side in sides))  # stories of both sides: kinds x shuffles
+            held = np.minimum(*(has @ (side[:, some] > 0) for side in sides))  # kinds x shuffles, by parts of stories
             surprise[held[these.kind] < FEW] = -np.inf  # not tested
             largest[some] = np.maximum(largest[some], surprise.max(axis=0))
             if some[0] == 0:
                 scores[rows] = surprise[:, 0]
     largest = np.sort(largest[1:])
     p = (1 + replicates - np.searchsorted(largest, scores - 1e-9)) / (1 + replicates)
-    n_higher = int(LEVEL * (replicates + 1))  # shuffles that may score as high; of too few none makes p small enough
-    critical = max(largest[-n_higher], -1 / TINY) if n_higher else np.inf
+    n_high = int(LEVEL * (replicates + 1))  # may score as high, what is printed among them; 0: p is never small enough
+    critical = max(largest[-n_high], -1 / TINY) if n_high else np.inf  # finite where no shuffle has a score
     spread = np.where(spread > 0, spread, np.nan)  # never counted where the sides can be compared
     return np.column_stack([p, find_smallest(log_weights - critical, spread, ratio, part, what)])
 
@@ -304,6 +304,6 @@ def find_smallest(weight: np.ndarray, spread: np.ndarray, ratio: np.ndarray, par
         wider = np.sqrt(part * times**2 + 1 - part)
         needed = -ndtri_exp(np.minimum(weight + 3 * np.log(wider), np.log(LEVEL)) - LOG_2)
         reach = (needed + ndtri(POWER)) * spread * wider
-        is_found = (times - 1) * ratio >= reach if is_rate else (reach < 1) | (what == "mean")
+        is_found = (times - 1) * ratio >= reach if is_rate else reach < (np.inf if what == "mean" else 1)
         found[is_found] = times if is_rate else reach[is_found]
     return found
