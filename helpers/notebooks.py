@@ -57,12 +57,12 @@ def run_notebooks(
 
     On the default corpus the executed notebooks are written back in place and their figures go to figures/. On another
     corpus, or with `out`, both go to one folder (by default the corpus's report/) and notebooks/ stays as it is; they
-    run in that folder and name corpus and figures from there, so that they work where they are opened. `only`
-    takes the notebooks whose names start with one of its entries; without it those that are worked in by hand
-    (explore) are left out, and their outputs are never written in place. The first of them runs alone: it reads the
-    articles, which the others find in the store. A notebook that fails does not stop the others; its copy in that
-    folder shows the error, a notebook in place is left alone. Where another run writes to that folder, this one begins
-    when it has ended.
+    run in that folder and name corpus and figures from there, so that they work where they are opened. `only` takes the
+    notebooks whose names start with one of its entries; without it those that are worked in by hand (explore) are not
+    run, but copied beside the others, and their outputs are never written in place. The first of them runs alone: it
+    reads the articles, which the others find in the store. A notebook that fails does not stop the others; its copy in
+    that folder shows the error, a notebook in place is left alone. Where another run writes to that folder, this one
+    begins when it has ended.
 
     Raises FileNotFoundError where there is no notebook to run.
     """
@@ -92,6 +92,9 @@ def run_notebooks(
         line = textwrap.shorten(f"{path.name}{failure}", 300, placeholder="…")  # control characters would act
         return [drop_controls(line)] if failure else []
 
+    for path in every:
+        if places and not only and path.name.startswith(BY_HAND):  # beside those that point to it
+            write_whole(target / path.name, (nbformat.writes(_prepare(path, parameters)) + "\n").encode())
     with ThreadPoolExecutor(AT_ONCE) as pool:
         done = (lines for some in (notebooks[:1], notebooks[1:]) for lines in pool.map(run, some))
         try:
@@ -115,14 +118,20 @@ def _await_other(running: Path) -> None:
             other.wait()
 
 
-def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str, str]) -> str:
-    """Execute one notebook, write it to `target`, and what it showed to `figures`; return where and why it failed."""
-    notebook, by_hand = nbformat.read(path, as_version=4), path.name.startswith(BY_HAND)
+def _prepare(path: Path, parameters: dict[str, str]) -> NotebookNode:
+    """Return a notebook without outputs, which must not stand below the error of a new run, with its parameters."""
+    notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
-        if cell.cell_type == "code":  # what an earlier run showed must not stand below the error of this one
+        if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         if "parameters" in cell.metadata.get("tags", []):
             cell.source += "".join(f"\n{name} = {value!r}" for name, value in parameters.items())
+    return notebook
+
+
+def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str, str]) -> str:
+    """Execute one notebook, write it to `target`, and what it showed to `figures`; return where and why it failed."""
+    notebook, by_hand = _prepare(path, parameters), path.name.startswith(BY_HAND)
     shown: dict[str, list[dict[str, Any]]] = {}
     client = NotebookClient(
         notebook,

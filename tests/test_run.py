@@ -101,6 +101,9 @@ def test_another_corpus_goes_to_its_report_and_leaves_the_notebooks_alone(ran):
     assert {path: path.read_bytes() for path in root.glob("[nf]*/*.*")} == before
     report = corpus / "report"
     assert read_texts(report / "explore-more.ipynb") == ["", "42"]
+    assert len(notebooks.run_notebooks(corpus, root=root)) == 3
+    explore = nbformat.read(report / "explore-more.ipynb", as_version=4)
+    assert "CORPUS = '..'" in explore.cells[1].source and not any(cell.get("outputs") for cell in explore.cells)
     assert "row 3:\nno date" in read_texts(report / "02-failing.ipynb")
     told = (report / "02-failing.ipynb").read_text()
     assert "of the seeds" not in told and str(root) not in told
