@@ -362,8 +362,8 @@ def test_a_card_keeps_a_headline_whole():
 def test_the_answer_names_what_all_mention_and_what_they_do_differently():
     read = build_reading(press(say("Ostrel", 1), say("Vanda", 1, actor="Vanda")))
     found = pd.DataFrame({"kind": ["name", "left out"], "status": "described", "rank": [1, 2], "sentence": ""})
-    told = ("differ in what they call the same actors and whom they leave out. No two of them are known to tell of one "
-            "event: the answer rests on whom they name, and how.")  # fmt: skip
+    told = ("differ in what they call the same actors and whom they leave out. No two of them are known to report the "
+            "same event: the answer rests on whom they name, and how.")  # fmt: skip
     assert findings.answer_story(found, read) == f"**No.** No actor is mentioned by both outlets, and they {told}"
     read = build_reading(press(say("Ostrel", 1), say("Ostrel", 1)))
     assert findings.answer_story(found, read) == f"**Partly.** Both outlets mention Ostrel, but they {told}"
@@ -371,7 +371,7 @@ def test_the_answer_names_what_all_mention_and_what_they_do_differently():
     read = build_reading(press(say("Ostrel", 2) + vanda, say("Ostrel", 1), vanda))
     assert findings.answer_story(found, read).startswith("**Partly.** Most outlets mention Ostrel, but they")
     read.articles["story_id"] = "s"
-    assert findings.answer_story(found, read).endswith("leave out. Events that several of them tell of: 1.")
+    assert findings.answer_story(found, read).endswith("leave out. Events that several of them report: 1.")
     alone = build_reading({"a": ("North", say("Ostrel", 1))})
     assert "one outlet" in findings.answer_story(found.head(0), alone)
 
