@@ -87,8 +87,7 @@ def count_labels(read: Reading) -> pd.DataFrame:
     words = select_rows(read, "passages", ["outlet", "voice", "n_words"]).groupby(keys[:2], as_index=False).sum()
     counts = count_rows(read.labels, keys).merge(words, on=keys[:2])
     counts["per_10000_words"] = RATE * counts["n"] / counts["n_words"]
-    order = ["outlet", "voice", "n", *keys[2:]]
-    return counts.sort_values(order, ascending=[name != "n" for name in order], ignore_index=True)
+    return counts.sort_values([*keys[:2], "n", *keys[2:]], ascending=[True, True, False, True, True], ignore_index=True)
 
 
 def compare_labels(read: Reading, *, by: str = "label", **options: int) -> pd.DataFrame:

@@ -319,10 +319,10 @@ def _tell_intros(read: Reading) -> list[Told]:
     return told
 
 
-def _find_marked(read: Reading, column: str = "text") -> pd.DataFrame:
-    """Return the words in quotation marks of headlines, or of texts where the outlet speaks; no speech, no names."""
+def _find_marked(read: Reading) -> pd.DataFrame:
+    """Return the words in quotation marks where the outlet speaks; no speech, no names."""
     rows = []
-    for article in read.articles[["article_id", "outlet", column]].itertuples(index=False):
+    for article in read.articles[["article_id", "outlet", "text"]].itertuples(index=False):
         passages = read.passages[read.passages["article_id"].eq(article.article_id)]
         marks = find_quotations(article[2])[0]
         speech = [(one.start, one.end) for one in marks if one.is_speech]
@@ -331,7 +331,7 @@ def _find_marked(read: Reading, column: str = "text") -> pd.DataFrame:
             at = passages.iloc[max(0, passages["start"].searchsorted(mark.start, side="right") - 1)]
             # in what is attributed, they are the source's, but of a word that takes sides
             is_own = words[:1].islower() and (at["voice"] == "outlet" or _SIDE.fullmatch(words))
-            if not mark.is_speech and len(words) > LEAST and (column == "headline" or is_own):
+            if not mark.is_speech and len(words) > LEAST and is_own:
                 rows.append((*article[:2], at["sentence_no"], words))
     return pd.DataFrame(rows, columns=[*_PLACE, "words"])
 
@@ -349,13 +349,6 @@ def _find_straight(passages: pd.DataFrame, words: str) -> tuple[str, pd.DataFram
 def _tell_marks(read: Reading) -> list[Told]:
     """Return the words in quotation marks that others print as their own, or, of a headline, its article (twice)."""
     passages, told, marked = select_rows(read, "passages"), [], _find_marked(read)
-    texts = read.articles.set_index("article_id")["text"]
-    for mark in _find_marked(read, "headline").itertuples():
-        below = passages[passages["article_id"].eq(mark.article_id) & passages["voice"].ne("quote")]
-        own = _find_straight(below, mark.words)[1]
-        is_marked = re.search(rf"[\"“‘'«]{re.escape(mark.words)}[\"”’'»]", texts[mark.article_id], re.IGNORECASE)
-        if own["n"].sum() > 1 and not is_marked:
-            told.append(_fill(read, "headline", [mark.outlet], fact=mark.words, **_weigh(own, 0.5, own["n"].sum())))
     found = {words: _find_straight(passages, words) for words in dict.fromkeys(marked["words"])}
     for stem, marks in marked.groupby(marked["words"].map(lambda words: found[words][0])):
         straight = pd.concat(found[one][1] for one in marks["words"].unique()).drop_duplicates(["article_id", "start"])
