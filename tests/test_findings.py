@@ -78,6 +78,7 @@ TOLD_OF = cite("a", 3, source_name="Ostrel", source_actor="Ostrel", form="indire
 GENERAL = cite("b", 8, source_name="General Storm")
 DEEDS = [*act("a", 8), *act("a", 3, role="undergoes", voice_of_verb="passive"),
          *act("b", 8, role="undergoes", voice_of_verb="agentless")]  # fmt: skip
+CALLED = [[f"{{{one}|Ostrel|description}} came." for one in some] for some in (("terrorists", "Takfiris"), ("army",))]
 HARMS = [*harm("a", 8, "nobody"), *harm("a", 1, "weapon"), *harm("a", 1, "by"), *harm("b", 9, "subject"),
          *harm("b", 1, "nobody"), *harm("c", 8, "owner")]  # fmt: skip
 RULERS = say("Ostrel government", 9, actor="Ostrel government")
@@ -140,6 +141,10 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("marks", press(["They “liberate” it. We liberate it. You liberate it."], MARKS[1]), ""),  # it says so itself, too
     ("marks", press(["“We have come to ‘liberate’ all of it,” he said."], MARKS[1]), ""),
     ("marks", press([[("outlet", "He said"), ("paraphrase", "a “grave blow” fell.")]], ["A grave blow fell."]), ""),
+    *[("called", press(*own), "Describing Ostrel, North writes “terrorists” and “Takfiris”; South writes “army”.")
+      for own in (CALLED, (CALLED[1] + CALLED[0], CALLED[1]))],  # of one that judges, what judges
+    *[("called", press(*own), "") for own in ((CALLED[0], CALLED[0]), (CALLED[1], CALLED[1]), (CALLED[0], OSTREL))],
+    ("called", {**press(*CALLED), "d": ("North", RAIN), "e": ("North", RAIN)}, ""),  # one of three articles
     ("sure", press(["Clearly it fell.", "It surely fell.", "Of course it fell."], ["No doubt it fell."]),
      "North vouches for what it says with “clearly”, “surely” and “of course”; South writes “no doubt”."),
     ("sure", press(["Clearly it fell.", "It surely fell.", "Of course it fell."], ["It fell."]),
@@ -276,7 +281,7 @@ def test_from_five_stories_on_a_finding_is_tested_and_small_outlets_take_no_part
     assert found["sentence"][0].startswith("South calls Ostrel “Daesh” in its own words (32 of 32 times); elsewhere")
     assert not found["outlets"].str.contains("West").any()
     assert "Too few stories to test (5 are needed): West." in findings.limit_story(found, read)
-    assert not {"why", "joined", "judging", "marks", "nobody quotes"} & {*found["kind"]}
+    assert not {"why", "joined", "judging", "marks", "called", "nobody quotes"} & {*found["kind"]}
 
 
 def test_a_page_on_which_no_test_holds_says_so_and_describes_its_articles():
@@ -389,6 +394,8 @@ Al Arabiya and Daily Caller print it only in the words of others (1 and 3 times)
 Al-Masdar News is called “pro-Syrian government outlet” in Daily Caller and “normally reliable” in
 Pro-Russian blog, another cause: “because of the courage and discipline of the Syrian soldiers there”.
 Sputnik writes “simultaneously” and “double-offensive”; The Arab Weekly writes “competition”.
+Describing ISIS, Sputnik writes “terrorist organization”, “jihadists” and “extremists”; Al Arabiya writes “jihadists”;
+Daily Caller writes “terrorist group”; Pro-Russian blog writes “fighters”.
 No outlet quotes ISIS, though all five mention ISIS (85 times).
 Al Arabiya most often cites Steve Townsend (military, 5 of 15); Daily Caller cites Frederick Kagan
 The Arab Weekly puts “liberate” in quotation marks (though once without, in others’ words); Sputnik""".splitlines()
