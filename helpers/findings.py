@@ -25,8 +25,8 @@ import pandas as pd
 from helpers import agency, answers, evidence, inference, validation
 from helpers.attribution import find_statements
 from helpers.comparability import list_large
-from helpers.labels import JUDGING
 from helpers.lexicons import index_lexicon
+from helpers.naming import JUDGING
 from helpers.page import LEAST, count_in_words, count_of, list_words, name_actor
 from helpers.permutation import REPLICATES
 from helpers.reading import Reading, list_countries, narrow_reading, select_mentions, select_rows, select_sources

@@ -14,6 +14,7 @@ import pandas as pd
 from helpers import inference
 from helpers.lexicons import index_lexicon, read_lexicon
 from helpers.naming import count_rows
+from helpers.naming import mark_loaded as mark_loaded  # a call of notebooks
 from helpers.reading import Reading, change_tables, load_model, open_corpus, select_rows, tokenize
 from helpers.reading.aliases import OTHER, compile_aliases, list_found
 from helpers.reading.corpus import refuse_unreadable
@@ -22,7 +23,6 @@ from helpers.reading.sheets import COLUMNS
 
 MOST_LABELS = 40  # of a draft
 RATE = 10_000  # words
-JUDGING = ("loaded", "rejected")  # how the connotation of a word begins that judges, or that those it names reject
 NOT_GIVEN = "(not given)"  # as a connotation: nothing to compare
 _PLACES = ("nsubj", "nsubjpass", "dobj", "dative")  # subjects and objects; what stands after "by" is added
 _FOUND = ["article_id", "outlet", "sentence_no", "voice", "label", "connotation", "start", "end"]
@@ -43,17 +43,6 @@ def group_names(read: Reading) -> Reading:
     variant = read.mentions["variant"]
     named = {"variant": variant.replace(group), "kind": variant.map(kind).fillna(read.mentions["kind"]).astype("str")}
     return change_tables(read, mentions=read.mentions.assign(**named))
-
-
-def mark_loaded(names: pd.DataFrame, read: Reading) -> pd.DataFrame:
-    """Return names (column `variant`) with `loaded`: a word of the name judges, or is rejected by those it names.
-
-    So says labels.csv or, where there is none, lexicons/label_words.csv.
-    """
-    words = read.corpus.labels if len(read.corpus.labels) else pd.DataFrame(read_lexicon("label_words.csv"))
-    judging = words[words["connotation"].str.startswith(JUDGING)]
-    matcher = compile_aliases(judging.assign(actor="loaded", kind="description", note=""))
-    return names.assign(loaded=[bool(list_found(variant, matcher)) for variant in names["variant"]])
 
 
 def find_labels(read: Reading) -> Reading:
@@ -87,8 +76,7 @@ def count_labels(read: Reading) -> pd.DataFrame:
     words = select_rows(read, "passages", ["outlet", "voice", "n_words"]).groupby(keys[:2], as_index=False).sum()
     counts = count_rows(read.labels, keys).merge(words, on=keys[:2])
     counts["per_10000_words"] = RATE * counts["n"] / counts["n_words"]
-    order = ["outlet", "voice", "n", *keys[2:]]
-    return counts.sort_values(order, ascending=[name != "n" for name in order], ignore_index=True)
+    return counts.sort_values([*keys[:2], "n", *keys[2:]], ascending=[True, True, False, True, True], ignore_index=True)
 
 
 def compare_labels(read: Reading, *, by: str = "label", **options: int) -> pd.DataFrame:

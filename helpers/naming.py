@@ -5,9 +5,12 @@ from dataclasses import replace
 
 import pandas as pd
 
+from helpers.lexicons import read_lexicon
 from helpers.reading import STORE, Reading, read_corpus, select_mentions, select_rows
+from helpers.reading.aliases import compile_aliases, list_found
 from helpers.reading.schemas import ALL_VOICES, ROLES
 
+JUDGING = ("loaded", "rejected")  # how the connotation of a word begins that judges, or that those it names reject
 _LINKS = {"al", "el", "the", "of", "in", "and", "for"}  # words that two forms of a name may differ in
 
 
@@ -38,6 +41,17 @@ def share_names(read: Reading, *, actor: str | None, voice: str | None = None, b
     names = names.sort_values([*keys, "n", "variant", "kind"], ascending=[True] * 3 + [False, True, True])
     columns = [*keys, "variant", "kind", "n", "total", "share", "n_articles", "n_words", "per_10000_words"]
     return names[columns].reset_index(drop=True)
+
+
+def mark_loaded(names: pd.DataFrame, read: Reading) -> pd.DataFrame:
+    """Return names (column `variant`) with `loaded`: a word of the name judges, or is rejected by those it names.
+
+    So says labels.csv or, where there is none, lexicons/label_words.csv.
+    """
+    words = read.corpus.labels if len(read.corpus.labels) else pd.DataFrame(read_lexicon("label_words.csv"))
+    judging = words[words["connotation"].str.startswith(JUDGING)]
+    matcher = compile_aliases(judging.assign(actor="loaded", kind="description", note=""))
+    return names.assign(loaded=[bool(list_found(variant, matcher)) for variant in names["variant"]])
 
 
 def list_usual(names: pd.DataFrame, name: str = "variant") -> pd.DataFrame:

@@ -5,7 +5,7 @@ import pandas as pd
 from helpers import agency, evidence, naming
 from helpers.coding import read_tones
 from helpers.correction import TONE_NAMES
-from helpers.labels import JUDGING, mark_loaded
+from helpers.naming import JUDGING, mark_loaded
 from helpers.page import count_of
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.schemas import ACTS, FEW, UNDERGOES, UNRESOLVED
@@ -28,7 +28,7 @@ def profile_actor(read: Reading, actor: str) -> pd.DataFrame:
 
     `read` comes from `labels.find_labels`. One row is one outlet, also one that never mentions it: actor, outlet, n
     (mentions, without places); names and names_of_others (in its own words; in what it paraphrases and quotes; a name
-    with * is loaded, see `labels.mark_loaded`); labels (in its own words, in the sentences that mention the actor);
+    with * is loaded, see `naming.mark_loaded`); labels (in its own words, in the sentences that mention the actor);
     does and undergoes (verbs, and nouns that name an act; "not" where always negated); speaks (sources that are the
     actor) and beside (other sources cited in these sentences); tone (of these sentences, as a person coded it; empty
     without codes: no instrument stands in); company (other actors, by sentences); quotations, a list of up to three
@@ -81,7 +81,7 @@ def tabulate_names(read: Reading) -> pd.DataFrame:
     """Return a matrix of what each outlet calls each actor in its own words, the most mentioned actor first.
 
     One row is one actor (`actor`, with its mentions), one column an outlet. A cell has the name most used (all that are
-    used as often), of how many mentions it is, and other loaded names (*, see `labels.mark_loaded`); or it says why
+    used as often), of how many mentions it is, and other loaded names (*, see `naming.mark_loaded`); or it says why
     there is none: "not mentioned", "only as a place", only as an adjective (which), or the name in others' words. Of
     more than eight outlets, a row is an outlet and a column one of the eight actors most mentioned: no page is wide
     enough for all.

@@ -2,9 +2,9 @@
 
 `tell` is given the shares of one fact, one row an outlet (`findings.compare_facts`), and decides who is set apart from
 whom; where there are too few cases, or nothing but two forms of one name, there is no sentence. `describe` looks for
-causes, joined actors, judging words and quotation marks, with the words of `lexicons/wording.csv`, where `*`
-stands for any ending and `...` for up to five words. What it finds describes the articles at hand and is not tested: a
-page of tests leaves it out. The sentences themselves are in `lexicons/findings.csv`.
+causes, joined actors, judging words, descriptions and quotation marks, with the words of `lexicons/wording.csv`, where
+`*` stands for any ending and `...` for up to five words. What it finds describes the articles at hand and is not
+tested: a page of tests leaves it out. The sentences themselves are in `lexicons/findings.csv`.
 """
 
 import re
@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers.attribution import compare_intros
 from helpers.lexicons import compile_phrases, index_lexicon, read_lexicon
-from helpers.naming import is_form, list_usual, split_words
+from helpers.naming import is_form, list_usual, mark_loaded, split_words
 from helpers.page import LEAST, SAID, count_in_words, count_of, join, name_actor
 from helpers.reading import Reading, list_countries, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import compile_aliases, list_found
@@ -26,7 +26,7 @@ from helpers.terms import find_planned
 _KINDS = index_lexicon("findings.csv")
 _SIDE, _OPPONENT = (compile_phrases("wording.csv", only=use)[0] for use in ("side", "opponent"))
 _DOUBT = compile_phrases("hedges.csv", only="after")[0]  # "so-called"
-_SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3}  # words of an outlet in a sentence
+_SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3, "called": 3}  # words of an outlet in a sentence
 _MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
 _NEAR, _APART = 45, 90  # characters from a word to the actor that it judges, or the nearer that it joins; between two
 _LIKE = {row["name"]: re.compile(row["pattern"]) for row in read_lexicon("phrase_patterns.csv")}
@@ -201,20 +201,21 @@ def _weigh(rows: pd.DataFrame, weight: float, n: int = 0) -> dict[str, Any]:
 
 
 def find_words(read: Reading) -> pd.DataFrame:
-    """Return the words that explain, join, judge or assure, without those of quotations: use, actor, place, and words.
+    """Return the words that explain, join, judge, assure or describe, none of quotations: use, actor, place, and words.
 
     Causes and helps are the outlet's own words, about the actor that the sentence names first. Words that join stand
     between two actors, or beside "A and B". Words that judge are the outlet's own, shortly before the actor; those of
-    certainty ("clearly") are about no actor.
+    certainty ("clearly") are about no actor. Descriptions (`called`) are those of actors.csv.
     """
     pattern, uses = compile_phrases("wording.csv")
     keys = ["article_id", "sentence_no"]
-    mentions = select_mentions(read, columns=[*keys, "actor", "kind", "role", "start", "end"]).sort_values("start")
-    named = {place: list(rows.itertuples()) for place, rows in mentions.groupby(keys)}
+    mentions = select_mentions(read, columns=["actor", *_PLACE, "kind", "role", "voice", "scare", "start", "end"])
+    named = {place: list(rows.itertuples()) for place, rows in mentions.sort_values("start").groupby(keys)}
     texts = read.articles.set_index("article_id")["text"]
     quoted = {one: [mark[:2] for mark in find_quotations(text)[0]] for one, text in texts.items()}  # a word or two, too
     passages = select_rows(read, "passages", [*_PLACE, "voice", "start", "text"], voice=["outlet", "paraphrase"])
-    found = []
+    called = mentions.query("kind == 'description' and voice == 'outlet' and not scare").itertuples()
+    found = [("called", *one[1:5], texts[one.article_id][one.start : one.end]) for one in called]
     for passage in passages.itertuples():
         near = named.get((passage.article_id, passage.sentence_no), [])
         heads = [one for one in near if one.kind != "adjective" and one.role != "compound"]
@@ -266,8 +267,11 @@ def _tell_words(read: Reading) -> list[Told]:
     """Return the actors about whom two outlets or more use words that no other uses; causes if one names an actor."""
     table, told, about, matcher = find_words(read), [], ["kind", "actor"], compile_aliases(read.corpus.actors)
     table = table.assign(kind=table["use"].replace({"cause": "why", "help": "why"}), said=table["words"].str.casefold())
-    table = _keep_habits(read, table, about)
-    table = table.drop_duplicates([*about, "outlet", "said"]).drop_duplicates([*about, "said"], keep=False)
+    table = mark_loaded(table.assign(variant=table["words"]), read)
+    judges, is_called = table.groupby([*about, "outlet"])["loaded"].transform("any"), table["kind"].eq("called")
+    table = table[table["loaded"].eq(judges) | ~is_called]  # of an outlet that judges, what judges
+    table = _keep_habits(read, table, about).drop_duplicates([*about, "outlet", "said"])
+    table = table[~table.duplicated([*about, "said"], keep=False) | table["kind"].eq("called")]
     order = table.groupby([*about, "outlet", "article_id"]).cumcount()  # of each article its first, then the second
     table = table.loc[order.sort_values(kind="stable").index].sort_values("use", kind="stable")
     table = table[table.groupby([*about, "outlet"]).cumcount() < table["kind"].map(_SHOWN).astype(int)]
@@ -277,7 +281,8 @@ def _tell_words(read: Reading) -> list[Told]:
         least = LEAST + (len(outlets) > 1) if kind in ("judging", "sure") else 0  # of one outlet, three words
         named = [{one.actor for one in list_found(words, matcher)} - {actor, UNRESOLVED} for words in rows["words"]]
         cause = max(sorted({""}.union(*named)), key=lambda one, named=named: sum(one in some for some in named))
-        if len(rows) >= least and len(outlets) > bool(not least) and (cause or kind != "why"):
+        is_apart = {"why": bool(cause), "called": rows["loaded"].nunique() == 2}.get(kind, True)
+        if len(rows) >= least and len(outlets) > bool(not least) and is_apart:
             who = {outlet for outlet, some in zip(rows["outlet"], named, strict=True) if cause in some}
             outlets.sort(key=who.__contains__, reverse=True)
             rows = rows.sort_values("outlet", key=pd.Index(outlets).get_indexer, kind="stable")  # quoted in this order
@@ -319,10 +324,10 @@ def _tell_intros(read: Reading) -> list[Told]:
     return told
 
 
-def _find_marked(read: Reading, column: str = "text") -> pd.DataFrame:
-    """Return the words in quotation marks of headlines, or of texts where the outlet speaks; no speech, no names."""
+def _find_marked(read: Reading) -> pd.DataFrame:
+    """Return the words in quotation marks where the outlet speaks; no speech, no names."""
     rows = []
-    for article in read.articles[["article_id", "outlet", column]].itertuples(index=False):
+    for article in read.articles[["article_id", "outlet", "text"]].itertuples(index=False):
         passages = read.passages[read.passages["article_id"].eq(article.article_id)]
         marks = find_quotations(article[2])[0]
         speech = [(one.start, one.end) for one in marks if one.is_speech]
@@ -331,7 +336,7 @@ def _find_marked(read: Reading, column: str = "text") -> pd.DataFrame:
             at = passages.iloc[max(0, passages["start"].searchsorted(mark.start, side="right") - 1)]
             # in what is attributed, they are the source's, but of a word that takes sides
             is_own = words[:1].islower() and (at["voice"] == "outlet" or _SIDE.fullmatch(words))
-            if not mark.is_speech and len(words) > LEAST and (column == "headline" or is_own):
+            if not mark.is_speech and len(words) > LEAST and is_own:
                 rows.append((*article[:2], at["sentence_no"], words))
     return pd.DataFrame(rows, columns=[*_PLACE, "words"])
 
@@ -349,13 +354,6 @@ def _find_straight(passages: pd.DataFrame, words: str) -> tuple[str, pd.DataFram
 def _tell_marks(read: Reading) -> list[Told]:
     """Return the words in quotation marks that others print as their own, or, of a headline, its article (twice)."""
     passages, told, marked = select_rows(read, "passages"), [], _find_marked(read)
-    texts = read.articles.set_index("article_id")["text"]
-    for mark in _find_marked(read, "headline").itertuples():
-        below = passages[passages["article_id"].eq(mark.article_id) & passages["voice"].ne("quote")]
-        own = _find_straight(below, mark.words)[1]
-        is_marked = re.search(rf"[\"“‘'«]{re.escape(mark.words)}[\"”’'»]", texts[mark.article_id], re.IGNORECASE)
-        if own["n"].sum() > 1 and not is_marked:
-            told.append(_fill(read, "headline", [mark.outlet], fact=mark.words, **_weigh(own, 0.5, own["n"].sum())))
     found = {words: _find_straight(passages, words) for words in dict.fromkeys(marked["words"])}
     for stem, marks in marked.groupby(marked["words"].map(lambda words: found[words][0])):
         straight = pd.concat(found[one][1] for one in marks["words"].unique()).drop_duplicates(["article_id", "start"])

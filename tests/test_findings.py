@@ -78,11 +78,11 @@ TOLD_OF = cite("a", 3, source_name="Ostrel", source_actor="Ostrel", form="indire
 GENERAL = cite("b", 8, source_name="General Storm")
 DEEDS = [*act("a", 8), *act("a", 3, role="undergoes", voice_of_verb="passive"),
          *act("b", 8, role="undergoes", voice_of_verb="agentless")]  # fmt: skip
+CALLED = [[f"{{{one}|Ostrel|description}} came." for one in some] for some in (("terrorists", "Takfiris"), ("army",))]
 HARMS = [*harm("a", 8, "nobody"), *harm("a", 1, "weapon"), *harm("a", 1, "by"), *harm("b", 9, "subject"),
          *harm("b", 1, "nobody"), *harm("c", 8, "owner")]  # fmt: skip
 RULERS = say("Ostrel government", 9, actor="Ostrel government")
 MARKS = ["They will “liberate” it."], ["They liberate it. We liberate it."]
-RETREAT = ["The retreat began. A retreat it is.", *say("Vanda", 6, actor="Vanda")], say("Ostrel", 3)
 FOUND = [  # a kind, articles with the tables beside them, and what is told, if anything
     ("name", press(say("Ostrel", 4), DAESH, say("Ostrel", 3)), CALLS + "“Ostrel” (North and West: 7 of 7)."),
     ("name", {**press(MOST, DAESH, [*say("Ostrel", 3), *say("Caliphate", 4)]), "d": ("East", MOST)},
@@ -141,6 +141,10 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("marks", press(["They “liberate” it. We liberate it. You liberate it."], MARKS[1]), ""),  # it says so itself, too
     ("marks", press(["“We have come to ‘liberate’ all of it,” he said."], MARKS[1]), ""),
     ("marks", press([[("outlet", "He said"), ("paraphrase", "a “grave blow” fell.")]], ["A grave blow fell."]), ""),
+    *[("called", press(*own), "Describing Ostrel, North writes “terrorists” and “Takfiris”; South writes “army”.")
+      for own in (CALLED, (CALLED[1] + CALLED[0], CALLED[1]))],  # of one that judges, what judges
+    *[("called", press(*own), "") for own in ((CALLED[0], CALLED[0]), (CALLED[1], CALLED[1]), (CALLED[0], OSTREL))],
+    ("called", {**press(*CALLED), "d": ("North", RAIN), "e": ("North", RAIN)}, ""),  # one of three articles
     ("sure", press(["Clearly it fell.", "It surely fell.", "Of course it fell."], ["No doubt it fell."]),
      "North vouches for what it says with “clearly”, “surely” and “of course”; South writes “no doubt”."),
     ("sure", press(["Clearly it fell.", "It surely fell.", "Of course it fell."], ["It fell."]),
@@ -148,12 +152,6 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("sure", press(["Clearly it fell.", "It surely fell."], ["It fell."]), ""),
     *[("marks", press([f"They will “{word}” it."], [f"They {word} it. We {word} it."]), "")  # these need three
       for word in ("carry", "coordinate", "carry on")],
-    ("headline", press(*RETREAT), {"headlines": {"a": "The ‘retreat’ begins"}},
-     "North puts “retreat” in quotation marks in a headline and prints it without them in the article (twice)."),
-    ("headline", press(MARKS[0], MARKS[1] * 3), {"headlines": {"b": "They ‘liberate’ it"}}, ""),  # told as marks
-    ("headline", press(*RETREAT), {"headlines": {"a": "The retreat begins", "b": "The ‘retreat’ begins"}}, ""),
-    ("headline", press([*RETREAT[0], "A “retreat” of friends."], RETREAT[1]),
-     {"headlines": {"a": "The ‘retreat’ begins"}}, ""),  # the article has the marks, too
     ("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER)},
      "No outlet quotes Ostrel, though both mention Ostrel (18 times)."),
     ("nobody quotes", press(OSTREL, OSTREL), ""),  # nobody is quoted at all
@@ -283,7 +281,7 @@ def test_from_five_stories_on_a_finding_is_tested_and_small_outlets_take_no_part
     assert found["sentence"][0].startswith("South calls Ostrel “Daesh” in its own words (32 of 32 times); elsewhere")
     assert not found["outlets"].str.contains("West").any()
     assert "Too few stories to test (5 are needed): West." in findings.limit_story(found, read)
-    assert not {"why", "joined", "judging", "marks", "headline", "nobody quotes"} & {*found["kind"]}
+    assert not {"why", "joined", "judging", "marks", "called", "nobody quotes"} & {*found["kind"]}
 
 
 def test_a_page_on_which_no_test_holds_says_so_and_describes_its_articles():
@@ -362,8 +360,8 @@ def test_a_card_keeps_a_headline_whole():
 def test_the_answer_names_what_all_mention_and_what_they_do_differently():
     read = build_reading(press(say("Ostrel", 1), say("Vanda", 1, actor="Vanda")))
     found = pd.DataFrame({"kind": ["name", "left out"], "status": "described", "rank": [1, 2], "sentence": ""})
-    told = ("differ in what they call the same actors and whom they leave out. No two of them are known to tell of one "
-            "event: the answer rests on whom they name, and how.")  # fmt: skip
+    told = ("differ in what they call the same actors and whom they leave out. No two of them are known to report the "
+            "same event: the answer rests on whom they name, and how.")  # fmt: skip
     assert findings.answer_story(found, read) == f"**No.** No actor is mentioned by both outlets, and they {told}"
     read = build_reading(press(say("Ostrel", 1), say("Ostrel", 1)))
     assert findings.answer_story(found, read) == f"**Partly.** Both outlets mention Ostrel, but they {told}"
@@ -371,7 +369,7 @@ def test_the_answer_names_what_all_mention_and_what_they_do_differently():
     read = build_reading(press(say("Ostrel", 2) + vanda, say("Ostrel", 1), vanda))
     assert findings.answer_story(found, read).startswith("**Partly.** Most outlets mention Ostrel, but they")
     read.articles["story_id"] = "s"
-    assert findings.answer_story(found, read).endswith("leave out. Events that several of them tell of: 1.")
+    assert findings.answer_story(found, read).endswith("leave out. Events that several of them report: 1.")
     alone = build_reading({"a": ("North", say("Ostrel", 1))})
     assert "one outlet" in findings.answer_story(found.head(0), alone)
 
@@ -396,6 +394,8 @@ Al Arabiya and Daily Caller print it only in the words of others (1 and 3 times)
 Al-Masdar News is called “pro-Syrian government outlet” in Daily Caller and “normally reliable” in
 Pro-Russian blog, another cause: “because of the courage and discipline of the Syrian soldiers there”.
 Sputnik writes “simultaneously” and “double-offensive”; The Arab Weekly writes “competition”.
+Describing ISIS, Sputnik writes “terrorist organization”, “jihadists” and “extremists”; Al Arabiya writes “jihadists”;
+Daily Caller writes “terrorist group”; Pro-Russian blog writes “fighters”.
 No outlet quotes ISIS, though all five mention ISIS (85 times).
 Al Arabiya most often cites Steve Townsend (military, 5 of 15); Daily Caller cites Frederick Kagan
 The Arab Weekly puts “liberate” in quotation marks (though once without, in others’ words); Sputnik""".splitlines()
