@@ -2,9 +2,9 @@
 
 `tell` is given the shares of one fact, one row an outlet (`findings.compare_facts`), and decides who is set apart from
 whom; where there are too few cases, or nothing but two forms of one name, there is no sentence. `describe` looks for
-causes, joined actors, judging words, descriptions and quotation marks, with the words of `lexicons/wording.csv`, where
-`*` stands for any ending and `...` for up to five words. What it finds describes the articles at hand and is not
-tested: a page of tests leaves it out. The sentences themselves are in `lexicons/findings.csv`.
+causes, joined actors, judging words, descriptions (`wording.find_words`) and quotation marks. What it finds describes
+the articles at hand and is not tested: a page of tests leaves it out. The sentences themselves are in
+`lexicons/findings.csv`.
 """
 
 import re
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from helpers.attribution import compare_intros
-from helpers.lexicons import compile_phrases, index_lexicon, read_lexicon
+from helpers.lexicons import compile_phrases, index_lexicon
 from helpers.naming import is_form, list_usual, mark_loaded, split_words
 from helpers.page import LEAST, SAID, count_in_words, count_of, join, name_actor
 from helpers.reading import Reading, list_countries, select_mentions, select_rows, select_sources
@@ -22,15 +22,13 @@ from helpers.reading.aliases import compile_aliases, list_found
 from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import ALL_VOICES, FEW, UNRESOLVED
 from helpers.terms import find_planned
+from helpers.wording import LIKE, PLACE, find_words
 
 _KINDS = index_lexicon("findings.csv")
-_SIDE, _OPPONENT = (compile_phrases("wording.csv", only=use)[0] for use in ("side", "opponent"))
+_SIDE = compile_phrases("wording.csv", only="side")[0]
 _DOUBT = compile_phrases("hedges.csv", only="after")[0]  # "so-called"
 _SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3, "called": 3}  # words of an outlet in a sentence
-_MOST_OUTLETS, _MOST_WORDS = 4, 18  # in a sentence; of a cause
-_NEAR, _APART = 45, 90  # characters from a word to the actor that it judges, or the nearer that it joins; between two
-_LIKE = {row["name"]: re.compile(row["pattern"]) for row in read_lexicon("phrase_patterns.csv")}
-_PLACE = ["article_id", "outlet", "sentence_no"]
+_MOST_OUTLETS = 4  # in a sentence
 
 
 class Told(NamedTuple):
@@ -196,71 +194,8 @@ def describe(read: Reading) -> list[Told]:
 
 def _weigh(rows: pd.DataFrame, weight: float, n: int = 0) -> dict[str, Any]:
     """Return the evidence of a finding in words, sentences with the words to look for; how many, how often; weight."""
-    key = rows[[name for name in (*_PLACE, "words", "actor", "source_name") if name in rows]].to_dict("records")
+    key = rows[[name for name in (*PLACE, "words", "actor", "source_name") if name in rows]].to_dict("records")
     return {"key": key, "places": count_of(len(rows), "place"), "times": _say_times(n), "weight": min(weight, 1)}
-
-
-def find_words(read: Reading) -> pd.DataFrame:
-    """Return the words that explain, join, judge, assure or describe, none of quotations: use, actor, place, and words.
-
-    Causes and helps are the outlet's own words, about the actor that the sentence names first. Words that join stand
-    between two actors, or beside "A and B". Words that judge are the outlet's own, shortly before the actor; those of
-    certainty ("clearly") are about no actor. Descriptions (`called`) are those of actors.csv.
-    """
-    pattern, uses = compile_phrases("wording.csv")
-    keys = ["article_id", "sentence_no"]
-    mentions = select_mentions(read, columns=["actor", *_PLACE, "kind", "role", "voice", "scare", "start", "end"])
-    named = {place: list(rows.itertuples()) for place, rows in mentions.sort_values("start").groupby(keys)}
-    texts = read.articles.set_index("article_id")["text"]
-    quoted = {one: [mark[:2] for mark in find_quotations(text)[0]] for one, text in texts.items()}  # a word or two, too
-    passages = select_rows(read, "passages", [*_PLACE, "voice", "start", "text"], voice=["outlet", "paraphrase"])
-    called = mentions.query("kind == 'description' and voice == 'outlet' and not scare").itertuples()
-    found = [("called", *one[1:5], texts[one.article_id][one.start : one.end]) for one in called]
-    for passage in passages.itertuples():
-        near = named.get((passage.article_id, passage.sentence_no), [])
-        heads = [one for one in near if one.kind != "adjective" and one.role != "compound"]
-        text = texts[passage.article_id]
-        for match in pattern.finditer(passage.text):
-            use, words, start = uses[int(match.lastgroup[1:])], match[0], passage.start + match.start()
-            is_quoted = any(begin < start < end for begin, end in quoted[passage.article_id])
-            about = [heads[0].actor] if heads and heads[0].start < start else []
-            if use == "help" and words.endswith("by"):  # "backed by" tells of what stands before it
-                about = [one.actor for one in heads if 0 <= start - one.end < LEAST]
-            if use in ("between", "around"):
-                pair = _find_pair(heads, start, start + len(words), use, text)
-                use, about = "joined", [join(name_actor(read, one) for one in sorted(pair))] if pair else []
-                words = "".join(re.findall(r"\b(?:not|no|never) $", passage.text[: match.start()])) + words
-            elif passage.voice != "outlet" or use in ("side", "opponent") or is_quoted:
-                continue
-            elif use in ("judging", "sure"):  # "A's cruel war on B" judges A
-                if _OPPONENT.search(re.split(r"[,;:.(]", text[start + len(words) :][:_NEAR])[0]):
-                    continue  # "the cruel critics of A", "A's cruel critics"
-                judged = [one for one in heads if one.end > start and one.start - start < _NEAR
-                          and not _LIKE["apart"].search(text, start + len(words), one.start)]  # fmt: skip
-                if not judged or judged[0].start > start + len(words) + 1:
-                    judged = [one for one in near if _LIKE["owner"].fullmatch(text, one.end, start)] + judged
-                about = [one.actor for one in judged[:1]] if use == "judging" else [""]
-            else:
-                words = " ".join(_LIKE["cause end"].split(passage.text[match.start() :])[0].split())
-                is_open = re.search(r"\b(?:his|her|its|their)\b", words) and len({one.actor for one in near}) > 1
-                if is_open or words.count(" ") >= _MOST_WORDS:  # whose? or too much to be said at once
-                    continue
-            words = words[0].lower() + words[1:].rstrip(" .")
-            found += [(use, actor, passage.article_id, passage.outlet, passage.sentence_no, words) for actor in about]
-    return pd.DataFrame(found, columns=["use", "actor", *_PLACE, "words"]).sort_values("use", kind="stable")
-
-
-def _find_pair(heads: Sequence[Any], start: int, end: int, use: str, text: str) -> set[str]:
-    """Return the two actors that some words join, or none: those on both sides, or A and B before or after them."""
-    before, after = [one for one in heads if one.end <= start], [one for one in heads if one.start >= end]
-    if use == "between":
-        pairs = [(before[-1], after[0])] if before and after and after[0].start - before[-1].end < _NEAR else []
-    else:
-        pairs = [(one, other) for one in after[:1] for other in after[1:] if one.start - end < _NEAR]
-        pairs += [(one, other) for other in before[-1:] for one in before[-2::-1] if start - other.end < _NEAR]
-        pairs = [(one, other) for one, other in pairs
-                 if other.start - one.end < _APART and _LIKE["and"].fullmatch(text, one.end, other.start)]  # fmt: skip
-    return next(({one.actor, other.actor} for one, other in pairs if one.actor != other.actor), set())
 
 
 def _tell_words(read: Reading) -> list[Told]:
@@ -303,7 +238,7 @@ def _tell_intros(read: Reading) -> list[Told]:
     """Return the sources that two outlets or more introduce in words that share none; the name alone is told last."""
     told, titles = [], {title.strip(".") for title in index_lexicon("titles.csv")}
     intros = compare_intros(read)  # "Mrs." introduces nobody, nor does "its" say whose
-    is_none = intros["intro"].map(lambda intro: {*split_words(intro)} <= titles or bool(_LIKE["felt"].match(intro)))
+    is_none = intros["intro"].map(lambda intro: {*split_words(intro)} <= titles or bool(LIKE["felt"].match(intro)))
     shown = intros["intro"].mask(is_none.astype(bool), "")
     intros["intro"] = shown.str.replace("^(?:its|his|her|their) ", "", regex=True)
     printed = {*re.findall(r"\w+", " ".join(read.articles["text"]))}
@@ -324,10 +259,10 @@ def _tell_intros(read: Reading) -> list[Told]:
     return told
 
 
-def _find_marked(read: Reading) -> pd.DataFrame:
-    """Return the words in quotation marks where the outlet speaks; no speech, no names."""
+def _find_marked(read: Reading, column: str = "text") -> pd.DataFrame:
+    """Return the words in quotation marks of headlines, or of texts where the outlet speaks; no speech, no names."""
     rows = []
-    for article in read.articles[["article_id", "outlet", "text"]].itertuples(index=False):
+    for article in read.articles[["article_id", "outlet", column]].itertuples(index=False):
         passages = read.passages[read.passages["article_id"].eq(article.article_id)]
         marks = find_quotations(article[2])[0]
         speech = [(one.start, one.end) for one in marks if one.is_speech]
@@ -336,15 +271,15 @@ def _find_marked(read: Reading) -> pd.DataFrame:
             at = passages.iloc[max(0, passages["start"].searchsorted(mark.start, side="right") - 1)]
             # in what is attributed, they are the source's, but of a word that takes sides
             is_own = words[:1].islower() and (at["voice"] == "outlet" or _SIDE.fullmatch(words))
-            if not mark.is_speech and len(words) > LEAST and is_own:
+            if not mark.is_speech and len(words) > LEAST and (column == "headline" or is_own):
                 rows.append((*article[:2], at["sentence_no"], words))
-    return pd.DataFrame(rows, columns=[*_PLACE, "words"])
+    return pd.DataFrame(rows, columns=[*PLACE, "words"])
 
 
 def _find_straight(passages: pd.DataFrame, words: str) -> tuple[str, pd.DataFrame]:
     """Return the lemma of some words, and the passages that print it `n` times without marks or a word of doubt."""
     forms = sorted(find_planned(passages, [words]), key=lambda form: (form == words.lower(), form))
-    pattern = rf"(?<![\w-])(?<![\"“‘'«] )(?:{'|'.join(map(re.escape, forms))})(?![\w-]){_LIKE['unclosed'].pattern}"
+    pattern = rf"(?<![\w-])(?<![\"“‘'«] )(?:{'|'.join(map(re.escape, forms))})(?![\w-]){LIKE['unclosed'].pattern}"
     printed = passages.assign(words=words, n=passages["lemmas"].str.count(pattern))
     doubted = re.compile(rf"{_DOUBT.pattern} {re.escape(words[:5])}", re.IGNORECASE)
     is_straight = printed["text"].map(lambda text: not doubted.search(text)).astype(bool)
@@ -354,6 +289,13 @@ def _find_straight(passages: pd.DataFrame, words: str) -> tuple[str, pd.DataFram
 def _tell_marks(read: Reading) -> list[Told]:
     """Return the words in quotation marks that others print as their own, or, of a headline, its article (twice)."""
     passages, told, marked = select_rows(read, "passages"), [], _find_marked(read)
+    texts = read.articles.set_index("article_id")["text"]
+    for mark in _find_marked(read, "headline").itertuples():
+        below = passages[passages["article_id"].eq(mark.article_id) & passages["voice"].ne("quote")]
+        own = _find_straight(below, mark.words)[1]
+        is_marked = re.search(rf"[\"“‘'«]{re.escape(mark.words)}[\"”’'»]", texts[mark.article_id], re.IGNORECASE)
+        if own["n"].sum() > 1 and not is_marked:
+            told.append(_fill(read, "headline", [mark.outlet], fact=mark.words, **_weigh(own, 0.5, own["n"].sum())))
     found = {words: _find_straight(passages, words) for words in dict.fromkeys(marked["words"])}
     for stem, marks in marked.groupby(marked["words"].map(lambda words: found[words][0])):
         straight = pd.concat(found[one][1] for one in marks["words"].unique()).drop_duplicates(["article_id", "start"])

@@ -83,6 +83,7 @@ HARMS = [*harm("a", 8, "nobody"), *harm("a", 1, "weapon"), *harm("a", 1, "by"), 
          *harm("b", 1, "nobody"), *harm("c", 8, "owner")]  # fmt: skip
 RULERS = say("Ostrel government", 9, actor="Ostrel government")
 MARKS = ["They will “liberate” it."], ["They liberate it. We liberate it."]
+RETREAT = ["The retreat began. A retreat it is.", *say("Vanda", 6, actor="Vanda")], say("Ostrel", 3)
 FOUND = [  # a kind, articles with the tables beside them, and what is told, if anything
     ("name", press(say("Ostrel", 4), DAESH, say("Ostrel", 3)), CALLS + "“Ostrel” (North and West: 7 of 7)."),
     ("name", {**press(MOST, DAESH, [*say("Ostrel", 3), *say("Caliphate", 4)]), "d": ("East", MOST)},
@@ -152,6 +153,12 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("sure", press(["Clearly it fell.", "It surely fell."], ["It fell."]), ""),
     *[("marks", press([f"They will “{word}” it."], [f"They {word} it. We {word} it."]), "")  # these need three
       for word in ("carry", "coordinate", "carry on")],
+    ("headline", press(*RETREAT), {"headlines": {"a": "The ‘retreat’ begins"}},
+     "North puts “retreat” in quotation marks in a headline and prints it without them in the article (twice)."),
+    ("headline", press(MARKS[0], MARKS[1] * 3), {"headlines": {"b": "They ‘liberate’ it"}}, ""),  # told as marks
+    ("headline", press(*RETREAT), {"headlines": {"a": "The retreat begins", "b": "The ‘retreat’ begins"}}, ""),
+    ("headline", press([*RETREAT[0], "A “retreat” of friends."], RETREAT[1]),
+     {"headlines": {"a": "The ‘retreat’ begins"}}, ""),  # the article has the marks, too
     ("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER)},
      "No outlet quotes Ostrel, though both mention Ostrel (18 times)."),
     ("nobody quotes", press(OSTREL, OSTREL), ""),  # nobody is quoted at all
@@ -281,7 +288,7 @@ def test_from_five_stories_on_a_finding_is_tested_and_small_outlets_take_no_part
     assert found["sentence"][0].startswith("South calls Ostrel “Daesh” in its own words (32 of 32 times); elsewhere")
     assert not found["outlets"].str.contains("West").any()
     assert "Too few stories to test (5 are needed): West." in findings.limit_story(found, read)
-    assert not {"why", "joined", "judging", "marks", "called", "nobody quotes"} & {*found["kind"]}
+    assert not {"why", "joined", "judging", "marks", "headline", "called", "nobody quotes"} & {*found["kind"]}
 
 
 def test_a_page_on_which_no_test_holds_says_so_and_describes_its_articles():
