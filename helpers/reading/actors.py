@@ -190,7 +190,7 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
         state = _IN_STATE.match(text, span.end_char)  # "Brent, Ark., voted"
         if is_the or is_firm or (state and (is_placed or state[0][-1] == "." or text.startswith(",", state.end()))):
             return True
-    if is_people or text[start - 1] == "-" or not _GOES_ON.match(text, span.end_char):
+    if is_people or text.endswith("-", 0, start) or not _GOES_ON.match(text, span.end_char):
         return is_people and beyond.text in list_words(_PLACES, "people's bearer")  # "Xianese Airlines"
     is_person = bool(names) or alias.head in GIVEN
     prose = _is_prose(span)
@@ -218,9 +218,10 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
     names, is_surname = matcher.people.get(alias.actor, frozenset()), surname(f"- {alias.head}") == alias.head
     tail = _TAIL.match(text, span.end_char)  # "Sara Brent Jr.", "Brent, Sara: 40 votes"
     is_other = names and tail and (tail[1] or (is_surname and tail[2])) not in {False, *names}
-    if is_other or not is_surname:
-        return OTHER if is_other else ""
-    last, before = found[-1].end if found else 0, span.doc[span.start - 1]  # of the first word: the text's last
+    is_aged = not names and alias.head in GIVEN and re.match(r", \d\d,", text[span.end_char :])  # "Georgia, 34, wept"
+    if is_other or is_aged or not (is_surname and span.start):
+        return OTHER if is_other or is_aged else ""
+    last, before = found[-1].end if found else 0, span.doc[span.start - 1]
     top = span.root.head if text[span.end_char : span.end_char + 1] == "-" else span.root  # "Sara Brent-Orr"
     given = [one for one in top.lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
     # "Orr Backs Brent", "On Monday Brent won", "In Ostrel Brent won", "Ostrel's Brent won"
@@ -228,7 +229,7 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
     is_given = given and given[-1].idx >= last and given[-1].dep_ != "poss" and not is_apart and _is_prose(span)
     if before.text == "-" and span.doc[span.start - 2].lower_ in index_lexicon("name_particles.csv"):
         before = span.doc[span.start - 3]  # "Otto al-[Brent]"
-    is_first = names and before.i < span.start and before.text in FIRST_NAMES
+    is_first = names and before.text in FIRST_NAMES
     given = given if is_given else [before] if is_first else []
     first = given[-1].text if given else ""
     if not names:  # a person may be called as a country or a body is: "Otto Brent’s wife", "Otto B. Brent"
@@ -236,8 +237,7 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
         is_named = before.lower_ in TITLES or (before.text in GIVEN and before.text not in PLACES)  # "Kerry Brent"
         is_named |= first == before.text and span.root.dep_ in ("poss", "nsubj", "nsubjpass", "appos")
         is_called = (is_land and before.is_title and is_named) or re.fullmatch(r"[A-Z]\.", before.text)
-        is_aged = alias.head in GIVEN and re.match(r", \d\d,", text[span.end_char :])  # "Georgia, 34, a nurse"
-        return OTHER if first in FIRST_NAMES or is_called or is_aged else ""
+        return OTHER if first in FIRST_NAMES or is_called else ""
     sexes = {FIRST_NAMES[name] for name in names if name in FIRST_NAMES}
     never = index_lexicon("pronouns.csv")[sexes.pop()]["never_for"].split("|") if len(sexes) == 1 else ()
     is_royal = before.text in list_words(_PLACES, "royal") - names and alias.head in GIVEN  # but "Prince Otto Brent"
