@@ -287,8 +287,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
         is_verb = use == "question word" and before.pos_ in ("NOUN", "PRON") and after.pos_ in ("ADJ", "DET", "PART")
         is_verb |= before.dep_ == "nsubj" and before.head == token and before.pos_ == "PRON"
         return in_capitals or is_verb or (token.tag_ == "WP" and token.head.dep_ == "relcl")
-    is_noun = names and before.pos_ == "DET" and before.head == token  # "the Hope of Norland"
-    if is_noun or after.like_num:  # "Page 3", "May 5"
+    if after.like_num or (names and before.pos_ == "DET" and before.head == token):  # "Page 3", "the Hope of Norland"
         return True
     if use == "month":
         near = {one.lower_ for one in doc[max(token.i - 2, 0) : token.i + 3]} - {token.lower_}
@@ -304,8 +303,9 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
     # nor "Hope prices rose", and "Hope is fading" only where he was named before
     owns = after.text in ("'s", "’s")
-    if token.pos_ == "AUX" and not owns:  # "Will they go?", but "WILL LEAVES OFFICE"
-        return "?" in token.sent.text or after.pos_ in ("PRON", "DET") or after.is_title  # "Will Orr left"
+    if token.pos_ == "AUX" and not owns:  # "Will they go?", "Will Orr left", but "WILL LEAVES OFFICE", "May Calls Vote"
+        is_asked = starts and ("?" in token.sent.text or after.pos_ in ("PRON", "DET"))
+        return is_asked or (after.is_title and _is_prose(span))
     is_proper = token.pos_ == "PROPN"
     is_known = (is_known and (is_proper or after.pos_ != "AUX")) or (is_proper and not names) or use != "ordinary word"
     acts = (is_proper or not names) and any(one.dep_ == "dobj" for one in after.children)  # "Hope won the vote"
