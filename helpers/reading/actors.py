@@ -234,7 +234,7 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
     first = given[-1].text if given else ""
     if not names:  # a person may be called as a country or a body is: "Otto Brent’s wife", "Otto B. Brent"
         is_land = alias.kind == "metonym" or (alias.country and alias.kind == "name")
-        is_named = before.lower_ in TITLES or (before.text in GIVEN and before.text not in PLACES)  # "Kerry Brent"
+        is_named = before.lower_ in TITLES or (before.text in GIVEN and not (is_apart or before.text in PLACES))
         is_named |= first == before.text and span.root.dep_ in ("poss", "nsubj", "nsubjpass", "appos")
         is_called = (is_land and before.is_title and is_named) or re.fullmatch(r"[A-Z]\.", before.text)
         return OTHER if first in FIRST_NAMES or is_called else ""
@@ -290,7 +290,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
     if after.like_num or (names and before.pos_ == "DET" and before.head == token):  # "Page 3", "the Hope of Norland"
         return True
     if use == "month":
-        near = {one.lower_ for one in doc[max(token.i - 2, 0) : token.i + 3]} - {token.lower_}
+        near = {one.lower_ for one in doc[max(token.i - 2, 0) : token.i + 3] if one.is_title} - {token.lower_}
         near &= list_words("alignment_words.csv", "month")  # "May to July", "in April and May"
         last = doc[max(token.i - 2, 0)] if before.text in ("-", "of") else before  # "in mid-May"
         is_in = last.lower_ in list_words(_PLACES, "month") and last.pos_ != "SCONJ"  # but "before May spoke"
