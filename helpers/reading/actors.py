@@ -267,8 +267,8 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
         return starts and is_small and (is_plural or (is_before and not is_body))
     word = token.lower_.strip(".")  # "Jan."
     is_small = token.is_title and token.pos_ in ("PRON", "DET", "ADP", "SCONJ") and before.lower_ not in TITLES
-    if is_small or (is_plural and word[:-1] in words and not alias.country):  # "He said so", "Bakers struck"
-        return True
+    if is_small or (is_plural and word[:-1] in words and (names or (starts and not (is_known or alias.country)))):
+        return True  # "He said so", "Bakers struck"
     is_many = word not in words and alias.head[-1] == "s"  # "Greens"
     use = words.get(word.removesuffix("s") if is_many else word, {}).get("use", "")
     # "Red warplanes", "Red voters", but no "Young voters"
