@@ -181,10 +181,10 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     if is_phrase or (is_of and far.lower() in _BEARERS | list_words(_PLACES, "body")):  # "the Ministry of Hope"
         return True
     if names:
-        # "the Brents", "the Sara Brent sank", "drove a Brent"
+        # "the Brents", "the Sara Brent sank", "drove a Brent", but not "the Brent of old" and "the Brent we knew"
         is_the = near.lower() == "the" or (is_single and near.lower() in ("a", "an"))
         is_the &= doc[span.start - 1].head == span.root and alias.head not in GIVEN
-        is_the &= not is_beside and all(one.dep_ != "relcl" for one in span.root.children)  # "the Brent we knew"
+        is_the &= not (is_beside or any(one.dep_ == "relcl" or one.lower_ == "of" for one in span.root.children))
         is_firm = not is_beside and (near in ("&", "v.") or _FIRM.match(text, span.end_char))
         is_placed = near.lower() in list_words(_PLACES, "place", "country") or span.text.isupper()
         state = _IN_STATE.match(text, span.end_char)  # "Brent, Ark., voted"
