@@ -171,7 +171,7 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     before = text[max(0, start - 24) : start].rpartition("\n")[2]
     *_, far, near = ["", "", *re.sub(r"[-(\[“‘«\"']", " ", before).split()]
     lands = ("other land",) if is_people else ("other land", "new land")  # "New Xian", but not "new Xianese rules"
-    others = list_words(_PLACES, *(lands if is_people or alias.country else ("other body",)))
+    others = list_words(_PLACES, *(lands if is_people or alias.country else ("other body", *("road",) * bool(names))))
     if not others.isdisjoint((near, near.lower(), f"{far} {near}")) or f"{near} {alias.head}".lower() in NOUNS:
         is_small = (far if near in ("of", "de") else near).islower()
         return not (is_small and (is_people or alias.country))  # "a super PAC", "the White House", "Voice of Norland"
