@@ -5,7 +5,7 @@ printed what: stories of one outlet within the same month or year, and the outle
 among each other. Within these strata an outlet is set against the others weighted to its dates (overlap weights: Li,
 Morgan & Zaslavsky 2018, doi 10.1080/01621459.2016.1260466). One shuffle scores every outlet and row at once, and a
 p-value is the share of shuffles in which any row scores as high as this one (Westfall & Young 1993; Phipson & Smyth
-2010); where a side has fewer than 5 comparable stories about a thing, as printed or shuffled, there is no score. A
+2010); a row has no score where a side has fewer than 5 comparable stories about the thing, as printed or shuffled. A
 score is the surprise of a difference, -log p by the normal tail of its standard error, plus the logarithm of a weight,
 so that what many cases can tell is found first (on weights: Roeder & Wasserman 2009, Statistical Science 24): of shares
 how often the thing is counted, to the power of 1.5; of rates the cube of by how much its count on a side varies over

@@ -504,7 +504,7 @@ JOINED = {
     ),
     "ids alike in two outlets and of a part of a text, and words for nothing": (
         {"t.csv": make_csv(["article_id", "outlet", "text", "author"], [1, "Post", PROSE[:82], ""],
-                           [1, "Post", PROSE, "nan"], [1, "Star", OTHER, "NULL"], [2, "None", "NULL", ""])},
+                           [1, "", PROSE, "nan"], [1, "Star", OTHER, "NULL"], [2, "None", "NULL", ""])},
         [[PROSE, "", "Post", "", ""], [OTHER, "", "Star", "", ""]], ["t.csv row 5: it has no text"],
     ),
     "one text in two outlets is two articles and twice in one is one": (

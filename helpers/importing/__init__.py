@@ -229,7 +229,7 @@ def join_rows(read: Sequence[Item]) -> list[Item]:
     """Return rows of tables, each with its text, and the articles of files that no row took.
 
     A row has its own text, or takes that of the file it names; its own fields override its file's. Rows with one
-    `article_id`, or `part_of` it, are one article.
+    `article_id`, or `part_of` it, are one article, but for those of two outlets.
     """
     rows, others = ([item for item in read if ("row " in item.at) is is_row] for is_row in (True, False))
     n_articles = Counter(item.path for item in others)
@@ -239,7 +239,7 @@ def join_rows(read: Sequence[Item]) -> list[Item]:
         named.setdefault(path.name, []).append(path)
     meant = [_find_file(row, named) for row in rows]
     n_rows = Counter(path for row, path in zip(rows, meant, strict=True) if not row.text.strip())
-    joined: dict[Any, Item] = {}
+    joined, outlets = dict[Any, Item](), dict[Any, str]()  # of an article, the outlet of the row above
     for number, (row, path) in enumerate(zip(rows, meant, strict=True)):
         name, has_text = row.get("source_file")[-120:], bool(row.text.strip())
         if path and n_rows[path] == 1 and not has_text:
@@ -249,9 +249,9 @@ def join_rows(read: Sequence[Item]) -> list[Item]:
             reason = f"its file {name!r} is not in the folder, or not one article" if name else "it has no text"
             reason = f"{n_rows[path]} rows have its file {name!r}, one text" if path else reason
             row = row._replace(refused=f"{reason}: {RULES['names']['no_text_in_row']}")
-        own_id = row.get("part_of") or row.get("article_id")
-        # two outlets may count their articles alike
-        key = (row.path, own_id, row.get("outlet")) if own_id and row.text.strip() else number
+        own = (row.path, row.get("part_of") or row.get("article_id"))
+        outlets[own] = row.get("outlet") or outlets.get(own, "")  # it may stand in the first row; two may count alike
+        key = (*own, outlets[own]) if own[1] and row.text.strip() else number
         if (first := joined.setdefault(key, row)) is not row:
             one, other = first.text.strip(), row.text.strip()
             text = max(one, other, key=len) if one in other or other in one else f"{one}\n\n{other}"

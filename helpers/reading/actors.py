@@ -175,7 +175,7 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     before = text[max(0, start - 24) : start].rpartition("\n")[2]
     *_, far, near = ["", "", *re.sub(r"[-(\[“‘«\"']", " ", before).split()]
     lands = ("other land",) if is_people else ("other land", "new land")  # "New Xian", but not "new Xianese rules"
-    others = list_words(_PLACES, *(lands if is_people or alias.country else ("other body",)))
+    others = list_words(_PLACES, *(lands if is_people or alias.country else ("other body", *("road",) * bool(names))))
     if not others.isdisjoint((near, near.lower(), f"{far} {near}")) or f"{near} {alias.head}".lower() in NOUNS:
         is_small = (far if near in ("of", "de") else near).islower()
         return not (is_small and (is_people or alias.country))  # "a super PAC", "the White House", "Voice of Norland"
@@ -185,16 +185,16 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     if is_phrase or (is_of and far.lower() in _BEARERS | list_words(_PLACES, "body")):  # "the Ministry of Hope"
         return True
     if names:
-        # "the Brents", "the Sara Brent sank", "drove a Brent"
+        # "the Brents", "the Sara Brent sank", "drove a Brent", but not "the Brent of old" and "the Brent we knew"
         is_the = near.lower() == "the" or (is_single and near.lower() in ("a", "an"))
         is_the &= doc[span.start - 1].head == span.root and alias.head not in GIVEN
-        is_the &= not is_beside and all(one.dep_ != "relcl" for one in span.root.children)  # "the Brent we knew"
+        is_the &= not (is_beside or any(one.dep_ == "relcl" or one.lower_ == "of" for one in span.root.children))
         is_firm = not is_beside and (near in ("&", "v.") or _FIRM.match(text, span.end_char))
         is_placed = near.lower() in list_words(_PLACES, "place", "country") or span.text.isupper()
         state = _IN_STATE.match(text, span.end_char)  # "Brent, Ark., voted"
         if is_the or is_firm or (state and (is_placed or state[0][-1] == "." or text.startswith(",", state.end()))):
             return True
-    if is_people or text[start - 1] == "-" or not _GOES_ON.match(text, span.end_char):
+    if is_people or text.endswith("-", 0, start) or not _GOES_ON.match(text, span.end_char):
         return is_people and beyond.text in list_words(_PLACES, "people's bearer")  # "Xianese Airlines"
     is_person = bool(names) or alias.head in GIVEN
     prose = _is_prose(span)
@@ -222,9 +222,10 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
     names, is_surname = matcher.people.get(alias.actor, frozenset()), surname(f"- {alias.head}") == alias.head
     tail = _TAIL.match(text, span.end_char)  # "Sara Brent Jr.", "Brent, Sara: 40 votes"
     is_other = names and tail and (tail[1] or (is_surname and tail[2])) not in {False, *names}
-    if is_other or not is_surname:
-        return OTHER if is_other else ""
-    last, before = found[-1].end if found else 0, span.doc[span.start - 1]  # of the first word: the text's last
+    is_aged = not names and alias.head in GIVEN and re.match(r", \d\d,", text[span.end_char :])  # "Georgia, 34, wept"
+    if is_other or is_aged or not (is_surname and span.start):
+        return OTHER if is_other or is_aged else ""
+    last, before = found[-1].end if found else 0, span.doc[span.start - 1]
     top = span.root.head if text[span.end_char : span.end_char + 1] == "-" else span.root  # "Sara Brent-Orr"
     given = [one for one in top.lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
     # "Orr Backs Brent", "On Monday Brent won", "In Ostrel Brent won", "Ostrel's Brent won"
@@ -232,16 +233,15 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
     is_given = given and given[-1].idx >= last and given[-1].dep_ != "poss" and not is_apart and _is_prose(span)
     if before.text == "-" and span.doc[span.start - 2].lower_ in index_lexicon("name_particles.csv"):
         before = span.doc[span.start - 3]  # "Otto al-[Brent]"
-    is_first = names and before.i < span.start and before.text in FIRST_NAMES
+    is_first = names and before.text in FIRST_NAMES
     given = given if is_given else [before] if is_first else []
     first = given[-1].text if given else ""
     if not names:  # a person may be called as a country or a body is: "Otto Brent’s wife", "Otto B. Brent"
         is_land = alias.kind == "metonym" or (alias.country and alias.kind == "name")
-        is_named = before.lower_ in TITLES or (before.text in GIVEN and before.text not in PLACES)  # "Kerry Brent"
+        is_named = before.lower_ in TITLES or (before.text in GIVEN and not (is_apart or before.text in PLACES))
         is_named |= first == before.text and span.root.dep_ in ("poss", "nsubj", "nsubjpass", "appos")
         is_called = (is_land and before.is_title and is_named) or re.fullmatch(r"[A-Z]\.", before.text)
-        is_aged = alias.head in GIVEN and re.match(r", \d\d,", text[span.end_char :])  # "Georgia, 34, a nurse"
-        return OTHER if first in FIRST_NAMES or is_called or is_aged else ""
+        return OTHER if first in FIRST_NAMES or is_called else ""
     sexes = {FIRST_NAMES[name] for name in names if name in FIRST_NAMES}
     never = index_lexicon("pronouns.csv")[sexes.pop()]["never_for"].split("|") if len(sexes) == 1 else ()
     is_royal = before.text in list_words(_PLACES, "royal") - names and alias.head in GIVEN  # but "Prince Otto Brent"
@@ -271,8 +271,8 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
         return starts and is_small and (is_plural or (is_before and not is_body))
     word = token.lower_.strip(".")  # "Jan."
     is_small = token.is_title and token.pos_ in ("PRON", "DET", "ADP", "SCONJ") and before.lower_ not in TITLES
-    if is_small or (is_plural and word[:-1] in words and not alias.country):  # "He said so", "Bakers struck"
-        return True
+    if is_small or (is_plural and word[:-1] in words and (names or (starts and not (is_known or alias.country)))):
+        return True  # "He said so", "Bakers struck"
     is_many = word not in words and alias.head[-1] == "s"  # "Greens"
     use = words.get(word.removesuffix("s") if is_many else word, {}).get("use", "")
     # "Red warplanes", "Red voters", but no "Young voters"
@@ -291,11 +291,10 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
         is_verb = use == "question word" and before.pos_ in ("NOUN", "PRON") and after.pos_ in ("ADJ", "DET", "PART")
         is_verb |= before.dep_ == "nsubj" and before.head == token and before.pos_ == "PRON"
         return in_capitals or is_verb or (token.tag_ == "WP" and token.head.dep_ == "relcl")
-    is_noun = names and before.pos_ == "DET" and before.head == token  # "the Hope of Norland"
-    if is_noun or after.like_num:  # "Page 3", "May 5"
+    if after.like_num or (names and before.pos_ == "DET" and before.head == token):  # "Page 3", "the Hope of Norland"
         return True
     if use == "month":
-        near = {one.lower_ for one in doc[max(token.i - 2, 0) : token.i + 3]} - {token.lower_}
+        near = {one.lower_ for one in doc[max(token.i - 2, 0) : token.i + 3] if one.is_title} - {token.lower_}
         near &= list_words("alignment_words.csv", "month")  # "May to July", "in April and May"
         last = doc[max(token.i - 2, 0)] if before.text in ("-", "of") else before  # "in mid-May"
         is_in = last.lower_ in list_words(_PLACES, "month") and last.pos_ != "SCONJ"  # but "before May spoke"
@@ -308,8 +307,9 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
     # nor "Hope prices rose", and "Hope is fading" only where he was named before
     owns = after.text in ("'s", "’s")
-    if token.pos_ == "AUX" and not owns:  # "Will they go?", but "WILL LEAVES OFFICE"
-        return "?" in token.sent.text or after.pos_ in ("PRON", "DET") or after.is_title  # "Will Orr left"
+    if token.pos_ == "AUX" and not owns:  # "Will they go?", "Will Orr left", but "WILL LEAVES OFFICE", "May Calls Vote"
+        is_asked = starts and ("?" in token.sent.text or after.pos_ in ("PRON", "DET"))
+        return is_asked or (after.is_title and _is_prose(span))
     is_proper = token.pos_ == "PROPN"
     is_known = (is_known and (is_proper or after.pos_ != "AUX")) or (is_proper and not names) or use != "ordinary word"
     acts = (is_proper or not names) and any(one.dep_ == "dobj" for one in after.children)  # "Hope won the vote"

@@ -90,7 +90,7 @@ def match_stories(articles: pd.DataFrame, *, like: float = LIKE) -> pd.DataFrame
     vectors of their openings: the first OPENING words from the headline on, without English stop words, with names
     (they are the event), each counted as 1 + ln n, and beside them of their headlines, weighted by HEADLINE. It is
     multiplied by PER_DAY for each day between them, and by OTHER_DAY if both openings name weekdays, but none in
-    common. Of two interviews `like` is CONTAINED. Check it: two battles of one day may be taken for one event.
+    common. Of two interviews `like` is at least CONTAINED. Check it: two battles of one day may be taken for one event.
 
     One row is a pair, the most alike first: article_a, outlet_a, article_b, outlet_b, likeness (0 to 1), days_apart.
     """
@@ -150,7 +150,7 @@ def _compare_openings(articles: pd.DataFrame, least: float) -> tuple[np.ndarray,
     factors = np.where(other_day, OTHER_DAY, 1) * np.where(outlets[a] == outlets[b], SAME_OUTLET, 1)
     likeness = ((1 - near.data) * factors * PER_DAY**apart).round(6)  # the other digits depend on the processor
     talks = dated.reindex(columns=["genre"]).eq("interview").to_numpy().ravel()
-    needed = np.where(talks[a] & talks[b], CONTAINED, least)  # two people asked of one matter say each their own
+    needed = np.where(talks[a] & talks[b], max(CONTAINED, least), least)  # each says his own
     enough = (likeness >= needed) & (apart <= DAYS)
     return numbers[a[enough]], numbers[b[enough]], likeness[enough], apart[enough]
 

@@ -18,7 +18,7 @@ _HEADS = {use: compile_speech(use) for use in ("label", "name alone", "bold ques
 _LINE, _FULL_NAME, _POST, _SIGNED, _NOTE = map(compile_speech, ("paragraph", "full name", "post", "signed", "note"))
 _WHO, _MET, _NAMELESS, _ANNOUNCED, _ASKS = map(compile_speech, ("who", "met", "nameless", "announced", "asks"))
 _FIRST_PERSON, _YOU, _OWN, _TALK = map(compile_speech, ("first person", "second person", "own words", "talk"))
-_TALKING = {"timed": 0, "label": 1 / 3, "name alone": 2 / 3}  # the share of turns in which somebody talks
+_TALKING = {"timed": 0, "label": 1 / 3, "name alone": 2 / 3}  # of turns, the least share in which somebody talks
 
 
 class Turn(NamedTuple):
@@ -40,11 +40,11 @@ def find_turns(text: str) -> tuple[Turn, ...]:
     where all have a time, has a question, an "I", a "you", a yes or a no. A turn runs to the next label. "A:" is whom
     the text meets ("a night porter") or names first, and a surname, initials or an office the full name. Labels that
     ask are in turn_labels.csv; hosts ask, too, as does one of two that asks most of the time, and of any the one that
-    speaks first, asks and says little. Without labels a text is one where three or more paragraphs are names, in bold
-    or questions, and many questions are to "you" and answers in the first person; if none has a mark, the text must say
-    that it is one. Where nobody is named and no answer is in it, the outlet answers itself. A post is signed below
-    ("— Name (@handle) March 3"), headed by its writer's name and handle, or told behind the handle ("@handle: ..."); a
-    paragraph in quotation marks may be signed, too.
+    speaks first, asks and says little. Names alone on a line are labels where two come back and two thirds of the turns
+    have such words. Without labels three or more paragraphs are in bold or questions, many questions are to "you" and
+    answers in the first person; if none has a mark, the text must say what it is. Where nobody is named and no answer
+    is in it, the outlet answers itself. A post is signed below ("— Name (@handle) March 3"), headed by its writer's
+    name and handle, or told behind the handle ("@handle: ..."); a paragraph in quotation marks may be signed, too.
     """
     lines = [match.span() for match in _LINE.finditer(text)]
     turns = next(filter(None, (_share_out(text, lines, use) for use in _HEADS)), [])

@@ -137,7 +137,7 @@ def move_share(groups: Draw, table: str, column: str, value: str, share: float, 
 
 
 def list_common(read: reading.Reading, actor: str, n: int = 10) -> list[str]:
-    counted = terms.count_terms(read, terms.select_passages(read, actor=actor), longest=1)
+    counted = terms.count_terms(read, terms.select_passages(read, actor=actor), ngrams=(1, 1))
     held = np.asarray((counted.counts > 0).sum(axis=0)).ravel()
     return [word for word in counted.terms[np.argsort(-held, kind="stable")] if word.isalpha()][:n]
 
