@@ -87,6 +87,20 @@ def unite_types(cited: pd.DataFrame) -> pd.DataFrame:
     return cited.assign(source_type=cited["source_type"].where(told.isna(), told))
 
 
+def leave_out(outlet: str, citations: Sequence["Citation"], text: str) -> list["Citation"]:
+    """Return the citations in an outlet's article, emptied where it cites itself: "The Gazette asked her".
+
+    A part of its name stands for it ("the Gazette" for Ayton Gazette), but no place.
+    """
+    whole, left = f" {outlet}".casefold(), []
+    for one in citations:
+        names = [re.sub("^[Tt]he ", "", text[slice(*span)]) for span in one.sources]
+        own = [name[:1].isupper() and name not in source_words.PLACES and whole.endswith(f" {name}".casefold())
+               for name in names]  # fmt: skip
+        left.append(one._replace(frame="", sources=(), parts=()) if own and all(own) else one)
+    return [one._replace(parent=None) if one.parent is not None and not left[one.parent].parts else one for one in left]
+
+
 def describe_sources(
     article: "Parsed", citations: Sequence["Citation"], rules: tuple[SourceRule, ...], mentions: Sequence["Mention"],
     people: Mapping[str, frozenset[str]],
