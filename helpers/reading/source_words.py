@@ -259,8 +259,7 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
         if first.is_digit or (find_row(rest[-1])["kind"] == "body" and not first.is_upper):  # "Minister's Office"
             return run
         ends = last.lower_ in TITLES or find_row(last)["kind"] in offices
-        is_short = last.lower_ in TITLES and TITLES[last.lower_]["word"]  # "Sen."
-        ends &= first.lower_ not in TITLES and bool(len(rest) > 1 or is_short or all(map(is_office, front)))
+        ends &= first.lower_ not in TITLES and bool(len(rest) > 1 or all(map(is_office, front)))
         owns = last.text == "’s" and not find_row(rest[-1])["noun"]  # "the Echo’s Ann Orr"
         is_whole = last.text == "-" or any(one.text in FIRST_NAMES or one.text[1:] == "." for one in front)  # "Ann H."
         if is_placed and not is_whole and (first.is_title or first.is_upper):
