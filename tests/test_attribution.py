@@ -107,6 +107,13 @@ def test_only_saying_and_thinking_counts_as_citing():
     assert attribution.select_sources(read)["cue"].tolist() == [":", ":", "said"]  # "I" is whose turn it is
 
 
+def test_an_outlet_does_not_cite_itself():
+    text = "The Gazette asked Ann Orr whether it was late. She told the Gazette that it was. The Old Gazette said so."
+    read = read_texts({"Ayton Gazette-1": text}, actors=actors_csv("Gazette,Gazette,name,\n"))
+    assert read.attributions["source_name"].tolist() == ["Ann Orr", "Old Gazette"]
+    assert read.passages["voice"].tolist()[0] == "outlet" and len(read.mentions) == 3
+
+
 def test_words_beside_a_name_that_do_not_say_who_it_is_are_no_introduction():
     words = {"Even": "", "24-year-old": "", "six of them": "", "speaking at a rally": "", "Even-handed broker": "same",
              "just-retired general": "same", "ruling party": "same", "Senate leader": "same",

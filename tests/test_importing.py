@@ -245,13 +245,14 @@ def test_a_file_that_takes_too_long_or_kills_its_reader_does_not_stop_the_others
 
 UNSAID = {"headline": "Dockers walk out", "author": "", "published": "", "outlet": "unknown outlet", "url": ""}
 TALK = next(expected for _, expected, name in ROWS["article"] if name == "questions.md")
+TALKED = TALK.removeprefix("whole: ").replace("**You", "#You").split("¶")  # with a question as a heading
 FORMATS = [  # name, content, what is filled in beside the headline
     *((name, given, expected) for given, expected, name in ROWS["article"]),
     ("word.docx", make_docx("#Dockers walk out", PROSE), ""),
     ("at 2017-03-04.pdf", make_pages([(50, 800, ["Dockers", "walk out"]), (50, 765, ["By Ann Bo"]),
                                       (50, 740, [PROSE[:82], PROSE[83:]])]), "author: Ann Bo\npublished: 2017-03-04"),
     ("aes.pdf", read_pdf("aes"), "headline:"),
-    ("talk.docx", make_docx("#Dockers walk out", *TALK.removeprefix("whole: ").split("¶")), TALK),
+    ("talk.docx", make_docx("#Dockers walk out", *TALKED), TALK),
     ("a.parquet", save(pd.DataFrame([{"text": PROSE, "title": "null", "media": "P"}]).to_parquet),
      "headline: null\noutlet: P"),
 ]  # fmt: skip

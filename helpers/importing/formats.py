@@ -56,7 +56,7 @@ def read_markdown(text: str) -> list[Item]:
 
 
 def mark_questions(article: Item, stressed: Collection[str]) -> Item:
-    """Return an article with ** around stressed lines where these tell who speaks in an interview, else as it is."""
+    """Return an article with ** around headings and stressed lines where these tell who speaks, else as it is."""
     told = {squeeze(words) for words in stressed} - {"", squeeze(article.get("headline"))}
     lines = map(str.strip, article.text.split("\n"))
     marked = "\n".join(f"**{line}**" if squeeze(line) in told else line for line in lines)
@@ -199,7 +199,7 @@ def mark_quotations(page: str) -> tuple[Any, list[str], tuple[str, ...]]:
         etree.SubElement(parts[-1], "q").text = "”"
         n_marked += 1
     etree.strip_tags(tree, "q")
-    stressed = [one.text_content() for one in tree.iter("b", "strong", "i", "em")]
+    stressed = [one.text_content() for one in tree.iter("b", "strong", "i", "em", "h2", "h3", "h4", "h5")]
     stressed += ["".join(one.xpath(RULES["page_blocks"]["stressed"])) for one in tree.iter("p")]
     return tree, stressed, (f"quotation marks set for <q> or <blockquote> of the page: {n_marked}",) * bool(n_marked)
 
@@ -259,7 +259,8 @@ def read_docx(file: BytesIO) -> list[Item]:
     notes = [f"{n_titles} paragraphs are headlines: {_SEVERAL}"] * (n_titles > 1)
     notes += [f"footnotes left out: {n_notes}; copy into the text what is the article's"] * (n_notes > 0)
     text = "\n".join(one for one in paragraphs.values() if one.strip(" \t\n"))
-    stressed = ["".join(run.text for run in one.runs if run.bold or run.italic) for one in document.paragraphs]
+    stressed = [one.text for one in document.paragraphs if one.style.name.startswith("Heading")]
+    stressed += ["".join(run.text for run in one.runs if run.bold or run.italic) for one in document.paragraphs]
     return split_nexis(paragraphs.values()) or [mark_questions(describe_text(text, *notes), stressed)]
 
 

@@ -29,7 +29,7 @@ from helpers.reading.masking import ACTOR, NAME, Spans, find_names_to_mask, mask
 from helpers.reading.quotations import PLAIN, OddMark, Quotation, find_quotations
 from helpers.reading.schemas import UNRESOLVED
 from helpers.reading.sentences import Sentence, split_sentences
-from helpers.reading.sources import SourceRule, compile_sources, describe_sources
+from helpers.reading.sources import SourceRule, compile_sources, describe_sources, drop_self_citations
 from helpers.reading.store import hash_files, hash_text, load_parts, pack_rows
 from helpers.reading.turns import find_turns
 
@@ -228,6 +228,7 @@ def make_rows(
 ) -> Rows:
     """Return all rows that a parsed article gives."""
     doc, text, mentions = parsed.doc, parsed.text, find_mentions(parsed, matcher)
+    citations = drop_self_citations(article.outlet, citations, text)
     sources = describe_sources(parsed, citations, rules, mentions, matcher.people)
     masks = find_names_to_mask(doc, text, mentions, article.masks)
     keys = {"article_id": article.article_id, "outlet": article.outlet}

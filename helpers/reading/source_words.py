@@ -84,7 +84,8 @@ def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
         return False  # "the Ruritanian press", "the president of Care Ruritania"
     owns = token.dep_ == "poss" or any(one.pos_ == "ADP" for one in above)
     barred = {"same", "owner"} if token.pos_ == "ADJ" else {"same"} if owns else set()
-    is_past = any(one.lower_ in _PAST for noun in nouns for one in noun.lefts)  # "a former X spokesman"
+    offices = [noun for noun in nouns if find_row(noun)["speaks_for"] != "same"]  # but "the former alliance X"
+    is_past = any(one.lower_ in _PAST for noun in offices for one in noun.lefts)  # "a former X spokesman"
     return bool(nouns) and not is_past and all(find_row(noun)["speaks_for"] in {*voices} - barred for noun in nouns)
 
 
@@ -259,8 +260,7 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
         if first.is_digit or (find_row(rest[-1])["kind"] == "body" and not first.is_upper):  # "Minister's Office"
             return run
         ends = last.lower_ in TITLES or find_row(last)["kind"] in offices
-        is_short = last.lower_ in TITLES and TITLES[last.lower_]["word"]  # "Sen."
-        ends &= first.lower_ not in TITLES and bool(len(rest) > 1 or is_short or all(map(is_office, front)))
+        ends &= first.lower_ not in TITLES and bool(len(rest) > 1 or all(map(is_office, front)))
         owns = last.text == "’s" and not find_row(rest[-1])["noun"]  # "the Echo’s Ann Orr"
         is_whole = last.text == "-" or any(one.text in FIRST_NAMES or one.text[1:] == "." for one in front)  # "Ann H."
         if is_placed and not is_whole and (first.is_title or first.is_upper):

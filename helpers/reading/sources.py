@@ -87,6 +87,20 @@ def unite_types(cited: pd.DataFrame) -> pd.DataFrame:
     return cited.assign(source_type=cited["source_type"].where(told.isna(), told))
 
 
+def drop_self_citations(outlet: str, citations: Sequence["Citation"], text: str) -> list["Citation"]:
+    """Return the citations in an outlet's article, emptied where it cites itself: "The Gazette asked her".
+
+    A part of its name stands for it ("the Gazette" for Ayton Gazette), but no place.
+    """
+    whole, left = f" {outlet}".casefold(), []
+    for one in citations:
+        names = [re.sub("^[Tt]he ", "", text[slice(*span)]) for span in one.sources]
+        own = [name[:1].isupper() and name not in source_words.PLACES and whole.endswith(f" {name}".casefold())
+               for name in names]  # fmt: skip
+        left.append(one._replace(frame="", sources=(), parts=()) if own and all(own) else one)
+    return [one._replace(parent=None) if one.parent is not None and not left[one.parent].parts else one for one in left]
+
+
 def describe_sources(
     article: "Parsed", citations: Sequence["Citation"], rules: tuple[SourceRule, ...], mentions: Sequence["Mention"],
     people: Mapping[str, frozenset[str]],
@@ -105,7 +119,7 @@ def describe_sources(
     places = sorted({*places, *_list_told(article, citations)}, key=lambda one: one[:3])
     known: list[Source] = []
     for source in _unite_names([_describe(article, place, rules, actors) for place in places], article):
-        known.append(_resolve(source, citations[source.number] if source.number >= 0 else None, known))
+        known.append(_resolve(source, citations, known))
     return [[one for one in known if one.number == n] or [NOBODY] for n in range(len(citations))]
 
 
@@ -185,8 +199,9 @@ def _list_told(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[P
     for token in (one for one in article.doc if one.pos_ in ("NOUN", "PROPN")):
         owns = token.dep_ == "poss"  # "[X]'s plan failed"
         is_known = (token.head if owns else token).dep_ in ("nsubj", "nsubjpass") and source_words.is_proper(token)
-        is_known |= token.dep_ == "dobj" and token.head.lemma_ == "ask" and source_words.is_proper(token)
-        is_known |= token.dep_ == "nsubj" and find_row(token)["kind"] in ("person", "body", "thing")  # "the economist"
+        is_asked = token.dep_ == "dobj" and token.head.lemma_ == "ask"
+        is_known |= is_asked and source_words.is_proper(token)
+        is_known |= (is_asked or token.dep_ == "nsubj") and find_row(token)["kind"] in ("person", "body", "thing")
         beside = token.children if token.pos_ == "PROPN" and (token.n_lefts or token.n_rights) else ()
         offices = (one for one in beside if one.dep_ in ("compound", "appos") and is_office(one))  # "director [X]"
         is_body = token.n_lefts and token.tag_ != "NNS" and any(one.is_title for one in token.lefts)
@@ -242,14 +257,16 @@ def _find_whole(named: Mapping[str, Source], article: "Parsed", name: str, calle
     return named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best]))
 
 
-def _resolve(source: Source, cited: "Citation | None", known: Sequence[Source]) -> Source:
+def _resolve(source: Source, citations: Sequence["Citation"], known: Sequence[Source]) -> Source:
     """Return a source with the name that it stands for, where it is a pronoun ("he said") or points ("the monitor")."""
-    is_open = source.name == UNRESOLVED
+    is_open, cited = source.name == UNRESOLVED, citations[source.number] if source.number >= 0 else None
     spans = [(source.words.start_char, source.end), *((cited.cue, *cited.parts) if cited else ())]
     begin, source = min(one[0] for one in spans), source._replace(until=max(one[1] for one in spans))
     quoted = [part for part in (cited.parts if cited and is_open else ()) if part.quoted]  # nobody in it says it
     told = [one for one in known if not any(part.start <= one.start < part.end for part in quoted)] if quoted else known
-    same = _find_speaker(source, begin, told) if is_open else _find_pointed(source, known)
+    holds = citations[source.parent].parts if source.parent is not None else ()
+    own = next((one.start for one in holds if one.quoted and one.start <= source.start < one.end), None)
+    same = _find_speaker(source, begin, told, own) if is_open else _find_pointed(source, known)
     if not same:
         return source._replace(source_type=_type_owner(source, known)) if source.source_type == "other" else source
     is_named = any(one.named == "named" for one in known if one.name == same.name)
@@ -270,12 +287,13 @@ def _type_owner(source: Source, known: Sequence[Source]) -> str:
     return next((one.source_type for one in owners if one.source_type != "other"), "other")
 
 
-def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source | None:
+def _find_speaker(source: Source, begin: int, known: Sequence[Source], own: int | None) -> Source | None:
     """Return whom "he said" means: the last, near where it begins, who may be a "he".
 
     Who is told of in another voice (by somebody cited, where the outlet says "he") comes after those of its own voice,
     and who is named only aside after all others. "He" stays open where in what somebody else says another may be
-    meant ("Smith left. The crew says Jones lied. He said"), "it" where a source of another body has spoken since.
+    meant ("Smith left. The crew says Jones lied. He said"), "it" where a source of another body has spoken since. In
+    somebody's own words (an answer, a post; `own` is where they begin) "he" is another, and open where two are told of.
     """
     words, parent = source.words, source.parent
     stands_for, barred = (listed.get(words.root.lower_, frozenset()) for listed in (source_words.STANDS_FOR, NEVER_FOR))
@@ -283,7 +301,11 @@ def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source
     fits = [one for one in near if one.kind in stands_for and one.called.isdisjoint(barred) and one.name != UNRESOLVED]
     if words.root.lower_ in ("i", "we", "my", "our"):
         fits = [one for one in fits if one.number == parent]
-    told = [one for one in fits if parent in (one.number, one.parent) or (parent is None and one.number < 0)]
+    elif own is not None and source.kind == "person":
+        speaks = {one.name for one in known if one.number == parent}
+        fits = [one for one in fits if one.name not in speaks]
+    told = [one for one in fits if parent in (one.number, one.parent) or (parent is None and one.number < 0)
+            or (own is not None and one.start >= own)]  # fmt: skip
     near = told or [one for one in fits if one.named == "named" and one.kind]
     best = max(near, default=None, key=lambda one: (  # in "Smith was asked by a caller" it is Smith
         one.words.root.head.dep_ != "agent", bool(told) and one.number != _ASIDE, one.end
@@ -293,7 +315,9 @@ def _find_speaker(source: Source, begin: int, known: Sequence[Source]) -> Source
         rivals = [one for one in since if one.number >= 0 and find_row(one.words.root)["speaks_for"] == "organisation"]
         rivals = [one for one in rivals if best.called.isdisjoint(map(source_words.call, one.words))]  # "an X source"
     else:
-        rivals = [one for one in since if one in fits and one.named == "named" and "nsubj" in one.words.root.dep_]
+        since = [one for one in told if one.name != best.name] if own is not None and best else since
+        rivals = [one for one in since if one in fits and (own is not None or one.named == "named")]
+        rivals = [one for one in rivals if "nsubj" in one.words.root.dep_]
         rivals = [one for one in rivals if one.kind == "person" and not (best.kind and one.parent == best.number)]
     return None if rivals else best
 

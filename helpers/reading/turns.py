@@ -17,7 +17,8 @@ Place = tuple[int, int]  # characters of a text: start and end
 _HEADS = {use: compile_speech(use) for use in ("label", "name alone", "bold question", "question", "unmarked question")}
 _LINE, _FULL_NAME, _POST, _SIGNED, _NOTE = map(compile_speech, ("paragraph", "full name", "post", "signed", "note"))
 _WHO, _MET, _NAMELESS, _ANNOUNCED, _ASKS = map(compile_speech, ("who", "met", "nameless", "announced", "asks"))
-_FIRST_PERSON, _YOU, _OWN, _TALK = map(compile_speech, ("first person", "second person", "own words", "talk"))
+_FIRST_PERSON, _I, _YOU, _OWN = map(compile_speech, ("first person", "singular", "second person", "own words"))
+_TALK, _ADDRESSED, _HOUSE = map(compile_speech, ("talk", "addressed", "house"))
 _TALKING = {"timed": 0, "label": 1 / 3, "name alone": 2 / 3}  # of turns, the least share in which somebody talks
 
 
@@ -42,9 +43,10 @@ def find_turns(text: str) -> tuple[Turn, ...]:
     ask are in turn_labels.csv; hosts ask, too, as does one of two that asks most of the time, and of any the one that
     speaks first, asks and says little. Names alone on a line are labels where two come back and two thirds of the turns
     have such words. Without labels three or more paragraphs are in bold or questions, many questions are to "you" and
-    answers in the first person; if none has a mark, the text must say what it is. Where nobody is named and no answer
-    is in it, the outlet answers itself. A post is signed below ("— Name (@handle) March 3"), headed by its writer's
-    name and handle, or told behind the handle ("@handle: ..."); a paragraph in quotation marks may be signed, too.
+    answers in the first person; if few have a mark, the text must say what it is or, in bold, name the guest. Where no
+    answer has an "I" and no label a name, the outlet answers itself; in a parliament nobody asks for it. A post is
+    signed below ("— Name (@handle) March 3"), headed by its writer's name and handle, or told behind the handle
+    ("@handle: ..."); a paragraph in quotation marks may be signed, too.
     """
     lines = [match.span() for match in _LINE.finditer(text)]
     turns = next(filter(None, (_share_out(text, lines, use) for use in _HEADS)), [])
@@ -100,27 +102,33 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
         turns += [(key, Turn(cue, speaker, tuple(said), label, False))] * bool(said)
     # an interviewer asks at the end of most turns, or of a third, speaks first and says less than the others
     speakers, asked, size = (Counter[str]() for _ in range(3))
+    named = {key for n, key in keys.items() if any(whole[names[n]])}
+    is_house = any(_HOUSE.match(text, lines[n][0]) for n in keys)  # in a parliament nobody interviews
     for key, turn in turns:
+        is_outlet = key == turns[0][0] and bool(named) and key not in named  # it may tell: "You left in May."
+        signs = (_ASKS, _ADDRESSED) if is_outlet else (_ASKS,)
         speakers[key] += 1
-        asked[key] += bool(_ASKS.search(text, *turn.contents[-1]))
+        asked[key] += not is_house and any(sign.search(text, *turn.contents[-1]) for sign in signs)
         size[key] += turn.contents[-1][1] - turn.contents[0][0]
     for key, n in speakers.items():
         leads, asks = key == turns[0][0] and n > 1, 3 * asked[key]
         is_short = 4 * asked[key] >= 3 * asked.total() and 2 * size[key] <= size.total()
         asking |= {key} if asks >= (n if leads and is_short else 2 * n) and (leads or len(speakers) == 2) else set()
     answers = [turn for key, turn in turns if key not in asking]
-    if not any(turn.speaker or _FIRST_PERSON.search(text, *span) for turn in answers for span in turn.contents):
+    is_named, own = (False, _I) if "question" in use else (True, _FIRST_PERSON)  # of no label the name is a guess
+    if not any((is_named and turn.speaker) or own.search(text, *span) for turn in answers for span in turn.contents):
         asking |= {*speakers}  # the outlet answers itself
     found = [turn._replace(asks=True, speaker=None) if key in asking else turn for key, turn in turns]
-    return found if _is_interview(text, found, use) else []
+    return found if found and _is_interview(text, found, use) else []
 
 
 def _is_interview(text: str, turns: Sequence[Turn], use: str) -> bool:
     """Return whether turns are no list ("Monday: ..."): in so many of those that begin with names somebody talks.
 
     Of others more than a third of the questions must be to "you", a third end as questions, and a third of the answers
-    be in the first person (two where no question has a mark). Answers in quotation marks are none: an article may ask,
-    and quote who knows.
+    be in the first person. Where fewer end as questions two thirds of the answers must be, and the text say that it is
+    an interview, or name the guest, with no "I" of its own above questions in bold. Answers in quotation marks are
+    none: an article may ask, and quote who knows.
     """
     if use in _TALKING:
         talk = [one for one in turns if _TALK.search(text, one.contents[0][0], one.contents[-1][1])]
@@ -128,8 +136,12 @@ def _is_interview(text: str, turns: Sequence[Turn], use: str) -> bool:
     answers = [turn for turn in turns if not turn.asks]
     asked = [turn.contents[-1] for turn in turns if turn.asks]
     asked = asked or [(text.rfind("\n", 0, at) + 1, text.find("\n", at)) for at in (turn.label[0] for turn in turns)]
-    n_you, n_marks = (sum(bool(sign.search(text, *span)) for span in asked) for sign in (_YOU, _ASKS))
+    signs = (_YOU, _ASKS, _ADDRESSED)
+    n_you, n_marks, n_told = (sum(bool(sign.search(text, *span)) for span in asked) for sign in signs)
     n_own = sum(any(_OWN.fullmatch(text, *span) for span in turn.contents) for turn in answers)
-    if use == "unmarked question":
-        return bool(_ANNOUNCED.search(text, 0, asked[0][0])) and 3 * n_own >= 2 * len(answers)
+    if use == "unmarked question" or (use == "bold question" and 3 * n_marks < len(asked)):
+        is_guest = use == "bold question" and answers and answers[0].speaker
+        is_sure = is_guest and not _FIRST_PERSON.search(text, 0, asked[0][0])
+        is_sure = is_sure or _ANNOUNCED.search(text, 0, asked[0][0])
+        return bool(is_sure) and 3 * n_told > len(asked) and 3 * n_own >= 2 * len(answers)
     return 3 * n_marks >= len(asked) and 3 * n_you > len(asked) and 3 * n_own >= len(answers)
