@@ -150,7 +150,7 @@ def read_page(page: str) -> list[Item]:
     n_parts = sum(count_words(one.text_content()) > 30 for one in tree.iter("article"))
     is_other = n_linked > max(LIMITS["page_links"], 2 * len(lengths)) or 2 * text.count("\n|") > len(lengths)
     if (is_short and len(lengths) >= LIMITS["page_lines"]) or is_other or max(n_parts, len(bodies)) > 1:
-        notes += ("it looks like a page of headlines, a table or several articles: delete its row, or split the file",)
+        notes += ("it looks like a page of headlines, a table or several articles: if so, delete its row, or split it",)
     return [mark_questions(Item(text, fields, notes=notes), stressed)]
 
 
