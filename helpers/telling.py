@@ -201,8 +201,9 @@ def _weigh(rows: pd.DataFrame, weight: float, n: int = 0) -> dict[str, Any]:
 def _tell_words(read: Reading) -> list[Told]:
     """Return the actors about whom two outlets or more use words that no other uses; causes if one names an actor."""
     table, told, about, matcher = find_words(read), [], ["kind", "actor"], compile_aliases(read.corpus.actors)
-    table = table.assign(kind=table["use"].replace({"cause": "why", "help": "why"}), said=table["words"].str.casefold())
-    table = mark_loaded(table.assign(variant=table["words"]), read)
+    said = table["words"].str.casefold().str.removesuffix("s")  # “rebel” and “rebels” are one
+    table = table.assign(kind=table["use"].replace({"cause": "why", "help": "why"}), said=said, variant=table["words"])
+    table = mark_loaded(table, read)
     judges, is_called = table.groupby([*about, "outlet"])["loaded"].transform("any"), table["kind"].eq("called")
     table = table[table["loaded"].eq(judges) | ~is_called]  # of an outlet that judges, what judges
     table = _keep_habits(read, table, about).drop_duplicates([*about, "outlet", "said"])
