@@ -120,6 +120,9 @@ def describe_sources(
     known: list[Source] = []
     for source in _unite_names([_describe(article, place, rules, actors) for place in places], article):
         known.append(_resolve(source, citations, known))
+    types = {actor: source_type for *_, source_type, actor in rules if actor and source_type}  # "the firm" of X
+    known = [one._replace(source_type=types.get(one.actor, "other")) if one.source_type == "other" else one
+             for one in known]  # fmt: skip
     return [[one for one in known if one.number == n] or [NOBODY] for n in range(len(citations))]
 
 
