@@ -100,12 +100,6 @@ def _acts_of_owner(noun: "Token", link: str = "owned") -> Iterator["Act"]:
     yield from own or ([(role, noun, "", "")] if role else [])
 
 
-def _is_asked(verb: "Token") -> bool:
-    """Return whether a clause asks for a yes or no, or tells a condition: "Did X attack?", "had X attacked"."""
-    first = next(verb.lefts, verb)
-    return first.dep_ in ("aux", "auxpass") and find_child(verb, *SUBJECTS) is not None
-
-
 def _acts_as(token: "Token") -> Iterator["Act"]:
     """Yield the acts of a noun phrase, by the relation of its head to its verbs or its preposition."""
     noun, token = token, climb(token, "conj")
@@ -113,7 +107,8 @@ def _acts_as(token: "Token") -> Iterator["Act"]:
     for verb in token.doc[top.left_edge.i : top.right_edge.i + 1]:
         if verb.pos_ in VERBS and verb.is_alpha and (use := use_of(verb)) != "idle":  # no "49%", nor "have"
             subjects, passive = find_subjects(verb)
-            if noun in subjects and not (leads_on(verb) or _is_asked(verb)):  # "began to advance"
+            is_asked = next(verb.lefts, verb).dep_ in ("aux", "auxpass") and list_children(verb, *SUBJECTS)
+            if noun in subjects and not (leads_on(verb) or is_asked):  # "began to advance", "did X attack?"
                 voice = "active" if not passive else "agentless" if find_child(verb, "agent") is None else "passive"
                 yield UNDERGOES if passive or use == "undergoes" else ACTS, verb, voice, ""
     if token.dep_ in ("dobj", "dative") and use_of(token.head) != "idle":
