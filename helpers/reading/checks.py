@@ -31,8 +31,7 @@ def list_unmatched(read: Reading) -> pd.DataFrame:
     empty where nothing is.
     """
     variants, actors = select_rows(read, "mentions", ["variant"])["variant"].unique(), read.corpus.actors
-    matched = {fold(variant) for variant in variants}
-    lost = actors[actors["actor"].ne(OTHER) & ~actors["alias"].map(fold).isin(matched)]
+    lost = actors[actors["actor"].ne(OTHER) & ~actors["alias"].map(fold).isin({*map(fold, variants)})]
     # "Mélin" is near "Melin", "Al-Karim" near "Karim", "Lind, Ada" near "Ada Lind"
     plain = cache(lambda name: " ".join(sorted(fold_name(name).split())))
     sizes = {len(words.split()) for alias in lost["alias"] for words in (alias, plain(alias))}

@@ -226,8 +226,7 @@ def _clean_files(files: Files, rules: Rules) -> dict[str, list[Record]]:
     articles = []
     for row, one in opened:
         article_id, name, genre, note = row["article_id"], row["source_file"], row["genre"], "as articles.csv says"
-        if spans := repeats.get(article_id):
-            one.cut(spans)
+        one.cut(repeats.get(article_id, ()))
         if not one.text:
             cut = ", ".join(sorted({rule for _, _, rule in one.cuts})) or "none, the file has no text"
             reason = f"nothing of {article_id!r} is left after cleaning (rules that cut: {cut})"

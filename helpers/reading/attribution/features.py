@@ -106,8 +106,7 @@ def read_words(articles: Sequence[Parsed]) -> Words:
     total, spoken = _count_before(quoted), _count_before(speech)
     windows = [(np.maximum(at - far, first), np.minimum(at + far, last) + 1) for far in range(1, 5)]
     beside = 1 + np.sum([[total[low] == total[at], total[at + 1] == total[high]] for low, high in windows], axis=0)
-    has_speech = spoken[last + 1] > spoken[first]
-    around = quoted[np.minimum(last + 1, len(at) - 1)] * 2 + quoted[first - 1] + has_speech * 4
+    around = quoted[np.minimum(last + 1, len(at) - 1)] * 2 + quoted[first - 1] + (spoken[last + 1] > spoken[first]) * 4
     flags = (quoted + speech * 1, *beside, around, _bucket(at - first), _bucket(last - at))
     return Words(
         np.cumsum([0, *map(len, quotes)])[:-1:2], lemma, lower, pos, tag, dep, head, first, last, frame, child, quote,
