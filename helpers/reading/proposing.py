@@ -205,8 +205,7 @@ def make_pattern(names: Iterable[str], printed: Iterable[str], shared: Collectio
 
 def draw_articles(articles: pd.DataFrame) -> pd.DataFrame:
     """Return the articles that are searched for names: all, or of very many DRAWN, drawn by their texts."""
-    chance = articles["text"].map(hash_text)
-    return articles.loc[chance.sort_values(kind="stable").index[:DRAWN].sort_values()]
+    return articles.sort_values("text", key=lambda texts: texts.map(hash_text), kind="stable").head(DRAWN).sort_index()
 
 
 def load_entities(articles: pd.DataFrame) -> pd.DataFrame:
