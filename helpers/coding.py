@@ -186,8 +186,7 @@ def read_codes(corpus: Corpus) -> Codes:
         for row in table.to_dict("records"):
             text = texts.get(row["article_id"], "")[row["start"] : row["end"]] if 0 < row["probability"] <= 1 else ""
             key[row["number"]] = row | {"text": hide(text)}
-    needed = ["number", "sentence", "tone"]
-    for path, table in _read_sheets(FOLDER, files, [*SHOWN, *FILLED], needed, problems):
+    for path, table in _read_sheets(FOLDER, files, [*SHOWN, *FILLED], ["number", "sentence", "tone"], problems):
         rows = _read_coder(f"{FOLDER}/{path.name}", table, key, hide, problems)
         if any(row["tone"] is not None for row in rows):
             coded += [{"coder": path.stem, **row} for row in rows]

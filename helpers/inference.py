@@ -89,9 +89,8 @@ def compare_shares(
     Where `of` is one of the keys, a share is one of the rows with the same value there; an outlet that has none has no
     row. With `hits`, True or False for each row, the share is of those that are True; it may be 0 in every outlet.
     """
-    below = rows.assign(n=1)
     above = rows.assign(n=1 if hits is None else hits.astype("int64"))
-    shares = estimate_ratios(above, below, read.articles, keys=keys, **options)
+    shares = estimate_ratios(above, rows.assign(n=1), read.articles, keys=keys, **options)
     return shares[shares["total"].gt(0)].reset_index(drop=True)
 
 
@@ -103,7 +102,6 @@ def compare_tellings(told: pd.DataFrame, read: Reading, **options: int) -> pd.Da
     other's share, and the other columns of `estimate_ratios`: shuffled are the two outlets' parts of each story, which
     is a sign-flip test, and all rows are one family; k: stories of the two outlets.
     """
-    kinds = told.columns[3:].tolist()
     table = pd.concat([told, told.assign(other_outlet=ALL), told.assign(outlet=ALL)], ignore_index=True)
     pairs = zip(table["outlet"], table["other_outlet"], strict=True)
     table["of"] = pd.Series([" | ".join(sorted(two)) for two in pairs], dtype=object)  # there may be none
@@ -112,7 +110,7 @@ def compare_tellings(told: pd.DataFrame, read: Reading, **options: int) -> pd.Da
     copies["story_id"] += " " + copies["of"]
     for one in (table, copies):  # an article takes part once for each other outlet
         one["article_id"] += " " + one["of"]
-    above = table.melt(["article_id", "of"], kinds, "kind", "n")
+    above = table.melt(["article_id", "of"], told.columns[3:].tolist(), "kind", "n")
     tested = estimate_ratios(above, table.assign(n=1), copies, keys=["of", "kind"], **options)
     tested = table[["outlet", "other_outlet", "of"]].drop_duplicates().merge(tested[tested["outlet"].ne(ALL)])
     return tested.assign(k=tested.pop("of").map(copies.groupby("of")["story_id"].nunique()))

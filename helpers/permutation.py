@@ -155,9 +155,8 @@ def find_units(documents: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     `documents`: outlet, story_id, published, text. One row of the second table is a unit: story_id, outlet, published
     (the earliest date; empty where a text has none), hash (depends on its texts), sorted by story and outlet.
     """
-    keys = ["story_id", "outlet"]
     hashes = pd.util.hash_array(documents["text"].to_numpy(object), categorize=False)
-    grouped = documents.assign(hash=hashes).groupby(keys)
+    grouped = documents.assign(hash=hashes).groupby(["story_id", "outlet"])
     units = grouped.agg(published=("published", "min"), hash=("hash", "min")).reset_index()
     return documents.assign(unit=grouped.ngroup()), units
 

@@ -157,8 +157,7 @@ def show_words(read: Reading, shift: pd.DataFrame, *, actor: str) -> pd.DataFram
     score), before, match, after. Of `shift` only the column `term` is used.
     """
     shares = weigh_words(read, actor=actor)
-    ranks = shift[["term"]].assign(rank=range(len(shift)))
-    shares = shares[shares["start"].ge(0)].merge(ranks, on="term")
+    shares = shares[shares["start"].ge(0)].merge(shift[["term"]].assign(rank=range(len(shift))), on="term")
     shares = shares.sort_values(["rank", "outlet", "article_id", "start"]).groupby(["rank", "outlet"]).head(2)
     sentences = read.sentences[[*_SENTENCE, "start", "end", "text"]]
     lines = shares.merge(sentences, on=_SENTENCE, suffixes=("", "_sentence"))

@@ -248,8 +248,7 @@ def heat_map(
             break
     below = f"; n: {'number of mentions' if value == RATE else 'how many'}" if "n {" in form else ""
     look = look.subtitled(f"{_RATE_NAMES.get(value, 'Share')} (darker: more){below}")
-    height = 21.0 if "\n" in form else 13.0
-    space = layout.Space(look, rows, height, right=points - cell * len(across), top=top)
+    space = layout.Space(look, rows, 21.0 if "\n" in form else 13.0, right=points - cell * len(across), top=top)
     form = number.replace("{", f"{{{value}") + (" (n {n:,})" if is_rate else " of {n:,}")
     told = layout.tell_rows(drawn, "actor", value, form, look.title, "none" * is_rate)
     kept = drawn.dropna().rename(columns={"actor": of})

@@ -192,9 +192,8 @@ def tell_rows(
     named = {row for row in wide.index if f"“{row}”" in title or (
         of == "actor" and row[:1].isupper() and re.search(whole.format(re.escape(row)), title)
     )}  # fmt: skip
-    rows = sorted(wide.index, key=lambda row: (row not in named, -apart[row]))[:_ROWS_TOLD]
     said = []
-    for row in rows:
+    for row in sorted(wide.index, key=lambda row: (row not in named, -apart[row]))[:_ROWS_TOLD]:
         own = table[table[of].eq(row) & table["n"].ne(0) & table[value].notna()].sort_values("outlet")
         own = own.sort_values(value, ascending=False, kind="stable") if ranked else own
         cells = [f"{one['outlet']} {form.format(**one).replace('-', '−')}" for one in own.to_dict("records")]
