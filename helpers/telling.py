@@ -204,6 +204,8 @@ def _tell_words(read: Reading) -> list[Told]:
     said = table["words"].str.casefold().str.removesuffix("s")  # “rebel” and “rebels” are one
     table = table.assign(kind=table["use"].replace({"cause": "why", "help": "why"}), said=said, variant=table["words"])
     table = mark_loaded(table, read)
+    both = table["actor"].map(lambda some: join(name_actor(read, one) for one in some.split(" | ")))
+    table["actor"] = table["actor"].mask(table["kind"].eq("joined"), both)
     judges, is_called = table.groupby([*about, "outlet"])["loaded"].transform("any"), table["kind"].eq("called")
     table = table[table["loaded"].eq(judges) | ~is_called]  # of an outlet that judges, what judges
     table = _keep_habits(read, table, about).drop_duplicates([*about, "outlet", "said"])

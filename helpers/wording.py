@@ -10,14 +10,13 @@ from typing import Any
 import pandas as pd
 
 from helpers.lexicons import compile_phrases, read_lexicon
-from helpers.page import LEAST, join, name_actor
 from helpers.reading import Reading, select_mentions, select_rows
 from helpers.reading.quotations import find_quotations
 
 LIKE = {row["name"]: re.compile(row["pattern"]) for row in read_lexicon("phrase_patterns.csv")}
 PLACE = ["article_id", "outlet", "sentence_no"]
 _OPPONENT = compile_phrases("wording.csv", only="opponent")[0]
-_MOST_WORDS = 18  # of a cause
+_MOST_WORDS, _BESIDE = 18, 3  # of a cause; characters from an actor to what helps it
 _NEAR, _APART = 45, 90  # characters from a word to the actor that it judges, or the nearer that it joins; between two
 
 
@@ -25,8 +24,8 @@ def find_words(read: Reading) -> pd.DataFrame:
     """Return the words that explain, join, judge, assure or describe, none of quotations: use, actor, place, and words.
 
     Causes and helps are the outlet's own words, about the actor that the sentence names first. Words that join stand
-    between two actors, or beside "A and B". Words that judge are the outlet's own, shortly before the actor; those of
-    certainty ("clearly") are about no actor. Descriptions (`called`) are those of actors.csv.
+    between two actors, or beside "A and B" (`actor` is "A | B"). Words that judge are the outlet's own, shortly before
+    the actor; those of certainty ("clearly") are about no actor. Descriptions (`called`) are those of actors.csv.
     """
     pattern, uses = compile_phrases("wording.csv")
     keys = ["article_id", "sentence_no"]
@@ -46,10 +45,10 @@ def find_words(read: Reading) -> pd.DataFrame:
             is_quoted = any(begin < start < end for begin, end in quoted[passage.article_id])
             about = [heads[0].actor] if heads and heads[0].start < start else []
             if use == "help" and words.endswith("by"):  # "backed by" tells of what stands before it
-                about = [one.actor for one in heads if 0 <= start - one.end < LEAST]
+                about = [one.actor for one in heads if 0 <= start - one.end < _BESIDE]
             if use in ("between", "around"):
                 pair = _find_pair(heads, start, start + len(words), use, text)
-                use, about = "joined", [join(name_actor(read, one) for one in sorted(pair))] if pair else []
+                use, about = "joined", [" | ".join(sorted(pair))] if pair else []
                 words = "".join(re.findall(r"\b(?:not|no|never) $", passage.text[: match.start()])) + words
             elif passage.voice != "outlet" or use in ("side", "opponent") or is_quoted:
                 continue
