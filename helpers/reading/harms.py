@@ -244,8 +244,7 @@ class _Sentence:
             used = by.head.head if by.head.dep_ == "agent" and by.head.head.i > noun.i else noun
             if used == noun or _row("light", used) or _row("verb", used):  # not "condemned by X"
                 yield self.judge(by, _ELSEWHERE if _row("light", used).get("kind") == "claim" else _BY)
-        whole = climb(noun, "compound")  # "conducted an air strike campaign", "wreaked havoc and destruction"
-        top = climb(whole if whole.lemma_.lower() in index_lexicon("act_nouns.csv") else noun, "conj", "nmod")
+        top = climb(noun, "compound", "conj", "nmod")  # "an air strike campaign", "wreaked havoc and destruction"
         path = [*list_children(top, "relcl"), top]  # "a raid that they led", "launched raids", "are behind raids"
         while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass"):
             path.append(word := path[-1].head)
