@@ -96,8 +96,6 @@ def _object(verb: "Token") -> "Token | None":
     near = verb.doc[verb.i + 1 : verb.i + 5]
     numbers = (one for one in near if one.like_num and (one.left_edge.i <= verb.i + 1 or near[0].lower_ == "over"))
     found = find_child(verb, "dobj") or find_child(joined, "dobj") or next(numbers, None)  # "hit and burned"
-    if found is None and (means := _after(verb.children, "with")) is not None and _row("means", means):
-        found = find_child(means, "appos")  # "fighters targeted with shells the town"
     after = () if found is None else verb.doc[found.i + 1 : found.i + 2]
     return None if any(_row("verb", one) and one.tag_ != "VBG" for one in after) else found
 
