@@ -295,9 +295,7 @@ class _Sentence:
         is_none = any(_row("unreal", one).get("kind") == "negated" for one in noun.lefts)  # "no group"
         if is_none or (is_apart and not is_weapon and not self.is_agent(noun)):  # "a raid in Ostrel"
             return _UNTOLD
-        is_it = noun.lower_ == "it" and _row("verb", noun.head) and noun.head.dep_ != "ccomp"  # not "Lind said it hit"
-        is_thing = noun.lower_ in _PRONOUNS or (is_it and min(self.attacks, default=noun.i) < noun.i)
-        if is_person and not is_weapon and not is_thing:
+        if is_person and not is_weapon and noun.lower_ not in _PRONOUNS:
             relations = ("acl",) if find_child(noun, "det") is not None else ("acl", "conj")  # "army or Red jets"
             arms = (one for one in list_children(noun, *relations) if one.i in self.attacks)
             return _OWNER if any(_object(one) is None for one in arms) else named, noun
