@@ -294,9 +294,7 @@ class _Sentence:
         if is_none or (is_apart and not is_weapon and not self.is_agent(noun)):  # "a raid in Ostrel"
             return _UNTOLD
         if is_person and not is_weapon and noun.lower_ not in _PRONOUNS:
-            relations = ("acl",) if find_child(noun, "det") is not None else ("acl", "conj")  # "army or Red jets"
-            arms = (one for one in list_children(noun, *relations) if one.i in self.attacks)
-            return _OWNER if any(_object(one) is None for one in arms) else named, noun
+            return named, noun
         how, owner = self.find_doer_of_noun(noun) if is_weapon else _UNTOLD
         return (_WEAPON, noun) if how in _UNNAMED else (_OWNER if how in (_OWNER, _BY) else _ELSEWHERE, owner)
 
