@@ -287,8 +287,7 @@ class _Sentence:
         types = (one for one in noun.lefts if one.text[0].isalpha() and one.text[-1].isdigit())  # "Su-35 fighters"
         is_weapon = bool(_row("noun", noun) or _row("means", noun) or [*types])
         person = _row("victim", noun) or index_lexicon("source_nouns.csv").get(noun.lemma_.lower(), {})
-        kind = person.get("kind") if person.get("whose") != "patient" else ""
-        is_person = noun.pos_ in ("PROPN", "PRON", "NUM") or kind in _PERSONS or self.is_agent(noun)
+        is_person = noun.pos_ in ("PROPN", "PRON", "NUM") or person.get("kind") in _PERSONS or self.is_agent(noun)
         is_apart = noun.i in self.borne or noun.head.lower_ == "in"
         is_none = any(_row("unreal", one).get("kind") == "negated" for one in noun.lefts)  # "no group"
         if is_none or (is_apart and not is_weapon and not self.is_agent(noun)):  # "a raid in Ostrel"
