@@ -76,19 +76,14 @@ def test_who_is_one_actor_and_what_is_none(names, texts, actors):
     assert grouped == {alias: names[0] for names in own for alias in names}
 
 
-def test_a_group_with_a_capital_at_the_start_of_a_sentence_is_no_actor():
-    text = "Pickets said no. Some pickets met Anna Kessler. She says no. Otto Ruhl met Otto Ruhl Says. Lee Bill's bill."
-    assert {*propose({"Post-1": text, "Times-1": text})["alias"]} == {"Anna Kessler", "Otto Ruhl", "Lee Bill"}
-
-
 def test_names_without_article_and_possessive():
     printed = ["the Harbour Police's", "“Velmora”", "President", "The U.S.", "Ada Ruhl‘s", "Ada O‘Ruhl`s"]
     printed += ["Ivo Ruhl, Jr.", "Ivo Ruhl III", "Front Of", "Ivo] Ruhl"]
     cleaned = ["Harbour Police", "Velmora", "President", "U.S.", "Ada Ruhl", "Ada O'Ruhl", *["Ivo Ruhl"] * 2]
     assert [*map(clean_name, printed)] == [*cleaned, "Front", "Ivo Ruhl"]
-    headline = "Ruhl Says/PERSON|Ada Ruhl/PERSON|R.I.H./ORG|Ohio/GPE|Ms. Ruhl/PERSON|Detective Inspector Ivo Orr/PERSON"
+    headline = "Ada Ruhl/PERSON|R.I.H./ORG|Ohio/GPE|Ms. Ruhl/PERSON|Detective Inspector Ivo Orr/PERSON"
     headline += "|al-Orr/ORG|Élise Roe/PERSON|General Docks/ORG|Mr de Roe/ORG|روه/PERSON|dock/ORG|Vel/GPE|Ms Vel/PERSON"
-    named = proposing.clean_names(name_table(headline).assign(outlet=""), ["He says no."])["name"]
+    named = proposing.clean_names(name_table(headline).assign(outlet=""))["name"]
     others = ["Ruhl", "Ivo Orr", "al-Orr", "Élise Roe", "General Docks", "de Roe", "Vel", "Ms Vel"]
     assert [*named] == ["Ada Ruhl", "R.I.H.", *others]
 

@@ -78,7 +78,7 @@ def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None) ->
     and others are last. Of very many articles some are drawn by chance, and counts are of these.
     """
     articles = draw_articles(articles)
-    names = clean_names(load_entities(articles), articles["text"])
+    names = clean_names(load_entities(articles))
     named = group_names(names, articles["text"])
     named = named.assign(total=named.groupby("actor")["n"].transform("sum"), is_form=named["actor"].ne(named["alias"]))
     named = named.sort_values(["total", "actor", "is_form", "n", "alias"], ascending=[False, True, True, False, True])
@@ -146,7 +146,7 @@ def list_uncovered(read: Reading, *, fewest: int = 3) -> pd.DataFrame:
     all). Names with fewer than `fewest` mentions are left out, and so are the outlets' own.
     """
     articles, matcher = draw_articles(read.articles), compile_aliases(read.corpus.actors)
-    names = clean_names(load_entities(articles), articles["text"])
+    names = clean_names(load_entities(articles))
     names = names.loc[[not match_names(name, matcher) for name in names["name"]]]
     counts = names.groupby(["name", "label"], as_index=False).agg(
         n=("start", "size"), n_articles=("article_id", "nunique"), n_outlets=("outlet", "nunique"),
@@ -230,11 +230,10 @@ def load_entities(articles: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*types]).astype(types)
 
 
-def clean_names(entities: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
+def clean_names(entities: pd.DataFrame) -> pd.DataFrame:
     """Return entities with cleaned names (see `clean_name`), each name with its most frequent label.
 
-    What is no name, or is an outlet's or a state's (not "Georgia"), is left out, and so is what holds a word that the
-    texts mostly print in small letters: "Stop Kessler", "Pickets", "Ruhl Says".
+    What is no name, or is an outlet's or a state's (not "Georgia"), is left out.
     """
     names = entities.assign(name=entities["name"].map(clean_name).astype("str"))
     is_titled = names["label"].eq("PERSON") | names["name"].str.match(_SHORT)
@@ -244,16 +243,7 @@ def clean_names(entities: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     outlets = {clean_name(outlet).casefold() for outlet in entities["outlet"].unique()}
     outlets |= {state.casefold() for state in list_words("place_words.csv", "state") - KNOWN_FORMS.keys()}
     names = names[names["name"].map(_NAME.fullmatch).notna() & ~names["name"].str.casefold().isin(outlets)]
-    names = names.assign(label=names.groupby("name")["label"].transform(lambda own: own.mode().iloc[0]))
-    words = Counter(word for text in texts for word in re.findall(r"\b[a-z]\w*|(?<=[a-z,] )[A-Z]\w*", text))
-    ordinary, particles = (index_lexicon(name).keys() for name in ("ordinary_words.csv", "name_particles.csv"))
-
-    def is_name(name: str, label: str) -> bool:
-        kept = particles | ordinary if " " in name else particles  # "Bill Kessler"
-        parts = re.findall(r"\b[A-Z]\w*[a-z]\w*", name) if label == "PERSON" or " " not in name else []
-        return all(2 * words[part.lower()] <= words[part] or part.lower() in kept for part in parts)
-
-    return names.loc[[is_name(*pair) for pair in zip(names["name"], names["label"], strict=True)]]
+    return names.assign(label=names.groupby("name")["label"].transform(lambda own: own.mode().iloc[0]))
 
 
 def clean_name(name: str) -> str:
