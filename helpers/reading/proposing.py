@@ -38,7 +38,6 @@ _PLACED = re.compile(rf"(?i:\b(?:{_BEFORE}|told|(?:{_OF})s? of) |/)$")
 _NAME = regex.compile(rf"{PARTICLES}\p{{Lu}}[\w.][^/]*")  # "al-Orr"; a script without capitals is left to a person
 _TITLES = {title.strip(".") for title in TITLES} | {noun for noun, row in NOUNS.items() if row["kind"] == "person"}
 _TITLED = re.compile(rf"^(?i:(?:{'|'.join(_TITLES)})\.? )+")  # "Ms Lind", "Constable Ivan Orr"
-_SHORT = rf"(?:{'|'.join(title[:-1].title() for title in TITLES if title.endswith('.'))})\.? "  # before no body's name
 _DEFINED = re.compile(r"((?:[A-Z]\w+ (?:of |for |the |and )*){2,7})[(\[]([A-Z]{2,6})\b")  # "Free Dockers (FD)"
 _PARTS = re.compile(rf"^(?i:the)\s+|^.*\s[-—]\s|'s?$|(?i: (?:{'|'.join(_SMALL)}))+$|"
                     r",? (?:(?:[JS]r|Inc|Ltd|LLC|Corp)\.?|I{2,3}|plc)$|[\s.,;:\"']+$|^[\s.,;:\"']+|[][]")  # fmt: skip
@@ -234,10 +233,8 @@ def clean_names(entities: pd.DataFrame) -> pd.DataFrame:
     What is no name, or is an outlet's or a state's (not "Georgia"), is left out.
     """
     names = entities.assign(name=entities["name"].map(clean_name).astype("str"))
-    is_titled = names["label"].eq("PERSON") | names["name"].str.match(_SHORT)
-    of_towns = names["label"].eq("GPE").groupby(names["name"].str.split().str[-1]).transform("mean")
-    is_titled &= ~of_towns.ge(0.3)  # "Constable Orr" of the town of Orr is not Orr
-    names["name"] = names["name"].mask(is_titled, names["name"].str.replace(_TITLED, "", regex=True))
+    untitled = names["name"].str.replace(_TITLED, "", regex=True)
+    names = names.assign(name=names["name"].mask(names["label"].eq("PERSON"), untitled))
     outlets = {clean_name(outlet).casefold() for outlet in entities["outlet"].unique()}
     outlets |= {state.casefold() for state in list_words("place_words.csv", "state") - KNOWN_FORMS.keys()}
     names = names[names["name"].map(_NAME.fullmatch).notna() & ~names["name"].str.casefold().isin(outlets)]
