@@ -259,20 +259,19 @@ KNOWN_FORMS = {name.upper(): row for name, row in KNOWN_FORMS.items()} | KNOWN_F
 
 
 def find_printed(actors: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
-    """Return where texts print an alias, the longest that stands there: alias, n (1), placed, split, last, gap.
+    """Return where texts print an alias, the longest that stands there: alias, n (1), placed, last, gap.
 
-    `placed` says whether it stands where a place does ("in X"), or is told or credited ("via X"); `split` whether it
-    begins a longer name. Between it and `last`, the alias before it, stands `gap`.
+    `placed` says whether it stands where a place does ("in X"), or is told or credited ("via X"). Between it and
+    `last`, the alias before it, stands `gap`.
     """
     matcher, rows = compile_aliases(actors), []
     for text in texts:
         last, end = "", 0
         for name in match_names(text := text.translate(MARKS), matcher):
             alias, gap = name.aliases[0].alias, text[end : name.start]
-            is_split = text[name.end : name.end + 1] == " " and text[name.end + 1 : name.end + 2].isupper()
-            rows.append((alias, 1, bool(_PLACED.search(gap)), is_split, last, gap if last else ""))
+            rows.append((alias, 1, bool(_PLACED.search(gap)), last, gap if last else ""))
             last, end = alias, name.end
-    return pd.DataFrame(rows, columns=["alias", "n", "placed", "split", "last", "gap"])
+    return pd.DataFrame(rows, columns=["alias", "n", "placed", "last", "gap"])
 
 
 def find_other_names(printed: pd.DataFrame, labels: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -298,8 +297,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     A name that countries.csv knows has its actor from there. Forms of one name are: names that differ only by capitals,
     hyphens and "al-"; those that an article says are one ("X, also known as Y"), an acronym and the name it is defined
     beside among them; and those that `join_names` joins. Left out are what often stands where a place does ("in
-    Ostrel"), the agency that is told or credited ("via Reuters", "Kessler/Reuters"), the first part of longer names
-    ("Super Ropers") and plurals.
+    Ostrel"), the agency that is told or credited ("via Reuters", "Kessler/Reuters"), and plurals.
     """
     labels = {name: "ORG" for text in texts for name in _find_defined(text)}
     labels |= dict(zip(names["name"], names["label"], strict=True))
@@ -311,9 +309,9 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
             rows.append(("", name, "acronym" if name.isupper() and " " not in name else "name", ""))
     named = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS], dtype="str")
     printed = find_printed(named, texts)
-    named = named.merge(printed.groupby("alias", as_index=False)[["n", "placed", "split"]].sum())
+    named = named.merge(printed.groupby("alias", as_index=False)[["n", "placed"]].sum())
     is_place = named["placed"].ge((named["alias"].map(labels).map(_PLACES) * named["n"]).clip(lower=2))
-    is_other = (is_place | (2 * named["split"]).gt(named["n"])) & named["actor"].eq("")
+    is_other = is_place & named["actor"].eq("")
     named = named.assign(fold=named["alias"].map(fold), key=named["alias"].map(fold_name))[~is_other]
     named.loc[named["fold"].duplicated(keep=False) & named["actor"].eq(""), "kind"] = "name"  # "ROPE" and "Rope"
     named = named.sort_values(["actor", "n", "alias"], ascending=[False, False, True]).drop_duplicates("fold")
