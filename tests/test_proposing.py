@@ -54,7 +54,7 @@ def test_bodies_whose_name_ends_as_an_actors_are_other():
 
 
 def test_groups_that_articles_cite_often_are_proposed():
-    said = "The union said no. A ministry spokesman said no. Activists said no. A man said no. It is said to burn. "
+    said = "The union said no. The ministry said no. Activists said no. A man said no. It is said to burn. "
     vague = "Officials said no. Experts said no. Leaders said no. Her campaign said no. A source in the army said no. "
     for text, groups in ((said, {"the ministry", "the union", "activists"}), (vague, {"the army"})):
         cited = proposing.group_cited(read_texts({"Post-1": text * 2, "Times-1": text * 2}, **NOBODY))

@@ -123,12 +123,10 @@ def group_cited(read: Reading) -> pd.DataFrame:
 
 
 def _find_group(source: str) -> str:
-    """Return the group that a source without a name is or speaks for: a body, or people; empty where it is none."""
-    words, bodies = source.rpartition(" the ")[2].split(), index_lexicon("group_nouns.csv")  # "a man in the military"
-    if len(words) > 1 and words[-2].lower() in bodies and words[-1] in index_lexicon("member_nouns.csv"):
-        words.pop()  # "union spokesman"
-    *before, head = words or [""]  # "it is said"
-    if (head := head.lower()) in bodies:
+    """Return the group that a source without a name is or stands in: a body, or people; empty where it is none."""
+    words = source.rpartition(" the ")[2].split() or [""]  # "a man in the military"; "it is said"
+    *before, head = words
+    if (head := head.lower()) in index_lexicon("group_nouns.csv"):
         return "" if words[0].lower() in index_lexicon("pronouns.csv") else " ".join([*before, head])
     noun = index_lexicon("source_nouns.csv").get(head[:-1], {"source_type": "", "noun": ""})
     is_vague = noun["source_type"] in _NO_GROUPS or noun["noun"] in index_lexicon("vague_sources.csv")
