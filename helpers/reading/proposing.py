@@ -357,8 +357,7 @@ def join_names(counts: Mapping[str, int], labels: Mapping[str, str]) -> dict[str
         family = {main for main in holders[name] if main.endswith(f" {name}") and labels[main] == "PERSON"}
         held = Counter({main: n for main, n in holders[name].items() if main in (family or holders[name])})
         n, [(top, most)] = counts[name], held.most_common(1) or [(name, 0)]
-        # a first name is of one, as is a body's, and no body is known by a word that is printed much less or more
-        is_part = len(held) == 1 and (labels[top] == "PERSON" or 5 * n >= most) and most >= 0.1 * n
+        is_part = len(held) == 1 and most >= 0.1 * n  # nobody is known by a word that is printed far more
         is_theirs = labels[name] != "NORP" and (family or (is_part and labels[name] != "GPE"))
         owners[name] = (top if most >= 0.6 * held.total() else "") if is_theirs else name
     return owners
