@@ -104,7 +104,7 @@ def test_no_articles_and_no_names_give_no_rows():
 
 
 def test_sources_that_two_articles_cite_are_proposed_with_the_actor_that_they_are():
-    texts = {"Post-2": "The minister Pavel Orlin said no, Orlin said. Ahmed said so.", "Post-3": "Ahmed said no."}
+    texts = {"Post-2": "The minister Pavel Orlin said no, Orlin said."}
     texts |= STRIKE | {"Post-4": "Minister PAVEL ORLIN said he was ill."}
     assert proposing.propose_sources(read_texts(texts, **NOBODY), NOBODY["actors"]).to_numpy().tolist() == [
         ["Pavel Orlin", "(?:PAVEL ORLIN|Pavel Orlin|^(?:[Tt]he )?Orlin)(?=,|$)", "government", "", 5],

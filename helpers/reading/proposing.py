@@ -166,8 +166,7 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     cited = cited.assign(name=[clean_name(name) for name in cited["source_name"]])
     actors = read.corpus.actors if actors is None else actors
     matcher, rows = compile_aliases(actors[actors["kind"].ne("description")]), []
-    others = KNOWN_FORMS.keys() | index_lexicon("first_names.csv").keys()  # "Ahmed" may be anybody
-    names = [one for one in cited["name"].unique() if others.isdisjoint({one, one.removesuffix("s")})]
+    names = [one for one in cited["name"].unique() if KNOWN_FORMS.keys().isdisjoint({one, one.removesuffix("s")})]
     forms = {fold(name): name for name in cited["name"].value_counts(ascending=True).index}  # "PWU" and "Pwu" are one
     owners = {name: next((one.actor for one in matcher.look_up(name) if one.actor != OTHER), forms[fold(name)])
               for name in names if name[:1].isupper()}  # fmt: skip
