@@ -294,14 +294,14 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     A name that countries.csv knows has its actor from there. Forms of one name are: names that differ only by capitals,
     hyphens and "al-"; those that an article says are one ("X, also known as Y"), an acronym and the name it is defined
     beside among them; and those that `join_names` joins. Left out are what often stands where a place does ("in
-    Ostrel"), the agency that is told or credited ("via Reuters", "Kessler/Reuters").
+    Ostrel"), and the agency that is told or credited ("via Reuters", "Kessler/Reuters").
     """
     labels = {name: "ORG" for text in texts for name in _find_defined(text)}
     labels |= dict(zip(names["name"], names["label"], strict=True))
     bodies = {"", *(KNOWN_FORMS[name][0] for name in KNOWN_FORMS.keys() & labels.keys())}
     rows = [row for row in dict.fromkeys(KNOWN_FORMS.values()) if row[0] in bodies]
-    new = [name for name in labels if KNOWN_FORMS.keys().isdisjoint({name, name.removesuffix("s")})]
-    rows += [("", name, "acronym" if name.isupper() and " " not in name else "name", "") for name in new]
+    unknown = [name for name in labels if KNOWN_FORMS.keys().isdisjoint({name, name.removesuffix("s")})]
+    rows += [("", name, "acronym" if name.isupper() and " " not in name else "name", "") for name in unknown]
     named = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS], dtype="str")
     printed = find_printed(named, texts)
     named = named.merge(printed.groupby("alias", as_index=False)[["n", "placed"]].sum())
