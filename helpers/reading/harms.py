@@ -224,24 +224,33 @@ class _Sentence:
         return self.judged[noun.i]
 
     def list_doers_of_noun(self, noun: "Token") -> "Iterator[Doer]":
-        """Yield who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
+        """Yield who owns a weapon or an attack, does it ("shelling by"), carries it out, or is told of with it."""
+        yield from ((_OWNER, word) for word in self.list_owners_before(noun))
+        if (by := self.target(noun, "by")) is not None:
+            used = by.head.head if by.head.dep_ == "agent" and by.head.head.i > noun.i else noun
+            if used == noun or _row("light", used) or _row("verb", used):  # not "condemned by X"
+                yield self.judge(by, _ELSEWHERE if _row("light", used).get("kind") == "claim" else _BY)
+        yield from self.list_who_carry_out(noun)
+        yield self.judge(self.find_owner(noun), _ELSEWHERE if _row("means", noun).get("kind") == "clash" else _BY)
+
+    def list_owners_before(self, noun: "Token") -> "Iterator[Token]":
+        """Yield whose an attack is by the words before it, the nearest first: "Red jets", "Lind attack on the town"."""
         is_done = _row("noun", noun).get("whose") != "patient" or any(one.lower_ == "of" for one in noun.rights)
         aims = _row("noun", noun) and _after(noun.children, "on", "against", "of")
         for word in reversed(noun.doc[self.span.start : noun.i]) if is_done else ():  # "X's killing of"
             is_name = aims and word.is_title and word.dep_ == "compound" and word.lower not in _words()
             is_none = word.is_sent_start and word.pos_ == "NOUN"  # "Acid attack on a man"
-            if self.is_agent(word) or (is_name and not is_none):  # "Lind attack on the town"
-                yield _OWNER, word
+            if self.is_agent(word) or (is_name and not is_none):
+                yield word
             near = noun.doc[word.i - 1].text_with_ws, noun.doc[word.i + 1].text
             told = _row("told", word) and not _row("victim", word)  # a headline's "Lind Condemns Attack"
             if (word.text == "-" and near[0].endswith(" ")) or told or (word.pos_ not in _NOMINAL and "-" not in near):
                 break  # at a dash too: "according to Lind. - Air raids"
-        if (by := self.target(noun, "by")) is not None:
-            used = by.head.head if by.head.dep_ == "agent" and by.head.head.i > noun.i else noun
-            if used == noun or _row("light", used) or _row("verb", used):  # not "condemned by X"
-                yield self.judge(by, _ELSEWHERE if _row("light", used).get("kind") == "claim" else _BY)
+
+    def list_who_carry_out(self, noun: "Token") -> "Iterator[Doer]":
+        """Yield who does an attack by a verb of doing alone: "launched raids", "is behind raids", "a raid he led"."""
         top = climb(noun, "compound", "conj", "nmod")  # "an air strike campaign", "wreaked havoc and destruction"
-        path = [*list_children(top, "relcl"), top]  # "a raid that they led", "launched raids", "are behind raids"
+        path = [*list_children(top, "relcl"), top]
         while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass"):
             path.append(word := path[-1].head)
             is_amount = index_lexicon("act_nouns.csv").get(word.lemma_.lower(), {}).get("of") == "whole"
@@ -251,7 +260,6 @@ class _Sentence:
             named, doer = self.find_doer_of_verb(word if word in top.children else path[-1])
             if named not in _UNNAMED:
                 yield _ELSEWHERE if _row("light", word)["kind"] == "claim" else named, doer
-        yield self.judge(self.find_owner(noun), _ELSEWHERE if _row("means", noun).get("kind") == "clash" else _BY)
 
     def find_owner(self, noun: "Token") -> "Token | None":
         """Return who is named after a weapon, an attack or a clash as behind it: "jets of X", "a clash with X"."""
