@@ -72,10 +72,10 @@ def test_names_without_article_and_possessive():
     printed += ["Ivo Ruhl, Jr.", "Ivo Ruhl III", "Front Of", "Ivo] Ruhl"]
     cleaned = ["Harbour Police", "Velmora", "President", "U.S.", "Ada Ruhl", "Ada O'Ruhl", *["Ivo Ruhl"] * 2]
     assert [*map(clean_name, printed)] == [*cleaned, "Front", "Ivo Ruhl"]
-    headline = "Ada Ruhl/PERSON|R.I.H./ORG|Ohio/GPE"
+    headline = "Ada Ruhl/PERSON|R.I.H./ORG|Ohio/GPE|Ms. Ruhl/PERSON|Detective Inspector Ivo Orr/PERSON"
     headline += "|al-Orr/ORG|Élise Roe/PERSON|General Docks/ORG|روه/PERSON|dock/ORG"
     named = proposing.clean_names(name_table(headline).assign(outlet=""))["name"]
-    others = ["al-Orr", "Élise Roe", "General Docks"]
+    others = ["Ruhl", "Ivo Orr", "al-Orr", "Élise Roe", "General Docks"]
     assert [*named] == ["Ada Ruhl", "R.I.H.", *others]
 
 

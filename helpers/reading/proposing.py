@@ -18,6 +18,7 @@ from helpers.reading.corpus import open_corpus
 from helpers.reading.files import write_csv
 from helpers.reading.parsing import describe_model, load_model
 from helpers.reading.sheets import ACTOR_COLUMNS, COLUMNS
+from helpers.reading.source_words import NOUNS, TITLES
 from helpers.reading.store import STORE, hash_text, recall
 
 MOST_ACTORS, MOST_GROUPS, MOST_SOURCES = 15, 5, 30
@@ -35,6 +36,8 @@ _CALLED = re.compile(rf"(?: [a-z-]+){{0,3}}?,? \(?(?:(?!\w+ing )[a-z-]+ ){{0,3}}
 _BEFORE, _OF = ("|".join(list_words("place_words.csv", *uses)) for uses in (("place", "before"), ("noun",)))
 _PLACED = re.compile(rf"(?i:\b(?:{_BEFORE}|told|(?:{_OF})s? of) |/)$")
 _NAME = regex.compile(rf"{PARTICLES}\p{{Lu}}[\w.][^/]*")  # "al-Orr"; a script without capitals is left to a person
+_TITLES = {title.strip(".") for title in TITLES} | {noun for noun, row in NOUNS.items() if row["kind"] == "person"}
+_TITLED = re.compile(rf"^(?i:(?:{'|'.join(_TITLES)})\.? )+")  # "Ms Lind", "Constable Ivan Orr"
 _DEFINED = re.compile(r"((?:[A-Z]\w+ (?:of |for |the |and )*){2,7})[(\[]([A-Z]{2,6})\b")  # "Free Dockers (FD)"
 _PARTS = re.compile(rf"^(?i:the)\s+|^.*\s[-—]\s|'s?$|(?i: (?:{'|'.join(_SMALL)}))+$|"
                     r",? (?:(?:[JS]r|Inc|Ltd|LLC|Corp)\.?|I{2,3}|plc)$|[\s.,;:\"']+$|^[\s.,;:\"']+|[][]")  # fmt: skip
@@ -208,6 +211,8 @@ def clean_names(entities: pd.DataFrame) -> pd.DataFrame:
     What is no name, or is an outlet's or a state's (not "Georgia"), is left out.
     """
     names = entities.assign(name=entities["name"].map(clean_name).astype("str"))
+    untitled = names["name"].str.replace(_TITLED, "", regex=True)
+    names = names.assign(name=names["name"].mask(names["label"].eq("PERSON"), untitled))
     outlets = {clean_name(outlet).casefold() for outlet in entities["outlet"].unique()}
     outlets |= {state.casefold() for state in list_words("place_words.csv", "state") - KNOWN_FORMS.keys()}
     names = names[names["name"].map(_NAME.fullmatch).notna() & ~names["name"].str.casefold().isin(outlets)]
