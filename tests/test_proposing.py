@@ -44,6 +44,15 @@ def test_the_most_frequent_come_acronym_or_surname():
     ]  # fmt: skip
 
 
+def test_bodies_whose_name_ends_as_an_actors_are_other():
+    names = 2 * "|Otto Kessler/PERSON|Free Ruhl Front/ORG|Tags Norway/ORG"
+    rows = "Anna Kessler,Anna Kessler,name,\nAnna Kessler,Kessler,name,\nn,Norway,name,country\nr,Ruhl Front,name,\n"
+    names += 2 * "|Kessler Foundation/ORG|Anna Kessler/PERSON|U.S. Ruhl Front/ORG|Old Ruhl Fronts/ORG"
+    names = name_table("Old Anna Kessler/PERSON|Free Ruhl Front/ORG" + names)
+    others = proposing.find_others(names, actors_csv(rows))
+    assert others[["alias", "note", "n"]].to_numpy().tolist() == [["Free Ruhl Front", "not r", 3]]
+
+
 def test_groups_that_articles_cite_often_are_proposed():
     said = "The union said no. The ministry said no. Activists said no. A man said no. It is said to burn. "
     vague = "Officials said no. Experts said no. Leaders said no. Her campaign said no. A source in the army said no. "

@@ -21,7 +21,7 @@ from helpers.reading.sheets import ACTOR_COLUMNS, COLUMNS
 from helpers.reading.source_words import NOUNS, TITLES
 from helpers.reading.store import STORE, hash_text, recall
 
-MOST_ACTORS, MOST_GROUPS, MOST_SOURCES = 15, 5, 30
+MOST_ACTORS, MOST_GROUPS, MOST_OTHERS, MOST_SOURCES = 15, 5, 12, 30
 FEWEST = 2  # mentions of an actor, articles that cite a source: who is named once is nobody to compare
 MANY = 4  # citations that make an actor of a group without a name ("the union")
 DRAWN = 350  # articles that are searched for names: this takes as long as reading them
@@ -69,22 +69,41 @@ def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None) ->
     """Return the names that articles (article_id, outlet, text) mention most, each with the forms it is printed in.
 
     Names are spaCy's entities (persons, organisations, places, peoples), their forms joined by `group_names`; `cited`
-    has those of `group_cited` ("the union"). Others with the end of an actor's name (Otto Kessler beside Anna) are told
-    apart where articles are read.
+    has those of `group_cited` ("the union"). Other bodies whose names end so ("Free Ropers" beside the Ropers) have the
+    actor `(other)`: see `find_others`.
 
     One row is one alias of one of at most MOST_ACTORS named actors or of a group: actor, alias, kind, note as in
     actors.csv; n, the alias's mentions. The actor mentioned most comes first, and of its aliases the fullest; groups
-    are last. Of very many articles some are drawn by chance, and counts are of these.
+    and others are last. Of very many articles some are drawn by chance, and counts are of these.
     """
     articles = draw_articles(articles)
-    named = group_names(clean_names(load_entities(articles)), articles["text"])
+    names = clean_names(load_entities(articles))
+    named = group_names(names, articles["text"])
     named = named.assign(total=named.groupby("actor")["n"].transform("sum"), is_form=named["actor"].ne(named["alias"]))
     named = named.sort_values(["total", "actor", "is_form", "n", "alias"], ascending=[False, True, True, False, True])
     named = named[named["total"].ge(FEWEST) & named["actor"].isin(named["actor"].unique()[:MOST_ACTORS])]
     if cited is not None:  # "the Dock union" is the Dock Union
         matcher = compile_aliases(named)
         cited = cited[[not matcher.look_up(name) for name in cited["actor"]]]
-    return pd.concat([named, cited], ignore_index=True)[[*ACTOR_COLUMNS, "n"]]
+    proposed = pd.concat([named, cited])[[*ACTOR_COLUMNS, "n"]]
+    return pd.concat([proposed, find_others(names, proposed)], ignore_index=True)
+
+
+def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
+    """Return the bodies whose name ends with an actor's, most frequent first.
+
+    Columns: actor (`(other)`), alias, kind, note; n, how often spaCy finds it. Who has an actor's surname, and what is
+    only named after an actor, such as "Kessler Foundation", is told apart where articles are read.
+    """
+    matcher, rows, counts = compile_aliases(actors), [], names.loc[names["label"].eq("ORG"), "name"].value_counts()
+    for name, n in counts[counts >= FEWEST].items():
+        *_, last = match_names(name, matcher) or [None]
+        lead = name[: last.start] if last and last.end == len(name) and name[-1] != "s" else ""
+        is_longer = lead.istitle() and lead.strip() not in KNOWN_FORMS
+        if is_longer and (alias := last.aliases[0]).kind == "name" and not alias.country:
+            rows.append((OTHER, name, "name", f"not {alias.actor}", n))
+    rows = sorted(rows, key=lambda row: (-row[-1], row[1]))[:MOST_OTHERS]
+    return pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
 
 
 def group_cited(read: Reading) -> pd.DataFrame:
