@@ -44,13 +44,13 @@ def test_the_most_frequent_come_acronym_or_surname():
     ]  # fmt: skip
 
 
-def test_bodies_whose_name_ends_as_an_actors_are_other():
-    names = 2 * "|Otto Kessler/PERSON|Free Ruhl Front/ORG|Tags Norway/ORG"
+def test_persons_with_an_actors_surname_are_other():
+    names = 2 * "|Otto Kessler/PERSON|Free Ruhl Front/ORG|Tags Norway/ORG|J. Kessler/PERSON|Anne Kessler/PERSON"
     rows = "Anna Kessler,Anna Kessler,name,\nAnna Kessler,Kessler,name,\nn,Norway,name,country\nr,Ruhl Front,name,\n"
     names += 2 * "|Kessler Foundation/ORG|Anna Kessler/PERSON|U.S. Ruhl Front/ORG|Old Ruhl Fronts/ORG"
-    names = name_table("Old Anna Kessler/PERSON|Free Ruhl Front/ORG" + names)
-    others = proposing.find_others(names, actors_csv(rows))
-    assert others[["alias", "note", "n"]].to_numpy().tolist() == [["Free Ruhl Front", "not r", 3]]
+    names = name_table("Old Anna Kessler/PERSON|Old Anna Kessler/PERSON" + names)
+    others = proposing.find_others(names, actors_csv(rows)).set_index("alias")["note"].to_dict()
+    assert others == {"Free Ruhl Front": "not r"} | dict.fromkeys(["Otto Kessler", "J. Kessler"], "not Anna Kessler")
 
 
 def test_groups_that_articles_cite_often_are_proposed():

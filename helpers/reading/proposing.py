@@ -69,8 +69,8 @@ def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None) ->
     """Return the names that articles (article_id, outlet, text) mention most, each with the forms it is printed in.
 
     Names are spaCy's entities (persons, organisations, places, peoples), their forms joined by `group_names`; `cited`
-    has those of `group_cited` ("the union"). Other bodies whose names end so ("Free Ropers" beside the Ropers) have the
-    actor `(other)`: see `find_others`.
+    has those of `group_cited` ("the union"). Others whose names end so ("Otto Kessler" beside Anna) have the actor
+    `(other)`: see `find_others`.
 
     One row is one alias of one of at most MOST_ACTORS named actors or of a group: actor, alias, kind, note as in
     actors.csv; n, the alias's mentions. The actor mentioned most comes first, and of its aliases the fullest; groups
@@ -90,17 +90,19 @@ def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None) ->
 
 
 def find_others(names: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
-    """Return the bodies whose name ends with an actor's, most frequent first.
+    """Return persons with an actor's surname and bodies whose name ends with an actor's, most frequent first.
 
-    Columns: actor (`(other)`), alias, kind, note; n, how often spaCy finds it. Who has an actor's surname, and what is
-    only named after an actor, such as "Kessler Foundation", is told apart where articles are read.
+    Columns: actor (`(other)`), alias, kind, note; n, how often spaCy finds it. What is only named after an actor, such
+    as "Kessler Foundation", is told apart where articles are read.
     """
-    matcher, rows, counts = compile_aliases(actors), [], names.loc[names["label"].eq("ORG"), "name"].value_counts()
-    for name, n in counts[counts >= FEWEST].items():
+    matcher, rows, counts = compile_aliases(actors), [], names.groupby(["name", "label"]).size()
+    for (name, label), n in counts[counts >= FEWEST].items():
         *_, last = match_names(name, matcher) or [None]
-        lead = name[: last.start] if last and last.end == len(name) and name[-1] != "s" else ""
-        is_longer = lead.istitle() and lead.strip() not in KNOWN_FORMS
-        if is_longer and (alias := last.aliases[0]).kind == "name" and not alias.country:
+        alias, lead = (last.aliases[0], name[: last.start]) if last and last.end == len(name) else (None, "")
+        if not lead or alias.kind != "name" or alias.country or alias.actor.startswith(lead[:2].strip(". ")):
+            continue  # "A. Kessler" may be Anna
+        is_body = label == "ORG" and lead.istitle() and name[-1] != "s" and lead.strip() not in KNOWN_FORMS
+        if is_body or (label == "PERSON" and " " not in fold_name(alias.alias)):  # "Senior Anna Kessler" is she
             rows.append((OTHER, name, "name", f"not {alias.actor}", n))
     rows = sorted(rows, key=lambda row: (-row[-1], row[1]))[:MOST_OTHERS]
     return pd.DataFrame(rows, columns=[*ACTOR_COLUMNS, "n"])
