@@ -5,8 +5,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from helpers.lexicons import index_lexicon, read_lexicon
-from helpers.reading.attribution.spans import climb
+from helpers.reading.attribution.spans import THERE, climb
 from helpers.reading.schemas import NAMED_BY
+from helpers.reading.source_words import PLACES
 from helpers.reading.walks import find_child, find_subjects, list_children, use_of
 
 if TYPE_CHECKING:
@@ -239,8 +240,9 @@ class _Sentence:
         aims = _row("noun", noun) and _after(noun.children, "on", "against", "of")
         for word in reversed(noun.doc[self.span.start : noun.i]) if is_done else ():  # "X's killing of"
             is_name = aims and word.is_title and word.dep_ == "compound" and word.lower not in _words()
-            is_none = word.is_sent_start and word.pos_ == "NOUN"  # "Acid attack on a man"
-            if self.is_agent(word) or (is_name and not is_none):
+            is_none = word.is_sent_start and word.pos_ == "NOUN"  # "Acid attack on a man", "Ayton attack on a bank"
+            is_name = is_name and not is_none and word.text not in {*PLACES, *THERE.findall(noun.doc.text)}
+            if self.is_agent(word) or is_name:  # "Lind attack on the town"
                 yield word
             near = noun.doc[word.i - 1].text_with_ws, noun.doc[word.i + 1].text
             told = _row("told", word) and not _row("victim", word)  # a headline's "Lind Condemns Attack"
