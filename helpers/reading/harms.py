@@ -96,8 +96,6 @@ def _object(verb: "Token") -> "Token | None":
     near = verb.doc[verb.i + 1 : verb.i + 5]
     numbers = (one for one in near if one.like_num and (one.left_edge.i <= verb.i + 1 or near[0].lower_ == "over"))
     found = find_child(verb, "dobj") or find_child(joined, "dobj") or next(numbers, None)  # "hit and burned"
-    if found is None and (means := _after(verb.children, "with")) is not None and _row("means", means):
-        found = find_child(means, "appos")  # "fighters targeted with shells the town"
     after = () if found is None else verb.doc[found.i + 1 : found.i + 2]
     return None if any(_row("verb", one) and one.tag_ != "VBG" for one in after) else found
 
@@ -227,7 +225,17 @@ class _Sentence:
         return self.judged[noun.i]
 
     def list_doers_of_noun(self, noun: "Token") -> "Iterator[Doer]":
-        """Yield who owns a weapon or an attack ("Red jets"), carries it out, or is told of with it."""
+        """Yield who owns a weapon or an attack, does it ("shelling by"), carries it out, or is told of with it."""
+        yield from ((_OWNER, word) for word in self.list_owners_before(noun))
+        if (by := self.target(noun, "by")) is not None:
+            used = by.head.head if by.head.dep_ == "agent" and by.head.head.i > noun.i else noun
+            if used == noun or _row("light", used) or _row("verb", used):  # not "condemned by X"
+                yield self.judge(by, _ELSEWHERE if _row("light", used).get("kind") == "claim" else _BY)
+        yield from self.list_who_carry_out(noun)
+        yield self.judge(self.find_owner(noun), _ELSEWHERE if _row("means", noun).get("kind") == "clash" else _BY)
+
+    def list_owners_before(self, noun: "Token") -> "Iterator[Token]":
+        """Yield whose an attack is by the words before it, the nearest first: "Red jets", "Lind attack on the town"."""
         is_done = _row("noun", noun).get("whose") != "patient" or any(one.lower_ == "of" for one in noun.rights)
         aims = _row("noun", noun) and _after(noun.children, "on", "against", "of")
         for word in reversed(noun.doc[self.span.start : noun.i]) if is_done else ():  # "X's killing of"
@@ -235,18 +243,16 @@ class _Sentence:
             is_none = word.is_sent_start and word.pos_ == "NOUN"  # "Acid attack on a man", "Ayton attack on a bank"
             is_name = is_name and not is_none and word.text not in {*PLACES, *THERE.findall(noun.doc.text)}
             if self.is_agent(word) or is_name:  # "Lind attack on the town"
-                yield _OWNER, word
+                yield word
             near = noun.doc[word.i - 1].text_with_ws, noun.doc[word.i + 1].text
             told = _row("told", word) and not _row("victim", word)  # a headline's "Lind Condemns Attack"
             if (word.text == "-" and near[0].endswith(" ")) or told or (word.pos_ not in _NOMINAL and "-" not in near):
                 break  # at a dash too: "according to Lind. - Air raids"
-        if (by := self.target(noun, "by")) is not None:
-            used = by.head.head if by.head.dep_ == "agent" and by.head.head.i > noun.i else noun
-            if used == noun or _row("light", used) or _row("verb", used):  # not "condemned by X"
-                yield self.judge(by, _ELSEWHERE if _row("light", used).get("kind") == "claim" else _BY)
-        whole = climb(noun, "compound")  # "conducted an air strike campaign", "wreaked havoc and destruction"
-        top = climb(whole if whole.lemma_.lower() in index_lexicon("act_nouns.csv") else noun, "conj", "nmod")
-        path = [*list_children(top, "relcl"), top]  # "a raid that they led", "launched raids", "are behind raids"
+
+    def list_who_carry_out(self, noun: "Token") -> "Iterator[Doer]":
+        """Yield who does an attack by a verb of doing alone: "launched raids", "is behind raids", "a raid he led"."""
+        top = climb(noun, "compound", "conj", "nmod")  # "an air strike campaign", "wreaked havoc and destruction"
+        path = [*list_children(top, "relcl"), top]
         while path[-1].dep_ in ("dobj", "pobj", "prep", "nsubjpass"):
             path.append(word := path[-1].head)
             is_amount = index_lexicon("act_nouns.csv").get(word.lemma_.lower(), {}).get("of") == "whole"
@@ -256,7 +262,6 @@ class _Sentence:
             named, doer = self.find_doer_of_verb(word if word in top.children else path[-1])
             if named not in _UNNAMED:
                 yield _ELSEWHERE if _row("light", word)["kind"] == "claim" else named, doer
-        yield self.judge(self.find_owner(noun), _ELSEWHERE if _row("means", noun).get("kind") == "clash" else _BY)
 
     def find_owner(self, noun: "Token") -> "Token | None":
         """Return who is named after a weapon, an attack or a clash as behind it: "jets of X", "a clash with X"."""
@@ -292,18 +297,13 @@ class _Sentence:
         types = (one for one in noun.lefts if one.text[0].isalpha() and one.text[-1].isdigit())  # "Su-35 fighters"
         is_weapon = bool(_row("noun", noun) or _row("means", noun) or [*types])
         person = _row("victim", noun) or index_lexicon("source_nouns.csv").get(noun.lemma_.lower(), {})
-        kind = person.get("kind") if person.get("whose") != "patient" else ""
-        is_person = noun.pos_ in ("PROPN", "PRON", "NUM") or kind in _PERSONS or self.is_agent(noun)
+        is_person = noun.pos_ in ("PROPN", "PRON", "NUM") or person.get("kind") in _PERSONS or self.is_agent(noun)
         is_apart = noun.i in self.borne or noun.head.lower_ == "in"
         is_none = any(_row("unreal", one).get("kind") == "negated" for one in noun.lefts)  # "no group"
         if is_none or (is_apart and not is_weapon and not self.is_agent(noun)):  # "a raid in Ostrel"
             return _UNTOLD
-        is_it = noun.lower_ == "it" and _row("verb", noun.head) and noun.head.dep_ != "ccomp"  # not "Lind said it hit"
-        is_thing = noun.lower_ in _PRONOUNS or (is_it and min(self.attacks, default=noun.i) < noun.i)
-        if is_person and not is_weapon and not is_thing:
-            relations = ("acl",) if find_child(noun, "det") is not None else ("acl", "conj")  # "army or Red jets"
-            arms = (one for one in list_children(noun, *relations) if one.i in self.attacks)
-            return _OWNER if any(_object(one) is None for one in arms) else named, noun
+        if is_person and not is_weapon and noun.lower_ not in _PRONOUNS:
+            return named, noun
         how, owner = self.find_doer_of_noun(noun) if is_weapon else _UNTOLD
         return (_WEAPON, noun) if how in _UNNAMED else (_OWNER if how in (_OWNER, _BY) else _ELSEWHERE, owner)
 

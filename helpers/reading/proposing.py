@@ -38,7 +38,6 @@ _PLACED = re.compile(rf"(?i:\b(?:{_BEFORE}|told|(?:{_OF})s? of) |/)$")
 _NAME = regex.compile(rf"{PARTICLES}\p{{Lu}}[\w.][^/]*")  # "al-Orr"; a script without capitals is left to a person
 _TITLES = {title.strip(".") for title in TITLES} | {noun for noun, row in NOUNS.items() if row["kind"] == "person"}
 _TITLED = re.compile(rf"^(?i:(?:{'|'.join(_TITLES)})\.? )+")  # "Ms Lind", "Constable Ivan Orr"
-_SHORT = rf"(?:{'|'.join(title[:-1].title() for title in TITLES if title.endswith('.'))})\.? "  # before no body's name
 _DEFINED = re.compile(r"((?:[A-Z]\w+ (?:of |for |the |and )*){2,7})[(\[]([A-Z]{2,6})\b")  # "Free Dockers (FD)"
 _PARTS = re.compile(rf"^(?i:the)\s+|^.*\s[-—]\s|'s?$|(?i: (?:{'|'.join(_SMALL)}))+$|"
                     r",? (?:(?:[JS]r|Inc|Ltd|LLC|Corp)\.?|I{2,3}|plc)$|[\s.,;:\"']+$|^[\s.,;:\"']+|[][]")  # fmt: skip
@@ -78,7 +77,7 @@ def propose_actors(articles: pd.DataFrame, cited: pd.DataFrame | None = None) ->
     and others are last. Of very many articles some are drawn by chance, and counts are of these.
     """
     articles = draw_articles(articles)
-    names = clean_names(load_entities(articles), articles["text"])
+    names = clean_names(load_entities(articles))
     named = group_names(names, articles["text"])
     named = named.assign(total=named.groupby("actor")["n"].transform("sum"), is_form=named["actor"].ne(named["alias"]))
     named = named.sort_values(["total", "actor", "is_form", "n", "alias"], ascending=[False, True, True, False, True])
@@ -126,12 +125,10 @@ def group_cited(read: Reading) -> pd.DataFrame:
 
 
 def _find_group(source: str) -> str:
-    """Return the group that a source without a name is or speaks for: a body, or people; empty where it is none."""
-    words, bodies = source.rpartition(" the ")[2].split(), index_lexicon("group_nouns.csv")  # "a man in the military"
-    if len(words) > 1 and words[-2].lower() in bodies and words[-1] in index_lexicon("member_nouns.csv"):
-        words.pop()  # "union spokesman"
-    *before, head = words or [""]  # "it is said"
-    if (head := head.lower()) in bodies:
+    """Return the group that a source without a name is or stands in: a body, or people; empty where it is none."""
+    words = source.rpartition(" the ")[2].split() or [""]  # "a man in the military"; "it is said"
+    *before, head = words
+    if (head := head.lower()) in index_lexicon("group_nouns.csv"):
         return "" if words[0].lower() in index_lexicon("pronouns.csv") else " ".join([*before, head])
     noun = index_lexicon("source_nouns.csv").get(head[:-1], {"source_type": "", "noun": ""})
     is_vague = noun["source_type"] in _NO_GROUPS or noun["noun"] in index_lexicon("vague_sources.csv")
@@ -146,7 +143,7 @@ def list_uncovered(read: Reading, *, fewest: int = 3) -> pd.DataFrame:
     all). Names with fewer than `fewest` mentions are left out, and so are the outlets' own.
     """
     articles, matcher = draw_articles(read.articles), compile_aliases(read.corpus.actors)
-    names = clean_names(load_entities(articles), articles["text"])
+    names = clean_names(load_entities(articles))
     names = names.loc[[not match_names(name, matcher) for name in names["name"]]]
     counts = names.groupby(["name", "label"], as_index=False).agg(
         n=("start", "size"), n_articles=("article_id", "nunique"), n_outlets=("outlet", "nunique"),
@@ -171,8 +168,7 @@ def propose_sources(read: Reading, actors: pd.DataFrame | None = None) -> pd.Dat
     cited = cited.assign(name=[clean_name(name) for name in cited["source_name"]])
     actors = read.corpus.actors if actors is None else actors
     matcher, rows = compile_aliases(actors[actors["kind"].ne("description")]), []
-    others = KNOWN_FORMS.keys() | index_lexicon("first_names.csv").keys()  # "Ahmed" may be anybody
-    names = [one for one in cited["name"].unique() if others.isdisjoint({one, one.removesuffix("s")})]
+    names = [one for one in cited["name"].unique() if KNOWN_FORMS.keys().isdisjoint({one, one.removesuffix("s")})]
     forms = {fold(name): name for name in cited["name"].value_counts(ascending=True).index}  # "PWU" and "Pwu" are one
     owners = {name: next((one.actor for one in matcher.look_up(name) if one.actor != OTHER), forms[fold(name)])
               for name in names if name[:1].isupper()}  # fmt: skip
@@ -230,30 +226,18 @@ def load_entities(articles: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*types]).astype(types)
 
 
-def clean_names(entities: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
+def clean_names(entities: pd.DataFrame) -> pd.DataFrame:
     """Return entities with cleaned names (see `clean_name`), each name with its most frequent label.
 
-    What is no name, or is an outlet's or a state's (not "Georgia"), is left out, and so is what holds a word that the
-    texts mostly print in small letters: "Stop Kessler", "Pickets", "Ruhl Says".
+    What is no name, or is an outlet's or a state's (not "Georgia"), is left out.
     """
     names = entities.assign(name=entities["name"].map(clean_name).astype("str"))
-    is_titled = names["label"].eq("PERSON") | names["name"].str.match(_SHORT)
-    of_towns = names["label"].eq("GPE").groupby(names["name"].str.split().str[-1]).transform("mean")
-    is_titled &= ~of_towns.ge(0.3)  # "Constable Orr" of the town of Orr is not Orr
-    names["name"] = names["name"].mask(is_titled, names["name"].str.replace(_TITLED, "", regex=True))
+    untitled = names["name"].str.replace(_TITLED, "", regex=True)
+    names = names.assign(name=names["name"].mask(names["label"].eq("PERSON"), untitled))
     outlets = {clean_name(outlet).casefold() for outlet in entities["outlet"].unique()}
     outlets |= {state.casefold() for state in list_words("place_words.csv", "state") - KNOWN_FORMS.keys()}
     names = names[names["name"].map(_NAME.fullmatch).notna() & ~names["name"].str.casefold().isin(outlets)]
-    names = names.assign(label=names.groupby("name")["label"].transform(lambda own: own.mode().iloc[0]))
-    words = Counter(word for text in texts for word in re.findall(r"\b[a-z]\w*|(?<=[a-z,] )[A-Z]\w*", text))
-    ordinary, particles = (index_lexicon(name).keys() for name in ("ordinary_words.csv", "name_particles.csv"))
-
-    def is_name(name: str, label: str) -> bool:
-        kept = particles | ordinary if " " in name else particles  # "Bill Kessler"
-        parts = re.findall(r"\b[A-Z]\w*[a-z]\w*", name) if label == "PERSON" or " " not in name else []
-        return all(2 * words[part.lower()] <= words[part] or part.lower() in kept for part in parts)
-
-    return names.loc[[is_name(*pair) for pair in zip(names["name"], names["label"], strict=True)]]
+    return names.assign(label=names.groupby("name")["label"].transform(lambda own: own.mode().iloc[0]))
 
 
 def clean_name(name: str) -> str:
@@ -274,20 +258,19 @@ KNOWN_FORMS = {name.upper(): row for name, row in KNOWN_FORMS.items()} | KNOWN_F
 
 
 def find_printed(actors: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
-    """Return where texts print an alias, the longest that stands there: alias, n (1), placed, split, last, gap.
+    """Return where texts print an alias, the longest that stands there: alias, n (1), placed, last, gap.
 
-    `placed` says whether it stands where a place does ("in X"), or is told or credited ("via X"); `split` whether it
-    begins a longer name. Between it and `last`, the alias before it, stands `gap`.
+    `placed` says whether it stands where a place does ("in X"), or is told or credited ("via X"). Between it and
+    `last`, the alias before it, stands `gap`.
     """
     matcher, rows = compile_aliases(actors), []
     for text in texts:
         last, end = "", 0
         for name in match_names(text := text.translate(MARKS), matcher):
             alias, gap = name.aliases[0].alias, text[end : name.start]
-            is_split = text[name.end : name.end + 1] == " " and text[name.end + 1 : name.end + 2].isupper()
-            rows.append((alias, 1, bool(_PLACED.search(gap)), is_split, last, gap if last else ""))
+            rows.append((alias, 1, bool(_PLACED.search(gap)), last, gap if last else ""))
             last, end = alias, name.end
-    return pd.DataFrame(rows, columns=["alias", "n", "placed", "split", "last", "gap"])
+    return pd.DataFrame(rows, columns=["alias", "n", "placed", "last", "gap"])
 
 
 def find_other_names(printed: pd.DataFrame, labels: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -313,22 +296,19 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     A name that countries.csv knows has its actor from there. Forms of one name are: names that differ only by capitals,
     hyphens and "al-"; those that an article says are one ("X, also known as Y"), an acronym and the name it is defined
     beside among them; and those that `join_names` joins. Left out are what often stands where a place does ("in
-    Ostrel"), the agency that is told or credited ("via Reuters", "Kessler/Reuters"), the first part of longer names
-    ("Super Ropers") and plurals.
+    Ostrel"), and the agency that is told or credited ("via Reuters", "Kessler/Reuters").
     """
     labels = {name: "ORG" for text in texts for name in _find_defined(text)}
     labels |= dict(zip(names["name"], names["label"], strict=True))
     bodies = {"", *(KNOWN_FORMS[name][0] for name in KNOWN_FORMS.keys() & labels.keys())}
     rows = [row for row in dict.fromkeys(KNOWN_FORMS.values()) if row[0] in bodies]
-    for name, label in labels.items():
-        singular = name.removesuffix("s")
-        if {name, singular}.isdisjoint(KNOWN_FORMS) and (label == "NORP" or name == singular or singular not in labels):
-            rows.append(("", name, "acronym" if name.isupper() and " " not in name else "name", ""))
+    unknown = [name for name in labels if KNOWN_FORMS.keys().isdisjoint({name, name.removesuffix("s")})]
+    rows += [("", name, "acronym" if name.isupper() and " " not in name else "name", "") for name in unknown]
     named = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS], dtype="str")
     printed = find_printed(named, texts)
-    named = named.merge(printed.groupby("alias", as_index=False)[["n", "placed", "split"]].sum())
+    named = named.merge(printed.groupby("alias", as_index=False)[["n", "placed"]].sum())
     is_place = named["placed"].ge((named["alias"].map(labels).map(_PLACES) * named["n"]).clip(lower=2))
-    is_other = (is_place | (2 * named["split"]).gt(named["n"])) & named["actor"].eq("")
+    is_other = is_place & named["actor"].eq("")
     named = named.assign(fold=named["alias"].map(fold), key=named["alias"].map(fold_name))[~is_other]
     named.loc[named["fold"].duplicated(keep=False) & named["actor"].eq(""), "kind"] = "name"  # "ROPE" and "Rope"
     named = named.sort_values(["actor", "n", "alias"], ascending=[False, False, True]).drop_duplicates("fold")
@@ -376,8 +356,7 @@ def join_names(counts: Mapping[str, int], labels: Mapping[str, str]) -> dict[str
         family = {main for main in holders[name] if main.endswith(f" {name}") and labels[main] == "PERSON"}
         held = Counter({main: n for main, n in holders[name].items() if main in (family or holders[name])})
         n, [(top, most)] = counts[name], held.most_common(1) or [(name, 0)]
-        # a first name is of one, as is a body's, and no body is known by a word that is printed much less or more
-        is_part = len(held) == 1 and (labels[top] == "PERSON" or 5 * n >= most) and most >= 0.1 * n
+        is_part = len(held) == 1 and most >= 0.1 * n  # nobody is known by a word that is printed far more
         is_theirs = labels[name] != "NORP" and (family or (is_part and labels[name] != "GPE"))
         owners[name] = (top if most >= 0.6 * held.total() else "") if is_theirs else name
     return owners
