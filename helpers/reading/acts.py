@@ -86,10 +86,8 @@ def _acts_of_owner(noun: "Token", link: str = "owned") -> Iterator["Act"]:
     lemma, acts, members = noun.lemma_.lower(), index_lexicon("act_nouns.csv"), index_lexicon("through_nouns.csv")
     part = acts.get(lemma, {}).get(link, "")
     found: Iterable[Act] = ()
-    if noun.dep_ == "compound" and lemma not in acts:  # "X's coast guard"
-        found = _acts_of_owner(noun.head)
-    elif lemma in members or part == "whole":  # "hundreds of X were killed"
-        found = _acts_of_owner(noun.head) if noun.dep_ in _OWNED else _acts_as(noun)
+    if lemma in members or part == "whole" or (noun.dep_ == "compound" and lemma not in acts):  # "X's coast guard"
+        found = _acts_of_owner(noun.head) if noun.dep_ in _OWNED else _acts_as(noun)  # "hundreds of X were killed"
     means = lemma if lemma in members else ""
     own = [(role, word, voice, through or means) for role, word, voice, through in found if role != ATTACHED]
     if part and link == "owned" and any(child.lower_ == "of" for child in noun.rights):
