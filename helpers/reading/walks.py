@@ -27,9 +27,9 @@ def find_child(token: "Token", *relations: str) -> "Token | None":
 
 
 def use_of(verb: "Token") -> str:
-    """Return what act_verbs.csv says of a verb, before a preposition ("come under") or alone."""
+    """Return what act_verbs.csv says of a verb, alone or with a word beside it ("come under", "take fire")."""
     lemma, verbs = verb.lemma_.lower(), index_lexicon("act_verbs.csv")
-    forms = [*(f"{lemma} {child.lower_}" for child in verb.rights if child.dep_ in ("prep", "agent")), lemma]
+    forms = [*(f"{lemma} {one.lemma_.lower()}" for one in verb.rights if one.dep_ in ("prep", "agent", "dobj")), lemma]
     return next((verbs[form]["subject"] for form in forms if form in verbs), "")
 
 
