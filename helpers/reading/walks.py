@@ -62,6 +62,8 @@ def find_subjects(verb: "Token", meant: bool = False) -> "tuple[list[Token], boo
     if verb.dep_ == "acl" and verb.tag_ in _PARTICIPLES and not is_clause:
         return [verb.head], verb.tag_ == "VBN" and not list_children(verb, "dobj")  # with one it is a VBD misread
     above = climb(verb.head, *_NESTED, *(("acl", "agent") if verb.dep_ == "acl" else ()))
+    if verb.dep_ == "conj" and verb.head.dep_ == "ccomp" and verb.lemma_ == verb.head.head.lemma_:
+        above = verb.head.head  # "X said Y left and said Z stayed"
     subjects, passive = find_subjects(above, meant) if above != verb else ([], False)
     if verb.dep_ in ("conj", "xcomp", "acomp"):
         shares = meant or (verb.head.pos_ in VERBS if verb.dep_ == "conj" else leads_on(above))
