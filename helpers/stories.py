@@ -181,26 +181,23 @@ def compare_sentences(a: Sequence[Sentence], b: Sequence[Sentence], *vectors: np
     numbers: how many are shared; late: place in the article of the one further down (0 to 1); length: ln of the number
     of pairs; meaning: cosine of the `vectors` of `a` and `b`; own_meaning: of the vectors less their mean.
     """
+    from sklearn.metrics.pairwise import cosine_similarity  # slow to import
+
     marks = [{mark[:2] for mark in own.marks if mark[0] in ("word", "name", "number")} for own in (*a, *b)]
-    known, n = {mark: place for place, mark in enumerate(sorted(set().union(*marks)))}, len(a)
-    has = np.zeros((len(marks), len(known)))
+    known, n = {mark: place for place, mark in enumerate(sorted({("", "")}.union(*marks)))}, len(a)
+    has = np.zeros((len(marks), len(known)))  # a column at least, of a mark that none has
     for row, own in zip(has, marks, strict=True):
         row[[known[mark] for mark in own]] = 1
-    rare = _find_cosines(has * np.log((len(marks) + 1) / (has.sum(axis=0) + 0.5)) ** 1.5, n)
     numbers = has[:, [kind == "number" for kind, _ in known]]
-    both = np.vstack(vectors)
+    has *= np.log((len(marks) + 1) / (has.sum(axis=0) + 0.5)) ** 1.5
+    rare = cosine_similarity(has[:n], has[n:])
+    mean = np.vstack(vectors).mean(axis=0)
     return {
         "rare_words": rare - rare.mean(), "numbers": numbers[:n] @ numbers[n:].T,
         "late": np.maximum.outer(np.arange(n) / n, np.arange(len(b)) / len(b)),
         "length": np.full(rare.shape, np.log(n * len(b))),
-        "meaning": _find_cosines(both, n), "own_meaning": _find_cosines(both - both.mean(axis=0), n),
+        "meaning": cosine_similarity(*vectors), "own_meaning": cosine_similarity(*(own - mean for own in vectors)),
     }  # fmt: skip
-
-
-def _find_cosines(rows: np.ndarray, n: int) -> np.ndarray:
-    """Return the cosines of the first `n` rows with the others."""
-    unit = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-    return unit[:n] @ unit[n:].T
 
 
 def describe_differences(read: Reading, aligned: pd.DataFrame) -> pd.DataFrame:

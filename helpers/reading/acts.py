@@ -25,18 +25,18 @@ _PARTICLES = ("out", "back", "away")  # the parse takes some for prepositions ("
 def find_acts(named: Sequence[tuple["Mention", "Span"]]) -> list[dict[str, Any]]:
     """Return what each actor does and undergoes, or what its name is attached to; `named` are mentions and their words.
 
-    It acts (the field's agent) as the subject of an active verb, after "by", and as the owner of a noun that names an
-    act ("X's advance", "X air strikes", "the advance of X": lexicons/act_nouns.csv). It is acted upon (patient) as an
-    object, as the subject of a passive or of a verb like "suffer" (lexicons/act_verbs.csv), and where an act is
-    directed against it ("the fight against X", "pressure on X", "deal a blow to X", "the expulsion of X", "X's
-    defeat"). Any other noun that it owns or qualifies has its name attached ("X's town", "the chief of X", "anti-X
-    war"), and so has the participle of a compound ("X-held town", "X-backed forces"), which tells of no act but says
-    what something is: its voice is `compound`. Joined subjects and joined verbs count for each. What a member or a
-    means of X does ("X fighters", "X's warplanes", "members of X"; lexicons/through_nouns.csv) X does, `through` it.
-    Relative clauses ("X, which attacked"), clefts ("it was X that attacked") and participles ("attacked at dawn, X
-    left", "X attacked, killing ten") count as clauses do; to be or to have something is no act, nor is what is asked
-    ("did X attack?"). Of appositions only a name beside its noun has a role ("their leader X"). What is denied
-    (`negated`) or may happen has one too.
+    It acts (the field's agent) as the subject of an active verb, after "by", as the owner of a noun that names an act
+    ("X's advance", "X air strikes", "the advance of X": lexicons/act_nouns.csv), and where an act is shared ("clashes
+    with X"). It is acted upon (patient) as an object, as the subject of a passive or of a verb like "suffer"
+    (lexicons/act_verbs.csv), and where an act is directed against it ("the fight against X", "pressure on X", "deal a
+    blow to X", "the expulsion of X", "X's defeat"). Any other noun that it owns or qualifies has its name attached
+    ("X's town", "the chief of X", "anti-X war"), and so has the participle of a compound ("X-held town", "X-backed
+    forces"), which tells of no act but says what something is: its voice is `compound`. Joined subjects and joined
+    verbs count for each. What a member or a means of X does ("X fighters", "X's warplanes", "members of X";
+    lexicons/through_nouns.csv) X does, `through` it. Relative clauses ("X, which attacked"), clefts ("it was X that
+    attacked") and participles ("attacked at dawn, X left", "X attacked, killing ten") count as clauses do; to be or to
+    have something is no act, nor is what is asked ("did X attack?"). Of appositions only a name beside its noun has a
+    role ("their leader X"). What is denied (`negated`) or may happen has one too.
     """
     acts: dict[tuple[str, str, int], tuple[Mention, Act]] = {}
     for mention, span in named:
@@ -86,10 +86,8 @@ def _acts_of_owner(noun: "Token", link: str = "owned") -> Iterator["Act"]:
     lemma, acts, members = noun.lemma_.lower(), index_lexicon("act_nouns.csv"), index_lexicon("through_nouns.csv")
     part = acts.get(lemma, {}).get(link, "")
     found: Iterable[Act] = ()
-    if noun.dep_ == "compound" and lemma not in acts:  # "X's coast guard"
-        found = _acts_of_owner(noun.head)
-    elif lemma in members or part == "whole":  # "hundreds of X were killed"
-        found = _acts_of_owner(noun.head) if noun.dep_ in _OWNED else _acts_as(noun)
+    if lemma in members or part == "whole" or (noun.dep_ == "compound" and lemma not in acts):  # "X's coast guard"
+        found = _acts_of_owner(noun.head) if noun.dep_ in _OWNED else _acts_as(noun)  # "hundreds of X were killed"
     means = lemma if lemma in members else ""
     own = [(role, word, voice, through or means) for role, word, voice, through in found if role != ATTACHED]
     if part and link == "owned" and any(child.lower_ == "of" for child in noun.rights):
@@ -116,11 +114,12 @@ def _acts_as(token: "Token") -> Iterator["Act"]:
         yield ACTS if speaks else UNDERGOES, token.head, "active", ""
     word, head, nouns = token.head.lower_, token.head.head, index_lexicon("act_nouns.csv")
     is_act = word == "against" if head.pos_ == "VERB" else head.lemma_.lower() in nouns
+    is_shared = word in ("with", "between") and use_of(head) == "shared"  # "fought with X", "clashes between X and Y"
     if token.head.dep_ == "agent" and use_of(head) != "idle":  # not "represented by X"
         yield ACTS, head, "passive", ""
     elif word == "of" and (head.pos_ in NOUNS or is_act):
         yield from _acts_of_owner(head, "of")
-    elif word in ("by", "from", "against", "on") and is_act:
-        yield ACTS if word in ("by", "from") else UNDERGOES, head, "active" if head.pos_ == "VERB" else "", ""
+    elif is_shared or (word in ("by", "from", "against", "on") and is_act):
+        yield UNDERGOES if word in ("against", "on") else ACTS, head, "active" if head.pos_ == "VERB" else "", ""
     elif word == "to" and (dealt := find_child(head, "dobj") or head).dep_ == "dobj" and dealt.lemma_.lower() in nouns:
         yield UNDERGOES, dealt.head, "active", ""  # "deal a blow to X"

@@ -27,9 +27,9 @@ def find_child(token: "Token", *relations: str) -> "Token | None":
 
 
 def use_of(verb: "Token") -> str:
-    """Return what act_verbs.csv says of a verb, before a preposition ("come under") or alone."""
+    """Return what act_verbs.csv says of a verb, alone or with a word beside it ("come under", "take fire")."""
     lemma, verbs = verb.lemma_.lower(), index_lexicon("act_verbs.csv")
-    forms = [*(f"{lemma} {child.lower_}" for child in verb.rights if child.dep_ in ("prep", "agent")), lemma]
+    forms = [*(f"{lemma} {one.lemma_.lower()}" for one in verb.rights if one.dep_ in ("prep", "agent", "dobj")), lemma]
     return next((verbs[form]["subject"] for form in forms if form in verbs), "")
 
 
@@ -45,8 +45,8 @@ def find_subjects(verb: "Token", meant: bool = False) -> "tuple[list[Token], boo
     A clause of a noun is that noun's ("X, which attacked", "it was X that attacked", "X, attacked by Y"). Joined verbs
     and participles share the subject of the verb above them; with a passive, only a participle before it or after a
     word of time does ("the town was taken, killing ten": by others). A finite verb without one, as where commas are
-    lost, has that of the clause before it. `meant` takes in what is only meant or said to be done ("X's plan to
-    attack", "X denied attacking").
+    lost, has that of the clause before it. `meant` takes in what is only meant or said to be done ("X denied
+    attacking").
     """
     near = list_children(verb, *SUBJECTS, "auxpass", "agent")
     own, is_passive = [one for one in near if one.dep_ in SUBJECTS], any(one.dep_ != "nsubj" for one in near)
@@ -61,9 +61,9 @@ def find_subjects(verb: "Token", meant: bool = False) -> "tuple[list[Token], boo
     is_clause = verb.tag_ == "VBG" and use_of(verb) == "clause"  # "hit X, killing ten": the parse may hang it on X
     if verb.dep_ == "acl" and verb.tag_ in _PARTICIPLES and not is_clause:
         return [verb.head], verb.tag_ == "VBN" and not list_children(verb, "dobj")  # with one it is a VBD misread
-    if meant and verb.dep_ == "acl" and verb.head.head.lower_ != "in" and (owners := list_children(verb.head, "poss")):
-        return owners, False  # "X's plan to attack", not "move in X's direction to attack"
     above = climb(verb.head, *_NESTED, *(("acl", "agent") if verb.dep_ == "acl" else ()))
+    if verb.dep_ == "conj" and verb.head.dep_ == "ccomp" and verb.lemma_ == verb.head.head.lemma_:
+        above = verb.head.head  # "X said Y left and said Z stayed"
     subjects, passive = find_subjects(above, meant) if above != verb else ([], False)
     if verb.dep_ in ("conj", "xcomp", "acomp"):
         shares = meant or (verb.head.pos_ in VERBS if verb.dep_ == "conj" else leads_on(above))
