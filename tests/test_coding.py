@@ -22,7 +22,7 @@ def _score(read):
 @pytest.fixture(scope="module")
 def read():
     return build_reading({
-        article: (outlet, [f"{{ISIS|ISIS}} did deed {n} of {article}, told {outlet}." if n % 2
+        article: (outlet, [f"{{ISIS|ISIS}} did deed “{n}” à {article}, told {outlet}." if n % 2
                            else f"=Rain {n} on {article}." for n in range(6)])
         for article, outlet in OUTLETS.items()
     })  # fmt: skip
@@ -83,6 +83,16 @@ def test_codes_are_read_back(fill):
     assert codes.table[codes.table["coder"] == "ben"]["tone"].eq(0).all()
     assert fill("anna.csv", tone="−1").table["tone"].eq(-1).sum() == 24  # a minus as word processors write it
     assert fill("anna.csv", tone="+1").table["tone"].eq(1).sum() == 24
+
+
+def test_what_a_spreadsheet_does_to_marks_and_letters_costs_no_code(corpus, fill):
+    codes = fill("anna.csv", lambda rows: [row | {"sentence": row["sentence"].replace("“", '"')} for row in rows])
+    assert codes.problems == [] and codes.table["tone"].eq(-1).sum() == 24
+    place = corpus.folder / "labels/coding"
+    sheet = pd.read_csv(place / "anna.csv", dtype=str, keep_default_na=False)  # as a text with tabs, in ASCII
+    (place / "ben.txt").write_bytes(sheet.to_csv(index=False, sep="\t").encode("ascii", "replace"))
+    codes = coding.read_codes(corpus)
+    assert codes.problems == [] and codes.table["coder"].value_counts().to_dict() == {"anna": 24, "ben": 24}
 
 
 @pytest.mark.parametrize(("said", "change", "n"), [  # the first problem, what happened to the rows, the codes left
