@@ -113,8 +113,7 @@ def contrast_terms(
 def _contrast(counted: Counted, parts: Parts, shown: np.ndarray, tested: pd.DataFrame, measure: str) -> pd.DataFrame:
     """Return the contrasts of one outlet with others, without the columns that are alike in all rows of a call."""
     target, against = tested[["target", "against"]].iloc[0]
-    rest = {*counted.documents["outlet"]} - {target}
-    names = [target, *sorted(one for one in rest if f" | {one} | " in f" | {against} | ")]  # whatever marks are in them
+    names = [target, *against.split(" | ")]  # no name has a bar: `unite_spellings`
     kept = counted.documents["outlet"].isin(names).to_numpy()
     documents, own = counted.documents[kept], Parts(parts.values[kept], parts.sizes[kept], parts.kind)
     unit, n_words = pd.factorize(documents["unit"], sort=True)[0], documents["n_words"].to_numpy(float)
