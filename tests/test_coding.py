@@ -180,9 +180,14 @@ def test_the_command_draws_a_sheet_once(tmp_path, capsys):
     (tmp_path / "a.txt").write_text("ISIS lost the town. It rained.\n", encoding="utf-8")
     (tmp_path / "articles.csv").write_text("article_id,source_file,outlet\na,a.txt,North\n", encoding="utf-8")
     (tmp_path / "actors.csv").write_text("actor,alias,kind\nISIS,ISIS,acronym\nIran,Iran,name\n", encoding="utf-8")
+    folder = tmp_path / "labels/coding"
+    folder.mkdir(parents=True)
+    for name in ("key.csv", "rules.txt", ".sheet.csv.1.part"):  # as a run leaves them that was killed
+        (folder / name).touch()
     assert run.main(["sheet", "--corpus", str(tmp_path), "--per-outlet", "5"]) == 0
-    sheet = (tmp_path / "labels/coding/sheet.csv").read_text(encoding="utf-8")
+    sheet = (folder / "sheet.csv").read_text(encoding="utf-8")
     assert sheet.startswith("number,actor,before,sentence,after")
-    assert "-1  against" in capsys.readouterr().out and (tmp_path / "labels/coding/rules.txt").is_file()
+    assert "-1  against" in capsys.readouterr().out and (folder / "rules.txt").stat().st_size
+    (folder / "sheet.csv").rename(folder / "anna.csv")
     for actor, line in (("Iran", "no sentence mentions 'Iran'"), ("ISIS", "may hold codes")):
         assert run.main(["sheet", "--corpus", str(tmp_path), "--actor", actor]) == 1 and line in capsys.readouterr().err
