@@ -17,7 +17,7 @@ from helpers.correction import MACHINE, TONE_NAMES
 from helpers.lexicons import LEXICONS, read_lexicon
 from helpers.reading import Reading, select_rows
 from helpers.reading.corpus import Corpus
-from helpers.reading.files import defuse, write_csv
+from helpers.reading.files import write_csv, write_whole
 from helpers.reading.schemas import ACTS, ATTACHED, UNDERGOES
 from helpers.reading.sheets import BOOKS, ROW, read_sheet
 from helpers.reading.store import hash_text
@@ -35,6 +35,7 @@ TONE_CODES = ("-1", "0", "1")
 CODES_OF_ACTS = (ACTS, UNDERGOES, ATTACHED, "none")  # none: neither
 _DRAWN = ["number", "article_id", "sentence_no", "start", "end", "actor", "stratum", "probability"]
 _MINUS = str.maketrans({"−": "-", "–": "-", "+": ""})
+_MARKS = re.compile("[^0-9A-Za-z]+")  # what a spreadsheet corrects, and what its encoding may lack
 
 
 class Codes(NamedTuple):
@@ -151,30 +152,30 @@ def write_sheet(drawn: pd.DataFrame, folder: str | Path) -> list[Path]:
     The sheet has the columns number, actor, before, sentence, after, and two empty ones: tone (of the sentence toward
     the actor: -1, 0 or 1; empty where it is not about the actor) and remark.
 
-    Raises FileExistsError where there is a sheet already: it may hold codes.
+    Raises FileExistsError where there is a sheet already: it may hold codes. What a stopped call left is none.
     """
     place = Path(folder) / FOLDER
-    if there := [name for name in (SHEET, KEY, RULES) if (place / name).exists()]:
+    if there := sorted(one.name for one in place.glob("[!.]*") if one.name not in (KEY, RULES)):
         raise FileExistsError(f"{FOLDER}/{there[0]} is there already and may hold codes: move the folder first")
     place.mkdir(parents=True, exist_ok=True)
     sheet = drawn[SHOWN].assign(**dict.fromkeys(FILLED, ""))
-    (place / RULES).write_bytes((LEXICONS / "code.txt").read_bytes())
+    rules = write_whole(place / RULES, (LEXICONS / "code.txt").read_bytes())
     # the key first: a sheet without its key would be of no use
-    return [write_csv(drawn[_DRAWN], place / KEY), write_csv(sheet, place / SHEET), place / RULES]
+    return [write_csv(drawn[_DRAWN], place / KEY), write_csv(sheet, place / SHEET), rules]
 
 
 def read_codes(corpus: Corpus) -> Codes:
     """Return the codes in the coded copies of a sheet in labels/coding/ of a corpus; empty where there is none.
 
-    Every CSV there but key.csv is a coder's, named after the file. A cell left empty is not coded.
+    Every table there but key.csv is a coder's, named after the file. A cell left empty is not coded.
 
     `table`: one row is a row of the sheet x coder: coder, number, article_id, sentence_no, start, end, actor, stratum,
     probability, tone (empty: not coded). `problems`: a line for each cell or row that cannot be used, with its file,
     row and column and what to do; the others are used.
     """
     place, coded, problems = Path(corpus.folder) / FOLDER, [], []
-    ends = (".csv", *BOOKS)  # no copy that a program keeps while a sheet is open
-    files = sorted(path for path in place.glob("[!.~]*") if path.name != KEY and path.suffix.lower() in ends)
+    ends = (".csv", ".tsv", ".txt", *BOOKS)  # no copy that a program keeps while a sheet is open
+    files = sorted(one for one in place.glob("[!.~]*") if one.name not in (KEY, RULES) and one.suffix.lower() in ends)
     if files and not (place / KEY).exists():
         files, problems = [], [f"{FOLDER}/{KEY} is missing, without which no sheet can be read: put it back"]
     hide, key = _make_hider(corpus.articles["outlet"]), {}
@@ -221,7 +222,7 @@ def _read_coder(
             why = "appears twice, the first is read" if number in key else f"is not in {KEY}"
             problems.append(f"{where}, number: {cells['number']!r} {why}: not used")
             continue
-        if not own["text"] or hide(cells["sentence"]) not in (own["text"], defuse(own["text"])):
+        if not own["text"] or _MARKS.sub("", hide(cells["sentence"])) != _MARKS.sub("", own["text"]):
             why = "cells have slipped, or the article or the key has changed since the sheet was drawn"
             problems.append(f"{where}, sentence: not that of number {number} in {KEY}; {why}: not used")
             continue

@@ -5,8 +5,6 @@ is sorry. `classify_targets` estimates the tone toward the actor.
 """
 
 import re
-from bisect import bisect_right
-from collections import defaultdict
 
 import pandas as pd
 
@@ -71,12 +69,10 @@ def classify_targets(read: Reading, *, actor: str | None = None, is_named: bool 
     sentences = select_sentences(read, actor=actor)
     among = sentences[_SENTENCE].drop_duplicates()
     mentions = select_rows(read, "mentions", [*_SENTENCE, "actor", "role", "kind", "start", "end"], among=among)
-    mentioned, marked = defaultdict(list), []
-    for article_id, number, *mention in mentions.itertuples(index=False, name=None):
-        mentioned[article_id, number].append(mention)
+    mentioned, marked = {place: own.to_numpy().tolist() for place, own in mentions.groupby(_SENTENCE)}, []
     for row in sentences.itertuples():
         target, hidden = [], []
-        for named, role, kind, start, end in mentioned[row.article_id, row.sentence_no]:
+        for *_, named, role, kind, start, end in mentioned[row.article_id, row.sentence_no]:
             span, is_target = (start - row.start, end - row.start), named == row.actor and role != "place"
             target += [span] * is_target
             hidden += [span] * (kind != "description" or (is_named and is_target))
@@ -97,18 +93,15 @@ def weigh_words(read: Reading, *, actor: str | None = None, masked: bool = True)
     the root that the library divides by. The shares of a sentence sum to its score, rounded there to four digits.
     """
     sentences = select_sentences(read, actor=actor)
-    rows = []
-    passages: dict[tuple[str, int], list[tuple[int, str]]] = defaultdict(list)
     about = select_rows(read, "passages", [*_SENTENCE, "start", "voice"], among=sentences[_SENTENCE].drop_duplicates())
-    for article_id, sentence_no, start, voice in about.itertuples(index=False, name=None):
-        passages[article_id, sentence_no].append((start, voice))
+    passages, rows = dict([*about.groupby(_SENTENCE)]), []
     for row in sentences.itertuples():
         text, own, found = row.masked if masked else row.text, passages[row.article_id, row.sentence_no], []
         weighed, places = weigh_text(text), place_words(row.text, text)
         *shares, emphasis = weighed.shares
         for (word, at, _, is_turned), share in zip(weighed.words, shares, strict=True):
             start = row.start + places[at]
-            voice = own[max(0, bisect_right(own, start, key=lambda passage: passage[0]) - 1)][1]
+            voice = own["voice"].iloc[max(0, own["start"].searchsorted(start, "right") - 1)]
             found.append((f"not … {word}" if is_turned else word, start, voice, share))
         found += [("(! and ?)", -1, found[0][2], emphasis)] if emphasis else []
         rows += [(row.actor, row.outlet, row.article_id, row.sentence_no, *one) for one in found]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from itertools import chain, combinations, pairwise
+from itertools import chain, combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -91,8 +91,8 @@ def contrast_terms(
     lengths = [*ngrams, *(len(term.split()) for term in planned)]
     counted = count_terms(read, passages, ngrams=(min(lengths), max(lengths)))
     if words is None:
-        often = np.asarray(counted.counts.sum(axis=0)).ravel() >= min_n
-        shown = np.flatnonzero(often & stand_alone(counted.terms, counted.counts))
+        often = np.asarray(counted.counts.sum(axis=0)).ravel()
+        shown = np.flatnonzero((often >= min_n) & stand_alone(counted.terms, often))
     else:
         shown = np.flatnonzero(np.isin(counted.terms, list(planned)))
     if len(there) < 2 or not len(shown):
@@ -113,8 +113,7 @@ def contrast_terms(
 def _contrast(counted: Counted, parts: Parts, shown: np.ndarray, tested: pd.DataFrame, measure: str) -> pd.DataFrame:
     """Return the contrasts of one outlet with others, without the columns that are alike in all rows of a call."""
     target, against = tested[["target", "against"]].iloc[0]
-    rest = {*counted.documents["outlet"]} - {target}
-    names = [target, *sorted(one for one in rest if f" | {one} | " in f" | {against} | ")]  # whatever marks are in them
+    names = [target, *against.split(" | ")]  # no name has a bar: `unite_spellings`
     kept = counted.documents["outlet"].isin(names).to_numpy()
     documents, own = counted.documents[kept], Parts(parts.values[kept], parts.sizes[kept], parts.kind)
     unit, n_words = pd.factorize(documents["unit"], sort=True)[0], documents["n_words"].to_numpy(float)
@@ -275,21 +274,18 @@ def drop_repeated(passages: pd.DataFrame) -> pd.DataFrame:
     return passages[~(again & passages["n_words"].ge(LEAST_WORDS))]
 
 
-def stand_alone(terms: Sequence[str], counts: sparse.spmatrix) -> np.ndarray:
+def stand_alone(terms: Sequence[str], counts: np.ndarray) -> np.ndarray:
     """Return True or False for each term: whether it ever stands alone, outside a longer one.
 
-    A term is dropped where a longer one that contains its words in a row has the same count in every document
-    (`counts` is documents x terms): "air" and "strike" where each is always in "air strike", and this where it is
-    always in "air strike kill". What is counted of all terms (n-grams of a length) is to be counted before.
+    A term is dropped where a longer one that contains its words in a row is counted as often: "air" and "strike" where
+    each is always in "air strike", and this where it is always in "air strike kill". (No document has a longer one more
+    often, so they agree in each.) What is counted of all terms (n-grams of a length) is to be counted before.
     """
-    columns = sparse.csc_array(counts)
-    spans = pairwise(columns.indptr)
-    held = [columns.indices[start:end].tobytes() + columns.data[start:end].tobytes() for start, end in spans]
-    places, stays = {term: place for place, term in enumerate(terms)}, np.ones(len(held), bool)
+    places, stays = {term: place for place, term in enumerate(terms)}, np.ones(len(counts), bool)
     for place, term in enumerate(terms):
         words = term.split()
         for start, end in combinations(range(len(words) + 1), 2):
             part = places.get(" ".join(words[start:end]), place)
-            if part != place and held[part] == held[place]:
+            if part != place and counts[part] == counts[place]:
                 stays[part] = False
     return stays

@@ -22,7 +22,7 @@ def _score(read):
 @pytest.fixture(scope="module")
 def read():
     return build_reading({
-        article: (outlet, [f"{{ISIS|ISIS}} did deed {n} of {article}, told {outlet}." if n % 2
+        article: (outlet, [f"{{ISIS|ISIS}} did deed “{n}” à {article}, told {outlet}." if n % 2
                            else f"=Rain {n} on {article}." for n in range(6)])
         for article, outlet in OUTLETS.items()
     })  # fmt: skip
@@ -74,7 +74,7 @@ def test_the_draw_depends_on_the_seed_alone(read, drawn):
         coding.draw_sheet(read, _score(read).assign(actor="Iran"), actor="ISIS")
 
 
-def test_codes_are_read_back(fill):
+def test_codes_are_read_back(corpus, fill):
     codes = fill("anna.csv")
     assert codes.problems == [] and len(codes.table) == 24
     assert codes.table["tone"].eq(-1).all() and set(codes.table["coder"]) == {"anna"}
@@ -83,6 +83,11 @@ def test_codes_are_read_back(fill):
     assert codes.table[codes.table["coder"] == "ben"]["tone"].eq(0).all()
     assert fill("anna.csv", tone="−1").table["tone"].eq(-1).sum() == 24  # a minus as word processors write it
     assert fill("anna.csv", tone="+1").table["tone"].eq(1).sum() == 24
+    sheet = pd.read_csv(corpus.folder / "labels/coding/anna.csv", dtype=str).replace("”", '"', regex=True)
+    text = sheet.to_csv(index=False, sep="\t")  # with marks as a spreadsheet corrects them; others are lost in ASCII
+    (corpus.folder / "labels/coding/cy.txt").write_bytes(text.encode("ascii", "replace"))
+    codes = coding.read_codes(corpus)
+    assert codes.problems == [] and codes.table["coder"].eq("cy").sum() == 24
 
 
 @pytest.mark.parametrize(("said", "change", "n"), [  # the first problem, what happened to the rows, the codes left
@@ -170,9 +175,13 @@ def test_the_command_draws_a_sheet_once(tmp_path, capsys):
     (tmp_path / "a.txt").write_text("ISIS lost the town. It rained.\n", encoding="utf-8")
     (tmp_path / "articles.csv").write_text("article_id,source_file,outlet\na,a.txt,North\n", encoding="utf-8")
     (tmp_path / "actors.csv").write_text("actor,alias,kind\nISIS,ISIS,acronym\nIran,Iran,name\n", encoding="utf-8")
+    folder = tmp_path / "labels/coding"
+    folder.mkdir(parents=True)
+    (folder / "key.csv").touch()  # as a run leaves it that was killed
     assert run.main(["sheet", "--corpus", str(tmp_path), "--per-outlet", "5"]) == 0
-    sheet = (tmp_path / "labels/coding/sheet.csv").read_text(encoding="utf-8")
+    sheet = (folder / "sheet.csv").read_text(encoding="utf-8")
     assert sheet.startswith("number,actor,before,sentence,after")
-    assert "-1  against" in capsys.readouterr().out and (tmp_path / "labels/coding/rules.txt").is_file()
+    assert "-1  against" in capsys.readouterr().out and (folder / "rules.txt").stat().st_size
+    (folder / "sheet.csv").rename(folder / "anna.csv")
     for actor, line in (("Iran", "no sentence mentions 'Iran'"), ("ISIS", "may hold codes")):
         assert run.main(["sheet", "--corpus", str(tmp_path), "--actor", actor]) == 1 and line in capsys.readouterr().err

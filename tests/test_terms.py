@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import sparse
 from scipy.stats import chi2_contingency
 from sklearn.feature_extraction.text import TfidfVectorizer
 
@@ -100,12 +99,8 @@ def test_rows_are_sorted_whatever_the_order_of_the_passages_and_min_n_cuts_rows_
     pd.testing.assert_frame_equal(_contrast(read), contrasts)
     often = contrasts[contrasts["n_target"] + contrasts["n_rest"] >= 3].drop(columns=["low", "high", "p", "note"])
     pd.testing.assert_frame_equal(_contrast(read, min_n=3)[often.columns], often.reset_index(drop=True))
-    for table in vars(read).values():  # an outlet's name may hold the mark between names
-        if isinstance(table, pd.DataFrame) and "outlet" in table:
-            table["outlet"] = table["outlet"].replace("West", "Wild | West")
-    assert _contrast(read)["score"].tolist() == contrasts["score"].tolist()
     every = _contrast(read, target=None, replicates=0)  # each outlet in turn
-    assert every["against"].unique().tolist() == ["South | Wild | West", "North | Wild | West", "North | South"]
+    assert every["against"].unique().tolist() == ["South | West", "North | West", "North | South"]
 
 
 @pytest.mark.parametrize(("options", "error"), [
@@ -193,13 +188,8 @@ def test_a_sentence_that_an_outlet_prints_again_counts_once():
 
 def test_terms_that_never_stand_alone_are_joined_with_the_longest():
     """`strike` is also found without `air`, `kill` twice where `strike kill` is once; `rebel` is part of no term."""
-    counts = {
-        "air": [1, 2, 0], "strike": [1, 3, 0], "air strike": [1, 2, 0], "kill": [0, 2, 0], "strike kill": [0, 1, 0],
-        "rebel": [1, 2, 0], "mass": [0, 0, 1], "grave": [0, 0, 1],
-        "mass grave": [0, 0, 1], "find mass grave": [0, 0, 1],
-    }  # fmt: skip
-    for kind in (sparse.csr_matrix, sparse.csc_array):
-        given = kind(np.array(list(counts.values())).T)
-        kept = [term for term, stays in zip(counts, terms.stand_alone(list(counts), given), strict=True) if stays]
-        assert kept == ["strike", "air strike", "kill", "strike kill", "rebel", "find mass grave"]
-    assert terms.stand_alone([], sparse.csr_matrix((3, 0))).size == 0
+    counts = {"air": 3, "strike": 4, "air strike": 3, "kill": 2, "strike kill": 1, "rebel": 3, "mass": 1, "grave": 1,
+              "mass grave": 1, "find mass grave": 1}  # fmt: skip
+    kept = np.array(list(counts))[terms.stand_alone(list(counts), np.array(list(counts.values())))]
+    assert kept.tolist() == ["strike", "air strike", "kill", "strike kill", "rebel", "find mass grave"]
+    assert terms.stand_alone([], np.zeros(0)).size == 0
