@@ -115,6 +115,15 @@ def test_a_genre_is_guessed_overruled_and_left_out(make):
     assert "'a' is left out by corpus.toml (opinion: its headline says so)" in measured.rejected["reason"].iloc[-1]
 
 
+def test_a_genre_is_guessed_by_what_a_notice_said_that_is_cut(make):
+    notice = "This interview has been edited for length and clarity."
+    texts = {"a.txt": f"Ann Bo leads the crews. We met her at noon. {notice}\n\nThe gate was shut. Nobody came.\n"}
+    texts["b.txt"] = "The gate was shut on Friday. Nobody came.\n\nTerms of Use | Disclaimer | Contact\n"
+    opened = corpus.open_corpus(make(ROW, GOOD, files=texts))
+    assert opened.articles["genre"].tolist() == ["interview", "news"]
+    assert notice not in opened.articles["text"][0] and "Disclaimer" not in opened.articles["text"][1]
+
+
 def test_what_repeats_is_removed_and_listed(make):
     foot = "Prices are delayed.\nADVERTISEMENT LINE logo\nReprints need consent of the publisher."
     texts = [f"Harbour {n} was shut on day {n}. Ships turned back from pier {n}.\n{foot}\n" for n in range(4)] + [foot]
