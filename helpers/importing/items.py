@@ -117,7 +117,7 @@ def decode(content: bytes) -> tuple[str, str]:
 
 def mend_text(text: str) -> tuple[str, list[str]]:
     """Return a text with its entities read and with what was decoded twice set right, and notes on what was wrong."""
-    mended = text = re.sub("\r\n?", "\n", text)
+    mended = text = re.sub("\r\n?|[\u2028\u2029]", "\n", text)
     for _ in range(2):  # some programs escape twice
         mended = _MARKS["entity"].sub(lambda entity: html.unescape(entity[0]), mended)
     mended = _MARKS["line_end"].sub("\n", mended)

@@ -24,7 +24,7 @@ Tables = dict[str, Iterable[Any]]  # by the sheets' names: rows as heading -> ce
 Rows = dict[int, dict[str, str] | None]  # by their numbers in the file: heading -> text; None where it is no whole row
 
 _COLUMNS = PATTERNS["columns"]
-_PARAGRAPH = "\u2029"  # between the parts of a list: lines of a text, names of a field
+_PARAGRAPH = "\x1d"  # between the parts of a list: lines of a text, names of a field
 _ABOUT = frozenset(map(fold, RULES["json"]["about"]))
 _OBJECT = re.compile(r"(?:^|[\[},\n])[\s,]*(?=\{)")  # where one may begin: not the value of a name
 _SAMPLE, _TITLES = 200, 10  # rows that show what a column holds, and that may be above the headings
