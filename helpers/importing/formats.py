@@ -146,6 +146,7 @@ def read_page(page: str) -> list[Item]:
     lost = [shorten(said, 60, placeholder="…") for said in inside if squeeze(said) not in words]
     notes += (f"'{' | '.join(lost[:3])}' is no part of the article as it is marked: copy it in",) * bool(lost)
     is_short = median(lengths) < LIMITS["page_words"] and max(lengths) < LIMITS["page_longest"]
+    notes += tuple(items.find_turned("\n".join(tree.xpath(RULES["page_blocks"]["times"]))))
     n_linked = len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
     n_parts = sum(count_words(one.text_content()) > 30 for one in tree.iter("article"))
     is_other = n_linked > max(LIMITS["page_links"], 2 * len(lengths)) or 2 * text.count("\n|") > len(lengths)
