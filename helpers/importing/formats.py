@@ -50,9 +50,11 @@ def read_text(text: str, stressed: Collection[str] = ()) -> list[Item]:
 def read_markdown(text: str) -> list[Item]:
     """Return the article of a Markdown file, without the marks of headings, emphasis, links and pictures."""
     stressed = [found["words"] for found in _MARKS["stressed"].finditer(text)]
-    for name in ("markdown", "emphasis"):
+    text, n_notes = _MARKS["note"].subn("", text)
+    for name in ("markdown", "emphasis", "escaped"):
         text = _MARKS[name].sub(lambda found: found["words"] or "", text)
-    return read_text(text, stressed)
+    said = (RULES["names"]["footnotes"].format(n_notes),) * bool(n_notes)
+    return [one._replace(notes=one.notes + said) for one in read_text(text, stressed)]
 
 
 def mark_questions(article: Item, stressed: Collection[str]) -> Item:
@@ -70,7 +72,10 @@ def describe_text(text: str, *notes: str) -> Item:
     Lines that state something are no prose and left out, those with other keys among them with a note. Guessed are
     headline, author, date and address from the top lines and the last.
     """
-    shown = items.mend_text(text)[0]
+    shown = _FIRST["list"].sub(
+        lambda one: f"{one[1]}: {', '.join(_FIRST['item'].findall(one[2]))}" + "\n" * one[2].count("\n"),
+        items.mend_text(text)[0],
+    )
     lines = [" ".join(line.split()) for line in shown.splitlines()]
     block = found[0].count("\n") if (found := _FIRST["block"].match(shown)) else 0
     n_read, stated, others = block, {}, {}  # others: lines with keys that are not ours
@@ -258,7 +263,7 @@ def read_docx(file: BytesIO) -> list[Item]:
     n_notes = len(body.xpath(".//w:footnoteReference | .//w:endnoteReference"))
     n_titles = sum(one.style.name in ("Heading 1", "Title") for one in document.paragraphs)
     notes = [f"{n_titles} paragraphs are headlines: {_SEVERAL}"] * (n_titles > 1)
-    notes += [f"footnotes left out: {n_notes}; copy into the text what is the article's"] * (n_notes > 0)
+    notes += [RULES["names"]["footnotes"].format(n_notes)] * (n_notes > 0)
     text = "\n".join(one for one in paragraphs.values() if one.strip(" \t\n"))
     stressed = [one.text for one in document.paragraphs if one.style.name.startswith("Heading")]
     stressed += ["".join(run.text for run in one.runs if run.bold or run.italic) for one in document.paragraphs]
