@@ -107,7 +107,7 @@ def describe_text(text: str, *notes: str) -> Item:
         elif not (title or _FIRST["kind"].match(line) or any(rule.test.search(line) for rule in _LINE_RULES)):
             title = line
     n_words, follows = count_words(title), dict(pairwise(lines)).get(title, "")
-    is_terse = n_words <= _LONGEST_TERSE and not _FIRST["no_headline"].search(title)
+    is_terse = _FIRST["titled"].match(title) or (n_words <= _LONGEST_TERSE and not _FIRST["no_headline"].search(title))
     is_apart = title.endswith("?") or (is_terse and not follows)
     is_open = is_apart or not (ends_sentence(title) or _FIRST["goes_on"].match(follows))
     if is_open and 2 <= n_words <= _LONGEST_HEADLINE and any(count_words(below) > n_words for below in body[1:6]):
