@@ -137,6 +137,8 @@ def read_page(page: str) -> list[Item]:
         value = getattr(read, theirs, "") or ""
         is_stated = any(value[:40] in head[at.start() : at.end() + 600] for at in re.finditer(stated, head))
         fields[name] = Field(value, *(("found", "the page's head") if is_stated else ("guessed", "the page")))
+    if (found := _MARKS["stated_day"].search(head)) and (date := items.parse_date(found[1])):  # the address has another
+        fields["published"] = Field(date, "found", "the page's head")
     date = fields["published"].value
     numbers = (found[0] for found in PATTERNS["date_forms"]["numbers"].finditer(page))
     shown = [form for form in numbers if date in items.find_days(form).values()]
