@@ -176,8 +176,9 @@ def find_days(written: str) -> dict[bool, str]:
         # "Post, March 2016", and not "Mission to Mars 2016"; "2016 at noon", and not "Man 2016", a Monday in Danish
         is_apart = part == text or (last > n and _FORMS["before_month"].search(words[last - n - 1]))
         is_month = date and (date.month not in numbers or _FORMS["month"].search(part))  # and not the 4 of "4 Mart"
+        is_day = date and date.day in numbers and (date.month in numbers or re.search(r"[^\W\d_]{2}", part))
         is_year = part == text and not _FORMS["word"].search(part)
-        if date and {10: date.day in numbers, 7: is_month and is_apart, 4: is_year}.get(size):  # some are made up
+        if date and {10: is_day, 7: is_month and is_apart, 4: is_year}.get(size):  # some are made up
             is_open = size == 10 and date.day <= 12 and _FORMS["numbers"].search(part)
             other = date.replace(day=date.month, month=date.day) if is_open else date
             return {True: date.date().isoformat()[:size], False: other.date().isoformat()[:size]}
