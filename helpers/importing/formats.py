@@ -72,10 +72,7 @@ def describe_text(text: str, *notes: str) -> Item:
     Lines that state something are no prose and left out, those with other keys among them with a note. Guessed are
     headline, author, date and address from the top lines and the last.
     """
-    shown = _FIRST["list"].sub(
-        lambda one: f"{one[1]}: {', '.join(_FIRST['item'].findall(one[2]))}" + "\n" * one[2].count("\n"),
-        items.mend_text(text)[0],
-    )
+    shown = _FIRST["list"].sub(r"\1 \3, \5, \7\2\4\6", items.mend_text(text)[0])  # as many lines as before
     lines = [" ".join(line.split()) for line in shown.splitlines()]
     block = found[0].count("\n") if (found := _FIRST["block"].match(shown)) else 0
     n_read, stated, others = block, {}, {}  # others: lines with keys that are not ours
