@@ -180,7 +180,7 @@ HOSTILE = {
     **{f"{n} beside: {line}": ({file: given}, line, 1) for n, (given, line, file) in enumerate(ROWS["refused beside"])},
     # name: (files or what makes them, words of the line, articles taken beside the good one)
     "UTF-16 without mark": ({"a.txt": OTHER.encode("utf-16-le"), "b.txt": PROSE[:60].encode("utf-16-be")}, "", 2),
-    "half UTF-16": ({"a.txt": b"\xff\xfea\0b"}, "a.txt: its text holds a NUL character", 0),
+    "half UTF-16": ({"a.txt": b"\xff\xfea\0b"}, "a.txt: it is not plain text (a NUL byte", 0),
     "endless text": ({"a.txt": "word " * 250_000}, "a.txt: its text has 1,250,000 characters", 0),
     "400 MB": (lambda at: os.truncate(put(at, {"a.csv": ""}) / "a.csv", 400_000_000), "more than 300,000,000", 0),
     "old Word as new": ({"a.docx": b"\xd0\xcf\x11\xe0\xa1\xb1" * 9}, "a Word or Excel file from before 2007", 0),

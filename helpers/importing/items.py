@@ -95,7 +95,7 @@ def decode(content: bytes) -> tuple[str, str]:
         with suppress(UnicodeDecodeError):
             how = "as marked" if encoding == "utf-16" else "guessed"
             return content.decode(encoding), f"encoding {encoding}, {how}"
-    elif b"\0" in content:
+    if b"\0" in content:
         raise Refused(f"it is not plain text (a NUL byte at byte {content.index(0)}): save it as plain text in UTF-8")
     with suppress(UnicodeDecodeError):
         return content.decode("utf-8-sig"), ""
@@ -118,7 +118,7 @@ def decode(content: bytes) -> tuple[str, str]:
 
 def mend_text(text: str) -> tuple[str, list[str]]:
     """Return a text with its entities read and with what was decoded twice set right, and notes on what was wrong."""
-    mended = text = re.sub("\r\n?|[\u2028\u2029]", "\n", text)
+    mended = text = re.sub("\r\n?|[\u2028\u2029]", "\n", text).replace("\0", "\ufffd")
     for _ in range(2):  # some programs escape twice
         mended = _MARKS["entity"].sub(lambda entity: html.unescape(entity[0]), mended)
     mended = _MARKS["line_end"].sub("\n", mended)
@@ -258,8 +258,6 @@ def check_item(item: Item) -> Item:
     notes += [f"language {language}: kept, not measured (English only)"] * (language != "en")
     if len(item.text) > (most := LIMITS["article_characters"]):
         refused = f"its text has {len(item.text):,} characters, more than {most:,}: split it into articles: not taken"
-    elif "\0" in item.text:
-        refused = "its text holds a NUL character, so it is not plain text: save it again"
     elif not any(map(str.isalpha, ADDRESS.sub("", item.text))):
         refused = refused or "its text holds no word: not taken"
     return item._replace(fields=fields, notes=tuple(notes), refused=refused)

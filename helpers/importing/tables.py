@@ -169,9 +169,7 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
             fields = {}
             for field, heading in ours.items():
                 value, origin = cells[heading].replace(_PARAGRAPH, ", "), f"column {heading.strip()!r}"
-                if field == "outlet" and value and value in nothing:
-                    fields[field] = Field(value, "missing", f"{value!r} in {origin} {words['no_outlet_named']}")
-                elif field != "text" and (field == "headline" or value not in nothing):
+                if field != "text" and (field == "headline" or value not in nothing):
                     value = (field == "published" and parse_date(value, day_first)) or value
                     fields[field] = Field(value, "found", origin)
             if len(filled) > 1 and not (PATTERNS["folders"]["no_outlet"].fullmatch(name) or parse_date(name)):
