@@ -115,13 +115,11 @@ def test_a_genre_is_guessed_overruled_and_left_out(make):
     assert "'a' is left out by corpus.toml (opinion: its headline says so)" in measured.rejected["reason"].iloc[-1]
 
 
-def test_a_genre_is_guessed_by_what_a_notice_said_that_is_cut(make):
-    notice = "This interview has been edited for length and clarity."
-    texts = {"a.txt": f"Ann Bo leads the crews. We met her at noon. {notice}\n\nThe gate was shut. Nobody came.\n"}
-    texts["b.txt"] = "The gate was shut on Friday. Nobody came.\n\nTerms of Use | Disclaimer | Contact\n"
-    opened = corpus.open_corpus(make(ROW, GOOD, files=texts))
-    assert opened.articles["genre"].tolist() == ["interview", "news"]
-    assert notice not in opened.articles["text"][0] and "Disclaimer" not in opened.articles["text"][1]
+def test_a_notice_that_is_cut_tells_an_interview_and_a_foot_no_opinion(make):
+    met = "Ann Bo leads the crews.", " This interview has been edited for length and clarity."
+    foot = "The gate was shut on Friday. Nobody came.", "\n\nTerms of Use | Disclaimer | Contact\n"
+    opened = corpus.open_corpus(make(ROW, GOOD, files={"a.txt": "".join(met), "b.txt": "".join(foot)}))
+    assert opened.articles[["text", "genre"]].to_numpy().tolist() == [[met[0], "interview"], [foot[0], "news"]]
 
 
 def test_what_repeats_is_removed_and_listed(make):
