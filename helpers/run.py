@@ -14,7 +14,7 @@ from helpers.lexicons import LEXICONS
 from helpers.notebooks import DEFAULT_CORPUS, ROOT, find_places, run_notebooks
 from helpers.reading import open_corpus
 from helpers.reading.corpus import hash_corpus, refuse_unreadable
-from helpers.reading.files import clear_parts, drop_controls, say_error
+from helpers.reading.files import drop_controls, say_error
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -100,7 +100,6 @@ def make_figures(corpus: Path, only: list[str] | None = None) -> list[str]:
     if problems := run_notebooks(corpus.resolve(), only=only, root=ROOT):
         return problems
     written, out = find_places(corpus, ROOT)
-    clear_parts(out)
     results.write_results(out, "" if only else hash_corpus(opened, whole=True))
     rest = f"; not used: {lost} (a line each in notebook 01)" if (lost := len(opened.rejected)) else ""
     print(f"figures are in {out}; start with {written / '00-summary.ipynb'}{rest}")

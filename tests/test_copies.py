@@ -167,6 +167,12 @@ def test_a_passage_is_cut_or_kept_once_or_stays(gap, passage, at, n_articles, n_
         assert count(passage, [left[n_articles - 1]])  # the first by date
 
 
+def test_of_one_day_the_article_with_the_first_id_keeps_a_passage_in_any_order():
+    own = {"outlet": "A", "published": "2016-03-04", "rules_off": ""}
+    rows = [{"article_id": f"{n}", "text": " ".join([*write(n), BACKGROUND, *write(n + 9)]), **own} for n in range(5)]
+    assert all({*find_repeats(order, load_rules({})[0])} == {*"1234"} for order in (rows, rows[::-1]))
+
+
 def test_of_a_page_that_is_nothing_else_nothing_is_left_and_a_short_article_stays(gap):
     left = cut([*([*write(n, 1), FOOT] for n in range(5)), [FOOT]], gap)
     assert count(FOOT, left) == 0 and left[5].strip() == "" and count(write(2, 1)[0], left) == 1

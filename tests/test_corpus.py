@@ -115,6 +115,13 @@ def test_a_genre_is_guessed_overruled_and_left_out(make):
     assert "'a' is left out by corpus.toml (opinion: its headline says so)" in measured.rejected["reason"].iloc[-1]
 
 
+def test_a_notice_that_is_cut_tells_an_interview_and_a_foot_no_opinion(make):
+    met = "Ann Bo leads the crews.", " This interview has been edited for length and clarity."
+    foot = "The gate was shut on Friday. Nobody came.", "\n\nTerms of Use | Disclaimer | Contact\n"
+    opened = corpus.open_corpus(make(ROW, GOOD, files={"a.txt": "".join(met), "b.txt": "".join(foot)}))
+    assert opened.articles[["text", "genre"]].to_numpy().tolist() == [[met[0], "interview"], [foot[0], "news"]]
+
+
 def test_what_repeats_is_removed_and_listed(make):
     foot = "Prices are delayed.\nADVERTISEMENT LINE logo\nReprints need consent of the publisher."
     texts = [f"Harbour {n} was shut on day {n}. Ships turned back from pier {n}.\n{foot}\n" for n in range(4)] + [foot]

@@ -11,7 +11,6 @@ import nbformat
 import pytest
 
 from helpers import notebooks, run
-from helpers.reading import files
 from tests import runs
 
 PARAMETERS = 'CORPUS = "../seeds"\nOUT = "../figures"'
@@ -219,7 +218,7 @@ def test_a_second_run_on_one_corpus_waits_for_the_first(project, capsys):
 
 
 @pytest.mark.parametrize(("end", "code", "left"), [("os._exit(9)", 9, 1), ("raise OSError(28, 'full')", 1, 0)])
-def test_a_write_that_is_cut_short_leaves_no_half_file_and_the_next_run_tidies_up(tmp_path, end, code, left):
+def test_a_write_that_is_cut_short_leaves_no_half_file(tmp_path, end, code, left):
     program = (
         "import os, sys; from pathlib import Path; from helpers.reading import files\n"
         f"real = Path.write_bytes\ndef die(path, content):\n    real(path, content[:3])\n    {end}\n"
@@ -228,11 +227,4 @@ def test_a_write_that_is_cut_short_leaves_no_half_file_and_the_next_run_tidies_u
     (tmp_path / "x.csv").write_text("old words")
     done = subprocess.run([sys.executable, "-c", program, tmp_path], cwd=run.ROOT, stderr=subprocess.DEVNULL)
     assert done.returncode == code and (tmp_path / "x.csv").read_text() == "old words"
-    parts = [*tmp_path.glob(".*.part")]
-    assert len(parts) == left
-    files.clear_parts(tmp_path)
-    for part in parts:
-        assert part.exists()  # another run may be writing it
-        os.utime(part, (0, 0))
-    files.clear_parts(tmp_path)
-    assert [*tmp_path.iterdir()] == [tmp_path / "x.csv"]
+    assert len([*tmp_path.glob(".*.part")]) == left

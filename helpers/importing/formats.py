@@ -50,9 +50,11 @@ def read_text(text: str, stressed: Collection[str] = ()) -> list[Item]:
 def read_markdown(text: str) -> list[Item]:
     """Return the article of a Markdown file, without the marks of headings, emphasis, links and pictures."""
     stressed = [found["words"] for found in _MARKS["stressed"].finditer(text)]
-    for name in ("markdown", "emphasis"):
+    text, n_notes = _MARKS["note"].subn("", text)
+    for name in ("markdown", "emphasis", "escaped"):
         text = _MARKS[name].sub(lambda found: found["words"] or "", text)
-    return read_text(text, stressed)
+    said = (RULES["names"]["footnotes"].format(n_notes),) * bool(n_notes)
+    return [one._replace(notes=one.notes + said) for one in read_text(text, stressed)]
 
 
 def mark_questions(article: Item, stressed: Collection[str]) -> Item:
@@ -70,7 +72,7 @@ def describe_text(text: str, *notes: str) -> Item:
     Lines that state something are no prose and left out, those with other keys among them with a note. Guessed are
     headline, author, date and address from the top lines and the last.
     """
-    shown = items.mend_text(text)[0]
+    shown = _FIRST["list"].sub(r"\1 \3, \5, \7\2\4\6", items.mend_text(text)[0])  # as many lines as before
     lines = [" ".join(line.split()) for line in shown.splitlines()]
     block = found[0].count("\n") if (found := _FIRST["block"].match(shown)) else 0
     n_read, stated, others = block, {}, {}  # others: lines with keys that are not ours
@@ -102,7 +104,7 @@ def describe_text(text: str, *notes: str) -> Item:
         elif not (title or _FIRST["kind"].match(line) or any(rule.test.search(line) for rule in _LINE_RULES)):
             title = line
     n_words, follows = count_words(title), dict(pairwise(lines)).get(title, "")
-    is_terse = n_words <= _LONGEST_TERSE and not _FIRST["no_headline"].search(title)
+    is_terse = _FIRST["titled"].match(title) or (n_words <= _LONGEST_TERSE and not _FIRST["no_headline"].search(title))
     is_apart = title.endswith("?") or (is_terse and not follows)
     is_open = is_apart or not (ends_sentence(title) or _FIRST["goes_on"].match(follows))
     if is_open and 2 <= n_words <= _LONGEST_HEADLINE and any(count_words(below) > n_words for below in body[1:6]):
@@ -132,6 +134,8 @@ def read_page(page: str) -> list[Item]:
         value = getattr(read, theirs, "") or ""
         is_stated = any(value[:40] in head[at.start() : at.end() + 600] for at in re.finditer(stated, head))
         fields[name] = Field(value, *(("found", "the page's head") if is_stated else ("guessed", "the page")))
+    if (found := _MARKS["stated_day"].search(head)) and (date := items.parse_date(found[1])):  # the address has another
+        fields["published"] = Field(date, "found", "the page's head")
     date = fields["published"].value
     numbers = (found[0] for found in PATTERNS["date_forms"]["numbers"].finditer(page))
     shown = [form for form in numbers if date in items.find_days(form).values()]
@@ -146,6 +150,7 @@ def read_page(page: str) -> list[Item]:
     lost = [shorten(said, 60, placeholder="…") for said in inside if squeeze(said) not in words]
     notes += (f"'{' | '.join(lost[:3])}' is no part of the article as it is marked: copy it in",) * bool(lost)
     is_short = median(lengths) < LIMITS["page_words"] and max(lengths) < LIMITS["page_longest"]
+    notes += tuple(items.find_turned("\n".join(tree.xpath(RULES["page_blocks"]["times"]))))
     n_linked = len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
     n_parts = sum(count_words(one.text_content()) > 30 for one in tree.iter("article"))
     is_other = n_linked > max(LIMITS["page_links"], 2 * len(lengths)) or 2 * text.count("\n|") > len(lengths)
@@ -257,7 +262,7 @@ def read_docx(file: BytesIO) -> list[Item]:
     n_notes = len(body.xpath(".//w:footnoteReference | .//w:endnoteReference"))
     n_titles = sum(one.style.name in ("Heading 1", "Title") for one in document.paragraphs)
     notes = [f"{n_titles} paragraphs are headlines: {_SEVERAL}"] * (n_titles > 1)
-    notes += [f"footnotes left out: {n_notes}; copy into the text what is the article's"] * (n_notes > 0)
+    notes += [RULES["names"]["footnotes"].format(n_notes)] * (n_notes > 0)
     text = "\n".join(one for one in paragraphs.values() if one.strip(" \t\n"))
     stressed = [one.text for one in document.paragraphs if one.style.name.startswith("Heading")]
     stressed += ["".join(run.text for run in one.runs if run.bold or run.italic) for one in document.paragraphs]

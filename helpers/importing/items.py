@@ -12,13 +12,14 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
 from dateparser.date import DateDataParser
 from ftfy import fix_encoding
 from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier
 
 from helpers.lexicons import LEXICONS, read_lexicon
 from helpers.reading import aliases
-from helpers.reading.cleaning.repair import count_words
+from helpers.reading.cleaning.repair import count_words, squeeze
 from helpers.reading.files import STRAY, drop_controls, find_utf16, normalize
 
 RULES = tomllib.loads((LEXICONS / "importing.toml").read_text(encoding="utf-8"))
@@ -94,7 +95,7 @@ def decode(content: bytes) -> tuple[str, str]:
         with suppress(UnicodeDecodeError):
             how = "as marked" if encoding == "utf-16" else "guessed"
             return content.decode(encoding), f"encoding {encoding}, {how}"
-    elif b"\0" in content:
+    if b"\0" in content:
         raise Refused(f"it is not plain text (a NUL byte at byte {content.index(0)}): save it as plain text in UTF-8")
     with suppress(UnicodeDecodeError):
         return content.decode("utf-8-sig"), ""
@@ -117,7 +118,7 @@ def decode(content: bytes) -> tuple[str, str]:
 
 def mend_text(text: str) -> tuple[str, list[str]]:
     """Return a text with its entities read and with what was decoded twice set right, and notes on what was wrong."""
-    mended = text = re.sub("\r\n?", "\n", text)
+    mended = text = re.sub("\r\n?|[\u2028\u2029]", "\n", text).replace("\0", "\ufffd")
     for _ in range(2):  # some programs escape twice
         mended = _MARKS["entity"].sub(lambda entity: html.unescape(entity[0]), mended)
     mended = _MARKS["line_end"].sub("\n", mended)
@@ -175,8 +176,9 @@ def find_days(written: str) -> dict[bool, str]:
         # "Post, March 2016", and not "Mission to Mars 2016"; "2016 at noon", and not "Man 2016", a Monday in Danish
         is_apart = part == text or (last > n and _FORMS["before_month"].search(words[last - n - 1]))
         is_month = date and (date.month not in numbers or _FORMS["month"].search(part))  # and not the 4 of "4 Mart"
+        is_day = date and date.day in numbers and (date.month in numbers or re.search(r"[^\W\d_]{2}", part))
         is_year = part == text and not _FORMS["word"].search(part)
-        if date and {10: date.day in numbers, 7: is_month and is_apart, 4: is_year}.get(size):  # some are made up
+        if date and {10: is_day, 7: is_month and is_apart, 4: is_year}.get(size):  # some are made up
             is_open = size == 10 and date.day <= 12 and _FORMS["numbers"].search(part)
             other = date.replace(day=date.month, month=date.day) if is_open else date
             return {True: date.date().isoformat()[:size], False: other.date().isoformat()[:size]}
@@ -186,12 +188,17 @@ def find_days(written: str) -> dict[bool, str]:
 def finish_item(item: Item, path: Path, note: str = "") -> Item:
     """Return an article as its reader gave it without empty fields, each value on one line, and with guesses.
 
-    Entities, and what was decoded twice, are mended; the date is in ISO form, if need be that in the file's name. An
+    Entities, and what was decoded twice, are mended, long paragraphs kept once (a page may hold them for each size of
+    screen); the date is in ISO form, if need be that in the file's name. An
     address given as the outlet becomes the url. The language is the ISO code of the one that its file states, else that
     of most of its text, guessed from the words of its longer paragraphs. `path` is the file's, `note` says how it was
     decoded.
     """
     text, mended = mend_text(item.text)
+    lines = pd.Series(text.split("\n"), dtype="object")
+    again = lines.map(squeeze).duplicated() & lines.map(count_words).ge(LIMITS["least_words"])
+    mended += [f"paragraphs that stand in it a second time were left out: {again.sum()}"] * bool(again.any())
+    text, mended = "\n".join(lines[~again]), [*mended, *find_turned(text)]
     lines = {name: show(mend_text(field.value)[0])[: LIMITS["cell_characters"]] for name, field in item.fields.items()}
     fields = {name: item.fields[name]._replace(value=value) for name, value in lines.items() if value}
     if "outlet" in fields and ADDRESS.fullmatch(fields["outlet"].value):  # a column `source` may hold addresses
@@ -223,6 +230,13 @@ def finish_item(item: Item, path: Path, note: str = "") -> Item:
     return item._replace(text=text, fields=fields, path=path, notes=(*item.notes, *mended, *filter(None, [note])))
 
 
+def find_turned(times: str) -> list[str]:
+    """Return a note where the times that begin lines go back, as in a live blog whose newest entry stands first."""
+    found = [*dict.fromkeys(time.replace(".", ":") for time in _FORMS["clock"].findall(times))]
+    is_turned = len(found) > 2 and pd.to_datetime(found, format="mixed", errors="coerce").is_monotonic_decreasing
+    return [RULES["names"]["newest_first"]] * is_turned
+
+
 def check_item(item: Item) -> Item:
     """Return the article with a note on what speaks against its text or date, or why it cannot be used.
 
@@ -238,14 +252,12 @@ def check_item(item: Item) -> Item:
             fields.setdefault("complete", Field(f"no: {reason}, {found[0].strip()[-40:]!r}", "guessed", "its end"))
     if fields.get("complete", ("",))[0].startswith("no: "):
         notes.append(f"the text seems to be cut off ({fields['complete'].value[4:]}): get the whole")
-    if n_words < LIMITS["short_words"]:
-        notes.append(f"it has {n_words} words: if it is no article, delete its row in articles.csv")
+    is_short = n_words < LIMITS["short_words"]
+    notes += [f"it has {n_words} words: if it is no article, delete its row in articles.csv"] * is_short
     notes += [f"its date, {date}, is {when}: correct it in articles.csv if it is wrong"] * bool(when)
     notes += [f"language {language}: kept, not measured (English only)"] * (language != "en")
     if len(item.text) > (most := LIMITS["article_characters"]):
         refused = f"its text has {len(item.text):,} characters, more than {most:,}: split it into articles: not taken"
-    elif "\0" in item.text:
-        refused = "its text holds a NUL character, so it is not plain text: save it again"
     elif not any(map(str.isalpha, ADDRESS.sub("", item.text))):
         refused = refused or "its text holds no word: not taken"
     return item._replace(fields=fields, notes=tuple(notes), refused=refused)

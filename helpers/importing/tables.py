@@ -24,7 +24,7 @@ Tables = dict[str, Iterable[Any]]  # by the sheets' names: rows as heading -> ce
 Rows = dict[int, dict[str, str] | None]  # by their numbers in the file: heading -> text; None where it is no whole row
 
 _COLUMNS = PATTERNS["columns"]
-_PARAGRAPH = "\u2029"  # between the parts of a list: lines of a text, names of a field
+_PARAGRAPH = "\x1d"  # between the parts of a list: lines of a text, names of a field
 _ABOUT = frozenset(map(fold, RULES["json"]["about"]))
 _OBJECT = re.compile(r"(?:^|[\[},\n])[\s,]*(?=\{)")  # where one may begin: not the value of a name
 _SAMPLE, _TITLES = 200, 10  # rows that show what a column holds, and that may be above the headings
@@ -169,9 +169,7 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
             fields = {}
             for field, heading in ours.items():
                 value, origin = cells[heading].replace(_PARAGRAPH, ", "), f"column {heading.strip()!r}"
-                if field == "outlet" and value and value in nothing:
-                    fields[field] = Field(value, "missing", f"{value!r} in {origin} {words['no_outlet_named']}")
-                elif field != "text" and (field == "headline" or value not in nothing):
+                if field != "text" and (field == "headline" or value not in nothing):
                     value = (field == "published" and parse_date(value, day_first)) or value
                     fields[field] = Field(value, "found", origin)
             if len(filled) > 1 and not (PATTERNS["folders"]["no_outlet"].fullmatch(name) or parse_date(name)):

@@ -174,7 +174,7 @@ def find_repeats(articles: Sequence[Mapping[str, Any]], rules: repair.Rules) -> 
     no prose, and at the head or foot where most of the outlet's articles carry it; other prose stays in the first
     article by date.
     """
-    own = sorted(articles, key=lambda article: (article["outlet"], article["published"] or "~"))
+    own = sorted(articles, key=lambda one: (one["outlet"], one["published"] or "~", one["article_id"]))
     left = [repair.select_rules(rules, one["outlet"], one["rules_off"]) for one in own]
     is_on = np.array([any(rule.name == REPEATED for rule in rules) for rules in left])
     rows = [(number, one["outlet"], *unit) for number, one in enumerate(own) for unit in _list_units(one["text"])]

@@ -234,7 +234,8 @@ def _clean_files(files: Files, rules: Rules) -> dict[str, list[Record]]:
             rejected.append((name, f"articles.csv row {row[ROW]}: {reason}: {cure}"))
             continue
         if not genre:
-            genre, note = guess_genre(one.text, row["headline"], row["url"], [rule for _, _, rule in one.cuts])
+            cut = [said for start, end, rule in one.cuts for said in (rule, one.raw[start:end])]
+            genre, note = guess_genre(one.text, row["headline"], row["url"], cut)
         place = {"n_words": count_words(one.text), "raw_start": one.start, "raw_end": one.end}
         articles.append({**row, "text": one.text, **place, "genre": genre, "genre_note": note})
     groups = group_articles(pd.DataFrame(articles)).to_dict("index") if articles else {}
@@ -254,7 +255,7 @@ def _clean_files(files: Files, rules: Rules) -> dict[str, list[Record]]:
 def guess_genre(text: str, headline: str, url: str, removed: Iterable[str] = ()) -> tuple[str, str]:
     """Return one of `schemas.GENRES` and why: a sign of lexicons/genres.csv, else turns, else what the writer thinks.
 
-    `removed` are the names of the rules that cut something from the article, one for each cut.
+    `removed` are the names of the rules that cut something from the article, one for each cut, and what they cut.
     """
     places = {"headline": headline, "url": url, "removed": "; ".join(sorted(removed)), "text": text}
     signs = {row["where"]: row for row in read_lexicon("genres.csv")}

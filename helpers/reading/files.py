@@ -6,7 +6,6 @@ import errno
 import math
 import os
 import re
-import time
 import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -105,13 +104,6 @@ def write_whole(path: Path, content: bytes) -> Path:
         if part.exists():  # where nothing can be written, unlink fails, too
             part.unlink()
     return path
-
-
-def clear_parts(folder: Path) -> None:
-    """Remove the unfinished files that `write_whole` left where a run was killed."""
-    for part in folder.glob(".*.part"):
-        if part.is_file() and time.time() - part.stat().st_mtime > 3600:  # seconds: nobody is still writing it
-            part.unlink(missing_ok=True)
 
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> Path:

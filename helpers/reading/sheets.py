@@ -120,6 +120,8 @@ def split_rows(text: str) -> tuple[str, list[list[str] | None]]:
     """
     if re.search(r'\\"[\w ]', text):  # R, Spark and MySQL write a mark in a cell so
         text = text.replace('\\"', '""')
+    if (end := re.search("\r\n?|\n", text)) and end[0] != "\r":  # alone, it ends no row and is part of a cell
+        text = re.sub("\r(?!\n)", "\u2029", text)
     lines, rows, start = re.split(r"\r\n|\r|\n", text), [], 0
     bare = re.sub('"[^"]*"', "", "\n".join(lines[:999])).split("\n")  # a title above has none, or others
     counts = {one: Counter(line.count(one) for line in bare if one in line) for one in ",;\t|"}

@@ -28,7 +28,7 @@ import pyarrow.parquet as pq
 
 from helpers.lexicons import LEXICONS
 from helpers.reading import schemas
-from helpers.reading.files import clear_parts, write_whole
+from helpers.reading.files import write_whole
 
 STORE = Path(__file__).parents[2] / ".cache" / "reading"
 LARGEST = 4_000_000_000  # bytes: beyond, the folders that were used longest ago are removed
@@ -101,11 +101,10 @@ def load_parts(folder: Path, keys: Collection[str]) -> Iterator[pa.Table]:
 
 
 def tidy_store(store: Path, used: Collection[Path]) -> None:
-    """Remove what killed runs left and, beyond LARGEST, the folders used longest ago, but none of those `used` now."""
+    """Remove, beyond LARGEST, the folders used longest ago, but none of those `used` now."""
     found = {}  # when each folder was used, and its size
     for folder in [*store.glob("*/*/")]:
         with contextlib.suppress(OSError):  # another run removed it, or something in it
-            clear_parts(folder)
             found[folder] = folder.stat().st_mtime, sum(map(os.path.getsize, folder.iterdir()))
     for folder in sorted(found.keys() - used, key=found.get):
         if sum(size for _, size in found.values()) > LARGEST:
