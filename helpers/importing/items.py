@@ -189,16 +189,15 @@ def finish_item(item: Item, path: Path, note: str = "") -> Item:
     """Return an article as its reader gave it without empty fields, each value on one line, and with guesses.
 
     Entities, and what was decoded twice, are mended, long paragraphs kept once (a page may hold them for each size of
-    screen); the date is in ISO form, if need be that in the file's name. An
-    address given as the outlet becomes the url. The language is the ISO code of the one that its file states, else that
-    of most of its text, guessed from the words of its longer paragraphs. `path` is the file's, `note` says how it was
-    decoded.
+    screen); the date is in ISO form, if need be that in the file's name. An address given as the outlet becomes the
+    url. The language is the ISO code of the one that its file states, else that of most of its text, guessed from the
+    words of its longer paragraphs. `path` is the file's, `note` says how it was decoded.
     """
     text, mended = mend_text(item.text)
-    lines = pd.Series(text.split("\n"), dtype="object")
-    again = lines.map(squeeze).duplicated() & lines.map(count_words).ge(LIMITS["least_words"])
+    printed = pd.Series(text.split("\n"), dtype="object")
+    again = printed.map(squeeze).duplicated() & printed.map(count_words).ge(LIMITS["least_words"])
     mended += [f"paragraphs that stand in it a second time were left out: {again.sum()}"] * bool(again.any())
-    text, mended = "\n".join(lines[~again]), [*mended, *find_turned(text)]
+    text, mended = "\n".join(printed[~again]), [*mended, *find_turned(text)]
     lines = {name: show(mend_text(field.value)[0])[: LIMITS["cell_characters"]] for name, field in item.fields.items()}
     fields = {name: item.fields[name]._replace(value=value) for name, value in lines.items() if value}
     if "outlet" in fields and ADDRESS.fullmatch(fields["outlet"].value):  # a column `source` may hold addresses
