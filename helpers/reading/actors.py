@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from helpers.reading.attribution import Parsed
 
-_OTHERS = ("other", "another", "whose", "a", "an", "his", "her", "our", "my", "your", "no")  # before a description
 _PLACES = "place_words.csv"
 _TOWNS = PLACES | {name.title() for name in list_words("ordinary_words.csv", "town")}
 _DATELINE = re.compile(r" *[(—–―/]| - |(?:, [A-Z]| [A-Z][a-z])[\w. ]+ ?[\d(—–―]")  # after "CITY": an agency, a day
@@ -140,7 +139,7 @@ def _find_owner(span: "Span", found: list[Mention]) -> tuple[bool, Mention | Non
         if mention and mention.role != "compound":  # "anti-X rebels" are not X's
             return False, mention
         # "a rebel foothold": "a" is the foothold's
-        is_own = token.lower_ in _OTHERS and (token.dep_ == "poss" or token.head == span.root)
+        is_own = token.lower_ in list_words(_PLACES, "whose") and (token.dep_ == "poss" or token.head == span.root)
         is_pro = token.lower_ == "pro" and token.i + 2 < span.start  # X's side, not X's own
         is_first = token.is_sent_start and not (token.pos_ == "PROPN" and span.text[0].isupper())  # "Dock Army"
         is_name = token.text[0].isupper() and not (is_first or token.dep_ == "det" or mention)
