@@ -158,8 +158,7 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     if is_dateline or is_part or is_state or _IN_STATE.match(text, span.end_char) or _FOLLOWS.match(after):
         return True
     token = climb(span.root, "conj")
-    link, above = token.head.lemma_.lower(), token.head.head.lemma_.lower()
-    # "the suburbs of X", "the border with X", "the road to X"
+    link, above = token.head.lemma_.lower(), token.head.head.lemma_.lower()  # "the border with X", "the road to X"
     of_land = link in ("of", "with", "to") and above in list_words(_PLACES, "noun")
     is_entered = token.dep_ == "dobj" and link in list_words(_PLACES, "verb")
     return is_entered or (token.dep_ == "pobj" and (of_land or link in list_words(_PLACES, *uses)))
