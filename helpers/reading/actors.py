@@ -251,8 +251,7 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
     is_called = given[-1].lower_.strip(".") in _CALLINGS  # "President Brent"
     is_debate = before.text == "-" and span.root.dep_ in ("compound", "amod")  # "the Orr-Brent debate"
     own = {name[:size] for name in names - {alias.head} for size in (1, 2)}  # "A. B. [Brent]", "Anne [Brent]"
-    is_own = is_debate or is_called or not own.isdisjoint(one.text[:2].strip(".") for one in given)
-    return "" if is_own else OTHER
+    return "" if is_debate or is_called or not own.isdisjoint(one.text[:2].strip(".") for one in given) else OTHER
 
 
 def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bool) -> bool:
