@@ -141,8 +141,7 @@ def _find_owner(span: "Span", found: list[Mention]) -> tuple[bool, Mention | Non
         # "a rebel foothold": "a" is the foothold's
         is_own = token.lower_ in list_words(_PLACES, "whose") and (token.dep_ == "poss" or token.head == span.root)
         is_pro = token.lower_ == "pro" and token.i + 2 < span.start  # X's side, not X's own
-        is_first = token.is_sent_start and not (token.pos_ == "PROPN" and span.text[0].isupper())  # "Dock Army"
-        is_name = token.text[0].isupper() and not (is_first or token.dep_ == "det" or mention)
+        is_name = token.text[0].isupper() and not (token.is_sent_start or token.dep_ == "det" or mention)
         if is_own or is_pro or is_name:
             return True, None
     return False, None
