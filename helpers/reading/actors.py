@@ -268,12 +268,11 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
     is_small = token.is_title and token.pos_ in ("PRON", "DET", "ADP", "SCONJ") and before.lower_ not in TITLES
     if is_small or (is_plural and word[:-1] in words and (names or (starts and not (is_known or alias.country)))):
         return True  # "He said so", "Bakers struck"
-    is_many = word not in words and alias.head[-1] == "s"  # "Greens"
-    use = words.get(word.removesuffix("s") if is_many else word, {}).get("use", "")
+    use = words.get(word, {}).get("use", "")
     # "Red warplanes", "Red voters", but no "Young voters"
     is_owner = is_before and token.head.lemma_ in _SPEAKERS and not (names and token.pos_ == "ADJ")
     is_who = names and re.match(r"(?:, )?who\b|, \d\d,", doc[span.end : span.end + 3].text)  # "after May, who spoke"
-    if use in ("", "first name", "town") or is_who or (is_many and is_known) or (use == "ordinary word" and is_owner):
+    if use in ("", "first name", "town") or is_who or (use == "ordinary word" and is_owner):
         return False
     if alias.kind == "acronym":  # a name, but not in a line in capitals: "LET IT GO", "WHO WILL PAY?", "IT WAS LATE"
         near = [one for one in (before, after) if one.is_alpha]
