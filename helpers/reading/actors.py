@@ -217,9 +217,8 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
     names, is_surname = matcher.people.get(alias.actor, frozenset()), surname(f"- {alias.head}") == alias.head
     tail = _TAIL.match(text, span.end_char)  # "Sara Brent Jr.", "Brent, Sara: 40 votes"
     is_other = names and tail and (tail[1] or (is_surname and tail[2])) not in {False, *names}
-    is_aged = not names and alias.head in GIVEN and re.match(r", \d\d,", text[span.end_char :])  # "Georgia, 34, wept"
-    if is_other or is_aged or not (is_surname and span.start):
-        return OTHER if is_other or is_aged else ""
+    if is_other or not (is_surname and span.start):
+        return OTHER if is_other else ""
     last, before = found[-1].end if found else 0, span.doc[span.start - 1]
     top = span.root.head if text[span.end_char : span.end_char + 1] == "-" else span.root  # "Sara Brent-Orr"
     given = [one for one in top.lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
