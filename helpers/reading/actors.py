@@ -269,7 +269,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
     # "Red warplanes", "Red voters", but no "Young voters"
     is_owner = is_before and token.head.lemma_ in _SPEAKERS and not (names and token.pos_ == "ADJ")
     is_who = names and re.match(r"(?:, )?who\b|, \d\d,", doc[span.end : span.end + 3].text)  # "after May, who spoke"
-    if use in ("", "first name", "town") or is_who or (use == "ordinary word" and is_owner):
+    if use in ("", "first name", "town") or is_who or (use != "month" and is_owner):
         return False
     if alias.kind == "acronym":  # a name, but not in a line in capitals: "LET IT GO", "WHO WILL PAY?", "IT WAS LATE"
         near = [one for one in (before, after) if one.is_alpha]
@@ -302,9 +302,13 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
         is_asked = starts and ("?" in token.sent.text or after.pos_ in ("PRON", "DET"))
         return is_asked or (after.is_title and _is_prose(span))
     is_proper = token.pos_ == "PROPN"
-    is_known = (is_known and (is_proper or after.pos_ != "AUX")) or (is_proper and not names) or use != "ordinary word"
-    acts = (is_proper or not names) and any(one.dep_ == "dobj" for one in after.children)  # "Hope won the vote"
+    is_known = (is_known and (is_proper or after.pos_ != "AUX")) or (is_proper and not names) or "ordinary" not in use
+    # "Young left", "Hope won the vote", "Hope said", "Hope Quits Race", "Hope and Otto met"
+    acts = "attribute" in use or ((is_proper or not names) and any(one.dep_ == "dobj" for one in after.children))
     says = (after.tag_ in ("VBD", "VBZ") or owns) and (is_known or acts or after.lemma_ in _SPEECH)
+    verb = doc[min(span.end + (after.lower_ == "to"), len(doc) - 1)]  # "Hope to Quit"
+    says |= bool(names) and verb.is_title and verb.lower_.removesuffix("s") in _SPEECH | list_words(_PLACES, "does")
+    says |= any(one.pos_ == "PROPN" for one in token.conjuncts) and _is_prose(span)
     looks = token.pos_ in ("PROPN", "NOUN") and (after.pos_ != "ADP" or token.dep_ == "dobj")
     is_thing = is_before and not (is_owner or token.is_upper)  # "Hope prices", "HOPE QUITS RACE"
     return (starts or token.text != token.text.title()) and (is_thing or not (says or (is_known and looks)))
