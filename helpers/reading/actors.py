@@ -286,6 +286,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
         # "what WAS clear", "the plan WAS dead", "those WHO VOTE"
         is_verb = use == "question word" and before.pos_ in ("NOUN", "PRON") and after.pos_ in ("ADJ", "DET", "PART")
         return in_capitals or is_word or is_verb or (token.tag_ == "WP" and token.head.dep_ == "relcl")
+    owns = after.text in ("'s", "’s")
     if after.like_num or (names and before.pos_ == "DET" and before.head == token):  # "Page 3", "the Hope of Norland"
         return True
     if use == "month":
@@ -294,14 +295,13 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
         last = doc[max(token.i - 2, 0)] if before.text in ("-", "of") else before  # "in mid-May"
         is_in = last.lower_ in list_words(_PLACES, "month") and last.pos_ != "SCONJ"  # but "before May spoke"
         is_the = before.pos_ == "DET" and token.head.lemma_ not in NOUNS  # "the May talks"
-        is_day = word.endswith("day") and token.dep_ not in ("nsubj", "nsubjpass", "poss")  # "on Friday"
+        is_day = word.endswith("day") and (token.dep_ not in ("nsubj", "nsubjpass", "poss") or (owns and not is_known))
         is_cold = not list_words(_PLACES, "weather").isdisjoint(one.lower_ for one in after.children)
         is_cold = after.lemma_ == "be" and (is_cold or (starts and not is_known))  # "April was cold"
         if near or is_in or is_the or is_day or is_cold or (last.like_num and len(last) < 3):  # "3 May"
             return True
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
     # nor "Hope prices rose", and "Hope is fading" only where he was named before
-    owns = after.text in ("'s", "’s")
     if token.pos_ == "AUX" and not owns:  # "Will they go?", "Will Orr left", but "WILL LEAVES OFFICE", "May Calls Vote"
         is_asked = starts and ("?" in token.sent.text or after.pos_ in ("PRON", "DET"))
         return is_asked or (after.is_title and _is_prose(span))
