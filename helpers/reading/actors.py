@@ -194,7 +194,7 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     is_person = bool(names) or alias.head in GIVEN
     prose = _is_prose(span)
     after = doc[span.end : span.end + (3 if prose else 1)]
-    rest = [*takewhile(lambda one: one.text[0].isupper() or one.lower_ in _KIN, after)]
+    rest = [*takewhile(lambda one: one.text[0].isupper() or one.lower_ in {"-", *_KIN}, after)]
     words = {word for one in rest for word in (one.lower_.strip("."), one.lower_.removesuffix("s"))}
     if not words.isdisjoint(_BEARERS if is_person else _THINGS):  # "Brent Street", "the Brent Foundation", "Xian Post"
         return True
