@@ -262,14 +262,14 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
     if len(span) > 1:  # "Dock unions met", "Free front seats": not the Dock Union, nor the Free Front
         is_small = alias.kind == "name" and span.text[1:].islower() and not alias.head[1:].islower()
         is_body = NOUNS.get(token.lemma_, {}).get("kind") == "body" and token.lower_ not in words  # "Dock union ships"
-        return starts and is_small and (is_plural or (is_before and not is_body))
+        return starts and is_small and (is_plural or token.pos_ == "VERB" or (is_before and not is_body))
     word = token.lower_.strip(".")  # "Jan."
     is_small = token.is_title and token.pos_ in ("PRON", "DET", "ADP", "SCONJ") and before.lower_ not in TITLES
     if is_small or (is_plural and word[:-1] in words and (names or (starts and not (is_known or alias.country)))):
         return True  # "He said so", "Bakers struck"
     use = words.get(word, {}).get("use", "")
     # "Red warplanes", "Red voters", but no "Young voters"
-    is_owner = is_before and token.head.lemma_ in _SPEAKERS and not (names and token.pos_ == "ADJ")
+    is_owner = is_before and token.head.lemma_ in _SPEAKERS and not (names and token.pos_ != "PROPN")
     is_who = names and re.match(r"(?:, )?who\b|, \d\d,", doc[span.end : span.end + 3].text)  # "after May, who spoke"
     if use in ("", "first name", "town") or is_who or (use != "month" and is_owner):
         return False
