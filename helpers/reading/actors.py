@@ -277,7 +277,7 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
         near = [one for one in (before, after) if one.is_alpha]
         in_capitals = all(one.is_upper for one in near) and any(len(one) > 1 for one in near)
         # "AS Orr left", "it is OK", "do IT", "9 AM"
-        is_word = token.tag_ in ("IN", "CC", "DT", "JJ") and after.pos_ != "VERB" and use != "question word"
+        is_word = token.tag_ in ("IN", "CC", "DT", "PDT", "JJ") and after.pos_ != "VERB" and use != "question word"
         is_word |= (use == "pronoun" and token.dep_ == "dobj") or (before.dep_ == "nummod" and before.head == token)
         if starts:
             is_asked = use == "question word" and (in_capitals or after.pos_ in ("AUX", "VERB"))
@@ -311,10 +311,10 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
     acts = "attribute" in use or ((is_proper or not names) and any(one.dep_ == "dobj" for one in after.children))
     says = (after.tag_ in ("VBD", "VBZ") or owns) and (is_known or acts or after.lemma_ in _SPEECH)
     verb = doc[min(span.end + (after.lower_ == "to"), len(doc) - 1)]  # "Hope to Quit"
-    says |= bool(names) and verb.is_title and verb.lower_.removesuffix("s") in _SPEECH | list_words(_PLACES, "does")
-    says |= any(one.pos_ == "PROPN" for one in token.conjuncts) and _is_prose(span)
+    tells = names and verb.is_title and verb.lower_.removesuffix("s") in _SPEECH | list_words(_PLACES, "does")
+    says |= bool(tells) or (any(one.pos_ == "PROPN" for one in token.conjuncts) and _is_prose(span))
     looks = token.pos_ in ("PROPN", "NOUN") and (after.pos_ != "ADP" or token.dep_ == "dobj")
-    is_thing = is_before and not (is_owner or token.is_upper)  # "Hope prices", "HOPE QUITS RACE"
+    is_thing = is_before and not (is_owner or token.is_upper or tells)  # "Hope prices", "HOPE QUITS RACE"
     return (starts or token.text != token.text.title()) and (is_thing or not (says or (is_known and looks)))
 
 
