@@ -234,7 +234,7 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
         is_named = before.lower_ in TITLES or (before.text in GIVEN and not (is_apart or before.text in PLACES))
         is_named |= first == before.text and span.root.dep_ in ("poss", "nsubj", "nsubjpass", "appos")
         is_called = (is_land and before.is_title and is_named) or re.fullmatch(r"[A-Z]\.", before.text)
-        return OTHER if first in FIRST_NAMES or is_called else ""
+        return OTHER if (first in FIRST_NAMES and first not in _TOWNS) or is_called else ""
     sexes = {FIRST_NAMES[name] for name in names if name in FIRST_NAMES}
     never = index_lexicon("pronouns.csv")[sexes.pop()]["never_for"].split("|") if len(sexes) == 1 else ()
     is_royal = before.text in list_words(_PLACES, "royal") - names and alias.head in GIVEN  # but "Prince Otto Brent"
@@ -247,7 +247,7 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
         named = named or [OTHER for _ in re.finditer(storm, text[: span.start_char])]
         return named[-1] if named and alias.actor not in named else ""
     is_called = given[-1].lower_.strip(".") in _CALLINGS  # "President Brent"
-    is_debate = before.text == "-" and span.root.dep_ in ("compound", "amod")  # "the Orr-Brent debate"
+    is_debate = before.text in ("-", "/") and span.root.dep_ in ("compound", "amod")  # "the Orr-Brent debate"
     own = {name[:size] for name in names - {alias.head} for size in (1, 2)}  # "A. B. [Brent]", "Anne [Brent]"
     return "" if is_debate or is_called or not own.isdisjoint(one.text[:2].strip(".") for one in given) else OTHER
 
