@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from helpers.reading.attribution import Parsed
 
-_OTHERS = ("other", "another", "whose", "a", "an", "his", "her", "our", "my", "your", "no")  # before a description
 _PLACES = "place_words.csv"
 _TOWNS = PLACES | {name.title() for name in list_words("ordinary_words.csv", "town")}
 _DATELINE = re.compile(r" *[(—–―/]| - |(?:, [A-Z]| [A-Z][a-z])[\w. ]+ ?[\d(—–―]")  # after "CITY": an agency, a day
@@ -140,10 +139,9 @@ def _find_owner(span: "Span", found: list[Mention]) -> tuple[bool, Mention | Non
         if mention and mention.role != "compound":  # "anti-X rebels" are not X's
             return False, mention
         # "a rebel foothold": "a" is the foothold's
-        is_own = token.lower_ in _OTHERS and (token.dep_ == "poss" or token.head == span.root)
+        is_own = token.lower_ in list_words(_PLACES, "whose") and (token.dep_ == "poss" or token.head == span.root)
         is_pro = token.lower_ == "pro" and token.i + 2 < span.start  # X's side, not X's own
-        is_first = token.is_sent_start and not (token.pos_ == "PROPN" and span.text[0].isupper())  # "Dock Army"
-        is_name = token.text[0].isupper() and not (is_first or token.dep_ == "det" or mention)
+        is_name = token.text[0].isupper() and not (token.is_sent_start or token.dep_ == "det" or mention)
         if is_own or is_pro or is_name:
             return True, None
     return False, None
@@ -154,13 +152,10 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     after = text[span.end_char : span.end_char + 24]
     is_dateline = span.text.isupper() and span[0].is_sent_start and _DATELINE.match(after)  # "CITY (Agency)"
     is_part = span.doc[max(span.start - 1, 0)].lower_ in list_words(_PLACES, "before")  # "southern X", "capital X"
-    is_after = text.endswith(", ", 0, span.start_char) and span.doc[span.start - 2].text not in PLACES
-    is_state = is_after and after[:1] in ",.)" and span.text in list_words(_PLACES, "state")  # "Ostrel, Georgia."
-    if is_dateline or is_part or is_state or _IN_STATE.match(text, span.end_char) or _FOLLOWS.match(after):
+    if is_dateline or is_part or _IN_STATE.match(text, span.end_char) or _FOLLOWS.match(after):
         return True
     token = climb(span.root, "conj")
-    link, above = token.head.lemma_.lower(), token.head.head.lemma_.lower()
-    # "the suburbs of X", "the border with X", "the road to X"
+    link, above = token.head.lemma_.lower(), token.head.head.lemma_.lower()  # "the border with X", "the road to X"
     of_land = link in ("of", "with", "to") and above in list_words(_PLACES, "noun")
     is_entered = token.dep_ == "dobj" and link in list_words(_PLACES, "verb")
     return is_entered or (token.dep_ == "pobj" and (of_land or link in list_words(_PLACES, *uses)))
@@ -199,7 +194,7 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     is_person = bool(names) or alias.head in GIVEN
     prose = _is_prose(span)
     after = doc[span.end : span.end + (3 if prose else 1)]
-    rest = [*takewhile(lambda one: one.text[0].isupper() or one.lower_ in _KIN, after)]
+    rest = [*takewhile(lambda one: one.text[0].isupper() or one.lower_ in {"-", *_KIN}, after)]
     words = {word for one in rest for word in (one.lower_.strip("."), one.lower_.removesuffix("s"))}
     if not words.isdisjoint(_BEARERS if is_person else _THINGS):  # "Brent Street", "the Brent Foundation", "Xian Post"
         return True
@@ -222,9 +217,8 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
     names, is_surname = matcher.people.get(alias.actor, frozenset()), surname(f"- {alias.head}") == alias.head
     tail = _TAIL.match(text, span.end_char)  # "Sara Brent Jr.", "Brent, Sara: 40 votes"
     is_other = names and tail and (tail[1] or (is_surname and tail[2])) not in {False, *names}
-    is_aged = not names and alias.head in GIVEN and re.match(r", \d\d,", text[span.end_char :])  # "Georgia, 34, wept"
-    if is_other or is_aged or not (is_surname and span.start):
-        return OTHER if is_other or is_aged else ""
+    if is_other or not (is_surname and span.start):
+        return OTHER if is_other else ""
     last, before = found[-1].end if found else 0, span.doc[span.start - 1]
     top = span.root.head if text[span.end_char : span.end_char + 1] == "-" else span.root  # "Sara Brent-Orr"
     given = [one for one in top.lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
@@ -240,7 +234,7 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
         is_named = before.lower_ in TITLES or (before.text in GIVEN and not (is_apart or before.text in PLACES))
         is_named |= first == before.text and span.root.dep_ in ("poss", "nsubj", "nsubjpass", "appos")
         is_called = (is_land and before.is_title and is_named) or re.fullmatch(r"[A-Z]\.", before.text)
-        return OTHER if first in FIRST_NAMES or is_called else ""
+        return OTHER if (first in FIRST_NAMES and first not in _TOWNS) or is_called else ""
     sexes = {FIRST_NAMES[name] for name in names if name in FIRST_NAMES}
     never = index_lexicon("pronouns.csv")[sexes.pop()]["never_for"].split("|") if len(sexes) == 1 else ()
     is_royal = before.text in list_words(_PLACES, "royal") - names and alias.head in GIVEN  # but "Prince Otto Brent"
@@ -249,12 +243,13 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
     if not given:  # after "Sara Brent", Brent is she, if nobody else is named
         alike = [one for one in found if one.actor == alias.actor or one.variant.endswith(alias.head)]
         named = [one.actor for one in alike if one.actor in {OTHER, *matcher.people} or one.variant.split()[0] in GIVEN]
+        storm = rf"(?i:{'|'.join(list_words(_PLACES, 'storm'))}) {re.escape(alias.head)}\b"  # "Hurricane Brent"
+        named = named or [OTHER for _ in re.finditer(storm, text[: span.start_char])]
         return named[-1] if named and alias.actor not in named else ""
     is_called = given[-1].lower_.strip(".") in _CALLINGS  # "President Brent"
-    is_debate = before.text == "-" and span.root.dep_ in ("compound", "amod")  # "the Orr-Brent debate"
+    is_debate = before.text in ("-", "/") and span.root.dep_ in ("compound", "amod")  # "the Orr-Brent debate"
     own = {name[:size] for name in names - {alias.head} for size in (1, 2)}  # "A. B. [Brent]", "Anne [Brent]"
-    is_own = is_debate or is_called or not own.isdisjoint(one.text[:2].strip(".") for one in given)
-    return "" if is_own else OTHER
+    return "" if is_debate or is_called or not own.isdisjoint(one.text[:2].strip(".") for one in given) else OTHER
 
 
 def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bool) -> bool:
@@ -267,29 +262,31 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
     if len(span) > 1:  # "Dock unions met", "Free front seats": not the Dock Union, nor the Free Front
         is_small = alias.kind == "name" and span.text[1:].islower() and not alias.head[1:].islower()
         is_body = NOUNS.get(token.lemma_, {}).get("kind") == "body" and token.lower_ not in words  # "Dock union ships"
-        return starts and is_small and (is_plural or (is_before and not is_body))
+        return starts and is_small and (is_plural or token.pos_ == "VERB" or (is_before and not is_body))
     word = token.lower_.strip(".")  # "Jan."
     is_small = token.is_title and token.pos_ in ("PRON", "DET", "ADP", "SCONJ") and before.lower_ not in TITLES
     if is_small or (is_plural and word[:-1] in words and (names or (starts and not (is_known or alias.country)))):
         return True  # "He said so", "Bakers struck"
-    is_many = word not in words and alias.head[-1] == "s"  # "Greens"
-    use = words.get(word.removesuffix("s") if is_many else word, {}).get("use", "")
+    use = words.get(word, {}).get("use", "")
     # "Red warplanes", "Red voters", but no "Young voters"
-    is_owner = is_before and token.head.lemma_ in _SPEAKERS and not (names and token.pos_ == "ADJ")
+    is_owner = is_before and token.head.lemma_ in _SPEAKERS and not (names and token.pos_ != "PROPN")
     is_who = names and re.match(r"(?:, )?who\b|, \d\d,", doc[span.end : span.end + 3].text)  # "after May, who spoke"
-    if use in ("", "first name", "town") or is_who or (is_many and is_known) or (use == "ordinary word" and is_owner):
+    if use in ("", "first name", "town") or is_who or (use != "month" and is_owner):
         return False
     if alias.kind == "acronym":  # a name, but not in a line in capitals: "LET IT GO", "WHO WILL PAY?", "IT WAS LATE"
         near = [one for one in (before, after) if one.is_alpha]
         in_capitals = all(one.is_upper for one in near) and any(len(one) > 1 for one in near)
+        # "AS Orr left", "it is OK", "do IT", "9 AM"
+        is_word = token.tag_ in ("IN", "CC", "DT", "PDT", "JJ") and after.pos_ != "VERB" and use != "question word"
+        is_word |= (use == "pronoun" and token.dep_ == "dobj") or (before.dep_ == "nummod" and before.head == token)
         if starts:
             is_asked = use == "question word" and (in_capitals or after.pos_ in ("AUX", "VERB"))
             is_told = use == "pronoun" and in_capitals and after.pos_ == "AUX"
-            return is_told or (is_asked and "?" in token.sent.text)
+            return is_word or is_told or (is_asked and "?" in token.sent.text)
         # "what WAS clear", "the plan WAS dead", "those WHO VOTE"
         is_verb = use == "question word" and before.pos_ in ("NOUN", "PRON") and after.pos_ in ("ADJ", "DET", "PART")
-        is_verb |= before.dep_ == "nsubj" and before.head == token and before.pos_ == "PRON"
-        return in_capitals or is_verb or (token.tag_ == "WP" and token.head.dep_ == "relcl")
+        return in_capitals or is_word or is_verb or (token.tag_ == "WP" and token.head.dep_ == "relcl")
+    owns = after.text in ("'s", "’s")
     if after.like_num or (names and before.pos_ == "DET" and before.head == token):  # "Page 3", "the Hope of Norland"
         return True
     if use == "month":
@@ -298,23 +295,26 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
         last = doc[max(token.i - 2, 0)] if before.text in ("-", "of") else before  # "in mid-May"
         is_in = last.lower_ in list_words(_PLACES, "month") and last.pos_ != "SCONJ"  # but "before May spoke"
         is_the = before.pos_ == "DET" and token.head.lemma_ not in NOUNS  # "the May talks"
-        is_day = word.endswith("day") and token.dep_ not in ("nsubj", "nsubjpass", "poss")  # "on Friday"
+        is_day = word.endswith("day") and (token.dep_ not in ("nsubj", "nsubjpass", "poss") or (owns and not is_known))
         is_cold = not list_words(_PLACES, "weather").isdisjoint(one.lower_ for one in after.children)
         is_cold = after.lemma_ == "be" and (is_cold or (starts and not is_known))  # "April was cold"
         if near or is_in or is_the or is_day or is_cold or (last.like_num and len(last) < 3):  # "3 May"
             return True
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
     # nor "Hope prices rose", and "Hope is fading" only where he was named before
-    owns = after.text in ("'s", "’s")
     if token.pos_ == "AUX" and not owns:  # "Will they go?", "Will Orr left", but "WILL LEAVES OFFICE", "May Calls Vote"
         is_asked = starts and ("?" in token.sent.text or after.pos_ in ("PRON", "DET"))
         return is_asked or (after.is_title and _is_prose(span))
     is_proper = token.pos_ == "PROPN"
-    is_known = (is_known and (is_proper or after.pos_ != "AUX")) or (is_proper and not names) or use != "ordinary word"
-    acts = (is_proper or not names) and any(one.dep_ == "dobj" for one in after.children)  # "Hope won the vote"
+    is_known = (is_known and (is_proper or after.pos_ != "AUX")) or (is_proper and not names) or "ordinary" not in use
+    # "Young left", "Hope won the vote", "Hope said", "Hope Quits Race", "Hope and Otto met"
+    acts = "attribute" in use or ((is_proper or not names) and any(one.dep_ == "dobj" for one in after.children))
     says = (after.tag_ in ("VBD", "VBZ") or owns) and (is_known or acts or after.lemma_ in _SPEECH)
+    verb = doc[min(span.end + (after.lower_ == "to"), len(doc) - 1)]  # "Hope to Quit"
+    tells = names and verb.is_title and verb.lower_.removesuffix("s") in _SPEECH | list_words(_PLACES, "does")
+    says |= bool(tells) or (any(one.pos_ == "PROPN" for one in token.conjuncts) and _is_prose(span))
     looks = token.pos_ in ("PROPN", "NOUN") and (after.pos_ != "ADP" or token.dep_ == "dobj")
-    is_thing = is_before and not (is_owner or token.is_upper)  # "Hope prices", "HOPE QUITS RACE"
+    is_thing = is_before and not (is_owner or token.is_upper or tells)  # "Hope prices", "HOPE QUITS RACE"
     return (starts or token.text != token.text.title()) and (is_thing or not (says or (is_known and looks)))
 
 
