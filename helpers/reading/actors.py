@@ -152,7 +152,9 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     after = text[span.end_char : span.end_char + 24]
     is_dateline = span.text.isupper() and span[0].is_sent_start and _DATELINE.match(after)  # "CITY (Agency)"
     is_part = span.doc[max(span.start - 1, 0)].lower_ in list_words(_PLACES, "before")  # "southern X", "capital X"
-    if is_dateline or is_part or _IN_STATE.match(text, span.end_char) or _FOLLOWS.match(after):
+    is_after = text.endswith(", ", 0, span.start_char) and span.doc[span.start - 2].text not in PLACES
+    is_state = is_after and after[:1] in ",.)" and span.text in list_words(_PLACES, "state")  # "Ostrel, Georgia."
+    if is_dateline or is_part or is_state or _IN_STATE.match(text, span.end_char) or _FOLLOWS.match(after):
         return True
     token = climb(span.root, "conj")
     link, above = token.head.lemma_.lower(), token.head.head.lemma_.lower()  # "the border with X", "the road to X"
