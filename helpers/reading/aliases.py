@@ -191,7 +191,8 @@ def match_names(text: str, matcher: Matcher) -> list[Name]:
     for match in matcher.pattern.finditer(straighten(text)):
         start, end = match.span()
         is_pointed = _POINTED.search(text, max(0, start - 8), start)
-        aliases = tuple(one for one in matcher.aliases[match.lastindex - 1] if is_pointed or not one.pointed)
+        known = sorted(matcher.aliases[match.lastindex - 1], key=lambda one: one.alias != match[0])  # as printed first
+        aliases = tuple(one for one in known if is_pointed or not one.pointed)
         if not aliases or (not text[start - 1].isspace() and _ADDRESS.search(text, max(0, start - 99), start)):
             continue
         found.append(Name(start, end, aliases, ""))
