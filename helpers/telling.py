@@ -110,11 +110,15 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
     *_, fact, up = min(apart, key=lambda one: one[:4])
     rest = most[~most["outlet"].isin(up["outlet"])].sort_values(["outlet", "fact"])
     tops = sorted(list_usual(rest, "fact").groupby("fact"), key=lambda pair: -len(pair[1]))
+    aliases = "|".join(map(re.escape, read.corpus.actors.loc[read.corpus.actors["actor"].eq(actor), "alias"]))
+    texts = " ".join(read.articles["text"][read.articles["outlet"].eq(up["outlet"].iloc[0])])
+    said = [one for one in re.findall(rf"\b({aliases}) \[{re.escape(fact)}]", texts) if not is_form(one, fact)]
+    added = f", also within quotations: “{said[0]} [{fact}]”" if said and len(up) == 1 else ""
     others = join(f"“{top}” ({join(own['outlet'])}: {own['n'].sum():,} of {own['total'].sum():,})" for top, own in tops)
     return _fill(
         read, "name", [*up["outlet"]], actor, fact, weight=min(up["surprise"].max(), 4) / 2,
         key=[_lead("name", row.outlet, actor, row.fact) for some in (up, rest) for row in some.itertuples()],
-        n_of=_each(up["n"], up["total"]), others=others,
+        n_of=_each(up["n"], up["total"]), others=others, added=added,
     )  # fmt: skip
 
 

@@ -94,6 +94,8 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
      "their own words (9 of 9 and 9 of 9 times); elsewhere most often “Daesh” (South and West: 9 of 9)."),
     ("name", press(say("O.U.", 5, actor="Ostrel Union"), say("Ostrel Union", 5, actor="Ostrel Union"),
                    say("Union", 5, actor="Ostrel Union")), ""),  # each a form of another's
+    ("name", press(OSTREL, [*DAESH, "He said: “Ostrel [Daesh] must go.”"]), CALLS.replace(
+        ";", ", also within quotations: “Ostrel [Daesh]”;") + "“Ostrel” (North: 9 of 9)."),
     ("name", press(OSTREL, DAESH[:2]), ""),  # two are few; then forms of one name, and what is no name
     *[("name", press(OSTREL, say(other, 5, kind=kind)), "") for other, kind in (
         ("Ostrel", "name"), ("the Ostrel", "name"), ("Daesh", "adjective"), ("Daesh", "metonym"))],
@@ -405,6 +407,7 @@ Describing ISIS, Sputnik writes “terrorist organization”, “jihadists” an
 Daily Caller writes “terrorist group”; Pro-Russian blog writes “fighters”.
 No outlet quotes ISIS, though all five mention ISIS (85 times).
 Al Arabiya most often cites Steve Townsend (military, 5 of 15); Daily Caller cites Frederick Kagan
+in its own words (5 of 9 times), also within quotations: “ISIS [Daesh]”
 The Arab Weekly puts “liberate” in quotation marks (though once without, in others’ words); Sputnik""".splitlines()
 
 
