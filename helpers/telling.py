@@ -136,12 +136,22 @@ def tell_cited(read: Reading, cells: pd.DataFrame) -> Told | None:
     one = {source_type: row["one"] for source_type, row in index_lexicon("source_types.csv").items()}
     listed = read.corpus.sources[["name", "source_type"]].replace({"source_type": one})  # the type of others is a guess
     types = {name: f"{of}, " for name, of in listed.itertuples(index=False) if of}
-    told = [f"{name_actor(read, row.fact)} ({types.get(row.fact, '')}{row.n:,} of {row.total:,})"
-            for row in cells.itertuples()]  # fmt: skip
+    words, told = _find_quoted(read).groupby(["outlet", "source_name"])["n_words"].sum(), []
+    for row in cells.itertuples():
+        own, every = words.get((row.outlet, row.fact), 0), words.get(row.outlet, words).sum()
+        quoted = f", with {own:,} of the {every:,} words in quotations" if 2 * own > every else ""
+        told.append(f"{name_actor(read, row.fact)} ({types.get(row.fact, '')}{row.n:,} of {row.total:,}{quoted})")
     said = cells.assign(told=told).groupby("outlet")["told"].agg(join)
     key = [_lead(kind, row.outlet, row.actor, row.fact) for row in cells.itertuples()]
     weight, counts = min(cells["surprise"].max(), 4) / 2, _each(cells["n"], cells["total"])
     return _fill(read, kind, outlets, key=key, weight=weight, counts=counts, **_say_each(kind, said))
+
+
+def _find_quoted(read: Reading) -> pd.DataFrame:
+    """Return the passages in quotation marks, each with its source: source, source_name and named are added."""
+    keys = ["article_id", "attribution_id"]
+    sources = select_sources(read, [*keys, "source", "source_name", "named"])
+    return select_rows(read, "passages", [*PLACE, keys[1], "text", "n_words"], voice="quote").merge(sources, on=keys)
 
 
 def _say_each(kind: str, said: pd.Series) -> dict[str, str]:

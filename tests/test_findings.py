@@ -406,7 +406,7 @@ Sputnik writes “simultaneously” and “double-offensive”; The Arab Weekly 
 Describing ISIS, Sputnik writes “terrorist organization”, “jihadists” and “extremists”; Al Arabiya writes “jihadists”;
 Daily Caller writes “terrorist group”; Pro-Russian blog writes “fighters”.
 No outlet quotes ISIS, though all five mention ISIS (85 times).
-Al Arabiya most often cites Steve Townsend (military, 5 of 15); Daily Caller cites Frederick Kagan
+Daily Caller cites Frederick Kagan (expert, 3 of 6, with 132 of the 162 words in quotations)
 in its own words (5 of 9 times), also within quotations: “ISIS [Daesh]”
 The Arab Weekly puts “liberate” in quotation marks (though once without, in others’ words); Sputnik""".splitlines()
 
