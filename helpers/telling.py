@@ -306,8 +306,14 @@ def _find_straight(passages: pd.DataFrame, words: str) -> tuple[str, pd.DataFram
 def _tell_marks(read: Reading) -> list[Told]:
     """Return the words in quotation marks that others print as their own, or, of a headline, its article (twice)."""
     passages, told, marked = select_rows(read, "passages"), [], _find_marked(read)
-    texts = read.articles.set_index("article_id")["text"]
+    texts, heads = (read.articles.set_index("article_id")[name] for name in ("text", "headline"))
+    quoted = _find_quoted(read).query("named != 'named'")
+    quoted = quoted[quoted["source"].str.contains(LIKE["unnamed"])]
     for mark in _find_marked(read, "headline").itertuples():
+        said = quoted[quoted["article_id"].eq(mark.article_id)].assign(words=mark.words)
+        said = said[said["text"].str.contains(f"(?i){re.escape(mark.words)}")].head(1)
+        values = {"fact": heads[mark.article_id], **_weigh(said[[*PLACE, "words"]], 0.5)}
+        told += [_fill(read, "headline quotes", [mark.outlet], source=source, **values) for source in said["source"]]
         below = passages[passages["article_id"].eq(mark.article_id) & passages["voice"].ne("quote")]
         own = _find_straight(below, mark.words)[1]
         is_marked = re.search(rf"[\"“‘'«]{re.escape(mark.words)}[\"”’'»]", texts[mark.article_id], re.IGNORECASE)

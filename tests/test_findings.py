@@ -157,6 +157,11 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
       for word in ("carry", "coordinate", "carry on")],
     ("headline", press(*RETREAT), {"headlines": {"a": "The ‘retreat’ begins"}},
      "North puts “retreat” in quotation marks in a headline and prints it without them in the article (twice)."),
+    *[("headline quotes", press([[("quote", "“It was a rout,”")]], RAIN), {
+        "headlines": {"a": "A ‘rout’ in Ostrel"}, "attributions": cite("a", 1, attribution_id="", source=source, **of)
+      }, told) for source, of, told in (
+          ("an official", {"named": "described"}, "A headline of North, “A ‘rout’ in Ostrel”, quotes an official."),
+          ("a farmer", {"named": "described"}, ""), ("Lind, an official", {}, ""))],
     ("headline", press(MARKS[0], MARKS[1] * 3), {"headlines": {"b": "They ‘liberate’ it"}}, ""),  # told as marks
     ("headline", press(*RETREAT), {"headlines": {"a": "The retreat begins", "b": "The ‘retreat’ begins"}}, ""),
     ("headline", press([*RETREAT[0], "A “retreat” of friends."], RETREAT[1]),
@@ -408,6 +413,7 @@ Daily Caller writes “terrorist group”; Pro-Russian blog writes “fighters�
 No outlet quotes ISIS, though all five mention ISIS (85 times).
 Daily Caller cites Frederick Kagan (expert, 3 of 6, with 132 of the 162 words in quotations)
 in its own words (5 of 9 times), also within quotations: “ISIS [Daesh]”
+Coordination Between Syrian Army and Rebels 'Quite Real'”, quotes an unnamed UN diplomat with knowledge of the matter.
 The Arab Weekly puts “liberate” in quotation marks (though once without, in others’ words); Sputnik""".splitlines()
 
 
