@@ -20,7 +20,7 @@ from helpers.page import LEAST, SAID, count_in_words, count_of, join, name_actor
 from helpers.reading import Reading, list_countries, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import compile_aliases, list_found
 from helpers.reading.quotations import find_quotations
-from helpers.reading.schemas import ALL_VOICES, FEW, UNRESOLVED
+from helpers.reading.schemas import ALL_VOICES, ENOUGH, FEW, UNRESOLVED
 from helpers.terms import find_planned
 from helpers.wording import LIKE, PLACE, find_words
 
@@ -338,12 +338,12 @@ def _tell_marks(read: Reading) -> list[Told]:
 
 
 def _tell_unquoted(read: Reading) -> list[Told]:
-    """Return the sides that every outlet names 5 times or more and none quotes.
+    """Return the sides that every outlet names 5 times or more and none quotes, and whether none tells of civilians.
 
     No countries and no bodies of a state: who speaks for one ("an officer", "state media") is not always known to.
     """
     spans, official = ["source_start", "source_end"], ("government", "military")
-    cited = select_sources(read, ["article_id", "source_name", "source_actor", "form", *spans])
+    cited = select_sources(read, ["article_id", "source_name", "source_actor", "source_type", "form", *spans])
     quoted = cited[cited["source_name"].isin(cited[cited["form"].ne("indirect")]["source_name"])]
     mentions = select_mentions(read, columns=["article_id", "outlet", "actor", "kind", "start"])
     named = mentions.merge(quoted[["article_id", *spans]], on="article_id")  # "a Union officer"
@@ -357,7 +357,12 @@ def _tell_unquoted(read: Reading) -> list[Told]:
     outlets = sorted(read.articles["outlet"].unique())
     counts = mentions.groupby(["actor", "outlet"]).size().unstack(fill_value=0).reindex(columns=outlets, fill_value=0)
     often = counts[counts.ge(FEW).all(axis=1)].sum(axis=1)
-    all_of = "both" if len(outlets) == 2 else f"all {count_in_words(len(outlets))}"
-    return [_fill(read, "nobody quotes", outlets, actor, all_of=all_of,
+    harms, few = select_rows(read, "harms", negated=False, hypothetical=False), len(outlets) < 2
+    told = [_fill(read, "nobody quotes", outlets, actor,
                   **_weigh(pd.DataFrame({"outlet": outlets, "actor": actor}), n / 100, n))
-            for actor, n in often.items() if len(quoted) and len(outlets) > 1]  # fmt: skip
+            for actor, n in often.items() if len(quoted) and not few]  # fmt: skip
+    is_told = cited["source_type"].eq("civilian").any() or harms["victim_kind"].isin(["children", "civilians"]).any()
+    if few or is_told or min(len(cited), len(harms)) < ENOUGH:
+        return told
+    values = {"cited": len(cited), "harms": len(harms), **_weigh(harms.drop_duplicates("outlet"), 0.5)}
+    return [*told, _fill(read, "no civilians", outlets, **values)]

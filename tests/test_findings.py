@@ -81,6 +81,7 @@ DEEDS = [*act("a", 8), *act("a", 3, role="undergoes", voice_of_verb="passive"),
 CALLED = [[f"{{{one}|Ostrel|description}} came." for one in some] for some in (("terrorists", "Takfiris"), ("army",))]
 HARMS = [*harm("a", 8, "nobody"), *harm("a", 1, "weapon"), *harm("a", 1, "by"), *harm("b", 9, "subject"),
          *harm("b", 1, "nobody"), *harm("c", 8, "owner")]  # fmt: skip
+MANY, CHILD = cite("b", 20, source_name="General Storm"), {**HARMS[0], "victim_kind": "children"}
 RULERS = say("Ostrel government", 9, actor="Ostrel government")
 MARKS = ["They will “liberate” it."], ["They liberate it. We liberate it."]
 RETREAT = ["The retreat began. A retreat it is.", *say("Vanda", 6, actor="Vanda")], say("Ostrel", 3)
@@ -167,8 +168,13 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("headline", press([*RETREAT[0], "A “retreat” of friends."], RETREAT[1]),
      {"headlines": {"a": "The ‘retreat’ begins"}}, ""),  # the article has the marks, too
     ("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER)},
-     "No outlet quotes Ostrel, though both mention Ostrel (18 times)."),
+     "No outlet quotes Ostrel, though each mentions Ostrel (18 times in all)."),
     ("nobody quotes", press(OSTREL, OSTREL), ""),  # nobody is quoted at all
+    ("no civilians", press(*[RAIN] * 3), {"attributions": MANY, "harms": HARMS}, "No outlet cites a civilian (20 "
+     "citations), and none tells of a civilian harmed (28 attacks, deaths and other harms)."),
+    *[("no civilians", press(*[RAIN] * 3), {"attributions": cited, "harms": harms}, "") for cited, harms in (
+        (MANY[1:], HARMS), (MANY, HARMS[:19]), (MANY, [*HARMS, CHILD]),
+        ([*MANY, *cite("a", 1, source_type="civilian")], HARMS))],
     ("nobody quotes", press(OSTREL, say("Ostrel", 9, kind="adjective")), {"attributions": cite("a", 1, **OTHER)}, ""),
     ("nobody quotes", press(OSTREL, OSTREL), {"attributions": [*cite("a", 1, **OTHER), *TOLD_OF]}, ""),
     ("nobody quotes", press(OSTREL, OSTREL, ["Mud."]), {"attributions": cite("a", 1, **OTHER)}, ""),
@@ -410,10 +416,11 @@ Pro-Russian blog, another cause: “because of the courage and discipline of the
 Sputnik writes “simultaneously” and “double-offensive”; The Arab Weekly writes “competition”.
 Describing ISIS, Sputnik writes “terrorist organization”, “jihadists” and “extremists”; Al Arabiya writes “jihadists”;
 Daily Caller writes “terrorist group”; Pro-Russian blog writes “fighters”.
-No outlet quotes ISIS, though all five mention ISIS (85 times).
+No outlet quotes ISIS, though each mentions ISIS (85 times in all).
 Daily Caller cites Frederick Kagan (expert, 3 of 6, with 132 of the 162 words in quotations)
 in its own words (5 of 9 times), also within quotations: “ISIS [Daesh]”
 Coordination Between Syrian Army and Rebels 'Quite Real'”, quotes an unnamed UN diplomat with knowledge of the matter.
+No outlet cites a civilian (58 citations), and none tells of a civilian harmed (44 attacks, deaths and other harms).
 The Arab Weekly puts “liberate” in quotation marks (though once without, in others’ words); Sputnik""".splitlines()
 
 
