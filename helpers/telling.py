@@ -340,19 +340,16 @@ def _tell_marks(read: Reading) -> list[Told]:
 def _tell_unquoted(read: Reading) -> list[Told]:
     """Return the sides that every outlet names 5 times or more and none quotes, and whether none tells of civilians.
 
-    No countries and no bodies of a state: who speaks for one ("an officer", "state media") is not always known to.
+    No countries: who speaks for one ("an officer", "state media") is not always known to.
     """
-    spans, official = ["source_start", "source_end"], ("government", "military")
+    spans = ["source_start", "source_end"]
     cited = select_sources(read, ["article_id", "source_name", "source_actor", "source_type", "form", *spans])
     quoted = cited[cited["source_name"].isin(cited[cited["form"].ne("indirect")]["source_name"])]
     mentions = select_mentions(read, columns=["article_id", "outlet", "actor", "kind", "start"])
     named = mentions.merge(quoted[["article_id", *spans]], on="article_id")  # "a Union officer"
     named = named[named["start"].between(named["source_start"], named["source_end"], inclusive="left")]
-    bodies = {noun for noun, row in index_lexicon("source_nouns.csv").items() if row["source_type"] in official}
-    actors = read.corpus.actors
-    states = actors["actor"][[not bodies.isdisjoint(alias.lower().split()) for alias in actors["alias"]]]
     reported = cited["source_actor"].value_counts().loc[lambda n: n.ge(LEAST)]  # some are quoted by a member's name
-    heard = {*reported.index, *quoted["source_actor"], *named["actor"], *states, *list_countries(read)}
+    heard = {*reported.index, *quoted["source_actor"], *named["actor"], *list_countries(read)}
     mentions = mentions[mentions["kind"].ne("adjective") & ~mentions["actor"].isin(heard)]  # "Union ships" cannot speak
     outlets = sorted(read.articles["outlet"].unique())
     counts = mentions.groupby(["actor", "outlet"]).size().unstack(fill_value=0).reindex(columns=outlets, fill_value=0)

@@ -82,7 +82,6 @@ CALLED = [[f"{{{one}|Ostrel|description}} came." for one in some] for some in ((
 HARMS = [*harm("a", 8, "nobody"), *harm("a", 1, "weapon"), *harm("a", 1, "by"), *harm("b", 9, "subject"),
          *harm("b", 1, "nobody"), *harm("c", 8, "owner")]  # fmt: skip
 MANY, CHILD = cite("b", 20, source_name="General Storm"), {**HARMS[0], "victim_kind": "children"}
-RULERS = say("Ostrel government", 9, actor="Ostrel government")
 MARKS = ["They will “liberate” it."], ["They liberate it. We liberate it."]
 RETREAT = ["The retreat began. A retreat it is.", *say("Vanda", 6, actor="Vanda")], say("Ostrel", 3)
 FOUND = [  # a kind, articles with the tables beside them, and what is told, if anything
@@ -179,7 +178,6 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("nobody quotes", press(OSTREL, OSTREL), {"attributions": [*cite("a", 1, **OTHER), *TOLD_OF]}, ""),
     ("nobody quotes", press(OSTREL, OSTREL, ["Mud."]), {"attributions": cite("a", 1, **OTHER)}, ""),
     ("nobody quotes", press(OSTREL, OSTREL[:4]), {"attributions": cite("a", 1, **OTHER)}, ""),  # one hardly names it
-    ("nobody quotes", press(RULERS, RULERS), {"attributions": cite("a", 1, **OTHER)}, ""),  # others may speak for it
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS + GENERAL}, DESCRIBED),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:7] + SHE + GENERAL}, DESCRIBED),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:2] + GENERAL[:2]}, ""),  # too few
