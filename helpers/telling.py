@@ -2,9 +2,9 @@
 
 `tell` is given the shares of one fact, one row an outlet (`findings.compare_facts`), and decides who is set apart from
 whom; where there are too few cases, or nothing but two forms of one name, there is no sentence. `describe` looks for
-causes, joined actors, judging words, descriptions (`wording.find_words`) and quotation marks. What it finds describes
-the articles at hand and is not tested: a page of tests leaves it out. The sentences themselves are in
-`lexicons/findings.csv`.
+causes, joined actors, judging words, descriptions (`wording.find_words`), quotation marks, and whoever no outlet names
+or lets speak. What it finds describes the articles at hand and is not tested: a page of tests leaves it out. The
+sentences themselves are in `lexicons/findings.csv`.
 """
 
 import re
@@ -16,7 +16,7 @@ import pandas as pd
 from helpers.attribution import compare_intros
 from helpers.lexicons import compile_phrases, index_lexicon
 from helpers.naming import is_form, list_usual, mark_loaded, split_words
-from helpers.page import LEAST, SAID, count_in_words, count_of, join, name_actor
+from helpers.page import LEAST, SAID, WITHIN, count_in_words, count_of, join, name_actor
 from helpers.reading import Reading, list_countries, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import compile_aliases, list_found
 from helpers.reading.quotations import find_quotations
@@ -312,7 +312,7 @@ def _tell_marks(read: Reading) -> list[Told]:
     for mark in _find_marked(read, "headline").itertuples():
         said = quoted[quoted["article_id"].eq(mark.article_id)].assign(words=mark.words)
         said = said[said["text"].str.contains(f"(?i){re.escape(mark.words)}")].head(1)
-        values = {"fact": heads[mark.article_id], **_weigh(said[[*PLACE, "words"]], 0.5)}
+        values = {"fact": heads[mark.article_id].translate(WITHIN), **_weigh(said[[*PLACE, "words"]], 0.5)}
         told += [_fill(read, "headline quotes", [mark.outlet], source=source, **values) for source in said["source"]]
         below = passages[passages["article_id"].eq(mark.article_id) & passages["voice"].ne("quote")]
         own = _find_straight(below, mark.words)[1]

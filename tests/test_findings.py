@@ -158,7 +158,7 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("headline", press(*RETREAT), {"headlines": {"a": "The ‘retreat’ begins"}},
      "North puts “retreat” in quotation marks in a headline and prints it without them in the article (twice)."),
     *[("headline quotes", press([[("quote", "“It was a rout,”")]], RAIN), {
-        "headlines": {"a": "A ‘rout’ in Ostrel"}, "attributions": cite("a", 1, attribution_id="", source=source, **of)
+        "headlines": {"a": "A “rout” in Ostrel"}, "attributions": cite("a", 1, attribution_id="", source=source, **of)
       }, told) for source, of, told in (
           ("an official", {"named": "described"}, "A headline of North, “A ‘rout’ in Ostrel”, quotes an official."),
           ("a farmer", {"named": "described"}, ""), ("Lind, an official", {}, ""))],
