@@ -37,7 +37,7 @@ def title_found(found: pd.DataFrame, name: str, *kinds: str, actor: str | None =
     """Return the title of a figure: the first finding of these kinds (about the actor), no brackets or last numbers."""
     about = found[found["kind"].isin(kinds) & (True if actor is None else found["actor"].eq(actor))]
     told = [*about.sort_values("rank")["sentence"], name][0]
-    numbers = r"; elsewhere, .*|[.] At the others’ rate, .*| \((?:[^()]*[:,] )?\d[^()]*\)"  # the figure has them
+    numbers = r", also [^;]*|(?:; elsewhere|[.] At the others’ rate), .*| \((?:[^()]*[:,] )?\d[^()]*\)"  # it has them
     return re.sub(numbers, "", told).removesuffix(".")
 
 

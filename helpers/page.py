@@ -31,7 +31,7 @@ _MARKS = re.compile(r"[\\`*_\[\]<>#|~$&:@]|^(?:\d+[.)]|[-+=])|(?<=www)[.]", re.I
 _ALIGN = {"before": "right", "match": "left", "after": "left"}
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 QUOTES = "“\"'‘"  # what begins with one has marks of its own
-_WITHIN = str.maketrans("“”", "‘’")  # marks within marks
+WITHIN = str.maketrans("“”", "‘’")  # marks within marks
 VOICE_NAMES = {"outlet": "own words", "paraphrase": "paraphrases", "quote": "quotations"}
 _TYPE_NAMES = {source_type: row["told"] for source_type, row in index_lexicon("source_types.csv").items()}
 SAID = {"voice": VOICE_NAMES, "source_type": _TYPE_NAMES}  # by column: its values as a reader calls them
@@ -167,7 +167,7 @@ def show_cards(found: pd.DataFrame, lines: pd.DataFrame | None = None) -> None:
         new = [one for one in row["quotations"] if not (is_enough or any(words in one["text"] for words in told))]
         for one in new[:1]:
             cut = mark_cut(one["text"])
-            said.append(f"{cut if cut[:1] in QUOTES else f'“{cut.translate(_WITHIN)}”'} ({one['outlet']})")
+            said.append(f"{cut if cut[:1] in QUOTES else f'“{cut.translate(WITHIN)}”'} ({one['outlet']})")
         content = " ".join([f"**{safe(head)}**", *map(safe, [rest, *said])])
         record_result("card", content=content, notebook=row["notebook"])
         behind = [] if lines is None else lines[lines["rank"].eq(row["rank"])].to_dict("records")

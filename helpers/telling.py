@@ -2,9 +2,9 @@
 
 `tell` is given the shares of one fact, one row an outlet (`findings.compare_facts`), and decides who is set apart from
 whom; where there are too few cases, or nothing but two forms of one name, there is no sentence. `describe` looks for
-causes, joined actors, judging words, descriptions (`wording.find_words`) and quotation marks. What it finds describes
-the articles at hand and is not tested: a page of tests leaves it out. The sentences themselves are in
-`lexicons/findings.csv`.
+causes, joined actors, judging words, descriptions (`wording.find_words`), quotation marks, and whoever no outlet names
+or lets speak. What it finds describes the articles at hand and is not tested: a page of tests leaves it out. The
+sentences themselves are in `lexicons/findings.csv`.
 """
 
 import re
@@ -16,11 +16,11 @@ import pandas as pd
 from helpers.attribution import compare_intros
 from helpers.lexicons import compile_phrases, index_lexicon
 from helpers.naming import is_form, list_usual, mark_loaded, split_words
-from helpers.page import LEAST, SAID, count_in_words, count_of, join, name_actor
+from helpers.page import LEAST, SAID, WITHIN, count_in_words, count_of, join, name_actor
 from helpers.reading import Reading, list_countries, select_mentions, select_rows, select_sources
 from helpers.reading.aliases import compile_aliases, list_found
 from helpers.reading.quotations import find_quotations
-from helpers.reading.schemas import ALL_VOICES, FEW, UNRESOLVED
+from helpers.reading.schemas import ALL_VOICES, ENOUGH, FEW, UNRESOLVED
 from helpers.terms import find_planned
 from helpers.wording import LIKE, PLACE, find_words
 
@@ -110,11 +110,15 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
     *_, fact, up = min(apart, key=lambda one: one[:4])
     rest = most[~most["outlet"].isin(up["outlet"])].sort_values(["outlet", "fact"])
     tops = sorted(list_usual(rest, "fact").groupby("fact"), key=lambda pair: -len(pair[1]))
+    aliases = "|".join(map(re.escape, read.corpus.actors.loc[read.corpus.actors["actor"].eq(actor), "alias"]))
+    texts = " ".join(read.articles["text"][read.articles["outlet"].eq(up["outlet"].iloc[0])])
+    said = [one for one in re.findall(rf"\b({aliases}) \[{re.escape(fact)}]", texts) if not is_form(one, fact)]
+    added = f", also within quotations: “{said[0]} [{fact}]”" if said and len(up) == 1 else ""
     others = join(f"“{top}” ({join(own['outlet'])}: {own['n'].sum():,} of {own['total'].sum():,})" for top, own in tops)
     return _fill(
         read, "name", [*up["outlet"]], actor, fact, weight=min(up["surprise"].max(), 4) / 2,
         key=[_lead("name", row.outlet, actor, row.fact) for some in (up, rest) for row in some.itertuples()],
-        n_of=_each(up["n"], up["total"]), others=others,
+        n_of=_each(up["n"], up["total"]), others=others, added=added,
     )  # fmt: skip
 
 
@@ -132,12 +136,22 @@ def tell_cited(read: Reading, cells: pd.DataFrame) -> Told | None:
     one = {source_type: row["one"] for source_type, row in index_lexicon("source_types.csv").items()}
     listed = read.corpus.sources[["name", "source_type"]].replace({"source_type": one})  # the type of others is a guess
     types = {name: f"{of}, " for name, of in listed.itertuples(index=False) if of}
-    told = [f"{name_actor(read, row.fact)} ({types.get(row.fact, '')}{row.n:,} of {row.total:,})"
-            for row in cells.itertuples()]  # fmt: skip
+    words, told = _find_quoted(read).groupby(["outlet", "source_name"])["n_words"].sum(), []
+    for row in cells.itertuples():
+        own, every = words.get((row.outlet, row.fact), 0), words.get(row.outlet, words).sum()
+        quoted = f", with {own:,} of the {every:,} words in quotations" if 2 * own > every else ""
+        told.append(f"{name_actor(read, row.fact)} ({types.get(row.fact, '')}{row.n:,} of {row.total:,}{quoted})")
     said = cells.assign(told=told).groupby("outlet")["told"].agg(join)
     key = [_lead(kind, row.outlet, row.actor, row.fact) for row in cells.itertuples()]
     weight, counts = min(cells["surprise"].max(), 4) / 2, _each(cells["n"], cells["total"])
     return _fill(read, kind, outlets, key=key, weight=weight, counts=counts, **_say_each(kind, said))
+
+
+def _find_quoted(read: Reading) -> pd.DataFrame:
+    """Return the passages in quotation marks, each with its source: source, source_name and named are added."""
+    keys = ["article_id", "attribution_id"]
+    sources = select_sources(read, [*keys, "source", "source_name", "named"])
+    return select_rows(read, "passages", [*PLACE, keys[1], "text", "n_words"], voice="quote").merge(sources, on=keys)
 
 
 def _say_each(kind: str, said: pd.Series) -> dict[str, str]:
@@ -292,8 +306,14 @@ def _find_straight(passages: pd.DataFrame, words: str) -> tuple[str, pd.DataFram
 def _tell_marks(read: Reading) -> list[Told]:
     """Return the words in quotation marks that others print as their own, or, of a headline, its article (twice)."""
     passages, told, marked = select_rows(read, "passages"), [], _find_marked(read)
-    texts = read.articles.set_index("article_id")["text"]
+    texts, heads = (read.articles.set_index("article_id")[name] for name in ("text", "headline"))
+    quoted = _find_quoted(read).query("named != 'named'")
+    quoted = quoted[quoted["source"].str.contains(LIKE["unnamed"])]
     for mark in _find_marked(read, "headline").itertuples():
+        said = quoted[quoted["article_id"].eq(mark.article_id)].assign(words=mark.words)
+        said = said[said["text"].str.contains(f"(?i){re.escape(mark.words)}")].head(1)
+        values = {"fact": heads[mark.article_id].translate(WITHIN), **_weigh(said[[*PLACE, "words"]], 0.5)}
+        told += [_fill(read, "headline quotes", [mark.outlet], source=source, **values) for source in said["source"]]
         below = passages[passages["article_id"].eq(mark.article_id) & passages["voice"].ne("quote")]
         own = _find_straight(below, mark.words)[1]
         is_marked = re.search(rf"[\"“‘'«]{re.escape(mark.words)}[\"”’'»]", texts[mark.article_id], re.IGNORECASE)
@@ -318,26 +338,28 @@ def _tell_marks(read: Reading) -> list[Told]:
 
 
 def _tell_unquoted(read: Reading) -> list[Told]:
-    """Return the sides that every outlet names 5 times or more and none quotes.
+    """Return the sides that every outlet names 5 times or more and none quotes, and whether none tells of civilians.
 
-    No countries and no bodies of a state: who speaks for one ("an officer", "state media") is not always known to.
+    No countries: who speaks for one ("an officer", "state media") is not always known to.
     """
-    spans, official = ["source_start", "source_end"], ("government", "military")
-    cited = select_sources(read, ["article_id", "source_name", "source_actor", "form", *spans])
+    spans = ["source_start", "source_end"]
+    cited = select_sources(read, ["article_id", "source_name", "source_actor", "source_type", "form", *spans])
     quoted = cited[cited["source_name"].isin(cited[cited["form"].ne("indirect")]["source_name"])]
     mentions = select_mentions(read, columns=["article_id", "outlet", "actor", "kind", "start"])
     named = mentions.merge(quoted[["article_id", *spans]], on="article_id")  # "a Union officer"
     named = named[named["start"].between(named["source_start"], named["source_end"], inclusive="left")]
-    bodies = {noun for noun, row in index_lexicon("source_nouns.csv").items() if row["source_type"] in official}
-    actors = read.corpus.actors
-    states = actors["actor"][[not bodies.isdisjoint(alias.lower().split()) for alias in actors["alias"]]]
     reported = cited["source_actor"].value_counts().loc[lambda n: n.ge(LEAST)]  # some are quoted by a member's name
-    heard = {*reported.index, *quoted["source_actor"], *named["actor"], *states, *list_countries(read)}
+    heard = {*reported.index, *quoted["source_actor"], *named["actor"], *list_countries(read)}
     mentions = mentions[mentions["kind"].ne("adjective") & ~mentions["actor"].isin(heard)]  # "Union ships" cannot speak
     outlets = sorted(read.articles["outlet"].unique())
     counts = mentions.groupby(["actor", "outlet"]).size().unstack(fill_value=0).reindex(columns=outlets, fill_value=0)
     often = counts[counts.ge(FEW).all(axis=1)].sum(axis=1)
-    all_of = "both" if len(outlets) == 2 else f"all {count_in_words(len(outlets))}"
-    return [_fill(read, "nobody quotes", outlets, actor, all_of=all_of,
+    harms, few = select_rows(read, "harms", negated=False, hypothetical=False), len(outlets) < 2
+    told = [_fill(read, "nobody quotes", outlets, actor,
                   **_weigh(pd.DataFrame({"outlet": outlets, "actor": actor}), n / 100, n))
-            for actor, n in often.items() if len(quoted) and len(outlets) > 1]  # fmt: skip
+            for actor, n in often.items() if len(quoted) and not few]  # fmt: skip
+    is_told = cited["source_type"].eq("civilian").any() or harms["victim_kind"].isin(["children", "civilians"]).any()
+    if few or is_told or min(len(cited), len(harms)) < ENOUGH:
+        return told
+    values = {"cited": len(cited), "harms": len(harms), **_weigh(harms.drop_duplicates("outlet"), 0.5)}
+    return [*told, _fill(read, "no civilians", outlets, **values)]

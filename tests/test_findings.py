@@ -81,7 +81,7 @@ DEEDS = [*act("a", 8), *act("a", 3, role="undergoes", voice_of_verb="passive"),
 CALLED = [[f"{{{one}|Ostrel|description}} came." for one in some] for some in (("terrorists", "Takfiris"), ("army",))]
 HARMS = [*harm("a", 8, "nobody"), *harm("a", 1, "weapon"), *harm("a", 1, "by"), *harm("b", 9, "subject"),
          *harm("b", 1, "nobody"), *harm("c", 8, "owner")]  # fmt: skip
-RULERS = say("Ostrel government", 9, actor="Ostrel government")
+MANY, CHILD = cite("b", 20, source_name="General Storm"), {**HARMS[0], "victim_kind": "children"}
 MARKS = ["They will “liberate” it."], ["They liberate it. We liberate it."]
 RETREAT = ["The retreat began. A retreat it is.", *say("Vanda", 6, actor="Vanda")], say("Ostrel", 3)
 FOUND = [  # a kind, articles with the tables beside them, and what is told, if anything
@@ -94,6 +94,8 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
      "their own words (9 of 9 and 9 of 9 times); elsewhere most often “Daesh” (South and West: 9 of 9)."),
     ("name", press(say("O.U.", 5, actor="Ostrel Union"), say("Ostrel Union", 5, actor="Ostrel Union"),
                    say("Union", 5, actor="Ostrel Union")), ""),  # each a form of another's
+    ("name", press(OSTREL, [*DAESH, "He said: “Ostrel [Daesh] must go.”"]), CALLS.replace(
+        ";", ", also within quotations: “Ostrel [Daesh]”;") + "“Ostrel” (North: 9 of 9)."),
     ("name", press(OSTREL, DAESH[:2]), ""),  # two are few; then forms of one name, and what is no name
     *[("name", press(OSTREL, say(other, 5, kind=kind)), "") for other, kind in (
         ("Ostrel", "name"), ("the Ostrel", "name"), ("Daesh", "adjective"), ("Daesh", "metonym"))],
@@ -155,18 +157,27 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
       for word in ("carry", "coordinate", "carry on")],
     ("headline", press(*RETREAT), {"headlines": {"a": "The ‘retreat’ begins"}},
      "North puts “retreat” in quotation marks in a headline and prints it without them in the article (twice)."),
+    *[("headline quotes", press([[("quote", "“It was a rout,”")]], RAIN), {
+        "headlines": {"a": "A “rout” in Ostrel"}, "attributions": cite("a", 1, attribution_id="", source=source, **of)
+      }, told) for source, of, told in (
+          ("an official", {"named": "described"}, "A headline of North, “A ‘rout’ in Ostrel”, quotes an official."),
+          ("a farmer", {"named": "described"}, ""), ("Lind, an official", {}, ""))],
     ("headline", press(MARKS[0], MARKS[1] * 3), {"headlines": {"b": "They ‘liberate’ it"}}, ""),  # told as marks
     ("headline", press(*RETREAT), {"headlines": {"a": "The retreat begins", "b": "The ‘retreat’ begins"}}, ""),
     ("headline", press([*RETREAT[0], "A “retreat” of friends."], RETREAT[1]),
      {"headlines": {"a": "The ‘retreat’ begins"}}, ""),  # the article has the marks, too
     ("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER)},
-     "No outlet quotes Ostrel, though both mention Ostrel (18 times)."),
+     "No outlet quotes Ostrel, though each mentions Ostrel (18 times in all)."),
     ("nobody quotes", press(OSTREL, OSTREL), ""),  # nobody is quoted at all
+    ("no civilians", press(*[RAIN] * 3), {"attributions": MANY, "harms": HARMS}, "No outlet cites a civilian (20 "
+     "citations), and none calls a victim one (28 attacks, deaths and other harms)."),
+    *[("no civilians", press(*[RAIN] * 3), {"attributions": cited, "harms": harms}, "") for cited, harms in (
+        (MANY[1:], HARMS), (MANY, HARMS[:19]), (MANY, [*HARMS, CHILD]),
+        ([*MANY, *cite("a", 1, source_type="civilian")], HARMS))],
     ("nobody quotes", press(OSTREL, say("Ostrel", 9, kind="adjective")), {"attributions": cite("a", 1, **OTHER)}, ""),
     ("nobody quotes", press(OSTREL, OSTREL), {"attributions": [*cite("a", 1, **OTHER), *TOLD_OF]}, ""),
     ("nobody quotes", press(OSTREL, OSTREL, ["Mud."]), {"attributions": cite("a", 1, **OTHER)}, ""),
     ("nobody quotes", press(OSTREL, OSTREL[:4]), {"attributions": cite("a", 1, **OTHER)}, ""),  # one hardly names it
-    ("nobody quotes", press(RULERS, RULERS), {"attributions": cite("a", 1, **OTHER)}, ""),  # others may speak for it
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS + GENERAL}, DESCRIBED),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:7] + SHE + GENERAL}, DESCRIBED),
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:2] + GENERAL[:2]}, ""),  # too few
@@ -184,7 +195,6 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("acting", press(OSTREL, OSTREL), {"acts": [*act("a", 8), *DEEDS[11:]]}, ""),  # of eight, two misread decide
     ("harm", press(OSTREL, OSTREL, OSTREL), {"harms": HARMS},
      "North tells of harm without a doer named more often than South and West: 9 of 10 times; elsewhere, 1 of 18."),
-    ("harm", press(OSTREL, OSTREL, RAIN * 220), {"harms": HARMS}, ""),  # in 8,000 words: figures of speech
     ("harm by", press(OSTREL, OSTREL), {"harms": harm("a", 9, "subject", "Ostrel") + HARMS[9:20]},
      "North names Ostrel as the doer of harm more often than South: 9 of 10 harms with a doer named; elsewhere, 0 of "
      "9."),
@@ -403,8 +413,11 @@ Pro-Russian blog, another cause: “because of the courage and discipline of the
 Sputnik writes “simultaneously” and “double-offensive”; The Arab Weekly writes “competition”.
 Describing ISIS, Sputnik writes “terrorist organization”, “jihadists” and “extremists”; Al Arabiya writes “jihadists”;
 Daily Caller writes “terrorist group”; Pro-Russian blog writes “fighters”.
-No outlet quotes ISIS, though all five mention ISIS (85 times).
-Al Arabiya most often cites Steve Townsend (military, 5 of 15); Daily Caller cites Frederick Kagan
+No outlet quotes ISIS, though each mentions ISIS (85 times in all).
+Daily Caller cites Frederick Kagan (expert, 3 of 6, with 132 of the 162 words in quotations)
+in its own words (5 of 9 times), also within quotations: “ISIS [Daesh]”
+Coordination Between Syrian Army and Rebels 'Quite Real'”, quotes an unnamed UN diplomat with knowledge of the matter.
+No outlet cites a civilian (58 citations), and none calls a victim one (44 attacks, deaths and other harms).
 The Arab Weekly puts “liberate” in quotation marks (though once without, in others’ words); Sputnik""".splitlines()
 
 
