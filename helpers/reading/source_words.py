@@ -3,6 +3,7 @@
 import re
 from calendar import day_name, month_abbr, month_name
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from itertools import pairwise, takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -44,16 +45,17 @@ AFTER_HEAD = re.compile(r" (?:of|for) |,? (?:[JS]r\b|II+$)")  # "Ministry [of Tr
 
 def find_row(token: "Token") -> Mapping[str, str | None]:
     """Return the row of source_nouns.csv for a word, or for two that it is one of; empty cells where none is listed."""
-    known, word = token.doc.user_data, token.lower_
-    if token.i not in known:  # a word is asked for many times
-        around = token.doc[max(token.i - 2, 0) : token.i + 3] if word in _PAIRED else ()
+    known, at = token.doc.user_data, token.i
+    if at not in known:  # a word is asked for many times
+        word = token.lower_
+        around = token.doc[max(at - 2, 0) : at + 3] if word in _PAIRED else ()
         near = [one.lower_ for one in around if one.text != "-"]  # "front-runner"
         pairs = (_FORMS.get(f"{one} {after}") for one, after in pairwise(near) if word in (one, after))
         row = next(filter(None, pairs), None) or NOUNS.get(token.text)
         parts = word.replace("-", " ")  # "vice-president", "ex-mayor"
         row = row or NOUNS.get(token.lemma_.lower()) or _FORMS.get(parts)
-        known[token.i] = row or _FORMS.get(parts.rpartition(" ")[2], _UNKNOWN)
-    return known[token.i]
+        known[at] = row or _FORMS.get(parts.rpartition(" ")[2], _UNKNOWN)
+    return known[at]
 
 
 def call(token: "Token") -> str:
@@ -106,10 +108,10 @@ def type_of(words: "Span") -> str:
             rows.append((is_member, row["only_alone"], row["source_type"]))  # "Farmers Association" is of its own type
         links = ("appos", "prep", "pobj", "amod") if row["speaks_for"] or token.pos_ in ("ADP", "ADJ") else ("appos",)
         for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
-            is_pair = " " in find_row(child)["noun"]  # "civil defence forces"
-            left = child.i < token.i and child.dep_ in LEFT and (row["speaks_for"] != "" or is_pair)
-            if (left or child.dep_ in links) and words.start <= child.i < words.end:
-                own.append(child)
+            if words.start <= child.i < words.end:
+                is_left = child.i < token.i and child.dep_ in LEFT  # or a pair: "civil defence forces"
+                is_left = is_left and (row["speaks_for"] != "" or " " in find_row(child)["noun"])
+                own += [child] if is_left or child.dep_ in links else []
             if child.dep_ == "relcl" and child.lemma_ in _OFFICE:  # "X, who runs the observatory"
                 own += [one for one in child.children if one.dep_ in ("attr", "dobj")]
     return min(rows, key=itemgetter(0, 1), default=("other",))[-1]  # "yes" comes after the others
@@ -159,7 +161,7 @@ def find_name(words: "Span") -> list["Token"]:
     ("X head of Y", "X a former engineer") or after it ("governor of Y X", "of the group director X", "the group X").
     """
     head = words.root
-    if not any(one.pos_ == "PROPN" for one in words):
+    if len(words) == 1 or not any(one.pos_ == "PROPN" for one in words):
         return [head] if len(words) == 1 and is_proper(head) else []
     lead, end = _grow_name(words[0], words), _grow_name(words[-1], words)
     is_office_of = head.lower_ in TITLES and any(one.dep_ == "prep" and one.i > head.i for one in head.children)
@@ -168,7 +170,8 @@ def find_name(words: "Span") -> list["Token"]:
         return _cut_name(lead)
     if end and end[0].i > head.i:
         before, cut = end[0].nbor(-1), _cut_name(end, ("person", "body"))
-        is_after = is_office(before) or (head.pos_ == "NOUN" and bool(_NAMING.search(words.doc[: end[0].i].text)))
+        named = _NAMING.search(words[: end[0].i - words.start].text) if head.pos_ == "NOUN" else None
+        is_after = is_office(before) or bool(named)
         is_after |= before == head and find_row(head)["kind"] == "body"
         is_after |= before.text == "," and end[0].text in FIRST_NAMES and is_office(head)  # "the envoy to X, [Y Z]"
         is_office_of &= head.nbor().lower_ != "for"  # "a spokesman for Mr. X"
@@ -198,11 +201,13 @@ def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, "Span"]:
         runs = [doc.char_span(*one.span(), alignment_mode="expand") for one in re.finditer(rf"\b{joined}", text)]
     else:
         same = _find_word(doc, doc.vocab.strings[re.split("[ -]", name)[-1]])
-        cut = (_cut_name(_grow_name(one, doc[:]), ("person", "body")) for one in same if one.tag_ == "NNP")
+        whole = doc[:]
+        cut = (_cut_name(_grow_name(one, whole), ("person", "body")) for one in same if one.tag_ == "NNP")
         runs = [doc[run[0].i : run[-1].i + 1] for run in cut if len(run) > 1 and run[0].is_title]
     return {run.text: run for run in runs if is_part(name, run.text) and doc[run.start - 1].lower_ not in _THERE}
 
 
+@lru_cache(maxsize=20_000)  # articles name the same few people again and again
 def is_part(name: str, whole: str) -> bool:
     """Return whether a name ends another ("Smith"), is its acronym or first name, or "Trade" of "Trade of X"."""
     if len(name) >= len(whole):
@@ -241,8 +246,10 @@ def _grow_name(token: "Token", words: "Span") -> list["Token"]:
     if token.pos_ != "PROPN":
         return []
     doc, left, right = words.doc, token.i, token.i
-    left = next(at for at in range(left, -1, -1) if at == words.start or not _is_name(doc[at - 1]))
-    right += len([*takewhile(_is_name, doc[right + 1 : min(right + 12, words.end)])])
+    while left > words.start and _is_name(doc[left - 1]):
+        left -= 1
+    while right + 1 < min(token.i + 12, words.end) and _is_name(doc[right + 1]):
+        right += 1
     if right + 1 < words.end and doc[right + 1].lower_ in ("of", "for") and find_row(doc[right])["kind"] == "body":
         after = doc[right + 1 : words.end]
         right += len([*takewhile(lambda one: one.is_title or one.is_upper or one.lower_ in _JOINING, after)])
@@ -251,7 +258,9 @@ def _grow_name(token: "Token", words: "Span") -> list["Token"]:
 
 def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> list["Token"]:
     """Return a name without what is before it: offices, and a place that runs into it ("in northern [Y] X said")."""
-    doc, before = run[0].doc if run else None, run[0].i - 1 if run else -1
+    if len(run) < 2:
+        return run
+    doc, before = run[0].doc, run[0].i - 1
     before -= before > 0 and doc[before].lower_ in list_words("place_words.csv", "before")
     is_placed = before >= 0 and doc[before].lower_ in _PLACING
     is_office_of = before > 0 and doc[before].lower_ == "of" and is_office(doc[before - 1])  # "Secretary of [State] X"

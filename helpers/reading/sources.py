@@ -1,9 +1,11 @@
 """Describe a source: its canonical name, its type, whether it is named, and the words that introduce it."""
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -27,6 +29,7 @@ _USES = ("bare", "any body", "company", "office", "past")  # of vague_sources.cs
 _BARE, _ANY_BODY, _COMPANIES, *_ = (list_words("vague_sources.csv", use) for use in _USES)
 _SEXED = NEVER_FOR["he"] | NEVER_FOR["she"]  # "Mrs.", "brother"
 _NONE = (-1, -1)
+_TELLING = ("nsubj", "nsubjpass", "poss", "dobj")  # where a word without others beside it may tell of somebody
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
 _UNNAMED = compile_speech("unnamed")
 _LEAD, _BEFORE_NAME, _AFTER_NAME = map(compile_speech, ("before a source", "before a name", "after a name"))
@@ -128,10 +131,11 @@ def describe_sources(
 
 def _describe(article: "Parsed", place: Place, rules: tuple[SourceRule, ...], actors: Sequence[_Voice]) -> Source:
     """Return somebody described by the first of: a pronoun, sources.csv, a name, a description."""
-    text, lead = article.text, _LEAD.match(article.text, *place[:2])
-    words = article.doc.char_span(*place[:2], alignment_mode="expand")
+    text, words = article.text, article.doc.char_span(*place[:2], alignment_mode="expand")
+    lead = _LEAD.match(text, *place[:2]) if len(words) > 1 else None
     span = find_antecedent(words[0]) or (lead.end() if lead else place[0], place[1])
-    words = source_words.find_counted(article.doc.char_span(*span, alignment_mode="expand"))
+    words = words if span == place[:2] else article.doc.char_span(*span, alignment_mode="expand")
+    words = source_words.find_counted(words)
     root, told = words.root, (source_words.kind_of(words), source_words.list_called(words))
     source = Source(words, *place[2:], *span, text[slice(*span)], *told)
     is_pronoun = root.pos_ == "PRON" and not root.is_upper and root.lower_ not in _BARE and not any(root.rights)
@@ -139,7 +143,8 @@ def _describe(article: "Parsed", place: Place, rules: tuple[SourceRule, ...], ac
         return source
     run = source_words.find_name(words)
     heads = [root] if root in run else [*run[-1:], root]  # "the mayor, X"
-    _, spoken = _find_voice(words, heads, actors) or (_NONE, None)
+    inside = slice(*(bisect_left(actors, (place,), key=itemgetter(0)) for place in span))
+    _, spoken = _find_voice(words, heads, actors[inside]) or (_NONE, None)
     source = source._replace(source_type=type_of(words), actor=spoken.actor if spoken else "", named="named")
     kind = spoken.kind if spoken and spoken.start <= root.idx < spoken.end else ""
     matches = (((span[0] + start, span[0] + end), VOICES, n) for start, end, n in _match_rules(rules, source.text))
@@ -167,7 +172,7 @@ def _find_voice(words: "Span", heads: Sequence["Token"], known: Iterable[_Voice]
     In "Smith, head of the monitor" Smith speaks. With each comes in which `VOICES` somebody may speak for it.
     """
     found, start, end = [], words.start_char, words.end_char
-    for span, voices, whose in [one for one in known if start <= one[0][0] and one[0][1] <= end]:
+    for span, voices, whose in (one for one in known if start <= one[0][0] and one[0][1] <= end):
         own = words.doc.char_span(*span, alignment_mode="expand")
         rank = next((n for n, token in enumerate(heads) if own.start <= token.i < own.end), len(heads))
         if rank < len(heads) or source_words.speaks_for(own.root, words, voices):
@@ -199,13 +204,14 @@ def _list_told(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[P
     parts = [(*part[:2], number) for number, one in enumerate(citations) for part in one.parts]
     speakers = [span for one in citations for span in one.sources]
     held, spoken = (paint(len(article.text), spans) for spans in (parts, speakers))
-    for token in (one for one in article.doc if one.pos_ in ("NOUN", "PROPN")):
-        owns = token.dep_ == "poss"  # "[X]'s plan failed"
-        is_known = (token.head if owns else token).dep_ in ("nsubj", "nsubjpass") and source_words.is_proper(token)
-        is_asked = token.dep_ == "dobj" and token.head.lemma_ == "ask"
-        is_known |= is_asked and source_words.is_proper(token)
-        is_known |= (is_asked or token.dep_ == "nsubj") and find_row(token)["kind"] in ("person", "body", "thing")
-        beside = token.children if token.pos_ == "PROPN" and (token.n_lefts or token.n_rights) else ()
+    nouns = (one for one in article.doc if one.pos_ in ("NOUN", "PROPN"))
+    for token in (one for one in nouns if one.n_lefts or one.n_rights or one.dep_ in _TELLING):
+        link, owns = token.dep_, token.dep_ == "poss"  # "[X]'s plan failed"
+        is_asked = link == "dobj" and token.head.lemma_ == "ask"
+        is_subject = (token.head.dep_ if owns else link) in ("nsubj", "nsubjpass")
+        is_known = (is_subject or is_asked) and source_words.is_proper(token)
+        is_known |= (is_asked or link == "nsubj") and find_row(token)["kind"] in ("person", "body", "thing")
+        beside = token.children if token.pos_ == "PROPN" else ()
         offices = (one for one in beside if one.dep_ in ("compound", "appos") and is_office(one))  # "director [X]"
         is_body = token.n_lefts and token.tag_ != "NNS" and any(one.is_title for one in token.lefts)
         is_told = is_known or (is_body and find_row(token)["kind"] == "body") or (any(offices) and not is_office(token))
