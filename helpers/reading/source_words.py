@@ -19,10 +19,12 @@ TITLES = index_lexicon("titles.csv")
 NOUNS = index_lexicon("source_nouns.csv")
 NOUNS = {title: NOUNS[row["word"]] for title, row in TITLES.items() if row["word"] in NOUNS} | NOUNS  # "Sen."
 _FORMS = {one: row for noun, row in NOUNS.items() for one in (f"{noun}s", re.sub("y$", "ies", noun))} | NOUNS  # plurals
+_FORMS |= {noun.replace(" of ", " "): row for noun, row in NOUNS.items()}  # "member of parliament"
 _PAIRED = {word for one in _FORMS if " " in one for word in one.split()}
 PRONOUNS = index_lexicon("pronouns.csv")
 STANDS_FOR = {word: frozenset(row["stands_for"].split("|")) for word, row in PRONOUNS.items()}
 NEVER_FOR = {word: frozenset(filter(None, row["never_for"].split("|"))) for word, row in PRONOUNS.items()}
+SEXED = NEVER_FOR["he"] | NEVER_FOR["she"]  # "Mrs.", "brother"
 FIRST_NAMES = {row["name"]: row["pronoun"] for row in read_lexicon("first_names.csv")}
 _LANDS = read_lexicon("countries.csv")
 COUNTRIES = {row["alias"] for row in _LANDS if "country" in row["note"] or row["kind"] == "metonym"}
@@ -49,7 +51,7 @@ def find_row(token: "Token") -> Mapping[str, str | None]:
     if at not in known:  # a word is asked for many times
         word = token.lower_
         around = token.doc[max(at - 2, 0) : at + 3] if word in _PAIRED else ()
-        near = [one.lower_ for one in around if one.text != "-"]  # "front-runner"
+        near = [one.lower_ for one in around if one.text not in ("-", "of")]  # "front-runner", "members of parliament"
         pairs = (_FORMS.get(f"{one} {after}") for one, after in pairwise(near) if word in (one, after))
         row = next(filter(None, pairs), None) or NOUNS.get(token.text)
         parts = word.replace("-", " ")  # "vice-president", "ex-mayor"
@@ -79,7 +81,7 @@ def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
         return False  # "a Northern rebel commander"
     nouns = [one for one in above if one.pos_ in ("NOUN", "PROPN") and one.dep_ != "compound"]
     if nouns and nouns[-1].pos_ == "PROPN" and not find_row(nouns[-1])["speaks_for"]:  # "X spokesman Smith"
-        beside = [one for one in root.lefts if one.dep_ == "compound"]
+        beside = [one for one in root.lefts if one.dep_ == "compound" and one.i > token.i]
         nouns[-1:] = [one for one in beside if one.pos_ == "NOUN" or find_row(one)["speaks_for"]][-1:]
     kinds = {row["source_type"] or row["kind"] for row in map(find_row, nouns)}
     if token.text in _NATIONS and (not kinds <= _OFFICIAL or any(one.pos_ == "PROPN" for one in token.lefts)):
@@ -102,6 +104,8 @@ def type_of(words: "Span") -> str:
     for token in own:  # grows on the way
         row = find_row(token)
         is_of_body = row["only_alone"] == "country" and _is_of_body(token, words)
+        before = words.doc[max(token.i - 1, 0) : token.i] if token == words.root and row["kind"] == "person" else ()
+        is_of_body |= any(one.text in FIRST_NAMES or one.lower_ in SEXED for one in before)  # "Ann Baker", "Mr. King"
         is_of_body |= token.tag_ == "NNPS" and token != words.root and row["source_type"] == "civilian"
         is_member = row["kind"] == "person" and token.head in own and find_row(token.head)["kind"] == "body"
         if row["source_type"] and not is_of_body and (token == own[0] or row["source_type"] != "document"):
@@ -109,8 +113,9 @@ def type_of(words: "Span") -> str:
         links = ("appos", "prep", "pobj", "amod") if row["speaks_for"] or token.pos_ in ("ADP", "ADJ") else ("appos",)
         for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
             if words.start <= child.i < words.end:
-                is_left = child.i < token.i and child.dep_ in LEFT  # or a pair: "civil defence forces"
-                is_left = is_left and (row["speaks_for"] != "" or " " in find_row(child)["noun"])
+                is_owner = child.dep_ == "poss" and row["speaks_for"] == "same"  # "the nation's largest group"
+                is_left = child.i < token.i and child.dep_ in LEFT and not is_owner
+                is_left &= row["speaks_for"] != "" or " " in find_row(child)["noun"]  # "civil defence forces"
                 own += [child] if is_left or child.dep_ in links else []
             if child.dep_ == "relcl" and child.lemma_ in _OFFICE:  # "X, who runs the observatory"
                 own += [one for one in child.children if one.dep_ in ("attr", "dobj")]
@@ -162,11 +167,13 @@ def find_name(words: "Span") -> list["Token"]:
     """
     head = words.root
     if len(words) == 1 or not any(one.pos_ == "PROPN" for one in words):
-        return [head] if len(words) == 1 and is_proper(head) else []
+        is_name = is_proper(head) if len(words) == 1 else words.text.isupper() and not find_row(head)["noun"]
+        return [*words] if is_name else []  # "ANN ORR: It is late"
     lead, end = _grow_name(words[0], words), _grow_name(words[-1], words)
     is_office_of = head.lower_ in TITLES and any(one.dep_ == "prep" and one.i > head.i for one in head.children)
     lead = lead[: next((n for n, one in enumerate(lead) if n > 1 and one.lower_ in TITLES), len(lead))]
-    if len(lead) > 1 and lead[-1].i < head.i and (is_office_of or lead[-1].nbor().lower_ in ("a", "an")):
+    owns = any(one.dep_ == "poss" for one in lead[-1:])  # "X's chief of staff, [Y]"
+    if len(lead) > 1 and lead[-1].i < head.i and not owns and (is_office_of or lead[-1].nbor().lower_ in ("a", "an")):
         return _cut_name(lead)
     if end and end[0].i > head.i:
         before, cut = end[0].nbor(-1), _cut_name(end, ("person", "body"))
@@ -190,7 +197,9 @@ def find_name(words: "Span") -> list["Token"]:
     if run == [head] and lefts and find_row(head)["kind"] == "body":
         return [*lefts, head]  # "the Ruritanian Coalition"
     kind, told = find_row(head)["kind"], (one.dep_ in LEFT and one.pos_ != "PROPN" for one in [*head.lefts][-1:])
-    is_noun = (run == [head] and any(told)) if kind != "person" else (words[0].pos_ == "DET" and head == words[-1])
+    is_noun = (
+        (run == [head] and any(told)) if kind != "person" else words[0].pos_ == "DET" and head in (words[-1], *run[:1])
+    )
     return [] if kind and is_noun else run  # "Northern state TV" is no "TV", and "the Northern Democrat" no name
 
 
@@ -269,7 +278,8 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
         if first.is_digit or (find_row(rest[-1])["kind"] == "body" and not first.is_upper):  # "Minister's Office"
             return run
         ends = last.lower_ in TITLES or find_row(last)["kind"] in offices
-        ends &= first.lower_ not in TITLES and bool(len(rest) > 1 or all(map(is_office, front)))
+        ends &= first.lower_ not in TITLES or last.lower_ in SEXED  # "Mr. King"
+        ends &= bool(len(rest) > 1 or all(map(is_office, front)))
         owns = last.text == "’s" and not find_row(rest[-1])["noun"]  # "the Echo’s Ann Orr"
         is_whole = last.text == "-" or any(one.text in FIRST_NAMES or one.text[1:] == "." for one in front)  # "Ann H."
         if is_placed and not is_whole and (first.is_title or first.is_upper):
