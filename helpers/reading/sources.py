@@ -16,7 +16,7 @@ from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import THERE, find_antecedent, find_phrase, paint, span_of
 from helpers.reading.files import Pattern
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
-from helpers.reading.source_words import COUNTRIES, FIRST_NAMES, NEVER_FOR, VOICES, find_row, is_office, type_of
+from helpers.reading.source_words import COUNTRIES, FIRST_NAMES, NEVER_FOR, SEXED, VOICES, find_row, is_office, type_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
 _USES = ("bare", "any body", "company", "office", "past")  # of vague_sources.csv; all others are source types
 _BARE, _ANY_BODY, _COMPANIES, *_ = (list_words("vague_sources.csv", use) for use in _USES)
-_SEXED = NEVER_FOR["he"] | NEVER_FOR["she"]  # "Mrs.", "brother"
 _NONE = (-1, -1)
 _TELLING = ("nsubj", "nsubjpass", "poss", "dobj")  # where a word without others beside it may tell of somebody
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
@@ -121,7 +120,7 @@ def describe_sources(
     places = [(*span, number, one.parent) for number, one in enumerate(citations) for span in one.sources]
     places = sorted({*places, *_list_told(article, citations)}, key=lambda one: one[:3])
     known: list[Source] = []
-    for source in _unite_names([_describe(article, place, rules, actors) for place in places], article):
+    for source in _unite_names([_describe(article, place, rules, actors) for place in places], article, rules):
         known.append(_resolve(source, citations, known))
     types = {actor: source_type for *_, source_type, actor in rules if actor and source_type}  # "the firm" of X
     known = [one._replace(source_type=types.get(one.actor, "other")) if one.source_type == "other" else one
@@ -161,6 +160,8 @@ def _describe(article: "Parsed", place: Place, rules: tuple[SourceRule, ...], ac
         source = source._replace(name=text[slice(*found)])
     else:
         return _describe_noun(source, text)
+    if source.kind == "people" and root in run and (find_row(root)["noun"] or root.text in source_words.PLACES):
+        source = source._replace(named="described")  # "some Democrats", "Ruritanians": nobody in particular
     # the words before the name in its phrase introduce it, else those that follow it after a comma
     intro = _BEFORE_NAME.fullmatch(text, span[0], found[0]) or _AFTER_NAME.match(text, found[1], span[1])
     return source._replace(intro=intro.span(1) if intro else _NONE)
@@ -220,15 +221,15 @@ def _list_told(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[P
             yield (*find_phrase(token), _SUBJECT if is_known and parent is None else _ASIDE, parent)
 
 
-def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
+def _unite_names(sources: list[Source], article: "Parsed", rules: tuple[SourceRule, ...]) -> list[Source]:
     """Return sources in which a part of a name or its acronym has the full name, and what the text tells of that.
 
     This is the actor, what it is (where nothing tells it, maybe a place), what it is called, and its type: the one told
     most often, else by the word after it in the text ("X's campaign").
     """
     named = {s.name: s for s in sorted(sources, key=lambda s: s.source_type != "other") if s.named == "named"}
-    alike, whole = defaultdict[str, list[Source]](list), lru_cache(None)(partial(_find_whole, named, article))
-    full = {n: whole(one.name, one.called & _SEXED) for n, one in enumerate(sources) if one.named == "named"}
+    alike, whole = defaultdict[str, list[Source]](list), lru_cache(None)(partial(_find_whole, named, article, rules))
+    full = {n: whole(one.name, one.called & SEXED) for n, one in enumerate(sources) if one.named == "named"}
     for n, one in full.items():
         alike[one.name] += (sources[n], one)
     places, after, told = {*THERE.findall(article.text)}, dict(_TELLS.findall(article.text)), {}
@@ -240,17 +241,20 @@ def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
         kind = "body" if name in COUNTRIES else max(kinds, key=kinds.get, default="place" if name in places else "")
         pronoun = FIRST_NAMES.get(first, "") if rest and kind != "body" else ""
         called = frozenset({pronoun}.union(*(one.called for one in same)).difference(NEVER_FOR.get(pronoun, ())))
-        kind = "person" if pronoun or called & _SEXED else kind
+        kind = "person" if pronoun or called & SEXED else kind
         least = "government" if name in COUNTRIES else _TOLD.get(after.get(name.split()[-1], ""), "other")
         types = Counter(one.source_type for one in same if one.source_type != "other")
         source_type = max(types, key=types.__getitem__, default=least)
         told[name] = {"name": name, "source_type": source_type, "kind": kind, "called": called}
     for n, one in full.items():
-        sources[n] = sources[n]._replace(actor=one.actor or sources[n].actor, **told[one.name])
+        is_same = one.name == sources[n].name or sources[n].name.isupper()  # else "Lind", who is Bo, is no Ann Lind
+        sources[n] = sources[n]._replace(actor=one.actor or (sources[n].actor if is_same else ""), **told[one.name])
     return sources
 
 
-def _find_whole(named: Mapping[str, Source], article: "Parsed", name: str, called: frozenset[str]) -> Source:
+def _find_whole(
+    named: Mapping[str, Source], article: "Parsed", rules: tuple[SourceRule, ...], name: str, called: frozenset[str]
+) -> Source:
     """Return whom a name stands for: who has the first of the full names in the text that it is a part of.
 
     "Mrs. Smith" is nobody with a man's first name. Of two who share a surname that one is called by it alone. A name
@@ -262,8 +266,12 @@ def _find_whole(named: Mapping[str, Source], article: "Parsed", name: str, calle
     wholes = {*printed, *(other for other in named if " " in other and source_words.is_part(name, other))}
     wholes = [one for one in wholes if not any(one.endswith(f" {other}") for other in wholes)]  # no "Mayor Ann Orr"
     wholes = [one for one in wholes if called.isdisjoint(NEVER_FOR.get(FIRST_NAMES.get(one.split()[0]), ()))]
+    wholes = wholes or [one for one in named if called and one.startswith(f"{name} ")]  # "Mr. Lou" is Lou Jiwei
     best = min(wholes, key=lambda one: (one.startswith(f"{name} "), article.text.find(one), len(one)), default=name)
-    return named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best]))
+    whole = named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best]))
+    for name, _, source_type, actor in (rules[n] for *span, n in _match_rules(rules, best) if span == [0, len(best)]):
+        whole = whole._replace(name=name, source_type=source_type or whole.source_type, actor=actor or whole.actor)
+    return whole
 
 
 def _resolve(source: Source, citations: Sequence["Citation"], known: Sequence[Source]) -> Source:
@@ -290,7 +298,8 @@ def _resolve(source: Source, citations: Sequence["Citation"], known: Sequence[So
 def _type_owner(source: Source, known: Sequence[Source]) -> str:
     """Return the type of whom a source speaks for: X of "an X spokesman", "X's Smith"; known of a name."""
     words = source.words
-    speaks = [one for one in words if one.pos_ == "PROPN" and source_words.speaks_for(one, words, VOICES)]
+    owned = (one for one in words if one.pos_ == "PROPN" and not is_office(one))  # "Mr." names nobody
+    speaks = [one for one in owned if source_words.speaks_for(one, words, VOICES)]
     names = {source_words.call(one) for one in speaks if one.text[0].isupper() and one.text not in COUNTRIES}
     owners = (one for one in known if one.named == "named" and (one.name == source.name or names & one.called))
     return next((one.source_type for one in owners if one.source_type != "other"), "other")
