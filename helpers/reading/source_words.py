@@ -104,8 +104,6 @@ def type_of(words: "Span") -> str:
     for token in own:  # grows on the way
         row = find_row(token)
         is_of_body = row["only_alone"] == "country" and _is_of_body(token, words)
-        before = words.doc[max(token.i - 1, 0) : token.i] if token == words.root and row["kind"] == "person" else ()
-        is_of_body |= any(one.text in FIRST_NAMES or one.lower_ in SEXED for one in before)  # "Ann Baker", "Mr. King"
         is_of_body |= token.tag_ == "NNPS" and token != words.root and row["source_type"] == "civilian"
         is_member = row["kind"] == "person" and token.head in own and find_row(token.head)["kind"] == "body"
         if row["source_type"] and not is_of_body and (token == own[0] or row["source_type"] != "document"):
@@ -113,8 +111,7 @@ def type_of(words: "Span") -> str:
         links = ("appos", "prep", "pobj", "amod") if row["speaks_for"] or token.pos_ in ("ADP", "ADJ") else ("appos",)
         for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
             if words.start <= child.i < words.end:
-                is_owner = child.dep_ == "poss" and row["speaks_for"] == "same"  # "the nation's largest group"
-                is_left = child.i < token.i and child.dep_ in LEFT and not is_owner
+                is_left = child.i < token.i and child.dep_ in LEFT
                 is_left &= row["speaks_for"] != "" or " " in find_row(child)["noun"]  # "civil defence forces"
                 own += [child] if is_left or child.dep_ in links else []
             if child.dep_ == "relcl" and child.lemma_ in _OFFICE:  # "X, who runs the observatory"
@@ -170,14 +167,13 @@ def find_name(words: "Span") -> list["Token"]:
         is_name = is_proper(head) if len(words) == 1 else words.text.isupper() and not find_row(head)["noun"]
         return [*words] if is_name else []  # "ANN ORR: It is late"
     lead, end = _grow_name(words[0], words), _grow_name(words[-1], words)
-    is_office_of = head.lower_ in TITLES and any(one.dep_ == "prep" and one.i > head.i for one in head.children)
+    is_office_of = head.lower_ in TITLES and {"prep", "poss"} & {one.dep_ for one in head.children} == {"prep"}
     lead = lead[: next((n for n, one in enumerate(lead) if n > 1 and one.lower_ in TITLES), len(lead))]
-    owns = any(one.dep_ == "poss" for one in lead[-1:])  # "X's chief of staff, [Y]"
-    if len(lead) > 1 and lead[-1].i < head.i and not owns and (is_office_of or lead[-1].nbor().lower_ in ("a", "an")):
+    if len(lead) > 1 and lead[-1].i < head.i and (is_office_of or lead[-1].nbor().lower_ in ("a", "an")):
         return _cut_name(lead)
     if end and end[0].i > head.i:
         before, cut = end[0].nbor(-1), _cut_name(end, ("person", "body"))
-        named = _NAMING.search(words[: end[0].i - words.start].text) if head.pos_ == "NOUN" else None
+        named = head.pos_ == "NOUN" and _NAMING.search(words.doc[head.i : end[0].i].text)
         is_after = is_office(before) or bool(named)
         is_after |= before == head and find_row(head)["kind"] == "body"
         is_after |= before.text == "," and end[0].text in FIRST_NAMES and is_office(head)  # "the envoy to X, [Y Z]"
@@ -197,9 +193,7 @@ def find_name(words: "Span") -> list["Token"]:
     if run == [head] and lefts and find_row(head)["kind"] == "body":
         return [*lefts, head]  # "the Ruritanian Coalition"
     kind, told = find_row(head)["kind"], (one.dep_ in LEFT and one.pos_ != "PROPN" for one in [*head.lefts][-1:])
-    is_noun = (
-        (run == [head] and any(told)) if kind != "person" else words[0].pos_ == "DET" and head in (words[-1], *run[:1])
-    )
+    is_noun = words[0].pos_ == "DET" and head in (words[-1], *run) if kind == "person" else run == [head] and any(told)
     return [] if kind and is_noun else run  # "Northern state TV" is no "TV", and "the Northern Democrat" no name
 
 
@@ -210,8 +204,7 @@ def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, "Span"]:
         runs = [doc.char_span(*one.span(), alignment_mode="expand") for one in re.finditer(rf"\b{joined}", text)]
     else:
         same = _find_word(doc, doc.vocab.strings[re.split("[ -]", name)[-1]])
-        whole = doc[:]
-        cut = (_cut_name(_grow_name(one, whole), ("person", "body")) for one in same if one.tag_ == "NNP")
+        cut = (_cut_name(_grow_name(one, doc[:]), ("person", "body")) for one in same if one.tag_ == "NNP")
         runs = [doc[run[0].i : run[-1].i + 1] for run in cut if len(run) > 1 and run[0].is_title]
     return {run.text: run for run in runs if is_part(name, run.text) and doc[run.start - 1].lower_ not in _THERE}
 
@@ -291,18 +284,11 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
     return run
 
 
-def _is_shared(mark: "Token") -> bool:
-    """Return whether a mark of possession is inside a name: "the Workers’ Union", "Women's Aid", but not "Orr's"."""
-    owner = mark.nbor(-1) if mark.i else mark
-    is_many = owner.tag_ in ("NNPS", "NNS") if mark.text in ("'s", "’s") else find_row(owner)["kind"] == "person"
-    return is_many and owner.is_title and mark.text in ("'", "’", "'s", "’s")
-
-
 def _is_name(token: "Token") -> bool:
     """Return whether a word is of a name, or a hyphen or a number in one: "al-Noor", "SPEAKER 1", "France 24"."""
     if token.pos_ == "PROPN" or not token.i or token.nbor(-1).pos_ != "PROPN":
         return token.pos_ == "PROPN" and token.text != "."
     before = token.nbor(-1)  # but "Ann Orr 40" has an age
     is_whole = token.is_digit and (before.is_upper or before.text in PLACES or len(token) == 1)
-    is_whole |= token.text == "&" or _is_shared(token)
+    is_whole |= token.text == "&" or (before.tag_ == "NNPS" and token.text in ("'", "’", "'s", "’s"))  # "Boys’ Club"
     return is_whole or (token.text == "-" and not token.whitespace_ and not before.whitespace_)

@@ -1,11 +1,9 @@
 """Describe a source: its canonical name, its type, whether it is named, and the words that introduce it."""
 
 import re
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -28,7 +26,6 @@ PRONOUN_REACH = 400  # characters back to the end of what the source of "he said
 _USES = ("bare", "any body", "company", "office", "past")  # of vague_sources.csv; all others are source types
 _BARE, _ANY_BODY, _COMPANIES, *_ = (list_words("vague_sources.csv", use) for use in _USES)
 _NONE = (-1, -1)
-_TELLING = ("nsubj", "nsubjpass", "poss", "dobj")  # where a word without others beside it may tell of somebody
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
 _UNNAMED = compile_speech("unnamed")
 _LEAD, _BEFORE_NAME, _AFTER_NAME = map(compile_speech, ("before a source", "before a name", "after a name"))
@@ -142,8 +139,7 @@ def _describe(article: "Parsed", place: Place, rules: tuple[SourceRule, ...], ac
         return source
     run = source_words.find_name(words)
     heads = [root] if root in run else [*run[-1:], root]  # "the mayor, X"
-    inside = slice(*(bisect_left(actors, (place,), key=itemgetter(0)) for place in span))
-    _, spoken = _find_voice(words, heads, actors[inside]) or (_NONE, None)
+    _, spoken = _find_voice(words, heads, actors) or (_NONE, None)
     source = source._replace(source_type=type_of(words), actor=spoken.actor if spoken else "", named="named")
     kind = spoken.kind if spoken and spoken.start <= root.idx < spoken.end else ""
     matches = (((span[0] + start, span[0] + end), VOICES, n) for start, end, n in _match_rules(rules, source.text))
@@ -160,11 +156,11 @@ def _describe(article: "Parsed", place: Place, rules: tuple[SourceRule, ...], ac
         source = source._replace(name=text[slice(*found)])
     else:
         return _describe_noun(source, text)
-    if source.kind == "people" and root in run and (find_row(root)["noun"] or root.text in source_words.PLACES):
-        source = source._replace(named="described")  # "some Democrats", "Ruritanians": nobody in particular
     # the words before the name in its phrase introduce it, else those that follow it after a comma
     intro = _BEFORE_NAME.fullmatch(text, span[0], found[0]) or _AFTER_NAME.match(text, found[1], span[1])
-    return source._replace(intro=intro.span(1) if intro else _NONE)
+    is_folk = find_row(root)["noun"] or root.text.removesuffix("s") in source_words.PLACES  # "Democrats", "Americans"
+    is_people = source.kind == "people" and root in run and is_folk
+    return source._replace(intro=intro.span(1) if intro else _NONE, named="described" if is_people else source.named)
 
 
 def _find_voice(words: "Span", heads: Sequence["Token"], known: Iterable[_Voice]) -> tuple[tuple[int, int], Any] | None:
@@ -205,14 +201,13 @@ def _list_told(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[P
     parts = [(*part[:2], number) for number, one in enumerate(citations) for part in one.parts]
     speakers = [span for one in citations for span in one.sources]
     held, spoken = (paint(len(article.text), spans) for spans in (parts, speakers))
-    nouns = (one for one in article.doc if one.pos_ in ("NOUN", "PROPN"))
-    for token in (one for one in nouns if one.n_lefts or one.n_rights or one.dep_ in _TELLING):
+    for token in (one for one in article.doc if one.pos_ in ("NOUN", "PROPN")):
         link, owns = token.dep_, token.dep_ == "poss"  # "[X]'s plan failed"
         is_asked = link == "dobj" and token.head.lemma_ == "ask"
         is_subject = (token.head.dep_ if owns else link) in ("nsubj", "nsubjpass")
         is_known = (is_subject or is_asked) and source_words.is_proper(token)
         is_known |= (is_asked or link == "nsubj") and find_row(token)["kind"] in ("person", "body", "thing")
-        beside = token.children if token.pos_ == "PROPN" else ()
+        beside = token.children if token.pos_ == "PROPN" and (token.n_lefts or token.n_rights) else ()
         offices = (one for one in beside if one.dep_ in ("compound", "appos") and is_office(one))  # "director [X]"
         is_body = token.n_lefts and token.tag_ != "NNS" and any(one.is_title for one in token.lefts)
         is_told = is_known or (is_body and find_row(token)["kind"] == "body") or (any(offices) and not is_office(token))
@@ -260,8 +255,8 @@ def _find_whole(
     "Mrs. Smith" is nobody with a man's first name. Of two who share a surname that one is called by it alone. A name
     stays as it is where it has no longer one.
     """
-    if name in COUNTRIES or (named[name].kind == "people" and find_row(named[name].words.root)["noun"]):
-        return named[name]  # "Democrats" are not the "House Democrats"
+    if name in COUNTRIES:
+        return named[name]
     printed = {} if " " in name else source_words.find_wholes(name, article.doc, article.text)
     wholes = {*printed, *(other for other in named if " " in other and source_words.is_part(name, other))}
     wholes = [one for one in wholes if not any(one.endswith(f" {other}") for other in wholes)]  # no "Mayor Ann Orr"
@@ -298,9 +293,8 @@ def _resolve(source: Source, citations: Sequence["Citation"], known: Sequence[So
 def _type_owner(source: Source, known: Sequence[Source]) -> str:
     """Return the type of whom a source speaks for: X of "an X spokesman", "X's Smith"; known of a name."""
     words = source.words
-    owned = (one for one in words if one.pos_ == "PROPN" and not is_office(one))  # "Mr." names nobody
-    speaks = [one for one in owned if source_words.speaks_for(one, words, VOICES)]
-    names = {source_words.call(one) for one in speaks if one.text[0].isupper() and one.text not in COUNTRIES}
+    speaks = [one for one in words if one.shape_[0] == "X" and source_words.speaks_for(one, words, VOICES)]
+    names = {source_words.call(one) for one in speaks if not is_office(one) and one.text not in COUNTRIES}  # no "Mr."
     owners = (one for one in known if one.named == "named" and (one.name == source.name or names & one.called))
     return next((one.source_type for one in owners if one.source_type != "other"), "other")
 
@@ -331,7 +325,6 @@ def _find_speaker(source: Source, begin: int, known: Sequence[Source], own: int 
     since = [one for one in known if best and one.start > best.end and one.name != best.name]
     if source.kind == "body":
         rivals = [one for one in since if one.number >= 0 and find_row(one.words.root)["speaks_for"] == "organisation"]
-        rivals = [one for one in rivals if best.called.isdisjoint(map(source_words.call, one.words))]  # "an X source"
     else:
         since = [one for one in told if one.name != best.name] if own is not None and best else since
         rivals = [one for one in since if one in fits and (own is not None or one.named == "named")]
