@@ -293,8 +293,9 @@ def _resolve(source: Source, citations: Sequence["Citation"], known: Sequence[So
 def _type_owner(source: Source, known: Sequence[Source]) -> str:
     """Return the type of whom a source speaks for: X of "an X spokesman", "X's Smith"; known of a name."""
     words = source.words
-    speaks = [one for one in words if one.shape_[0] == "X" and source_words.speaks_for(one, words, VOICES)]
-    names = {source_words.call(one) for one in speaks if not is_office(one) and one.text not in COUNTRIES}  # no "Mr."
+    owned = [one for one in words if one.pos_ == "PROPN" and not is_office(one)]  # "Mr." is nobody
+    speaks = [one for one in owned if source_words.speaks_for(one, words, VOICES)]
+    names = {source_words.call(one) for one in speaks if one.text[0].isupper() and one.text not in COUNTRIES}
     owners = (one for one in known if one.named == "named" and (one.name == source.name or names & one.called))
     return next((one.source_type for one in owners if one.source_type != "other"), "other")
 
