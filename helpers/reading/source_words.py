@@ -104,7 +104,7 @@ def type_of(words: "Span") -> str:
     for token in own:  # grows on the way
         row = find_row(token)
         is_of_body = row["only_alone"] == "country" and _is_of_body(token, words)
-        is_of_body |= token.tag_ == "NNPS" and token != words.root and row["source_type"] == "civilian"
+        is_of_body |= row["source_type"] == "civilian" and token.tag_ == "NNPS" and token != words.root
         is_member = row["kind"] == "person" and token.head in own and find_row(token.head)["kind"] == "body"
         if row["source_type"] and not is_of_body and (token == own[0] or row["source_type"] != "document"):
             rows.append((is_member, row["only_alone"], row["source_type"]))  # "Farmers Association" is of its own type
@@ -166,7 +166,7 @@ def find_name(words: "Span") -> list["Token"]:
     if len(words) == 1 or not any(one.pos_ == "PROPN" for one in words):
         is_name = is_proper(head) if len(words) == 1 else words.text.isupper() and not find_row(head)["noun"]
         return [*words] if is_name else []  # "ANN ORR: It is late"
-    lead, end = _grow_name(words[0], words), _grow_name(words[-1], words)
+    lead, end = _grow_name(words[0], words), [] if words[-1] == head else _grow_name(words[-1], words)
     is_office_of = head.lower_ in TITLES and {"prep", "poss"} & {one.dep_ for one in head.children} == {"prep"}
     lead = lead[: next((n for n, one in enumerate(lead) if n > 1 and one.lower_ in TITLES), len(lead))]
     if len(lead) > 1 and lead[-1].i < head.i and (is_office_of or lead[-1].nbor().lower_ in ("a", "an")):
@@ -271,8 +271,7 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
         if first.is_digit or (find_row(rest[-1])["kind"] == "body" and not first.is_upper):  # "Minister's Office"
             return run
         ends = last.lower_ in TITLES or find_row(last)["kind"] in offices
-        ends &= first.lower_ not in TITLES or last.lower_ in SEXED  # "Mr. King"
-        ends &= bool(len(rest) > 1 or all(map(is_office, front)))
+        ends &= (first.lower_ not in TITLES or last.lower_ in SEXED) and (len(rest) > 1 or all(map(is_office, front)))
         owns = last.text == "’s" and not find_row(rest[-1])["noun"]  # "the Echo’s Ann Orr"
         is_whole = last.text == "-" or any(one.text in FIRST_NAMES or one.text[1:] == "." for one in front)  # "Ann H."
         if is_placed and not is_whole and (first.is_title or first.is_upper):

@@ -127,11 +127,10 @@ def describe_sources(
 
 def _describe(article: "Parsed", place: Place, rules: tuple[SourceRule, ...], actors: Sequence[_Voice]) -> Source:
     """Return somebody described by the first of: a pronoun, sources.csv, a name, a description."""
-    text, words = article.text, article.doc.char_span(*place[:2], alignment_mode="expand")
-    lead = _LEAD.match(text, *place[:2]) if len(words) > 1 else None
+    text, lead = article.text, _LEAD.match(article.text, *place[:2])
+    words = article.doc.char_span(*place[:2], alignment_mode="expand")
     span = find_antecedent(words[0]) or (lead.end() if lead else place[0], place[1])
-    words = words if span == place[:2] else article.doc.char_span(*span, alignment_mode="expand")
-    words = source_words.find_counted(words)
+    words = source_words.find_counted(article.doc.char_span(*span, alignment_mode="expand"))
     root, told = words.root, (source_words.kind_of(words), source_words.list_called(words))
     source = Source(words, *place[2:], *span, text[slice(*span)], *told)
     is_pronoun = root.pos_ == "PRON" and not root.is_upper and root.lower_ not in _BARE and not any(root.rights)
