@@ -3,6 +3,7 @@
 import re
 from calendar import day_name, month_abbr, month_name
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from itertools import pairwise, takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -18,10 +19,12 @@ TITLES = index_lexicon("titles.csv")
 NOUNS = index_lexicon("source_nouns.csv")
 NOUNS = {title: NOUNS[row["word"]] for title, row in TITLES.items() if row["word"] in NOUNS} | NOUNS  # "Sen."
 _FORMS = {one: row for noun, row in NOUNS.items() for one in (f"{noun}s", re.sub("y$", "ies", noun))} | NOUNS  # plurals
+_FORMS |= {noun.replace(" of ", " "): row for noun, row in NOUNS.items()}  # "member of parliament"
 _PAIRED = {word for one in _FORMS if " " in one for word in one.split()}
 PRONOUNS = index_lexicon("pronouns.csv")
 STANDS_FOR = {word: frozenset(row["stands_for"].split("|")) for word, row in PRONOUNS.items()}
 NEVER_FOR = {word: frozenset(filter(None, row["never_for"].split("|"))) for word, row in PRONOUNS.items()}
+SEXED = NEVER_FOR["he"] | NEVER_FOR["she"]  # "Mrs.", "brother"
 FIRST_NAMES = {row["name"]: row["pronoun"] for row in read_lexicon("first_names.csv")}
 _LANDS = read_lexicon("countries.csv")
 COUNTRIES = {row["alias"] for row in _LANDS if "country" in row["note"] or row["kind"] == "metonym"}
@@ -44,16 +47,17 @@ AFTER_HEAD = re.compile(r" (?:of|for) |,? (?:[JS]r\b|II+$)")  # "Ministry [of Tr
 
 def find_row(token: "Token") -> Mapping[str, str | None]:
     """Return the row of source_nouns.csv for a word, or for two that it is one of; empty cells where none is listed."""
-    known, word = token.doc.user_data, token.lower_
-    if token.i not in known:  # a word is asked for many times
-        around = token.doc[max(token.i - 2, 0) : token.i + 3] if word in _PAIRED else ()
-        near = [one.lower_ for one in around if one.text != "-"]  # "front-runner"
+    known, at = token.doc.user_data, token.i
+    if at not in known:  # a word is asked for many times
+        word = token.lower_
+        around = token.doc[max(at - 2, 0) : at + 3] if word in _PAIRED else ()
+        near = [one.lower_ for one in around if one.text not in ("-", "of")]  # "front-runner", "members of parliament"
         pairs = (_FORMS.get(f"{one} {after}") for one, after in pairwise(near) if word in (one, after))
         row = next(filter(None, pairs), None) or NOUNS.get(token.text)
         parts = word.replace("-", " ")  # "vice-president", "ex-mayor"
         row = row or NOUNS.get(token.lemma_.lower()) or _FORMS.get(parts)
-        known[token.i] = row or _FORMS.get(parts.rpartition(" ")[2], _UNKNOWN)
-    return known[token.i]
+        known[at] = row or _FORMS.get(parts.rpartition(" ")[2], _UNKNOWN)
+    return known[at]
 
 
 def call(token: "Token") -> str:
@@ -77,7 +81,7 @@ def speaks_for(token: "Token", words: "Span", voices: Collection[str]) -> bool:
         return False  # "a Northern rebel commander"
     nouns = [one for one in above if one.pos_ in ("NOUN", "PROPN") and one.dep_ != "compound"]
     if nouns and nouns[-1].pos_ == "PROPN" and not find_row(nouns[-1])["speaks_for"]:  # "X spokesman Smith"
-        beside = [one for one in root.lefts if one.dep_ == "compound"]
+        beside = [one for one in root.lefts if one.dep_ == "compound" and one.i > token.i]
         nouns[-1:] = [one for one in beside if one.pos_ == "NOUN" or find_row(one)["speaks_for"]][-1:]
     kinds = {row["source_type"] or row["kind"] for row in map(find_row, nouns)}
     if token.text in _NATIONS and (not kinds <= _OFFICIAL or any(one.pos_ == "PROPN" for one in token.lefts)):
@@ -100,16 +104,16 @@ def type_of(words: "Span") -> str:
     for token in own:  # grows on the way
         row = find_row(token)
         is_of_body = row["only_alone"] == "country" and _is_of_body(token, words)
-        is_of_body |= token.tag_ == "NNPS" and token != words.root and row["source_type"] == "civilian"
+        is_of_body |= row["source_type"] == "civilian" and token.tag_ == "NNPS" and token != words.root
         is_member = row["kind"] == "person" and token.head in own and find_row(token.head)["kind"] == "body"
         if row["source_type"] and not is_of_body and (token == own[0] or row["source_type"] != "document"):
             rows.append((is_member, row["only_alone"], row["source_type"]))  # "Farmers Association" is of its own type
         links = ("appos", "prep", "pobj", "amod") if row["speaks_for"] or token.pos_ in ("ADP", "ADJ") else ("appos",)
         for child in (*[*token.lefts][::-1], *token.rights):  # in "a government watchdog group" the watchdog is nearer
-            is_pair = " " in find_row(child)["noun"]  # "civil defence forces"
-            left = child.i < token.i and child.dep_ in LEFT and (row["speaks_for"] != "" or is_pair)
-            if (left or child.dep_ in links) and words.start <= child.i < words.end:
-                own.append(child)
+            if words.start <= child.i < words.end:
+                is_left = child.i < token.i and child.dep_ in LEFT
+                is_left &= row["speaks_for"] != "" or " " in find_row(child)["noun"]  # "civil defence forces"
+                own += [child] if is_left or child.dep_ in links else []
             if child.dep_ == "relcl" and child.lemma_ in _OFFICE:  # "X, who runs the observatory"
                 own += [one for one in child.children if one.dep_ in ("attr", "dobj")]
     return min(rows, key=itemgetter(0, 1), default=("other",))[-1]  # "yes" comes after the others
@@ -159,16 +163,18 @@ def find_name(words: "Span") -> list["Token"]:
     ("X head of Y", "X a former engineer") or after it ("governor of Y X", "of the group director X", "the group X").
     """
     head = words.root
-    if not any(one.pos_ == "PROPN" for one in words):
-        return [head] if len(words) == 1 and is_proper(head) else []
-    lead, end = _grow_name(words[0], words), _grow_name(words[-1], words)
-    is_office_of = head.lower_ in TITLES and any(one.dep_ == "prep" and one.i > head.i for one in head.children)
+    if len(words) == 1 or not any(one.pos_ == "PROPN" for one in words):
+        is_name = is_proper(head) if len(words) == 1 else words.text.isupper() and not find_row(head)["noun"]
+        return [*words] if is_name else []  # "ANN ORR: It is late"
+    lead, end = _grow_name(words[0], words), [] if words[-1] == head else _grow_name(words[-1], words)
+    is_office_of = head.lower_ in TITLES and {"prep", "poss"} & {one.dep_ for one in head.children} == {"prep"}
     lead = lead[: next((n for n, one in enumerate(lead) if n > 1 and one.lower_ in TITLES), len(lead))]
     if len(lead) > 1 and lead[-1].i < head.i and (is_office_of or lead[-1].nbor().lower_ in ("a", "an")):
         return _cut_name(lead)
     if end and end[0].i > head.i:
         before, cut = end[0].nbor(-1), _cut_name(end, ("person", "body"))
-        is_after = is_office(before) or (head.pos_ == "NOUN" and bool(_NAMING.search(words.doc[: end[0].i].text)))
+        named = head.pos_ == "NOUN" and _NAMING.search(words.doc[head.i : end[0].i].text)
+        is_after = is_office(before) or bool(named)
         is_after |= before == head and find_row(head)["kind"] == "body"
         is_after |= before.text == "," and end[0].text in FIRST_NAMES and is_office(head)  # "the envoy to X, [Y Z]"
         is_office_of &= head.nbor().lower_ != "for"  # "a spokesman for Mr. X"
@@ -187,7 +193,7 @@ def find_name(words: "Span") -> list["Token"]:
     if run == [head] and lefts and find_row(head)["kind"] == "body":
         return [*lefts, head]  # "the Ruritanian Coalition"
     kind, told = find_row(head)["kind"], (one.dep_ in LEFT and one.pos_ != "PROPN" for one in [*head.lefts][-1:])
-    is_noun = (run == [head] and any(told)) if kind != "person" else (words[0].pos_ == "DET" and head == words[-1])
+    is_noun = words[0].pos_ == "DET" and head in (words[-1], *run) if kind == "person" else run == [head] and any(told)
     return [] if kind and is_noun else run  # "Northern state TV" is no "TV", and "the Northern Democrat" no name
 
 
@@ -203,6 +209,7 @@ def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, "Span"]:
     return {run.text: run for run in runs if is_part(name, run.text) and doc[run.start - 1].lower_ not in _THERE}
 
 
+@lru_cache(maxsize=20_000)  # articles name the same few people again and again
 def is_part(name: str, whole: str) -> bool:
     """Return whether a name ends another ("Smith"), is its acronym or first name, or "Trade" of "Trade of X"."""
     if len(name) >= len(whole):
@@ -241,8 +248,10 @@ def _grow_name(token: "Token", words: "Span") -> list["Token"]:
     if token.pos_ != "PROPN":
         return []
     doc, left, right = words.doc, token.i, token.i
-    left = next(at for at in range(left, -1, -1) if at == words.start or not _is_name(doc[at - 1]))
-    right += len([*takewhile(_is_name, doc[right + 1 : min(right + 12, words.end)])])
+    while left > words.start and _is_name(doc[left - 1]):
+        left -= 1
+    while right + 1 < min(token.i + 12, words.end) and _is_name(doc[right + 1]):
+        right += 1
     if right + 1 < words.end and doc[right + 1].lower_ in ("of", "for") and find_row(doc[right])["kind"] == "body":
         after = doc[right + 1 : words.end]
         right += len([*takewhile(lambda one: one.is_title or one.is_upper or one.lower_ in _JOINING, after)])
@@ -251,7 +260,9 @@ def _grow_name(token: "Token", words: "Span") -> list["Token"]:
 
 def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> list["Token"]:
     """Return a name without what is before it: offices, and a place that runs into it ("in northern [Y] X said")."""
-    doc, before = run[0].doc if run else None, run[0].i - 1 if run else -1
+    if len(run) < 2:
+        return run
+    doc, before = run[0].doc, run[0].i - 1
     before -= before > 0 and doc[before].lower_ in list_words("place_words.csv", "before")
     is_placed = before >= 0 and doc[before].lower_ in _PLACING
     is_office_of = before > 0 and doc[before].lower_ == "of" and is_office(doc[before - 1])  # "Secretary of [State] X"
@@ -260,7 +271,7 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
         if first.is_digit or (find_row(rest[-1])["kind"] == "body" and not first.is_upper):  # "Minister's Office"
             return run
         ends = last.lower_ in TITLES or find_row(last)["kind"] in offices
-        ends &= first.lower_ not in TITLES and bool(len(rest) > 1 or all(map(is_office, front)))
+        ends &= (first.lower_ not in TITLES or last.lower_ in SEXED) and (len(rest) > 1 or all(map(is_office, front)))
         owns = last.text == "’s" and not find_row(rest[-1])["noun"]  # "the Echo’s Ann Orr"
         is_whole = last.text == "-" or any(one.text in FIRST_NAMES or one.text[1:] == "." for one in front)  # "Ann H."
         if is_placed and not is_whole and (first.is_title or first.is_upper):
@@ -272,18 +283,11 @@ def _cut_name(run: list["Token"], offices: Collection[str] = ("person",)) -> lis
     return run
 
 
-def _is_shared(mark: "Token") -> bool:
-    """Return whether a mark of possession is inside a name: "the Workers’ Union", "Women's Aid", but not "Orr's"."""
-    owner = mark.nbor(-1) if mark.i else mark
-    is_many = owner.tag_ in ("NNPS", "NNS") if mark.text in ("'s", "’s") else find_row(owner)["kind"] == "person"
-    return is_many and owner.is_title and mark.text in ("'", "’", "'s", "’s")
-
-
 def _is_name(token: "Token") -> bool:
     """Return whether a word is of a name, or a hyphen or a number in one: "al-Noor", "SPEAKER 1", "France 24"."""
     if token.pos_ == "PROPN" or not token.i or token.nbor(-1).pos_ != "PROPN":
         return token.pos_ == "PROPN" and token.text != "."
     before = token.nbor(-1)  # but "Ann Orr 40" has an age
     is_whole = token.is_digit and (before.is_upper or before.text in PLACES or len(token) == 1)
-    is_whole |= token.text == "&" or _is_shared(token)
+    is_whole |= token.text == "&" or (before.tag_ == "NNPS" and token.text in ("'", "’", "'s", "’s"))  # "Boys’ Club"
     return is_whole or (token.text == "-" and not token.whitespace_ and not before.whitespace_)

@@ -14,7 +14,7 @@ from helpers.reading.aliases import straighten
 from helpers.reading.attribution.spans import THERE, find_antecedent, find_phrase, paint, span_of
 from helpers.reading.files import Pattern
 from helpers.reading.schemas import NOT_NAMED, UNRESOLVED
-from helpers.reading.source_words import COUNTRIES, FIRST_NAMES, NEVER_FOR, VOICES, find_row, is_office, type_of
+from helpers.reading.source_words import COUNTRIES, FIRST_NAMES, NEVER_FOR, SEXED, VOICES, find_row, is_office, type_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 PRONOUN_REACH = 400  # characters back to the end of what the source of "he said" is cited for
 _USES = ("bare", "any body", "company", "office", "past")  # of vague_sources.csv; all others are source types
 _BARE, _ANY_BODY, _COMPANIES, *_ = (list_words("vague_sources.csv", use) for use in _USES)
-_SEXED = NEVER_FOR["he"] | NEVER_FOR["she"]  # "Mrs.", "brother"
 _NONE = (-1, -1)
 _SUBJECT, _ASIDE = -1, -2  # in place of the number of a citation: told of, but not cited
 _UNNAMED = compile_speech("unnamed")
@@ -118,7 +117,7 @@ def describe_sources(
     places = [(*span, number, one.parent) for number, one in enumerate(citations) for span in one.sources]
     places = sorted({*places, *_list_told(article, citations)}, key=lambda one: one[:3])
     known: list[Source] = []
-    for source in _unite_names([_describe(article, place, rules, actors) for place in places], article):
+    for source in _unite_names([_describe(article, place, rules, actors) for place in places], article, rules):
         known.append(_resolve(source, citations, known))
     types = {actor: source_type for *_, source_type, actor in rules if actor and source_type}  # "the firm" of X
     known = [one._replace(source_type=types.get(one.actor, "other")) if one.source_type == "other" else one
@@ -158,7 +157,9 @@ def _describe(article: "Parsed", place: Place, rules: tuple[SourceRule, ...], ac
         return _describe_noun(source, text)
     # the words before the name in its phrase introduce it, else those that follow it after a comma
     intro = _BEFORE_NAME.fullmatch(text, span[0], found[0]) or _AFTER_NAME.match(text, found[1], span[1])
-    return source._replace(intro=intro.span(1) if intro else _NONE)
+    is_folk = find_row(root)["noun"] or root.text.removesuffix("s") in source_words.PLACES  # "Democrats", "Americans"
+    is_people = source.kind == "people" and root in run and is_folk
+    return source._replace(intro=intro.span(1) if intro else _NONE, named="described" if is_people else source.named)
 
 
 def _find_voice(words: "Span", heads: Sequence["Token"], known: Iterable[_Voice]) -> tuple[tuple[int, int], Any] | None:
@@ -167,7 +168,7 @@ def _find_voice(words: "Span", heads: Sequence["Token"], known: Iterable[_Voice]
     In "Smith, head of the monitor" Smith speaks. With each comes in which `VOICES` somebody may speak for it.
     """
     found, start, end = [], words.start_char, words.end_char
-    for span, voices, whose in [one for one in known if start <= one[0][0] and one[0][1] <= end]:
+    for span, voices, whose in (one for one in known if start <= one[0][0] and one[0][1] <= end):
         own = words.doc.char_span(*span, alignment_mode="expand")
         rank = next((n for n, token in enumerate(heads) if own.start <= token.i < own.end), len(heads))
         if rank < len(heads) or source_words.speaks_for(own.root, words, voices):
@@ -200,11 +201,11 @@ def _list_told(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[P
     speakers = [span for one in citations for span in one.sources]
     held, spoken = (paint(len(article.text), spans) for spans in (parts, speakers))
     for token in (one for one in article.doc if one.pos_ in ("NOUN", "PROPN")):
-        owns = token.dep_ == "poss"  # "[X]'s plan failed"
-        is_known = (token.head if owns else token).dep_ in ("nsubj", "nsubjpass") and source_words.is_proper(token)
-        is_asked = token.dep_ == "dobj" and token.head.lemma_ == "ask"
-        is_known |= is_asked and source_words.is_proper(token)
-        is_known |= (is_asked or token.dep_ == "nsubj") and find_row(token)["kind"] in ("person", "body", "thing")
+        link, owns = token.dep_, token.dep_ == "poss"  # "[X]'s plan failed"
+        is_asked = link == "dobj" and token.head.lemma_ == "ask"
+        is_subject = (token.head.dep_ if owns else link) in ("nsubj", "nsubjpass")
+        is_known = (is_subject or is_asked) and source_words.is_proper(token)
+        is_known |= (is_asked or link == "nsubj") and find_row(token)["kind"] in ("person", "body", "thing")
         beside = token.children if token.pos_ == "PROPN" and (token.n_lefts or token.n_rights) else ()
         offices = (one for one in beside if one.dep_ in ("compound", "appos") and is_office(one))  # "director [X]"
         is_body = token.n_lefts and token.tag_ != "NNS" and any(one.is_title for one in token.lefts)
@@ -214,15 +215,15 @@ def _list_told(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[P
             yield (*find_phrase(token), _SUBJECT if is_known and parent is None else _ASIDE, parent)
 
 
-def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
+def _unite_names(sources: list[Source], article: "Parsed", rules: tuple[SourceRule, ...]) -> list[Source]:
     """Return sources in which a part of a name or its acronym has the full name, and what the text tells of that.
 
     This is the actor, what it is (where nothing tells it, maybe a place), what it is called, and its type: the one told
     most often, else by the word after it in the text ("X's campaign").
     """
     named = {s.name: s for s in sorted(sources, key=lambda s: s.source_type != "other") if s.named == "named"}
-    alike, whole = defaultdict[str, list[Source]](list), lru_cache(None)(partial(_find_whole, named, article))
-    full = {n: whole(one.name, one.called & _SEXED) for n, one in enumerate(sources) if one.named == "named"}
+    alike, whole = defaultdict[str, list[Source]](list), lru_cache(None)(partial(_find_whole, named, article, rules))
+    full = {n: whole(one.name, one.called & SEXED) for n, one in enumerate(sources) if one.named == "named"}
     for n, one in full.items():
         alike[one.name] += (sources[n], one)
     places, after, told = {*THERE.findall(article.text)}, dict(_TELLS.findall(article.text)), {}
@@ -234,30 +235,37 @@ def _unite_names(sources: list[Source], article: "Parsed") -> list[Source]:
         kind = "body" if name in COUNTRIES else max(kinds, key=kinds.get, default="place" if name in places else "")
         pronoun = FIRST_NAMES.get(first, "") if rest and kind != "body" else ""
         called = frozenset({pronoun}.union(*(one.called for one in same)).difference(NEVER_FOR.get(pronoun, ())))
-        kind = "person" if pronoun or called & _SEXED else kind
+        kind = "person" if pronoun or called & SEXED else kind
         least = "government" if name in COUNTRIES else _TOLD.get(after.get(name.split()[-1], ""), "other")
         types = Counter(one.source_type for one in same if one.source_type != "other")
         source_type = max(types, key=types.__getitem__, default=least)
         told[name] = {"name": name, "source_type": source_type, "kind": kind, "called": called}
     for n, one in full.items():
-        sources[n] = sources[n]._replace(actor=one.actor or sources[n].actor, **told[one.name])
+        is_same = one.name == sources[n].name or sources[n].name.isupper()  # else "Lind", who is Bo, is no Ann Lind
+        sources[n] = sources[n]._replace(actor=one.actor or (sources[n].actor if is_same else ""), **told[one.name])
     return sources
 
 
-def _find_whole(named: Mapping[str, Source], article: "Parsed", name: str, called: frozenset[str]) -> Source:
+def _find_whole(
+    named: Mapping[str, Source], article: "Parsed", rules: tuple[SourceRule, ...], name: str, called: frozenset[str]
+) -> Source:
     """Return whom a name stands for: who has the first of the full names in the text that it is a part of.
 
     "Mrs. Smith" is nobody with a man's first name. Of two who share a surname that one is called by it alone. A name
     stays as it is where it has no longer one.
     """
-    if name in COUNTRIES or (named[name].kind == "people" and find_row(named[name].words.root)["noun"]):
-        return named[name]  # "Democrats" are not the "House Democrats"
+    if name in COUNTRIES:
+        return named[name]
     printed = {} if " " in name else source_words.find_wholes(name, article.doc, article.text)
     wholes = {*printed, *(other for other in named if " " in other and source_words.is_part(name, other))}
     wholes = [one for one in wholes if not any(one.endswith(f" {other}") for other in wholes)]  # no "Mayor Ann Orr"
     wholes = [one for one in wholes if called.isdisjoint(NEVER_FOR.get(FIRST_NAMES.get(one.split()[0]), ()))]
+    wholes = wholes or [one for one in named if called and one.startswith(f"{name} ")]  # "Mr. Lou" is Lou Jiwei
     best = min(wholes, key=lambda one: (one.startswith(f"{name} "), article.text.find(one), len(one)), default=name)
-    return named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best]))
+    whole = named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best]))
+    for name, _, source_type, actor in (rules[n] for *span, n in _match_rules(rules, best) if span == [0, len(best)]):
+        whole = whole._replace(name=name, source_type=source_type or whole.source_type, actor=actor or whole.actor)
+    return whole
 
 
 def _resolve(source: Source, citations: Sequence["Citation"], known: Sequence[Source]) -> Source:
@@ -284,7 +292,8 @@ def _resolve(source: Source, citations: Sequence["Citation"], known: Sequence[So
 def _type_owner(source: Source, known: Sequence[Source]) -> str:
     """Return the type of whom a source speaks for: X of "an X spokesman", "X's Smith"; known of a name."""
     words = source.words
-    speaks = [one for one in words if one.pos_ == "PROPN" and source_words.speaks_for(one, words, VOICES)]
+    owned = [one for one in words if one.pos_ == "PROPN" and not is_office(one)]  # "Mr." is nobody
+    speaks = [one for one in owned if source_words.speaks_for(one, words, VOICES)]
     names = {source_words.call(one) for one in speaks if one.text[0].isupper() and one.text not in COUNTRIES}
     owners = (one for one in known if one.named == "named" and (one.name == source.name or names & one.called))
     return next((one.source_type for one in owners if one.source_type != "other"), "other")
@@ -316,7 +325,6 @@ def _find_speaker(source: Source, begin: int, known: Sequence[Source], own: int 
     since = [one for one in known if best and one.start > best.end and one.name != best.name]
     if source.kind == "body":
         rivals = [one for one in since if one.number >= 0 and find_row(one.words.root)["speaks_for"] == "organisation"]
-        rivals = [one for one in rivals if best.called.isdisjoint(map(source_words.call, one.words))]  # "an X source"
     else:
         since = [one for one in told if one.name != best.name] if own is not None and best else since
         rivals = [one for one in since if one in fits and (own is not None or one.named == "named")]
