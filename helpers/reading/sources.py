@@ -263,8 +263,8 @@ def _find_whole(
     wholes = wholes or [one for one in named if called and one.startswith(f"{name} ")]  # "Mr. Lou" is Lou Jiwei
     best = min(wholes, key=lambda one: (one.startswith(f"{name} "), article.text.find(one), len(one)), default=name)
     whole = named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best]))
-    for name, _, source_type, actor in (rules[n] for *span, n in _match_rules(rules, best) if span == [0, len(best)]):
-        whole = whole._replace(name=name, source_type=source_type or whole.source_type, actor=actor or whole.actor)
+    for listed, _, source_type, actor in (rules[n] for *span, n in _match_rules(rules, best) if span == [0, len(best)]):
+        whole = whole._replace(name=listed, source_type=source_type or whole.source_type, actor=actor or whole.actor)
     return whole
 
 
