@@ -24,7 +24,7 @@ _LINKS = ("ADP", "DET", "PART")  # no end of a phrase either: "seven people in",
 _OPENS = regex.compile(r"[\s,;:—–-]*(?i:that\b,?\s*(?=\w{3}))?")
 _CLOSES = regex.compile(r"(?r)(?:[\s,;:—–-]|(?<![.A-Z])[.!?])*")  # read backwards; not the full stop of "U.S."
 _LED = regex.compile(r"(?<=[,:]\s*)[^\w\s]+\s?\p{Lu}")  # said over the noise, “We stay.”
-_WHOLE = regex.compile(r"(?s)[^\w\s]+\s?\p{Lu}.*[.,!?…][^\w\s]+")
+WHOLE = regex.compile(r"(?s)[^\w\s]+\s?\p{Lu}.*[.,!?…][^\w\s]+")
 THERE = regex.compile(r"\b(?:in|near|inside|outside) ([A-Z]\w*(?: [A-Z]\w*)*)(?!['’]|\w| [A-Z])")  # "in Ostrel"
 NOMINAL = ("NOUN", "PROPN", "PRON")
 _CLAUSE = ("VBD", "VBZ", "VBP", "VB", "MD")  # the tags of verbs that make a clause
