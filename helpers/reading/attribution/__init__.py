@@ -192,7 +192,7 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     """Return whether a label or name reports nothing: "Q:", "AYTON:", "9:45:", "Editor's note:", a title."""
     text, (cue, end) = article.text, citation.cue
     begin = max(text.rfind(mark, 0, cue) for mark in "\n.!?") + 1
-    head, label = text[begin:cue].partition(":")[0].strip(), text[begin : max(text.find(":", cue), begin)].strip()
+    head, label = text[begin:cue].partition(":")[0].strip(), text[begin : max(text.find(":", cue), begin)].strip(" ([")
     is_nobody = label.casefold() in list_words(LABELS, *NOBODY) or head.casefold() in list_words(LABELS, "elsewhere")
     is_name = text[cue:end] == "Said" and bool(head)  # a person's, as in credits
     is_capital = label.isupper() and label.lower() not in NOUNS  # a town, but not "UN:"
