@@ -139,8 +139,7 @@ def _is_interview(text: str, turns: Sequence[Turn], use: str) -> bool:
     answers = [turn for turn in turns if not turn.asks]
     asked = [turn.contents[-1] for turn in turns if turn.asks]
     asked = asked or [(text.rfind("\n", 0, at) + 1, text.find("\n", at)) for at in (turn.label[0] for turn in turns)]
-    signs = (_YOU, _ASKS, _ADDRESSED)
-    n_you, n_marks, n_told = (sum(bool(sign.search(text, *span)) for span in asked) for sign in signs)
+    n_you, n_marks, n_told = (sum(bool(one.search(text, *span)) for span in asked) for one in (_YOU, _ASKS, _ADDRESSED))
     n_own = sum(any(_OWN.fullmatch(text, *span) for span in turn.contents) for turn in answers)
     is_bold, is_own = use == "bold question", 3 * n_own >= 2 * len(answers)
     is_sure = is_bold and answers and answers[0].speaker and not _FIRST_PERSON.search(text, 0, asked[0][0])
