@@ -163,7 +163,10 @@ def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotati
         if not all(_may_speak(one, unlisted=not by_speakers) for one in speakers):
             frame, stance = (frame, "") if by_speakers else ("preposition", stance)
     runs = [(doc[left], spans.complete(doc[right], {token.i, *range(first, last + 1)})) for left, right in runs]
-    parts = find_parts(doc, text, token.idx, [span_of(*run) for run in runs], speech)
+    whom = ("me", "you", "him", "us", "them") if lemma == "tell" else ()
+    empty = {"aux", "auxpass", "neg", *whom}  # no content: "[did] [not] reply", "told [them]"
+    content = [span_of(*run) for run in runs if run[1].head != token or empty.isdisjoint((run[1].dep_, run[1].lower_))]
+    parts = find_parts(doc, text, token.idx, content, speech) if content else ()
     helping = {one.dep_ for one in token.children if one.dep_ == "auxpass" or one.tag_ == "MD"}
     if frame in ("none", "quotation") and parts and parts[0].quoted and not by_speakers:
         frame, is_whole = "quotation", spans.WHOLE.fullmatch(text, *parts[0][:2])  # or short: “Stop!” shouted Orr

@@ -137,9 +137,9 @@ def find_parts(
 ) -> tuple[Part, ...]:
     """Return the parts of a content given as spans of characters; a quotation in or between them is taken whole.
 
-    `at` is the first character of the cue: a quotation around it is not taken. What only leads to a whole quotation is
-    none, where it has no verb ("said [over the noise], “We stay.”"), or the cue comes behind both: "[The plan failed],
-    “We stay,” he said"; nor is what stands in brackets beside one.
+    `at` is the first character of the cue: a quotation around it is not taken. What only leads to a whole quotation, or
+    follows it, is none, where it has no verb ("said [over the noise], “We stay.”", "“We stay,” he said [on air]"), or
+    the cue comes behind both: "[The plan failed], “We stay,” he said".
     """
     touched = [one for one in speech if spans[0][0] < one.end and one.start < spans[-1][1]]
     whole = [one[:2] for one in touched if not one.start <= at < one.end]
@@ -155,10 +155,11 @@ def find_parts(
         edges = sorted({left, right, *(edge for one in touched for edge in one[:2] if left < edge < right)})
         parts += [Part(*one, any(mark.start <= one[0] < mark.end for mark in touched)) for one in pairwise(edges)]
     kept, parts = [], [part for part in parts if re.search(r"\w\w", text[part.start : part.end])]
-    for part, after in zip(parts, (*parts[1:], None), strict=False):
-        leads = after and after.quoted and _LED.match(text, after.start) and (not is_told(doc, part) or after.end <= at)
-        is_aside = text[part.start - 1] == "(" and any(one.quoted for one in parts)  # “We,” said Orr (he is 40), “go.”
-        kept += [] if not part.quoted and (leads or is_aside) else [part]
+    for before, part, after in zip((None, *parts), parts, (*parts[1:], None), strict=False):
+        leads = after and after.quoted and _LED.match(text, after.start)
+        follows = before and before.quoted and at < part.start and WHOLE.fullmatch(text, before.start, before.end)
+        is_beside = not part.quoted and (leads or follows)
+        kept += [] if is_beside and (not is_told(doc, part) or (leads and after.end <= at)) else [part]
     return tuple(kept)
 
 
