@@ -15,7 +15,7 @@ PAIRED = {
     # an apostrophe closes nothing
     "ISIS’s ‘capital’ and the rebels’ town; the 'rebels' and the dockers' union": ["‘capital’", "'rebels'"],
     "'In '98 the dockers' pay went,' he said. 'It's late.' In '03": ["'In '98 the dockers' pay went,'", "'It's late.'"],
-    "The militants' capital, the '90s. The class of ’99 met, as in the ’80s ’n’ ’90s.": [],
+    "The militants' capital, the '90s and 'nineties. The class of ’99 met, as in the ’80s ’n’ ’90s.": [],
     "Get ‘em 'round the bay ‘cause they went. The '68 revolt, like the '80s, rock 'n' roll and the crews' pay.": [],
     "Back in ‘84 the workers’ hall was ‘twixt two ships. They had ‘84 men’ and ‘rats’.": ["‘84 men’", "‘rats’"],
     "'Goin' home an' out of 'em,' he said. ‘The crews’ pay’": ["'Goin' home an' out of 'em,'", "‘The crews’ pay’"],
@@ -24,8 +24,8 @@ PAIRED = {
     '“We stay," he said. It rained. "They go,”\n“No,“ she said.': ['“We stay,"', '"They go,”', "“No,“"],
     # other countries' and other machines' marks
     '»We stay,« she said. He said ‹no›. ""So," he said.': ["»We stay,«", "‹no›", '""So,"'],
-    "′They lie,′ said a 5′ 10″ man. ˝No,˝ she said.": ["′They lie,′", "˝No,˝"],
-    "《We》 「go」. ″So″.\n> We “may”.\n>\n> Go.": ["《We》", "「go」", "″So″", "> We “may”.\n>\n> Go.", "“may”"],
+    "′They lie,′ said a 5′ 10″ man. ˝No,˝ she said. ″So″.": ["′They lie,′", "˝No,˝", "″So″"],
+    "《We》 「go」.\n> We.\n>\n> Go.\nOk.\n>> “No”.": ["《We》", "「go」", "> We.\n>\n> Go.", ">> “No”.", "“No”"],
     "''He told me, 'Go home,''' she said. ,,We go.''": ["''He told me, 'Go home,'''", "'Go home,'", ",,We go.''"],
     "``We stay,´´ she said. ``No,'' he said, `and hope'. ❝No❞,,.": ["``We stay,´´", "``No,''", "`and hope'", "❝No❞"],
     # what is beside a mark decides: dashes, brackets, inches, bullets
@@ -68,7 +68,7 @@ SPEECH = {
     "“We Will Make The Port Great Again,” Smith wrote.": {True},
     "“The Old Council” met, and so did “The Harbour Master's Office,” it said. Its motto, “Work and Wait”.": {False},
     "“the port” was “closed today”, a “rescue,” she said. A “Plan B,” she said. They: “Stronger Together.”": {False},
-    "“No,” she said. “Why?” asked Lind. He answered: “Never!” “The port,” he said. Was it late? “Oh yes.”": {True},
+    "“No,” she said. “Why?” asked Lind. He said: “Ask Ann Lind.” “The port,” he said. It was. “Oh yes.”": {True},
     "“We stay” — she paused — “for as long as it takes.” “The port,”[4] he said. “We,” I said, “go.”": {True},
     "“Friends,\n“we close.\n“Jo.”": {True},
     "She wrote “Songs of Ayton”, “The Old Man and the Sea”, “A Day on the Quay”. Her song “Bread of Ay” won.": {False},

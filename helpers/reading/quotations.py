@@ -122,4 +122,4 @@ def _is_speech(text: str, start: int, end: int) -> bool:
         is_whole = is_said or (text[end - 2] in ".!?…" and (len(words) == 1 or not are_names))
         return bool(words and (_SPLIT.search(before) or (is_whole and words[0][0].isupper() and _BEGUN.search(before))))
     is_title = are_names and (len(named) >= _SPEECH or _TITLE.search(before))
-    return not is_title or (len(words) > _SPEECH and is_said)
+    return not is_title or bool(_SPLIT.search(before)) or (len(words) > _SPEECH and is_said)

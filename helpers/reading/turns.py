@@ -18,7 +18,7 @@ _HEADS = {use: compile_speech(use) for use in ("label", "name alone", "bold ques
 _LINE, _FULL_NAME, _POST, _SIGNED, _NOTE = map(compile_speech, ("paragraph", "full name", "post", "signed", "note"))
 _WHO, _MET, _NAMELESS, _ANNOUNCED, _ASKS = map(compile_speech, ("who", "met", "nameless", "announced", "asks"))
 _FIRST_PERSON, _I, _YOU, _OWN = map(compile_speech, ("first person", "singular", "second person", "own words"))
-_TALK, _ADDRESSED, _HOUSE = map(compile_speech, ("talk", "addressed", "house"))
+_TALK, _ADDRESSED, _HOUSE, _MAY_BE = map(compile_speech, ("talk", "addressed", "house", "may be asked"))
 _TALKING = {"timed": 0, "label": 1 / 3, "name alone": 2 / 3}  # of turns, the least share in which somebody talks
 
 
@@ -29,7 +29,7 @@ class Turn(NamedTuple):
     speaker: Place | None  # the words that name the speaker; None: nobody is named
     contents: tuple[Place, ...]  # a paragraph each
     label: Place
-    asks: bool | None  # an interviewer's, so the outlet's own words; None: it is a post
+    asks: bool | None  # an interviewer's, so the outlet's own words; None: it is a post, or may be a question
 
 
 @lru_cache(256)  # asked for what is cited and for what is named
@@ -42,14 +42,16 @@ def find_turns(text: str) -> tuple[Turn, ...]:
     the text meets ("a night porter") or names first, and a surname, initials or an office the full name. Labels that
     ask are in turn_labels.csv; hosts ask, too, as does one of two that asks most of the time, and of any the one that
     speaks first, asks and says little. Names alone on a line are labels where two come back and two thirds of the turns
-    have such words. Without labels three or more paragraphs are in bold or questions, many questions are to "you" and
-    answers in the first person; if few have a mark, the text must say what it is or, in bold, name the guest. Where no
-    answer has an "I" and no label a name, the outlet answers itself; in a parliament nobody asks for it. A post is
-    signed below ("— Name (@handle) March 3"), headed by its writer's name and handle, or told behind the handle
-    ("@handle: ..."); a paragraph in quotation marks may be signed, too.
+    have such words. Without labels three or more paragraphs are in bold or questions and answers in the first person;
+    many questions are to "you", or the text says what it is or, in bold, names the guest. Where no answer has an "I"
+    and no label a name, the outlet answers itself; in a parliament nobody asks for it. Two questions with such answers
+    that make no interview are a turn without contents. A post is signed below ("— Name (@handle) March 3"), headed by
+    its writer's name and handle, or told behind the handle; a paragraph in quotation marks may be signed, too.
     """
     lines = [match.span() for match in _LINE.finditer(text)]
     turns = next(filter(None, (_share_out(text, lines, use) for use in _HEADS)), [])
+    if not turns and (asked := _MAY_BE.search(text)):
+        turns = [Turn(asked.span("cue"), None, (), asked.span("cue"), None)]
     for post in (*_SIGNED.finditer(text), *(_POST.finditer(text) if "@" in text else ())):
         writer = post.span("name") if post["name"] else post.span("cue")
         if said := tuple(line.span() for line in _LINE.finditer(text, *post.span("content"))):
@@ -115,7 +117,8 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
         is_short = 4 * asked[key] >= 3 * asked.total() and 2 * size[key] <= size.total()
         asking |= {key} if asks >= (n if leads and is_short else 2 * n) and (leads or len(speakers) == 2) else set()
     answers = [turn for key, turn in turns if key not in asking]
-    is_named, own = (False, _I) if "question" in use else (True, _FIRST_PERSON)  # of no label the name is a guess
+    is_named = "question" not in use  # of no label the name is a guess, and who says "we" may be the outlet
+    own = _FIRST_PERSON if is_named or _ANNOUNCED.search(text, 0, lines[min(keys)][0]) else _I
     if not any((is_named and turn.speaker) or own.search(text, *span) for turn in answers for span in turn.contents):
         asking |= {*speakers}  # the outlet answers itself
     found = [turn._replace(asks=True, speaker=None) if key in asking else turn for key, turn in turns]
@@ -125,10 +128,10 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
 def _is_interview(text: str, turns: Sequence[Turn], use: str) -> bool:
     """Return whether turns are no list ("Monday: ..."): in so many of those that begin with names somebody talks.
 
-    Of others more than a third of the questions must be to "you", a third end as questions, and a third of the answers
-    be in the first person. Where fewer end as questions two thirds of the answers must be, and the text say that it is
-    an interview, or name the guest, with no "I" of its own above questions in bold. Answers in quotation marks are
-    none: an article may ask, and quote who knows.
+    Of others a third must end as questions, more than a third of these be to "you", and a third of the answers be in
+    the first person. Where the text says that it is an interview, or names the guest, with no "I" of its own above
+    questions in bold, they need not be to "you"; if few end as questions, two thirds of the answers must be so, too.
+    Answers in quotation marks are none: an article may ask, and quote who knows.
     """
     if use in _TALKING:
         talk = [one for one in turns if _TALK.search(text, one.contents[0][0], one.contents[-1][1])]
@@ -136,12 +139,12 @@ def _is_interview(text: str, turns: Sequence[Turn], use: str) -> bool:
     answers = [turn for turn in turns if not turn.asks]
     asked = [turn.contents[-1] for turn in turns if turn.asks]
     asked = asked or [(text.rfind("\n", 0, at) + 1, text.find("\n", at)) for at in (turn.label[0] for turn in turns)]
-    signs = (_YOU, _ASKS, _ADDRESSED)
-    n_you, n_marks, n_told = (sum(bool(sign.search(text, *span)) for span in asked) for sign in signs)
+    n_you, n_marks, n_told = (sum(bool(one.search(text, *span)) for span in asked) for one in (_YOU, _ASKS, _ADDRESSED))
     n_own = sum(any(_OWN.fullmatch(text, *span) for span in turn.contents) for turn in answers)
-    if use == "unmarked question" or (use == "bold question" and 3 * n_marks < len(asked)):
-        is_guest = use == "bold question" and answers and answers[0].speaker
-        is_sure = is_guest and not _FIRST_PERSON.search(text, 0, asked[0][0])
-        is_sure = is_sure or _ANNOUNCED.search(text, 0, asked[0][0])
-        return bool(is_sure) and 3 * n_told > len(asked) and 3 * n_own >= 2 * len(answers)
-    return 3 * n_marks >= len(asked) and 3 * n_you > len(asked) and 3 * n_own >= len(answers)
+    is_bold, is_own = use == "bold question", 3 * n_own >= 2 * len(answers)
+    is_sure = is_bold and answers and answers[0].speaker and not _FIRST_PERSON.search(text, 0, asked[0][0])
+    is_sure = bool(is_sure or _ANNOUNCED.search(text, 0, asked[0][0]))
+    if use == "unmarked question" or (is_bold and 3 * n_marks < len(asked)):
+        return (is_sure or (not is_bold and 3 * n_marks >= 2 * len(asked))) and 3 * n_told > len(asked) and is_own
+    is_asked = 3 * n_you > len(asked) or (is_sure and is_bold) or (is_own and (is_sure or n_you > 0))
+    return 3 * n_marks >= len(asked) and is_asked and 3 * n_own >= len(answers)

@@ -168,8 +168,9 @@ def _cite(article: Parsed, accepted: Cue, odds: float, speech: "Sequence[Quotati
     content = [span_of(*run) for run in runs if run[1].head != token or empty.isdisjoint((run[1].dep_, run[1].lower_))]
     parts = find_parts(doc, text, token.idx, content, speech) if content else ()
     helping = {one.dep_ for one in token.children if one.dep_ == "auxpass" or one.tag_ == "MD"}
-    if frame == "none" and parts and parts[0].quoted:  # too short for the network: “Stop!” shouted Orr
-        frame, stance = "quotation", find_verb(lemma, "quotation")["stance"]
+    if frame in ("none", "quotation") and parts and parts[0].quoted and not by_speakers:
+        frame, is_whole = "quotation", spans.WHOLE.fullmatch(text, *parts[0][:2])  # or short: “Stop!” shouted Orr
+        stance = find_verb(lemma, frame)["stance"] or ("neutral" if is_whole else "")  # Orr rose: “We stay.”
     elif frame in ("clause", "passive") and not sources and "auxpass" in helping:
         frame = "clause" if "aux" in helping else "passive"  # "it should be said that", but "it is said that"
     elif frame == "clause" and parts and parts[0].end <= cue[0]:
@@ -194,7 +195,7 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     """Return whether a label or name reports nothing: "Q:", "AYTON:", "9:45:", "Editor's note:", a title."""
     text, (cue, end) = article.text, citation.cue
     begin = max(text.rfind(mark, 0, cue) for mark in "\n.!?") + 1
-    head, label = text[begin:cue].partition(":")[0].strip(), text[begin : max(text.find(":", cue), begin)].strip()
+    head, label = text[begin:cue].partition(":")[0].strip(), text[begin : max(text.find(":", cue), begin)].strip(" ([")
     is_nobody = label.casefold() in list_words(LABELS, *NOBODY) or head.casefold() in list_words(LABELS, "elsewhere")
     is_name = text[cue:end] == "Said" and bool(head)  # a person's, as in credits
     is_capital = label.isupper() and label.lower() not in NOUNS  # a town, but not "UN:"

@@ -24,7 +24,7 @@ _LINKS = ("ADP", "DET", "PART")  # no end of a phrase either: "seven people in",
 _OPENS = regex.compile(r"[\s,;:—–-]*(?i:that\b,?\s*(?=\w{3}))?")
 _CLOSES = regex.compile(r"(?r)(?:[\s,;:—–-]|(?<![.A-Z])[.!?])*")  # read backwards; not the full stop of "U.S."
 _LED = regex.compile(r"(?<=[,:]\s*)[^\w\s]+\s?\p{Lu}")  # said over the noise, “We stay.”
-_WHOLE = regex.compile(r"(?s)[^\w\s]+\s?\p{Lu}.*[.,!?…][^\w\s]+")
+WHOLE = regex.compile(r"(?s)[^\w\s]+\s?\p{Lu}.*[.,!?…][^\w\s]+")
 THERE = regex.compile(r"\b(?:in|near|inside|outside) ([A-Z]\w*(?: [A-Z]\w*)*)(?!['’]|\w| [A-Z])")  # "in Ostrel"
 NOMINAL = ("NOUN", "PROPN", "PRON")
 _CLAUSE = ("VBD", "VBZ", "VBP", "VB", "MD")  # the tags of verbs that make a clause
@@ -157,7 +157,7 @@ def find_parts(
     kept, parts = [], [part for part in parts if re.search(r"\w\w", text[part.start : part.end])]
     for before, part, after in zip((None, *parts), parts, (*parts[1:], None), strict=False):
         leads = after and after.quoted and _LED.match(text, after.start)
-        follows = before and before.quoted and at < part.start and _WHOLE.fullmatch(text, before.start, before.end)
+        follows = before and before.quoted and at < part.start and WHOLE.fullmatch(text, before.start, before.end)
         is_beside = not part.quoted and (leads or follows)
         kept += [] if is_beside and (not is_told(doc, part) or (leads and after.end <= at)) else [part]
     return tuple(kept)

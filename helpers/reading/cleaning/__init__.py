@@ -284,7 +284,7 @@ def find_cuts(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
             spans = [(*places[one.number], rule.name) for one in pieces if is_cut(one, rule.test)]
             said = find_quotations(text)[0] if spans else []
             turns = find_turns(text) if spans else []  # of posts what stands first, and who signs; of interviews all
-            kept = [one.label[0] for one in turns if one.asks is not None or one.contents[0] < one.label]
+            kept = [one.label[0] for one in turns if one.asks is not None or one.contents[:1] < (one.label,)]
             kept += [start for turn in turns for start, _ in turn.contents[: None if turn.asks is None else 1]]
             spans = [span for span in spans if not any(one.start < span[0] < one.end for one in said)]
             if spans := [span for span in spans if not any(span[0] <= at < span[1] for at in kept)]:
