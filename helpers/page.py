@@ -8,6 +8,7 @@ import base64
 import html
 import os
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -256,13 +257,15 @@ def figure(axes: charts.Plot) -> None:
     """Show a figure, all its pages, as pictures with their alternative text; takes what a chart returns.
 
     A picture is a third larger than in print. JupyterLab gives no picture its alternative text, so the same words are
-    below it, folded.
+    below it, folded. A figure made with pyplot is closed, so that it is not shown again.
     """
     first = charts.find_drawn(axes)
     for one in [axes, *(first.again(page=page) for page in range(2, first.pages + 1))]:
         shown, drawn = charts.find_figure(one), charts.find_drawn(one)
         alt = drop_controls(charts.describe_figure(drawn))
         picture = charts.write_picture(shown, "png", dpi=160)
+        if "matplotlib.pyplot" in sys.modules:
+            sys.modules["matplotlib.pyplot"].close(shown)
         width, height = (round(inches * 128) for inches in shown.get_size_inches())
         shape = {"image/png": {"width": width, "height": height, "alt": alt}}
         display({"image/png": base64.b64encode(picture).decode(), "text/plain": alt}, metadata=shape, raw=True)
