@@ -33,13 +33,15 @@ class Look:
     """The words around a plot, its width, and the outlets it shows.
 
     title: the finding or the question. subtitle: measure and unit (None: the chart's own words). foot: n, dates,
-    method. width: "single" (89 mm) or "double" (183 mm). outlets: the rows or panels (None: those of the table). known:
-    all outlets of the corpus with their number of articles: by these the colours are chosen, and the pages.
+    method. also: what the alternative text says though no figure draws it. width: "single" (89 mm) or "double" (183
+    mm). outlets: the rows or panels (None: those of the table). known: all outlets of the corpus with their number of
+    articles: by these the colours are chosen, and the pages.
     """
 
     title: str = ""
     subtitle: str | None = None
     foot: str = ""
+    also: str = ""
     width: str = "double"
     outlets: Sequence[str] | None = None
     known: Mapping[str, int] | None = None
@@ -48,9 +50,9 @@ class Look:
         if self.width not in WIDTHS:
             raise ValueError(f"width {self.width!r}: use {' or '.join(map(repr, WIDTHS))}")
 
-    def titled(self, title: str, subtitle: str | None = None) -> "Look":
+    def titled(self, title: str, subtitle: str | None = None, *, also: str = "") -> "Look":
         """Return the same look with a title and, where the chart's own will not do, a subtitle."""
-        return replace(self, title=title, subtitle=subtitle)
+        return replace(self, title=title, subtitle=subtitle, also=also)
 
     def subtitled(self, subtitle: str) -> "Look":
         """Return the look with a chart's own subtitle where the caller has given none."""
@@ -164,9 +166,10 @@ def find_drawn(axes: Plot) -> Drawn:
 
 
 def describe_figure(drawn: Drawn) -> str:
-    """Return the alternative text: the title, the numbers that its chart tells, and what is plotted."""
+    """Return the alternative text: the title, the numbers that its chart tells, what is plotted and what is not."""
     plotted = ": ".join(filter(None, [drawn.kind.partition(" by ")[0].capitalize(), drawn.look.subtitle]))
-    return join_sentences([drawn.look.title, drawn.told, plotted])
+    also = f"Not drawn: {drawn.look.also}" if drawn.look.also else ""
+    return join_sentences([drawn.look.title, drawn.told, plotted, also])
 
 
 def tell_rows(
