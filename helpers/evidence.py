@@ -34,8 +34,8 @@ def show_lines(
     What a row counts follows from its columns: `term` (contrasts), `variant` (names; with `places` also where an actor
     is only a place), `label` or `connotation` (labels), `harm` or `told` (harms in articles), `certainty` (statements),
     `verb` or `role` (acts), `source_name`, `source_type`, `cue_lemma` or the like (citations, each source of a cue
-    once), a tone or a sentence number (sentences), else `actor` (mentions). A line matches all keys of its row; voice
-    `all` matches every voice.
+    once), a tone or a sentence number (sentences, of which only the `words`, if they are asked for and there), else
+    `actor` (mentions). A line matches all keys of its row; voice `all` matches every voice.
     Without `limit` a row has as many lines as it counts (a contrast n_target + n_rest, see `side`); with it, at most
     `limit` lines, taken from as many articles as possible, and of copies of one text from the first.
 
@@ -48,6 +48,10 @@ def show_lines(
     rows = rows.assign(row=range(len(rows)))
     found, keys = _find_places(read, rows, places)
     articles = read.articles.set_index("article_id")
+    if "words" in rows:
+        texts, told = found["article_id"].map(articles["text"]), found["row"].map(rows.set_index("row")["words"])
+        spans = map(_find_told, texts, found["start"], found["end"], told)
+        found[["start", "end"]] = pd.DataFrame(spans, found.index, ["start", "end"], "int64")
     found = found.assign(article_no=articles.index.get_indexer(found["article_id"]), side=found.get("side", ""))
     found = found.sort_values(["row", "side", "article_no", "start", "end"], ascending=[True, False, True, True, True])
     if limit is not None:  # of each row the first place of each text, then the second of each, and so on
@@ -95,6 +99,13 @@ def quote(read: Reading, key: list[Line], *, places: bool = False, seen: Collect
         first = own.sort_values(["lacks", "is_seen", "is_report", "is_odd"], kind="stable").head(1)
         found += first[["text", "outlet", *place]].to_dict("records")
     return found
+
+
+def _find_told(text: str, start: int, end: int, words: str) -> tuple[int, int]:
+    """Return where some words stand in a part of a text, in whatever capitals; where they do not, the whole part."""
+    printed = r"\s+".join(map(re.escape, words.split()))
+    told = words and re.compile(rf"(?<!\w){printed}\w*", re.IGNORECASE).search(text, start, end)
+    return told.span() if told else (start, end)
 
 
 def _cut(text: str, line: Any, words: str) -> str:

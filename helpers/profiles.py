@@ -2,18 +2,18 @@
 
 import pandas as pd
 
-from helpers import agency, evidence, naming
+from helpers import evidence, naming
 from helpers.coding import read_tones
 from helpers.correction import TONE_NAMES
 from helpers.naming import JUDGING, mark_loaded
-from helpers.page import count_of
+from helpers.page import LEAST, count_of
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.schemas import ACTS, FEW, UNDERGOES, UNRESOLVED
 
 MOST_WORDS, MOST_QUOTED = 4, 3  # in one cell
 MOST_OUTLETS, MOST_ACTORS = 8, 8  # columns of the matrix
 LOADED = "*: a loaded word, one that judges or that the people it names reject (see `labels.csv`)."
-_PLACE = ["article_id", "sentence_no"]
+_PLACE, _ACT = ["article_id", "sentence_no"], ["outlet", "role", "verb", "nominal"]
 
 
 def list_profiled(read: Reading) -> list[str]:
@@ -32,18 +32,19 @@ def profile_actor(read: Reading, actor: str) -> pd.DataFrame:
     does and undergoes (verbs, and nouns that name an act; "not" where always negated); speaks (sources that are the
     actor) and beside (other sources cited in these sentences); tone (of these sentences, as a person coded it; empty
     without codes: no instrument stands in); company (other actors, by sentences); quotations, a list of up to three
-    dicts: before, match, after and article_id of a mention in its context. A cell with nothing to tell is empty. Raises
-    ValueError where the actor is unknown.
+    dicts: before, match, after and article_id of a mention in its context. A cell with nothing to tell is empty; "seize
+    (5, in one article)" is told of an outlet that has others. Raises ValueError where the actor is unknown.
     """
-    mentions = select_mentions(read, actor=actor, columns=["outlet", *_PLACE])
+    mentions = select_mentions(read, actor=actor, columns=["outlet", *_PLACE, "variant", "kind", "voice"])
     about = mentions[_PLACE].drop_duplicates()
-    names = mark_loaded(naming.share_names(read, actor=actor), read)
+    names = mark_loaded(mentions[mentions["kind"].ne("adjective")], read)
     names["variant"] += names["loaded"].map({True: "*", False: ""})
     is_own = names["voice"].eq("outlet")
     labels = read.labels[read.labels["voice"].eq("outlet")].merge(about, on=_PLACE)
     labels["label"] += labels["connotation"].str.startswith(JUDGING).map({True: "*", False: ""})
-    verbs = agency.count_verbs(read, actor=actor)
-    verbs["verb"] = verbs["verb"].where(verbs["n_negated"].lt(verbs["n"]), "not " + verbs["verb"])
+    acts = select_rows(read, "acts", [*_ACT, "article_id", "negated"], actor=actor)
+    is_denied = acts.groupby(_ACT)["negated"].transform("all").astype(bool)
+    acts["verb"] = acts["verb"].mask(is_denied, "not " + acts["verb"])
     cited = select_sources(read, ["outlet", *_PLACE, "source_name", "source_actor"])
     is_it, is_known = cited["source_actor"].eq(actor), ~cited["source_name"].isin(["", UNRESOLVED])
     tones = read_tones(read.corpus).merge(read.articles[["article_id", "outlet"]], on="article_id")
@@ -52,28 +53,34 @@ def profile_actor(read: Reading, actor: str) -> pd.DataFrame:
     others = select_rows(read, "mentions", ["outlet", *_PLACE, "actor"], among=about).drop_duplicates()
     others = others[~others["actor"].isin([actor, UNRESOLVED])]
     cells = {
-        "names": _list_most(names[is_own], "variant"), "names_of_others": _list_most(names[~is_own], "variant"),
-        "labels": _list_most(labels, "label"),
-        "does": _list_most(verbs[verbs["role"].eq(ACTS)], "verb"),
-        "undergoes": _list_most(verbs[verbs["role"].eq(UNDERGOES)], "verb"),
-        "speaks": _list_most(cited[is_it], "source_name"),
-        "beside": _list_most(cited[is_known & ~is_it].merge(about, on=_PLACE), "source_name"),
-        "tone": _list_most(tones, "tone"), "company": _list_most(others, "actor"),
+        "names": (names[is_own], "variant"), "names_of_others": (names[~is_own], "variant"),
+        "labels": (labels, "label"),
+        "does": (acts[acts["role"].eq(ACTS)], "verb"), "undergoes": (acts[acts["role"].eq(UNDERGOES)], "verb"),
+        "speaks": (cited[is_it], "source_name"),
+        "beside": (cited[is_known & ~is_it].merge(about, on=_PLACE), "source_name"),
+        "tone": (tones, "tone"), "company": (others, "actor"),
     }  # fmt: skip
-    outlets = pd.Index(sorted(read.articles["outlet"].unique()), name="outlet")
-    table = pd.DataFrame({name: cell.reindex(outlets, fill_value="") for name, cell in cells.items()}).reset_index()
-    table = table.assign(actor=actor, n=mentions["outlet"].value_counts().reindex(outlets, fill_value=0).to_numpy())
+    sizes = read.articles["outlet"].value_counts().sort_index().rename_axis("outlet")
+    told = {name: _list_most(*cell, sizes).reindex(sizes.index, fill_value="") for name, cell in cells.items()}
+    table = pd.DataFrame(told).reset_index()
+    table = table.assign(actor=actor, n=mentions["outlet"].value_counts().reindex(sizes.index, fill_value=0).to_numpy())
     lines = evidence.show_lines(read, table[["actor", "outlet"]], limit=MOST_QUOTED, context=70)
     lines = lines[["row", "before", "match", "after", "article_id"]]
     table["quotations"] = [lines[lines["row"].eq(row)].iloc[:, 1:].to_dict("records") for row in table.index]
     return table[["actor", "outlet", "n", *cells, "quotations"]]
 
 
-def _list_most(rows: pd.DataFrame, word: str) -> pd.Series:
-    """Return the most frequent words of a column with their counts, as text, by outlet; `n` counts, else rows."""
-    counts = rows.assign(n=rows.get("n", 1)).groupby(["outlet", word], as_index=False)["n"].sum()
-    counts = counts.sort_values(["outlet", "n", word], ascending=[True, False, True])
-    told = counts[word].astype("str") + " (" + counts["n"].astype("str") + ")"
+def _list_most(rows: pd.DataFrame, word: str, sizes: pd.Series) -> pd.Series:
+    """Return the most frequent words of a column with their counts, as text, by outlet; `sizes` are its articles.
+
+    Where all cases but one or two (and most of them) are in one article of several, that is said: it is no habit.
+    """
+    counts = rows.groupby(["outlet", word, "article_id"]).size().groupby(level=[0, 1]).agg(["sum", "max"]).reset_index()
+    counts = counts.sort_values(["outlet", "sum", word], ascending=[True, False, True])
+    n, top = counts["sum"], counts["max"]
+    is_one = n.gt(LEAST) & n.lt(top + LEAST) & n.lt(2 * top) & counts["outlet"].isin(sizes.index[sizes > 1])
+    where = (", " + (top.astype("str") + " ").where(top < n, "") + "in one article").where(is_one, "")
+    told = counts[word].astype("str") + " (" + n.astype("str") + where + ")"
     return told.groupby(counts["outlet"]).agg(lambda some: ", ".join(some.head(MOST_WORDS))).astype("object")
 
 

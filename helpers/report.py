@@ -28,6 +28,7 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from helpers.charts import list_first
 from helpers.export import NARROW, RULES
 from helpers.lexicons import LEXICONS
 from helpers.page import keep_order
@@ -135,8 +136,7 @@ def fill_template(template: str, name: str, results: dict[str, Any], title: str 
         cited = {key for part in _CITATION.findall(_SILENT.sub("", line)) for key in re.findall(r"(?<!\w)@(\w+)", part)}
         problems += [f"{at}: no reference '{key}' in lexicons/references.bib" for key in sorted(cited - references)]
     if problems := list(dict.fromkeys(problems)):
-        rest = [f"... and {len(problems) - _MOST_ROWS:,} lines more"] if len(problems) > _MOST_ROWS else []
-        raise ValueError("\n".join([*problems[:_MOST_ROWS], *rest]))
+        raise ValueError("\n".join(list_first(problems, _MOST_ROWS)))
 
     quoted = _PLACE.sub(lambda found: f"{{{{results[{json.dumps(found[1].strip())}]{found[2] or ''}}}}}", template)
     try:

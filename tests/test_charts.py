@@ -255,6 +255,7 @@ def test_the_outlet_that_differs_most_is_first_and_one_of_fewer_than_five_mentio
     axis, other = (charts.share_bars(FEW, look) for look in (Look(), Look().titled("T", also="So.")))
     told = "T. In own words: Daesh: B 5 of 5, C none. ISIS: C 6 of 6, B none. Fewer than 5, so not told: A. Shares"
     assert (alt := charts.describe_figure(other.drawn)).startswith(told) and alt.endswith("quoted. Not drawn: So.")
+    assert [charts.list_first("abc", most) for most in (2, 3)] == [["a", "b", "and 1 more"], ["a", "b", "c"]]
     assert axis.drawn.table["n"].sum() == FEW["n"].sum()
     words = [word for word in list_words(axis) if len(word) < 16]
     assert words == ["ISIS", "Daesh", "B", "C", "A", "4", "2", "5", "1", "6"], "key, rows, and the size of each group"

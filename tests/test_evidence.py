@@ -1,5 +1,6 @@
 """Evidence: as many lines as a row counts, each cut from the text by its span."""
 
+import pandas as pd
 import pytest
 
 from helpers import attribution, evidence, inference, naming, sentiment, terms
@@ -132,3 +133,12 @@ def test_rows_that_name_nothing_are_refused_and_no_rows_give_the_columns(read):
     for rows in (naming.share_names(read, actor="ISIS"), contrasts, sentiment.score_sentences(read)):
         lines = evidence.show_lines(read, rows.head(0))
         assert lines.empty and list(lines.columns[:8]) == evidence.LINE
+
+
+@pytest.mark.parametrize(("words", "match"), [("Lost  desert", "lost desert"), ("fired rock", "fired rockets")])
+def test_of_a_sentence_the_words_that_are_asked_for_are_shown_or_else_all_of_it(read, words, match):
+    place = {"article_id": "a1", "outlet": "North", "sentence_no": 0}
+    rows = pd.DataFrame([place | {"words": some} for some in (words, "", "ire", "Turkey")])  # "ire": a part of a word
+    first, *others = evidence.show_lines(read, rows)["match"]
+    whole = "ISIS fired rockets, and Islamic State lost desert camp after desert camp."
+    assert (first, others) == (match, [whole] * 3)

@@ -68,6 +68,8 @@ LEFT_OUT = "West never mentions Ostrel; North and South do, 18 times. At the oth
 SOURCE = cite("a", 6, source_name="Ostrel", source_actor="Ostrel")
 OTHER = {"source_name": "Vanda", "source_actor": "Vanda", "form": "direct"}
 ANALYSTS = cite("a", 8, named="described", source_name="analyst", source_type="politician")
+LIND = cite("a", 8, source_name="Eva Lind", source_type="politician")
+ODD = cite("b", 8, source_type="other")
 SHE = cite("a", 1, named="bare", source_name="unresolved", source_type="unresolved")
 DESCRIBED = "Sources have no name more often in North than in South: 8 of 8 citations; elsewhere, 0 of 8."
 TYPED = [
@@ -183,6 +185,9 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:2] + GENERAL[:2]}, ""),  # too few
     ("type of source", {**press(*[RAIN] * 3), "d": ("East", RAIN)}, {"attributions": ANALYSTS + TYPED},
      "North cites politicians more often than East and West: 8 of 8 citations; elsewhere, 0 of 12."),
+    *[("type of source", press(RAIN, RAIN), {"attributions": [*ANALYSTS[n:], *LIND[:n], *ODD]},
+       f"North cites politicians more often than South: 8 of 8 citations{one}; elsewhere, 0 of 8.")
+      for n, one in ((5, ", 5 of them Eva Lind"), (4, ""))],
     ("most cited", press(RAIN, RAIN), {"attributions": SOURCE + cite("a", 3, source_name="General Storm") + GENERAL},
      "North most often cites Ostrel (6 of 9); South cites General Storm (8 of 8)."),
     ("most cited", press(RAIN, RAIN), {"attributions": [*SOURCE, GENERAL[0] | {"named": "described"}, *GENERAL[1:]]},

@@ -17,4 +17,4 @@ journal column and as high as its content needs. What was drawn is kept on the A
 from helpers.charts.bars import count_bars, heat_map, share_bars
 from helpers.charts.layout import Drawn, Look, Plot, describe_figure, find_drawn, find_figure, join_sentences
 from helpers.charts.rows import diverging_bars, forest, timeline, tone_dots
-from helpers.charts.style import RC, legible, outlet_colors, say_dates, signed, write_picture
+from helpers.charts.style import RC, legible, list_first, outlet_colors, say_dates, signed, write_picture

@@ -102,7 +102,7 @@ def share_bars(names: pd.DataFrame, look: layout.Look) -> Axes:
     ordered = apart.where(n >= layout.FEW).sort_values(ascending=False, kind="stable")
     last = f"; those with fewer than {layout.FEW} mentions are last" if ordered.isna().any() else ""
     look = look.noted(
-        f"All other names: {_list_few(rest, 12)}." if rest else "",
+        f"All other names: {', '.join(style.list_first(rest, 12))}." if rest else "",
         f"First: the outlet whose names differ most from the others’{last}." if ordered.gt(0).sum() > 2 else "",
     )
     each = drawn.assign(group=drawn["voice"].isin(["paraphrase", "quote"]), rank=drawn["variant"].map([*marks].index))
@@ -181,18 +181,13 @@ def _mark_names(names: pd.DataFrame) -> tuple[pd.DataFrame, _Marks, list[str]]:
     lumped = {name: _JUDGING if name in loaded else _OTHER for name in sums.index if name not in shown}
     judging, rest = ([name for name, group in lumped.items() if group == which] for which in (_JUDGING, _OTHER))
     marks = {name: (*mark, name) for name, mark in zip(shown, style.NAME_MARKS, strict=False)}
-    marks |= {_JUDGING: (style.LOADED, "D", _list_few(judging, 4)), _OTHER: (style.REST, "", _OTHER)}
+    marks |= {_JUDGING: (style.LOADED, "D", ", ".join(style.list_first(judging, 4))), _OTHER: (style.REST, "", _OTHER)}
     names, keys = names.assign(variant=names["variant"].astype("str").replace(lumped)), ["outlet", "voice"]
     totals, counts = names.groupby(keys)["total"].max(), names.groupby([*keys, "variant"])["n"].sum()
     wide = counts.unstack("variant").reindex(index=totals.index, columns=pd.Index([*marks], name="variant"))
     wide[_OTHER] = (totals - wide.drop(columns=_OTHER).sum(axis=1)).where(lambda rest: rest > 0)
     table = wide.stack().dropna().astype("int64").rename("n").reset_index().merge(totals.reset_index(), on=keys)
     return table.assign(share=table["n"] / table["total"]), marks, rest
-
-
-def _list_few(names: list[str], most: int) -> str:
-    """Return the first names in a row, and how many more there are."""
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def _mark_square(color: str, sign: str = "", is_outlined: bool = False) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ import functools
 import io
 import unicodedata
 from calendar import month_name
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -70,6 +70,11 @@ def say_dates(published: Iterable[str]) -> str:
         year, month, day = (int(part) for part in [*date.split("-"), "0", "0"][:3])
         said.append(f"{day or ''} {month_name[month]} {year}".strip())
     return " to ".join(dict.fromkeys(said)) or "undated"
+
+
+def list_first(values: Sequence[str], most: int) -> list[str]:
+    """Return the first `most` values and, where there are more, how many: "and 3 more"."""
+    return [*values[:most], *[f"and {len(values) - most:,} more"] * (len(values) > most)]
 
 
 def legible(value: object) -> str:
