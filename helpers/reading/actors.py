@@ -191,9 +191,9 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
         state = _IN_STATE.match(text, span.end_char)  # "Brent, Ark., voted"
         if is_the or is_firm or (state and (is_placed or state[0][-1] == "." or text.startswith(",", state.end()))):
             return True
-    if is_people or text.endswith("-", 0, start) or not _GOES_ON.match(text, span.end_char):
+    if is_people or not _GOES_ON.match(text, span.end_char):
         return is_people and beyond.text in list_words(_PLACES, "people's bearer")  # "Xianese Airlines"
-    is_person = bool(names) or alias.head in GIVEN
+    is_person = (names or alias.head in GIVEN) and text[start - 1] != "-"  # "the Orr-Brent Act", but "anti-Brent Party"
     prose = _is_prose(span)
     after = doc[span.end : span.end + (3 if prose else 1)]
     rest = [*takewhile(lambda one: one.text[0].isupper() or one.lower_ in {"-", *_KIN}, after)]
@@ -203,7 +203,7 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     # "Brent Shipping", but not "Brent Campaign", "Brent White House", "met Brent Monday"
     name = after[:2][-1] if re.fullmatch(r"[A-Z]\.?", after[0].text) else after[0]  # after an initial: "Sara B. Brent"
     is_apart = is_beside or name.text in PLACES or name.text.strip(".") in DATES
-    is_team = name.tag_ == "NNPS" and name.text[-1] == "s"  # "the Ostrel Tigers"
+    is_team = name.tag_ == "NNPS" and name.text[-1] == "s" and text[start - 1] != "-"  # "the Ostrel Tigers"
     is_name = name.is_title and len(name) > 2 and not is_apart
     is_named = is_name and is_single and prose and span.root.dep_ in ("compound", "amod")
     return (is_person or is_team) and is_named and _SPEAKERS.isdisjoint({*words, after[:2].text.lower()})
