@@ -278,13 +278,14 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
     if alias.kind == "acronym":  # a name, but not in a line in capitals: "LET IT GO", "WHO WILL PAY?", "IT WAS LATE"
         near = [one for one in (before, after) if one.is_alpha]
         in_capitals = all(one.is_upper for one in near) and any(len(one) > 1 for one in near)
+        is_headline = token.sent.text.isupper() and token.sent.text.rstrip()[-1].isalnum()  # "IRAN WARNS US"
+        in_capitals &= not is_headline or token.pos_ != "PROPN" or before.tag_ == "VB"  # "LET US GO"
         # "AS Orr left", "it is OK", "do IT", "9 AM"
         is_word = token.tag_ in ("IN", "CC", "DT", "PDT", "JJ") and after.pos_ != "VERB" and use != "question word"
         is_word |= (use == "pronoun" and token.dep_ == "dobj") or (before.dep_ == "nummod" and before.head == token)
         if starts:
-            is_asked = use == "question word" and (in_capitals or after.pos_ in ("AUX", "VERB"))
             is_told = use == "pronoun" and in_capitals and after.pos_ == "AUX"
-            return is_word or is_told or (is_asked and "?" in token.sent.text)
+            return is_word or is_told or (use == "question word" and "?" in token.sent.text)
         # "what WAS clear", "the plan WAS dead", "those WHO VOTE"
         is_verb = use == "question word" and before.pos_ in ("NOUN", "PRON") and after.pos_ in ("ADJ", "DET", "PART")
         return in_capitals or is_word or is_verb or (token.tag_ == "WP" and token.head.dep_ == "relcl")
