@@ -185,6 +185,7 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
         # "the Brents", "the Sara Brent sank", "drove a Brent", but not "the Brent of old" and "the Brent we knew"
         is_the = near.lower() == "the" or (is_single and near.lower() in ("a", "an"))
         is_the &= doc[span.start - 1].head == span.root and alias.head not in GIVEN
+        is_the &= span.text != alias.head or beyond.text not in ("'", "’")  # but "the Ames' camp"
         is_the &= not (is_beside or any(one.dep_ == "relcl" or one.lower_ == "of" for one in span.root.children))
         is_firm = not is_beside and (near in ("&", "v.") or _FIRM.match(text, span.end_char))
         is_placed = near.lower() in list_words(_PLACES, "place", "country") or span.text.isupper()
