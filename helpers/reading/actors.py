@@ -188,9 +188,9 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
         is_the &= span.text != alias.head or beyond.text not in ("'", "’")  # but "the Ames' camp"
         is_the &= not (is_beside or any(one.dep_ == "relcl" or one.lower_ == "of" for one in span.root.children))
         is_firm = not is_beside and (near in ("&", "v.") or _FIRM.match(text, span.end_char))
-        is_placed = near.lower() in list_words(_PLACES, "place", "country") or span.text.isupper()
-        state = _IN_STATE.match(text, span.end_char)  # "Brent, Ark., voted"
-        if is_the or is_firm or (state and (is_placed or state[0][-1] == "." or text.startswith(",", state.end()))):
+        is_in = near.lower() in list_words(_PLACES, "place", "country") or span.text.isupper()
+        state = _IN_STATE.match(text, span.end_char)  # "Brent, Iowa, voted", "Brent, Ark. voted", "Brent, TX voted"
+        if is_the or is_firm or (state and (is_in or not state[0][-1].islower() or text.startswith(",", state.end()))):
             return True
     if is_people or not _GOES_ON.match(text, span.end_char):
         return is_people and beyond.text in list_words(_PLACES, "people's bearer")  # "Xianese Airlines"
