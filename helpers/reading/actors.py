@@ -93,7 +93,8 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
             is_known = any(one.actor == first.actor for one in found) or (first.actor in full and span.text.isupper())
             is_town = first.kind == "metonym" or (own and first.head in _TOWNS)  # a person called Paris
             is_part = (is_town and _is_place(span, text, "place")) or _is_inside(span, text, first, own, is_beside)
-            if is_part or _is_ordinary(span, first, own, is_known):
+            is_list = first.actor in full and text.startswith(",", name.end) and not _is_prose(span)  # "Black, Roe Win"
+            if is_part or (_is_ordinary(span, first, own, is_known) and not is_list):
                 continue
             whose = {one: _find_bearer(span, text, one, matcher, found) for one in name.aliases}  # "Mr. Brent"
             name = name._replace(aliases=tuple(one for one in whose if not whose[one]) or (first,))
