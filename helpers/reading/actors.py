@@ -295,15 +295,15 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
     if after.like_num or (names and before.pos_ == "DET" and before.head == token):  # "Page 3", "the Hope of Norland"
         return True
     if use == "month":
-        near = {one.lower_ for one in doc[max(token.i - 2, 0) : token.i + 3] if one.is_title} - {token.lower_}
-        near &= list_words("alignment_words.csv", "month")  # "May to July", "in April and May"
+        around = doc[max(token.i - 2, token.sent.start) : token.i + 3]  # "May to July", "in April and May"
+        near = {one.lower_ for one in around if one.is_title} & list_words("alignment_words.csv", "month")
         last = doc[max(token.i - 2, 0)] if before.text in ("-", "of") else before  # "in mid-May"
         is_in = last.lower_ in list_words(_PLACES, "month") and last.pos_ != "SCONJ"  # but "before May spoke"
         is_the = before.pos_ == "DET" and token.head.lemma_ not in NOUNS  # "the May talks"
         is_day = word.endswith("day") and (token.dep_ not in ("nsubj", "nsubjpass", "poss") or (owns and not is_known))
         is_cold = not list_words(_PLACES, "weather").isdisjoint(one.lower_ for one in after.children)
         is_cold = after.lemma_ == "be" and (is_cold or (starts and not is_known))  # "April was cold"
-        if near or is_in or is_the or is_day or is_cold or (last.like_num and len(last) < 3):  # "3 May"
+        if near - {word} or is_in or is_the or is_day or is_cold or (last.like_num and len(last) < 3):  # "3 May"
             return True
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
     # nor "Hope prices rose", and "Hope is fading" only where he was named before
