@@ -1,8 +1,8 @@
 """Find every mention of an actor in a parsed article.
 
-Aliases are matched by `aliases`. Here each mention gets its role in the phrase, places are told apart from
-governments, and descriptions ("the militants") are resolved where the text makes the actor clear. What stays open is
-kept as "unresolved" with its candidates.
+Aliases are matched by `aliases`. A name is then asked: is it a place (`_is_place`), a part of another name
+(`_is_inside`), an ordinary word (`_is_ordinary`), somebody else's (`_find_bearer`), and in which `_role`? Descriptions
+("the militants") are resolved where the text makes the actor clear; what stays open is "unresolved", with candidates.
 """
 
 import re
@@ -216,44 +216,6 @@ def _is_prose(span: "Span") -> bool:
     return any(one.is_lower and one.pos_ in ("VERB", "AUX", "NOUN", "ADJ", "ADV") for one in span.sent)
 
 
-def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found: list[Mention]) -> str:
-    """Return whose a surname is that is not of the actor of its alias: "Sara Brent", "Mrs. Brent"."""
-    names, is_surname = matcher.people.get(alias.actor, frozenset()), surname(f"- {alias.head}") == alias.head
-    tail = _TAIL.match(text, span.end_char)  # "Sara Brent Jr.", "Brent, Sara: 40 votes"
-    is_other = names and tail and (tail[1] or (is_surname and tail[2])) not in {False, *names}
-    if is_other or not (is_surname and span.start):
-        return OTHER if is_other else ""
-    last, before = found[-1].end if found else 0, span.doc[span.start - 1]
-    top = span.root.head if text[span.end_char : span.end_char + 1] == "-" else span.root  # "Sara Brent-Orr"
-    given = [one for one in top.lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
-    # "Orr Backs Brent", "On Monday Brent won", "In Ostrel Brent won", "Ostrel's Brent won"
-    is_apart = before.text in DATES or span.doc[max(span.start - 2, 0)].text == "In"
-    is_given = given and given[-1].idx >= last and given[-1].dep_ != "poss" and not is_apart and _is_prose(span)
-    given = given if is_given else [before] if names and before.text in FIRST_NAMES else []
-    first = given[-1].text if given else ""
-    if not names:  # a person may be called as a country or a body is: "Otto Brent’s wife", "Otto B. Brent"
-        is_land = alias.kind == "metonym" or (alias.country and alias.kind == "name")
-        is_named = before.lower_ in TITLES or (before.text in GIVEN and not (is_apart or before.text in PLACES))
-        is_named |= first == before.text and span.root.dep_ in ("poss", "nsubj", "nsubjpass", "appos")
-        is_called = (is_land and before.is_title and is_named) or re.fullmatch(r"[A-Z]\.", before.text)
-        return OTHER if (first in FIRST_NAMES and first not in _TOWNS) or is_called else ""
-    sexes = {FIRST_NAMES[name] for name in names if name in FIRST_NAMES}
-    never = index_lexicon("pronouns.csv")[sexes.pop()]["never_for"].split("|") if len(sexes) == 1 else ()
-    is_royal = before.text in list_words(_PLACES, "royal") - names and alias.head in GIVEN  # but "Prince Otto Brent"
-    if is_royal or not {before.lower_, f"{before.lower_}.", FIRST_NAMES.get(first)}.isdisjoint(never):
-        return OTHER
-    if not given:  # after "Sara Brent", Brent is she, if nobody else is named
-        alike = [one for one in found if one.actor == alias.actor or one.variant.endswith(alias.head)]
-        named = [one.actor for one in alike if one.actor in {OTHER, *matcher.people} or one.variant.split()[0] in GIVEN]
-        storm = rf"(?i:{'|'.join(list_words(_PLACES, 'storm'))}) {re.escape(alias.head)}\b"  # "Hurricane Brent"
-        named = named or [OTHER for _ in re.finditer(storm, text[: span.start_char])]
-        return named[-1] if named and alias.actor not in named else ""
-    is_called = given[-1].lower_.strip(".") in _CALLINGS  # "President Brent"
-    is_debate = before.text in ("-", "/") and span.root.dep_ in ("compound", "amod")  # "the Orr-Brent debate"
-    own = {name[:size] for name in names - {alias.head} for size in (1, 2)}  # "A. B. [Brent]", "Anne [Brent]"
-    return "" if is_debate or is_called or not own.isdisjoint(one.text[:2].strip(".") for one in given) else OTHER
-
-
 def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bool) -> bool:
     """Return whether a name of one word is a month or an ordinary word here: "in May", "May they go", "LET IT GO"."""
     token, doc, words = span[-1], span.doc, index_lexicon("ordinary_words.csv")
@@ -318,6 +280,44 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
     looks = token.pos_ in ("PROPN", "NOUN") and (after.pos_ != "ADP" or token.dep_ == "dobj")
     is_thing = is_before and not (is_owner or token.is_upper or tells)  # "Hope prices", "HOPE QUITS RACE"
     return (starts or token.text != token.text.title()) and (is_thing or not (says or (is_known and looks)))
+
+
+def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found: list[Mention]) -> str:
+    """Return whose a surname is that is not of the actor of its alias: "Sara Brent", "Mrs. Brent"."""
+    names, is_surname = matcher.people.get(alias.actor, frozenset()), surname(f"- {alias.head}") == alias.head
+    tail = _TAIL.match(text, span.end_char)  # "Sara Brent Jr.", "Brent, Sara: 40 votes"
+    is_other = names and tail and (tail[1] or (is_surname and tail[2])) not in {False, *names}
+    if is_other or not (is_surname and span.start):
+        return OTHER if is_other else ""
+    last, before = found[-1].end if found else 0, span.doc[span.start - 1]
+    top = span.root.head if text[span.end_char : span.end_char + 1] == "-" else span.root  # "Sara Brent-Orr"
+    given = [one for one in top.lefts if one.i < span.start and one.is_title and one.pos_ == "PROPN"]
+    # "Orr Backs Brent", "On Monday Brent won", "In Ostrel Brent won", "Ostrel's Brent won"
+    is_apart = before.text in DATES or span.doc[max(span.start - 2, 0)].text == "In"
+    is_given = given and given[-1].idx >= last and given[-1].dep_ != "poss" and not is_apart and _is_prose(span)
+    given = given if is_given else [before] if names and before.text in FIRST_NAMES else []
+    first = given[-1].text if given else ""
+    if not names:  # a person may be called as a country or a body is: "Otto Brent’s wife", "Otto B. Brent"
+        is_land = alias.kind == "metonym" or (alias.country and alias.kind == "name")
+        is_named = before.lower_ in TITLES or (before.text in GIVEN and not (is_apart or before.text in PLACES))
+        is_named |= first == before.text and span.root.dep_ in ("poss", "nsubj", "nsubjpass", "appos")
+        is_called = (is_land and before.is_title and is_named) or re.fullmatch(r"[A-Z]\.", before.text)
+        return OTHER if (first in FIRST_NAMES and first not in _TOWNS) or is_called else ""
+    sexes = {FIRST_NAMES[name] for name in names if name in FIRST_NAMES}
+    never = index_lexicon("pronouns.csv")[sexes.pop()]["never_for"].split("|") if len(sexes) == 1 else ()
+    is_royal = before.text in list_words(_PLACES, "royal") - names and alias.head in GIVEN  # but "Prince Otto Brent"
+    if is_royal or not {before.lower_, f"{before.lower_}.", FIRST_NAMES.get(first)}.isdisjoint(never):
+        return OTHER
+    if not given:  # after "Sara Brent", Brent is she, if nobody else is named
+        alike = [one for one in found if one.actor == alias.actor or one.variant.endswith(alias.head)]
+        named = [one.actor for one in alike if one.actor in {OTHER, *matcher.people} or one.variant.split()[0] in GIVEN]
+        storm = rf"(?i:{'|'.join(list_words(_PLACES, 'storm'))}) {re.escape(alias.head)}\b"  # "Hurricane Brent"
+        named = named or [OTHER for _ in re.finditer(storm, text[: span.start_char])]
+        return named[-1] if named and alias.actor not in named else ""
+    is_called = given[-1].lower_.strip(".") in _CALLINGS  # "President Brent"
+    is_debate = before.text in ("-", "/") and span.root.dep_ in ("compound", "amod")  # "the Orr-Brent debate"
+    own = {name[:size] for name in names - {alias.head} for size in (1, 2)}  # "A. B. [Brent]", "Anne [Brent]"
+    return "" if is_debate or is_called or not own.isdisjoint(one.text[:2].strip(".") for one in given) else OTHER
 
 
 def _role(span: "Span", text: str, name: Name) -> str:
