@@ -240,8 +240,8 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
     if alias.kind == "acronym":  # a name, but not in a line in capitals: "LET IT GO", "WHO WILL PAY?", "IT WAS LATE"
         near = [one for one in (before, after) if one.is_alpha]
         in_capitals = all(one.is_upper for one in near) and any(len(one) > 1 for one in near)
-        is_headline = token.sent.text.isupper() and token.sent.text.rstrip()[-1].isalnum()  # "IRAN WARNS US"
-        in_capitals &= not is_headline or token.pos_ != "PROPN" or before.tag_ == "VB"  # "LET US GO"
+        is_headline = token.sent.text.isupper() and token.sent.text.rstrip()[-1].isalnum()  # "ORR SUES WHO"
+        in_capitals &= not is_headline or token.pos_ != "PROPN" or before.tag_ == "VB"  # "LET IT GO"
         # "AS Orr left", "it is OK", "do IT", "9 AM"
         is_word = token.tag_ in ("IN", "CC", "DT", "PDT", "JJ") and after.pos_ != "VERB" and use != "question word"
         is_word |= (use == "pronoun" and token.dep_ == "dobj") or (before.dep_ == "nummod" and before.head == token)
