@@ -261,7 +261,8 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
         is_in = last.lower_ in list_words(_PLACES, "month") and last.pos_ != "SCONJ"  # but "before May spoke"
         is_the = before.pos_ == "DET" and token.head.lemma_ not in NOUNS  # "the May talks"
         is_day = word.endswith("day") and (token.dep_ not in ("nsubj", "nsubjpass", "poss") or (owns and not is_known))
-        is_cold = after.lemma_ == "be" and starts and not is_known  # "April was cold"
+        is_cold = not list_words(_PLACES, "weather").isdisjoint(one.lower_ for one in after.children)
+        is_cold = after.lemma_ == "be" and (is_cold or (starts and not is_known))  # "April was cold"
         if near - {word} or is_in or is_the or is_day or is_cold or (last.like_num and len(last) < 3):  # "3 May"
             return True
     # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
