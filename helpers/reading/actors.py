@@ -296,6 +296,8 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
     # "Orr Backs Brent", "On Monday Brent won", "In Ostrel Brent won", "Ostrel's Brent won"
     is_apart = before.text in DATES or span.doc[max(span.start - 2, 0)].text == "In"
     is_given = given and given[-1].idx >= last and given[-1].dep_ != "poss" and not is_apart and _is_prose(span)
+    if before.text == "-" and span.doc[span.start - 2].lower_ in index_lexicon("name_particles.csv"):
+        before = span.doc[span.start - 3]  # "Otto al-[Brent]"
     given = given if is_given else [before] if names and before.text in FIRST_NAMES else []
     first = given[-1].text if given else ""
     if not names:  # a person may be called as a country or a body is: "Otto Brent’s wife", "Otto B. Brent"
