@@ -1,8 +1,8 @@
 """Find every mention of an actor in a parsed article.
 
-Aliases are matched by `aliases`. Here each mention gets its role in the phrase, places are told apart from
-governments, and descriptions ("the militants") are resolved where the text makes the actor clear. What stays open is
-kept as "unresolved" with its candidates.
+Aliases are matched by `aliases`. A name is then asked: is it a place (`_is_place`), a part of another name
+(`_is_inside`), an ordinary word (`_is_ordinary`), somebody else's (`_find_bearer`), and in which `_role`? Descriptions
+("the militants") are resolved where the text makes the actor clear; what stays open is "unresolved", with candidates.
 """
 
 import re
@@ -93,7 +93,8 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
             is_known = any(one.actor == first.actor for one in found) or (first.actor in full and span.text.isupper())
             is_town = first.kind == "metonym" or (own and first.head in _TOWNS)  # a person called Paris
             is_part = (is_town and _is_place(span, text, "place")) or _is_inside(span, text, first, own, is_beside)
-            if is_part or _is_ordinary(span, first, own, is_known):
+            is_list = first.actor in full and text.startswith(",", name.end) and not _is_prose(span)  # "Black, Roe Win"
+            if is_part or (_is_ordinary(span, first, own, is_known) and not is_list):
                 continue
             whose = {one: _find_bearer(span, text, one, matcher, found) for one in name.aliases}  # "Mr. Brent"
             name = name._replace(aliases=tuple(one for one in whose if not whose[one]) or (first,))
@@ -185,15 +186,16 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
         # "the Brents", "the Sara Brent sank", "drove a Brent", but not "the Brent of old" and "the Brent we knew"
         is_the = near.lower() == "the" or (is_single and near.lower() in ("a", "an"))
         is_the &= doc[span.start - 1].head == span.root and alias.head not in GIVEN
+        is_the &= span.text != alias.head or beyond.text not in ("'", "’")  # but "the Ames' camp"
         is_the &= not (is_beside or any(one.dep_ == "relcl" or one.lower_ == "of" for one in span.root.children))
         is_firm = not is_beside and (near in ("&", "v.") or _FIRM.match(text, span.end_char))
-        is_placed = near.lower() in list_words(_PLACES, "place", "country") or span.text.isupper()
-        state = _IN_STATE.match(text, span.end_char)  # "Brent, Ark., voted"
-        if is_the or is_firm or (state and (is_placed or state[0][-1] == "." or text.startswith(",", state.end()))):
+        is_in = near.lower() in list_words(_PLACES, "place", "country") or span.text.isupper()
+        state = _IN_STATE.match(text, span.end_char)  # "Brent, Iowa, voted", "Brent, Ark. voted", "Brent, TX voted"
+        if is_the or is_firm or (state and (is_in or not state[0][-1].islower() or text.startswith(",", state.end()))):
             return True
-    if is_people or text.endswith("-", 0, start) or not _GOES_ON.match(text, span.end_char):
+    if is_people or not _GOES_ON.match(text, span.end_char):
         return is_people and beyond.text in list_words(_PLACES, "people's bearer")  # "Xianese Airlines"
-    is_person = bool(names) or alias.head in GIVEN
+    is_person = (names or alias.head in GIVEN) and text[start - 1] != "-"  # "the Orr-Brent Act", but "anti-Brent Party"
     prose = _is_prose(span)
     after = doc[span.end : span.end + (3 if prose else 1)]
     rest = [*takewhile(lambda one: one.text[0].isupper() or one.lower_ in {"-", *_KIN}, after)]
@@ -203,7 +205,7 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     # "Brent Shipping", but not "Brent Campaign", "Brent White House", "met Brent Monday"
     name = after[:2][-1] if re.fullmatch(r"[A-Z]\.?", after[0].text) else after[0]  # after an initial: "Sara B. Brent"
     is_apart = is_beside or name.text in PLACES or name.text.strip(".") in DATES
-    is_team = name.tag_ == "NNPS" and name.text[-1] == "s"  # "the Ostrel Tigers"
+    is_team = name.tag_ == "NNPS" and name.text[-1] == "s" and text[start - 1] != "-"  # "the Ostrel Tigers"
     is_name = name.is_title and len(name) > 2 and not is_apart
     is_named = is_name and is_single and prose and span.root.dep_ in ("compound", "amod")
     return (is_person or is_team) and is_named and _SPEAKERS.isdisjoint({*words, after[:2].text.lower()})
@@ -212,6 +214,73 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
 def _is_prose(span: "Span") -> bool:
     """Return whether a name stands in no headline, where most words have capitals: "Brent Says a Bank Lost"."""
     return any(one.is_lower and one.pos_ in ("VERB", "AUX", "NOUN", "ADJ", "ADV") for one in span.sent)
+
+
+def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bool) -> bool:
+    """Return whether a name of one word is a month or an ordinary word here: "in May", "May they go", "LET IT GO"."""
+    token, doc, words = span[-1], span.doc, index_lexicon("ordinary_words.csv")
+    is_plural = alias.kind == "name" and span.text[1:].islower() and span.text[-1] == "s" != alias.head[-1]
+    before, after = doc[max(span.start - 1, 0)], doc[min(span.end, len(doc) - 1)]
+    starts = span[0].is_sent_start or before.is_quote
+    is_before = token.dep_ in ("compound", "amod") and token.head.pos_ == "NOUN"
+    if len(span) > 1:  # "Dock unions met", "Free front seats": not the Dock Union, nor the Free Front
+        is_small = alias.kind == "name" and span.text[1:].islower() and not alias.head[1:].islower()
+        is_body = NOUNS.get(token.lemma_, {}).get("kind") == "body" and token.lower_ not in words  # "Dock union ships"
+        return starts and is_small and (is_plural or token.pos_ == "VERB" or (is_before and not is_body))
+    word = token.lower_.strip(".")  # "Jan."
+    is_small = token.is_title and token.pos_ in ("PRON", "DET", "ADP", "SCONJ") and before.lower_ not in TITLES
+    if is_small or (is_plural and word[:-1] in words and (names or (starts and not (is_known or alias.country)))):
+        return True  # "He said so", "Bakers struck"
+    use = words.get(word, {}).get("use", "")
+    # "Red warplanes", "Red voters", but no "Young voters"
+    is_owner = is_before and token.head.lemma_ in _SPEAKERS and not (names and token.pos_ != "PROPN")
+    is_who = names and re.match(r"(?:, )?who\b|, \d\d,", doc[span.end : span.end + 3].text)  # "after May, who spoke"
+    if use in ("", "first name", "town") or is_who or (use != "month" and is_owner):
+        return False
+    if alias.kind == "acronym":  # a name, but not in a line in capitals: "LET IT GO", "WHO WILL PAY?", "IT WAS LATE"
+        near = [one for one in (before, after) if one.is_alpha]
+        in_capitals = all(one.is_upper for one in near) and any(len(one) > 1 for one in near)
+        is_headline = token.sent.text.isupper() and token.sent.text.rstrip()[-1].isalnum()  # "ORR SUES WHO"
+        in_capitals &= not is_headline or token.pos_ != "PROPN" or before.tag_ == "VB"  # "LET IT GO"
+        # "AS Orr left", "it is OK", "do IT", "9 AM"
+        is_word = token.tag_ in ("IN", "CC", "DT", "PDT", "JJ") and after.pos_ != "VERB" and use != "question word"
+        is_word |= (use == "pronoun" and token.dep_ == "dobj") or (before.dep_ == "nummod" and before.head == token)
+        if starts:
+            is_told = use == "pronoun" and in_capitals and after.pos_ == "AUX"
+            return is_word or is_told or (use == "question word" and "?" in token.sent.text)
+        # "what WAS clear", "the plan WAS dead", "those WHO VOTE"
+        is_verb = use == "question word" and before.pos_ in ("NOUN", "PRON") and after.pos_ in ("ADJ", "DET", "PART")
+        return in_capitals or is_word or is_verb or (token.tag_ == "WP" and token.head.dep_ == "relcl")
+    owns = after.text in ("'s", "’s")
+    if after.like_num or (names and before.pos_ == "DET" and before.head == token):  # "Page 3", "the Hope of Norland"
+        return True
+    if use == "month":
+        around = doc[max(token.i - 2, token.sent.start) : token.i + 3]  # "May to July", "in April and May"
+        near = {one.lower_ for one in around if one.is_title} & list_words("alignment_words.csv", "month")
+        last = doc[max(token.i - 2, 0)] if before.text in ("-", "of") else before  # "in mid-May"
+        is_in = last.lower_ in list_words(_PLACES, "month") and last.pos_ != "SCONJ"  # but "before May spoke"
+        is_the = before.pos_ == "DET" and token.head.lemma_ not in NOUNS  # "the May talks"
+        is_day = word.endswith("day") and (token.dep_ not in ("nsubj", "nsubjpass", "poss") or (owns and not is_known))
+        is_cold = not list_words(_PLACES, "weather").isdisjoint(one.lower_ for one in after.children)
+        is_cold = after.lemma_ == "be" and (is_cold or (starts and not is_known))  # "April was cold"
+        if near - {word} or is_in or is_the or is_day or is_cold or (last.like_num and len(last) < 3):  # "3 May"
+            return True
+    # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
+    # nor "Hope prices rose", and "Hope is fading" only where he was named before
+    if token.pos_ == "AUX" and not owns:  # "Will they go?", "Will Orr left", but "WILL LEAVES OFFICE", "May Calls Vote"
+        is_asked = starts and ("?" in token.sent.text or after.pos_ in ("PRON", "DET"))
+        return is_asked or (after.is_title and _is_prose(span))
+    is_proper = token.pos_ == "PROPN"
+    is_known = (is_known and (is_proper or after.pos_ != "AUX")) or (is_proper and not names) or "ordinary" not in use
+    # "Young left", "Hope won the vote", "Hope said", "Hope Quits Race", "Hope and Otto met"
+    acts = "attribute" in use or ((is_proper or not names) and any(one.dep_ == "dobj" for one in after.children))
+    says = (after.tag_ in ("VBD", "VBZ") or owns) and (is_known or acts or after.lemma_ in _SPEECH)
+    verb = doc[min(span.end + (after.lower_ == "to"), len(doc) - 1)]  # "Hope to Quit"
+    tells = names and verb.is_title and verb.lower_.removesuffix("s") in _SPEECH | list_words(_PLACES, "does")
+    says |= bool(tells) or (any(one.pos_ == "PROPN" for one in token.conjuncts) and _is_prose(span))
+    looks = token.pos_ in ("PROPN", "NOUN") and (after.pos_ != "ADP" or token.dep_ == "dobj")
+    is_thing = is_before and not (is_owner or token.is_upper or tells)  # "Hope prices", "HOPE QUITS RACE"
+    return (starts or token.text != token.text.title()) and (is_thing or not (says or (is_known and looks)))
 
 
 def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found: list[Mention]) -> str:
@@ -252,72 +321,6 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
     is_debate = before.text in ("-", "/") and span.root.dep_ in ("compound", "amod")  # "the Orr-Brent debate"
     own = {name[:size] for name in names - {alias.head} for size in (1, 2)}  # "A. B. [Brent]", "Anne [Brent]"
     return "" if is_debate or is_called or not own.isdisjoint(one.text[:2].strip(".") for one in given) else OTHER
-
-
-def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bool) -> bool:
-    """Return whether a name of one word is a month or an ordinary word here: "in May", "May they go", "LET IT GO"."""
-    token, doc, words = span[-1], span.doc, index_lexicon("ordinary_words.csv")
-    is_plural = alias.kind == "name" and span.text[1:].islower() and span.text[-1] == "s" != alias.head[-1]
-    before, after = doc[max(span.start - 1, 0)], doc[min(span.end, len(doc) - 1)]
-    starts = span[0].is_sent_start or before.is_quote
-    is_before = token.dep_ in ("compound", "amod") and token.head.pos_ == "NOUN"
-    if len(span) > 1:  # "Dock unions met", "Free front seats": not the Dock Union, nor the Free Front
-        is_small = alias.kind == "name" and span.text[1:].islower() and not alias.head[1:].islower()
-        is_body = NOUNS.get(token.lemma_, {}).get("kind") == "body" and token.lower_ not in words  # "Dock union ships"
-        return starts and is_small and (is_plural or token.pos_ == "VERB" or (is_before and not is_body))
-    word = token.lower_.strip(".")  # "Jan."
-    is_small = token.is_title and token.pos_ in ("PRON", "DET", "ADP", "SCONJ") and before.lower_ not in TITLES
-    if is_small or (is_plural and word[:-1] in words and (names or (starts and not (is_known or alias.country)))):
-        return True  # "He said so", "Bakers struck"
-    use = words.get(word, {}).get("use", "")
-    # "Red warplanes", "Red voters", but no "Young voters"
-    is_owner = is_before and token.head.lemma_ in _SPEAKERS and not (names and token.pos_ != "PROPN")
-    is_who = names and re.match(r"(?:, )?who\b|, \d\d,", doc[span.end : span.end + 3].text)  # "after May, who spoke"
-    if use in ("", "first name", "town") or is_who or (use != "month" and is_owner):
-        return False
-    if alias.kind == "acronym":  # a name, but not in a line in capitals: "LET IT GO", "WHO WILL PAY?", "IT WAS LATE"
-        near = [one for one in (before, after) if one.is_alpha]
-        in_capitals = all(one.is_upper for one in near) and any(len(one) > 1 for one in near)
-        # "AS Orr left", "it is OK", "do IT", "9 AM"
-        is_word = token.tag_ in ("IN", "CC", "DT", "PDT", "JJ") and after.pos_ != "VERB" and use != "question word"
-        is_word |= (use == "pronoun" and token.dep_ == "dobj") or (before.dep_ == "nummod" and before.head == token)
-        if starts:
-            is_asked = use == "question word" and (in_capitals or after.pos_ in ("AUX", "VERB"))
-            is_told = use == "pronoun" and in_capitals and after.pos_ == "AUX"
-            return is_word or is_told or (is_asked and "?" in token.sent.text)
-        # "what WAS clear", "the plan WAS dead", "those WHO VOTE"
-        is_verb = use == "question word" and before.pos_ in ("NOUN", "PRON") and after.pos_ in ("ADJ", "DET", "PART")
-        return in_capitals or is_word or is_verb or (token.tag_ == "WP" and token.head.dep_ == "relcl")
-    owns = after.text in ("'s", "’s")
-    if after.like_num or (names and before.pos_ == "DET" and before.head == token):  # "Page 3", "the Hope of Norland"
-        return True
-    if use == "month":
-        near = {one.lower_ for one in doc[max(token.i - 2, 0) : token.i + 3] if one.is_title} - {token.lower_}
-        near &= list_words("alignment_words.csv", "month")  # "May to July", "in April and May"
-        last = doc[max(token.i - 2, 0)] if before.text in ("-", "of") else before  # "in mid-May"
-        is_in = last.lower_ in list_words(_PLACES, "month") and last.pos_ != "SCONJ"  # but "before May spoke"
-        is_the = before.pos_ == "DET" and token.head.lemma_ not in NOUNS  # "the May talks"
-        is_day = word.endswith("day") and (token.dep_ not in ("nsubj", "nsubjpass", "poss") or (owns and not is_known))
-        is_cold = not list_words(_PLACES, "weather").isdisjoint(one.lower_ for one in after.children)
-        is_cold = after.lemma_ == "be" and (is_cold or (starts and not is_known))  # "April was cold"
-        if near or is_in or is_the or is_day or is_cold or (last.like_num and len(last) < 3):  # "3 May"
-            return True
-    # first in a sentence and in capitals all words look like names: "Hope said" is a person, "Hope for peace" is none,
-    # nor "Hope prices rose", and "Hope is fading" only where he was named before
-    if token.pos_ == "AUX" and not owns:  # "Will they go?", "Will Orr left", but "WILL LEAVES OFFICE", "May Calls Vote"
-        is_asked = starts and ("?" in token.sent.text or after.pos_ in ("PRON", "DET"))
-        return is_asked or (after.is_title and _is_prose(span))
-    is_proper = token.pos_ == "PROPN"
-    is_known = (is_known and (is_proper or after.pos_ != "AUX")) or (is_proper and not names) or "ordinary" not in use
-    # "Young left", "Hope won the vote", "Hope said", "Hope Quits Race", "Hope and Otto met"
-    acts = "attribute" in use or ((is_proper or not names) and any(one.dep_ == "dobj" for one in after.children))
-    says = (after.tag_ in ("VBD", "VBZ") or owns) and (is_known or acts or after.lemma_ in _SPEECH)
-    verb = doc[min(span.end + (after.lower_ == "to"), len(doc) - 1)]  # "Hope to Quit"
-    tells = names and verb.is_title and verb.lower_.removesuffix("s") in _SPEECH | list_words(_PLACES, "does")
-    says |= bool(tells) or (any(one.pos_ == "PROPN" for one in token.conjuncts) and _is_prose(span))
-    looks = token.pos_ in ("PROPN", "NOUN") and (after.pos_ != "ADP" or token.dep_ == "dobj")
-    is_thing = is_before and not (is_owner or token.is_upper or tells)  # "Hope prices", "HOPE QUITS RACE"
-    return (starts or token.text != token.text.title()) and (is_thing or not (says or (is_known and looks)))
 
 
 def _role(span: "Span", text: str, name: Name) -> str:
