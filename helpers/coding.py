@@ -17,7 +17,7 @@ from helpers.correction import MACHINE, TONE_NAMES
 from helpers.lexicons import LEXICONS, read_lexicon
 from helpers.reading import Reading, select_rows
 from helpers.reading.corpus import Corpus
-from helpers.reading.files import write_csv, write_whole
+from helpers.reading.files import csv_text, write_csv, write_whole
 from helpers.reading.schemas import ACTS, ATTACHED, UNDERGOES
 from helpers.reading.sheets import BOOKS, ROW, read_sheet
 from helpers.reading.store import hash_text
@@ -152,16 +152,16 @@ def write_sheet(drawn: pd.DataFrame, folder: str | Path) -> list[Path]:
     The sheet has the columns number, actor, before, sentence, after, and two empty ones: tone (of the sentence toward
     the actor: -1, 0 or 1; empty where it is not about the actor) and remark.
 
-    Raises FileExistsError where there is a sheet already: it may hold codes. What a stopped call left is none.
+    Raises FileExistsError where a sheet, which may hold codes, or the key of another draw is there already.
     """
-    place = Path(folder) / FOLDER
-    if there := sorted(one.name for one in place.glob("[!.]*") if one.name not in (KEY, RULES)):
+    place, key = Path(folder) / FOLDER, csv_text(drawn[_DRAWN]).encode()
+    if there := sorted(one.name for one in place.glob("[!.]*.*") if one.name != RULES and one.read_bytes() != key):
         raise FileExistsError(f"{FOLDER}/{there[0]} is there already and may hold codes: move the folder first")
     place.mkdir(parents=True, exist_ok=True)
     sheet = drawn[SHOWN].assign(**dict.fromkeys(FILLED, ""))
     rules = write_whole(place / RULES, (LEXICONS / "code.txt").read_bytes())
     # the key first: a sheet without its key would be of no use
-    return [write_csv(drawn[_DRAWN], place / KEY), write_csv(sheet, place / SHEET), rules]
+    return [write_whole(place / KEY, key), write_csv(sheet, place / SHEET), rules]
 
 
 def read_codes(corpus: Corpus) -> Codes:

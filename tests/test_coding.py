@@ -175,13 +175,13 @@ def test_the_command_draws_a_sheet_once(tmp_path, capsys):
     (tmp_path / "a.txt").write_text("ISIS lost the town. It rained.\n", encoding="utf-8")
     (tmp_path / "articles.csv").write_text("article_id,source_file,outlet\na,a.txt,North\n", encoding="utf-8")
     (tmp_path / "actors.csv").write_text("actor,alias,kind\nISIS,ISIS,acronym\nIran,Iran,name\n", encoding="utf-8")
-    folder = tmp_path / "labels/coding"
-    folder.mkdir(parents=True)
-    (folder / "key.csv").touch()  # as a run leaves it that was killed
-    assert run.main(["sheet", "--corpus", str(tmp_path), "--per-outlet", "5"]) == 0
-    sheet = (folder / "sheet.csv").read_text(encoding="utf-8")
-    assert sheet.startswith("number,actor,before,sentence,after")
-    assert "-1  against" in capsys.readouterr().out and (folder / "rules.txt").stat().st_size
-    (folder / "sheet.csv").rename(folder / "anna.csv")
-    for actor, line in (("Iran", "no sentence mentions 'Iran'"), ("ISIS", "may hold codes")):
+    sheet = tmp_path / "labels/coding/sheet.csv"
+    for _ in range(2):  # a run that is killed leaves the key alone
+        sheet.unlink(missing_ok=True)
+        assert run.main(["sheet", "--corpus", str(tmp_path), "--per-outlet", "5"]) == 0
+    assert sheet.read_text(encoding="utf-8").startswith("number,actor,before,sentence,after")
+    assert "-1  against" in capsys.readouterr().out and sheet.with_name("rules.txt").stat().st_size
+    refused = ("anna", "Iran", "mentions 'Iran'"), ("anna", "ISIS", "may hold codes"), ("key", "ISIS", "key.csv is")
+    for name, actor, line in refused:
+        sheet = sheet.replace(sheet.with_name(f"{name}.csv"))
         assert run.main(["sheet", "--corpus", str(tmp_path), "--actor", actor]) == 1 and line in capsys.readouterr().err

@@ -3,12 +3,11 @@
 import html
 import json
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from io import BytesIO
 from itertools import groupby, pairwise
-from statistics import median
+from statistics import median, mode
 from textwrap import shorten
 from typing import Any
 
@@ -145,12 +144,13 @@ def read_page(page: str) -> list[Item]:
         fields["genre"] = Field("opinion", "found", f"the page's head ({found[0][-60:]!r})")
     lengths, words = [count_words(line) for line in text.splitlines()], squeeze(text)
     passages = {one: " ".join(one.text_content().split()) for one in tree.xpath(RULES["page_blocks"]["passages"])}
-    around = Counter(one.getparent() for one, said in passages.items() if squeeze(said) in words).most_common(1)
-    inside = (said for one, said in passages.items() if around and around[0][0] in one.iterancestors())
+    told = [one for one, said in passages.items() if squeeze(said) in words]
+    notes += tuple(items.find_turned("\n".join(one.xpath(RULES["page_blocks"]["time"]) for one in told)))
+    parent = mode([*(one.getparent() for one in told), None])
+    inside = (said for one, said in passages.items() if parent in one.iterancestors())
     lost = [shorten(said, 60, placeholder="…") for said in inside if squeeze(said) not in words]
     notes += (f"'{' | '.join(lost[:3])}' is no part of the article as it is marked: copy it in",) * bool(lost)
     is_short = median(lengths) < LIMITS["page_words"] and max(lengths) < LIMITS["page_longest"]
-    notes += tuple(items.find_turned("\n".join(tree.xpath(RULES["page_blocks"]["times"]))))
     n_linked = len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
     n_parts = sum(count_words(one.text_content()) > 30 for one in tree.iter("article"))
     is_other = n_linked > max(LIMITS["page_links"], 2 * len(lengths)) or 2 * text.count("\n|") > len(lengths)

@@ -19,7 +19,6 @@ TITLES = index_lexicon("titles.csv")
 NOUNS = index_lexicon("source_nouns.csv")
 NOUNS = {title: NOUNS[row["word"]] for title, row in TITLES.items() if row["word"] in NOUNS} | NOUNS  # "Sen."
 _FORMS = {one: row for noun, row in NOUNS.items() for one in (f"{noun}s", re.sub("y$", "ies", noun))} | NOUNS  # plurals
-_FORMS |= {noun.replace(" of ", " "): row for noun, row in NOUNS.items()}  # "member of parliament"
 _PAIRED = {word for one in _FORMS if " " in one for word in one.split()}
 PRONOUNS = index_lexicon("pronouns.csv")
 STANDS_FOR = {word: frozenset(row["stands_for"].split("|")) for word, row in PRONOUNS.items()}
@@ -51,9 +50,10 @@ def find_row(token: "Token") -> Mapping[str, str | None]:
     if at not in known:  # a word is asked for many times
         word = token.lower_
         around = token.doc[max(at - 2, 0) : at + 3] if word in _PAIRED else ()
-        near = [one.lower_ for one in around if one.text not in ("-", "of")]  # "front-runner", "members of parliament"
-        pairs = (_FORMS.get(f"{one} {after}") for one, after in pairwise(near) if word in (one, after))
-        row = next(filter(None, pairs), None) or NOUNS.get(token.text)
+        near = [one for one in around if one.text not in ("-", "of")]  # "front-runner", "members of parliament"
+        pairs = (f"{one.lower_} {'of ' * (after.nbor(-1).text == 'of')}{after.lower_}"
+                 for one, after in pairwise(near) if at in (one.i, after.i))  # fmt: skip
+        row = next(filter(None, map(_FORMS.get, pairs)), None) or NOUNS.get(token.text)
         parts = word.replace("-", " ")  # "vice-president", "ex-mayor"
         row = row or NOUNS.get(token.lemma_.lower()) or _FORMS.get(parts)
         known[at] = row or _FORMS.get(parts.rpartition(" ")[2], _UNKNOWN)

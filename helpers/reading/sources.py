@@ -251,8 +251,8 @@ def _find_whole(
 ) -> Source:
     """Return whom a name stands for: who has the first of the full names in the text that it is a part of.
 
-    "Mrs. Smith" is nobody with a man's first name. Of two who share a surname that one is called by it alone. A name
-    stays as it is where it has no longer one.
+    "Mrs. Smith" is nobody with a man's first name, "Mr. Lou" may be Lou Jiwei, but no body. Of two who share a surname
+    that one is called by it alone. A name stays as it is where it has no longer one.
     """
     if name in COUNTRIES:
         return named[name]
@@ -260,7 +260,7 @@ def _find_whole(
     wholes = {*printed, *(other for other in named if " " in other and source_words.is_part(name, other))}
     wholes = [one for one in wholes if not any(one.endswith(f" {other}") for other in wholes)]  # no "Mayor Ann Orr"
     wholes = [one for one in wholes if called.isdisjoint(NEVER_FOR.get(FIRST_NAMES.get(one.split()[0]), ()))]
-    wholes = wholes or [one for one in named if called and one.startswith(f"{name} ")]  # "Mr. Lou" is Lou Jiwei
+    wholes = wholes or [one for one in named if called and one.startswith(f"{name} ") and named[one].kind != "body"]
     best = min(wholes, key=lambda one: (one.startswith(f"{name} "), article.text.find(one), len(one)), default=name)
     whole = named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best]))
     for listed, _, source_type, actor in (rules[n] for *span, n in _match_rules(rules, best) if span == [0, len(best)]):
