@@ -111,8 +111,8 @@ def find_statements(read: Reading) -> pd.DataFrame:
 def _scope_hedges(text: str) -> list[tuple[int, int, str]]:
     """Return how far each hedge of a text reaches (from, to), and its words.
 
-    Most hedge the clause that they stand in; "if" and those that describe a noun ("alleged") what comes after them in
-    it, and an owner just before them ("the army's alleged ...").
+    Most hedge the clause that they stand in, and what of it is before an insertion; "if" and those that describe a
+    noun ("alleged") what comes after them in it, and an owner just before them ("the army's alleged ...").
     """
     if text.rstrip("\n \"”’')").endswith("?"):
         return [(0, len(text), "?")]
@@ -125,8 +125,10 @@ def _scope_hedges(text: str) -> list[tuple[int, int, str]]:
     scopes = []
     for use, start, end in hedges:
         first, last = max(edge for edge in edges if edge <= start), min(edge for edge in edges if edge >= end)
+        before = _LIKE["insertion" if use == "clause" else "hedge owner"].search(text, 0, start)
         if use != "clause":
-            owner = _LIKE["hedge owner"].search(text, 0, start)
-            first = owner.start() if owner else start
+            first = before.start() if before else start
+        elif before:  # "Roe, who came, may leave"
+            scopes.append((max(edge for edge in edges if edge <= before.start()), before.start(), text[start:end]))
         scopes.append((first, end + 2 if use == "beside" else last, text[start:end]))
     return scopes
