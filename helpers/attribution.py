@@ -12,7 +12,6 @@ from helpers.reading.attribution import REPORTING, list_lemmas
 from helpers.reading.schemas import ALL_VOICES, NOT_NAMED, VOICES
 
 CERTAINTY = ("told as fact", "attributed", "hedged")
-EDGE = re.compile(r"[;:–—…]|, | - ")  # marks between clauses, beside the words of hedges.csv
 _LIKE = {row["name"]: re.compile(row["pattern"]) for row in read_lexicon("phrase_patterns.csv")}
 _STATEMENT = ["article_id", "statement", "actor"]
 
@@ -120,7 +119,7 @@ def _scope_hedges(text: str) -> list[tuple[int, int, str]]:
     words = [(uses[int(match.lastgroup[1:])], match) for match in pattern.finditer(text[:1].lower() + text[1:])]
     hedges = [(use, *match.span()) for use, match in words if use not in ("edge", "none")]
     hedges += [("beside", *match.span()) for match in _LIKE["word in marks"].finditer(text)]
-    marks = EDGE.finditer(text) if hedges else ()
+    marks = _LIKE["clause edge"].finditer(text) if hedges else ()
     edges = [0, *(match.start() for use, match in words if use == "edge"), *(mark.end() for mark in marks), len(text)]
     scopes = []
     for use, start, end in hedges:
