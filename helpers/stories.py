@@ -329,17 +329,19 @@ def tabulate_facts(read: Reading, partners: pd.DataFrame, story: str) -> pd.Data
 
 
 def find_near_statements(read: Reading, *, actor: str) -> pd.DataFrame:
-    """Return 12 pairs of sentences about one actor, of two outlets and stories, that are most alike in sense.
+    """Return up to 12 pairs of sentences about one actor, of two outlets and stories, that are most alike in sense.
 
-    They are said of the same actor, and are not the same fact. One row is a pair, each sentence once: article_id,
+    They are said of the same actor, and are not the same fact. One row is a pair, each nearest the other: article_id,
     outlet, sentence_no, text, the same of the other (other_...), likeness (cosine of the vectors, names masked).
-    Compared are the first MOST sentences of each outlet. Raises ValueError where the actor is unknown.
+    Compared are MOST sentences of each outlet, drawn by a hash. Raises ValueError where the actor is unknown.
     """
     about = select_mentions(read, actor=actor, columns=_PLACE).drop_duplicates()
     rows = select_rows(read, "sentences", [*_PLACE, "outlet", "text", "masked"], among=about)
+    rows = rows.sort_values(["text", *_PLACE], key=lambda column: pd.util.hash_pandas_object(column, index=False))
     rows = rows.groupby("outlet").head(MOST).merge(read.articles[["article_id", "story_id"]])
     vectors = encode_sentences(rows.pop("masked").str.replace("|".join(sorted(NEUTRAL)), STAND_IN, regex=True))
     near = rows.merge(rows.add_prefix("other_"), how="cross").assign(likeness=(vectors @ vectors.T).ravel().round(3))
-    near = near[near["outlet"].lt(near["other_outlet"]) & near["story_id"].ne(near["other_story_id"])]
-    near = near.sort_values("likeness", ascending=False, kind="stable").drop_duplicates(_PLACE)
-    return near.drop_duplicates(_OTHER).drop(columns=["story_id", "other_story_id"]).head(12).reset_index(drop=True)
+    near = near[near["outlet"].ne(near["other_outlet"]) & near["story_id"].ne(near["other_story_id"])]
+    near = near.sort_values("likeness", ascending=False, kind="stable")
+    near = near[~near.duplicated(_PLACE) & ~near.duplicated(_OTHER) & near["outlet"].lt(near["other_outlet"])]
+    return near[[*PAIR[:3], "text", *PAIR[3:], "other_text", "likeness"]].head(12).reset_index(drop=True)
