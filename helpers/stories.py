@@ -36,7 +36,6 @@ KINDS = LABELLED | {"doer": "the doer of a harm", "hedge": "a word of doubt"}  #
 PAIR = ["article_id", "outlet", "sentence_no", "other_article_id", "other_outlet", "other_sentence_no"]
 _PLACE, _OF_PAIR = ["article_id", "sentence_no"], ["article_id", "other_article_id"]
 _OTHER = ["other_article_id", "other_sentence_no"]
-_LINKS = {"a", "an", "and", "for", "in", "of", "the", "to"}  # in the words for a source
 _PRINTED = re.compile(r"\w[\w-]*\w|\w")
 _YEAR = re.compile(r"(?:19|20)\d\d$|.*[^\d.]|.*\..*\.")  # or a date in figures, or no plain number
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\W{0,2}(?:MONTH)\b|\b(?:MONTH)\W{0,2}(\d+)".replace(
@@ -113,7 +112,7 @@ def read_sentences(read: Reading, ids: Sequence[str]) -> dict[str, list[Sentence
     cited = cited.merge(rows, on="article_id").query("start < content_end and end > content_start")
     for row in cited.itertuples():
         is_unknown = row.source_type == "document" or (row.source_type, row.named) == ("other", "named")
-        words = "|".join(sorted(_list_words(f"{row.source} {row.intro}") - _LINKS))
+        words = "|".join(sorted(_list_words(f"{row.source} {row.intro}") - list_words("alignment_words.csv", "link")))
         who = row.source_name if row.source_actor in ("", UNRESOLVED) else row.source_actor
         marks[row.article_id, row.sentence_no].add(("source", "" if is_unknown else row.source_type, words, who))
     harms = select_rows(read, "harms", [*_PLACE, "named", "doer_start", "doer_end"], article_id=list(ids))
