@@ -12,7 +12,6 @@ from helpers.reading.attribution import REPORTING, list_lemmas
 from helpers.reading.schemas import ALL_VOICES, NOT_NAMED, VOICES
 
 CERTAINTY = ("told as fact", "attributed", "hedged")
-EDGE = re.compile(r"[;:–—…]|, | - ")  # marks between clauses, beside the words of hedges.csv
 _LIKE = {row["name"]: re.compile(row["pattern"]) for row in read_lexicon("phrase_patterns.csv")}
 _STATEMENT = ["article_id", "statement", "actor"]
 
@@ -111,8 +110,8 @@ def find_statements(read: Reading) -> pd.DataFrame:
 def _scope_hedges(text: str) -> list[tuple[int, int, str]]:
     """Return how far each hedge of a text reaches (from, to), and its words.
 
-    Most hedge the clause that they stand in; "if" and those that describe a noun ("alleged") what comes after them in
-    it, and an owner just before them ("the army's alleged ...").
+    Most hedge the clause that they stand in, and what of it is before an insertion; "if" and those that describe a
+    noun ("alleged") what comes after them in it, and an owner just before them ("the army's alleged ...").
     """
     if text.rstrip("\n \"”’')").endswith("?"):
         return [(0, len(text), "?")]
@@ -120,13 +119,15 @@ def _scope_hedges(text: str) -> list[tuple[int, int, str]]:
     words = [(uses[int(match.lastgroup[1:])], match) for match in pattern.finditer(text[:1].lower() + text[1:])]
     hedges = [(use, *match.span()) for use, match in words if use not in ("edge", "none")]
     hedges += [("beside", *match.span()) for match in _LIKE["word in marks"].finditer(text)]
-    marks = EDGE.finditer(text) if hedges else ()
+    marks = _LIKE["clause edge"].finditer(text) if hedges else ()
     edges = [0, *(match.start() for use, match in words if use == "edge"), *(mark.end() for mark in marks), len(text)]
     scopes = []
     for use, start, end in hedges:
         first, last = max(edge for edge in edges if edge <= start), min(edge for edge in edges if edge >= end)
+        before = _LIKE["insertion" if use == "clause" else "hedge owner"].search(text, 0, start)
         if use != "clause":
-            owner = _LIKE["hedge owner"].search(text, 0, start)
-            first = owner.start() if owner else start
+            first = before.start() if before else start
+        elif before:  # "Roe, who came, may leave"
+            scopes.append((max(edge for edge in edges if edge <= before.start()), before.start(), text[start:end]))
         scopes.append((first, end + 2 if use == "beside" else last, text[start:end]))
     return scopes

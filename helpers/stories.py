@@ -36,7 +36,6 @@ KINDS = LABELLED | {"doer": "the doer of a harm", "hedge": "a word of doubt"}  #
 PAIR = ["article_id", "outlet", "sentence_no", "other_article_id", "other_outlet", "other_sentence_no"]
 _PLACE, _OF_PAIR = ["article_id", "sentence_no"], ["article_id", "other_article_id"]
 _OTHER = ["other_article_id", "other_sentence_no"]
-_LINKS = {"a", "an", "and", "for", "in", "of", "the", "to"}  # in the words for a source
 _PRINTED = re.compile(r"\w[\w-]*\w|\w")
 _YEAR = re.compile(r"(?:19|20)\d\d$|.*[^\d.]|.*\..*\.")  # or a date in figures, or no plain number
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\W{0,2}(?:MONTH)\b|\b(?:MONTH)\W{0,2}(\d+)".replace(
@@ -113,7 +112,7 @@ def read_sentences(read: Reading, ids: Sequence[str]) -> dict[str, list[Sentence
     cited = cited.merge(rows, on="article_id").query("start < content_end and end > content_start")
     for row in cited.itertuples():
         is_unknown = row.source_type == "document" or (row.source_type, row.named) == ("other", "named")
-        words = "|".join(sorted(_list_words(f"{row.source} {row.intro}") - _LINKS))
+        words = "|".join(sorted(_list_words(f"{row.source} {row.intro}") - list_words("alignment_words.csv", "link")))
         who = row.source_name if row.source_actor in ("", UNRESOLVED) else row.source_actor
         marks[row.article_id, row.sentence_no].add(("source", "" if is_unknown else row.source_type, words, who))
     harms = select_rows(read, "harms", [*_PLACE, "named", "doer_start", "doer_end"], article_id=list(ids))
@@ -329,17 +328,19 @@ def tabulate_facts(read: Reading, partners: pd.DataFrame, story: str) -> pd.Data
 
 
 def find_near_statements(read: Reading, *, actor: str) -> pd.DataFrame:
-    """Return 12 pairs of sentences about one actor, of two outlets and stories, that are most alike in sense.
+    """Return up to 12 pairs of sentences about one actor, of two outlets and stories, that are most alike in sense.
 
-    They are said of the same actor, and are not the same fact. One row is a pair, each sentence once: article_id,
+    They are said of the same actor, and are not the same fact. One row is a pair, each nearest the other: article_id,
     outlet, sentence_no, text, the same of the other (other_...), likeness (cosine of the vectors, names masked).
-    Compared are the first MOST sentences of each outlet. Raises ValueError where the actor is unknown.
+    Compared are MOST sentences of each outlet, drawn by a hash. Raises ValueError where the actor is unknown.
     """
     about = select_mentions(read, actor=actor, columns=_PLACE).drop_duplicates()
     rows = select_rows(read, "sentences", [*_PLACE, "outlet", "text", "masked"], among=about)
+    rows = rows.sort_values(["text", *_PLACE], key=lambda column: pd.util.hash_pandas_object(column, index=False))
     rows = rows.groupby("outlet").head(MOST).merge(read.articles[["article_id", "story_id"]])
     vectors = encode_sentences(rows.pop("masked").str.replace("|".join(sorted(NEUTRAL)), STAND_IN, regex=True))
     near = rows.merge(rows.add_prefix("other_"), how="cross").assign(likeness=(vectors @ vectors.T).ravel().round(3))
-    near = near[near["outlet"].lt(near["other_outlet"]) & near["story_id"].ne(near["other_story_id"])]
-    near = near.sort_values("likeness", ascending=False, kind="stable").drop_duplicates(_PLACE)
-    return near.drop_duplicates(_OTHER).drop(columns=["story_id", "other_story_id"]).head(12).reset_index(drop=True)
+    near = near[near["outlet"].ne(near["other_outlet"]) & near["story_id"].ne(near["other_story_id"])]
+    near = near.sort_values("likeness", ascending=False, kind="stable")
+    near = near[~near.duplicated(_PLACE) & ~near.duplicated(_OTHER) & near["outlet"].lt(near["other_outlet"])]
+    return near[[*PAIR[:3], "text", *PAIR[3:], "other_text", "likeness"]].head(12).reset_index(drop=True)

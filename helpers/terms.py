@@ -234,7 +234,7 @@ def find_terms(passages: Collection[str], ngrams: tuple[int, int] = (1, 2)) -> l
 
 
 def select_passages(read: Reading, *, actor: str, voice: str | None = None, scope: str = "passages") -> pd.DataFrame:
-    """Return the passages about an actor: rows of `read.passages`.
+    """Return the passages about an actor: rows of `read.passages`, by the date of their article, then its id.
 
     A passage is about every actor in its sentence, so these are the passages of each sentence with a mention of the
     actor that is not merely a place or, with `scope="articles"`, of each article with such a sentence; `voice` keeps
@@ -242,7 +242,8 @@ def select_passages(read: Reading, *, actor: str, voice: str | None = None, scop
     """
     keys = ["article_id", "sentence_no"] if scope == "passages" else ["article_id"]
     about = select_mentions(read, actor=actor, columns=keys).drop_duplicates()
-    return select_rows(read, "passages", among=about, voice=voice).reset_index(drop=True)
+    order = read.articles.sort_values(["published_from", "article_id"])[["article_id"]]  # no date: last
+    return order.merge(select_rows(read, "passages", among=about, voice=voice))
 
 
 def find_planned(passages: pd.DataFrame, words: Iterable[str]) -> set[str]:

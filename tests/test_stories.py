@@ -186,6 +186,26 @@ def test_articles_months_apart_are_refused_in_one_sentence_and_statements_about_
     assert stories.find_near_statements(read_story(texts), actor="Norland").empty  # one story
 
 
+def test_near_statements_hang_neither_on_the_order_of_articles_nor_on_the_names_of_outlets(monkeypatch):
+    texts = {
+        "a-1": "Norland shelled the old harbour at night.", "a-2": "Norland shelled an old harbour.",
+        "b-1": "Norland has shelled a harbour. Norland taxes salt.", "c-1": "Norland's salt tax will rise.",
+    }  # fmt: skip
+    names = {"North": "West", "South": "East", "Old": "New"}
+    outlets = dict(zip("abc", names, strict=True))
+    found = []
+    for order in (1, -1):
+        for told in (outlets, {key: names[name] for key, name in outlets.items()}):
+            some = {f"{told[key[0]]}-{key[2]}": texts[key] for key in list(texts)[::order]}
+            for most in (1, 40):
+                monkeypatch.setattr(stories, "MOST", most)
+                near = stories.find_near_statements(read_story(some, story=list(some)), actor="Norland")
+                pairs = {frozenset(pair) for pair in near[["text", "other_text"]].itertuples(index=False)}
+                found.append((most, pairs))
+    assert found[0] != found[1] and found == found[:2] * 4
+    assert frozenset(("Norland taxes salt.", texts["c-1"])) in found[1][1]
+
+
 def test_two_sentences_differ_in_their_numbers_names_and_sources_alone():
     differ = [
         ("Nine men died in Tarnok.", "Eleven men died in Tarnok.", ("number", {"nine"}, {"eleven"})),

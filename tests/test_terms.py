@@ -9,6 +9,7 @@ from scipy.stats import chi2_contingency
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from helpers import answers, terms
+from helpers.reading import change_tables
 from helpers.reading.masking import NEUTRAL
 from helpers.terms import score_g2, score_log_odds, score_log_ratio
 from tests.readings import build_reading
@@ -184,6 +185,16 @@ def test_a_sentence_that_an_outlet_prints_again_counts_once():
     assert terms.drop_repeated(passages).index.tolist() == [0, 2, 3, 4]
     assert terms.drop_repeated(passages.iloc[::-1]).index.tolist() == [4, 3, 2, 1]
     assert terms.drop_repeated(passages.iloc[:0]).empty
+
+
+def test_a_repeated_passage_stays_in_the_first_article_by_date_whatever_the_order_of_articles_csv():
+    sentence = "{ISIS|ISIS} held the old border camp in the desert."
+    for order, days, first in (("nm", ["2016-05-03", "2016-05-02"], "m"), ("mn", ["2016-05-03", "2016-05-02"], "n"),
+                               ("nm", [None, "2016-05-02"], "m"), ("nm", ["2016-05-02"] * 2, "m")):  # fmt: skip
+        read = build_reading({article_id: ("North", [sentence]) for article_id in order})
+        read = change_tables(read, articles=read.articles.assign(published_from=pd.to_datetime(days)))
+        kept = terms.drop_repeated(terms.select_passages(read, actor="ISIS"))
+        assert kept["article_id"].tolist() == [first]
 
 
 def test_terms_that_never_stand_alone_are_joined_with_the_longest():

@@ -283,10 +283,9 @@ class _Sentence:
         above = next((one for one in verb.ancestors if one.pos_ == "VERB"), verb)  # "accused X of killing"
         is_told = _row("told", above) and find_child(verb, "nsubj") is None
         subject = (find_child(above, "dobj", "nsubjpass") if is_told else None) or _find_subject(verb)
-        found = self.judge(subject, _ELSEWHERE if subject is not None and subject.dep_ == "poss" else _SUBJECT)
-        near = verb.doc[max(verb.i - 1, 0)]
-        is_next = near != subject and found[0] in _UNNAMED and self.is_agent(near)
-        return (_SUBJECT, near) if is_next else found  # "Army Kills", "elsewhere rebels hit"
+        near = verb.doc[max(verb.i - 1, 0)]  # "Army Kills", "elsewhere rebels hit"
+        beside = (_SUBJECT, near) if near != subject and self.is_agent(near) else _UNTOLD
+        return _choose_doer([self.judge(subject, _SUBJECT), beside])
 
     def judge(self, noun: "Token | None", named: str) -> "Doer":
         """Return whom a noun in the place of the doer names: itself, the owner of the means that it is, or nobody."""
