@@ -301,7 +301,9 @@ class _Sentence:
         is_none = any(_row("unreal", one).get("kind") == "negated" for one in noun.lefts)  # "no group"
         if is_none or (is_apart and not is_weapon and not self.is_agent(noun)):  # "a raid in Ostrel"
             return _UNTOLD
-        if is_person and not is_weapon and noun.lower_ not in _PRONOUNS:
+        is_it = noun.lower_ == "it" and _row("verb", noun.head) and noun.head.dep_ != "ccomp"  # not "Lind said it hit"
+        is_thing = noun.lower_ in _PRONOUNS or (is_it and min(self.attacks, default=noun.i) < noun.i)
+        if is_person and not is_weapon and not is_thing:
             return named, noun
         how, owner = self.find_doer_of_noun(noun) if is_weapon else _UNTOLD
         return (_WEAPON, noun) if how in _UNNAMED else (_OWNER if how in (_OWNER, _BY) else _ELSEWHERE, owner)
