@@ -120,8 +120,9 @@ def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
     rest = most[~most["outlet"].isin(up["outlet"])].sort_values(["outlet", "fact"])
     tops = sorted(list_usual(rest, "fact").groupby("fact"), key=lambda pair: -len(pair[1]))
     aliases = "|".join(map(re.escape, read.corpus.actors.loc[read.corpus.actors["actor"].eq(actor), "alias"]))
-    texts = " ".join(read.articles["text"][read.articles["outlet"].eq(up["outlet"].iloc[0])])
-    said = [one for one in re.findall(rf"\b({aliases}) \[{re.escape(fact)}]", texts) if not is_form(one, fact)]
+    texts = read.articles["text"][read.articles["outlet"].eq(up["outlet"].iloc[0])]
+    quoted = "\n".join(text[one.start : one.end] for text in texts for one in find_quotations(text)[0])
+    said = [one for one in re.findall(rf"\b({aliases}) \[{re.escape(fact)}]", quoted) if not is_form(one, fact)]
     added = f", also within quotations: “{said[0]} [{fact}]”" if said and len(up) == 1 else ""
     others = join(f"“{top}” ({join(own['outlet'])}: {own['n'].sum():,} of {own['total'].sum():,})" for top, own in tops)
     return _fill(
@@ -146,8 +147,9 @@ def tell_cited(read: Reading, cells: pd.DataFrame) -> Told | None:
     listed = read.corpus.sources[["name", "source_type"]].replace({"source_type": one})  # the type of others is a guess
     types = {name: f"{of}, " for name, of in listed.itertuples(index=False) if of}
     words, told = _find_quoted(read).groupby(["outlet", "source_name"])["n_words"].sum(), []
+    in_all = select_rows(read, "passages", ["outlet", "n_words"], voice="quote").groupby("outlet")["n_words"].sum()
     for row in cells.itertuples():
-        own, every = words.get((row.outlet, row.fact), 0), words.get(row.outlet, words).sum()
+        own, every = words.get((row.outlet, row.fact), 0), in_all.get(row.outlet, 0)
         quoted = f", with {own:,} of the {every:,} words in quotations" if 2 * own > every else ""
         told.append(f"{name_actor(read, row.fact)} ({types.get(row.fact, '')}{row.n:,} of {row.total:,}{quoted})")
     said = cells.assign(told=told).groupby("outlet")["told"].agg(join)

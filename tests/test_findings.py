@@ -171,8 +171,8 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER)},
      "No outlet quotes Ostrel, though each mentions Ostrel (18 times in all)."),
     ("nobody quotes", press(OSTREL, OSTREL), ""),  # nobody is quoted at all
-    ("no civilians", press(*[RAIN] * 3), {"attributions": MANY, "harms": HARMS}, "No outlet cites a civilian (20 "
-     "citations), and none calls a victim one (28 attacks, deaths and other harms)."),
+    ("no civilians", press(*[RAIN] * 3), {"attributions": MANY, "harms": HARMS}, "No outlet cites anyone as a "
+     "civilian (20 citations), and none calls a victim one (28 attacks, deaths and other harms)."),
     *[("no civilians", press(*[RAIN] * 3), {"attributions": cited, "harms": harms}, "") for cited, harms in (
         (MANY[1:], HARMS), (MANY, HARMS[:19]), (MANY, [*HARMS, CHILD]),
         ([*MANY, *cite("a", 1, source_type="civilian")], HARMS))],
@@ -422,7 +422,7 @@ No outlet quotes ISIS, though each mentions ISIS (85 times in all).
 Daily Caller cites Frederick Kagan (expert, 3 of 6, with 132 of the 162 words in quotations)
 in its own words (5 of 9 times), also within quotations: “ISIS [Daesh]”
 Coordination Between Syrian Army and Rebels 'Quite Real'”, quotes an unnamed UN diplomat with knowledge of the matter.
-No outlet cites a civilian (58 citations), and none calls a victim one (44 attacks, deaths and other harms).
+No outlet cites anyone as a civilian (58 citations), and none calls a victim one (44 attacks, deaths and other harms).
 The Arab Weekly puts “liberate” in quotation marks (though once without, in others’ words); Sputnik""".splitlines()
 
 

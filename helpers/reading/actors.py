@@ -314,7 +314,7 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
     if not given:  # after "Sara Brent", Brent is she, if nobody else is named
         alike = [one for one in found if one.actor == alias.actor or one.variant.endswith(alias.head)]
         named = [one.actor for one in alike if one.actor in {OTHER, *matcher.people} or one.variant.split()[0] in GIVEN]
-        storm = rf"(?i:{'|'.join(list_words(_PLACES, 'storm'))}) {re.escape(alias.head)}\b"  # "Hurricane Brent"
+        storm = rf"(?:{'|'.join(list_words(_PLACES, 'storm'))}) {re.escape(alias.head)}\b"  # "Hurricane Brent"
         named = named or [OTHER for _ in re.finditer(storm, text[: span.start_char])]
         return named[-1] if named and alias.actor not in named else ""
     is_called = given[-1].lower_.strip(".") in _CALLINGS  # "President Brent"

@@ -158,7 +158,7 @@ def _describe(article: "Parsed", place: Place, rules: tuple[SourceRule, ...], ac
     # the words before the name in its phrase introduce it, else those that follow it after a comma
     intro = _BEFORE_NAME.fullmatch(text, span[0], found[0]) or _AFTER_NAME.match(text, found[1], span[1])
     is_folk = find_row(root)["noun"] or root.text.removesuffix("s") in source_words.PLACES  # "Democrats", "Americans"
-    is_people = source.kind == "people" and root in run and is_folk
+    is_people = source.kind == "people" and is_folk and (run == [root] or find_row(root)["source_type"] == "politician")
     return source._replace(intro=intro.span(1) if intro else _NONE, named="described" if is_people else source.named)
 
 
@@ -259,8 +259,8 @@ def _find_whole(
     printed = {} if " " in name else source_words.find_wholes(name, article.doc, article.text)
     wholes = {*printed, *(other for other in named if " " in other and source_words.is_part(name, other))}
     wholes = [one for one in wholes if not any(one.endswith(f" {other}") for other in wholes)]  # no "Mayor Ann Orr"
-    wholes = [one for one in wholes if called.isdisjoint(NEVER_FOR.get(FIRST_NAMES.get(one.split()[0]), ()))]
     wholes = wholes or [one for one in named if called and one.startswith(f"{name} ") and named[one].kind != "body"]
+    wholes = [one for one in wholes if called.isdisjoint(NEVER_FOR.get(FIRST_NAMES.get(one.split()[0]), ()))]
     best = min(wholes, key=lambda one: (one.startswith(f"{name} "), article.text.find(one), len(one)), default=name)
     whole = named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best]))
     for listed, _, source_type, actor in (rules[n] for *span, n in _match_rules(rules, best) if span == [0, len(best)]):
