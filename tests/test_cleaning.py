@@ -78,6 +78,7 @@ CUT = {  # raw, cells, (rule, words)
         f"{FIRST} This interview has been edited and condensed for clarity.\n{LAST}", {},
         [("page notice", "This interview has been edited and condensed for clarity.")],
     ),
+    "words in bold": (f"{FIRST}\n**Orr** said **no**, she said.\n{LAST}", {}, [("code", "**")] * 4),
     "teasers of other articles": ("\n".join([FIRST, LAST, *TEASERS]), {}, [("teaser", line) for line in TEASERS]),
 }  # fmt: skip
 

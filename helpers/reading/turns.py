@@ -16,7 +16,8 @@ Place = tuple[int, int]  # characters of a text: start and end
 # what begins turns, the surest first
 _HEADS = {use: compile_speech(use) for use in ("label", "name alone", "bold question", "question", "unmarked question")}
 _LINE, _FULL_NAME, _POST, _SIGNED, _NOTE = map(compile_speech, ("paragraph", "full name", "post", "signed", "note"))
-_WHO, _MET, _NAMELESS, _ANNOUNCED, _ASKS = map(compile_speech, ("who", "met", "nameless", "announced", "asks"))
+_MET, _NAMELESS, _ANNOUNCED, _ASKS = map(compile_speech, ("met", "nameless", "announced", "asks"))
+_WHO, _WORD = map(compile_speech, ("who", "first word"))
 _FIRST_PERSON, _I, _YOU, _OWN = map(compile_speech, ("first person", "singular", "second person", "own words"))
 _TALK, _ADDRESSED, _HOUSE, _MAY_BE = map(compile_speech, ("talk", "addressed", "house", "may be asked"))
 _TALKING = {"timed": 0, "label": 1 / 3, "name alone": 2 / 3}  # of turns, the least share in which somebody talks
@@ -25,7 +26,7 @@ _TALKING = {"timed": 0, "label": 1 / 3, "name alone": 2 / 3}  # of turns, the le
 class Turn(NamedTuple):
     """What one speaker says in a row; spans are characters of the text."""
 
-    cue: Place  # the colon, a name alone on its line, the mark of a question without a label, or the handle of a post
+    cue: Place  # the colon, a name alone on its line, the first word of an answer without one, or the handle of a post
     speaker: Place | None  # the words that name the speaker; None: nobody is named
     contents: tuple[Place, ...]  # a paragraph each
     label: Place
@@ -100,6 +101,8 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
         cue, label = head.span("cue"), head.span("name")
         if "question" in use and said and (own := _HEADS["label"].match(text, *said[0])):  # the first may have labels
             cue, said[0] = own.span("cue"), (own.end(), said[0][1])
+        elif "question" in use and said and (word := _WORD.search(text, *said[0])):  # the question is not the guest's
+            cue = word.span()
         speaker = guest if key in answering else full.get(names[number], label)
         turns += [(key, Turn(cue, speaker, tuple(said), label, False))] * bool(said)
     # an interviewer asks at the end of most turns, or of a third, speaks first and says less than the others
