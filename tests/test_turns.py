@@ -56,6 +56,8 @@ GENRES = [  # text, headline, address, rules that cut something, genre
     (NEWS, "Port closes", "", ["disclaimer"], "opinion"),
     (f"Sir, – They lied.\n{NEWS}", "Port", "", [], "opinion"), (f"To the Editor:\n{NEWS}", "", "", [], "opinion"),
     ("10:15 It rains.\n10.40 a.m. - Lind comes.\nShe stays.\n11:05 GMT Ships wait.\n", "Port", "", [], "live blog"),
+    (NEWS, "Press release: port opens", "", [], "press release"), (NEWS, "", "", ["page notice", "ENDS"], "news"),
+    (NEWS, "", "", ["a", "PRESS RELEASE"], "press release"), (NEWS, "", "", ["press release", "ENDS"], "press release"),
     ("JM: You left. Why?\nPK: They lied.\nJM: About what?\nPK: The price.", "Port", "", [], "interview"),
     ("Q. Will it close?\nA. No.\nQ. And the jobs?\nA. They stay.", "Port", "", [], "news"),
     (f"@lind: They lied.\n{NEWS}", "Port", "", [], "news"),
