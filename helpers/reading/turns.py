@@ -88,7 +88,7 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     told = (pattern.search(text, 0, found[first].start("cue")) for pattern in (_MET, _NAMELESS, _FULL_NAME))
     guest = next((one.span("name") for one in told if one), None)
     # what follows a label that stands alone is on the next line
-    ends = [n + 1 + (found[n].end() == lines[n][1]) for n in keys]
+    ends = [n + 1 + (found[n].end() >= lines[n][1]) for n in keys]
     if len(back) > 1 or use != "label":  # all speakers have labels, so what has none goes on with the turn before
         # how long the last turn is, nothing tells: as long as the longest before it
         ends = [*[*keys][1:], min(len(lines), max(keys) + max(b - a for a, b in pairwise(keys)))]
