@@ -16,10 +16,9 @@ Place = tuple[int, int]  # characters of a text: start and end
 # what begins turns, the surest first
 _HEADS = {use: compile_speech(use) for use in ("label", "name alone", "bold question", "question", "unmarked question")}
 _LINE, _FULL_NAME, _POST, _SIGNED, _NOTE = map(compile_speech, ("paragraph", "full name", "post", "signed", "note"))
-_MET, _NAMELESS, _ANNOUNCED, _ASKS = map(compile_speech, ("met", "nameless", "announced", "asks"))
-_WHO, _WORD = map(compile_speech, ("who", "first word"))
+_MET, _NAMELESS, _ANNOUNCED, _ASKS, _WORD = map(compile_speech, ("met", "nameless", "announced", "asks", "first word"))
 _FIRST_PERSON, _I, _YOU, _OWN = map(compile_speech, ("first person", "singular", "second person", "own words"))
-_TALK, _ADDRESSED, _HOUSE, _MAY_BE = map(compile_speech, ("talk", "addressed", "house", "may be asked"))
+_TALK, _ADDRESSED, _HOUSE, _MAY_BE, _WHO = map(compile_speech, ("talk", "addressed", "house", "may be asked", "who"))
 _TALKING = {"timed": 0, "label": 1 / 3, "name alone": 2 / 3}  # of turns, the least share in which somebody talks
 
 
