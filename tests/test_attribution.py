@@ -80,6 +80,12 @@ def test_a_cue_that_names_nobody_is_a_row_of_its_own_and_no_source():
     assert counts["share"].isna().tolist() == [True, False] and len(attribution.select_sources(read)) == 1
     # nor do an interview's answers name one: it is reported
     assert read_text("Q: Why?\nA: I left.\nQ: And now?\nA: I rest.").odd_marks["mark"].tolist() == [":", ":"]
+    # an answer is where its words are, not where the question is
+    read = read_text("Bo Roe met Ann Lind.\n**You left?**\nI was ill.\n**Who told?**\nMy son.\n**You go?**\nI do.")
+    assert read.attributions.query("frame == 'label'")["cue"].tolist() == ["I", "My", "I"]
+    assert "*" not in "".join(read.passages["text"])
+    lost = read_text(f'They {"have " * 9}left.\n"Every month in court costs a lot of money.')
+    assert lost.odd_marks["text"].tolist() == ['have have have have have left.\n"Every month in court costs a lot']
 
 
 def test_count_sources_counts_speakers_not_parts():

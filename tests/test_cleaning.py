@@ -74,10 +74,11 @@ CUT = {  # raw, cells, (rule, words)
         [("credit", "Ayton: News |"), ("date stamp", "Updated Wed 05 Apr 2017"),
          ("headline", "Army takes the old town by night.")],
     ),
-    "a notice within a paragraph": (
-        f"{FIRST} This interview has been edited and condensed for clarity.\n{LAST}", {},
-        [("page notice", "This interview has been edited and condensed for clarity.")],
+    "what signs off a live blog": (
+        f"{FIRST}\nThat is all from the hall tonight. {NEXT} Thank you for reading.\n{LAST}", {},
+        [("live blog", "That is all from the hall tonight."), ("live blog", "Thank you for reading.")],
     ),
+    "words in bold": (f"{FIRST}\n**Orr** said **no**, she said.\n{LAST}", {}, [("code", "**")] * 4),
     "teasers of other articles": ("\n".join([FIRST, LAST, *TEASERS]), {}, [("teaser", line) for line in TEASERS]),
 }  # fmt: skip
 

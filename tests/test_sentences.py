@@ -26,6 +26,7 @@ def test_sentences_end_at_every_kind_of_quotation_marks(marks):
 
 
 def test_a_line_is_a_paragraph_and_needs_no_full_stop():
+    assert split("**You left. Why?**\n_I was ill._\n2 * 3 is 6") == ["You left.", "Why?", "I was ill.", "2 * 3 is 6"]
     sentences = split_sentences("No stop here\n\nA second. And a third\n")
     assert [s.paragraph_no for s in sentences] == [0, 1, 1]
 

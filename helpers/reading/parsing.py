@@ -287,7 +287,8 @@ def make_rows(
         "acts": [{**locate(one["mention_start"]), **one} for one in find_acts(named)],
         "harms": [{**locate(one["start"]), **one} for one in find_harms(doc, named)],
         "odd_marks": [
-            {**keys, "start": one.start, "mark": one.mark, "text": text[max(0, one.start - 30) : one.start + 30]}
+            {**keys, "start": one.start, "mark": one.mark,
+             "text": text[text.rfind(" ", 0, max(0, one.start - 30)) + 1 : (text + " " * 31).find(" ", one.start + 30)]}
             for one in (*parsed.odd_marks, *nameless)
         ],
     }  # fmt: skip

@@ -1,12 +1,11 @@
 """Split a text into sentences by rules, so that the breaks do not depend on a model."""
 
-import re
 from typing import NamedTuple
 
 from helpers.lexicons import compile_speech
 
 # what ends one, and is none all the same: "Dr.", "1. The ceasefire"
-_BREAK, _NO_END, _LIST_NUMBER = map(compile_speech, ("break", "no end", "list number"))
+_BREAK, _NO_END, _LIST_NUMBER, _LINE = map(compile_speech, ("break", "no end", "list number", "words of a line"))
 
 
 class Sentence(NamedTuple):
@@ -18,7 +17,7 @@ class Sentence(NamedTuple):
 
 
 def split_sentences(text: str) -> list[Sentence]:
-    """Return the sentences of a text, paragraph by paragraph (a paragraph is a line).
+    """Return the sentences of a text, paragraph by paragraph (a line, without the asterisks of one in bold).
 
     A sentence ends at . ! ? or … with the closing marks after it, before white space and a word that does not begin in
     lower case, or a sign or address; but not after a title ("Dr."), an initial, or a dotted abbreviation ("U.S.")
@@ -26,8 +25,8 @@ def split_sentences(text: str) -> list[Sentence]:
     split too: a speech of three sentences is three sentences.
     """
     found: list[Sentence] = []
-    for paragraph_no, line in enumerate(re.finditer(r"\S(?:[^\n]*\S)?", text)):
-        start, last = line.span()
+    for paragraph_no, line in enumerate(_LINE.finditer(text)):
+        start, last = line.span("words")
         for match in _BREAK.finditer(text, start, last):
             if _NO_END.match(text, match.start("gap"), last) or _LIST_NUMBER.fullmatch(text, start, match.end("stop")):
                 continue

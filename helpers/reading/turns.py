@@ -16,16 +16,16 @@ Place = tuple[int, int]  # characters of a text: start and end
 # what begins turns, the surest first
 _HEADS = {use: compile_speech(use) for use in ("label", "name alone", "bold question", "question", "unmarked question")}
 _LINE, _FULL_NAME, _POST, _SIGNED, _NOTE = map(compile_speech, ("paragraph", "full name", "post", "signed", "note"))
-_WHO, _MET, _NAMELESS, _ANNOUNCED, _ASKS = map(compile_speech, ("who", "met", "nameless", "announced", "asks"))
+_MET, _NAMELESS, _ANNOUNCED, _ASKS, _WORD = map(compile_speech, ("met", "nameless", "announced", "asks", "first word"))
 _FIRST_PERSON, _I, _YOU, _OWN = map(compile_speech, ("first person", "singular", "second person", "own words"))
-_TALK, _ADDRESSED, _HOUSE, _MAY_BE = map(compile_speech, ("talk", "addressed", "house", "may be asked"))
+_TALK, _ADDRESSED, _HOUSE, _MAY_BE, _WHO = map(compile_speech, ("talk", "addressed", "house", "may be asked", "who"))
 _TALKING = {"timed": 0, "label": 1 / 3, "name alone": 2 / 3}  # of turns, the least share in which somebody talks
 
 
 class Turn(NamedTuple):
     """What one speaker says in a row; spans are characters of the text."""
 
-    cue: Place  # the colon, a name alone on its line, the mark of a question without a label, or the handle of a post
+    cue: Place  # the colon, a name alone on its line, the first word of an answer without one, or the handle of a post
     speaker: Place | None  # the words that name the speaker; None: nobody is named
     contents: tuple[Place, ...]  # a paragraph each
     label: Place
@@ -87,7 +87,7 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
     told = (pattern.search(text, 0, found[first].start("cue")) for pattern in (_MET, _NAMELESS, _FULL_NAME))
     guest = next((one.span("name") for one in told if one), None)
     # what follows a label that stands alone is on the next line
-    ends = [n + 1 + (found[n].end() == lines[n][1]) for n in keys]
+    ends = [n + 1 + (found[n].end() >= lines[n][1]) for n in keys]
     if len(back) > 1 or use != "label":  # all speakers have labels, so what has none goes on with the turn before
         # how long the last turn is, nothing tells: as long as the longest before it
         ends = [*[*keys][1:], min(len(lines), max(keys) + max(b - a for a, b in pairwise(keys)))]
@@ -100,6 +100,8 @@ def _share_out(text: str, lines: Sequence[Place], use: str) -> list[Turn]:
         cue, label = head.span("cue"), head.span("name")
         if "question" in use and said and (own := _HEADS["label"].match(text, *said[0])):  # the first may have labels
             cue, said[0] = own.span("cue"), (own.end(), said[0][1])
+        elif "question" in use and said and (word := _WORD.search(text, *said[0])):  # the question is not the guest's
+            cue = word.span()
         speaker = guest if key in answering else full.get(names[number], label)
         turns += [(key, Turn(cue, speaker, tuple(said), label, False))] * bool(said)
     # an interviewer asks at the end of most turns, or of a third, speaks first and says less than the others

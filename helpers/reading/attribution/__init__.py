@@ -203,7 +203,7 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     # "The good news: ...", but not "Roe: ..." or "His answer: “No.”"
     is_topic = not all(citation.parts[0].quoted or one.root.text[0].isupper() or _may_speak(one) for one in named)
     is_thing = citation.frame == "label" and (is_topic or is_capital or label in spans.THERE.findall(text))
-    is_turn = any(turn.label[0] <= citation.sources[0][0] < turn.cue[1] for turn in turns if citation.sources)
+    is_turn = any(one.label[0] <= at < max(one.label[1], one.cue[0]) for one in turns for at, _ in citation.sources[:1])
     written = ("write", "read", "publish", "release") if cue < citation.parts[0].start else ()
     is_work = citation.lemma in ("reply", "answer", "respond", *written)  # "wrote three books", "replied by noon"
     is_work &= not any(one.quoted or spans.is_told(article.doc, one) for one in citation.parts)

@@ -22,7 +22,7 @@ _PHRASE = 3  # words that a run may be completed by
 _APART = ("PUNCT", "VERB", "AUX", "CCONJ", "SCONJ")  # what begins a clause: "he said" is no end of a phrase
 _LINKS = ("ADP", "DET", "PART")  # no end of a phrase either: "seven people in", "asked the council to"
 _OPENS = regex.compile(r"[\s,;:—–-]*(?i:that\b,?\s*(?=\w{3}))?")
-_CLOSES = regex.compile(r"(?r)(?:[\s,;:—–-]|(?<![.A-Z])[.!?])*")  # read backwards; not the full stop of "U.S."
+_CLOSES = regex.compile(r"(?r)(?:[\s,;:*—–-]|(?<![.A-Z])[.!?])*")  # read backwards; not the full stop of "U.S."
 _LED = regex.compile(r"(?<=[,:]\s*)[^\w\s]+\s?\p{Lu}")  # said over the noise, “We stay.”
 WHOLE = regex.compile(r"(?s)[^\w\s]+\s?\p{Lu}.*[.,!?…][^\w\s]+")
 THERE = regex.compile(r"\b(?:in|near|inside|outside) ([A-Z]\w*(?: [A-Z]\w*)*)(?!['’]|\w| [A-Z])")  # "in Ostrel"

@@ -120,7 +120,7 @@ def clean_file(raw: str, rows: Sequence[Mapping[str, str]], rules: Rules) -> tup
         own = repair.select_rules(rules, row["outlet"], row["rules_off"])
         article = CleanedArticle(row["article_id"], raw, start, end)
         lines = split_lines(article.text)
-        named = name_lines(lines, own)
+        named = name_lines(lines, own, headlines)
         left = [line for line in lines if not any(first <= line.start < last for first, last, _ in named)]
         text, hyphens = repair.form_paragraphs(article.text, left, {rule.name for rule in own})
         article.cut(named)
@@ -183,11 +183,11 @@ def _find(typed: str, raw: str, start: int, end: int) -> tuple[list[Place], str]
 # ---- what is not prose ----------------------------------------------------------------------------------------------
 
 
-def name_lines(lines: Sequence[Line], rules: Rules) -> list[Span]:
+def name_lines(lines: Sequence[Line], rules: Rules, headlines: Collection[str] = ()) -> list[Span]:
     """Return the spans of the lines that are no prose, each with the rule that says so.
 
-    These are running heads, lines that a line rule matches, and a tail: all from where a to_end rule matches, which is
-    tried in the last half.
+    These are running heads, lines that a line rule matches and that are none of the `headlines`, squeezed, and a tail:
+    all from where a to_end rule matches, which is tried in the last half.
     """
     heads = repair.find_running_heads(lines) if any(rule.name == "running head" for rule in rules) else ()
     body, spans = [line for line in lines if line not in heads], [(*line[:2], "running head") for line in heads]
@@ -198,7 +198,7 @@ def name_lines(lines: Sequence[Line], rules: Rules) -> list[Span]:
     ends = [(half[text.count("\n", 0, one.start())].start, name) for one, name in found if one]
     end, name = min(ends, default=(last, ""))
     spans += [(end, last, name)] * bool(ends)
-    for line in (line for line in body if line.start < end):
+    for line in (line for line in body if line.start < end and squeeze(line.text) not in headlines):
         names = (rule.name for rule in rules if rule.kind == "line" and rule.test.search(line.text))
         spans += [(line.start, line.end, name) for name in islice(names, 1)]
     return spans
