@@ -114,10 +114,9 @@ def describe_import(imported: Imported) -> list[str]:
     for field, status in guesses[~is_text].groupby("field", sort=False)["status"]:
         said.append(f"  {field}: " + ", ".join(f"{n:,} {one}" for one, n in status.value_counts().items()))
     is_said = guesses["status"] == is_text.map({True: "guessed", False: "missing"})
-    alike = guesses["origin"].replace(r"^'.*?'(?= is no )|: \d+$", "", regex=True)  # dates that cannot be read
+    alike = guesses["origin"].replace(r"^'.*?'(?= is no )", "", regex=True)  # a column of dates that cannot be read
     for (field, _), row in guesses[is_said & (alike != "")].groupby(["field", alike.rename("alike")], sort=False):
         ids, n, origin = ", ".join(row["article_id"][:3]), len(row) - 3, row["origin"].iloc[0]
-        origin = re.sub(r": \d+$", "", origin) if row["origin"].nunique() > 1 else origin  # each has its own number
         said.append(f"  {ids}{f' and {n:,} more' if n > 0 else ''}: {field}: {origin}")
     return [*lines, "", "found, guessed and missing (import.csv says so for each article):", *said] if said else lines
 

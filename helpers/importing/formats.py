@@ -153,8 +153,7 @@ def read_page(page: str) -> list[Item]:
     lost = [shorten(said, 60, placeholder="…") for said in inside if squeeze(said) not in words]
     notes += (f"'{' | '.join(lost[:3])}' is no part of the article as it is marked: copy it in",) * bool(lost)
     beside = [one for one in tree.xpath(RULES["page_blocks"]["beside"]) if squeeze(one) not in words]
-    n_beside = count_words(" ".join(beside))
-    notes += (f"words beside the article (comments, boxes) that were left out: {n_beside}",) * bool(n_beside)
+    notes += ("what stands beside the article (comments, boxes) was left out",) * bool("".join(map(squeeze, beside)))
     is_short = median(lengths) < LIMITS["page_words"] and max(lengths) < LIMITS["page_longest"]
     notes += tuple(items.find_turned("\n".join(tree.xpath(RULES["page_blocks"]["times"]))))
     n_linked = len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
