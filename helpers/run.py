@@ -101,7 +101,7 @@ def make_figures(corpus: Path, only: list[str] | None = None) -> list[str]:
         return problems
     written, out = find_places(corpus, ROOT)
     results.write_results(out, "" if only else hash_corpus(opened, whole=True))
-    rest = f"; not used: {lost} (a line each in notebook 01)" if (lost := len(opened.rejected)) else ""
+    rest = f"; to be checked: {lost} (a line each in notebook 01)" if (lost := len(opened.rejected)) else ""
     print(f"figures are in {out}; start with {written / '00-summary.ipynb'}{rest}")
     return []
 
@@ -164,7 +164,7 @@ def fill_store(corpus: Path, workers: int, scheduler: str | None) -> None:
     """
     with reading.open_client(workers, scheduler) as client:
         read = reading.read_corpus(open_articles(corpus), client=client)
-    rest = f"; not used: {lost} (a line each in notebook 01)" if (lost := len(read.corpus.rejected)) else ""
+    rest = f"; to be checked: {lost} (a line each in notebook 01)" if (lost := len(read.corpus.rejected)) else ""
     print(f"articles read and stored: {len(read.articles):,}{rest}")
 
 

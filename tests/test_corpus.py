@@ -86,17 +86,19 @@ def test_texts_and_cells_are_in_one_normal_form_and_two_articles_may_be_in_one_f
 
 def test_names_that_differ_by_capitals_spaces_or_signs_alone_are_one(make):
     names = ["Reader’s Post", "reader's  post", "Readers Post", "READER’S POST", "Reader’s Post", "This|That"]
+    names += ["The Reader’s Post"]
     rows = [{**ROW, "article_id": f"{n}", "source_file": f"{n}.txt", "outlet": name} for n, name in enumerate(names)]
     tables = {
         "actors.csv": "actor,alias,kind\nRed Army,Red Army,name\nred army,Reds,name\n(Other),Red Army Hotel,name\n",
         "sources.csv": "name,pattern,source_type,actor\nStaff,Red Army staff,military,RED ARMY\n",
     }
     opened = corpus.open_corpus(make(*rows, tables=tables))
-    assert opened.articles["outlet"].tolist() == [names[0], names[0], names[2], names[0], names[0], "This/That"]
+    assert opened.articles["outlet"].tolist() == [*names[:1] * 2, names[2], *names[:1] * 2, "This/That", names[6]]
     assert opened.actors["actor"].tolist() == ["Red Army", "Red Army", "(other)"]
     assert opened.sources["actor"].tolist() == ["Red Army"]
     first, *others = opened.rejected["reason"]
-    assert "row 3, column outlet: \"reader's post\" is read as 'Reader’s Post'" in first and len(others) == 6
+    assert "row 3, column outlet: \"reader's post\" is read as 'Reader’s Post'" in first and len(others) == 7
+    assert "row 8, column outlet: 'The Reader’s Post' is taken for one of its own (nearest: 'Rea" in others[3]
     assert "row 7, column outlet: 'This|That' is read as 'This/That'" in "".join(others)
     assert "row 4, column outlet: 'Readers Post' is taken for one of its own (nearest: 'Reader’s Post')" in others[0]
 

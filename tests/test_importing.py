@@ -446,7 +446,7 @@ COVER = (
     "User Name:\u00a0Somebody|Date and Time:\u00a0Monday, May 6, 2019|Documents (3)|1. Dockers walk out|"
     "Search Terms:\u00a0((dockers and port))|Narrowed by|News|Timeline: Dec 01, 2009 to May 11, 2018; Location: Ostrel|"
 )
-OLD = "The Post||March 4, 2017|Late Edition||{}|out||BYLINE: By ANN BO||SECTION: A||LENGTH: 9 words||{}||LOAD-DATE: x|"
+OLD = "Post||March 4, 2017|Late Edition||{}|out||BYLINE: By ANN BO||SECTION: A||LENGTH: 9 words||{}||LOAD-DATE: x|"
 OLD = OLD.replace("|", "\n")
 BODY = f"{PROSE}\nSubject: none was given\n{OTHER}"
 EDITION = "March 4, 2017 Saturday\u00a0Edition 1; National Edition"
@@ -476,13 +476,13 @@ JOINED = {
     ),
     "Nexis before 2020": (
         {"a.TXT": f"1 of 2 DOCUMENTS\n\n{OLD}\n2 of 2 DOCUMENTS\n\n{OLD}".format("Dockers walk", PROSE, "They", OTHER)},
-        [[PROSE, "Dockers walk out", "The Post", "2017-03-04", "ANN BO"],
-         [OTHER, "They out", "The Post", "2017-03-04", "ANN BO"]],
+        [[PROSE, "Dockers walk out", "Post", "2017-03-04", "ANN BO"],
+         [OTHER, "They out", "Post", "2017-03-04", "ANN BO"]],
         [],
     ),
     "one article of Nexis alone": (
         {"b.txt": OLD.format("Dockers walk", PROSE), "c.docx": make_docx(*NEW.format(OTHER).split("|")[:-1])},
-        [[PROSE, "Dockers walk out", "The Post", "2017-03-04", "ANN BO"], [OTHER, "A", "Post", "2017-03-04", ""]], [],
+        [[PROSE, "Dockers walk out", "Post", "2017-03-04", "ANN BO"], [OTHER, "A", "Post", "2017-03-04", ""]], [],
     ),
     "Zotero": (
         {"z.csv": BOM8 + make_csv(ITEM, *ROWS), "storage/AB/a.html": make_html(), "storage/AB/a.pdf": make_pages([]),

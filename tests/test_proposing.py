@@ -83,8 +83,9 @@ def test_names_without_article_and_possessive():
     assert [*map(clean_name, printed)] == [*cleaned, "Front", "Ivo Ruhl"]
     headline = "Ada Ruhl/PERSON|R.I.H./ORG|Ohio/GPE|Ms. Ruhl/PERSON|Detective Inspector Ivo Orr/PERSON"
     headline += "|al-Orr/ORG|Élise Roe/PERSON|General Docks/ORG|روه/PERSON|dock/ORG"
-    named = proposing.clean_names(name_table(headline).assign(outlet=""))["name"]
-    others = ["Ruhl", "Ivo Orr", "al-Orr", "Élise Roe", "General Docks"]
+    headline += "|Mrs/PERSON|Courier/ORG|Vale Courier/ORG|Ada King/PERSON|King/PERSON"
+    named = proposing.clean_names(name_table(headline).assign(outlet="The Vale Courier"))["name"]
+    others = ["Ruhl", "Ivo Orr", "al-Orr", "Élise Roe", "General Docks", "Ada King", "King"]
     assert [*named] == ["Ada Ruhl", "R.I.H.", *others]
 
 

@@ -94,13 +94,14 @@ def describe_text(text: str, *notes: str) -> Item:
     body = [*filter(None, lines[n_read:])]
     guessed, title = {}, ""  # the first line that may be the headline: "FOR IMMEDIATE RELEASE" is none
     for line in [*body[:_TOP], *body[-1:]]:
+        byline, of_its_own = _FIRST["byline"].match(line), ("guessed", "a line of its own")
+        if byline:  # it may have the date, too
+            guessed.setdefault("author", Field(byline[1], *of_its_own))
         if ADDRESS.fullmatch(line):
-            guessed.setdefault("url", Field(line, "guessed", "a line of its own"))
-        elif byline := _FIRST["byline"].match(line):
-            guessed.setdefault("author", Field(byline[1], "guessed", "a line of its own"))
-        elif count_words(line) <= 8 and items.find_days(line):
-            guessed.setdefault("published", Field(items.parse_date(line) or line, "guessed", "a line of its own"))
-        elif not (title or _FIRST["kind"].match(line) or any(rule.test.search(line) for rule in _LINE_RULES)):
+            guessed.setdefault("url", Field(line, *of_its_own))
+        elif (byline or count_words(line) <= 8) and items.find_days(line):
+            guessed.setdefault("published", Field(items.parse_date(line) or line, *of_its_own))
+        elif not (byline or title or _FIRST["kind"].match(line) or any(rule.test.search(line) for rule in _LINE_RULES)):
             title = line
     n_words, follows = count_words(title), dict(pairwise(lines)).get(title, "")
     is_terse = _FIRST["titled"].match(title) or (n_words <= _LONGEST_TERSE and not _FIRST["no_headline"].search(title))
@@ -140,6 +141,8 @@ def read_page(page: str) -> list[Item]:
     shown = [form for form in numbers if date in items.find_days(form).values()]
     if shown and date not in page and all(items.parse_date(line.strip()) != date for line in TAG.split(page)):
         fields["published"] = fields["published"]._replace(value=shown[0])  # trafilatura takes the day to be first
+    if not fields["url"].value and (found := _MARKS["saved_from"].search(page)):
+        fields["url"] = Field(found[1], "found", "where it was saved from")
     if found := PATTERNS["page_genre"]["opinion"].search(head):
         fields["genre"] = Field("opinion", "found", f"the page's head ({found[0][-60:]!r})")
     lengths, words = [count_words(line) for line in text.splitlines()], squeeze(text)
@@ -150,6 +153,8 @@ def read_page(page: str) -> list[Item]:
     inside = (said for one, said in passages.items() if parent in one.iterancestors())
     lost = [shorten(said, 60, placeholder="…") for said in inside if squeeze(said) not in words]
     notes += (f"'{' | '.join(lost[:3])}' is no part of the article as it is marked: copy it in",) * bool(lost)
+    beside = [one for one in tree.xpath(RULES["page_blocks"]["beside"]) if squeeze(one) not in words]
+    notes += ("what stands beside the article (comments, boxes) was left out",) * bool("".join(map(squeeze, beside)))
     is_short = median(lengths) < LIMITS["page_words"] and max(lengths) < LIMITS["page_longest"]
     n_linked = len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
     n_parts = sum(count_words(one.text_content()) > 30 for one in tree.iter("article"))

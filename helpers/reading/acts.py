@@ -105,9 +105,10 @@ def _acts_as(token: "Token") -> Iterator["Act"]:
     for verb in token.doc[top.left_edge.i : top.right_edge.i + 1]:
         if verb.pos_ in VERBS and verb.is_alpha and (use := use_of(verb)) != "idle":  # no "49%", nor "have"
             subjects, passive = find_subjects(verb)
+            voice = "active" if not passive else "agentless" if find_child(verb, "agent") is None else "passive"
             is_asked = next(verb.lefts, verb).dep_ in ("aux", "auxpass") and list_children(verb, *SUBJECTS)
-            if noun in subjects and not (leads_on(verb) or is_asked):  # "began to advance", "did X attack?"
-                voice = "active" if not passive else "agentless" if find_child(verb, "agent") is None else "passive"
+            is_none = is_asked or leads_on(verb) or (use, voice) == ("feels", "agentless")
+            if noun in subjects and not is_none:  # "did X attack?", "began to advance", "X was relieved"
                 yield UNDERGOES if passive or use == "undergoes" else ACTS, verb, voice, ""
     if token.dep_ in ("dobj", "dative") and use_of(token.head) != "idle":
         speaks = token == find_inverted(token.head, list_words("speech_tags.csv", "inverted"))
@@ -115,7 +116,7 @@ def _acts_as(token: "Token") -> Iterator["Act"]:
     word, head, nouns = token.head.lower_, token.head.head, index_lexicon("act_nouns.csv")
     is_act = word == "against" if head.pos_ == "VERB" else head.lemma_.lower() in nouns
     is_shared = word in ("with", "between") and use_of(head) == "shared"  # "fought with X", "clashes between X and Y"
-    if token.head.dep_ == "agent" and use_of(head) != "idle":  # not "represented by X"
+    if token.head.dep_ == "agent" and use_of(head) != "idle" and find_subjects(head)[1]:  # not "represented by X"
         yield ACTS, head, "passive", ""
     elif word == "of" and (head.pos_ in NOUNS or is_act):
         yield from _acts_of_owner(head, "of")

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from helpers.lexicons import index_lexicon, list_words, read_lexicon
 from helpers.reading import Reading, read_corpus, select_rows
-from helpers.reading.aliases import MARKS, OTHER, PARTICLES, compile_aliases, fold, match_names, surname
+from helpers.reading.aliases import GIVEN, MARKS, OTHER, PARTICLES, compile_aliases, fold, match_names, surname
 from helpers.reading.corpus import open_corpus
 from helpers.reading.files import write_csv
 from helpers.reading.parsing import describe_model, load_model
@@ -24,6 +24,7 @@ from helpers.reading.store import STORE, hash_text, recall
 MOST_ACTORS, MOST_GROUPS, MOST_OTHERS, MOST_SOURCES = 15, 5, 12, 30
 FEWEST = 2  # mentions of an actor, articles that cite a source: who is named once is nobody to compare
 MANY = 4  # citations that make an actor of a group without a name ("the union")
+SURE = 10  # mentions with at most one "in" it that tell a body from a place
 DRAWN = 350  # articles that are searched for names: this takes as long as reading them
 NAME_LABELS = ("PERSON", "ORG", "GPE", "NORP")
 _PLACES = {"ORG": 0.4, "GPE": 0.1, "NORP": 0.1}  # what share of its mentions after "in" makes a name that of a place
@@ -39,6 +40,7 @@ _NAME = regex.compile(rf"{PARTICLES}\p{{Lu}}[\w.][^/]*")  # "al-Orr"; a script w
 _TITLES = {title.strip(".") for title in TITLES} | {noun for noun, row in NOUNS.items() if row["kind"] == "person"}
 _TITLED = re.compile(rf"^(?i:(?:{'|'.join(_TITLES)})\.? )+")  # "Ms Lind", "Constable Ivan Orr"
 _DEFINED = re.compile(r"((?:[A-Z]\w+ (?:of |for |the |and )*){2,7})[(\[]([A-Z]{2,6})\b")  # "Free Dockers (FD)"
+_COUPLE = re.compile(rf"\b([A-Z]\w+) and ([A-Z]\w+) ({PARTICLES}[A-Z]\w+)")  # "Anna and Otto Kessler" are two
 _PARTS = re.compile(rf"^(?i:the)\s+|^.*\s[-—]\s|'s?$|(?i: (?:{'|'.join(_SMALL)}))+$|"
                     r",? (?:(?:[JS]r|Inc|Ltd|LLC|Corp)\.?|I{2,3}|plc)$|[\s.,;:\"']+$|^[\s.,;:\"']+|[][]")  # fmt: skip
 
@@ -229,14 +231,17 @@ def load_entities(articles: pd.DataFrame) -> pd.DataFrame:
 def clean_names(entities: pd.DataFrame) -> pd.DataFrame:
     """Return entities with cleaned names (see `clean_name`), each name with its most frequent label.
 
-    What is no name, or is an outlet's or a state's (not "Georgia"), is left out.
+    What is no name, or is a title, a state's (not "Georgia") or an outlet's, in full or its last word, is left out.
     """
     names = entities.assign(name=entities["name"].map(clean_name).astype("str"))
     untitled = names["name"].str.replace(_TITLED, "", regex=True)
     names = names.assign(name=names["name"].mask(names["label"].eq("PERSON"), untitled))
-    outlets = {clean_name(outlet).casefold() for outlet in entities["outlet"].unique()}
-    outlets |= {state.casefold() for state in list_words("place_words.csv", "state") - KNOWN_FORMS.keys()}
-    names = names[names["name"].map(_NAME.fullmatch).notna() & ~names["name"].str.casefold().isin(outlets)]
+    outlets = {*map(clean_name, entities["outlet"].unique())}
+    outlets |= {outlet.split()[-1] for outlet in outlets if outlet and {*_SMALL}.isdisjoint(outlet.split())}
+    none = {one.casefold() for one in outlets | list_words("place_words.csv", "state") if one not in KNOWN_FORMS}
+    held = {surname(name) for name in names["name"] if " " in name}  # "King" is a title, and Ada King's
+    names = names[names["name"].map(_NAME.fullmatch).notna() & ~names["name"].str.casefold().isin(none)]
+    names = names[names["name"].isin(held) | names["label"].ne("PERSON") | ~names["name"].str.lower().isin(_TITLES)]
     return names.assign(label=names.groupby("name")["label"].transform(lambda own: own.mode().iloc[0]))
 
 
@@ -296,10 +301,16 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     A name that countries.csv knows has its actor from there. Forms of one name are: names that differ only by capitals,
     hyphens and "al-"; those that an article says are one ("X, also known as Y"), an acronym and the name it is defined
     beside among them; and those that `join_names` joins. Left out are what often stands where a place does ("in
-    Ostrel"), and the agency that is told or credited ("via Reuters", "Kessler/Reuters").
+    Ostrel"), the agency that is told or credited ("via Reuters", "Kessler/Reuters"), and the surname of two who are
+    named together ("Anna and Otto Kessler").
     """
     labels = {name: "ORG" for text in texts for name in _find_defined(text)}
     labels |= dict(zip(names["name"], names["label"], strict=True))
+    couples = dict.fromkeys(found for text in texts for found in _COUPLE.findall(text))
+    couples = [found for found in couples if found[0] in GIVEN and labels.get(" ".join(found[1:])) == "PERSON"]
+    for one, other, last in couples:
+        labels[f"{one} {last}"] = "PERSON"
+        texts = [text.replace(f"{one} and {other} {last}", f"{one} {last} and {other} {last}") for text in texts]
     bodies = {"", *(KNOWN_FORMS[name][0] for name in KNOWN_FORMS.keys() & labels.keys())}
     rows = [row for row in dict.fromkeys(KNOWN_FORMS.values()) if row[0] in bodies]
     unknown = [name for name in labels if KNOWN_FORMS.keys().isdisjoint({name, name.removesuffix("s")})]
@@ -307,6 +318,8 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     named = pd.DataFrame(rows, columns=[*ACTOR_COLUMNS], dtype="str")
     printed = find_printed(named, texts)
     named = named.merge(printed.groupby("alias", as_index=False)[["n", "placed"]].sum())
+    is_body = named["placed"].lt(2) & named["n"].ge(SURE) & named["alias"].map(labels).eq("GPE")
+    labels |= dict.fromkeys(named["alias"][is_body], "ORG")  # much happens in a town that is told of so often
     is_place = named["placed"].ge((named["alias"].map(labels).map(_PLACES) * named["n"]).clip(lower=2))
     is_other = is_place & named["actor"].eq("")
     named = named.assign(fold=named["alias"].map(fold), key=named["alias"].map(fold_name))[~is_other]
@@ -317,6 +330,7 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     counts = named.groupby("key")["n"].sum()
     owners = join_names(counts[types.index].to_dict(), types.to_dict())
     owners |= {fold_name(name): actor for name, (actor, *_) in KNOWN_FORMS.items()}
+    owners |= dict.fromkeys((fold_name(last) for *_, last in couples), "")
     owner = named["key"].map(owners).set_axis(named["fold"])
     for pair in find_other_names(printed, labels):
         one, other = sorted((owner.get(fold(name), "") for name in pair), key=bodies.__contains__)
@@ -341,7 +355,7 @@ def join_names(counts: Mapping[str, int], labels: Mapping[str, str]) -> dict[str
 
     `counts` is name -> how often it is printed; `labels` are spaCy's. One name is: a name and what it begins ("Free
     Dockers", "Free Dockers of Ostrel"); a person's names where one holds the other; and a name of one word with the
-    person or body that alone holds it; a surname with who has three fifths of the mentions of all who bear it.
+    body that alone holds it, or the person that nearly does; a surname with who has three fifths of all its mentions.
     """
     owners, ordinary = {}, index_lexicon("ordinary_words.csv").keys()
     holders: dict[str, Counter[str]] = defaultdict(Counter)  # of a word: the names that hold it, with their mentions
@@ -356,7 +370,8 @@ def join_names(counts: Mapping[str, int], labels: Mapping[str, str]) -> dict[str
         family = {main for main in holders[name] if main.endswith(f" {name}") and labels[main] == "PERSON"}
         held = Counter({main: n for main, n in holders[name].items() if main in (family or holders[name])})
         n, [(top, most)] = counts[name], held.most_common(1) or [(name, 0)]
-        is_part = len(held) == 1 and most >= 0.1 * n  # nobody is known by a word that is printed far more
+        is_one = len(held) == 1 or (labels[top] == "PERSON" and most >= 0.8 * held.total())
+        is_part = is_one and most >= 0.1 * n  # nobody is known by a word that is printed far more
         is_theirs = labels[name] != "NORP" and (family or (is_part and labels[name] != "GPE"))
         owners[name] = (top if most >= 0.6 * held.total() else "") if is_theirs else name
     return owners

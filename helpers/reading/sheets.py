@@ -173,6 +173,7 @@ def read_rows(folder: Path, name: str, rejected: Rejected, actors: Collection[st
     for column in (column for column in COLUMNS[name] if column in _NAMES):
         unite_spellings(records, column, path.name, rejected, known.get(column, ()))
     rules = sorted(_RULES[name].values(), key=lambda rule: rule.once)  # last: an unusable row takes no name
+    blank = {row[ROW]: [one for one in REQUIRED[name] if not row[one]] for row in records}
     for row, rule in product(records, rules):
         cell, kind = row[rule.column], row.get("kind")
         if (rule.column, cell) not in faults:
@@ -180,11 +181,13 @@ def read_rows(folder: Path, name: str, rejected: Rejected, actors: Collection[st
         reason = faults[rule.column, cell]
         is_usable = not reason and all(row[one] for one in REQUIRED[name])
         if rule.once and is_usable and kind not in ("description", "metonym"):
-            owner = owners.setdefault(cell if kind == "acronym" or name == "articles" else fold(cell), row)
+            as_written = kind == "acronym" or name in ("articles", "sources")
+            owner = owners.setdefault(cell if as_written else fold(cell), row)
             if owner is not row and (not kind or owner["actor"] != row["actor"]):
                 reason = f"{cell!r} is already in row {owner[ROW]}: {rule.once}"
-        if reason:
-            reject(rejected, path.name, row, rule.column, f"{reason}; {rule.otherwise}")
+        if reason and (cell or rule.column == blank[row[ROW]][-1]):  # one line for all that are empty
+            columns = rule.column if cell else ", ".join(blank[row[ROW]])
+            reject(rejected, path.name, row, columns, f"{reason}; {rule.otherwise}")
         row[rule.column] = "" if reason else cell.lower() if "|" in rule.values else cell
     return records
 
@@ -223,6 +226,7 @@ def unite_spellings(rows: list[Record], column: str, file: str, rejected: Reject
     counts, first = Counter(row[column] for row in rows), {row[column]: row for row in reversed(rows)}
     names = [*known, *(name for name, _ in counts.most_common())]
     keys = {name: fold(name.replace("|", "/")).replace(" ", "").strip("()") for name in names}
+    bare = {re.sub("^the ", "", name.lower()): name for name in reversed(names)}  # "The Post" may be the Post
     spelt = {keys[name]: name.replace("|", "/") for name in reversed(names)}
     is_sought = [*counts.values()].count(1) <= MOST_NEAR
     often = [name for name, n in counts.most_common(MOST_NEAR) if n > 1 and is_sought]
@@ -231,7 +235,9 @@ def unite_spellings(rows: list[Record], column: str, file: str, rejected: Reject
         if name != united:
             reason = f"{name!r} is read as {united!r}: write it so in each row, without '|', which separates names"
         elif name not in {"", *known} and (file, column) != ("sources.csv", "actor"):
+            twin = bare[re.sub("^the ", "", name.lower())]
             near = suggest(name, [*known, *often] if n == 1 else known, cutoff=0.86)
+            near = near if twin == name else f" (nearest: {twin!r})"
             reason = near and f"{name!r} is taken for one of its own{near}: is it a typo?"
             if not near and column == "source_type":
                 reason = f"{name!r} is taken for a type of your own: those known are {', '.join(filter(None, known))}"

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 SUBJECTS, NOUNS, VERBS = ("nsubj", "nsubjpass"), ("NOUN", "PROPN"), ("VERB", "AUX")
 _PARTICIPLES, _FINITE = ("VBN", "VBG"), ("VBD", "VBP", "VBZ")
+_STOPS = (".", "!", "?", "…")
 _RELATIVE = ("who", "which", "that")
 _NESTED = ("acomp", "prep", "pobj", "dobj", "attr")
 _MEANWHILE = ("after", "before", "by", "since", "when", "while")  # "after taking the town, X left"
@@ -39,6 +40,18 @@ def leads_on(verb: "Token") -> bool:
     return any(one.pos_ == "VERB" for head in heads for one in list_children(head, "xcomp"))
 
 
+def _is_active(verb: "Token") -> bool:
+    """Return whether a verb is no passive although "by" stands behind it: "Lind left by a side door."
+
+    Where there is no auxiliary, "by" names nobody, and the sentence has its stop: a headline has none ("Lind hit by
+    rain").
+    """
+    by, has_stop = find_child(verb, "agent"), any(one.text in _STOPS for one in verb.sent[-3:])
+    doer, top = by and find_child(by, "pobj"), verb.head if verb.dep_ == "conj" else verb
+    is_named = doer and (doer.pos_ == "PROPN" or doer.lemma_.lower() in index_lexicon("source_nouns.csv"))
+    return has_stop and not is_named and top.dep_ in ("ROOT", "relcl") and not find_child(top, "auxpass", "nsubjpass")
+
+
 def find_subjects(verb: "Token", meant: bool = False) -> "tuple[list[Token], bool]":
     """Return the nouns whose verb this is, by its own subjects or those that it shares, and whether they bear it.
 
@@ -49,7 +62,8 @@ def find_subjects(verb: "Token", meant: bool = False) -> "tuple[list[Token], boo
     attacking").
     """
     near = list_children(verb, *SUBJECTS, "auxpass", "agent")
-    own, is_passive = [one for one in near if one.dep_ in SUBJECTS], any(one.dep_ != "nsubj" for one in near)
+    own = [one for one in near if one.dep_ in SUBJECTS]
+    is_passive = any(one.dep_ != "nsubj" for one in near) and not _is_active(verb)
     if own:
         near = verb.doc[max(own[0].i - 1, 0)]  # "it was X that", "lived in X which"
         antecedent = near if verb.head.pos_ in VERBS and near.pos_ in NOUNS else verb.head
