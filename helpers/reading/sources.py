@@ -310,7 +310,9 @@ def _find_speaker(source: Source, begin: int, known: Sequence[Source], own: int 
     words, parent = source.words, source.parent
     stands_for, barred = (listed.get(words.root.lower_, frozenset()) for listed in (source_words.STANDS_FOR, NEVER_FOR))
     near = [one for one in known if one.end <= words.start_char and begin <= one.until + PRONOUN_REACH]
-    fits = [one for one in near if one.kind in stands_for and one.called.isdisjoint(barred) and one.name != UNRESOLVED]
+    others = {one.name: one.start for one in known if not one.called.isdisjoint(barred)}  # a "she" is no "he"
+    fits = [one for one in near if one.kind in stands_for and one.name != UNRESOLVED and (
+        one.name not in others or (one.named != "named" and one.start > others[one.name]))]  # fmt: skip
     if words.root.lower_ in ("i", "we", "my", "our"):
         fits = [one for one in fits if one.number == parent]
     elif own is not None and source.kind == "person":
