@@ -42,6 +42,7 @@ _PLACING = ("in", "of", "at", "for", "near", "from", "on")
 _OFFICIAL = {"government", "military", "document", "person"}  # types, or kinds, of what may speak for a country
 _NAMING = re.compile(r"\b(?:named|called|(?:known|identified) as)(?: the)?$")  # "a nurse named [X]"
 _UNKNOWN = {"noun": "", "source_type": "", "only_alone": "", "speaks_for": None, "kind": ""}
+_MET = {("dobj", "VBD"), ("dobj", "VBN"), ("ROOT", "NN"), ("appos", "RB")}  # "Outside, [a man] who sang wept"
 AFTER_HEAD = re.compile(r" (?:of|for) |,? (?:[JS]r\b|II+$)")  # "Ministry [of Trade]", "Ann Smith [Jr.]"
 
 
@@ -58,6 +59,16 @@ def find_row(token: "Token") -> Mapping[str, str | None]:
         row = row or NOUNS.get(token.lemma_.lower()) or _FORMS.get(parts)
         known[at] = row or _FORMS.get(parts.rpartition(" ")[2], _UNKNOWN)
     return known[at]
+
+
+def is_met(token: "Token") -> bool:
+    """Return whether a word tells of somebody new where no other person is a subject: "A firm sent [a man]"."""
+    is_person = (token.dep_, token.head.tag_) in _MET and find_row(token)["kind"] == "person"
+    if not is_person or {"a", "an", "another"}.isdisjoint(one.lower_ for one in token.lefts):
+        return False
+    others = (one for one in token.sent if one.dep_ in ("nsubj", "nsubjpass") and one not in token.subtree)
+    others = (one for one in others if one.pos_ != "PRON" or one.lower_ in ("he", "she"))
+    return all(find_row(one)["kind"] == "body" or call(token) in NEVER_FOR.get(one.lower_, ()) for one in others)
 
 
 def call(token: "Token") -> str:

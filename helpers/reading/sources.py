@@ -194,8 +194,8 @@ def _describe_noun(source: Source, text: str) -> Source:
 def _list_told(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[Place]:
     """Yield who else a text names, with _SUBJECT for the subjects of the outlet's own words, with _ASIDE for others.
 
-    These are the subjects inside what is reported, bodies with a longer name and names beside an office. With each
-    comes the number of the citation whose content holds it.
+    These are the subjects inside what is reported, bodies with a longer name and names beside an office. Somebody new
+    is as good as a subject where no other may speak. With each comes the number of the citation whose content holds it.
     """
     parts = [(*part[:2], number) for number, one in enumerate(citations) for part in one.parts]
     speakers = [span for one in citations for span in one.sources]
@@ -206,6 +206,7 @@ def _list_told(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[P
         is_subject = (token.head.dep_ if owns else link) in ("nsubj", "nsubjpass")
         is_known = (is_subject or is_asked) and source_words.is_proper(token)
         is_known |= (is_asked or link == "nsubj") and find_row(token)["kind"] in ("person", "body", "thing")
+        is_known |= source_words.is_met(token)
         beside = token.children if token.pos_ == "PROPN" and (token.n_lefts or token.n_rights) else ()
         offices = (one for one in beside if one.dep_ in ("compound", "appos") and is_office(one))  # "director [X]"
         is_body = token.n_lefts and token.tag_ != "NNS" and any(one.is_title for one in token.lefts)
