@@ -114,11 +114,13 @@ def describe_sources(
     # only what a person owns speaks for him: "X's statement", no "X aide"
     actors = [((one.start, one.end), VOICES[:1] if one.actor in people else VOICES, one) for one in mentions
               if one.role != "compound" and one.actor != UNRESOLVED]  # fmt: skip
+    calls = {one: one for one in people} | {one.variant: one.actor for *_, one in actors}
     places = [(*span, number, one.parent) for number, one in enumerate(citations) for span in one.sources]
     places = sorted({*places, *_list_told(article, citations)}, key=lambda one: one[:3])
     known: list[Source] = []
     for source in _unite_names([_describe(article, place, rules, actors) for place in places], article, rules):
-        known.append(_resolve(source, citations, known))
+        actor = source.actor or calls.get(source.name, "")
+        known.append(_resolve(source._replace(actor=actor), citations, known))
     types = {actor: source_type for *_, source_type, actor in rules if actor and source_type}  # "the firm" of X
     known = [one._replace(source_type=types.get(one.actor, "other")) if one.source_type == "other" else one
              for one in known]  # fmt: skip
@@ -242,8 +244,8 @@ def _unite_names(sources: list[Source], article: "Parsed", rules: tuple[SourceRu
         source_type = max(types, key=types.__getitem__, default=least)
         told[name] = {"name": name, "source_type": source_type, "kind": kind, "called": called}
     for n, one in full.items():
-        is_same = one.name == sources[n].name or sources[n].name.isupper()  # else "Lind", who is Bo, is no Ann Lind
-        sources[n] = sources[n]._replace(actor=one.actor or (sources[n].actor if is_same else ""), **told[one.name])
+        first = sources[n] if sources[n].called & SEXED else one  # "Mrs. Lind" is no Mr. Lind
+        sources[n] = sources[n]._replace(actor=first.actor or one.actor or sources[n].actor, **told[one.name])
     return sources
 
 
@@ -263,7 +265,7 @@ def _find_whole(
     wholes = [one for one in wholes if called.isdisjoint(NEVER_FOR.get(FIRST_NAMES.get(one.split()[0]), ()))]
     wholes = wholes or [one for one in named if called and one.startswith(f"{name} ")]  # "Mr. Lou" is Lou Jiwei
     best = min(wholes, key=lambda one: (one.startswith(f"{name} "), article.text.find(one), len(one)), default=name)
-    whole = named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best]))
+    whole = named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best]), actor="")
     for listed, _, source_type, actor in (rules[n] for *span, n in _match_rules(rules, best) if span == [0, len(best)]):
         whole = whole._replace(name=listed, source_type=source_type or whole.source_type, actor=actor or whole.actor)
     return whole
