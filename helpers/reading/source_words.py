@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers.lexicons import index_lexicon, list_words, read_lexicon
+from helpers.lexicons import compile_speech, index_lexicon, list_words, read_lexicon
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -43,6 +43,7 @@ _OFFICIAL = {"government", "military", "document", "person"}  # types, or kinds,
 _NAMING = re.compile(r"\b(?:named|called|(?:known|identified) as)(?: the)?$")  # "a nurse named [X]"
 _UNKNOWN = {"noun": "", "source_type": "", "only_alone": "", "speaks_for": None, "kind": ""}
 _MET = {("dobj", "VBD"), ("dobj", "VBN"), ("ROOT", "NN"), ("appos", "RB")}  # "Outside, [a man] who sang wept"
+_SHARED = compile_speech("shared surname")
 AFTER_HEAD = re.compile(r" (?:of|for) |,? (?:[JS]r\b|II+$)")  # "Ministry [of Trade]", "Ann Smith [Jr.]"
 
 
@@ -217,7 +218,10 @@ def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, "Span"]:
         same = _find_word(doc, doc.vocab.strings[re.split("[ -]", name)[-1]])
         cut = (_cut_name(_grow_name(one, doc[:]), ("person", "body")) for one in same if one.tag_ == "NNP")
         runs = [doc[run[0].i : run[-1].i + 1] for run in cut if len(run) > 1 and run[0].is_title]
-    return {run.text: run for run in runs if is_part(name, run.text) and doc[run.start - 1].lower_ not in _THERE}
+    wholes = {run.text: run for run in runs if doc[run.start - 1].lower_ not in _THERE}
+    shared = (one for one in _SHARED.finditer(text) if {one["first"], one["second"]} <= FIRST_NAMES.keys())
+    wholes |= {f"{one['first']} {one['surname']}": doc.char_span(*one.span()) for one in shared}
+    return {whole: run for whole, run in wholes.items() if is_part(name, whole)}
 
 
 @lru_cache(maxsize=20_000)  # articles name the same few people again and again
