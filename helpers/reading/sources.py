@@ -286,9 +286,7 @@ def _resolve(source: Source, citations: Sequence["Citation"], known: Sequence[So
     is_named = any(one.named == "named" for one in known if one.name == same.name)
     named = ("named" if is_open else "described") if is_named else same.named  # its own words describe it
     kept = source if same.source_type == "other" and not is_open else same
-    is_voice = same.kind != "person" or find_row(source.words.root)["speaks_for"]  # but "the Republican" is no party
-    actor = same.actor or (source.actor if is_voice else "")
-    told = {"source_type": kept.source_type, "actor": actor, "named": named, "intro": _NONE}
+    told = {"source_type": kept.source_type, "actor": same.actor or source.actor, "named": named, "intro": _NONE}
     return source._replace(name=same.name, called=source.called | same.called, **told)
 
 
