@@ -15,7 +15,7 @@ RIGHT = {
 }
 TOWN = actors_csv(
     "Orr,Ann Orr,name,\nOrr,Orr,name,\nGuild,Boat Guild,name,\nGuild,BG,acronym,\nAnna Sanders,Sanders,name,\n"
-    "Union,Boat Coalition,name,\nNavy,coalition,description,\n"
+    "Union,Boat Coalition,name,\nNavy,coalition,description,\nLucy Reed,Mrs Reed,name,\nTom Reed,Mr Reed,name,\n"
 )
 
 

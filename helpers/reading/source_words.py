@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers.lexicons import index_lexicon, list_words, read_lexicon
+from helpers.lexicons import compile_speech, index_lexicon, list_words, read_lexicon
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -41,6 +41,8 @@ _PLACING = ("in", "of", "at", "for", "near", "from", "on")
 _OFFICIAL = {"government", "military", "document", "person"}  # types, or kinds, of what may speak for a country
 _NAMING = re.compile(r"\b(?:named|called|(?:known|identified) as)(?: the)?$")  # "a nurse named [X]"
 _UNKNOWN = {"noun": "", "source_type": "", "only_alone": "", "speaks_for": None, "kind": ""}
+_MET = {("dobj", "VBD"), ("dobj", "VBN"), ("ROOT", "NN"), ("appos", "RB")}  # "Outside, [a man] who sang wept"
+_SHARED = compile_speech("shared surname")
 AFTER_HEAD = re.compile(r" (?:of|for) |,? (?:[JS]r\b|II+$)")  # "Ministry [of Trade]", "Ann Smith [Jr.]"
 
 
@@ -58,6 +60,16 @@ def find_row(token: "Token") -> Mapping[str, str | None]:
         row = row or NOUNS.get(token.lemma_.lower()) or _FORMS.get(parts)
         known[at] = row or _FORMS.get(parts.rpartition(" ")[2], _UNKNOWN)
     return known[at]
+
+
+def is_met(token: "Token") -> bool:
+    """Return whether a word tells of somebody new where no other person is a subject: "A firm sent [a man]"."""
+    is_person = (token.dep_, token.head.tag_) in _MET and find_row(token)["kind"] == "person"
+    if not is_person or {"a", "an", "another"}.isdisjoint(one.lower_ for one in token.lefts):
+        return False
+    others = (one for one in token.sent if one.dep_ in ("nsubj", "nsubjpass") and one not in token.subtree)
+    others = (one for one in others if one.pos_ != "PRON" or one.lower_ in ("he", "she"))
+    return all(find_row(one)["kind"] == "body" or call(token) in NEVER_FOR.get(one.lower_, ()) for one in others)
 
 
 def call(token: "Token") -> str:
@@ -206,7 +218,10 @@ def find_wholes(name: str, doc: "Doc", text: str) -> Mapping[str, "Span"]:
         same = _find_word(doc, doc.vocab.strings[re.split("[ -]", name)[-1]])
         cut = (_cut_name(_grow_name(one, doc[:]), ("person", "body")) for one in same if one.tag_ == "NNP")
         runs = [doc[run[0].i : run[-1].i + 1] for run in cut if len(run) > 1 and run[0].is_title]
-    return {run.text: run for run in runs if is_part(name, run.text) and doc[run.start - 1].lower_ not in _THERE}
+    wholes = {run.text: run for run in runs if doc[run.start - 1].lower_ not in _THERE}
+    shared = (one for one in _SHARED.finditer(text) if {one["first"], one["second"]} <= FIRST_NAMES.keys())
+    wholes |= {f"{one['first']} {one['surname']}": doc.char_span(*one.span()) for one in shared}
+    return {whole: run for whole, run in wholes.items() if is_part(name, whole)}
 
 
 @lru_cache(maxsize=20_000)  # articles name the same few people again and again

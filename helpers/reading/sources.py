@@ -114,11 +114,13 @@ def describe_sources(
     # only what a person owns speaks for him: "X's statement", no "X aide"
     actors = [((one.start, one.end), VOICES[:1] if one.actor in people else VOICES, one) for one in mentions
               if one.role != "compound" and one.actor != UNRESOLVED]  # fmt: skip
+    calls = {one: one for one in people} | {one.variant: one.actor for *_, one in actors}
     places = [(*span, number, one.parent) for number, one in enumerate(citations) for span in one.sources]
     places = sorted({*places, *_list_told(article, citations)}, key=lambda one: one[:3])
     known: list[Source] = []
     for source in _unite_names([_describe(article, place, rules, actors) for place in places], article, rules):
-        known.append(_resolve(source, citations, known))
+        actor = source.actor or calls.get(source.name, "")
+        known.append(_resolve(source._replace(actor=actor), citations, known))
     types = {actor: source_type for *_, source_type, actor in rules if actor and source_type}  # "the firm" of X
     known = [one._replace(source_type=types.get(one.actor, "other")) if one.source_type == "other" else one
              for one in known]  # fmt: skip
@@ -194,8 +196,8 @@ def _describe_noun(source: Source, text: str) -> Source:
 def _list_told(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[Place]:
     """Yield who else a text names, with _SUBJECT for the subjects of the outlet's own words, with _ASIDE for others.
 
-    These are the subjects inside what is reported, bodies with a longer name and names beside an office. With each
-    comes the number of the citation whose content holds it.
+    These are the subjects inside what is reported, bodies with a longer name and names beside an office. Somebody new
+    is as good as a subject where no other may speak. With each comes the number of the citation whose content holds it.
     """
     parts = [(*part[:2], number) for number, one in enumerate(citations) for part in one.parts]
     speakers = [span for one in citations for span in one.sources]
@@ -206,6 +208,7 @@ def _list_told(article: "Parsed", citations: Sequence["Citation"]) -> Iterator[P
         is_subject = (token.head.dep_ if owns else link) in ("nsubj", "nsubjpass")
         is_known = (is_subject or is_asked) and source_words.is_proper(token)
         is_known |= (is_asked or link == "nsubj") and find_row(token)["kind"] in ("person", "body", "thing")
+        is_known |= source_words.is_met(token)
         beside = token.children if token.pos_ == "PROPN" and (token.n_lefts or token.n_rights) else ()
         offices = (one for one in beside if one.dep_ in ("compound", "appos") and is_office(one))  # "director [X]"
         is_body = token.n_lefts and token.tag_ != "NNS" and any(one.is_title for one in token.lefts)
@@ -241,8 +244,8 @@ def _unite_names(sources: list[Source], article: "Parsed", rules: tuple[SourceRu
         source_type = max(types, key=types.__getitem__, default=least)
         told[name] = {"name": name, "source_type": source_type, "kind": kind, "called": called}
     for n, one in full.items():
-        is_same = one.name == sources[n].name or sources[n].name.isupper()  # else "Lind", who is Bo, is no Ann Lind
-        sources[n] = sources[n]._replace(actor=one.actor or (sources[n].actor if is_same else ""), **told[one.name])
+        first = sources[n] if sources[n].called & SEXED else one  # "Mrs. Lind" is no Mr. Lind
+        sources[n] = sources[n]._replace(actor=first.actor or one.actor or sources[n].actor, **told[one.name])
     return sources
 
 
@@ -262,7 +265,7 @@ def _find_whole(
     wholes = wholes or [one for one in named if called and one.startswith(f"{name} ") and named[one].kind != "body"]
     wholes = [one for one in wholes if called.isdisjoint(NEVER_FOR.get(FIRST_NAMES.get(one.split()[0]), ()))]
     best = min(wholes, key=lambda one: (one.startswith(f"{name} "), article.text.find(one), len(one)), default=name)
-    whole = named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best]))
+    whole = named.get(best) or named[name]._replace(name=best, source_type=type_of(printed[best]), actor="")
     for listed, _, source_type, actor in (rules[n] for *span, n in _match_rules(rules, best) if span == [0, len(best)]):
         whole = whole._replace(name=listed, source_type=source_type or whole.source_type, actor=actor or whole.actor)
     return whole
@@ -283,9 +286,7 @@ def _resolve(source: Source, citations: Sequence["Citation"], known: Sequence[So
     is_named = any(one.named == "named" for one in known if one.name == same.name)
     named = ("named" if is_open else "described") if is_named else same.named  # its own words describe it
     kept = source if same.source_type == "other" and not is_open else same
-    is_voice = same.kind != "person" or find_row(source.words.root)["speaks_for"]  # but "the Republican" is no party
-    actor = same.actor or (source.actor if is_voice else "")
-    told = {"source_type": kept.source_type, "actor": actor, "named": named, "intro": _NONE}
+    told = {"source_type": kept.source_type, "actor": same.actor or source.actor, "named": named, "intro": _NONE}
     return source._replace(name=same.name, called=source.called | same.called, **told)
 
 
@@ -310,7 +311,9 @@ def _find_speaker(source: Source, begin: int, known: Sequence[Source], own: int 
     words, parent = source.words, source.parent
     stands_for, barred = (listed.get(words.root.lower_, frozenset()) for listed in (source_words.STANDS_FOR, NEVER_FOR))
     near = [one for one in known if one.end <= words.start_char and begin <= one.until + PRONOUN_REACH]
-    fits = [one for one in near if one.kind in stands_for and one.called.isdisjoint(barred) and one.name != UNRESOLVED]
+    others = {one.name: one.start for one in known if not one.called.isdisjoint(barred)}  # a "she" is no "he"
+    fits = [one for one in near if one.kind in stands_for and one.name != UNRESOLVED and (
+        one.name not in others or (one.named != "named" and one.start > others[one.name]))]  # fmt: skip
     if words.root.lower_ in ("i", "we", "my", "our"):
         fits = [one for one in fits if one.number == parent]
     elif own is not None and source.kind == "person":
