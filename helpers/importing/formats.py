@@ -153,8 +153,7 @@ def read_page(page: str) -> list[Item]:
     inside = (said for one, said in passages.items() if parent in one.iterancestors())
     lost = [shorten(said, 60, placeholder="…") for said in inside if squeeze(said) not in words]
     notes += (f"'{' | '.join(lost[:3])}' is no part of the article as it is marked: copy it in",) * bool(lost)
-    beside = [one for one in tree.xpath(RULES["page_blocks"]["beside"]) if squeeze(one) not in words]
-    notes += ("what stands beside the article (comments, boxes) was left out",) * bool("".join(map(squeeze, beside)))
+    notes += (RULES["names"]["beside"],) * (squeeze("".join(tree.xpath(RULES["page_blocks"]["beside"]))) not in words)
     is_short = median(lengths) < LIMITS["page_words"] and max(lengths) < LIMITS["page_longest"]
     n_linked = len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
     n_parts = sum(count_words(one.text_content()) > 30 for one in tree.iter("article"))

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from helpers.lexicons import index_lexicon, list_words, read_lexicon
 from helpers.reading import Reading, read_corpus, select_rows
-from helpers.reading.aliases import GIVEN, MARKS, OTHER, PARTICLES, compile_aliases, fold, match_names, surname
+from helpers.reading.aliases import MARKS, OTHER, PARTICLES, compile_aliases, fold, match_names, surname
 from helpers.reading.corpus import open_corpus
 from helpers.reading.files import write_csv
 from helpers.reading.parsing import describe_model, load_model
@@ -40,7 +40,6 @@ _NAME = regex.compile(rf"{PARTICLES}\p{{Lu}}[\w.][^/]*")  # "al-Orr"; a script w
 _TITLES = {title.strip(".") for title in TITLES} | {noun for noun, row in NOUNS.items() if row["kind"] == "person"}
 _TITLED = re.compile(rf"^(?i:(?:{'|'.join(_TITLES)})\.? )+")  # "Ms Lind", "Constable Ivan Orr"
 _DEFINED = re.compile(r"((?:[A-Z]\w+ (?:of |for |the |and )*){2,7})[(\[]([A-Z]{2,6})\b")  # "Free Dockers (FD)"
-_COUPLE = re.compile(rf"\b([A-Z]\w+) and ([A-Z]\w+) ({PARTICLES}[A-Z]\w+)")  # "Anna and Otto Kessler" are two
 _PARTS = re.compile(rf"^(?i:the)\s+|^.*\s[-—]\s|'s?$|(?i: (?:{'|'.join(_SMALL)}))+$|"
                     r",? (?:(?:[JS]r|Inc|Ltd|LLC|Corp)\.?|I{2,3}|plc)$|[\s.,;:\"']+$|^[\s.,;:\"']+|[][]")  # fmt: skip
 
@@ -301,16 +300,10 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     A name that countries.csv knows has its actor from there. Forms of one name are: names that differ only by capitals,
     hyphens and "al-"; those that an article says are one ("X, also known as Y"), an acronym and the name it is defined
     beside among them; and those that `join_names` joins. Left out are what often stands where a place does ("in
-    Ostrel"), the agency that is told or credited ("via Reuters", "Kessler/Reuters"), and the surname of two who are
-    named together ("Anna and Otto Kessler").
+    Ostrel"), and the agency that is told or credited ("via Reuters", "Kessler/Reuters").
     """
     labels = {name: "ORG" for text in texts for name in _find_defined(text)}
     labels |= dict(zip(names["name"], names["label"], strict=True))
-    couples = dict.fromkeys(found for text in texts for found in _COUPLE.findall(text))
-    couples = [found for found in couples if found[0] in GIVEN and labels.get(" ".join(found[1:])) == "PERSON"]
-    for one, other, last in couples:
-        labels[f"{one} {last}"] = "PERSON"
-        texts = [text.replace(f"{one} and {other} {last}", f"{one} {last} and {other} {last}") for text in texts]
     bodies = {"", *(KNOWN_FORMS[name][0] for name in KNOWN_FORMS.keys() & labels.keys())}
     rows = [row for row in dict.fromkeys(KNOWN_FORMS.values()) if row[0] in bodies]
     unknown = [name for name in labels if KNOWN_FORMS.keys().isdisjoint({name, name.removesuffix("s")})]
@@ -330,7 +323,6 @@ def group_names(names: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
     counts = named.groupby("key")["n"].sum()
     owners = join_names(counts[types.index].to_dict(), types.to_dict())
     owners |= {fold_name(name): actor for name, (actor, *_) in KNOWN_FORMS.items()}
-    owners |= dict.fromkeys((fold_name(last) for *_, last in couples), "")
     owner = named["key"].map(owners).set_axis(named["fold"])
     for pair in find_other_names(printed, labels):
         one, other = sorted((owner.get(fold(name), "") for name in pair), key=bodies.__contains__)
