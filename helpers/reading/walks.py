@@ -41,15 +41,18 @@ def leads_on(verb: "Token") -> bool:
 
 
 def _is_active(verb: "Token") -> bool:
-    """Return whether a verb is no passive although "by" stands behind it: "Lind left by a side door."
+    """Return whether a verb is no passive whatever the parse says of "by": finite, in a sentence that has its stop.
 
-    Where there is no auxiliary, "by" names nobody, and the sentence has its stop: a headline has none ("Lind hit by
-    rain").
+    "Lind left by a side door." is told so. A headline may be one ("Lind hit by a strike"), and what names who does it.
     """
-    by, has_stop = find_child(verb, "agent"), any(one.text in _STOPS for one in verb.sent[-3:])
-    doer, top = by and find_child(by, "pobj"), verb.head if verb.dep_ == "conj" else verb
+    by, is_own = find_child(verb, "agent"), find_child(verb, *SUBJECTS) is not None
+    doer = by and find_child(by, "pobj")
     is_named = doer and (doer.pos_ == "PROPN" or doer.lemma_.lower() in index_lexicon("source_nouns.csv"))
-    return has_stop and not is_named and top.dep_ in ("ROOT", "relcl") and not find_child(top, "auxpass", "nsubjpass")
+    if is_named or find_child(verb, "auxpass", "nsubjpass") or not any(one.text in _STOPS for one in verb.sent[-3:]):
+        return False
+    if verb.dep_ == "conj" and not is_own:  # "Lind came late and left by train."
+        return find_child(verb.head, "auxpass") is None
+    return is_own and (verb.tag_ in _FINITE or verb.dep_ in ("ROOT", "relcl"))  # not "they had X bitten by a dog"
 
 
 def find_subjects(verb: "Token", meant: bool = False) -> "tuple[list[Token], bool]":
