@@ -61,14 +61,14 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
     """Return every mention of an actor in a parsed article, in the order of the text.
 
     A span leaves out article, title and 's. A name nested at a hyphen ("X-backed forces") is a mention of its own.
-    A capital's name counts as a metonym only where it does not stand for the place. A description in ordinary
-    words is resolved only (1) to the actor that owns it, where actors.csv lists that ("X's army"), (2) to the one
-    candidate that the same noun stood for up to two sentences back, (3) to the one candidate named earlier in its
-    sentence, or (4) to the one candidate in the nearest of the two sentences before that names any; else it is
-    "unresolved" with its candidates. A name that is also a month or an ordinary word (ordinary_words.csv: "May")
-    is no mention where it is used as that. It is no mention where it is the head of a name ("X militants": X is the
-    mention), belongs to somebody who is not an actor, stands for `(other)` where actors.csv gives it that candidate
-    too, or is indefinite.
+    A capital's name counts as a metonym only where it does not stand for the place. A description in ordinary words is
+    resolved only (1) to the actor that owns it, where actors.csv lists that ("X's army"), (2) to the one candidate that
+    the same noun stood for up to two sentences back, (3) to the one candidate named earlier in its sentence, (4) to the
+    one candidate in the nearest of the two sentences before that names any, or (5) to its only candidate, named further
+    above ("the ministry"); else it is "unresolved" with its candidates. A name that is also a month or an ordinary word
+    (ordinary_words.csv: "May") is no mention where it is used as that. It is no mention where it is the head of a name
+    ("X militants": X is the mention), belongs to somebody who is not an actor, stands for `(other)` where actors.csv
+    gives it that candidate too, or is indefinite.
     """
     found: list[Mention] = []
     text, ends = article.text, [sentence.end for sentence in article.sentences[:-1]]
@@ -129,6 +129,10 @@ def _resolve(name: Name, span: "Span", found: list[Mention], number: int, matche
     for named in (same_noun, {m.actor for m in recent if m.sentence_no == nearest}):
         if len(named) == 1:
             return named.pop(), "", variant
+    ends = [m.end for m in found if [m.actor] == actors]  # the only one it may be is named further above
+    since = [one for one in span.doc[: span.start] if ends and one.idx >= ends[-1] and one.lower_ == span[-1].lower_]
+    if ends and not any(left.dep_ in ("compound", "amod") for one in since for left in one.lefts):  # "Trade Ministry"
+        return actors[0], "", variant
     return UNRESOLVED, " | ".join(actor for actor in actors if actor != OTHER), variant
 
 
