@@ -29,6 +29,8 @@ def test_a_post_is_its_writers():
     assert turns("@al\nStay.\nTweet by @bo: Go.\nNo. —@cy, May 3") == [("@al", "Stay."), ("@bo", "Go."), ("@cy", "No.")]
     rows = [row for row in read_lexicon("speech_patterns.csv") if row["use"] in ("label", "post", "signed")]
     assert [row for row in rows if len(turns("\n".join([row["example"].replace(" / ", "\n")] * 3))) < 3] == []
+    posts = [row["pattern"] for row in rows if row["use"] != "label"]
+    assert [one for one in posts if one[0] != "^"] == []  # of one without it, every character is asked for all of them
 
 
 NEWS = "The port closed. “We will not leave, I told them, and we will win, and our pay is ours,” she said. " * 3

@@ -31,7 +31,7 @@ from helpers.reading.schemas import UNRESOLVED
 from helpers.reading.sentences import Sentence, split_sentences
 from helpers.reading.sources import SourceRule, compile_sources, describe_sources, drop_self_citations
 from helpers.reading.store import hash_files, hash_text, load_parts, pack_rows
-from helpers.reading.turns import find_turns
+from helpers.reading.turns import Turn, find_turns
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -160,7 +160,7 @@ def parse_texts(articles: Sequence[Article]) -> Iterator[tuple[Parsed, list[Cita
     nlp, new = load_model(), []
     for text in (one.text for one in articles if not one.parse):
         doc, sentences = tokenize(nlp, text)
-        new.append(Parsed(doc, text, sentences, *find_quotations(text)))
+        new.append(Parsed(doc, text, sentences, *find_quotations(text), find_turns(text)))
     list(nlp.pipe([one.doc for one in new], batch_size=len(articles)))
     fresh = zip(new, find_citations(new), strict=True)
     for article in articles:
@@ -181,8 +181,8 @@ def restore_parse(text: str, stored: Row, nlp: "Language") -> tuple[Parsed, list
         nlp.vocab.strings.add(word)  # in the table is only its hash
     table = np.frombuffer(stored["table"], np.uint64).reshape(-1, len(_KEPT))
     doc = nlp.make_doc(text.translate(PLAIN)).from_array(_KEPT, table)
-    sentences, quotations, odd_marks, citations = json.loads(stored["found"])
-    lists = starmap(Sentence, sentences), starmap(Quotation, quotations), starmap(OddMark, odd_marks)
+    *found, citations = json.loads(stored["found"])
+    lists = map(starmap, (Sentence, Quotation, OddMark, Turn), found)
     cited = [Citation(*one)._replace(parts=tuple(starmap(Part, one[5]))) for one in citations]
     return Parsed(doc, text, *map(list, lists)), cited
 
@@ -246,7 +246,7 @@ def make_rows(
         own = text[start:end]
         return {"text": own, "masked": mask_text(text, start, end, masks), "n_words": count_words(own)}
 
-    labels = paint(len(text), (turn.label for turn in find_turns(text)))
+    labels = paint(len(text), (turn.label for turn in parsed.turns))
     mentioned = [one for one in mentions if labels[one.start] < 0]  # how "Lind: We stay" is printed is nobody's choice
     named = [(one, doc.char_span(one.start, one.end, alignment_mode="expand"))
              for one in mentioned if one.actor != UNRESOLVED and one.role != "place"]  # fmt: skip # no place acts

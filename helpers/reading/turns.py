@@ -32,7 +32,7 @@ class Turn(NamedTuple):
     asks: bool | None  # an interviewer's, so the outlet's own words; None: it is a post, or may be a question
 
 
-@lru_cache(256)  # asked for what is cited and for what is named
+@lru_cache(256)  # asked for the parts of a text, too, when a corpus is opened
 def find_turns(text: str) -> tuple[Turn, ...]:
     """Return the turns of an interview or transcript, and the posts in a text, in the order of the text.
 

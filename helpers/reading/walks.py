@@ -14,6 +14,7 @@ _PARTICIPLES, _FINITE = ("VBN", "VBG"), ("VBD", "VBP", "VBZ")
 _STOPS = (".", "!", "?", "…")
 _RELATIVE = ("who", "which", "that")
 _NESTED = ("acomp", "prep", "pobj", "dobj", "attr")
+_BESIDE = {form.split()[0] for form in index_lexicon("act_verbs.csv") if " " in form}  # verbs with a word beside them
 _MEANWHILE = ("after", "before", "by", "since", "when", "while")  # "after taking the town, X left"
 
 
@@ -24,13 +25,15 @@ def list_children(token: "Token", *relations: str) -> "list[Token]":
 
 def find_child(token: "Token", *relations: str) -> "Token | None":
     """Return the first child in one of these relations, the first relation first."""
-    return min(list_children(token, *relations), key=lambda child: relations.index(child.dep_), default=None)
+    found = list_children(token, *relations)
+    return min(found, key=lambda child: relations.index(child.dep_)) if found else None
 
 
 def use_of(verb: "Token") -> str:
     """Return what act_verbs.csv says of a verb, alone or with a word beside it ("come under", "take fire")."""
     lemma, verbs = verb.lemma_.lower(), index_lexicon("act_verbs.csv")
-    forms = [*(f"{lemma} {one.lemma_.lower()}" for one in verb.rights if one.dep_ in ("prep", "agent", "dobj")), lemma]
+    beside = (one for one in verb.rights if one.dep_ in ("prep", "agent", "dobj")) if lemma in _BESIDE else ()
+    forms = [*(f"{lemma} {one.lemma_.lower()}" for one in beside), lemma]
     return next((verbs[form]["subject"] for form in forms if form in verbs), "")
 
 

@@ -12,6 +12,7 @@ from helpers.reading import load_model, tokenize
 from helpers.reading.attribution import Parsed
 from helpers.reading.quotations import Quotation, find_quotations
 from helpers.reading.sentences import Sentence
+from helpers.reading.turns import find_turns
 
 Spans = list[tuple[int, int]]
 FOLDS = 5
@@ -38,7 +39,7 @@ class Article(NamedTuple):
     @property
     def parsed(self) -> Parsed:
         """The article as the extractor takes it."""
-        return Parsed(self.doc, self.doc.text, self.sentences, self.quotations)
+        return Parsed(self.doc, self.doc.text, self.sentences, self.quotations, [], find_turns(self.doc.text))
 
 
 def read_codes(path: Path) -> tuple[list[Coded], Spans]:

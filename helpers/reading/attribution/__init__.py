@@ -33,7 +33,7 @@ from helpers.reading.attribution.features import Parsed, Words
 from helpers.reading.attribution.network import find_verb, list_lemmas
 from helpers.reading.attribution.spans import REPORTING, Citation, Cue, Part, find_parts, find_phrase, span_of
 from helpers.reading.source_words import NOUNS, find_row, kind_of
-from helpers.reading.turns import LABELS, NOBODY, Turn, find_turns
+from helpers.reading.turns import LABELS, NOBODY
 
 if TYPE_CHECKING:
     from spacy.strings import StringStore
@@ -105,11 +105,10 @@ def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
     cues = [cue for cue in cues if doc[cue.token].lower_ != "citing"]  # only from whom another report has it
     outer = [_cite(article, cue, cue.outer, speech) for cue in cues if cue.outer > cue.least]
     outer = sorted((*_cite_headlines(article, speech), *outer), key=lambda one: one.cue)
-    turns = find_turns(text)
     blocks = [  # what is said in a turn of an interview, or in a post; an interviewer's questions are the outlet's
         Citation(turn.cue, ":", "label", find_verb(":", "label")["stance"], (turn.speaker,) if turn.speaker else (),
                  tuple(Part(*one, True) for one in turn.contents), None, _SURE)
-        for turn in turns if not turn.asks
+        for turn in article.turns if not turn.asks
     ]  # fmt: skip
     quoted = spans.paint(len(text), article.quotations) >= 0
     said = spans.paint(len(text), (part for block in blocks for part in block.parts)) >= 0  # it has its speaker
@@ -121,12 +120,12 @@ def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
     inner = [_cite(article, cue, cue.alone, speech) for cue in cues if cue.alone > _NESTED and held[doc[cue.token].idx]]
     found = []
     for one in (*outer, *(c for c in inner if c.parts)):
-        if find_verb(one.lemma, one.frame)["use"] != "never" and not _is_label(article, one, turns):
+        if find_verb(one.lemma, one.frame)["use"] != "never" and not _is_label(article, one):
             told = quoted[one.cue[0]] or not one.sources  # in a turn "I" is whose turn it is
             is_own = not told and all(_WRITER.fullmatch(text, *span) for span in one.sources)
             found.append(one._replace(stance="") if is_own else one)  # "we believe" is found, but does not count
     found = _cite_phrases(article, found, speech)
-    blocks += _cite_blocks(article, found, turns)
+    blocks += _cite_blocks(article, found)
     own = {citation.cue: citation for citation in (*found, *blocks)}  # a word is the cue of one attribution
     named = ((one, tuple(span for span in one.sources if not _NOBODY.match(text, span[0]))) for one in own.values())
     return _name_parents(sorted(one._replace(sources=sources) for one, sources in named))
@@ -191,7 +190,7 @@ def _may_speak(source: "Span", unlisted: bool = False) -> bool:
     return unlisted or root.pos_ != "NOUN" or any(map(_PERSON.search, (root.lemma_.lower(), root.lower_)))
 
 
-def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> bool:
+def _is_label(article: Parsed, citation: Citation) -> bool:
     """Return whether a label or name reports nothing: "Q:", "AYTON:", "9:45:", "Editor's note:", a title."""
     text, (cue, end) = article.text, citation.cue
     begin = max(text.rfind(mark, 0, cue) for mark in "\n.!?") + 1
@@ -203,7 +202,8 @@ def _is_label(article: Parsed, citation: Citation, turns: Sequence[Turn]) -> boo
     # "The good news: ...", but not "Roe: ..." or "His answer: “No.”"
     is_topic = not all(citation.parts[0].quoted or one.root.text[0].isupper() or _may_speak(one) for one in named)
     is_thing = citation.frame == "label" and (is_topic or is_capital or label in spans.THERE.findall(text))
-    is_turn = any(one.label[0] <= at < max(one.label[1], one.cue[0]) for one in turns for at, _ in citation.sources[:1])
+    at = citation.sources[0][0] if citation.sources else -1
+    is_turn = any(one.label[0] <= at < max(one.label[1], one.cue[0]) for one in article.turns)
     written = ("write", "read", "publish", "release") if cue < citation.parts[0].start else ()
     is_work = citation.lemma in ("reply", "answer", "respond", *written)  # "wrote three books", "replied by noon"
     is_work &= not any(one.quoted or spans.is_told(article.doc, one) for one in citation.parts)
@@ -222,9 +222,9 @@ def _cite_headlines(article: Parsed, speech: "Sequence[Quotation]") -> Iterator[
             yield Citation(cue, ":", "label", stance, ((start, end),), parts, None, _SURE)
 
 
-def _cite_blocks(article: Parsed, found: Sequence[Citation], turns: Sequence[Turn]) -> Iterator[Citation]:
+def _cite_blocks(article: Parsed, found: Sequence[Citation]) -> Iterator[Citation]:
     """Yield paragraphs quoted without marks: the sentence before names a report and has no stop, or ends "in full"."""
-    doc, text, labels = article.doc, article.text, [turn.cue[0] for turn in turns]
+    doc, text, labels = article.doc, article.text, [turn.cue[0] for turn in article.turns]
     for gap in _GAP.finditer(text):  # most paragraphs end with a stop
         intro = max(text.rfind(mark, 0, gap.start() - 1) for mark in "\n.!?") + 1
         reports, (start, end) = _REPORT.finditer(text, intro, gap.start()), gap.span(1)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from helpers.reading.quotations import OddMark, Quotation
     from helpers.reading.sentences import Sentence
+    from helpers.reading.turns import Turn
 
 # relations of a child to its head that tell the frame of the head; each is one bit of `Words.frame`
 RELATIONS = (
@@ -47,7 +48,8 @@ class Parsed(NamedTuple):
     text: str  # spaCy would join its tokens again each time it is asked
     sentences: "Sequence[Sentence]"
     quotations: "Sequence[Quotation]"
-    odd_marks: "Sequence[OddMark]" = ()
+    odd_marks: "Sequence[OddMark]"
+    turns: "Sequence[Turn]"
 
 
 class Words(NamedTuple):
