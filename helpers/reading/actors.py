@@ -106,14 +106,13 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
 
 def _resolve(name: Name, span: "Span", found: list[Mention], number: int, matcher: Matcher) -> tuple[str, str, str]:
     """Return the actor a description stands for, its candidates, and the alias; three times "" where none is meant."""
-    after = span.doc[span.end : span.end + 1]  # "council leader [Ann Lind]" is whom the name says
-    is_title = after and after[0].pos_ == "PROPN" and not after[0].is_sent_start
-    if is_title and all(one.actor in matcher.people for one in name.aliases):
-        return "", "", ""
+    is_title = any(one.pos_ == "PROPN" and not one.is_sent_start for one in span.doc[span.end : span.end + 1])
     owned = {alias.owner: alias for alias in name.aliases if alias.owner}
     is_of_noun = span.root.dep_ == "amod"  # "the military base": "the" is the base's
     free = [alias for alias in name.aliases if not alias.owner and not (alias.pointed and is_of_noun)]
     actors = sorted({alias.actor for alias in free})
+    is_others |= is_title and all(one.actor in matcher.people for one in name.aliases)  # "council leader [Ann Lind]"
+    is_others |= span.text.partition("-")[0].lower() in list_words(_PLACES, "whose")  # "the ex-minister"
     is_others, mention = _find_owner(span, found)
     if mention and (alias := owned.get(mention.actor)):
         return alias.actor, "", alias.alias
@@ -146,7 +145,8 @@ def _find_owner(span: "Span", found: list[Mention]) -> tuple[bool, Mention | Non
         # "a rebel foothold": "a" is the foothold's
         is_own = token.lower_ in list_words(_PLACES, "whose") and (token.dep_ == "poss" or token.head == span.root)
         is_pro = token.lower_ == "pro" and token.i + 2 < span.start  # X's side, not X's own
-        is_name = token.text[0].isupper() and not (token.is_sent_start or token.dep_ == "det" or mention)
+        is_name = token.tag_ == "NNP" or not (token.is_sent_start or token.tag_ == "DT")  # "Ayton's mayor"
+        is_name &= token.text[0].isupper() and not mention
         if is_own or is_pro or is_name:
             return True, None
     return False, None

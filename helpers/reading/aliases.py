@@ -161,10 +161,10 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
             others.setdefault(_pattern(form, kind) + ends, []).extend(own)
     known = others | known
     longest = sorted(known.items(), key=lambda pair: (-len(pair[1][0].head), pair[1][0].kind != "acronym", pair[0]))
-    # nor in "#Lind", "O'Lind", "Lind.pdf", "Q&A", "PWU-31" and "K-pop"
+    # nor in "#Lind", "O'Lind", "Lind.pdf", "Q&A", "PWU-31", "leader-elect" and "K-pop"
     forms = "|".join(f"{form}()" for form, _ in longest) or "(?!)"  # each ends with an empty group, which tells it
-    pattern = rf"(?<![^\W_]|[@#&])(?<!\w[_'])(?:{forms})(?![^\W_]|_\w|[@&$]|-\d|\.[a-z]{{2}}|(?<=\b[A-Z])-[a-z])"
-    return Matcher(re.compile(pattern), [tuple(own) for _, own in longest], _list_people(actors))
+    full = rf"(?<![^\W_]|[@#&])(?<!\w[_'])(?:{forms})(?![^\W_]|_\w|[@&$]|-\d|-elect\b|\.[a-z]{{2}}|(?<=\b[A-Z])-[a-z])"
+    return Matcher(re.compile(full), [tuple(own) for _, own in longest], _list_people(actors))
 
 
 def _list_people(actors: pd.DataFrame) -> dict[str, frozenset[str]]:
