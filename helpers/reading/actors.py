@@ -177,7 +177,7 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     before = text[max(0, start - 24) : start].rpartition("\n")[2]
     *_, far, near = ["", "", *re.sub(r"[-(\[“‘«\"']", " ", before).split()]
     lands = ("other land",) if is_people else ("other land", "new land")  # "New Xian", but not "new Xianese rules"
-    others = list_words(_PLACES, *(lands if is_people or alias.country else ("other body", *("road",) * bool(names))))
+    others = list_words(_PLACES, *(lands if is_people or alias.country else ("other body",)))
     if not others.isdisjoint((near, near.lower(), f"{far} {near}")) or f"{near} {alias.head}".lower() in NOUNS:
         is_small = (far if near in ("of", "de") else near).islower()
         return not (is_small and (is_people or alias.country))  # "a super PAC", "the White House", "Voice of Norland"
@@ -193,9 +193,12 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
         is_the &= span.text != alias.head or beyond.text not in ("'", "’")  # but "the Ames' camp"
         is_the &= not (is_beside or any(one.dep_ == "relcl" or one.lower_ == "of" for one in span.root.children))
         is_firm = not is_beside and (near in ("&", "v.") or _FIRM.match(text, span.end_char))
-        is_in = near.lower() in list_words(_PLACES, "place", "country") or span.text.isupper()
-        state = _IN_STATE.match(text, span.end_char)  # "Brent, Iowa, voted", "Brent, Ark. voted", "Brent, TX voted"
-        if is_the or is_firm or (state and (is_in or not state[0][-1].islower() or text.startswith(",", state.end()))):
+        is_in = near.lower() in list_words(_PLACES, "place", "country")
+        link = "in" if near.lower() in list_words(_PLACES, "place") else near  # "held at Brent"
+        above = {f"{one.lemma_} {link}" for one in (doc[span.start - 2], span.root.head.head)}
+        is_stay = span.root.dep_ not in ("poss", "compound") and not above.isdisjoint(list_words(_PLACES, "road"))
+        state = _IN_STATE.match(text, span.end_char)  # "Brent, Iowa, voted", "in Brent, Iowa they voted"
+        if is_the or is_firm or is_stay or (state and (is_in or not re.match(r"[a-z] \w", text[state.end() - 1 :]))):
             return True
     if is_people or not _GOES_ON.match(text, span.end_char):
         return is_people and beyond.text in list_words(_PLACES, "people's bearer")  # "Xianese Airlines"
