@@ -14,7 +14,7 @@ from helpers.lexicons import index_lexicon, list_words, read_lexicon
 from helpers.reading.aliases import GIVEN, OTHER, Alias, Matcher, Name, fold, match_names, straighten, surname
 from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import UNRESOLVED
-from helpers.reading.source_words import DATES, FIRST_NAMES, NOUNS, PLACES, TITLES
+from helpers.reading.source_words import DATES, FIRST_NAMES, NEVER_FOR, NOUNS, PLACES, TITLES
 
 if TYPE_CHECKING:
     from spacy.tokens import Span
@@ -212,10 +212,9 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     # "Brent Shipping", but not "Brent Campaign", "Brent White House", "met Brent Monday"
     name = after[:2][-1] if re.fullmatch(r"[A-Z]\.?", after[0].text) else after[0]  # after an initial: "Sara B. Brent"
     is_apart = is_beside or name.text in PLACES or name.text.strip(".") in DATES
-    is_team = name.tag_ == "NNPS" and name.text[-1] == "s" and text[start - 1] != "-"  # "the Ostrel Tigers"
-    is_name = name.is_title and len(name) > 2 and not is_apart
-    is_named = is_name and is_single and prose and span.root.dep_ in ("compound", "amod")
-    return (is_person or is_team) and is_named and _SPEAKERS.isdisjoint({*words, after[:2].text.lower()})
+    is_bearer = is_person or (name.tag_ == "NNPS" and name.text[-1] == "s")  # "the Ostrel Tigers"
+    is_named = is_bearer and is_single and prose and span.root.dep_ in ("compound", "amod") and name.text[0].isupper()
+    return is_named and not (is_apart or name.is_upper) and _SPEAKERS.isdisjoint({*words, after[:2].text.lower()})
 
 
 def _is_prose(span: "Span") -> bool:
@@ -314,8 +313,8 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
         is_called = (is_land and before.is_title and is_named) or re.fullmatch(r"[A-Z]\.", before.text)
         return OTHER if (first in FIRST_NAMES and first not in _TOWNS) or is_called else ""
     sexes = {FIRST_NAMES[name] for name in names if name in FIRST_NAMES}
-    never = index_lexicon("pronouns.csv")[sexes.pop()]["never_for"].split("|") if len(sexes) == 1 else ()
-    is_royal = before.text in list_words(_PLACES, "royal") - names and alias.head in GIVEN  # but "Prince Otto Brent"
+    never = NEVER_FOR[sexes.pop()] if len(sexes) == 1 else ()
+    is_royal = before.text in list_words(_PLACES, "royal") - names and alias.head in GIVEN and "bin" not in names
     if is_royal or not {before.lower_, f"{before.lower_}.", FIRST_NAMES.get(first)}.isdisjoint(never):
         return OTHER
     if not given:  # after "Sara Brent", Brent is she, if nobody else is named

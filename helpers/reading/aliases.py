@@ -177,7 +177,7 @@ def _list_people(actors: pd.DataFrame) -> dict[str, frozenset[str]]:
     is_body = actors["kind"].eq("acronym") | actors["note"].str.contains("country")
     for actor, own in actors[~actors["actor"].isin(actors["actor"][is_body])].groupby("actor"):
         ends = {surname(name) for name in own["alias"] if " " in name}
-        ends |= GIVEN.intersection(name.split()[0] for name in own["alias"] if " " in name)
+        ends |= {word for name in own["alias"] for word in name.split() if " " in name and name.split()[0] in GIVEN}
         words = frozenset(word.strip(".") for word in " ".join(own["alias"]).split())
         known = {name for name in ends.intersection(own["alias"]) if name != name.lower()}
         if any(name.lower() not in nouns for name in known) or (known and not GIVEN.isdisjoint(words)):
