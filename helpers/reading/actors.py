@@ -32,8 +32,7 @@ _GOES_ON = re.compile(rf"[ -](?:[A-Z&]|(?:{'|'.join(_KIN)})\b)")  # after a name
 _THINGS = list_words(_PLACES, "bearer")  # in capitals after a name: what bears it
 _BEARERS = _THINGS | _KIN | {word.lower() for word, row in NOUNS.items() if row["speaks_for"] == "same"}
 _BEARERS -= list_words(_PLACES, "no bearer")  # so too, after a person's name
-_SPEAKERS = {word for word, row in NOUNS.items() if row["speaks_for"] not in ("", "same") or row["kind"] == "person"
-             or row["source_type"] in ("government", "military")}  # fmt: skip # "the Brent Supreme Court"
+_SPEAKERS = {word for word, row in NOUNS.items() if row["speaks_for"] not in ("", "same") or row["kind"] == "person"}
 # "the Brent Plan", "Brent warplanes"
 _SPEAKERS |= {*list_words(_PLACES, "no bearer"), *index_lexicon("act_nouns.csv"), *index_lexicon("through_nouns.csv")}
 _TAIL = re.compile(rf"(?m),? ({'|'.join(list_words(_PLACES, 'suffix'))})\b|, ([A-Z]\w+) ?(?:[:(–—\d]|$)")  # "Brent Sr."
@@ -111,9 +110,9 @@ def _resolve(name: Name, span: "Span", found: list[Mention], number: int, matche
     is_of_noun = span.root.dep_ == "amod"  # "the military base": "the" is the base's
     free = [alias for alias in name.aliases if not alias.owner and not (alias.pointed and is_of_noun)]
     actors = sorted({alias.actor for alias in free})
+    is_others, mention = _find_owner(span, found)
     is_others |= is_title and all(one.actor in matcher.people for one in name.aliases)  # "council leader [Ann Lind]"
     is_others |= span.text.partition("-")[0].lower() in list_words(_PLACES, "whose")  # "the ex-minister"
-    is_others, mention = _find_owner(span, found)
     if mention and (alias := owned.get(mention.actor)):
         return alias.actor, "", alias.alias
     of = re.match(r"of (?:the )?[A-Z][\w’' -]*", span.doc[span.end : span.end + 8].text)  # "the army of Norland"
@@ -165,7 +164,7 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     link, above = token.head.lemma_.lower(), token.head.head.lemma_.lower()  # "the border with X", "the road to X"
     of_land = link in ("of", "with", "to") and above in list_words(_PLACES, "noun")
     is_entered = token.dep_ == "dobj" and link in list_words(_PLACES, "verb")
-    return is_entered or (token.dep_ == "pobj" and (of_land or link in list_words(_PLACES, *uses)))
+    return of_land or is_entered or link in list_words(_PLACES, *uses)
 
 
 def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_beside: bool) -> bool:
@@ -229,10 +228,10 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
     before, after = doc[max(span.start - 1, 0)], doc[min(span.end, len(doc) - 1)]
     starts = span[0].is_sent_start or before.is_quote
     is_before = token.dep_ in ("compound", "amod") and token.head.pos_ == "NOUN"
-    if len(span) > 1:  # "Dock unions met", "Free front seats": not the Dock Union, nor the Free Front
-        is_small = alias.kind == "name" and span.text[1:].islower() and not alias.head[1:].islower()
+    if len(span) > 1:  # "Dock unions met", "Free front seats", "Stop and shop": none is the name
+        is_small = starts and span.text[1:].islower() and not alias.head[1:].islower()
         is_body = NOUNS.get(token.lemma_, {}).get("kind") == "body" and token.lower_ not in words  # "Dock union ships"
-        return starts and is_small and (is_plural or token.pos_ == "VERB" or (is_before and not is_body))
+        return is_small and (is_plural or (is_before and not is_body) or "VERB" in (span[0].pos_, token.pos_))
     word = token.lower_.strip(".")  # "Jan."
     is_small = token.is_title and token.pos_ in ("PRON", "DET", "ADP", "SCONJ") and before.lower_ not in TITLES
     if is_small or (is_plural and word[:-1] in words and (names or (starts and not (is_known or alias.country)))):
@@ -343,6 +342,5 @@ def _role(span: "Span", text: str, name: Name) -> str:
         return "place"
     if climb(root, "conj").dep_ in ("amod", "compound", "nmod"):  # "Northern and Southern forces"
         return "modifier"
-    if root.head.lower_ == "of" and root.head.head.lemma_ in index_lexicon("member_nouns.csv"):
-        return "member"
-    return "head"
+    is_member = root.head.lower_ == "of" and root.head.head.lemma_ in index_lexicon("member_nouns.csv")
+    return "member" if is_member else "head"
