@@ -194,8 +194,8 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
         is_firm = not is_beside and (near in ("&", "v.") or _FIRM.match(text, span.end_char))
         is_in = near.lower() in list_words(_PLACES, "place", "country")
         link = "in" if near.lower() in list_words(_PLACES, "place") else near  # "held at Brent"
-        above = {f"{one.lemma_} {link}" for one in (doc[span.start - 2], span.root.head.head)}
-        is_stay = span.root.dep_ not in ("poss", "compound") and not above.isdisjoint(list_words(_PLACES, "road"))
+        above = {f"{one.lemma_} {link}" for one in (doc[span.start - 2], span.root.head.head) if is_single}
+        is_stay = beyond.pos_ not in ("PART", "NOUN", "PROPN") and not above.isdisjoint(list_words(_PLACES, "road"))
         state = _IN_STATE.match(text, span.end_char)  # "Brent, Iowa, voted", "in Brent, Iowa they voted"
         if is_the or is_firm or is_stay or (state and (is_in or not re.match(r"[a-z] \w", text[state.end() - 1 :]))):
             return True
