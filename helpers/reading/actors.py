@@ -14,7 +14,7 @@ from helpers.lexicons import index_lexicon, list_words, read_lexicon
 from helpers.reading.aliases import GIVEN, OTHER, Alias, Matcher, Name, fold, match_names, straighten, surname
 from helpers.reading.attribution.spans import climb
 from helpers.reading.schemas import UNRESOLVED
-from helpers.reading.source_words import DATES, FIRST_NAMES, NOUNS, PLACES, TITLES
+from helpers.reading.source_words import DATES, FIRST_NAMES, NEVER_FOR, NOUNS, PLACES, TITLES
 
 if TYPE_CHECKING:
     from spacy.tokens import Span
@@ -26,14 +26,13 @@ _TOWNS = PLACES | {name.title() for name in list_words("ordinary_words.csv", "to
 _DATELINE = re.compile(r" *[(—–―/]| - |(?:, [A-Z]| [A-Z][a-z])[\w. ]+ ?[\d(—–―]")  # after "CITY": an agency, a day
 _FOLLOWS = re.compile(rf",? (?:[A-Z]\.){{2}}|[ -]+(?i:{'|'.join(list_words(_PLACES, 'follows'))})\b")  # "X, D.C."
 _IN_STATE = re.compile(rf", (?:{'|'.join(map(re.escape, list_words(_PLACES, 'state')))})(?![\w’'-])")  # "in X, Iowa"
-_FIRM = re.compile(r"(?:, [A-Z][\w'-]+){0,3},? (?:&|v\.) [A-Z]")  # after "Brent": "& Orr", or a case in court
+_FIRM = re.compile(r"(?:, [A-Z][\w'-]+){0,3},? (?:&|v\.) [A-Z]|-on-[A-Z]")  # "Brent & Orr", "Brent-on-Sea"
 _KIN = list_words(_PLACES, "kin")
 _GOES_ON = re.compile(rf"[ -](?:[A-Z&]|(?:{'|'.join(_KIN)})\b)")  # after a name
 _THINGS = list_words(_PLACES, "bearer")  # in capitals after a name: what bears it
 _BEARERS = _THINGS | _KIN | {word.lower() for word, row in NOUNS.items() if row["speaks_for"] == "same"}
 _BEARERS -= list_words(_PLACES, "no bearer")  # so too, after a person's name
-_SPEAKERS = {word for word, row in NOUNS.items() if row["speaks_for"] not in ("", "same") or row["kind"] == "person"
-             or row["source_type"] in ("government", "military")}  # fmt: skip # "the Brent Supreme Court"
+_SPEAKERS = {word for word, row in NOUNS.items() if row["speaks_for"] not in ("", "same") or row["kind"] == "person"}
 # "the Brent Plan", "Brent warplanes"
 _SPEAKERS |= {*list_words(_PLACES, "no bearer"), *index_lexicon("act_nouns.csv"), *index_lexicon("through_nouns.csv")}
 _TAIL = re.compile(rf"(?m),? ({'|'.join(list_words(_PLACES, 'suffix'))})\b|, ([A-Z]\w+) ?(?:[:(–—\d]|$)")  # "Brent Sr."
@@ -106,15 +105,14 @@ def find_mentions(article: "Parsed", matcher: Matcher) -> list[Mention]:
 
 def _resolve(name: Name, span: "Span", found: list[Mention], number: int, matcher: Matcher) -> tuple[str, str, str]:
     """Return the actor a description stands for, its candidates, and the alias; three times "" where none is meant."""
-    after = span.doc[span.end : span.end + 1]  # "council leader [Ann Lind]" is whom the name says
-    is_title = after and after[0].pos_ == "PROPN" and not after[0].is_sent_start
-    if is_title and all(one.actor in matcher.people for one in name.aliases):
-        return "", "", ""
+    is_title = any(one.pos_ == "PROPN" and not one.is_sent_start for one in span.doc[span.end : span.end + 1])
     owned = {alias.owner: alias for alias in name.aliases if alias.owner}
     is_of_noun = span.root.dep_ == "amod"  # "the military base": "the" is the base's
     free = [alias for alias in name.aliases if not alias.owner and not (alias.pointed and is_of_noun)]
     actors = sorted({alias.actor for alias in free})
     is_others, mention = _find_owner(span, found)
+    is_others |= is_title and all(one.actor in matcher.people for one in name.aliases)  # "council leader [Ann Lind]"
+    is_others |= span.text.partition("-")[0].lower() in list_words(_PLACES, "whose")  # "the ex-minister"
     if mention and (alias := owned.get(mention.actor)):
         return alias.actor, "", alias.alias
     of = re.match(r"of (?:the )?[A-Z][\w’' -]*", span.doc[span.end : span.end + 8].text)  # "the army of Norland"
@@ -146,7 +144,8 @@ def _find_owner(span: "Span", found: list[Mention]) -> tuple[bool, Mention | Non
         # "a rebel foothold": "a" is the foothold's
         is_own = token.lower_ in list_words(_PLACES, "whose") and (token.dep_ == "poss" or token.head == span.root)
         is_pro = token.lower_ == "pro" and token.i + 2 < span.start  # X's side, not X's own
-        is_name = token.text[0].isupper() and not (token.is_sent_start or token.dep_ == "det" or mention)
+        is_name = token.tag_ == "NNP" or not (token.is_sent_start or token.tag_ == "DT")  # "Ayton's mayor"
+        is_name &= token.text[0].isupper() and not mention
         if is_own or is_pro or is_name:
             return True, None
     return False, None
@@ -165,7 +164,7 @@ def _is_place(span: "Span", text: str, *uses: str) -> bool:
     link, above = token.head.lemma_.lower(), token.head.head.lemma_.lower()  # "the border with X", "the road to X"
     of_land = link in ("of", "with", "to") and above in list_words(_PLACES, "noun")
     is_entered = token.dep_ == "dobj" and link in list_words(_PLACES, "verb")
-    return is_entered or (token.dep_ == "pobj" and (of_land or link in list_words(_PLACES, *uses)))
+    return of_land or is_entered or link in list_words(_PLACES, *uses)
 
 
 def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_beside: bool) -> bool:
@@ -177,7 +176,7 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     before = text[max(0, start - 24) : start].rpartition("\n")[2]
     *_, far, near = ["", "", *re.sub(r"[-(\[“‘«\"']", " ", before).split()]
     lands = ("other land",) if is_people else ("other land", "new land")  # "New Xian", but not "new Xianese rules"
-    others = list_words(_PLACES, *(lands if is_people or alias.country else ("other body", *("road",) * bool(names))))
+    others = list_words(_PLACES, *(lands if is_people or alias.country else ("other body",)))
     if not others.isdisjoint((near, near.lower(), f"{far} {near}")) or f"{near} {alias.head}".lower() in NOUNS:
         is_small = (far if near in ("of", "de") else near).islower()
         return not (is_small and (is_people or alias.country))  # "a super PAC", "the White House", "Voice of Norland"
@@ -193,9 +192,12 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
         is_the &= span.text != alias.head or beyond.text not in ("'", "’")  # but "the Ames' camp"
         is_the &= not (is_beside or any(one.dep_ == "relcl" or one.lower_ == "of" for one in span.root.children))
         is_firm = not is_beside and (near in ("&", "v.") or _FIRM.match(text, span.end_char))
-        is_in = near.lower() in list_words(_PLACES, "place", "country") or span.text.isupper()
-        state = _IN_STATE.match(text, span.end_char)  # "Brent, Iowa, voted", "Brent, Ark. voted", "Brent, TX voted"
-        if is_the or is_firm or (state and (is_in or not state[0][-1].islower() or text.startswith(",", state.end()))):
+        is_in = near.lower() in list_words(_PLACES, "place", "country")
+        link = "in" if near.lower() in list_words(_PLACES, "place") else near  # "held at Brent"
+        above = {f"{one.lemma_} {link}" for one in (doc[span.start - 2], span.root.head.head) if is_single}
+        is_stay = beyond.pos_ not in ("PART", "NOUN", "PROPN") and not above.isdisjoint(list_words(_PLACES, "road"))
+        state = _IN_STATE.match(text, span.end_char)  # "Brent, Iowa, voted", "in Brent, Iowa they voted"
+        if is_the or is_firm or is_stay or (state and (is_in or not re.match(r"[a-z] \w", text[state.end() - 1 :]))):
             return True
     if is_people or not _GOES_ON.match(text, span.end_char):
         return is_people and beyond.text in list_words(_PLACES, "people's bearer")  # "Xianese Airlines"
@@ -209,10 +211,9 @@ def _is_inside(span: "Span", text: str, alias: Alias, names: frozenset[str], is_
     # "Brent Shipping", but not "Brent Campaign", "Brent White House", "met Brent Monday"
     name = after[:2][-1] if re.fullmatch(r"[A-Z]\.?", after[0].text) else after[0]  # after an initial: "Sara B. Brent"
     is_apart = is_beside or name.text in PLACES or name.text.strip(".") in DATES
-    is_team = name.tag_ == "NNPS" and name.text[-1] == "s" and text[start - 1] != "-"  # "the Ostrel Tigers"
-    is_name = name.is_title and len(name) > 2 and not is_apart
-    is_named = is_name and is_single and prose and span.root.dep_ in ("compound", "amod")
-    return (is_person or is_team) and is_named and _SPEAKERS.isdisjoint({*words, after[:2].text.lower()})
+    is_bearer = is_person or (name.tag_ == "NNPS" and name.text[-1] == "s")  # "the Ostrel Tigers"
+    is_named = is_bearer and is_single and prose and span.root.dep_ in ("compound", "amod") and name.text[0].isupper()
+    return is_named and not (is_apart or name.is_upper) and _SPEAKERS.isdisjoint({*words, after[:2].text.lower()})
 
 
 def _is_prose(span: "Span") -> bool:
@@ -227,10 +228,10 @@ def _is_ordinary(span: "Span", alias: Alias, names: frozenset[str], is_known: bo
     before, after = doc[max(span.start - 1, 0)], doc[min(span.end, len(doc) - 1)]
     starts = span[0].is_sent_start or before.is_quote
     is_before = token.dep_ in ("compound", "amod") and token.head.pos_ == "NOUN"
-    if len(span) > 1:  # "Dock unions met", "Free front seats": not the Dock Union, nor the Free Front
-        is_small = alias.kind == "name" and span.text[1:].islower() and not alias.head[1:].islower()
+    if len(span) > 1:  # "Dock unions met", "Free front seats", "Stop and shop": none is the name
+        is_small = starts and span.text[1:].islower() and not alias.head[1:].islower()
         is_body = NOUNS.get(token.lemma_, {}).get("kind") == "body" and token.lower_ not in words  # "Dock union ships"
-        return starts and is_small and (is_plural or token.pos_ == "VERB" or (is_before and not is_body))
+        return is_small and (is_plural or (is_before and not is_body) or "VERB" in (span[0].pos_, token.pos_))
     word = token.lower_.strip(".")  # "Jan."
     is_small = token.is_title and token.pos_ in ("PRON", "DET", "ADP", "SCONJ") and before.lower_ not in TITLES
     if is_small or (is_plural and word[:-1] in words and (names or (starts and not (is_known or alias.country)))):
@@ -311,8 +312,8 @@ def _find_bearer(span: "Span", text: str, alias: Alias, matcher: Matcher, found:
         is_called = (is_land and before.is_title and is_named) or re.fullmatch(r"[A-Z]\.", before.text)
         return OTHER if (first in FIRST_NAMES and first not in _TOWNS) or is_called else ""
     sexes = {FIRST_NAMES[name] for name in names if name in FIRST_NAMES}
-    never = index_lexicon("pronouns.csv")[sexes.pop()]["never_for"].split("|") if len(sexes) == 1 else ()
-    is_royal = before.text in list_words(_PLACES, "royal") - names and alias.head in GIVEN  # but "Prince Otto Brent"
+    never = NEVER_FOR[sexes.pop()] if len(sexes) == 1 else ()
+    is_royal = before.text in list_words(_PLACES, "royal") - names and alias.head in GIVEN and "bin" not in names
     if is_royal or not {before.lower_, f"{before.lower_}.", FIRST_NAMES.get(first)}.isdisjoint(never):
         return OTHER
     if not given:  # after "Sara Brent", Brent is she, if nobody else is named
@@ -341,6 +342,5 @@ def _role(span: "Span", text: str, name: Name) -> str:
         return "place"
     if climb(root, "conj").dep_ in ("amod", "compound", "nmod"):  # "Northern and Southern forces"
         return "modifier"
-    if root.head.lower_ == "of" and root.head.head.lemma_ in index_lexicon("member_nouns.csv"):
-        return "member"
-    return "head"
+    is_member = root.head.lower_ == "of" and root.head.head.lemma_ in index_lexicon("member_nouns.csv")
+    return "member" if is_member else "head"

@@ -161,10 +161,10 @@ def compile_aliases(actors: pd.DataFrame) -> Matcher:
             others.setdefault(_pattern(form, kind) + ends, []).extend(own)
     known = others | known
     longest = sorted(known.items(), key=lambda pair: (-len(pair[1][0].head), pair[1][0].kind != "acronym", pair[0]))
-    # nor in "#Lind", "O'Lind", "Lind.pdf", "Q&A", "PWU-31" and "K-pop"
+    # nor in "#Lind", "O'Lind", "Lind.pdf", "Q&A", "PWU-31", "leader-elect" and "K-pop"
     forms = "|".join(f"{form}()" for form, _ in longest) or "(?!)"  # each ends with an empty group, which tells it
-    pattern = rf"(?<![^\W_]|[@#&])(?<!\w[_'])(?:{forms})(?![^\W_]|_\w|[@&$]|-\d|\.[a-z]{{2}}|(?<=\b[A-Z])-[a-z])"
-    return Matcher(re.compile(pattern), [tuple(own) for _, own in longest], _list_people(actors))
+    full = rf"(?<![^\W_]|[@#&])(?<!\w[_'])(?:{forms})(?![^\W_]|_\w|[@&$]|-\d|-elect\b|\.[a-z]{{2}}|(?<=\b[A-Z])-[a-z])"
+    return Matcher(re.compile(full), [tuple(own) for _, own in longest], _list_people(actors))
 
 
 def _list_people(actors: pd.DataFrame) -> dict[str, frozenset[str]]:
@@ -177,7 +177,7 @@ def _list_people(actors: pd.DataFrame) -> dict[str, frozenset[str]]:
     is_body = actors["kind"].eq("acronym") | actors["note"].str.contains("country")
     for actor, own in actors[~actors["actor"].isin(actors["actor"][is_body])].groupby("actor"):
         ends = {surname(name) for name in own["alias"] if " " in name}
-        ends |= GIVEN.intersection(name.split()[0] for name in own["alias"] if " " in name)
+        ends |= {word for name in own["alias"] for word in name.split() if " " in name and name.split()[0] in GIVEN}
         words = frozenset(word.strip(".") for word in " ".join(own["alias"]).split())
         known = {name for name in ends.intersection(own["alias"]) if name != name.lower()}
         if any(name.lower() not in nouns for name in known) or (known and not GIVEN.isdisjoint(words)):
