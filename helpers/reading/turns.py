@@ -23,6 +23,7 @@ _LINE, _FULL_NAME, _POST, _SIGNED, _NOTE = map(compile_speech, ("paragraph", "fu
 _MET, _NAMELESS, _ANNOUNCED, _ASKS, _WORD = map(compile_speech, ("met", "nameless", "announced", "asks", "first word"))
 _FIRST_PERSON, _I, _YOU, _OWN = map(compile_speech, ("first person", "singular", "second person", "own words"))
 _TALK, _ADDRESSED, _HOUSE, _MAY_BE, _WHO = map(compile_speech, ("talk", "addressed", "house", "may be asked", "who"))
+_RELEASE, _ISSUER = map(compile_speech, ("release", "issuer"))
 _TALKING = {"timed": 0, "label": 1 / 3, "name alone": 2 / 3}  # of turns, the least share in which somebody talks
 
 
@@ -56,7 +57,11 @@ def find_turns(text: str) -> tuple[Turn, ...]:
     """
     lines = [match.span() for match in _LINE.finditer(text)]
     turns = next(filter(None, (_share_out(text, lines, use) for use in _HEADS)), [])
-    if not turns and (asked := _MAY_BE.search(text)):
+    if not turns and (head := _RELEASE.match(text)):
+        issuer = head if head["name"] else _ISSUER.search(text, head.end())
+        said = tuple(line.span() for line in _LINE.finditer(text, head.end()))
+        turns = [Turn(head.span("cue"), issuer and issuer.span("name"), said, head.span("cue"), False)]
+    elif not turns and (asked := _MAY_BE.search(text)):
         turns = [Turn(asked.span("cue"), None, (), asked.span("cue"), None)]
     told = 0  # where the last post ends
     for start, _ in lines:
