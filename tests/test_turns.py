@@ -45,6 +45,7 @@ GENRES = [  # text, headline, address, rules that cut something, genre
     (NEWS, "Port closes", "", ["disclaimer"], "opinion"),
     (f"Sir, – They lied.\n{NEWS}", "Port", "", [], "opinion"), (f"To the Editor:\n{NEWS}", "", "", [], "opinion"),
     ("10:15 It rains.\n10.40 a.m. - Lind comes.\nShe stays.\n11:05 GMT Ships wait.\n", "Port", "", [], "live blog"),
+    (f"{NEWS}", "Port", "", ["section label", "To the Editor:"], "opinion"),
     ("Statement by the Harbour Union\nThe sale is void.", "", "", [], "press release"),
     (f"Statement by Ann Lind stuns town\n{NEWS}", "", "", [], "news"),
     (f"AYTON--(BUSINESS WIRE)--{NEWS}", "", "", [], "press release"),
