@@ -45,6 +45,8 @@ GENRES = [  # text, headline, address, rules that cut something, genre
     (NEWS, "Port closes", "", ["disclaimer"], "opinion"),
     (f"Sir, – They lied.\n{NEWS}", "Port", "", [], "opinion"), (f"To the Editor:\n{NEWS}", "", "", [], "opinion"),
     ("10:15 It rains.\n10.40 a.m. - Lind comes.\nShe stays.\n11:05 GMT Ships wait.\n", "Port", "", [], "live blog"),
+    ("12.30 is the first train.\n11.20 was it until May.\n10.10 was too early.\n", "Port", "", [], "news"),
+    ("12.30 Bo Orr, Barrow\n12.10 Ann Lind, Ayton\n11.20 Hugh Roe, Ayton\nOrr won.", "Port", "", [], "news"),
     (f"{NEWS}", "Port", "", ["section label", "To the Editor:"], "opinion"),
     ("Statement by the Harbour Union\nThe sale is void.", "", "", [], "press release"),
     (f"Statement by Ann Lind stuns town\n{NEWS}", "", "", [], "news"),
