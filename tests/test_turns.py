@@ -52,6 +52,9 @@ GENRES = [  # text, headline, address, rules that cut something, genre
     (f"Statement by Ann Lind stuns town\n{NEWS}", "", "", [], "news"),
     (f"AYTON--(BUSINESS WIRE)--{NEWS}", "", "", [], "press release"),
     (NEWS, "", "", ["furniture", "This is a paid press release. Contact its distributor."], "press release"),
+    (NEWS, "", "", ["headline", "Full text: Ann Lind’s speech"], "transcript"),
+    (NEWS, "", "", ["section label", "Opinion"], "opinion"), (NEWS, "", "", ["comment widget"], "news"),
+    (NEWS, "", "", ["layout mark", "Full text:"], "news"),  # a database of articles writes it above all
     (f"The port closed.\nPRESS RELEASE\n{NEWS}", "", "", [], "news"),
     (NEWS, "Press release: port opens", "", [], "press release"), (NEWS, "", "", ["page notice", "ENDS"], "news"),
     (NEWS, "", "", ["a", "PRESS RELEASE"], "press release"), (NEWS, "", "", ["press release", "ENDS"], "press release"),
