@@ -61,7 +61,7 @@ def find_turns(text: str) -> tuple[Turn, ...]:
         issuer = head if head["name"] else _ISSUER.search(text, head.end())
         said = tuple(line.span() for line in _LINE.finditer(text, head.end()))
         turns = [Turn(head.span("cue"), issuer and issuer.span("name"), said, head.span("cue"), False)]
-    elif not turns and (asked := _MAY_BE.search(text)):
+    elif not turns and text.count("?") > 1 and (asked := _MAY_BE.search(text)):
         turns = [Turn(asked.span("cue"), None, (), asked.span("cue"), None)]
     told = 0  # where the last post ends
     for start, _ in lines:
