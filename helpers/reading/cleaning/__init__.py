@@ -283,13 +283,23 @@ def find_cuts(text: str, row: Mapping[str, Any], rules: Rules) -> list[Span]:
             is_cut = (lambda one, test: test.search(one.text)) if rule.kind == "line" else meets_all
             spans = [(*places[one.number], rule.name) for one in pieces if is_cut(one, rule.test)]
             said = find_quotations(text)[0] if spans else []
-            turns = find_turns(text) if spans else []  # of posts what stands first, and who signs; of interviews all
-            kept = [one.label[0] for one in turns if one.asks is not None or one.contents[:1] < (one.label,)]
-            kept += [start for turn in turns for start, _ in turn.contents[: None if turn.asks is None else 1]]
+            kept = _list_kept(text) if spans else []
             spans = [span for span in spans if not any(one.start < span[0] < one.end for one in said)]
             if spans := [span for span in spans if not any(span[0] <= at < span[1] for at in kept)]:
                 return spans
     return []
+
+
+def _list_kept(text: str) -> list[int]:
+    """Return where that begins which tells who speaks: heads of turns, and posts from their name to their time."""
+    kept = []
+    for turn in find_turns(text):
+        is_post, is_long = turn.asks is None, len(turn.contents) > 1
+        if not is_post or is_long or turn.contents[:1] < (turn.label,):  # above one paragraph it may be a byline
+            kept += [turn.label[0], turn.cue[0]]
+        kept += [start for start, _ in turn.contents[: None if is_post else 1]]
+        kept += [turn.contents[-1][1] + 1] * (is_post and is_long)
+    return kept
 
 
 def _list_splits(text: str, row: Mapping[str, Any]) -> Iterator[tuple[Sequence[str], list[Place], set[Place]]]:
