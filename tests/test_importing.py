@@ -356,7 +356,8 @@ def test_what_is_odd_about_an_article_has_a_line(here, tmp_path):
     assert imported.accepted["complete"].tolist() == [*cut, "", "", *CUT.values(), *[""] * (5 + len(SAID))]
     said = "\n".join(importing.describe_import(imported))
     expected = ["2099-01, is in the future", "1950, is before 1990", "it has 3 words", " more: published: '03/04/2017'"]
-    expected += ["outlet_b, unknown-outlet_d: text: it looks like a page of headlines", "2 paragraphs are headlines"]
+    expected += ["outlet_b, unknown-outlet_d, unknown-outlet_unread: text: it looks like a page of headlines or links"]
+    expected += ["2 paragraphs are headlines"]
     expected += ["(scans?): 1 of 2", "cut off (a program left", *(words for _, words, _ in SAID)]
     assert [words for words in expected if words not in said] == []
     assert "unknown-outlet_f" not in said and "outlet_b, unknown-outlet_n" not in said  # Markdown's head, headlines
@@ -592,9 +593,11 @@ def test_a_rerun_adds_only_what_is_new_to_a_saved_table(encoding, separator, lin
     again = bring(tmp_path, {"post/b.txt": f"Порт Острел закрыт\n\n{OTHER}"})
     assert again.accepted["headline"].tolist() == ["Порт Острел закрыт"]  # letters that cp1252 lacks
     assert again.rejected["reason"].tolist() == [f"post/a.txt: already in the corpus, as '{first['article_id']}'"]
+    newer = bring(tmp_path, {"post/b.txt": f"Порт Острел закрыт\n\n{OTHER} It was Friday."}).guesses["origin"]
+    assert "'post_порт-острел-закрыт' is an older text from the same place: delete its row in articles.csv" in [*newer]
     assert table.read_bytes().startswith(saved if "utf-8" in encoding else BOM8 + line_end.join(lines).encode())
     opened = corpus.open_corpus(tmp_path / "made")
-    assert opened.rejected.empty and opened.articles["outlet"].tolist() == ["Mine; “é”", "post"]
+    assert opened.rejected.empty and opened.articles["outlet"].tolist() == ["Mine; “é”", "post", "post"]
     assert actors.read_text() == "actor,alias,kind,note\n"
 
 

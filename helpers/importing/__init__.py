@@ -288,7 +288,10 @@ def _add_articles(target: Path, found: Iterable[Item], articles: pd.DataFrame, i
         path, digest = target / Path(row.source_file).name, row.sha256.lower()
         if not digest and path.is_file():
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        known[digest, row.outlet.casefold()] = known[digest, origins.get(row.article_id, "")] = row.article_id
+        origin = origins.get(row.article_id, "")
+        known |= dict.fromkeys(
+            [(digest, row.outlet.casefold()), (digest, origin), (row.headline, origin)], row.article_id
+        )
     names = {name.casefold() for name in [*articles["source_file"], *(articles["article_id"] + ".txt")]}
     added: dict[str, list[dict[str, str]]] = {name: [] for name in _TABLES}
     refused, taken = [], Counter[str]()  # the last number of each name
@@ -316,7 +319,9 @@ def _add_articles(target: Path, found: Iterable[Item], articles: pd.DataFrame, i
         row |= {"article_id": article_id, "source_file": path.name, "sha256": digest}
         if row["published"] and not row["published_note"]:
             row["published_note"] = f"{item.fields['published'].status}: {item.fields['published'].origin}"
-        said = [("text", "", "found", item.origin), *(("text", "", "guessed", note) for note in item.notes)]
+        was = known.get((item.get("headline"), item.origin))
+        older = [f"{was!r} is an older text from the same place: delete its row in articles.csv"] * bool(was)
+        said = [("text", "", "found", item.origin), *(("text", "", "guessed", note) for note in (*item.notes, *older))]
         said += [(name, *item.fields.get(name, ("", "missing", ""))) for name in items.FIELDS]
         write_whole(path, content)
         known |= dict.fromkeys(places, article_id)
