@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from io import BytesIO
 from itertools import groupby, pairwise
-from statistics import median, mode
+from statistics import mode
 from textwrap import shorten
 from typing import Any
 
@@ -79,9 +79,8 @@ def describe_text(text: str, *notes: str) -> Item:
         found = _FIRST["key"].match(line)
         field = _KEYS.get(fold(found["key"])) if found else None
         # alone, it may be a headline: "Newspaper: Minister used own mail"
-        is_sure = (
-            stated or number < block or field not in ("outlet", "author") or _FIRST["name"].fullmatch(found["value"])
-        )
+        may_be = field in ("outlet", "author") and number > block
+        is_sure = stated or not may_be or _FIRST["name"].fullmatch(found["value"])
         if field in items.FIELDS and field not in stated and is_sure:
             stated[field], n_read = Field(found["value"], "found", f"line {number} of the text"), max(number, block)
         elif found or number < block:
@@ -154,7 +153,7 @@ def read_page(page: str) -> list[Item]:
         fields["url"] = Field(found[1], "found", "where it was saved from")
     if found := PATTERNS["page_genre"]["opinion"].search(head):
         fields["genre"] = Field("opinion", "found", f"the page's head ({found[0][-60:]!r})")
-    lengths, words = [count_words(line) for line in text.splitlines()], squeeze(text)
+    lines, words = text.splitlines(), squeeze(text)
     passages = {one: " ".join(one.text_content().split()) for one in tree.xpath(RULES["page_blocks"]["passages"])}
     told = [one for one, said in passages.items() if squeeze(said) in words]
     notes += tuple(items.find_turned("\n".join(one.xpath(RULES["page_blocks"]["time"]) for one in told)))
@@ -164,16 +163,11 @@ def read_page(page: str) -> list[Item]:
     notes += (f"'{' | '.join(lost[:3])}' is no part of the article as it is marked: copy it in",) * bool(lost)
     is_left = any(squeeze(said) not in words for said in tree.xpath(RULES["page_blocks"]["beside"]))
     notes += (RULES["names"]["beside"],) * is_left
-    is_short = median(lengths) < LIMITS["page_words"] and max(lengths) < LIMITS["page_longest"]
-    n_linked = len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
     n_parts = sum(count_words(one.text_content()) > 30 for one in tree.iter("article"))
     links = {squeeze(one.text_content()) for one in tree.iter("a")}
-    n_odd = text.count("\n|") + sum(squeeze(line) in links for line in text.splitlines())  # rows, mere links
-    is_other = n_linked > max(LIMITS["page_links"], 2 * len(lengths)) or 2 * n_odd > len(lengths)
-    if (is_short and len(lengths) >= LIMITS["page_lines"]) or is_other or max(n_parts, len(bodies)) > 1:
-        notes += (
-            "it looks like a page of headlines or links, a table or several articles: if so, delete its row, or split it",
-        )
+    n_links, n_rows = sum(squeeze(line) in links for line in lines), text.count("\n|")
+    is_list = 2 * n_rows > len(lines) or 2 * n_links >= max(LIMITS["page_lines"], len(lines))
+    notes += (RULES["names"]["other_page"],) * (is_list or max(n_parts, len(bodies)) > 1)
     return [mark_questions(Item(text, fields, notes=notes), stressed)]
 
 
