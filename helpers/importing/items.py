@@ -237,14 +237,12 @@ def find_turned(times: str) -> list[str]:
 
 
 def check_item(item: Item) -> Item:
-    """Return the article with a note on what speaks against its text or date, or why it cannot be used.
+    """Return the article with a note on what speaks against its text, or why it cannot be used.
 
-    The field `complete` says why it seems to be cut off.
+    The field `complete` says why it seems to be cut off. Whether its date can be is said where the corpus is opened.
     """
     fields, notes, n_words, refused = dict(item.fields), [*item.notes], count_words(item.text), item.refused
-    date, oldest, language = item.get("published"), RULES["dates"]["oldest"], item.get("language") or "en"
-    is_late = date > datetime.date.today().isoformat()[: len(date)]
-    when = "in the future" if is_late else f"before {oldest}" if date and date < oldest else ""
+    language = item.get("language") or "en"
     last = item.text.rstrip().rpartition("\n")[2].strip()[-400:]
     for reason, pattern in PATTERNS["cut"].items():
         if found := pattern.search(last):
@@ -253,7 +251,6 @@ def check_item(item: Item) -> Item:
         notes.append(f"the text seems to be cut off ({fields['complete'].value[4:]}): get the whole")
     is_short = n_words < LIMITS["short_words"]
     notes += [f"it has {n_words} words: if it is no article, delete its row in articles.csv"] * is_short
-    notes += [f"its date, {date}, is {when}: correct it in articles.csv if it is wrong"] * bool(when)
     notes += [f"language {language}: kept, not measured (English only)"] * (language != "en")
     if len(item.text) > (most := LIMITS["article_characters"]):
         refused = f"its text has {len(item.text):,} characters, more than {most:,}: split it into articles: not taken"
