@@ -155,7 +155,6 @@ def find_days(written: str) -> dict[bool, str]:
     with the year first the month is second; with a year of two digits, month and day come first, or nobody knows.
     """
     text = " ".join(_FORMS["time"].sub(" ", written).split()) if len(written) <= RULES["dates"]["longest"] else ""
-    text = re.sub(r"\d", lambda digit: str(int(digit[0])), text)  # Arabic ones too
     text = _FORMS["short_year"].sub(r"\1 20\2", text)
     if _FORMS["no_day"].search(text):
         return {}

@@ -172,8 +172,6 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
             for length in {str(len(part)) for part in parts if not ends_sentence(part)} & {*RULES["cells"]}:
                 fields["complete"] = Field(RULES["cells"][length], "guessed", "its length")
             text, read = read_cell("\n".join(parts).replace(_PARAGRAPH, "\n"))
-            if byline := PATTERNS["first_lines"]["byline"].match(text.lstrip()):
-                fields.setdefault("author", Field(byline[1], "guessed", "its first line"))
             articles.append(Item(text, fields, at=at, notes=(*filter(None, [note]), *read)))
     return articles
 
