@@ -116,9 +116,8 @@ def describe_text(text: str, *notes: str) -> Item:
 
 def _unfold(found: re.Match[str]) -> str:
     """Return a key with the list, or the folded lines, below it on its last line, and as many lines as before."""
-    inner = found["list"] or found["folded"]
-    parts = [line.strip("- \t\"'[]") for line in inner.splitlines()]
-    return "\n" * inner.count("\n") + f"{found['key']} {(', ' if found['list'] else ' ').join(filter(None, parts))}"
+    parts = [line.strip("- \t\"'[]") for line in found["list"].splitlines()]  # the first is empty
+    return "\n" * (len(parts) - 1) + f"{found['key']} {(' ' if found['folded'] else ', ').join(parts[1:])}"
 
 
 def read_page(page: str) -> list[Item]:
@@ -155,9 +154,7 @@ def read_page(page: str) -> list[Item]:
         fields["genre"] = Field("opinion", "found", f"the page's head ({found[0][-60:]!r})")
     lines, words = text.splitlines(), squeeze(text)
     passages = {one: " ".join(one.text_content().split()) for one in tree.xpath(RULES["page_blocks"]["passages"])}
-    told = [one for one, said in passages.items() if squeeze(said) in words]
-    notes += tuple(items.find_turned("\n".join(one.xpath(RULES["page_blocks"]["time"]) for one in told)))
-    parent = mode([*(one.getparent() for one in told), None])
+    parent = mode([*(one.getparent() for one, said in passages.items() if squeeze(said) in words), None])
     inside = (said for one, said in passages.items() if parent in one.iterancestors())
     lost = [shorten(said, 60, placeholder="…") for said in inside if squeeze(said) not in words]
     notes += (f"'{' | '.join(lost[:3])}' is no part of the article as it is marked: copy it in",) * bool(lost)

@@ -241,7 +241,6 @@ def check_item(item: Item) -> Item:
     The field `complete` says why it seems to be cut off. Whether its date can be is said where the corpus is opened.
     """
     fields, notes, n_words, refused = dict(item.fields), [*item.notes], count_words(item.text), item.refused
-    language = item.get("language") or "en"
     last = item.text.rstrip().rpartition("\n")[2].strip()[-400:]
     for reason, pattern in PATTERNS["cut"].items():
         if found := pattern.search(last):
@@ -250,7 +249,7 @@ def check_item(item: Item) -> Item:
         notes.append(f"the text seems to be cut off ({fields['complete'].value[4:]}): get the whole")
     is_short = n_words < LIMITS["short_words"]
     notes += [f"it has {n_words} words: if it is no article, delete its row in articles.csv"] * is_short
-    notes += [f"language {language}: kept, not measured (English only)"] * (language != "en")
+    notes += [f"language {code}: kept, not measured (English only)" for code in {item.get("language")} - {"", "en"}]
     if len(item.text) > (most := LIMITS["article_characters"]):
         refused = f"its text has {len(item.text):,} characters, more than {most:,}: split it into articles: not taken"
     elif not any(map(str.isalpha, ADDRESS.sub("", item.text))):
