@@ -124,7 +124,7 @@ def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
 
     Paths are relative to `root`; nothing outside it is opened. `skip` is left out: the corpus that is being made.
     """
-    name, is_folder, suffix = path.name, path.is_dir(), path.suffix.lower()
+    name, is_folder, suffix, most = path.name, path.is_dir(), path.suffix.lower(), LIMITS["depth"]
     is_system = name.startswith((".", "~$")) or name in ("Thumbs.db", "desktop.ini")
     is_parts = name.casefold().endswith(tuple(RULES["names"]["page_folders"]))
     kind = f"{suffix} files are" if suffix else "files without an ending in their name are"
@@ -135,6 +135,7 @@ def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
         (not path.resolve().is_relative_to(root), "it is a link out of the folder, not followed: copy the file itself"),
         (is_folder and (path.is_symlink() or is_system), "a linked or hidden folder, not looked into"),
         (is_folder and is_parts, "what a browser saves beside a page, not looked into"),
+        (len(path.relative_to(root).parts) > most + 1, f"more than {most} folders deep: move it up"),
         (is_folder and not os.access(path, os.R_OK | os.X_OK), "it cannot be opened (Permission denied)"),
         (is_system, "a file of the system or of an open program, not an article"),
         (not is_folder and suffix not in READERS, f"{kind} not read: {next(cures, RULES['names']['other_cure'])}"),

@@ -79,9 +79,8 @@ def describe_text(text: str, *notes: str) -> Item:
         found = _FIRST["key"].match(line)
         field = _KEYS.get(fold(found["key"])) if found else None
         # alone, it may be a headline: "Newspaper: Minister used own mail"
-        may_be = field in ("outlet", "author") and number > block
-        is_sure = stated or not may_be or _FIRST["name"].fullmatch(found["value"])
-        if field in items.FIELDS and field not in stated and is_sure:
+        is_sure = stated or field not in ("outlet", "author") or _FIRST["name"].fullmatch(found["value"])
+        if field in items.FIELDS and field not in stated and (number < block or is_sure):
             stated[field], n_read = Field(found["value"], "found", f"line {number} of the text"), max(number, block)
         elif found or number < block:
             others[number], n_read = line, max(n_read, number * (field == "left out"))
