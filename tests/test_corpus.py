@@ -225,7 +225,7 @@ def test_actors_and_sources(make):
 def test_a_source_of_two_types_has_a_line(make):
     rows = "Lind,Mara Lind,politician,\nLind,Ann Lind,civilian,\nLind,Al Lind,politician,\n"
     opened = corpus.open_corpus(make(tables={"sources.csv": f"name,pattern,source_type,actor\n{rows}"}))
-    check_lines(opened, "sources.csv row 3, column source_type: 'Lind' is 'politician' in row 2: a name has one")
+    check_lines(opened, "sources.csv row 3, column source_type: 'Lind' is 'politician' in row 2: give one")
     assert opened.sources["source_type"].tolist() == ["politician", "civilian", "politician"]
 
 

@@ -190,8 +190,8 @@ def read_rows(folder: Path, name: str, rejected: Rejected, actors: Collection[st
     typed: dict[str, Record] = {}  # by the name of a source: its first row with a type
     for row in (row for row in records if row.get("source_type")):
         if row["source_type"] != (first := typed.setdefault(row["name"], row))["source_type"]:
-            reason = f"{row['name']!r} is {first['source_type']!r} in row {first[ROW]}: a name has one, that cited most"
-            reject(rejected, path.name, row, "source_type", f"{reason}; give one of them another name")
+            reason = f"{row['name']!r} is {first['source_type']!r} in row {first[ROW]}: give one of them another name"
+            reject(rejected, path.name, row, "source_type", reason)
     return records
 
 
