@@ -349,6 +349,7 @@ def test_what_is_odd_about_an_article_has_a_line(here, tmp_path):
     imported = bring(tmp_path, files)
     cut = [f"no: {n:,} characters, the most that {most} puts in a cell" for n, most in cut.items()]
     assert imported.accepted["complete"].tolist() == [*cut, "", "", *CUT.values(), *[""] * (5 + len(SAID))]
+    assert importing.PATTERNS["cut"]["it ends with dots"].search("So […] The post A walk appeared first on The Post.")
     said = "\n".join(importing.describe_import(imported))
     expected = ["it has 3 words", " more: published: '03/04/2017'"]
     expected += ["outlet_b, unknown-outlet_d, unknown-outlet_unread: text: it looks like a page of headlines or links"]
