@@ -94,7 +94,7 @@ def run_notebooks(
 
     for path in every:
         if places and not only and path.name.startswith(BY_HAND):  # beside those that point to it
-            write_whole(target / path.name, (nbformat.writes(_prepare(path, parameters)) + "\n").encode())
+            _write(target / path.name, _prepare(path, parameters))
     with ThreadPoolExecutor(AT_ONCE) as pool:
         done = (lines for some in (notebooks[:1], notebooks[1:]) for lines in pool.map(run, some))
         try:
@@ -127,6 +127,15 @@ def _prepare(path: Path, parameters: dict[str, str]) -> NotebookNode:
         if "parameters" in cell.metadata.get("tags", []):
             cell.source += "".join(f"\n{name} = {value!r}" for name, value in parameters.items())
     return notebook
+
+
+def _write(path: Path, notebook: NotebookNode) -> None:
+    """Write a notebook; what stands there with other cells, as a person changes them, is kept beside it."""
+    with suppress(FileNotFoundError, ValueError):
+        theirs, own = nbformat.read(path, as_version=4), path.with_stem(f"{path.stem}-own")
+        if [cell.source for cell in theirs.cells] != [cell.source for cell in notebook.cells]:
+            print(f"{path} has other cells than the project's: kept as {path.replace(own).name}")
+    write_whole(path, (nbformat.writes(notebook) + "\n").encode())
 
 
 def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str, str]) -> str:
@@ -163,7 +172,7 @@ def _run_one(path: Path, target: Path, figures: Path, parameters: dict[str, str]
             for cell in notebook.cells:  # a reader sees answers, and what there is to set
                 cell.metadata = {name: value for name, value in cell.metadata.items() if name in ("tags", "jupyter")}
                 cell.metadata.update(FOLDED if cell.cell_type == "code" and not cell.metadata else {})
-            write_whole(target / path.name, (nbformat.writes(notebook) + "\n").encode())
+            _write(target / path.name, notebook)
         if not (failure or by_hand):
             save_blocks(notebook, shown, path.stem, figures)
     return failure

@@ -206,7 +206,7 @@ def test_actors_and_sources(make):
     tables |= {"words.csv": 'word\n"war,\npeace,\n', "words.xlsx": ""}
     opened = corpus.open_corpus(make(tables=tables))
     said = "".join(opened.rejected["reason"])
-    assert "words.xlsx is not read, only words.csv: save it" in said
+    assert "words.xlsx: not listed in articles.csv and not read: save it under its name" in said
     assert "words.csv row 2: a quotation mark is not closed" in said and opened.words == ("peace",)
     assert opened.labels.empty and "labels.csv row 1: no column 'alias'" in said
     for name, columns in (("actors", ["actor", "alias", "kind"]), ("sources", ["pattern", "actor"])):
@@ -219,7 +219,14 @@ def test_actors_and_sources(make):
             assert row["expected"] in line
     assert opened.sources["source_type"].tolist() == ["media", "media", "military", "bakers", "Goverment", "NGO"]
     assert opened.sources.iloc[-4].tolist() == ["Chief", "Chief", "military", ""]
-    assert "write \\ before (" in said
+    assert "write \\ before (" in said and said.count("those known are") == 1
+
+
+def test_a_source_of_two_types_has_a_line(make):
+    rows = "Lind,Mara Lind,politician,\nLind,Ann Lind,civilian,\nLind,Al Lind,politician,\n"
+    opened = corpus.open_corpus(make(tables={"sources.csv": f"name,pattern,source_type,actor\n{rows}"}))
+    check_lines(opened, "sources.csv row 3, column source_type: 'Lind' is 'politician' in row 2: give one")
+    assert opened.sources["source_type"].tolist() == ["politician", "civilian", "politician"]
 
 
 def test_settings(make):

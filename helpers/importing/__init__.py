@@ -22,7 +22,6 @@ import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,7 +29,6 @@ from typing import Any, NamedTuple
 import pandas as pd
 import pebble
 import psutil
-from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from helpers.importing import formats, items, tables
@@ -44,11 +42,11 @@ _TABLES = {f"{name}.csv": (COLUMNS[name], REQUIRED[name]) for name in ("articles
 READERS = {  # by the ending of a file's name
     ".txt": formats.read_text, ".text": formats.read_text, ".md": formats.read_markdown,
     ".html": formats.read_page, ".htm": formats.read_page, ".xhtml": formats.read_page,
-    ".docx": formats.read_docx, ".pdf": formats.read_pdf, ".xlsx": tables.read_xlsx, ".parquet": tables.read_parquet,
+    ".docx": formats.read_docx, ".pdf": formats.read_pdf, ".xlsx": tables.read_xlsx,
     ".csv": tables.read_csv, ".tsv": tables.read_csv,
     ".json": tables.read_json, ".jsonl": tables.read_json, ".ndjson": tables.read_json,
 }  # fmt: skip
-BINARY = {".docx", ".pdf", ".xlsx", ".parquet"}  # no text: their readers are given the opened file
+BINARY = {".docx", ".pdf", ".xlsx"}  # no text: their readers are given the opened file
 
 
 class Imported(NamedTuple):
@@ -66,7 +64,7 @@ def import_articles(
     """Return what was accepted, rejected and guessed; write the articles into a corpus folder, new or old.
 
     `source` is a folder with texts, web pages, PDF and Word files (sub-folders may be outlets), with tables of articles
-    among them (CSV, Excel, JSON, Parquet); or one such file. A row without a text is joined to the file of the folder
+    among them (CSV, Excel, JSON); or one such file. A row without a text is joined to the file of the folder
     that it names. Rows with one `article_id`, or with that of another row as `part_of`, are one article. Files are read
     in a separate process; on macOS and Windows, a script that calls this needs `if __name__ == "__main__":`.
 
@@ -151,13 +149,13 @@ def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
 
 
 def read_files(root: Path, found: Sequence[Item], columns: Mapping[str, str], progress: bool) -> list[Item]:
-    """Return the articles of files, each read in a separate process with limits on memory and time, and those refused.
+    """Return the articles of files, each read in a separate process with a limit on time, and those refused.
 
     A file that takes too long or crashes the process is refused, and a new process goes on with the next file.
     """
     # a spawned process runs the user's script again; a forked one does not, but only Linux forks safely
     context = multiprocessing.get_context("fork" if psutil.LINUX else "spawn")
-    pool = pebble.ProcessPool(1, initializer=_limit_process, context=context)
+    pool = pebble.ProcessPool(1, initializer=_be_silent, context=context)
     read, seconds = [file for file in found if file.refused], LIMITS["seconds"]
     try:
         paths = [file.path for file in found if not file.refused]
@@ -175,16 +173,10 @@ def read_files(root: Path, found: Sequence[Item], columns: Mapping[str, str], pr
     return read
 
 
-def _limit_process() -> None:
-    """Limit the memory and threads of the process that reads the files; drop what libraries print."""
+def _be_silent() -> None:
+    """Drop what libraries print in the process that reads the files."""
     for stream in (1, 2):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
-    threadpool_limits(1)  # each thread of a BLAS would take memory
-    if psutil.LINUX:
-        own = psutil.Process()
-        most = own.memory_info().vms + LIMITS["memory_bytes"]  # a fork starts with what its parent has
-        with suppress(ValueError, psutil.Error):  # the system allows less already
-            own.rlimit(psutil.RLIMIT_AS, (most, own.rlimit(psutil.RLIMIT_AS)[1]))
 
 
 def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
@@ -215,8 +207,6 @@ def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
         return [items.finish_item(item, path, note) for item in read]
     except Refused as error:
         reason = str(error)
-    except MemoryError:
-        reason = "it takes more memory than importing.toml allows: split it"
     except OSError as error:
         reason = f"it cannot be opened ({error.strerror or error}): copy it again"
     except Exception as error:  # the libraries fail on broken files in many ways
@@ -288,7 +278,8 @@ def _add_articles(target: Path, found: Iterable[Item], articles: pd.DataFrame, i
         path, digest = target / Path(row.source_file).name, row.sha256.lower()
         if not digest and path.is_file():
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        known[digest, row.outlet.casefold()] = known[digest, origins.get(row.article_id, "")] = row.article_id
+        origin = origins.get(row.article_id, "")
+        known[digest, row.outlet.casefold()] = known[digest, origin] = known[row.headline, origin] = row.article_id
     names = {name.casefold() for name in [*articles["source_file"], *(articles["article_id"] + ".txt")]}
     added: dict[str, list[dict[str, str]]] = {name: [] for name in _TABLES}
     refused, taken = [], Counter[str]()  # the last number of each name
@@ -316,7 +307,9 @@ def _add_articles(target: Path, found: Iterable[Item], articles: pd.DataFrame, i
         row |= {"article_id": article_id, "source_file": path.name, "sha256": digest}
         if row["published"] and not row["published_note"]:
             row["published_note"] = f"{item.fields['published'].status}: {item.fields['published'].origin}"
-        said = [("text", "", "found", item.origin), *(("text", "", "guessed", note) for note in item.notes)]
+        was = known.get((item.get("headline"), item.origin))
+        older = [f"{was!r} is an older text from the same place: delete its row in articles.csv"] * bool(was)
+        said = [("text", "", "found", item.origin), *(("text", "", "guessed", note) for note in (*item.notes, *older))]
         said += [(name, *item.fields.get(name, ("", "missing", ""))) for name in items.FIELDS]
         write_whole(path, content)
         known |= dict.fromkeys(places, article_id)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from io import BytesIO
 from itertools import groupby, pairwise
-from statistics import median, mode
+from statistics import mode
 from textwrap import shorten
 from typing import Any
 
@@ -71,7 +71,7 @@ def describe_text(text: str, *notes: str) -> Item:
     Lines that state something are no prose and left out, those with other keys among them with a note. Guessed are
     headline, author, date and address from the top lines and the last.
     """
-    shown = _FIRST["list"].sub(r"\1 \3, \5, \7\2\4\6", items.mend_text(text)[0])  # as many lines as before
+    shown = _FIRST["list"].sub(_unfold, items.mend_text(text)[0])
     lines = [" ".join(line.split()) for line in shown.splitlines()]
     block = found[0].count("\n") if (found := _FIRST["block"].match(shown)) else 0
     n_read, stated, others = block, {}, {}  # others: lines with keys that are not ours
@@ -80,10 +80,10 @@ def describe_text(text: str, *notes: str) -> Item:
         field = _KEYS.get(fold(found["key"])) if found else None
         # alone, it may be a headline: "Newspaper: Minister used own mail"
         is_sure = stated or field not in ("outlet", "author") or _FIRST["name"].fullmatch(found["value"])
-        if field in items.FIELDS and field not in stated and is_sure:
+        if field in items.FIELDS and field not in stated and (number < block or is_sure):
             stated[field], n_read = Field(found["value"], "found", f"line {number} of the text"), max(number, block)
         elif found or number < block:
-            others[number] = line
+            others[number], n_read = line, max(n_read, number * (field == "left out"))
         elif line and number > block:
             break
     below = "".join(shown.splitlines(keepends=True)[block:])
@@ -111,6 +111,12 @@ def describe_text(text: str, *notes: str) -> Item:
         guessed["headline"] = Field(title.strip("#*; "), "guessed", "the first line")
     below = "\n".join(text.splitlines()[n_read:])
     return Item(below if n_read and below.strip() else text, guessed | stated, notes=tuple(said))
+
+
+def _unfold(found: re.Match[str]) -> str:
+    """Return a key with the list, or the folded lines, below it on its last line, and as many lines as before."""
+    parts = [line.strip("- \t\"'[]") for line in found["list"].splitlines()]  # the first is empty
+    return "\n" * (len(parts) - 1) + f"{found['key']} {(' ' if found['folded'] else ', ').join(parts[1:])}"
 
 
 def read_page(page: str) -> list[Item]:
@@ -145,21 +151,19 @@ def read_page(page: str) -> list[Item]:
         fields["url"] = Field(found[1], "found", "where it was saved from")
     if found := PATTERNS["page_genre"]["opinion"].search(head):
         fields["genre"] = Field("opinion", "found", f"the page's head ({found[0][-60:]!r})")
-    lengths, words = [count_words(line) for line in text.splitlines()], squeeze(text)
+    lines, words = text.splitlines(), squeeze(text)
     passages = {one: " ".join(one.text_content().split()) for one in tree.xpath(RULES["page_blocks"]["passages"])}
-    told = [one for one, said in passages.items() if squeeze(said) in words]
-    notes += tuple(items.find_turned("\n".join(one.xpath(RULES["page_blocks"]["time"]) for one in told)))
-    parent = mode([*(one.getparent() for one in told), None])
+    parent = mode([*(one.getparent() for one, said in passages.items() if squeeze(said) in words), None])
     inside = (said for one, said in passages.items() if parent in one.iterancestors())
     lost = [shorten(said, 60, placeholder="…") for said in inside if squeeze(said) not in words]
     notes += (f"'{' | '.join(lost[:3])}' is no part of the article as it is marked: copy it in",) * bool(lost)
-    notes += (RULES["names"]["beside"],) * (squeeze("".join(tree.xpath(RULES["page_blocks"]["beside"]))) not in words)
-    is_short = median(lengths) < LIMITS["page_words"] and max(lengths) < LIMITS["page_longest"]
-    n_linked = len(tree.xpath("//*[self::h2 or self::h3 or self::h4][.//a or ancestor::a]"))
+    is_left = any(squeeze(said) not in words for said in tree.xpath(RULES["page_blocks"]["beside"]))
+    notes += (RULES["names"]["beside"],) * is_left
     n_parts = sum(count_words(one.text_content()) > 30 for one in tree.iter("article"))
-    is_other = n_linked > max(LIMITS["page_links"], 2 * len(lengths)) or 2 * text.count("\n|") > len(lengths)
-    if (is_short and len(lengths) >= LIMITS["page_lines"]) or is_other or max(n_parts, len(bodies)) > 1:
-        notes += ("it looks like a page of headlines, a table or several articles: if so, delete its row, or split it",)
+    links = {squeeze(one.text_content()) for one in tree.iter("a")}
+    n_links, n_rows = sum(squeeze(line) in links for line in lines), text.count("\n|")
+    is_list = 2 * n_rows > len(lines) or 2 * n_links >= max(LIMITS["page_lines"], len(lines))
+    notes += (RULES["names"]["other_page"],) * (is_list or max(n_parts, len(bodies)) > 1)
     return [mark_questions(Item(text, fields, notes=notes), stressed)]
 
 

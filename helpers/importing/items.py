@@ -155,7 +155,6 @@ def find_days(written: str) -> dict[bool, str]:
     with the year first the month is second; with a year of two digits, month and day come first, or nobody knows.
     """
     text = " ".join(_FORMS["time"].sub(" ", written).split()) if len(written) <= RULES["dates"]["longest"] else ""
-    text = re.sub(r"\d", lambda digit: str(int(digit[0])), text)  # Arabic ones too
     text = _FORMS["short_year"].sub(r"\1 20\2", text)
     if _FORMS["no_day"].search(text):
         return {}
@@ -237,14 +236,11 @@ def find_turned(times: str) -> list[str]:
 
 
 def check_item(item: Item) -> Item:
-    """Return the article with a note on what speaks against its text or date, or why it cannot be used.
+    """Return the article with a note on what speaks against its text, or why it cannot be used.
 
-    The field `complete` says why it seems to be cut off.
+    The field `complete` says why it seems to be cut off. Whether its date can be is said where the corpus is opened.
     """
     fields, notes, n_words, refused = dict(item.fields), [*item.notes], count_words(item.text), item.refused
-    date, oldest, language = item.get("published"), RULES["dates"]["oldest"], item.get("language") or "en"
-    is_late = date > datetime.date.today().isoformat()[: len(date)]
-    when = "in the future" if is_late else f"before {oldest}" if date and date < oldest else ""
     last = item.text.rstrip().rpartition("\n")[2].strip()[-400:]
     for reason, pattern in PATTERNS["cut"].items():
         if found := pattern.search(last):
@@ -253,8 +249,7 @@ def check_item(item: Item) -> Item:
         notes.append(f"the text seems to be cut off ({fields['complete'].value[4:]}): get the whole")
     is_short = n_words < LIMITS["short_words"]
     notes += [f"it has {n_words} words: if it is no article, delete its row in articles.csv"] * is_short
-    notes += [f"its date, {date}, is {when}: correct it in articles.csv if it is wrong"] * bool(when)
-    notes += [f"language {language}: kept, not measured (English only)"] * (language != "en")
+    notes += [f"language {code}: kept, not measured (English only)" for code in {item.get("language")} - {"", "en"}]
     if len(item.text) > (most := LIMITS["article_characters"]):
         refused = f"its text has {len(item.text):,} characters, more than {most:,}: split it into articles: not taken"
     elif not any(map(str.isalpha, ADDRESS.sub("", item.text))):
@@ -265,22 +260,19 @@ def check_item(item: Item) -> Item:
 def settle_outlets(items: Sequence[Item], outlet: str | None, listed: Iterable[str] = ()) -> Iterator[Item]:
     """Yield the articles, each with an outlet: the one given, else its file's, else by folder or address.
 
-    The folder is the first on the path that may be an outlet's: it has letters, and is no date or `texts 2`. Where the
-    files of a folder name one outlet and no other, the other articles in it are from that outlet, unless the folder
-    has the name of one; what rows of a table say is theirs alone. Names that are one to `aliases.fold` ("AYTON-POST",
-    "A.P. News" and "AP News") take the spelling of the outlets `listed` in the corpus, else the most frequent, with a
-    note, as has one that differs by The, marks or a place; a guess ("northmark-herald") takes that of one found.
+    The folder is the first on the path that may be an outlet's: it has letters, and is no date or `texts 2`. Names that
+    are one to `aliases.fold` ("AYTON-POST", "A.P. News" and "AP News") take the spelling of the outlets `listed` in the
+    corpus, else the most frequent, with a note, as has one that differs by The, marks or a place; a guess
+    ("northmark-herald") takes that of one found.
     """
     default = Field(RULES["names"]["unknown_outlet"], "missing", RULES["names"]["no_outlet_known"])
     asked = Field(show(outlet), "found", "as asked for") if outlet else None
-    known, stated, no_outlet = [], {}, PATTERNS["folders"]["no_outlet"]
+    known, no_outlet = [], PATTERNS["folders"]["no_outlet"]
     for item in items:
         parts, field = map(show, item.path.parts[:-1]), asked or item.fields.get("outlet", default)
         field = field._replace(value=re.sub("^(.+), The$", r"The \1", field.value.removeprefix("www.")))  # as in lists
         folder = next((part for part in parts if not (no_outlet.fullmatch(part) or parse_date(part))), "")
         known.append((item, folder, field))
-        if field.status == "found":
-            stated.setdefault("" if item.at else folder, set()).add(field.value)
     found = Counter(field.value for _, _, field in known if field.status == "found")
     names = [*sorted(found, key=found.get), *listed]  # of a spelling the last counts
     spelling = {fold(name): name for name in names} | {aliases.fold(name): name for name in names}
@@ -288,8 +280,7 @@ def settle_outlets(items: Sequence[Item], outlet: str | None, listed: Iterable[s
         host = re.sub(r"^[a-z]+://(?:www\.)?|[/:?#].*", "", item.get("url").casefold())
         parts = [part for part in sorted(host.split(".")) if part not in RULES["names"]["no_host"]]
         if field.status != "found" and folder:
-            names = stated.get(folder, ()) if fold(folder) not in spelling else ()
-            field = Field(*names if len(names) == 1 else (folder,), "guessed", f"the sub-folder {folder!r}")
+            field = Field(folder, "guessed", f"the sub-folder {folder!r}")
         elif field.status == "missing" and parts:
             field = Field(host if fold(host) in spelling else max(parts, key=len), "guessed", "its address")
         name = spelling.get((fold if field.status == "guessed" else aliases.fold)(field.value), field.value)

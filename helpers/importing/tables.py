@@ -1,4 +1,4 @@
-"""Read tables of articles (CSV, Excel, JSON, Parquet): each file becomes tables of text, each row an article."""
+"""Read tables of articles (CSV, Excel, JSON): each file becomes tables of text, each row an article."""
 
 import json
 import re
@@ -11,7 +11,6 @@ from statistics import median
 from typing import Any
 
 import pandas as pd
-from pyarrow import parquet
 
 from helpers.importing import items
 from helpers.importing.formats import TAG, read_cell
@@ -42,11 +41,6 @@ def read_xlsx(file: BytesIO) -> Tables:
     """Return all sheets of an Excel workbook."""
     sheets = pd.read_excel(file, sheet_name=None, header=None, dtype=object, na_filter=False)
     return {name: _name_cells(sheet.itertuples(index=False, name=None)) for name, sheet in sheets.items()}
-
-
-def read_parquet(file: BytesIO) -> Tables:
-    """Return the one table of a Parquet file."""
-    return {"": parquet.read_table(file).to_pylist()}
 
 
 def read_json(text: str) -> Tables:
@@ -178,8 +172,6 @@ def make_articles(tables: Tables, columns: Mapping[str, str]) -> list[Item]:
             for length in {str(len(part)) for part in parts if not ends_sentence(part)} & {*RULES["cells"]}:
                 fields["complete"] = Field(RULES["cells"][length], "guessed", "its length")
             text, read = read_cell("\n".join(parts).replace(_PARAGRAPH, "\n"))
-            if byline := PATTERNS["first_lines"]["byline"].match(text.lstrip()):
-                fields.setdefault("author", Field(byline[1], "guessed", "its first line"))
             articles.append(Item(text, fields, at=at, notes=(*filter(None, [note]), *read)))
     return articles
 

@@ -6,10 +6,9 @@ everything else is opened.
 
 import hashlib
 import json
-import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
@@ -60,7 +59,7 @@ class Corpus:
     labels: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*COLUMNS["labels"]], dtype="str"))
 
 
-def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -> Corpus:
+def open_corpus(folder: str | Path, *, store: Path | None = STORE) -> Corpus:
     """Return a corpus folder, opened and checked.
 
     The folder holds articles.csv and the text files it lists; it may hold actors.csv, sources.csv, labels.csv,
@@ -72,7 +71,7 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     folder = Path(folder)
     if not (folder / "articles.csv").is_file():
         wanted, what = ("articles.csv", "holds no articles.csv") if folder.is_dir() else (folder.name, "is no folder")
-        near = suggest(wanted, [path.name for path in (folder if folder.is_dir() else folder.parent).glob("*")])
+        near = suggest(wanted, [at.name for at in (folder.glob("*") if folder.is_dir() else folder.parent.glob("*/"))])
         raise ValueError(f"{str(folder)!r} {what}{near}: give one with an articles.csv, a row for each article")
     rejected: Rejected = []
     records, actors = read_rows(folder, "articles", rejected), read_list(folder, "actors", rejected)
@@ -85,13 +84,21 @@ def open_corpus(folder: str | os.PathLike[str], *, store: Path | None = STORE) -
     kept = store / "opened" / asked if store and len(records) >= MANY else None
     tables = unpack_tables(recall(kept, ["all"], lambda _: [pack_rows({"all": _clean_files(files, rules)})]))
     rejected += tables["rejected"].itertuples(index=False, name=None)
-    unlisted = {*map(normalize, os.listdir(folder))}.difference(row["source_file"] for row in records)
-    reason = "not listed in articles.csv and not read: add a row with it as source_file"
-    rejected += [(name, f"{name}: {reason}") for name in sorted(unlisted) if name.lower().endswith(".txt")]
+    rejected += _list_unread(folder, {row["source_file"] for row in records})
     sources, words, labels = (read_list(folder, name, rejected, named) for name in ("sources", "words", "labels"))
     lines = sum_up(pd.DataFrame(rejected, columns=["source_file", "reason"]))
     words = tuple(words["word"].unique())
     return Corpus(folder, tables["articles"], tables["removed"], lines, actors, sources, settings, words, labels)
+
+
+def _list_unread(folder: Path, listed: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield a line for each file of a corpus folder that is not read: a text without a row, a list misnamed."""
+    ours = ("corpus.toml", "report.md", *(f"{name}.csv" for name in COLUMNS))
+    for name in sorted({normalize(path.name) for path in folder.iterdir() if path.is_file()}.difference(ours, listed)):
+        if not name.startswith((".", "~$", "Thumbs.db")):  # of the system, or of a program that has one open
+            near = suggest(name, ours, cutoff=0.7)
+            cure = f"save it under its name, CSV UTF-8{near}" if near else "add a row with it, as .txt, as source_file"
+            yield name, f"{name}: not listed in articles.csv and not read: {cure}"
 
 
 def hash_corpus(corpus: Any, *, whole: bool = False) -> str:

@@ -166,8 +166,6 @@ def read_rows(folder: Path, name: str, rejected: Rejected, actors: Collection[st
         if name == "articles":
             raise
         table, problems = pd.DataFrame(), [f"{error}; not read"]
-    books = map(path.with_suffix, BOOKS)
-    problems += [f"{book.name} is not read, only {path.name}: save it as CSV UTF-8" for book in books if book.is_file()]
     rejected += [(path.name, problem) for problem in problems]
     records = table.to_dict("records")
     for column in (column for column in COLUMNS[name] if column in _NAMES):
@@ -189,6 +187,11 @@ def read_rows(folder: Path, name: str, rejected: Rejected, actors: Collection[st
             columns = rule.column if cell else ", ".join(blank[row[ROW]])
             reject(rejected, path.name, row, columns, f"{reason}; {rule.otherwise}")
         row[rule.column] = "" if reason else cell.lower() if "|" in rule.values else cell
+    typed: dict[str, Record] = {}  # by the name of a source: its first row with a type
+    for row in (row for row in records if row.get("source_type")):
+        if row["source_type"] != (first := typed.setdefault(row["name"], row))["source_type"]:
+            reason = f"{row['name']!r} is {first['source_type']!r} in row {first[ROW]}: give one of them another name"
+            reject(rejected, path.name, row, "source_type", reason)
     return records
 
 
@@ -230,6 +233,7 @@ def unite_spellings(rows: list[Record], column: str, file: str, rejected: Reject
     spelt = {keys[name]: name.replace("|", "/") for name in reversed(names)}
     is_sought = [*counts.values()].count(1) <= MOST_NEAR
     often = [name for name, n in counts.most_common(MOST_NEAR) if n > 1 and is_sought]
+    types = f": those known are {', '.join(filter(None, known))}"
     for name, n in counts.items():
         united, reason = spelt[keys[name]], ""
         if name != united:
@@ -240,7 +244,7 @@ def unite_spellings(rows: list[Record], column: str, file: str, rejected: Reject
             near = near if twin == name else f" (nearest: {twin!r})"
             reason = near and f"{name!r} is taken for one of its own{near}: is it a typo?"
             if not near and column == "source_type":
-                reason = f"{name!r} is taken for a type of your own: those known are {', '.join(filter(None, known))}"
+                reason, types = f"{name!r} is taken for a type of your own{types}", ""  # listed once
         if reason:
             reject(rejected, file, first[name], column, reason)
         often += [name] * (column == "actor" and is_sought)
