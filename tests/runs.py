@@ -114,10 +114,10 @@ def import_hostile(place: Path) -> tuple[Path, list[str], importing.Imported]:
 
 
 def import_hanging(place: Path) -> importing.Imported:
-    """The import of two good files and of those that hang or kill their reader."""
+    """The import of two good files and of those that hang, kill their reader or eat memory."""
     from tests.test_importing import OTHER, PROSE, put, read_badly
 
-    bad = {f"{name}.txt": "x" for name in ("hangs", "kills")}
+    bad = {f"{name}.txt": "x" for name in ("hangs", "kills", "eats memory")}
     source = put(place / "source", {"a.txt": PROSE, **bad, "z.txt": OTHER})
     with mock.patch.object(importing, "read_file", read_badly), mock.patch.dict(LIMITS, seconds=8):
         return importing.import_articles(source, place / "made", progress=False)

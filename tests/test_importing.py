@@ -117,6 +117,8 @@ def read_badly(root, path, columns):
         time.sleep(600)
     if path.stem == "kills":
         os._exit(9)
+    if path.stem == "eats memory":
+        importing.READERS[".txt"] = lambda text: bytearray(10_000_000_000)
     return read_file(root, path, columns)
 
 
@@ -230,6 +232,7 @@ def test_nothing_is_written_outside_the_corpus_and_it_opens_without_a_problem(ho
 def test_a_file_that_takes_too_long_or_kills_its_reader_does_not_stop_the_others(hanging_run, tmp_path):
     assert len(hanging_run.accepted) == 2
     assert hanging_run.rejected["reason"].tolist() == [
+        "eats memory.txt: it takes more memory than importing.toml allows: split it",
         "hangs.txt: reading it took longer than 8 seconds: save it as .txt, or split it",
         "kills.txt: reading it broke off: save it as .txt, or split it",
     ]

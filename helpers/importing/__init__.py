@@ -22,6 +22,7 @@ import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,6 +30,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import pebble
 import psutil
+from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from helpers.importing import formats, items, tables
@@ -149,13 +151,13 @@ def find_files(path: Path, root: Path, skip: Path) -> list[Item]:
 
 
 def read_files(root: Path, found: Sequence[Item], columns: Mapping[str, str], progress: bool) -> list[Item]:
-    """Return the articles of files, each read in a separate process with a limit on time, and those refused.
+    """Return the articles of files, each read in a separate process with limits on memory and time, and those refused.
 
     A file that takes too long or crashes the process is refused, and a new process goes on with the next file.
     """
     # a spawned process runs the user's script again; a forked one does not, but only Linux forks safely
     context = multiprocessing.get_context("fork" if psutil.LINUX else "spawn")
-    pool = pebble.ProcessPool(1, initializer=_be_silent, context=context)
+    pool = pebble.ProcessPool(1, initializer=_limit_process, context=context)
     read, seconds = [file for file in found if file.refused], LIMITS["seconds"]
     try:
         paths = [file.path for file in found if not file.refused]
@@ -173,10 +175,16 @@ def read_files(root: Path, found: Sequence[Item], columns: Mapping[str, str], pr
     return read
 
 
-def _be_silent() -> None:
-    """Drop what libraries print in the process that reads the files."""
+def _limit_process() -> None:
+    """Limit the memory and threads of the process that reads the files; drop what libraries print."""
     for stream in (1, 2):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+    threadpool_limits(1)  # each thread of a BLAS would take memory
+    if psutil.LINUX:
+        own = psutil.Process()
+        most = own.memory_info().vms + LIMITS["memory_bytes"]  # a fork starts with what its parent has
+        with suppress(ValueError, psutil.Error):  # the system allows less already
+            own.rlimit(psutil.RLIMIT_AS, (most, own.rlimit(psutil.RLIMIT_AS)[1]))
 
 
 def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
@@ -207,6 +215,8 @@ def read_file(root: Path, path: Path, columns: Mapping[str, str]) -> list[Item]:
         return [items.finish_item(item, path, note) for item in read]
     except Refused as error:
         reason = str(error)
+    except MemoryError:
+        reason = "it takes more memory than importing.toml allows: split it"
     except OSError as error:
         reason = f"it cannot be opened ({error.strerror or error}): copy it again"
     except Exception as error:  # the libraries fail on broken files in many ways
@@ -279,7 +289,9 @@ def _add_articles(target: Path, found: Iterable[Item], articles: pd.DataFrame, i
         if not digest and path.is_file():
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
         origin = origins.get(row.article_id, "")
-        known[digest, row.outlet.casefold()] = known[digest, origin] = known[row.headline, origin] = row.article_id
+        known |= dict.fromkeys(
+            [(digest, row.outlet.casefold()), (digest, origin), (row.headline, origin)], row.article_id
+        )
     names = {name.casefold() for name in [*articles["source_file"], *(articles["article_id"] + ".txt")]}
     added: dict[str, list[dict[str, str]]] = {name: [] for name in _TABLES}
     refused, taken = [], Counter[str]()  # the last number of each name
