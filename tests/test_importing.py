@@ -252,6 +252,8 @@ FORMATS = [  # name, content, what is filled in beside the headline
                                       (50, 740, [PROSE[:82], PROSE[83:]])]), "author: Ann Bo\npublished: 2017-03-04"),
     ("aes.pdf", read_pdf("aes"), "headline:"),
     ("talk.docx", make_docx("#Dockers walk out", *TALKED), TALK),
+    ("a.parquet", save(pd.DataFrame([{"text": PROSE, "title": "null", "media": "P"}]).to_parquet),
+     "headline: null\noutlet: P"),
 ]  # fmt: skip
 
 

@@ -44,11 +44,11 @@ _TABLES = {f"{name}.csv": (COLUMNS[name], REQUIRED[name]) for name in ("articles
 READERS = {  # by the ending of a file's name
     ".txt": formats.read_text, ".text": formats.read_text, ".md": formats.read_markdown,
     ".html": formats.read_page, ".htm": formats.read_page, ".xhtml": formats.read_page,
-    ".docx": formats.read_docx, ".pdf": formats.read_pdf, ".xlsx": tables.read_xlsx,
+    ".docx": formats.read_docx, ".pdf": formats.read_pdf, ".xlsx": tables.read_xlsx, ".parquet": tables.read_parquet,
     ".csv": tables.read_csv, ".tsv": tables.read_csv,
     ".json": tables.read_json, ".jsonl": tables.read_json, ".ndjson": tables.read_json,
 }  # fmt: skip
-BINARY = {".docx", ".pdf", ".xlsx"}  # no text: their readers are given the opened file
+BINARY = {".docx", ".pdf", ".xlsx", ".parquet"}  # no text: their readers are given the opened file
 
 
 class Imported(NamedTuple):
@@ -66,7 +66,7 @@ def import_articles(
     """Return what was accepted, rejected and guessed; write the articles into a corpus folder, new or old.
 
     `source` is a folder with texts, web pages, PDF and Word files (sub-folders may be outlets), with tables of articles
-    among them (CSV, Excel, JSON); or one such file. A row without a text is joined to the file of the folder
+    among them (CSV, Excel, JSON, Parquet); or one such file. A row without a text is joined to the file of the folder
     that it names. Rows with one `article_id`, or with that of another row as `part_of`, are one article. Files are read
     in a separate process; on macOS and Windows, a script that calls this needs `if __name__ == "__main__":`.
 

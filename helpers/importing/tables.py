@@ -1,4 +1,4 @@
-"""Read tables of articles (CSV, Excel, JSON): each file becomes tables of text, each row an article."""
+"""Read tables of articles (CSV, Excel, JSON, Parquet): each file becomes tables of text, each row an article."""
 
 import json
 import re
@@ -11,6 +11,7 @@ from statistics import median
 from typing import Any
 
 import pandas as pd
+from pyarrow import parquet
 
 from helpers.importing import items
 from helpers.importing.formats import TAG, read_cell
@@ -41,6 +42,11 @@ def read_xlsx(file: BytesIO) -> Tables:
     """Return all sheets of an Excel workbook."""
     sheets = pd.read_excel(file, sheet_name=None, header=None, dtype=object, na_filter=False)
     return {name: _name_cells(sheet.itertuples(index=False, name=None)) for name, sheet in sheets.items()}
+
+
+def read_parquet(file: BytesIO) -> Tables:
+    """Return the one table of a Parquet file."""
+    return {"": parquet.read_table(file).to_pylist()}
 
 
 def read_json(text: str) -> Tables:
