@@ -567,7 +567,7 @@ def test_an_outlet_is_guessed_from_the_folder_in_which_a_file_lies(here, tmp_pat
         "2016-02/x.txt": "", "Batch 2/x.txt": "", "March 2017/x.txt": "", "Tech Week/x.txt": "Tech Week",
         "Tech Week/y.html": "The Ostrel Post",
         "a times/x.txt": "a times", "excel/x.txt": "", "my clips (to read)/x.txt": "",
-        "ostrel/a.html": "The Ostrel Post", "ostrel/b.txt": "ostrel",
+        "ostrel/a.html": "The Ostrel Post", "ostrel/b.txt": "The Ostrel Post",  # as its page says
         "post/2017/x.txt": "post", "post/y.txt": "post", "storage/ABCD1234/x.txt": "",
         "z.txt": "Tech Week",
     }  # fmt: skip

@@ -260,19 +260,22 @@ def check_item(item: Item) -> Item:
 def settle_outlets(items: Sequence[Item], outlet: str | None, listed: Iterable[str] = ()) -> Iterator[Item]:
     """Yield the articles, each with an outlet: the one given, else its file's, else by folder or address.
 
-    The folder is the first on the path that may be an outlet's: it has letters, and is no date or `texts 2`. Names that
-    are one to `aliases.fold` ("AYTON-POST", "A.P. News" and "AP News") take the spelling of the outlets `listed` in the
-    corpus, else the most frequent, with a note, as has one that differs by The, marks or a place; a guess
-    ("northmark-herald") takes that of one found.
+    The folder is the first on the path that may be an outlet's: it has letters, and is no date or `texts 2`. Where the
+    files of a folder name one outlet and no other, the other articles in it are from that outlet, unless the folder
+    has the name of one; what rows of a table say is theirs alone. Names that are one to `aliases.fold` ("AYTON-POST",
+    "A.P. News" and "AP News") take the spelling of the outlets `listed` in the corpus, else the most frequent, with a
+    note, as has one that differs by The, marks or a place; a guess ("northmark-herald") takes that of one found.
     """
     default = Field(RULES["names"]["unknown_outlet"], "missing", RULES["names"]["no_outlet_known"])
     asked = Field(show(outlet), "found", "as asked for") if outlet else None
-    known, no_outlet = [], PATTERNS["folders"]["no_outlet"]
+    known, stated, no_outlet = [], {}, PATTERNS["folders"]["no_outlet"]
     for item in items:
         parts, field = map(show, item.path.parts[:-1]), asked or item.fields.get("outlet", default)
         field = field._replace(value=re.sub("^(.+), The$", r"The \1", field.value.removeprefix("www.")))  # as in lists
         folder = next((part for part in parts if not (no_outlet.fullmatch(part) or parse_date(part))), "")
         known.append((item, folder, field))
+        if field.status == "found":
+            stated.setdefault("" if item.at else folder, set()).add(field.value)
     found = Counter(field.value for _, _, field in known if field.status == "found")
     names = [*sorted(found, key=found.get), *listed]  # of a spelling the last counts
     spelling = {fold(name): name for name in names} | {aliases.fold(name): name for name in names}
@@ -280,7 +283,8 @@ def settle_outlets(items: Sequence[Item], outlet: str | None, listed: Iterable[s
         host = re.sub(r"^[a-z]+://(?:www\.)?|[/:?#].*", "", item.get("url").casefold())
         parts = [part for part in sorted(host.split(".")) if part not in RULES["names"]["no_host"]]
         if field.status != "found" and folder:
-            field = Field(folder, "guessed", f"the sub-folder {folder!r}")
+            names = stated.get(folder, ()) if fold(folder) not in spelling else ()
+            field = Field(*names if len(names) == 1 else (folder,), "guessed", f"the sub-folder {folder!r}")
         elif field.status == "missing" and parts:
             field = Field(host if fold(host) in spelling else max(parts, key=len), "guessed", "its address")
         name = spelling.get((fold if field.status == "guessed" else aliases.fold)(field.value), field.value)
