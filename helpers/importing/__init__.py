@@ -289,9 +289,7 @@ def _add_articles(target: Path, found: Iterable[Item], articles: pd.DataFrame, i
         if not digest and path.is_file():
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
         origin = origins.get(row.article_id, "")
-        known |= dict.fromkeys(
-            [(digest, row.outlet.casefold()), (digest, origin), (row.headline, origin)], row.article_id
-        )
+        known[digest, row.outlet.casefold()] = known[digest, origin] = known[row.headline, origin] = row.article_id
     names = {name.casefold() for name in [*articles["source_file"], *(articles["article_id"] + ".txt")]}
     added: dict[str, list[dict[str, str]]] = {name: [] for name in _TABLES}
     refused, taken = [], Counter[str]()  # the last number of each name
