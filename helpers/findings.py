@@ -192,13 +192,10 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     sources = select_sources(read, ["article_id", "source_name", "source_type", "source_actor", "named"])
     # "the chairman" is counted for the name, if the article gives one
     sources["has_name"] = sources["source_name"].isin(sources.query("named == 'named'")["source_name"])
-    statements, countries = find_statements(read), [*list_countries(read)]
+    statements, countries = find_statements(read), list_countries(read)
     most = statements["actor"].value_counts().drop(countries, errors="ignore")  # nobody hedges where it rains
     harms = select_rows(read, "harms", negated=False, hypothetical=False)
     told = np.where(harms["named"].isin(agency.UNNAMED), "without", "with")
-    # a Ruritanian is not the country, which does what its weapons and attacks do
-    doer = harms["doer_actor"].where(harms["named"].eq("owner") | ~harms["doer_actor"].isin(countries), "")
-    doers = doer[told == "with"].value_counts().drop("", errors="ignore").index[:2]
     tables = {
         "mentions": mentions, "labels": judging, "printed": pd.concat([mentions.query("form != 'adjective'"), judging]),
         "places": select_mentions(read, places=True, columns=columns[:2]),
@@ -206,7 +203,7 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
         "sources": sources.rename(columns={"source_actor": "actor"}),
         "statements": statements[statements["actor"].isin(most.index[:2])],  # two sides: each test weakens all others
         "acts": select_rows(read, "acts", ["article_id", "actor", "role"], role=[ACTS, UNDERGOES], negated=False),
-        "harms": harms.assign(told=told, doer=doer.where(doer.isin(doers), "")),
+        "harms": harms.assign(told=told),
     }  # fmt: skip
     counts: tuple[list[pd.DataFrame], ...] = ([], [])
     for row in (row for row in _KINDS.values() if row["cases"]):

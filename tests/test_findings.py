@@ -200,9 +200,6 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("acting", press(OSTREL, OSTREL), {"acts": [*act("a", 8), *DEEDS[11:]]}, ""),  # of eight, two misread decide
     ("harm", press(OSTREL, OSTREL, OSTREL), {"harms": HARMS},
      "North tells of harm without a doer named more often than South and West: 9 of 10 times; elsewhere, 1 of 18."),
-    ("harm by", press(OSTREL, OSTREL), {"harms": harm("a", 9, "subject", "Ostrel") + HARMS[9:20]},
-     "North names Ostrel as the doer of harm more often than South: 9 of 10 harms with a doer named; elsewhere, 0 of "
-     "9."),
     *[("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER) + cite("b", 1, **row)}, "")
       for row in ({"source_name": "General Storm", "source_actor": "Ostrel", "form": "direct"},
                   {"source_name": "Storm", "source_start": 0, "source_end": 20, "form": "mixed"})],  # "Storm of Ostrel"
