@@ -269,10 +269,7 @@ def _tell_intros(read: Reading) -> list[Told]:
     is_none = intros["intro"].map(lambda intro: {*split_words(intro)} <= titles or bool(LIKE["felt"].match(intro)))
     shown = intros["intro"].mask(is_none.astype(bool), "")
     intros["intro"] = shown.str.replace("^(?:its|his|her|their) ", "", regex=True)
-    printed = {*re.findall(r"\w+", " ".join(read.articles["text"]))}
     for source, rows in intros.groupby("source_name"):
-        if source.endswith("s") and source[:-1] in printed:
-            continue  # "Northerners": some here, others there
         main = rows.assign(alone=rows["intro"].eq("")).sort_values(["alone", "n"], ascending=[True, False])
         main = main.drop_duplicates("outlet").sort_values(["alone", "outlet"])
         # "Sen." and "Senator" are one, and so are two kinds of chairman

@@ -119,13 +119,11 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
      "Mars News is called “pro-army outlet” in North and “normally reliable” in South; just a name in West."),
     ("introduction", *introduce("the agency", "the news agency", ""), ""),
     *[("introduction", *introduce(first, "", second), "") for first, second in (
-        ("an agency", ""), ("worried by it", "the agency"), ("in Ostrel", "the agency"), ("MUD WINS", "the agency"),
-        ("Mrs.", "the agency"), ("its agency", "the agency"), ("many rich", "the agency"),
+        ("an agency", ""), ("worried by it", "the agency"), ("defensive", "the agency"), ("in Ostrel", "the agency"),
+        ("MUD WINS", "the agency"), ("Mrs.", "the agency"), ("its agency", "the agency"), ("many rich", "the agency"),
         ("R-Ost.", "the agency"), ("out-shouting", "the agency"),
         ("party chairman", "Ostrel Council chairman"))],  # one office
     ("introduction", *introduce("pro-army outlet", "the agency", "the agency"), ""),
-    ("introduction", press(["It rained in Ostrel."], RAIN), {"attributions": [
-        *cite("a", 2, source_name="Ostrels", intro="top"), *cite("b", 2, source_name="Ostrels", intro="angry")]}, ""),
     ("left out", press(OSTREL, OSTREL, RAIN), LEFT_OUT),
     ("left out", press(OSTREL, OSTREL, RAIN), {"headlines": {"c": "Ostrel again"}}, ""),
     ("left out", press(OSTREL, OSTREL, RAIN), {"headlines": {"a": "Ostrel again"}}, LEFT_OUT),  # of text alone
