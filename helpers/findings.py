@@ -74,8 +74,8 @@ def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "")
     found = pd.DataFrame(rows, columns=Told._fields).join(kinds, on="kind")
     score = (found["worth"].astype(float) + found["weight"]).round(2)
     found = found.assign(score=score, outlets=found["outlets"].map(" | ".join))
-    order = ["score", "kind", "sentence"]  # no outlet's name decides between two kinds
-    found = _rank(found.sort_values(order, ascending=[False, True, True], ignore_index=True))
+    order = ["score", "worth", "kind", "sentence"]  # no outlet's name decides between two kinds
+    found = _rank(found.sort_values(order, ascending=[False, False, True, True], ignore_index=True))
     quotations: list[list[evidence.Line]] = []
     for row in found.itertuples():
         seen = [one["text"] for some in quotations for one in some]

@@ -338,7 +338,7 @@ def _tell_marks(read: Reading) -> list[Told]:
         n, is_telling = own[rest].sum(), any(map(_SIDE.fullmatch, marks["words"]))
         if outlets and rest and (is_telling or (n > (" " not in stem) and len(marks) > 1)):  # else a word of a speech
             places = pd.concat([marks[marks["outlet"].isin(outlets)], straight[is_own & straight["outlet"].isin(rest)]])
-            values = _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n) | {"rest_s": "s" * (len(rest) == 1)}
+            values = _weigh(places, min(n, 5) / 10 + 0.8 * is_telling, n) | {"rest_s": "s" * (len(rest) == 1)}
             without = sum(reported.get(outlet, 0) for outlet in outlets)
             values["but"] = f" (though {_say_times(without)} without, in others’ words)" if without else ""
             told.append(_fill(read, "marks", outlets, fact=stem, rest=join(rest), **values))
