@@ -189,7 +189,7 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     mentions = select_mentions(read, columns=columns).rename(columns={"kind": "form"})
     judging = read.labels[read.labels["connotation"].str.startswith(JUDGING)]
     judging = judging.rename(columns={"label": "variant"}).assign(actor="", scare=False)
-    sources = select_sources(read, ["article_id", "source_name", "source_type", "source_actor", "named"])
+    sources = select_sources(read, ["article_id", "source_name", "source_type", "source_actor", "named", "cue_lemma"])
     # "the chairman" is counted for the name, if the article gives one
     sources["has_name"] = sources["source_name"].isin(sources.query("named == 'named'")["source_name"])
     statements, countries = find_statements(read), list_countries(read)

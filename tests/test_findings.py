@@ -80,6 +80,11 @@ TOLD_OF = cite("a", 3, source_name="Ostrel", source_actor="Ostrel", form="indire
 GENERAL = cite("b", 8, source_name="General Storm")
 DEEDS = [*act("a", 8), *act("a", 3, role="undergoes", voice_of_verb="passive"),
          *act("b", 8, role="undergoes", voice_of_verb="agentless")]  # fmt: skip
+SAID = cite("a", 8, source_name="Eva Lind", cue_lemma="say")
+REBELS = "{} rebels came."
+FOUGHT = [*say("Ostrel", 2, text=REBELS), "{Vanda|Vanda} rebels came."], say("Ostrel", 3, text=REBELS)
+ANTI = ["The anti-{Vanda|Vanda|name|compound} rebels came."]
+DENIED = {"negated": True}
 CALLED = [[f"{{{one}|Ostrel|description}} came." for one in some] for some in (("terrorists", "Takfiris"), ("army",))]
 HARMS = [*harm("a", 8, "nobody"), *harm("a", 1, "weapon"), *harm("a", 1, "by"), *harm("b", 9, "subject"),
          *harm("b", 1, "nobody"), *harm("c", 8, "owner")]  # fmt: skip
@@ -183,9 +188,9 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:2] + GENERAL[:2]}, ""),  # too few
     ("type of source", {**press(*[RAIN] * 3), "d": ("East", RAIN)}, {"attributions": ANALYSTS + TYPED},
      "North cites politicians more often than East and West: 8 of 8 citations; elsewhere, 0 of 12."),
-    *[("type of source", press(RAIN, RAIN), {"attributions": [*ANALYSTS[n:], *LIND[:n], *ODD]},
-       f"North cites politicians more often than South: 8 of 8 citations{one}; elsewhere, 0 of 8.")
-      for n, one in ((5, ", 5 of them Eva Lind"), (4, ""))],
+    ("verb", press(RAIN, RAIN), {"attributions": [*SAID, *(row | {"cue_lemma": "note"} for row in GENERAL)]},
+     "North writes that a source “says” something more often than South: 8 of 8 citations; elsewhere, 0 of 8."),
+    ("verb", press(RAIN, RAIN), {"attributions": [*SAID, *(row | {"cue_lemma": "say"} for row in GENERAL)]}, ""),
     ("most cited", press(RAIN, RAIN), {"attributions": SOURCE + cite("a", 3, source_name="General Storm") + GENERAL},
      "North most often cites Ostrel (6 of 9); South cites General Storm (8 of 8)."),
     ("most cited", press(RAIN, RAIN), {"attributions": [*SOURCE, GENERAL[0] | {"named": "described"}, *GENERAL[1:]]},
