@@ -85,17 +85,8 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
         times_rest=_say_times(n_rest) + f" ({rates[1]} per 10,000)" * bool(n_rest), n_rest=f"{n_rest:,}",
         total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1],
         sources=SAID["source_type"].get(fact, f"{fact} sources"),
-        one=_name_one(read, outlets[0], fact) if kind == "type of source" and len(up) < 2 else "",
         expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)),
     )  # fmt: skip
-
-
-def _name_one(read: Reading, outlet: str, source_type: str) -> str:
-    """Return who alone makes most of an outlet's citations of a type: ", 5 of them Eva Lind"; "" if nobody does."""
-    cited = select_sources(read, ["outlet", "source_name", "source_type", "named"])
-    own = cited[cited["outlet"].eq(outlet) & cited["source_type"].eq(source_type)]
-    names = own[own["named"].eq("named")]["source_name"].value_counts()
-    return "".join(f", {n:,} of them {name}" for name, n in names.items() if name and 2 * n > len(own))
 
 
 def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:

@@ -68,8 +68,6 @@ LEFT_OUT = "West never mentions Ostrel; North and South do, 18 times. At the oth
 SOURCE = cite("a", 6, source_name="Ostrel", source_actor="Ostrel")
 OTHER = {"source_name": "Vanda", "source_actor": "Vanda", "form": "direct"}
 ANALYSTS = cite("a", 8, named="described", source_name="analyst", source_type="politician")
-LIND = cite("a", 8, source_name="Eva Lind", source_type="politician")
-ODD = cite("b", 8, source_type="other")
 SHE = cite("a", 1, named="bare", source_name="unresolved", source_type="unresolved")
 DESCRIBED = "Sources have no name more often in North than in South: 8 of 8 citations; elsewhere, 0 of 8."
 TYPED = [
