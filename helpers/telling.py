@@ -27,7 +27,7 @@ from helpers.wording import LIKE, PLACE, find_words
 _KINDS = index_lexicon("findings.csv")
 _SIDE = compile_phrases("wording.csv", only="side")[0]
 _DOUBT = compile_phrases("hedges.csv", only="after")[0]  # "so-called"
-_SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3, "called": 3}  # words of an outlet in a sentence
+_SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3, "called": 3, "harm judged": 2, "doubts": 3}  # of an outlet
 _MOST_OUTLETS = 4  # in a sentence
 
 
@@ -49,7 +49,8 @@ def _fill(
     weight: float, who: Sequence[str] = (), **values: Any,
 ) -> Told:  # fmt: skip
     """Return a finding of a kind of findings.csv, its sentence filled in with `values`, its subject `who`, or all."""
-    outlets, named = [*who] or about, actor if kind == "joined" else name_actor(read, actor)
+    outlets, is_told = [*who] or about, kind in ("joined", "doubts")  # as it stands
+    named = actor.translate(WITHIN) if is_told else name_actor(read, actor)
     values |= {"outlets": join(outlets), "s": "s" * (len(outlets) == 1), "own": "its" if len(outlets) == 1 else "their",
                "actor": named, "fact": name_actor(read, fact) if kind in ("one source", "why") else fact}  # fmt: skip
     sentence, n = (_KINDS[kind][column].format(**values) for column in ("sentence", "n"))
@@ -205,7 +206,7 @@ def _each(*numbers: Iterable[int]) -> str:
 
 def describe(read: Reading) -> list[Told]:
     """Return the findings in words of a reading."""
-    return [one for tell in (_tell_words, _tell_intros, _tell_marks, _tell_unquoted) for one in tell(read)]
+    return [one for tell in (_tell_words, _tell_two, _tell_intros, _tell_marks, _tell_unquoted) for one in tell(read)]
 
 
 def _weigh(rows: pd.DataFrame, weight: float, n: int = 0) -> dict[str, Any]:
@@ -232,7 +233,8 @@ def _tell_words(read: Reading) -> list[Told]:
     for (kind, actor), rows in table.groupby(about):
         outlets = [*rows.groupby("outlet").size().sort_values(ascending=False, kind="stable").index[:_MOST_OUTLETS]]
         rows = rows[rows["outlet"].isin(outlets)].drop(columns="actor")
-        least = LEAST + (len(outlets) > 1) if kind in ("judging", "sure") else 0  # of one outlet, three words
+        least = LEAST + (len(outlets) > 1)  # of one outlet, three words; two of doubt in an article
+        least = {"judging": least, "sure": least, "doubts": 2}.get(kind, 0)
         named = [{one.actor for one in list_found(words, matcher)} - {actor, UNRESOLVED} for words in rows["words"]]
         cause = max(sorted({""}.union(*named)), key=lambda one, named=named: sum(one in some for some in named))
         is_apart = {"why": bool(cause), "called": rows["loaded"].nunique() == 2}.get(kind, True)
@@ -244,6 +246,26 @@ def _tell_words(read: Reading) -> list[Told]:
             said = said.mask(~said.index.isin(who) & (kind == "why"), "another cause: " + said)
             values = _weigh(rows, len(outlets) / 5 + len(rows) / 50) | _say_each(kind, said)
             told.append(_fill(read, kind, outlets, actor, cause, who=outlets[: len(who)], **values))
+    return told
+
+
+def _tell_two(read: Reading) -> list[Told]:
+    """Return the words for fighters that an outlet uses for two actors and others for one of them alone."""
+    fighters = {noun for noun, row in index_lexicon("through_nouns.csv").items() if row["kind"] in ("foe", "member")}
+    labels = read.labels[read.labels["label"].isin(fighters) & read.labels["voice"].ne("quote")]
+    mentions = select_mentions(read, columns=["article_id", "actor", "role", "start", "end"])
+    mentions = mentions[mentions["role"].ne("compound") & mentions["actor"].ne(UNRESOLVED)]  # "anti-Lind rebels"
+    both = labels.merge(mentions, on="article_id", suffixes=("", "_of")).rename(columns={"label": "words"})
+    is_of = both["start"].between(both["start_of"], both["end_of"] + 1)  # "Lind rebels"
+    both, told = _keep_habits(read, both[is_of], ["words"]), []
+    for word, rows in both.groupby("words"):
+        used = rows.groupby("outlet")["actor"].agg(["unique", "size"])
+        for outlet, own in used["unique"][used["unique"].map(len).eq(2) & used["size"].ge(LEAST)].items():
+            alone = max(own, key=lambda actor, used=used: sum({*some} == {actor} for some in used["unique"]))
+            if rest := [one for one, some in used["unique"].items() if {*some} == {alone}]:
+                values = _weigh(rows[rows["outlet"].isin([outlet, *rest])], 0.5) | {"rest": join(rest)}
+                values |= {"both": join(name_actor(read, one) for one in own), "alone": name_actor(read, alone)}
+                told.append(_fill(read, "two sides", [outlet], fact=word, rest_s="s" * (len(rest) == 1), **values))
     return told
 
 

@@ -51,6 +51,10 @@ def harm(article_id, n, named, doer=""):
     return [{"article_id": article_id, "named": named, "doer_actor": doer}] * n
 
 
+def hit(article_id, start, end, **row):
+    return {"article_id": article_id, "start": start, "end": end, "named": "nobody", **row}
+
+
 def introduce(*intros):
     """What three outlets say, and how each introduces one source."""
     rows = [cite(one, 2, source_name="Mars News", intro=intro) for one, intro in zip("abc", intros, strict=True)]
@@ -76,13 +80,13 @@ TYPED = [
 ]
 TOLD_OF = cite("a", 3, source_name="Ostrel", source_actor="Ostrel", form="indirect")
 GENERAL = cite("b", 8, source_name="General Storm")
-DEEDS = [*act("a", 8), *act("a", 3, role="undergoes", voice_of_verb="passive"),
-         *act("b", 8, role="undergoes", voice_of_verb="agentless")]  # fmt: skip
 SAID = cite("a", 8, source_name="Eva Lind", cue_lemma="say")
 REBELS = "{} rebels came."
 FOUGHT = [*say("Ostrel", 2, text=REBELS), "{Vanda|Vanda} rebels came."], say("Ostrel", 3, text=REBELS)
 ANTI = ["The anti-{Vanda|Vanda|name|compound} rebels came."]
 DENIED = {"negated": True}
+DEEDS = [*act("a", 8), *act("a", 3, role="undergoes", voice_of_verb="passive"),
+         *act("b", 8, role="undergoes", voice_of_verb="agentless")]  # fmt: skip
 CALLED = [[f"{{{one}|Ostrel|description}} came." for one in some] for some in (("terrorists", "Takfiris"), ("army",))]
 HARMS = [*harm("a", 8, "nobody"), *harm("a", 1, "weapon"), *harm("a", 1, "by"), *harm("b", 9, "subject"),
          *harm("b", 1, "nobody"), *harm("c", 8, "owner")]  # fmt: skip
@@ -156,6 +160,22 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("sure", press(["Clearly it fell.", "It surely fell.", "Of course it fell."], ["It fell."]),
      "North vouches for what it says with “clearly”, “surely” and “of course”."),
     ("sure", press(["Clearly it fell.", "It surely fell."], ["It fell."]), ""),
+    ("doubts", press(["It is not clear who fell. Nobody knows why."], RAIN), {"headlines": {"a": "It ‘fell’ (“all”)"}},
+     "A headline of North, “It ‘fell’ (‘all’)”, has none of the doubts of its article: “not clear” and “nobody "
+     "knows”."),
+    *[("doubts", press([text], RAIN), {"headlines": {"a": head}}, "") for text, head in (
+        ("It is not clear who fell.", "It fell"), ("It is not clear who fell. Nobody knows why.", "Who fell?"),
+        ("It is not clear who fell. It is not clear why.", "It fell"),
+        ("It is not clear who fell. Nobody knows why.", "Not clear who fell"))],
+    ("harm judged", press(["A cruel air raid came."], ["The brutal fight in which many were killed is over."]),
+     {"harms": [hit("a", 8, 16), hit("b", 36, 42)]}, "Judging attacks and other harms, North writes “cruel air raid”; "
+     "South writes “brutal fight in which many were killed”."),
+    *[("harm judged", press(["A cruel air raid came."], [text]), {"harms": [hit("a", 8, 16), hit("b", *of, **how)]}, "")
+      for text, of, how in (("A brutal man talked about raids.", (26, 31), {}), ("Brutal, it raids.", (11, 16), {}),
+                            ("A brutal raid came.", (9, 13), DENIED), ("A cruel air raid came.", (12, 16), {}))],
+    ("two sides", press(*FOUGHT), "North uses the word “rebel” for Ostrel and Vanda; South uses it for Ostrel alone."),
+    *[("two sides", press(*own), "") for own in (
+        (FOUGHT[0][:2], FOUGHT[1]), (FOUGHT[0], RAIN), (FOUGHT[0], FOUGHT[0]), ([*FOUGHT[1], *ANTI], FOUGHT[1]))],
     *[("marks", press([f"They will “{word}” it."], [f"They {word} it. We {word} it."]), "")  # these need three
       for word in ("carry", "coordinate", "carry on")],
     ("headline", press(*RETREAT), {"headlines": {"a": "The ‘retreat’ begins"}},
