@@ -232,8 +232,7 @@ def _tell_words(read: Reading) -> list[Told]:
     for (kind, actor), rows in table.groupby(about):
         outlets = [*rows.groupby("outlet").size().sort_values(ascending=False, kind="stable").index[:_MOST_OUTLETS]]
         rows = rows[rows["outlet"].isin(outlets)].drop(columns="actor")
-        least = LEAST + (len(outlets) > 1)  # of one outlet, three words; two of doubt in an article
-        least = {"judging": least, "sure": least, "doubts": 2}.get(kind, 0)
+        least = LEAST + (len(outlets) > 1) if kind in ("judging", "sure") else 2 * (kind == "doubts")  # words
         named = [{one.actor for one in list_found(words, matcher)} - {actor, UNRESOLVED} for words in rows["words"]]
         cause = max(sorted({""}.union(*named)), key=lambda one, named=named: sum(one in some for some in named))
         is_apart = {"why": bool(cause), "called": rows["loaded"].nunique() == 2}.get(kind, True)
@@ -252,8 +251,7 @@ def _tell_two(read: Reading) -> list[Told]:
     """Return the words for fighters that an outlet uses for two actors and others for one of them alone."""
     fighters = {noun for noun, row in index_lexicon("through_nouns.csv").items() if row["kind"] in ("foe", "member")}
     labels = read.labels[read.labels["label"].isin(fighters) & read.labels["voice"].ne("quote")]
-    mentions = select_mentions(read, columns=["article_id", "actor", "role", "start", "end"])
-    mentions = mentions[mentions["role"].ne("compound") & mentions["actor"].ne(UNRESOLVED)]  # "anti-Lind rebels"
+    mentions = select_mentions(read).query("role != 'compound' and actor != @UNRESOLVED")  # "anti-Lind rebels"
     both = labels.merge(mentions, on="article_id", suffixes=("", "_of")).rename(columns={"label": "words"})
     is_of = both["start"].between(both["start_of"], both["end_of"] + 1)  # "Lind rebels"
     both, told = _keep_habits(read, both[is_of], ["words"]), []

@@ -36,8 +36,7 @@ def find_words(read: Reading) -> pd.DataFrame:
     quoted = {one: [mark[:2] for mark in find_quotations(text)[0]] for one, text in texts.items()}  # a word or two, too
     passages = select_rows(read, "passages", [*PLACE, "voice", "start", "text"], voice=["outlet", "paraphrase"])
     called = mentions.query("kind == 'description' and voice == 'outlet' and not scare").itertuples()
-    harms = select_rows(read, "harms", ["article_id", "start", "end"], negated=False, hypothetical=False)
-    struck = {one: list(rows[["start", "end"]].itertuples(index=False)) for one, rows in harms.groupby("article_id")}
+    struck = read.harms.groupby("article_id")["end"].agg(list)
     found = [("called", *one[1:5], texts[one.article_id][one.start : one.end]) for one in called]
     for passage in passages.itertuples():
         near = named.get((passage.article_id, passage.sentence_no), [])
@@ -66,8 +65,9 @@ def find_words(read: Reading) -> pd.DataFrame:
                 if not judged or judged[0].start > start + len(words) + 1:
                     judged = [one for one in near if LIKE["owner"].fullmatch(text, one.end, start)] + judged
                 about = [one.actor for one in judged[:1]] if use == "judging" else [""]
-                done = [harm.end for harm in struck.get(passage.article_id, ()) if 0 < harm.start - start < _APART]
-                if not about and done and LIKE["judged harm"].fullmatch(text, start + len(words), done[0]):
+                after, ends = start + len(words), struck.get(passage.article_id, ())
+                done = [end for end in ends if not about and LIKE["judged harm"].fullmatch(text, after, end)]
+                if done:
                     use, about, words = "harm judged", [""], " ".join(text[start : done[0]].split())
             else:
                 words = " ".join(LIKE["cause end"].split(passage.text[match.start() :])[0].split())

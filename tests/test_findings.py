@@ -47,12 +47,8 @@ def act(article_id, n, **row):
              "mention_end": 1, "verb_start": i, "verb_end": i + 1, **row} for i in range(n)]  # fmt: skip
 
 
-def harm(article_id, n, named, doer=""):
-    return [{"article_id": article_id, "named": named, "doer_actor": doer}] * n
-
-
-def hit(article_id, start, end, **row):
-    return {"article_id": article_id, "start": start, "end": end, "named": "nobody", **row}
+def harm(article_id, n, named, *span):
+    return [{"article_id": article_id, "named": named, **dict(zip(("start", "end"), span, strict=False))}] * n
 
 
 def introduce(*intros):
@@ -83,8 +79,7 @@ GENERAL = cite("b", 8, source_name="General Storm")
 SAID = cite("a", 8, source_name="Eva Lind", cue_lemma="say")
 REBELS = "{} rebels came."
 FOUGHT = [*say("Ostrel", 2, text=REBELS), "{Vanda|Vanda} rebels came."], say("Ostrel", 3, text=REBELS)
-ANTI = ["The anti-{Vanda|Vanda|name|compound} rebels came."]
-DENIED = {"negated": True}
+ANTI, RAID = ["The anti-{Vanda|Vanda|name|compound} rebels came."], harm("a", 1, "nobody", 8, 16)
 DEEDS = [*act("a", 8), *act("a", 3, role="undergoes", voice_of_verb="passive"),
          *act("b", 8, role="undergoes", voice_of_verb="agentless")]  # fmt: skip
 CALLED = [[f"{{{one}|Ostrel|description}} came." for one in some] for some in (("terrorists", "Takfiris"), ("army",))]
@@ -159,19 +154,16 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("sure", press(["Clearly it fell.", "It surely fell.", "Of course it fell."], ["It fell."]),
      "North vouches for what it says with “clearly”, “surely” and “of course”."),
     ("sure", press(["Clearly it fell.", "It surely fell."], ["It fell."]), ""),
-    ("doubts", press(["It is not clear who fell. Nobody knows why."], RAIN), {"headlines": {"a": "It ‘fell’ (“all”)"}},
-     "A headline of North, “It ‘fell’ (‘all’)”, has none of the doubts of its article: “not clear” and “nobody "
-     "knows”."),
-    *[("doubts", press([text], RAIN), {"headlines": {"a": head}}, "") for text, head in (
-        ("It is not clear who fell.", "It fell"), ("It is not clear who fell. Nobody knows why.", "Who fell?"),
-        ("It is not clear who fell. It is not clear why.", "It fell"),
-        ("It is not clear who fell. Nobody knows why.", "Not clear who fell"))],
+    *[("doubts", press(["It is not clear who fell. Nobody knows why."], RAIN), {"headlines": {"a": head}}, told)
+      for head, told in (("Who fell?", ""), ("Not clear who fell", ""), ("“All” fell", "A headline of North, “‘All’ "
+                         "fell”, has none of the doubts of its article: “not clear” and “nobody knows”."))],
+    ("doubts", press(["It is not clear who fell."], RAIN), {"headlines": {"a": "It fell"}}, ""),
     ("harm judged", press(["A cruel air raid came."], ["The brutal fight in which many were killed is over."]),
-     {"harms": [hit("a", 8, 16), hit("b", 36, 42)]}, "Judging attacks and other harms, North writes “cruel air raid”; "
-     "South writes “brutal fight in which many were killed”."),
-    *[("harm judged", press(["A cruel air raid came."], [text]), {"harms": [hit("a", 8, 16), hit("b", *of, **how)]}, "")
-      for text, of, how in (("A brutal man talked about raids.", (26, 31), {}), ("Brutal, it raids.", (11, 16), {}),
-                            ("A brutal raid came.", (9, 13), DENIED), ("A cruel air raid came.", (12, 16), {}))],
+     {"harms": [*RAID, *harm("b", 1, "nobody", 36, 42)]}, "Judging attacks and other harms, "
+     "North writes “cruel air raid”; South writes “brutal fight in which many were killed”."),
+    *[("harm judged", press(["A cruel air raid came."], [text]), {"harms": [*RAID, *harm("b", 1, "nobody", *of)]}, "")
+      for text, of in (("A brutal man talked about raids.", (26, 31)), ("Brutal, it raids.", (11, 16)),
+                       ("A cruel air raid came.", (12, 16)))],
     ("two sides", press(*FOUGHT), "North uses the word “rebel” for Ostrel and Vanda; South uses it for Ostrel alone."),
     *[("two sides", press(*own), "") for own in (
         (FOUGHT[0][:2], FOUGHT[1]), (FOUGHT[0], RAIN), (FOUGHT[0], FOUGHT[0]), ([*FOUGHT[1], *ANTI], FOUGHT[1]))],
