@@ -74,8 +74,8 @@ def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "")
     found = pd.DataFrame(rows, columns=Told._fields).join(kinds, on="kind")
     score = (found["worth"].astype(float) + found["weight"]).round(2)
     found = found.assign(score=score, outlets=found["outlets"].map(" | ".join))
-    order = ["score", "kind", "sentence"]  # no outlet's name decides between two kinds
-    found = _rank(found.sort_values(order, ascending=[False, True, True], ignore_index=True))
+    order = ["score", "worth", "kind", "sentence"]  # no outlet's name decides between two kinds
+    found = _rank(found.sort_values(order, ascending=[False, False, True, True], ignore_index=True))
     quotations: list[list[evidence.Line]] = []
     for row in found.itertuples():
         seen = [one["text"] for some in quotations for one in some]
@@ -98,18 +98,15 @@ def _tell_facts(read: Reading, compared: pd.DataFrame, is_tested: bool) -> list[
     keys = pd.MultiIndex.from_frame(compared[["kind", "outlet", "actor"]])
     is_topic = compared["kind"].isin(texts) & compared["actor"].isin(nameless)  # where it happens, and "companies"
     compared = compared[~is_topic & (compared["n"].gt(0) | ~keys.isin(heard))]
-    forms = select_mentions(read, places=True, columns=["actor", "kind"])
-    is_quality = forms["kind"].eq("adjective").groupby(forms["actor"]).mean().gt(0.5)  # "her Democratic rivals"
     is_name, is_cited = compared["kind"].eq("name"), compared["kind"].eq("one source")
     rows = [tell_names(read, actor, table) for actor, table in compared[is_name].groupby("actor", sort=False)]
     rows += [] if is_tested else [tell_cited(read, compared[is_cited]), *describe(read)]
     counted = compared[~is_name & (is_tested | ~is_cited)]
     for (kind, actor, fact), cells in counted.groupby(_CELL[1:], sort=False):
         sure = cells[cells["holds"]]
-        is_named = kind == "left out" and sure["n"].all()  # by all, and so more or less often
-        if sure.empty or (is_named and is_quality[actor]):
+        if sure.empty:
             continue
-        kind = "named more" if is_named else kind
+        kind = "named more" if kind == "left out" and sure["n"].all() else kind  # by all, and so more or less often
         row = _KINDS[kind]  # who acts less often is acted upon more often, and that is told
         sides = (True, False) if len(cells) > 2 and "{more}" in row["sentence"] and row["sheet"] != "acts" else (True,)
         told = [*filter(None, (tell(read, kind, actor, fact, cells, more=more) for more in sides))]
@@ -165,8 +162,6 @@ def limit_story(found: pd.DataFrame, read: Reading) -> str:
     if what == "described":
         return answers.fill("limits, described", n=count_of(len(read.articles), "article"))
     few = answers.name_few(read.articles["outlet"], large, f"stories to test ({FEW} are needed)")
-    alike = sorted({*large} - {one for outlets in found["outlets"] for one in outlets.split(" | ")})
-    few = f" No findings: {list_words(alike)}.{few}" if 0 < len(alike) < len(large) else few
     return answers.fill(f"limits, {what}") + few
 
 
@@ -189,16 +184,13 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     mentions = select_mentions(read, columns=columns).rename(columns={"kind": "form"})
     judging = read.labels[read.labels["connotation"].str.startswith(JUDGING)]
     judging = judging.rename(columns={"label": "variant"}).assign(actor="", scare=False)
-    sources = select_sources(read, ["article_id", "source_name", "source_type", "source_actor", "named"])
+    sources = select_sources(read, ["article_id", "source_name", "source_type", "source_actor", "named", "cue_lemma"])
     # "the chairman" is counted for the name, if the article gives one
     sources["has_name"] = sources["source_name"].isin(sources.query("named == 'named'")["source_name"])
-    statements, countries = find_statements(read), [*list_countries(read)]
+    statements, countries = find_statements(read), list_countries(read)
     most = statements["actor"].value_counts().drop(countries, errors="ignore")  # nobody hedges where it rains
     harms = select_rows(read, "harms", negated=False, hypothetical=False)
     told = np.where(harms["named"].isin(agency.UNNAMED), "without", "with")
-    # a Ruritanian is not the country, which does what its weapons and attacks do
-    doer = harms["doer_actor"].where(harms["named"].eq("owner") | ~harms["doer_actor"].isin(countries), "")
-    doers = doer[told == "with"].value_counts().drop("", errors="ignore").index[:2]
     tables = {
         "mentions": mentions, "labels": judging, "printed": pd.concat([mentions.query("form != 'adjective'"), judging]),
         "places": select_mentions(read, places=True, columns=columns[:2]),
@@ -206,7 +198,7 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
         "sources": sources.rename(columns={"source_actor": "actor"}),
         "statements": statements[statements["actor"].isin(most.index[:2])],  # two sides: each test weakens all others
         "acts": select_rows(read, "acts", ["article_id", "actor", "role"], role=[ACTS, UNDERGOES], negated=False),
-        "harms": harms.assign(told=told, doer=doer.where(doer.isin(doers), "")),
+        "harms": harms.assign(told=told),
     }  # fmt: skip
     counts: tuple[list[pd.DataFrame], ...] = ([], [])
     for row in (row for row in _KINDS.values() if row["cases"]):

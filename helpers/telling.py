@@ -26,8 +26,7 @@ from helpers.wording import LIKE, PLACE, find_words
 
 _KINDS = index_lexicon("findings.csv")
 _SIDE = compile_phrases("wording.csv", only="side")[0]
-_DOUBT = compile_phrases("hedges.csv", only="after")[0]  # "so-called"
-_SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3, "called": 3}  # words of an outlet in a sentence
+_SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3, "called": 3, "harm judged": 2, "doubts": 3}  # of an outlet
 _MOST_OUTLETS = 4  # in a sentence
 
 
@@ -49,7 +48,8 @@ def _fill(
     weight: float, who: Sequence[str] = (), **values: Any,
 ) -> Told:  # fmt: skip
     """Return a finding of a kind of findings.csv, its sentence filled in with `values`, its subject `who`, or all."""
-    outlets, named = [*who] or about, actor if kind == "joined" else name_actor(read, actor)
+    outlets, is_told = [*who] or about, kind in ("joined", "doubts")  # as it stands
+    named = actor.translate(WITHIN) if is_told else name_actor(read, actor)
     values |= {"outlets": join(outlets), "s": "s" * (len(outlets) == 1), "own": "its" if len(outlets) == 1 else "their",
                "actor": named, "fact": name_actor(read, fact) if kind in ("one source", "why") else fact}  # fmt: skip
     sentence, n = (_KINDS[kind][column].format(**values) for column in ("sentence", "n"))
@@ -85,17 +85,8 @@ def tell(read: Reading, kind: str, actor: str, fact: str, cells: pd.DataFrame, *
         times_rest=_say_times(n_rest) + f" ({rates[1]} per 10,000)" * bool(n_rest), n_rest=f"{n_rest:,}",
         total_rest=f"{rest['total'].sum():,}", rate=rates[0], rate_rest=rates[1],
         sources=SAID["source_type"].get(fact, f"{fact} sources"),
-        one=_name_one(read, outlets[0], fact) if kind == "type of source" and len(up) < 2 else "",
         expected=_each((up["n_rest"] * up["total"] / up["total_rest"]).round().astype(int)),
     )  # fmt: skip
-
-
-def _name_one(read: Reading, outlet: str, source_type: str) -> str:
-    """Return who alone makes most of an outlet's citations of a type: ", 5 of them Eva Lind"; "" if nobody does."""
-    cited = select_sources(read, ["outlet", "source_name", "source_type", "named"])
-    own = cited[cited["outlet"].eq(outlet) & cited["source_type"].eq(source_type)]
-    names = own[own["named"].eq("named")]["source_name"].value_counts()
-    return "".join(f", {n:,} of them {name}" for name, n in names.items() if name and 2 * n > len(own))
 
 
 def tell_names(read: Reading, actor: str, table: pd.DataFrame) -> Told | None:
@@ -214,7 +205,7 @@ def _each(*numbers: Iterable[int]) -> str:
 
 def describe(read: Reading) -> list[Told]:
     """Return the findings in words of a reading."""
-    return [one for tell in (_tell_words, _tell_intros, _tell_marks, _tell_unquoted) for one in tell(read)]
+    return [one for tell in (_tell_words, _tell_two, _tell_intros, _tell_marks, _tell_unquoted) for one in tell(read)]
 
 
 def _weigh(rows: pd.DataFrame, weight: float, n: int = 0) -> dict[str, Any]:
@@ -241,7 +232,7 @@ def _tell_words(read: Reading) -> list[Told]:
     for (kind, actor), rows in table.groupby(about):
         outlets = [*rows.groupby("outlet").size().sort_values(ascending=False, kind="stable").index[:_MOST_OUTLETS]]
         rows = rows[rows["outlet"].isin(outlets)].drop(columns="actor")
-        least = LEAST + (len(outlets) > 1) if kind in ("judging", "sure") else 0  # of one outlet, three words
+        least = LEAST + (len(outlets) > 1) if kind in ("judging", "sure") else 2 * (kind == "doubts")  # words
         named = [{one.actor for one in list_found(words, matcher)} - {actor, UNRESOLVED} for words in rows["words"]]
         cause = max(sorted({""}.union(*named)), key=lambda one, named=named: sum(one in some for some in named))
         is_apart = {"why": bool(cause), "called": rows["loaded"].nunique() == 2}.get(kind, True)
@@ -253,6 +244,25 @@ def _tell_words(read: Reading) -> list[Told]:
             said = said.mask(~said.index.isin(who) & (kind == "why"), "another cause: " + said)
             values = _weigh(rows, len(outlets) / 5 + len(rows) / 50) | _say_each(kind, said)
             told.append(_fill(read, kind, outlets, actor, cause, who=outlets[: len(who)], **values))
+    return told
+
+
+def _tell_two(read: Reading) -> list[Told]:
+    """Return the words for fighters that an outlet uses for two actors and others for one of them alone."""
+    fighters = {noun for noun, row in index_lexicon("through_nouns.csv").items() if row["kind"] in ("foe", "member")}
+    labels = read.labels[read.labels["label"].isin(fighters) & read.labels["voice"].ne("quote")]
+    mentions = select_mentions(read).query("role != 'compound' and actor != @UNRESOLVED")  # "anti-Lind rebels"
+    both = labels.merge(mentions, on="article_id", suffixes=("", "_of")).rename(columns={"label": "words"})
+    is_of = both["start"].between(both["start_of"], both["end_of"] + 1)  # "Lind rebels"
+    both, told = _keep_habits(read, both[is_of], ["words"]), []
+    for word, rows in both.groupby("words"):
+        used = rows.groupby("outlet")["actor"].agg(["unique", "size"])
+        for outlet, own in used["unique"][used["unique"].map(len).eq(2) & used["size"].ge(LEAST)].items():
+            alone = max(own, key=lambda actor, used=used: sum({*some} == {actor} for some in used["unique"]))
+            if rest := [one for one, some in used["unique"].items() if {*some} == {alone}]:
+                values = _weigh(rows[rows["outlet"].isin([outlet, *rest])], 0.5) | {"rest": join(rest)}
+                values |= {"both": join(name_actor(read, one) for one in own), "alone": name_actor(read, alone)}
+                told.append(_fill(read, "two sides", [outlet], fact=word, rest_s="s" * (len(rest) == 1), **values))
     return told
 
 
@@ -269,10 +279,7 @@ def _tell_intros(read: Reading) -> list[Told]:
     is_none = intros["intro"].map(lambda intro: {*split_words(intro)} <= titles or bool(LIKE["felt"].match(intro)))
     shown = intros["intro"].mask(is_none.astype(bool), "")
     intros["intro"] = shown.str.replace("^(?:its|his|her|their) ", "", regex=True)
-    printed = {*re.findall(r"\w+", " ".join(read.articles["text"]))}
     for source, rows in intros.groupby("source_name"):
-        if source.endswith("s") and source[:-1] in printed:
-            continue  # "Northerners": some here, others there
         main = rows.assign(alone=rows["intro"].eq("")).sort_values(["alone", "n"], ascending=[True, False])
         main = main.drop_duplicates("outlet").sort_values(["alone", "outlet"])
         # "Sen." and "Senator" are one, and so are two kinds of chairman
@@ -305,13 +312,11 @@ def _find_marked(read: Reading, column: str = "text") -> pd.DataFrame:
 
 
 def _find_straight(passages: pd.DataFrame, words: str) -> tuple[str, pd.DataFrame]:
-    """Return the lemma of some words, and the passages that print it `n` times without marks or a word of doubt."""
+    """Return the lemma of some words, and the passages that print it `n` times without marks."""
     forms = sorted(find_planned(passages, [words]), key=lambda form: (form == words.lower(), form))
     pattern = rf"(?<![\w-])(?<![\"“‘'«] )(?:{'|'.join(map(re.escape, forms))})(?![\w-]){LIKE['unclosed'].pattern}"
     printed = passages.assign(words=words, n=passages["lemmas"].str.count(pattern))
-    doubted = re.compile(rf"{_DOUBT.pattern} {re.escape(words[:5])}", re.IGNORECASE)
-    is_straight = printed["text"].map(lambda text: not doubted.search(text)).astype(bool)
-    return forms[0].replace(" - ", "-"), printed[printed["n"].gt(0) & is_straight]
+    return forms[0].replace(" - ", "-"), printed[printed["n"].gt(0)]
 
 
 def _tell_marks(read: Reading) -> list[Told]:
@@ -341,7 +346,7 @@ def _tell_marks(read: Reading) -> list[Told]:
         n, is_telling = own[rest].sum(), any(map(_SIDE.fullmatch, marks["words"]))
         if outlets and rest and (is_telling or (n > (" " not in stem) and len(marks) > 1)):  # else a word of a speech
             places = pd.concat([marks[marks["outlet"].isin(outlets)], straight[is_own & straight["outlet"].isin(rest)]])
-            values = _weigh(places, min(n, 5) / 10 + 0.3 * is_telling, n) | {"rest_s": "s" * (len(rest) == 1)}
+            values = _weigh(places, min(n, 5) / 10 + 0.8 * is_telling, n) | {"rest_s": "s" * (len(rest) == 1)}
             without = sum(reported.get(outlet, 0) for outlet in outlets)
             values["but"] = f" (though {_say_times(without)} without, in others’ words)" if without else ""
             told.append(_fill(read, "marks", outlets, fact=stem, rest=join(rest), **values))

@@ -25,16 +25,18 @@ def find_words(read: Reading) -> pd.DataFrame:
 
     Causes and helps are the outlet's own words, about the actor that the sentence names first. Words that join stand
     between two actors, or beside "A and B" (`actor` is "A | B"). Words that judge are the outlet's own, shortly before
-    the actor; those of certainty ("clearly") are about no actor. Descriptions (`called`) are those of actors.csv.
+    the actor, or a harm (`harm judged`); those of certainty ("clearly") are about no actor. Those of doubt are
+    the outlet's own, and not in its headline (as `actor`). Descriptions (`called`) are those of actors.csv.
     """
     pattern, uses = compile_phrases("wording.csv")
     keys = ["article_id", "sentence_no"]
     mentions = select_mentions(read, columns=["actor", *PLACE, "kind", "role", "voice", "scare", "start", "end"])
     named = {place: list(rows.itertuples()) for place, rows in mentions.sort_values("start").groupby(keys)}
-    texts = read.articles.set_index("article_id")["text"]
+    texts, headlines = (read.articles.set_index("article_id")[name] for name in ("text", "headline"))
     quoted = {one: [mark[:2] for mark in find_quotations(text)[0]] for one, text in texts.items()}  # a word or two, too
     passages = select_rows(read, "passages", [*PLACE, "voice", "start", "text"], voice=["outlet", "paraphrase"])
     called = mentions.query("kind == 'description' and voice == 'outlet' and not scare").itertuples()
+    struck = read.harms.groupby("article_id")["end"].agg(list)
     found = [("called", *one[1:5], texts[one.article_id][one.start : one.end]) for one in called]
     for passage in passages.itertuples():
         near = named.get((passage.article_id, passage.sentence_no), [])
@@ -52,6 +54,9 @@ def find_words(read: Reading) -> pd.DataFrame:
                 words = "".join(re.findall(r"\b(?:not|no|never) $", passage.text[: match.start()])) + words
             elif passage.voice != "outlet" or use in ("side", "opponent") or is_quoted:
                 continue
+            elif use == "doubts":  # that its headline has none of
+                head = headlines[passage.article_id]
+                about = [head] * ("?" not in head and words.lower() not in head.lower())
             elif use in ("judging", "sure"):  # "A's cruel war on B" judges A
                 if _OPPONENT.search(re.split(r"[,;:.(]", text[start + len(words) :][:_NEAR])[0]):
                     continue  # "the cruel critics of A", "A's cruel critics"
@@ -60,6 +65,10 @@ def find_words(read: Reading) -> pd.DataFrame:
                 if not judged or judged[0].start > start + len(words) + 1:
                     judged = [one for one in near if LIKE["owner"].fullmatch(text, one.end, start)] + judged
                 about = [one.actor for one in judged[:1]] if use == "judging" else [""]
+                after, ends = start + len(words), struck.get(passage.article_id, ())
+                done = [end for end in ends if not about and LIKE["judged harm"].fullmatch(text, after, end)]
+                if done:
+                    use, about, words = "harm judged", [""], " ".join(text[start : done[0]].split())
             else:
                 words = " ".join(LIKE["cause end"].split(passage.text[match.start() :])[0].split())
                 is_open = re.search(r"\b(?:his|her|its|their)\b", words) and len({one.actor for one in near}) > 1

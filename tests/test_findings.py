@@ -47,8 +47,8 @@ def act(article_id, n, **row):
              "mention_end": 1, "verb_start": i, "verb_end": i + 1, **row} for i in range(n)]  # fmt: skip
 
 
-def harm(article_id, n, named, doer=""):
-    return [{"article_id": article_id, "named": named, "doer_actor": doer}] * n
+def harm(article_id, n, named, *span):
+    return [{"article_id": article_id, "named": named, **dict(zip(("start", "end"), span, strict=False))}] * n
 
 
 def introduce(*intros):
@@ -68,8 +68,6 @@ LEFT_OUT = "West never mentions Ostrel; North and South do, 18 times. At the oth
 SOURCE = cite("a", 6, source_name="Ostrel", source_actor="Ostrel")
 OTHER = {"source_name": "Vanda", "source_actor": "Vanda", "form": "direct"}
 ANALYSTS = cite("a", 8, named="described", source_name="analyst", source_type="politician")
-LIND = cite("a", 8, source_name="Eva Lind", source_type="politician")
-ODD = cite("b", 8, source_type="other")
 SHE = cite("a", 1, named="bare", source_name="unresolved", source_type="unresolved")
 DESCRIBED = "Sources have no name more often in North than in South: 8 of 8 citations; elsewhere, 0 of 8."
 TYPED = [
@@ -78,6 +76,10 @@ TYPED = [
 ]
 TOLD_OF = cite("a", 3, source_name="Ostrel", source_actor="Ostrel", form="indirect")
 GENERAL = cite("b", 8, source_name="General Storm")
+SAID = cite("a", 8, source_name="Eva Lind", cue_lemma="say")
+REBELS = "{} rebels came."
+FOUGHT = [*say("Ostrel", 2, text=REBELS), "{Vanda|Vanda} rebels came."], say("Ostrel", 3, text=REBELS)
+ANTI, RAID = ["The anti-{Vanda|Vanda|name|compound} rebels came."], harm("a", 1, "nobody", 8, 16)
 DEEDS = [*act("a", 8), *act("a", 3, role="undergoes", voice_of_verb="passive"),
          *act("b", 8, role="undergoes", voice_of_verb="agentless")]  # fmt: skip
 CALLED = [[f"{{{one}|Ostrel|description}} came." for one in some] for some in (("terrorists", "Takfiris"), ("army",))]
@@ -119,13 +121,11 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
      "Mars News is called “pro-army outlet” in North and “normally reliable” in South; just a name in West."),
     ("introduction", *introduce("the agency", "the news agency", ""), ""),
     *[("introduction", *introduce(first, "", second), "") for first, second in (
-        ("an agency", ""), ("worried by it", "the agency"), ("in Ostrel", "the agency"), ("MUD WINS", "the agency"),
-        ("Mrs.", "the agency"), ("its agency", "the agency"), ("many rich", "the agency"),
+        ("an agency", ""), ("worried by it", "the agency"), ("defensive", "the agency"), ("in Ostrel", "the agency"),
+        ("MUD WINS", "the agency"), ("Mrs.", "the agency"), ("its agency", "the agency"), ("many rich", "the agency"),
         ("R-Ost.", "the agency"), ("out-shouting", "the agency"),
         ("party chairman", "Ostrel Council chairman"))],  # one office
     ("introduction", *introduce("pro-army outlet", "the agency", "the agency"), ""),
-    ("introduction", press(["It rained in Ostrel."], RAIN), {"attributions": [
-        *cite("a", 2, source_name="Ostrels", intro="top"), *cite("b", 2, source_name="Ostrels", intro="angry")]}, ""),
     ("left out", press(OSTREL, OSTREL, RAIN), LEFT_OUT),
     ("left out", press(OSTREL, OSTREL, RAIN), {"headlines": {"c": "Ostrel again"}}, ""),
     ("left out", press(OSTREL, OSTREL, RAIN), {"headlines": {"a": "Ostrel again"}}, LEFT_OUT),  # of text alone
@@ -142,7 +142,6 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
         ([[("paraphrase", "We liberate it,"), ("outlet", "he said.")]], " (though once without, in others’ words)"))],
     ("marks", press(MARKS[0], [[("quote", "They liberate it.")]]), ""),
     ("marks", {**press(*MARKS), "d": ("North", RAIN), "e": ("North", RAIN)}, ""),  # one of three articles
-    ("marks", press(["A “caliphate” fell."], ["A so-called caliphate fell. The caliphate fell."] * 2), ""),
     ("marks", press(["They “liberate” it. We liberate it. You liberate it."], MARKS[1]), ""),  # it says so itself, too
     ("marks", press(["“We have come to ‘liberate’ all of it,” he said."], MARKS[1]), ""),
     ("marks", press([[("outlet", "He said"), ("paraphrase", "a “grave blow” fell.")]], ["A grave blow fell."]), ""),
@@ -155,6 +154,19 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("sure", press(["Clearly it fell.", "It surely fell.", "Of course it fell."], ["It fell."]),
      "North vouches for what it says with “clearly”, “surely” and “of course”."),
     ("sure", press(["Clearly it fell.", "It surely fell."], ["It fell."]), ""),
+    *[("doubts", press(["It is not clear who fell. Nobody knows why."], RAIN), {"headlines": {"a": head}}, told)
+      for head, told in (("Who fell?", ""), ("Not clear who fell", ""), ("“All” fell", "A headline of North, “‘All’ "
+                         "fell”, has none of the doubts of its article: “not clear” and “nobody knows”."))],
+    ("doubts", press(["It is not clear who fell."], RAIN), {"headlines": {"a": "It fell"}}, ""),
+    ("harm judged", press(["A cruel air raid came."], ["The brutal fight in which many were killed is over."]),
+     {"harms": [*RAID, *harm("b", 1, "nobody", 36, 42)]}, "Judging attacks and other harms, "
+     "North writes “cruel air raid”; South writes “brutal fight in which many were killed”."),
+    *[("harm judged", press(["A cruel air raid came."], [text]), {"harms": [*RAID, *harm("b", 1, "nobody", *of)]}, "")
+      for text, of in (("A brutal man talked about raids.", (26, 31)), ("Brutal, it raids.", (11, 16)),
+                       ("A cruel air raid came.", (12, 16)))],
+    ("two sides", press(*FOUGHT), "North uses the word “rebel” for Ostrel and Vanda; South uses it for Ostrel alone."),
+    *[("two sides", press(*own), "") for own in (
+        (FOUGHT[0][:2], FOUGHT[1]), (FOUGHT[0], RAIN), (FOUGHT[0], FOUGHT[0]), ([*FOUGHT[1], *ANTI], FOUGHT[1]))],
     *[("marks", press([f"They will “{word}” it."], [f"They {word} it. We {word} it."]), "")  # these need three
       for word in ("carry", "coordinate", "carry on")],
     ("headline", press(*RETREAT), {"headlines": {"a": "The ‘retreat’ begins"}},
@@ -185,9 +197,9 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("without a name", press(RAIN, RAIN), {"attributions": ANALYSTS[:2] + GENERAL[:2]}, ""),  # too few
     ("type of source", {**press(*[RAIN] * 3), "d": ("East", RAIN)}, {"attributions": ANALYSTS + TYPED},
      "North cites politicians more often than East and West: 8 of 8 citations; elsewhere, 0 of 12."),
-    *[("type of source", press(RAIN, RAIN), {"attributions": [*ANALYSTS[n:], *LIND[:n], *ODD]},
-       f"North cites politicians more often than South: 8 of 8 citations{one}; elsewhere, 0 of 8.")
-      for n, one in ((5, ", 5 of them Eva Lind"), (4, ""))],
+    ("verb", press(RAIN, RAIN), {"attributions": [*SAID, *(row | {"cue_lemma": "note"} for row in GENERAL)]},
+     "North writes that a source “says” something more often than South: 8 of 8 citations; elsewhere, 0 of 8."),
+    ("verb", press(RAIN, RAIN), {"attributions": [*SAID, *(row | {"cue_lemma": "say"} for row in GENERAL)]}, ""),
     ("most cited", press(RAIN, RAIN), {"attributions": SOURCE + cite("a", 3, source_name="General Storm") + GENERAL},
      "North most often cites Ostrel (6 of 9); South cites General Storm (8 of 8)."),
     ("most cited", press(RAIN, RAIN), {"attributions": [*SOURCE, GENERAL[0] | {"named": "described"}, *GENERAL[1:]]},
@@ -200,9 +212,6 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
     ("acting", press(OSTREL, OSTREL), {"acts": [*act("a", 8), *DEEDS[11:]]}, ""),  # of eight, two misread decide
     ("harm", press(OSTREL, OSTREL, OSTREL), {"harms": HARMS},
      "North tells of harm without a doer named more often than South and West: 9 of 10 times; elsewhere, 1 of 18."),
-    ("harm by", press(OSTREL, OSTREL), {"harms": harm("a", 9, "subject", "Ostrel") + HARMS[9:20]},
-     "North names Ostrel as the doer of harm more often than South: 9 of 10 harms with a doer named; elsewhere, 0 of "
-     "9."),
     *[("nobody quotes", press(OSTREL, OSTREL), {"attributions": cite("a", 1, **OTHER) + cite("b", 1, **row)}, "")
       for row in ({"source_name": "General Storm", "source_actor": "Ostrel", "form": "direct"},
                   {"source_name": "Storm", "source_start": 0, "source_end": 20, "form": "mixed"})],  # "Storm of Ostrel"
