@@ -23,7 +23,6 @@ _LINE, _FULL_NAME, _POST, _SIGNED, _NOTE = map(compile_speech, ("paragraph", "fu
 _MET, _NAMELESS, _ANNOUNCED, _ASKS, _WORD = map(compile_speech, ("met", "nameless", "announced", "asks", "first word"))
 _FIRST_PERSON, _I, _YOU, _OWN = map(compile_speech, ("first person", "singular", "second person", "own words"))
 _TALK, _ADDRESSED, _HOUSE, _MAY_BE, _WHO = map(compile_speech, ("talk", "addressed", "house", "may be asked", "who"))
-_RELEASE, _ISSUER = map(compile_speech, ("release", "issuer"))
 _TALKING = {"timed": 0, "label": 1 / 3, "name alone": 2 / 3}  # of turns, the least share in which somebody talks
 
 
@@ -50,18 +49,14 @@ def find_turns(text: str) -> tuple[Turn, ...]:
     have such words. Without labels three or more paragraphs are in bold or questions and answers in the first person;
     many questions are to "you", or the text says what it is or, in bold, names the guest. Where no answer has an "I"
     and no label a name, the outlet answers itself; in a parliament nobody asks for it. Two questions with such answers
-    that make no interview are a turn without contents. Else all below the head of a press release is one turn, of who
-    issued it. A post is signed below ("— Name (@handle) March 3"), headed by its writer's name and handle, or told
-    behind the handle. Below a head it runs to its time ("10:15 AM · Mar 3, 2021"), or on where paragraphs say "I" and
-    none above them does. A paragraph in quotation marks may be signed, too, and a letter to the editor is.
+    that make no interview are a turn without contents. A post is signed below ("— Name (@handle) March 3"), headed by
+    its writer's name and handle, or told behind the handle. Below a head it runs to its time ("10:15 AM · Mar 3, 2021"),
+    or on where paragraphs say "I" and none above them does. A paragraph in quotation marks may be signed, too, and a
+    letter to the editor is.
     """
     lines = [match.span() for match in _LINE.finditer(text)]
     turns = next(filter(None, (_share_out(text, lines, use) for use in _HEADS)), [])
-    if not turns and (head := _RELEASE.match(text)):
-        issuer = head if head["name"] else _ISSUER.search(text, head.end())
-        said = tuple(line.span() for line in _LINE.finditer(text, head.end()))
-        turns = [Turn(head.span("cue"), issuer and issuer.span("name"), said, head.span("cue"), False)]
-    elif not turns and text.count("?") > 1 and (asked := _MAY_BE.search(text)):
+    if not turns and text.count("?") > 1 and (asked := _MAY_BE.search(text)):
         turns = [Turn(asked.span("cue"), None, (), asked.span("cue"), None)]
     told = 0  # where the last post ends
     for start, _ in lines:

@@ -111,8 +111,8 @@ def _cite_article(article: Parsed, cues: Sequence[Cue]) -> list[Citation]:
         for turn in article.turns if not turn.asks
     ]  # fmt: skip
     quoted = spans.paint(len(text), article.quotations) >= 0
-    begun = {part.start for block in blocks for part in block.parts}  # what opens a turn has its speaker
-    unsaid = [one for one in speech if one.start not in begun]
+    said = spans.paint(len(text), (part for block in blocks for part in block.parts)) >= 0  # it has its speaker
+    unsaid = [one for one in speech if not said[one.start]]
     outer = [c for c in spans.continue_quotations(text, article.sentences, unsaid, outer) if c.parts]
     held = spans.paint(len(text), (part for citation in outer for part in citation.parts)) >= 0
     held &= ~quoted  # a quoted speaker's own reports are that speaker's words
