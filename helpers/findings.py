@@ -162,6 +162,8 @@ def limit_story(found: pd.DataFrame, read: Reading) -> str:
     if what == "described":
         return answers.fill("limits, described", n=count_of(len(read.articles), "article"))
     few = answers.name_few(read.articles["outlet"], large, f"stories to test ({FEW} are needed)")
+    alike = sorted({*large} - {one for outlets in found["outlets"] for one in outlets.split(" | ")})
+    few = f" No findings: {list_words(alike)}.{few}" if 0 < len(alike) < len(large) else few
     return answers.fill(f"limits, {what}") + few
 
 
