@@ -26,6 +26,7 @@ from helpers.wording import LIKE, PLACE, find_words
 
 _KINDS = index_lexicon("findings.csv")
 _SIDE = compile_phrases("wording.csv", only="side")[0]
+_DOUBT = compile_phrases("hedges.csv", only="after")[0]  # "so-called"
 _SHOWN = {"why": 1, "joined": 2, "judging": 3, "sure": 3, "called": 3, "harm judged": 2, "doubts": 3}  # of an outlet
 _MOST_OUTLETS = 4  # in a sentence
 
@@ -312,11 +313,13 @@ def _find_marked(read: Reading, column: str = "text") -> pd.DataFrame:
 
 
 def _find_straight(passages: pd.DataFrame, words: str) -> tuple[str, pd.DataFrame]:
-    """Return the lemma of some words, and the passages that print it `n` times without marks."""
+    """Return the lemma of some words, and the passages that print it `n` times without marks or a word of doubt."""
     forms = sorted(find_planned(passages, [words]), key=lambda form: (form == words.lower(), form))
     pattern = rf"(?<![\w-])(?<![\"“‘'«] )(?:{'|'.join(map(re.escape, forms))})(?![\w-]){LIKE['unclosed'].pattern}"
     printed = passages.assign(words=words, n=passages["lemmas"].str.count(pattern))
-    return forms[0].replace(" - ", "-"), printed[printed["n"].gt(0)]
+    doubted = re.compile(rf"{_DOUBT.pattern} {re.escape(words[:5])}", re.IGNORECASE)
+    is_straight = printed["text"].map(lambda text: not doubted.search(text)).astype(bool)
+    return forms[0].replace(" - ", "-"), printed[printed["n"].gt(0) & is_straight]
 
 
 def _tell_marks(read: Reading) -> list[Told]:

@@ -142,6 +142,7 @@ FOUND = [  # a kind, articles with the tables beside them, and what is told, if 
         ([[("paraphrase", "We liberate it,"), ("outlet", "he said.")]], " (though once without, in others’ words)"))],
     ("marks", press(MARKS[0], [[("quote", "They liberate it.")]]), ""),
     ("marks", {**press(*MARKS), "d": ("North", RAIN), "e": ("North", RAIN)}, ""),  # one of three articles
+    ("marks", press(["A “caliphate” fell."], ["A so-called caliphate fell. The caliphate fell."] * 2), ""),
     ("marks", press(["They “liberate” it. We liberate it. You liberate it."], MARKS[1]), ""),  # it says so itself, too
     ("marks", press(["“We have come to ‘liberate’ all of it,” he said."], MARKS[1]), ""),
     ("marks", press([[("outlet", "He said"), ("paraphrase", "a “grave blow” fell.")]], ["A grave blow fell."]), ""),
