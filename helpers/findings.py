@@ -98,15 +98,18 @@ def _tell_facts(read: Reading, compared: pd.DataFrame, is_tested: bool) -> list[
     keys = pd.MultiIndex.from_frame(compared[["kind", "outlet", "actor"]])
     is_topic = compared["kind"].isin(texts) & compared["actor"].isin(nameless)  # where it happens, and "companies"
     compared = compared[~is_topic & (compared["n"].gt(0) | ~keys.isin(heard))]
+    forms = select_mentions(read, places=True, columns=["actor", "kind"])
+    is_quality = forms["kind"].eq("adjective").groupby(forms["actor"]).mean().gt(0.5)  # "her Democratic rivals"
     is_name, is_cited = compared["kind"].eq("name"), compared["kind"].eq("one source")
     rows = [tell_names(read, actor, table) for actor, table in compared[is_name].groupby("actor", sort=False)]
     rows += [] if is_tested else [tell_cited(read, compared[is_cited]), *describe(read)]
     counted = compared[~is_name & (is_tested | ~is_cited)]
     for (kind, actor, fact), cells in counted.groupby(_CELL[1:], sort=False):
         sure = cells[cells["holds"]]
-        if sure.empty:
+        is_named = kind == "left out" and sure["n"].all()  # by all, and so more or less often
+        if sure.empty or (is_named and is_quality[actor]):
             continue
-        kind = "named more" if kind == "left out" and sure["n"].all() else kind  # by all, and so more or less often
+        kind = "named more" if is_named else kind
         row = _KINDS[kind]  # who acts less often is acted upon more often, and that is told
         sides = (True, False) if len(cells) > 2 and "{more}" in row["sentence"] and row["sheet"] != "acts" else (True,)
         told = [*filter(None, (tell(read, kind, actor, fact, cells, more=more) for more in sides))]
