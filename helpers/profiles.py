@@ -6,7 +6,7 @@ from helpers import evidence, naming
 from helpers.coding import read_tones
 from helpers.correction import TONE_NAMES
 from helpers.naming import JUDGING, mark_loaded
-from helpers.page import count_of
+from helpers.page import LEAST, count_of
 from helpers.reading import Reading, select_mentions, select_rows, select_sources
 from helpers.reading.schemas import ACTS, FEW, UNDERGOES, UNRESOLVED
 
@@ -32,8 +32,8 @@ def profile_actor(read: Reading, actor: str) -> pd.DataFrame:
     does and undergoes (verbs, and nouns that name an act; "not" where always negated); speaks (sources that are the
     actor) and beside (other sources cited in these sentences); tone (of these sentences, as a person coded it; empty
     without codes: no instrument stands in); company (other actors, by sentences); quotations, a list of up to three
-    dicts: before, match, after and article_id of a mention in its context. A cell with nothing to tell is empty. Raises
-    ValueError where the actor is unknown.
+    dicts: before, match, after and article_id of a mention in its context. A cell with nothing to tell is empty; "seize
+    (5, in one article)" is told of an outlet that has others. Raises ValueError where the actor is unknown.
     """
     mentions = select_mentions(read, actor=actor, columns=["outlet", *_PLACE, "variant", "kind", "voice"])
     about = mentions[_PLACE].drop_duplicates()
@@ -61,7 +61,7 @@ def profile_actor(read: Reading, actor: str) -> pd.DataFrame:
         "tone": (tones, "tone"), "company": (others, "actor"),
     }  # fmt: skip
     sizes = read.articles["outlet"].value_counts().sort_index().rename_axis("outlet")
-    told = {name: _list_most(*cell).reindex(sizes.index, fill_value="") for name, cell in cells.items()}
+    told = {name: _list_most(*cell, sizes).reindex(sizes.index, fill_value="") for name, cell in cells.items()}
     table = pd.DataFrame(told).reset_index()
     table = table.assign(actor=actor, n=mentions["outlet"].value_counts().reindex(sizes.index, fill_value=0).to_numpy())
     lines = evidence.show_lines(read, table[["actor", "outlet"]], limit=MOST_QUOTED, context=70)
@@ -70,11 +70,17 @@ def profile_actor(read: Reading, actor: str) -> pd.DataFrame:
     return table[["actor", "outlet", "n", *cells, "quotations"]]
 
 
-def _list_most(rows: pd.DataFrame, word: str) -> pd.Series:
-    """Return the most frequent words of a column with their counts, as text, by outlet."""
-    counts = rows.groupby(["outlet", word], as_index=False).size()
-    counts = counts.sort_values(["outlet", "size", word], ascending=[True, False, True])
-    told = counts[word].astype("str") + " (" + counts["size"].astype("str") + ")"
+def _list_most(rows: pd.DataFrame, word: str, sizes: pd.Series) -> pd.Series:
+    """Return the most frequent words of a column with their counts, as text, by outlet; `sizes` are its articles.
+
+    Where all cases but one or two (and most of them) are in one article of several, that is said: it is no habit.
+    """
+    counts = rows.groupby(["outlet", word, "article_id"]).size().groupby(level=[0, 1]).agg(["sum", "max"]).reset_index()
+    counts = counts.sort_values(["outlet", "sum", word], ascending=[True, False, True])
+    n, top = counts["sum"], counts["max"]
+    is_one = n.gt(LEAST) & n.lt(top + LEAST) & n.lt(2 * top) & counts["outlet"].isin(sizes.index[sizes > 1])
+    where = (", " + (top.astype("str") + " ").where(top < n, "") + "in one article").where(is_one, "")
+    told = counts[word].astype("str") + " (" + n.astype("str") + where + ")"
     return told.groupby(counts["outlet"]).agg(lambda some: ", ".join(some.head(MOST_WORDS))).astype("object")
 
 

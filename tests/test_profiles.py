@@ -56,6 +56,15 @@ def test_a_card_tells_what_each_outlet_makes_of_an_actor(read, card):
         profiles.profile_actor(read, "Nobody")
 
 
+@pytest.mark.parametrize(("sizes", "told"), [
+    ((4, 0), "Ostrel (4, in one article)"), ((3, 1), "Ostrel (4, 3 in one article)"), ((2, 2), "Ostrel (4)"),
+    ((9, 2), "Ostrel (11, 9 in one article)"), ((9, 3), "Ostrel (12)"), ((3, 0), "Ostrel (3)"), ((9,), "Ostrel (9)"),
+])  # fmt: skip
+def test_a_cell_says_where_one_article_of_several_has_nearly_all_of_it(sizes, told):
+    articles = {f"a{i}": ("North", ["It rained.", *SIX[:1] * n]) for i, n in enumerate(sizes)}
+    assert profiles.profile_actor(build(articles), "Ostrel")["names"].tolist() == [told]
+
+
 def test_tone_is_as_a_person_coded_it(read, tmp_path, monkeypatch):
     (tmp_path / "labels").mkdir()
     rows = "article_id,start,end,text,actor,tone,voice\na,0,23,The Ostrel army moved.,Ostrel,-1,outlet\n"
