@@ -45,9 +45,8 @@ def find_acts(named: Sequence[tuple["Mention", "Span"]]) -> list[dict[str, Any]]
     nouns, rows = index_lexicon("act_nouns.csv"), []
     for mention, (role, word, voice, through) in acts.values():
         near = (one for one in word.rights if one.dep_ == "prt" or (one.i == word.i + 1 and one.lower_ in _PARTICLES))
-        above = climb(word, "xcomp", "acomp")
-        clause = {word, above}  # "is not able to win"
-        beside = {left.lower_ for one in (*clause, *list_children(above, *SUBJECTS)) for left in one.lefts}
+        clause = (word, climb(word, "xcomp", "acomp"))  # "is not able to win"
+        beside = {left.lower_ for one in (*clause, *list_children(clause[1], *SUBJECTS)) for left in one.lefts}
         particle, lemma = next(near, None) if voice else None, word.lemma_.lower()
         lemma += "e" * bool(_LOST_E.fullmatch(f"{lemma} {word.lower_}"))
         rows.append({
@@ -106,12 +105,10 @@ def _acts_as(token: "Token") -> Iterator["Act"]:
     for verb in token.doc[top.left_edge.i : top.right_edge.i + 1]:
         if verb.pos_ in VERBS and verb.is_alpha and (use := use_of(verb)) != "idle":  # no "49%", nor "have"
             subjects, passive = find_subjects(verb)
-            if noun not in subjects:
-                continue
             voice = "active" if not passive else "agentless" if find_child(verb, "agent") is None else "passive"
             is_asked = next(verb.lefts, verb).dep_ in ("aux", "auxpass") and list_children(verb, *SUBJECTS)
             is_none = is_asked or leads_on(verb) or (use, voice) == ("feels", "agentless")
-            if not is_none:  # "did X attack?", "began to advance", "X was relieved"
+            if noun in subjects and not is_none:  # "did X attack?", "began to advance", "X was relieved"
                 yield UNDERGOES if passive or use == "undergoes" else ACTS, verb, voice, ""
     if token.dep_ in ("dobj", "dative") and use_of(token.head) != "idle":
         speaks = token == find_inverted(token.head, list_words("speech_tags.csv", "inverted"))

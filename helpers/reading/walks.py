@@ -14,7 +14,6 @@ _PARTICIPLES, _FINITE = ("VBN", "VBG"), ("VBD", "VBP", "VBZ")
 _STOPS = (".", "!", "?", "…")
 _RELATIVE = ("who", "which", "that")
 _NESTED = ("acomp", "prep", "pobj", "dobj", "attr")
-_BESIDE = {form.split()[0] for form in index_lexicon("act_verbs.csv") if " " in form}  # verbs with a word beside them
 _MEANWHILE = ("after", "before", "by", "since", "when", "while")  # "after taking the town, X left"
 
 
@@ -25,15 +24,13 @@ def list_children(token: "Token", *relations: str) -> "list[Token]":
 
 def find_child(token: "Token", *relations: str) -> "Token | None":
     """Return the first child in one of these relations, the first relation first."""
-    found = list_children(token, *relations)
-    return min(found, key=lambda child: relations.index(child.dep_)) if found else None
+    return min(list_children(token, *relations), key=lambda child: relations.index(child.dep_), default=None)
 
 
 def use_of(verb: "Token") -> str:
     """Return what act_verbs.csv says of a verb, alone or with a word beside it ("come under", "take fire")."""
     lemma, verbs = verb.lemma_.lower(), index_lexicon("act_verbs.csv")
-    beside = (one for one in verb.rights if one.dep_ in ("prep", "agent", "dobj")) if lemma in _BESIDE else ()
-    forms = [*(f"{lemma} {one.lemma_.lower()}" for one in beside), lemma]
+    forms = [*(f"{lemma} {one.lemma_.lower()}" for one in verb.rights if one.dep_ in ("prep", "agent", "dobj")), lemma]
     return next((verbs[form]["subject"] for form in forms if form in verbs), "")
 
 
