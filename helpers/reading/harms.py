@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from helpers.reading.actors import Mention
 
     Row = dict[str, Any]  # of harm_words.csv
+    Listed = tuple[Token, dict[str, Row]]  # a word with its rows, by their part
     Doer = tuple[str, Token | None]  # how it is named, and the word for it or for the means
 
 _SUBJECT, _BY, _OWNER, _ELSEWHERE, _WEAPON, _NOBODY = NAMED_BY
@@ -40,11 +41,10 @@ def find_harms(doc: "Doc", named: Sequence[tuple["Mention", "Span"]]) -> list[di
     """
     known = {word.i: one.actor for one, own in named if one.role != "compound" for word in own}  # no "X-held", "anti-X"
     words, forms, sents = _words(), doc.to_array("LOWER").tolist(), [*doc.sents]
-    listed = [[words[form] for form in forms[one.start : one.end] if form in words] for one in sents]
+    listed = [[(doc[i], words[forms[i]]) for i in range(one.start, one.end) if forms[i] in words] for one in sents]
     at_war = [False, *map(_tells_of_war, listed), False]
     near = zip(sents, listed, at_war, at_war[1:], at_war[2:], strict=False)
-    told = (one for one in near if any("verb" in parts or "noun" in parts for parts in one[1]))
-    return [row for sent, _, *war in told for row in _Sentence(sent, known).describe_events(any(war))]
+    return [row for sent, own, *war in near if own for row in _Sentence(sent, own, known).describe_events(any(war))]
 
 
 @cache
@@ -61,9 +61,9 @@ def _words() -> "dict[int, dict[str, Row]]":
     return words
 
 
-def _tells_of_war(listed: "Iterable[dict[str, Row]]") -> bool:
+def _tells_of_war(listed: "list[Listed]") -> bool:
     """Return whether a sentence has a word of weapons, of the scene, or of a harm that is one anywhere."""
-    rows = (row for parts in listed for row in parts.values() if row["part"] in ("verb", "noun", "means", "scene"))
+    rows = (row for _, parts in listed for row in parts.values() if row["part"] in ("verb", "noun", "means", "scene"))
     return any(not row["only"] and (row["kind"] == "killing" or not row["needs"]) for row in rows)
 
 
@@ -113,20 +113,14 @@ def _find_subject(verb: "Token") -> "Token | None":
 
 
 def _choose_doer(doers: "Iterable[Doer]") -> "Doer":
-    """Return the first who is named, after whom none is looked for, else the first weapon, else nobody."""
-    best = _UNTOLD
-    for doer in doers:
-        if doer[0] not in _UNNAMED:
-            return doer
-        best = best if best[0] == _WEAPON else doer
-    return best
+    """Return the first who is named, else the first weapon, else nobody."""
+    return min(doers, key=lambda one: _UNNAMED.index(one[0]) if one[0] in _UNNAMED else -1, default=_UNTOLD)
 
 
 class _Sentence:
     """One sentence: who is an actor in it, and where words of harm, weapons and attacks are."""
 
-    def __init__(self, span: "Span", known: dict[int, str]) -> None:
-        listed = [(one, _words()[one.lower]) for one in span if one.lower in _words()]
+    def __init__(self, span: "Span", listed: "list[Listed]", known: dict[int, str]) -> None:
         self.span, self.listed, self.known, self.judged = span, listed, known, dict[int, "Doer"]()
         self.attacks = {one.i for one, parts in listed if "means" in parts or _row("noun", one).get("kind") == "attack"}
 
@@ -201,8 +195,7 @@ class _Sentence:
             yield _find_subject(token) if token.dep_ == "acomp" else token.head if token.dep_ == "amod" else None
             yield token.nbor(-1) if token.i and token.nbor(-1).pos_ in ("NUM", "NOUN", "PROPN") else token  # "12 dead"
         at, to = (("in", "at"), ("to",)) if row["kind"] == "destruction" else ((), ())
-        borne = _after(token.children, "of", *at)
-        yield borne if borne is not None and self.find_owner(token) is None else None
+        yield _after(token.children, "of", *at) if self.find_owner(token) is None else None
         yield self.target(token, "on", "upon", "against", *to)
         for one in (*token.children, token.head, climb(token, "pobj", "agent")):
             is_harm = _row("verb", one).get("kind") in ("attack", "destruction")
@@ -298,7 +291,7 @@ class _Sentence:
         """Return whom a noun in the place of the doer names: itself, the owner of the means that it is, or nobody."""
         if noun is None or _row("time", noun):
             return _UNTOLD
-        of = None if noun.i in self.attacks or self.is_agent(noun) else _after(noun.children, "of")
+        of = None if self.is_agent(noun) or noun.i in self.attacks else _after(noun.children, "of")
         noun = noun if of is None or of.i not in self.attacks else of  # "dozens of Red air strikes"
         types = (one for one in noun.lefts if one.text[0].isalpha() and one.text[-1].isdigit())  # "Su-35 fighters"
         is_weapon = bool(_row("noun", noun) or _row("means", noun) or [*types])
