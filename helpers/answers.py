@@ -258,7 +258,8 @@ def answer_same_story(articles: pd.DataFrame, pairs: pd.DataFrame, partners: pd.
         return fill("same story, none", dated=dated, articles=count_of(len(articles), "article"))
     error, of_sentence = load_error(), partners.groupby(["article_id", "sentence_no"])  # in any other outlet
     shown, absent = of_sentence["shown"].any(), of_sentence["chance"].max().le(error["absent"])
-    n = {"shown": shown.sum(), "absent": absent.sum(), "precision": error["precision"]}
+    n = error[["checked", "checked_same", "campaign", "campaign_same"]].astype(int).to_dict()
+    n |= {"shown": shown.sum(), "absent": absent.sum()}
     n_stories, n_sentences = count_of(pairs["story_id"].nunique(), "story"), count_of(len(shown), "sentence")
     return fill("same story", stories=n_stories, sentences=n_sentences, **n)
 

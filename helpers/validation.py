@@ -284,15 +284,22 @@ def note_error(agreement: pd.DataFrame, row: str = "") -> str:
     if "macro_f1" in agreement:
         return f"macro-F1 {found['macro_f1']:.2f} ({found['always_neutral']:.2f} if always neutral), {n} coded by hand"
     if "agreement" in agreement or (found["precision"], n) == (found["recall"], found["n_found"]):
-        return f"right in {found.get('agreement', found.get('recall')):.0%} of {n} coded by hand"
-    return f"{found['precision']:.0%} of those found are right, {found['recall']:.0%} of {n} coded by hand are found"
+        share = "agreement" if "agreement" in agreement else "recall"
+        return f"right in {found[share]:.0%} ({_say_ends(found, share)}) of {n} coded by hand"
+    right = f"{found['precision']:.0%} of {found['n_found']} found are right"
+    return f"{right}, {found['recall']:.0%} of {n} coded by hand are found"
+
+
+def _say_ends(row: pd.Series, share: str) -> str:
+    return f"{100 * row[f'{share}_low']:.0f} to {row[f'{share}_high']:.0%}"
 
 
 def tell_error(read: Reading, *instruments: str, scores: pd.DataFrame | None = None) -> str:
-    """Return how often some instruments err, for the foot of a figure: on this corpus if it has hand codes.
+    """Return how often some instruments err, for the foot of a figure: on this corpus, if coded, and on others.
 
-    `instruments` are rows of lexicons/instruments.csv, which says with which codes each is compared and, where a corpus
-    has none, which error was measured on other articles. Those of tone need `scores` (as `measure_tone`).
+    `instruments` are rows of lexicons/instruments.csv, which says with which codes each is compared and which error was
+    measured on other articles: it stands beside that of the corpus, since the rules may have been written with its
+    articles in view. Those of tone need `scores` (as `measure_tone`).
     """
     measures = {"mentions": measure_mentions, "voices": measure_voices,  # by the name of the sheet in labels/
                 "attributions": measure_attributions, "acts": measure_acts}  # fmt: skip
@@ -305,9 +312,14 @@ def tell_error(read: Reading, *instruments: str, scores: pd.DataFrame | None = N
             error = note_error(measure_tone(scores, read_tones(read.corpus)), row["row"])
         elif sheet:
             error = note_error(measures[sheet](read, read_labels(read.corpus, sheet)), row["row"])
-        if error == NOT_VALIDATED and row["file"]:
-            [measured] = read_measured(row["file"]).query(row["where"]).to_dict("records")
-            elsewhere = row["elsewhere"].format(**measured)
+        if row["file"]:
+            measured = read_measured(row["file"]).query(row["where"])
+            if row["of"]:  # a share whose interval is told, and its n
+                share, n = row["of"].split()
+                measured = _add_share(measured.assign(n_right=measured[share] * measured[n]), share, "n_right", n)
+                measured["ends"] = _say_ends(measured.iloc[0], share)
+            [known] = measured.to_dict("records")
+            elsewhere = row["elsewhere"].format(**known)
             error = f"{error} ({elsewhere})" if sheet else elsewhere
         told.setdefault(error, []).append(row["told"])
     return "; ".join(f"{' and '.join(names)}: {error}" for error, names in told.items())
