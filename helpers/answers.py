@@ -192,7 +192,9 @@ def answer_agreement(labels: pd.DataFrame, what: str, error: str = "") -> str:
     where, coders = count_of(usable["article_id"].nunique(), "article"), sorted(usable["coder"].unique())
     said = f"**{error[0].upper()}{error[1:]}.** " if error else ""
     told = {"n": count_of(len(usable), what), "where": where, "coders": list_words(coders, quoted=True)}
-    return " ".join([fill("codes", error=said, **told), *left_out])
+    n_drawn = usable["probability"].lt(1).sum() if "probability" in usable else 0
+    drawn = [fill("codes, drawn", n=f"{n_drawn:,}")] * bool(n_drawn)
+    return " ".join([fill("codes", error=said, **told), *drawn, *left_out])
 
 
 def answer_differences(compared: pd.DataFrame, what: str) -> str:

@@ -31,10 +31,27 @@ def name_instruments(scores: pd.DataFrame) -> dict[str, str]:
 
 
 def join_codes(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
-    """Return the scores of the coded sentences, with the code as the column tone (-1, 0 or 1)."""
+    """Return the scores of the coded sentences, with the code as the column tone (-1, 0 or 1) and its `weight`.
+
+    The weight is 1 / `probability` of the labels: how many sentences about the actor one stands for (1: all is coded).
+    """
     usable = labels[labels["problem"].eq("")]
-    numbers = dict.fromkeys(["start", "end", "tone"], "int64")
-    return scores.astype({"start": "int64", "end": "int64"}).merge(usable[[*SPAN, "tone"]].astype(numbers), on=SPAN)
+    usable = usable[[*SPAN, "tone"]].assign(weight=1 / usable["probability"] if "probability" in usable else 1.0)
+    numbers = dict.fromkeys(["start", "end"], "int64")
+    return scores.astype(numbers).merge(usable.astype(numbers | {"tone": "int64"}), on=SPAN)
+
+
+def weigh_tones(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.Series:
+    """Return the mean code by outlet, of one actor: that of its articles' means, as far as they are coded.
+
+    Each code counts for as many sentences as it stands for (Hájek's estimator), so that a sheet of the sentences that
+    the machine doubts most gives the mean of all.
+    """
+    sizes = scores.groupby("article_id")["actor"].transform("size")
+    coded = join_codes(scores.assign(size=sizes), labels)
+    share = coded["weight"] / coded["size"]
+    sums = pd.DataFrame({"tone": coded["tone"] * share, "share": share}).groupby(coded["outlet"]).sum()
+    return sums["tone"] / sums["share"]
 
 
 def correct_mean(

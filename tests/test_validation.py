@@ -143,6 +143,17 @@ def test_tone_agreement_by_hand():
     assert counts[counts["tone"].str.startswith("neutral")][["tone", "n", "total"]].values.tolist() == [
         ["neutral, by hand", 1, 4], ["neutral, by machine", 3, 4],
     ]  # fmt: skip
+    assert row[["n_negative", "right_negative", "n_positive", "right_positive"]].tolist() == [2, 1, 1, 1]
+    assert row[["f1_negative", "f1_neutral", "f1_positive"]].tolist() == pytest.approx([2 / 3, 2 / 3, 1])
+    # drawn with a chance of 1/2, the second counts twice: negative 2 of 3 found, all right
+    drawn = validation.measure_tone(scores, codes.assign(probability=[1, 0.5, 1, 1])).iloc[0]
+    assert drawn["f1_negative"] == pytest.approx(4 / 5) and drawn["n_coded"] == 4
+    sure = scores.assign(negative=[0.1, 0.9, 0.5, 0.1], neutral=[0.8, 0.1, 0.5, 0.5], positive=[0.1, 0, 0, 0.4])
+    sure = sure.assign(target_label=[0, -1, 0, 0])
+    chances = validation.measure_chances(sure, codes.assign(probability=[1, 0.5, 1, 1])).set_index("span")
+    # below 60%: .5 and .5, one of two right; 60 to 80%: .8, wrong; 80 to 95%: .9, right, for two of five sentences
+    assert chances["share"].round(2).tolist() == [0.4, 0.2, 0.4] and chances["right"].tolist() == [0.5, 0, 1]
+    assert chances["chance"].round(2).tolist() == [0.5, 0.8, 0.9] and chances["n_coded"].tolist() == [2, 1, 1]
     codes["problem"] = "changed"
     nothing = validation.measure_tone(scores, codes)
     assert validation.note_error(nothing, "VADER, as printed") == validation.NOT_VALIDATED
