@@ -20,6 +20,7 @@ TONE_NAMES = {-1: "negative", 0: "neutral", 1: "positive"}  # of codes, and of t
 MACHINE = "machine "  # before its name: the column of a machine of labels/machines/
 BY_HAND = "by hand codes"
 Z = float(ndtri(1 - LEVEL / 2))  # standard errors from a mean to either end of its 95% interval
+IN_FULL = "coded in full: more codes change nothing"
 LEAST_CODES = 20  # of an outlet, below which its mean is not corrected
 _PLACE, SPAN = ["article_id", "sentence_no", "actor"], ["article_id", "start", "end", "actor"]
 
@@ -116,12 +117,14 @@ def correct_tone(scores: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
 
 
 def plan_codes(corrected: pd.DataFrame) -> pd.DataFrame:
-    """Return how far each outlet's mean by hand codes is from that of the others, and how many codes would decide it.
+    """Return how far each outlet's mean by hand codes is from that of the others, and how many codes may still move it.
 
     `corrected` is a table of `correct_tone`. One row is an outlet whose mean is corrected or coded in full: outlet,
-    difference (from the mean of such others), low, high (95% for all outlets together: Bonferroni; empty where every
-    sentence is coded: nothing is left to chance), n_coded, n_more (codes of all outlets, drawn in the same way, until
-    the interval leaves 0 out: variance falls as 1 / n; 0 once it does; empty where there is no difference).
+    difference (from the mean of such others), low, high (95% for all outlets together: Bonferroni), n_coded, n_more
+    (codes of all outlets, drawn in the same way, until the interval leaves 0 out: variance falls as 1 / n; 0 once it
+    does; empty where there is no difference) and note. Where every sentence of all is coded, the draw leaves nothing to
+    chance: low, high and n_more are empty, and the note says so. That is about these articles, as these coders read
+    them: other articles, or another reader, may still differ.
     """
     own = corrected[corrected["series"].eq(BY_HAND) & corrected["value"].notna()].set_index("outlet")
     own = own if len(own) > 1 else own.head(0)
@@ -129,7 +132,8 @@ def plan_codes(corrected: pd.DataFrame) -> pd.DataFrame:
     others = max(1, len(own) - 1)
     gap = own["value"] - (own["value"].sum() - own["value"]) / others
     reach = ndtri(1 - LEVEL / 2 / (others + 1)) * np.sqrt(square + (square.sum() - square) / others**2)
+    reach = reach.where(reach.gt(0))
     more = np.ceil(own["n_coded"].sum() * ((reach / gap.where(gap.ne(0))) ** 2 - 1)).clip(lower=0).astype("Int64")
-    reach = reach.where(reach.gt(0))  # where every sentence is coded, nothing is left to chance
+    note = reach.isna().map({True: IN_FULL, False: ""})
     planned = {"difference": gap, "low": gap - reach, "high": gap + reach, "n_coded": own["n_coded"], "n_more": more}
-    return pd.DataFrame(planned).reset_index()
+    return pd.DataFrame(planned | {"note": note}).reset_index()
