@@ -139,7 +139,8 @@ def answer_tone(judged: Verdict, actor: str) -> str:
         others = _name_others(tested, row.outlet)
         told.append(f"{side} in {row.outlet} than in {others} (by {abs(row.difference):.2f}; {n})")
     rest = "" if is_told.all() else f" Nothing is said of {list_words(table[~is_told]['outlet'])}."
-    return fill("tone", actor=safe(actor), told=list_words(told)) + rest + by_hand
+    higher = fill("tone, higher", actor=safe(actor)) * any(one.startswith("higher") for one in told)
+    return fill("tone", actor=safe(actor), told=list_words(told), higher=higher) + rest + by_hand
 
 
 def answer_sources(read: Reading, voice: str | None = None) -> str:
@@ -178,9 +179,16 @@ def answer_tone_error(agreement: pd.DataFrame, judged: Verdict, actor: str) -> s
     best = rows.sort_values(["macro_f1", "instrument"], ascending=[False, True]).iloc[0]
     right, neutral, n = best["n_right"], best["n_coded"] - best["n_toned"], count_of(best["n_coded"], "sentence")
     told = {"right": right, "neutral": neutral, "n": n, "best": safe(best["instrument"]), "compared": compared}
-    but = ", but it sees sides where a person saw none" * bool(right < neutral)
-    which = "tone error" if rows["tells"].any() else "tone error, large"
-    return fill(which, but=but, measured=fill("tone error, measured", **told))
+    measured = fill("tone error, measured", **told)
+    if not rows["tells"].any():
+        return fill("tone error, large", measured=measured)
+    sides = []
+    for tone, side in (("negative", "against"), ("positive", "for")):
+        n, right = best[f"n_{tone}"], best[f"right_{tone}"]
+        which = "none such" if n == 0 else "found" if 2 * right >= n else "missed"
+        sides.append(fill(f"tone error, {which}", side=side, n=n, right=right))
+    but = ", and sees sides where a person saw none" * bool(told["right"] < neutral)
+    return fill("tone error", told=", ".join(sides), but=but, measured=measured)
 
 
 def answer_agreement(labels: pd.DataFrame, what: str, error: str = "") -> str:
@@ -192,7 +200,9 @@ def answer_agreement(labels: pd.DataFrame, what: str, error: str = "") -> str:
     where, coders = count_of(usable["article_id"].nunique(), "article"), sorted(usable["coder"].unique())
     said = f"**{error[0].upper()}{error[1:]}.** " if error else ""
     told = {"n": count_of(len(usable), what), "where": where, "coders": list_words(coders, quoted=True)}
-    return " ".join([fill("codes", error=said, **told), *left_out])
+    n_drawn = usable["probability"].lt(1).sum() if "probability" in usable else 0
+    drawn = [fill("codes, drawn", n=f"{n_drawn:,}")] * bool(n_drawn)
+    return " ".join([fill("codes", error=said, **told), *drawn, *left_out])
 
 
 def answer_differences(compared: pd.DataFrame, what: str) -> str:
@@ -258,7 +268,8 @@ def answer_same_story(articles: pd.DataFrame, pairs: pd.DataFrame, partners: pd.
         return fill("same story, none", dated=dated, articles=count_of(len(articles), "article"))
     error, of_sentence = load_error(), partners.groupby(["article_id", "sentence_no"])  # in any other outlet
     shown, absent = of_sentence["shown"].any(), of_sentence["chance"].max().le(error["absent"])
-    n = {"shown": shown.sum(), "absent": absent.sum(), "precision": error["precision"]}
+    n = error[["checked", "checked_same", "campaign", "campaign_same"]].astype(int).to_dict()
+    n |= {"shown": shown.sum(), "absent": absent.sum()}
     n_stories, n_sentences = count_of(pairs["story_id"].nunique(), "story"), count_of(len(shown), "sentence")
     return fill("same story", stories=n_stories, sentences=n_sentences, **n)
 

@@ -266,10 +266,11 @@ def add_machines(scores: pd.DataFrame, corpus: Corpus) -> Codes:
 def read_tones(corpus: Corpus) -> pd.DataFrame:
     """Return every tone coded by hand: labels/sentiment.csv and the coded sheet, in the form of `read_labels`.
 
-    One row is a sentence x actor; a sentence coded in both, or by several coders, has its first code. A sheet drawn by
-    strata over-represents the rare tones: F1 and correlations are then those on the sheet.
+    One row is a sentence x actor; a sentence coded in both, or by several coders, has its first code. `probability` is
+    the chance with which it was drawn (1 where whole articles are coded): a sheet holds what the machine doubts most,
+    so whatever is measured with these codes weighs each by 1 / probability.
     """
-    whole, sheet = read_labels(corpus, "sentiment"), read_codes(corpus).table
+    whole, sheet = read_labels(corpus, "sentiment").assign(probability=1.0), read_codes(corpus).table
     drawn = sheet[sheet["tone"].notna()]
     drawn = drawn.assign(tone=drawn["tone"].astype(int).astype(str), problem="")
     both = pd.concat([whole, drawn]) if len(drawn) else whole

@@ -20,6 +20,7 @@ TONE_NAMES = {-1: "negative", 0: "neutral", 1: "positive"}  # of codes, and of t
 MACHINE = "machine "  # before its name: the column of a machine of labels/machines/
 BY_HAND = "by hand codes"
 Z = float(ndtri(1 - LEVEL / 2))  # standard errors from a mean to either end of its 95% interval
+IN_FULL = "coded in full: more codes change nothing"
 LEAST_CODES = 20  # of an outlet, below which its mean is not corrected
 _PLACE, SPAN = ["article_id", "sentence_no", "actor"], ["article_id", "start", "end", "actor"]
 
@@ -31,10 +32,27 @@ def name_instruments(scores: pd.DataFrame) -> dict[str, str]:
 
 
 def join_codes(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
-    """Return the scores of the coded sentences, with the code as the column tone (-1, 0 or 1)."""
+    """Return the scores of the coded sentences, with the code as the column tone (-1, 0 or 1) and its `weight`.
+
+    The weight is 1 / `probability` of the labels: how many sentences about the actor one stands for (1: all is coded).
+    """
     usable = labels[labels["problem"].eq("")]
-    numbers = dict.fromkeys(["start", "end", "tone"], "int64")
-    return scores.astype({"start": "int64", "end": "int64"}).merge(usable[[*SPAN, "tone"]].astype(numbers), on=SPAN)
+    usable = usable[[*SPAN, "tone"]].assign(weight=1 / usable["probability"] if "probability" in usable else 1.0)
+    numbers = dict.fromkeys(["start", "end"], "int64")
+    return scores.astype(numbers).merge(usable.astype(numbers | {"tone": "int64"}), on=SPAN)
+
+
+def weigh_tones(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.Series:
+    """Return the mean code by outlet, of one actor: that of its articles' means, as far as they are coded.
+
+    Each code counts for as many sentences as it stands for (Hájek's estimator), so that a sheet of the sentences that
+    the machine doubts most gives the mean of all.
+    """
+    sizes = scores.groupby("article_id")["actor"].transform("size")
+    coded = join_codes(scores.assign(size=sizes), labels)
+    share = coded["weight"] / coded["size"]
+    sums = pd.DataFrame({"tone": coded["tone"] * share, "share": share}).groupby(coded["outlet"]).sum()
+    return sums["tone"] / sums["share"]
 
 
 def correct_mean(
@@ -99,12 +117,14 @@ def correct_tone(scores: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
 
 
 def plan_codes(corrected: pd.DataFrame) -> pd.DataFrame:
-    """Return how far each outlet's mean by hand codes is from that of the others, and how many codes would decide it.
+    """Return how far each outlet's mean by hand codes is from that of the others, and how many codes may still move it.
 
     `corrected` is a table of `correct_tone`. One row is an outlet whose mean is corrected or coded in full: outlet,
-    difference (from the mean of such others), low, high (95% for all outlets together: Bonferroni; empty where every
-    sentence is coded: nothing is left to chance), n_coded, n_more (codes of all outlets, drawn in the same way, until
-    the interval leaves 0 out: variance falls as 1 / n; 0 once it does; empty where there is no difference).
+    difference (from the mean of such others), low, high (95% for all outlets together: Bonferroni), n_coded, n_more
+    (codes of all outlets, drawn in the same way, until the interval leaves 0 out: variance falls as 1 / n; 0 once it
+    does; empty where there is no difference) and note. Where every sentence of all is coded, the draw leaves nothing to
+    chance: low, high and n_more are empty, and the note says so. That is about these articles, as these coders read
+    them: other articles, or another reader, may still differ.
     """
     own = corrected[corrected["series"].eq(BY_HAND) & corrected["value"].notna()].set_index("outlet")
     own = own if len(own) > 1 else own.head(0)
@@ -112,7 +132,8 @@ def plan_codes(corrected: pd.DataFrame) -> pd.DataFrame:
     others = max(1, len(own) - 1)
     gap = own["value"] - (own["value"].sum() - own["value"]) / others
     reach = ndtri(1 - LEVEL / 2 / (others + 1)) * np.sqrt(square + (square.sum() - square) / others**2)
+    reach = reach.where(reach.gt(0))
     more = np.ceil(own["n_coded"].sum() * ((reach / gap.where(gap.ne(0))) ** 2 - 1)).clip(lower=0).astype("Int64")
-    reach = reach.where(reach.gt(0))  # where every sentence is coded, nothing is left to chance
+    note = reach.isna().map({True: IN_FULL, False: ""})
     planned = {"difference": gap, "low": gap - reach, "high": gap + reach, "n_coded": own["n_coded"], "n_more": more}
-    return pd.DataFrame(planned).reset_index()
+    return pd.DataFrame(planned | {"note": note}).reset_index()

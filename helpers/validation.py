@@ -13,7 +13,7 @@ import pandas as pd
 from helpers.charts import signed
 from helpers.coding import CODES_OF_ACTS, read_labels, read_tones
 from helpers.comparability import list_large
-from helpers.correction import INSTRUMENTS, SPAN, TONE_NAMES, Z, join_codes, name_instruments
+from helpers.correction import INSTRUMENTS, LEAST_CODES, SPAN, TONE_NAMES, Z, join_codes, name_instruments, weigh_tones
 from helpers.inference import Verdict, compare_tone
 from helpers.lexicons import index_lexicon, read_measured
 from helpers.reading import Reading, check_name, select_rows
@@ -172,11 +172,12 @@ def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     classifier, where `scores` has it, the label counts.
 
     One row is an instrument: instrument, n_coded (sentences x actors), n_toned (coded other than 0), n_right (called as
-    coded), macro_f1 (mean of the F1 of negative, neutral and positive), spearman (rank correlation of score and code,
-    empty where all codes are alike), slope (how much of a difference between codes shows in the scores), always_neutral
-    (the macro-F1 of calling every sentence neutral: the baseline) and tells (whether it tells the tone toward an actor
-    on these sentences: it agrees with the codes better than the baseline, at the digits shown, and its scores rise with
-    them beyond chance, sentences taken as independent).
+    coded); n_negative, right_negative, f1_negative (coded so, of these called so, F1; likewise neutral and positive);
+    macro_f1 (mean of the three), spearman (rank correlation of score and code, empty where all codes are alike), slope
+    (how much of a difference between codes shows in the scores), always_neutral (the macro-F1 of calling every sentence
+    neutral: the baseline) and tells (whether it tells the tone toward an actor on these sentences: it agrees with the
+    codes better than the baseline, at the digits shown, and its scores rise with them beyond chance, sentences taken as
+    independent). F1 weighs each code by how many sentences it stands for; all else is of the coded sentences.
     """
     from scipy.stats import linregress, spearmanr  # slow to import
     from sklearn.metrics import f1_score
@@ -186,15 +187,20 @@ def measure_tone(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
         both = joined[joined[column].notna()]
         coded, score = both["tone"], both[column].astype(float)
         found = both["target_label"] if column == "target_score" else np.sign(score.where(score.abs().ge(CUT), 0.0))
-        three = {"labels": [-1, 0, 1], "average": "macro", "zero_division": 0}
-        scored = [f1_score(coded, one, **three) if len(both) else np.nan for one in (found, found * 0)]
+        three = {"labels": [*TONE_NAMES], "average": None, "zero_division": 0, "sample_weight": both["weight"]}
+        said, none = (found, found * 0), np.full(3, np.nan)
+        each, neutral = (f1_score(coded, one, **three) if len(both) else none for one in said)
         varied = coded.nunique() > 1 and score.nunique() > 1
         rank = spearmanr(score, coded).statistic if varied else np.nan
         slope = linregress(coded, score).slope if varied else np.nan
-        counts = len(both), int(coded.ne(0).sum()), int(coded.eq(found).sum())
-        rows.append((instrument, *counts, scored[0], rank, slope, scored[1]))
-    columns = ["instrument", "n_coded", "n_toned", "n_right", "macro_f1", "spearman", "slope", "always_neutral"]
-    table = pd.DataFrame(rows, columns=columns)
+        row = {"instrument": instrument, "n_coded": len(both), "n_toned": int(coded.ne(0).sum())}
+        row |= {"n_right": int(coded.eq(found).sum()), "macro_f1": each.mean(), "spearman": rank, "slope": slope}
+        row["always_neutral"] = neutral.mean()
+        for (tone, name), f1 in zip(TONE_NAMES.items(), each, strict=True):
+            own = coded.eq(tone)
+            row |= {f"n_{name}": int(own.sum()), f"right_{name}": int(found[own].eq(tone).sum()), f"f1_{name}": f1}
+        rows.append(row)
+    table = pd.DataFrame(rows)
     better = table["macro_f1"].round(2) > table["always_neutral"].round(2)
     z = np.arctanh(table["spearman"].clip(-0.999, 0.999)) * np.sqrt((table["n_coded"] - 3).clip(lower=0))  # Fisher's
     return table.assign(tells=better & z.ge(Z))
@@ -209,13 +215,14 @@ def judge_tone(scores: pd.DataFrame, labels: pd.DataFrame, read: Reading, *, act
     do not say the reverse. None may where the classifier does not follow 40 codes or more (`measure_tone`), or calls
     fewer than 5 sentences positive or negative.
 
-    `table` is that of `compare_tone`, with `by_hand` (mean code, and of at least 5 codes) and `note` ("": it may be
-    said; else why not). Tuned and measured by tests/benchmarks/tone_gate.py: lexicons/tone_gate.csv.
+    `table` is that of `compare_tone`, with `by_hand` (mean code: `weigh_tones`; empty where `correct_tone` gives none:
+    of fewer than 20 codes that are not all) and `note` ("": it may be said; else why not). Tuned and measured by
+    tests/benchmarks/tone_gate.py: lexicons/tone_gate.csv.
     """
     about = scores[scores["actor"].eq(actor)].reset_index(drop=True)
     table, coded = compare_tone(about, read, column="target_score"), join_codes(about, labels)
-    means = coded.groupby(["outlet", "article_id"])["tone"].mean().groupby("outlet").mean()
-    means = means[coded.groupby("outlet").size().ge(FEW)]
+    n_coded = coded.groupby("outlet").size()
+    means = weigh_tones(about, labels)[n_coded.ge(FEW)]
     by_hand = table["outlet"].map(means).astype(float)
     n, reach = table["p"].notna().sum(), Z * BIAS
     rest = pd.Series([means.drop(outlet, errors="ignore").mean() for outlet in table["outlet"]], dtype=float)
@@ -240,14 +247,15 @@ def judge_tone(scores: pd.DataFrame, labels: pd.DataFrame, read: Reading, *, act
         chance: not why.eq("").any(),
     }
     doubt = next((told for told, is_so in doubts.items() if is_so), "")
+    by_hand = by_hand.where(table["outlet"].map(n_coded).ge(table["n"].clip(upper=LEAST_CODES)))
     return Verdict(table.assign(by_hand=by_hand, note=why.mask(why.eq("") & bool(doubt), doubt)), doubt)
 
 
 def count_tones(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     """Return how many coded sentences each outlet has of each tone, by hand and by machine, side by side.
 
-    `scores` is a table of `classify_targets`. One row is outlet x tone: outlet, tone (one of TONES), n, total (the
-    outlet's coded sentences).
+    `scores` is a table of `classify_targets`. Of a drawn sheet these are the sentences drawn, not all. One row is
+    outlet x tone: outlet, tone (one of TONES), n, total (the outlet's coded sentences).
     """
     both = join_codes(scores, labels)
     sides = (("tone", "by hand"), ("target_label", "by machine"))
@@ -259,14 +267,17 @@ def count_tones(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
 def measure_chances(scores: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     """Return whether the classifier is as often right as it says: its calibration on the coded sentences.
 
-    One row is a span of the chance it gives to what it calls a sentence: span, n_coded, chance (mean), right (share
-    called as coded). Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", ICML.
+    One row is a span of the chance it gives to what it calls a sentence: span, n_coded, share (of all sentences: each
+    code counts for as many as it stands for, here and in what follows), chance (mean), right (share called as coded).
+    Source: Guo et al. 2017, "On Calibration of Modern Neural Networks", ICML.
     """
     both = join_codes(scores, labels)
     chance, right = both[[*TONE_NAMES.values()]].max(axis=1), both["tone"].eq(both["target_label"])
     span = pd.cut(chance, [0, 0.6, 0.8, 0.95, 1], labels=["below 60%", "60 to 80%", "80 to 95%", "above 95%"])
-    table = pd.DataFrame({"span": span, "chance": chance, "right": right}).groupby("span", observed=True)
-    return table.agg(n_coded=("right", "size"), chance=("chance", "mean"), right=("right", "mean")).reset_index()
+    share = both["weight"] / both["weight"].sum()
+    table = pd.DataFrame({"span": span, "n_coded": 1, "share": share, "chance": chance * share, "right": right * share})
+    sums = table.groupby("span", observed=True).sum()
+    return sums.assign(chance=sums["chance"] / sums["share"], right=sums["right"] / sums["share"]).reset_index()
 
 
 def note_error(agreement: pd.DataFrame, row: str = "") -> str:
@@ -284,15 +295,22 @@ def note_error(agreement: pd.DataFrame, row: str = "") -> str:
     if "macro_f1" in agreement:
         return f"macro-F1 {found['macro_f1']:.2f} ({found['always_neutral']:.2f} if always neutral), {n} coded by hand"
     if "agreement" in agreement or (found["precision"], n) == (found["recall"], found["n_found"]):
-        return f"right in {found.get('agreement', found.get('recall')):.0%} of {n} coded by hand"
-    return f"{found['precision']:.0%} of those found are right, {found['recall']:.0%} of {n} coded by hand are found"
+        share = "agreement" if "agreement" in agreement else "recall"
+        return f"right in {found[share]:.0%} ({_say_ends(found, share)}) of {n} coded by hand"
+    right = f"{found['precision']:.0%} of {found['n_found']} found are right"
+    return f"{right}, {found['recall']:.0%} of {n} coded by hand are found"
+
+
+def _say_ends(row: pd.Series, share: str) -> str:
+    return f"{100 * row[f'{share}_low']:.0f} to {row[f'{share}_high']:.0%}"
 
 
 def tell_error(read: Reading, *instruments: str, scores: pd.DataFrame | None = None) -> str:
-    """Return how often some instruments err, for the foot of a figure: on this corpus if it has hand codes.
+    """Return how often some instruments err, for the foot of a figure: on this corpus, if coded, and on others.
 
-    `instruments` are rows of lexicons/instruments.csv, which says with which codes each is compared and, where a corpus
-    has none, which error was measured on other articles. Those of tone need `scores` (as `measure_tone`).
+    `instruments` are rows of lexicons/instruments.csv, which says with which codes each is compared and which error was
+    measured on other articles: it stands beside that of the corpus, since the rules may have been written with its
+    articles in view. Those of tone need `scores` (as `measure_tone`).
     """
     measures = {"mentions": measure_mentions, "voices": measure_voices,  # by the name of the sheet in labels/
                 "attributions": measure_attributions, "acts": measure_acts}  # fmt: skip
@@ -305,9 +323,14 @@ def tell_error(read: Reading, *instruments: str, scores: pd.DataFrame | None = N
             error = note_error(measure_tone(scores, read_tones(read.corpus)), row["row"])
         elif sheet:
             error = note_error(measures[sheet](read, read_labels(read.corpus, sheet)), row["row"])
-        if error == NOT_VALIDATED and row["file"]:
-            [measured] = read_measured(row["file"]).query(row["where"]).to_dict("records")
-            elsewhere = row["elsewhere"].format(**measured)
+        if row["file"]:
+            measured = read_measured(row["file"]).query(row["where"])
+            if row["of"]:  # a share whose interval is told, and its n
+                share, n = row["of"].split()
+                measured = _add_share(measured.assign(n_right=measured[share] * measured[n]), share, "n_right", n)
+                measured["ends"] = _say_ends(measured.iloc[0], share)
+            [known] = measured.to_dict("records")
+            elsewhere = row["elsewhere"].format(**known)
             error = f"{error} ({elsewhere})" if sheet else elsewhere
         told.setdefault(error, []).append(row["told"])
     return "; ".join(f"{' and '.join(names)}: {error}" for error, names in told.items())

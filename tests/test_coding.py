@@ -78,6 +78,7 @@ def test_codes_are_read_back(corpus, fill):
     codes = fill("anna.csv")
     assert codes.problems == [] and len(codes.table) == 24
     assert codes.table["tone"].eq(-1).all() and set(codes.table["coder"]) == {"anna"}
+    assert coding.read_tones(corpus)["probability"].tolist() == codes.table["probability"].tolist()
     codes = fill("ben.csv", tone="0.0")
     assert len(codes.table) == 48 and set(codes.table["coder"]) == {"anna", "ben"}
     assert codes.table[codes.table["coder"] == "ben"]["tone"].eq(0).all()

@@ -34,7 +34,7 @@ def make_scores(rng, n_articles=30):
 
 
 def test_intervals_cover_the_truth_and_take_half_the_codes():
-    rng, found = np.random.default_rng(7), []
+    rng, found, off = np.random.default_rng(7), [], []
     for _ in range(60):
         scores = make_scores(rng)
         truth = scores.groupby(["outlet", "article_id"])["code"].mean().groupby("outlet").mean()
@@ -48,8 +48,11 @@ def test_intervals_cover_the_truth_and_take_half_the_codes():
             hand = correction.correct_tone(known, codes).query("series == 'by hand codes'").set_index("outlet")
             assert hand["note"].eq("corrected").all()
             covered = hand["low"].le(truth) & hand["high"].ge(truth)
+            if n == 90:  # the sheet of doubtful sentences, without the machine's help
+                off.append(correction.weigh_tones(scores, codes.assign(problem="")) - truth)
             found += [(n, *row) for row in zip(covered, hand["high"] - hand["low"], strict=True)]
     table = pd.DataFrame(found, columns=["n", "covered", "wide"]).groupby("n").mean()
+    assert pd.DataFrame(off).mean().abs().max() < 0.02
     assert table["covered"].min() >= 0.93
     assert table.loc[90, "wide"] < table.loc[180, "wide"]
 
@@ -82,3 +85,19 @@ def test_codes_needed_by_hand():
     near = correction.plan_codes(hand.assign(value=[0.05, -0.05])).set_index("outlet")
     assert near.loc["B", "n_more"] == pytest.approx(100 * ((reach / 0.1) ** 2 - 1), abs=1)
     assert correction.plan_codes(hand.head(1)).empty
+    # of B all is coded: its mean stands still, that of A may move
+    planned = correction.plan_codes(hand.assign(low=[0.0, np.nan], high=[0.2, np.nan])).set_index("outlet")
+    assert planned.loc["B", "low"] == pytest.approx(-0.2 - 2.2414 * 0.1 / 1.95996, abs=1e-4)
+    assert planned["n_more"].tolist() == [0, 0] and planned["note"].tolist() == ["", ""]
+    # of both: no code is needed, and none was: nothing is decided by that
+    planned = correction.plan_codes(hand.assign(low=np.nan, high=np.nan))
+    assert planned[["low", "high", "n_more"]].isna().all(axis=None)
+    assert set(planned["note"]) == {"coded in full: more codes change nothing"}
+
+
+def test_a_sheet_of_doubtful_sentences_gives_the_mean_of_all():
+    rows = [("a", n, "North") for n in range(4)] + [("b", 9, "North")]
+    scores = pd.DataFrame(rows, columns=["article_id", "start", "outlet"]).assign(end=99, actor="X")
+    codes = scores.iloc[[0, 1, 4]].assign(tone=[-1, 0, 1], probability=[1, 1 / 3, 1], problem="")
+    # in a, one is -1 and the 0 stands for three: -1/4; in b: 1; by what was drawn it were -1/2 and 1
+    assert correction.weigh_tones(scores, codes)["North"] == pytest.approx((-1 / 4 + 1) / 2)

@@ -50,9 +50,9 @@ def main(fakes: str, polnear: str, *actors: str) -> None:
                 count["victim"] += bears == (low, high) if low < 0 else bears[0] < high and low < bears[1]
     by_outlet = pd.DataFrame(sums).T.rename_axis(["part", "outlet"]).fillna(0)
     n, many = by_outlet.groupby("part").sum(), by_outlet[by_outlet["coded"].ge(10)]
-    shares = {"n_coded": n["coded"], "n_found": n["found"], "f1": 2 * n["both"] / (n["found"] + n["coded"])}
+    shares = {"n_coded": n["coded"], "n_found": n["found"], "n_both": n["both"]}
     victim = (n["victim"] / n["both"]).where(~n.index.str.startswith("outlets"))
-    shares |= {"doer": n["doer"] / n["both"], "victim": victim}
+    shares |= {"f1": 2 * n["both"] / (n["found"] + n["coded"]), "doer": n["doer"] / n["both"], "victim": victim}
     shares |= {"no_doer_found": n["unnamed"] / n["found"], "no_doer_coded": n["untold"] / n["coded"]}
     apart = (many["unnamed"] / many["found"] - many["untold"] / many["coded"]).abs()
     print(pd.DataFrame(shares | {"apart": apart.groupby("part").mean()}).to_csv(float_format="%.3f"))

@@ -183,6 +183,7 @@ def measure(table: pd.DataFrame, chance: np.ndarray) -> dict[str, float]:
         "recall_differs": (few >= few[order][at])[differs].mean(), "absent": best["chance"].iloc[absent],
         "absent_right": alone.iloc[absent], "absent_recall": (absent + 1) * RIGHT / (best["strength"] == 0).sum(),
         "missed_a": missed.intercept_[0], "missed_b": missed.coef_[0, 0], "n": n,
+        "n_shown": at + 1, "shown_same": right[at], "shown_part": at + 1 - right[at] - wrong[at],
     }  # fmt: skip
 
 
