@@ -50,7 +50,7 @@ def find_turns(text: str) -> tuple[Turn, ...]:
     many questions are to "you", or the text says what it is or, in bold, names the guest. Where no answer has an "I"
     and no label a name, the outlet answers itself; in a parliament nobody asks for it. Two questions with such answers
     that make no interview are a turn without contents. A post is signed below ("— Name (@handle) March 3"), headed by
-    its writer's name and handle, or told behind the handle. Below a head it runs to its time ("10:15 AM · Mar 3, 2021"),
+    its writer's name and handle, or told behind the handle. Below a head it runs to its time ("10:15 AM · Mar 3, 2021")
     or on where paragraphs say "I" and none above them does. A paragraph in quotation marks may be signed, too, and a
     letter to the editor is.
     """
