@@ -46,9 +46,9 @@ _KINDS = index_lexicon("findings.csv")
 def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "") -> pd.DataFrame:
     """Return the findings of a reading, the first six (`rank` 1 to 6) chosen so that they differ.
 
-    `read` comes from `labels.find_labels(labels.group_names(...))`; `instruments` (mentions, attributions, acts) are
-    those whose error is to be told where a finding rests on them; `doubt` says why no order of outlets by tone is
-    claimed (`validation.judge_tone`), and is then told as refused. Tone itself is left to its notebook.
+    `read` comes from `labels.find_labels(labels.group_names(...))`; `instruments` (of instruments.csv) are those whose
+    error is to be told where a finding rests on them; `doubt` says why no order of outlets by tone is claimed
+    (`validation.judge_tone`), and is then told as refused. Tone itself is left to its notebook.
 
     One row is one finding: kind, outlets and actor (whom it is about; outlets separated by ` | `), sentence, n (its
     numbers), status (`tested`, `described` or `refused`), trust (how the instrument agrees with hand codes), notebook,
@@ -67,7 +67,6 @@ def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "")
         if read.articles.groupby("outlet")["story_id"].nunique().min() < ENOUGH:
             read, is_tested = every, False
             rows = _tell_facts(read, compare_facts(read, False), False)
-    trust = {name: validation.tell_error(read, name) for name in (*instruments, "harms", "certainty")}
     refused |= {"tone": _KINDS["tone"]["sentence"].format(doubt=doubt)} if doubt else {}
     rows += [Told(kind, [], "", "", sentence, "", [], 0.0) for kind, sentence in refused.items()]
     kinds = pd.DataFrame(_KINDS).T[["worth", "sheet", "notebook"]]
@@ -83,7 +82,9 @@ def find_all(read: Reading, instruments: Iterable[str] = (), *, doubt: str = "")
         quotations.append(evidence.quote(read, key, places=row.kind in _ANYWHERE, seen=seen))
     is_refused = found["kind"].isin(refused)
     status = np.where(is_refused, "refused", "tested" if is_tested else "described")
-    error = found["sheet"].map(trust).fillna(validation.NOT_VALIDATED).mask(is_refused, "")
+    sheets, known = {name: name.split(" | ") for name in found["sheet"]}, {*instruments, "harms", "certainty"}
+    trust = {name: validation.tell_error(read, *own) for name, own in sheets.items() if known.issuperset(own)}
+    error = pd.Series([trust.get(name, validation.NOT_VALIDATED) for name in found["sheet"]]).mask(is_refused, "")
     return found.assign(status=status, trust=error, quotations=quotations)[COLUMNS]
 
 

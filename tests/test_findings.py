@@ -416,7 +416,7 @@ def test_a_noun_in_the_singular_has_its_article():
 @pytest.fixture(scope="module")
 def told(seeds):
     read = labels.find_labels(labels.group_names(seeds))
-    instruments = ("mentions", "attributions", "acts")
+    instruments = ("mentions", "voices", "attributions", "source_type", "named", "acts")
     return SimpleNamespace(read=read, found=findings.find_all(read, instruments, doubt="it does not tell"))
 
 
