@@ -18,7 +18,7 @@ from helpers.page import LEAST, SAID, count_in_words, count_of, join, list_words
 from helpers.reading import Reading, select_sources
 from helpers.reading.copies import DAYS
 from helpers.reading.schemas import ACTS, FEW, LEVEL, UNDERGOES, UNRESOLVED
-from helpers.results import Changes
+from helpers.results import Changes, record_tests
 from helpers.stories import LABELLED, load_error
 
 
@@ -135,6 +135,7 @@ def answer_tone(judged: Verdict, actor: str) -> str:
     """
     if actor == UNRESOLVED:
         return fill("nobody")
+    record_tests(judged.table)
     table = judged.table.sort_values("outlet")
     coded, is_told = table[table["by_hand"].notna()], table["note"].eq("")
     codes = list_words((f"{row.outlet} {signed(row.by_hand)}" for row in coded.itertuples()), most=len(coded))
@@ -210,6 +211,7 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
     """
     if compared.empty:
         return fill("differences, nothing")
+    record_tests(compared)
     tested = compared[compared["p"].notna()]
     if tested.empty:
         most = compared["k" if "k" in compared else "k_target"].idxmax()
