@@ -18,7 +18,7 @@ from helpers.page import LEAST, SAID, count_in_words, count_of, join, list_words
 from helpers.reading import Reading, select_sources
 from helpers.reading.copies import DAYS
 from helpers.reading.schemas import ACTS, FEW, LEVEL, UNDERGOES, UNRESOLVED
-from helpers.results import Changes
+from helpers.results import Changes, record_tests
 from helpers.stories import LABELLED, load_error
 
 
@@ -66,8 +66,11 @@ def answer_names(names: pd.DataFrame, actor: str, voice: str = "outlet") -> str:
     return fill("names", where=where.capitalize(), actor=safe(actor), told=told) + few
 
 
-def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
-    """Return the words most typical of each target of some contrasts near the actor, of those in two articles."""
+def answer_words(contrasts: pd.DataFrame, actor: str, articles: pd.DataFrame) -> str:
+    """Return the words most typical of each target of some contrasts near the actor, of those in two articles.
+
+    That there is no such word is told only where two outlets have two articles: else it could not be otherwise.
+    """
     if actor == UNRESOLVED:
         return fill("nobody")
     if contrasts.empty:
@@ -75,6 +78,11 @@ def answer_words(contrasts: pd.DataFrame, actor: str) -> str:
     most, shared = 4 if contrasts["target"].nunique() == 1 else 2, contrasts[contrasts["articles_target"].gt(1)]
     lead = list_leading(shared, most, FEW).groupby("target")["term"]
     told = "; ".join(f"{list_words(terms, quoted=True)} in {safe(outlet)}" for outlet, terms in lead)
+    n_articles = articles["outlet"].value_counts()
+    several = sorted(n_articles.index[n_articles.gt(1)])
+    if not told and len(several) < 2:
+        who = f"only {safe(several[0])} has" if several else "no outlet has"
+        return fill("words, few articles", actor=safe(actor), who=who)
     few = name_few(contrasts["target"], lead.groups, "words used five times, in two articles") * bool(told)
     return fill("words" if told else "words, none", actor=safe(actor), told=told) + few
 
@@ -127,6 +135,7 @@ def answer_tone(judged: Verdict, actor: str) -> str:
     """
     if actor == UNRESOLVED:
         return fill("nobody")
+    record_tests(judged.table)
     table = judged.table.sort_values("outlet")
     coded, is_told = table[table["by_hand"].notna()], table["note"].eq("")
     codes = list_words((f"{row.outlet} {signed(row.by_hand)}" for row in coded.itertuples()), most=len(coded))
@@ -212,6 +221,7 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
     """
     if compared.empty:
         return fill("differences, nothing")
+    record_tests(compared)
     tested = compared[compared["p"].notna()]
     if tested.empty:
         most = compared["k" if "k" in compared else "k_target"].idxmax()
@@ -229,13 +239,17 @@ def answer_differences(compared: pd.DataFrame, what: str) -> str:
         return fill("differences, none holds", said=said, smallest=smallest).rstrip() + few
     kind = next(column for column in ("n_target", "other_outlet", "headline", "outlet") if column in held)
     by = "difference" if "difference" in held else "score"
-    held = held.sort_values(["p", by], key=abs, ascending=[True, False], kind="stable")
+    far = held[by].abs()  # of one row, the outlet farthest from the rest makes the others differ, too
+    row = held.assign(far=far).groupby(what).agg(first=("p", "min"), most=("far", "max"))
+    held = held.assign(far=far).join(row, on=what)
+    held = held.sort_values(["first", "most", what, "far"], ascending=[True, False, True, False], kind="stable")
     of, per = (" words", " per 10,000") if "smallest_times" in held else ("", "")
     p = held["p"].map("p = {:.3f}".format).str.replace("0.", ".")  # .049 and .051 differ
     rows = held.assign(p=p, by=held[by].map(signed), what=held[what], of=of, per=per).to_dict("records")
     others = [_name_others({*large}, row.get("outlet", "")) for row in rows]
+    apart = " " + fill("differences, apart") if kind == "outlet" and held[what].duplicated().any() else ""
     told = (fill(f"differences of {kind}", **row, others=rest) for row, rest in zip(rows, others, strict=True))
-    return fill("differences", said=said, told=list_words(told), smallest=smallest).rstrip() + few
+    return fill("differences", said=said, told=list_words(told), smallest=smallest).rstrip() + apart + few
 
 
 def tell_smallest(tested: pd.DataFrame) -> str:

@@ -57,7 +57,8 @@ def list_large(articles: pd.DataFrame) -> list[str]:
 def frame(read: Reading, method: str = "") -> Look:
     """Return the look that every figure of a corpus shares: its outlets and the line under it.
 
-    That line says n, dates, whether the outlets published at the same time, and the method. `outlets` are those of the
+    That line says n, dates, whether the outlets published at the same time, which are below the bar of tests, and the
+    method. `outlets` are those of the
     articles that are kept, `known` all of the corpus, so that an outlet keeps its colour where fewer are chosen.
     """
     articles, every = read.articles, read.corpus.articles
@@ -65,7 +66,10 @@ def frame(read: Reading, method: str = "") -> Look:
     counted = f"{n:,} article{'s' * (n != 1)}, {k} outlet{'s' * (k != 1)}, {say_dates(articles['published'])}"
     chosen = f"chosen of {len(every):,}" * (n < len(every))
     warning = warn_dates(articles) if articles["published"].any() else ""
-    foot = "; ".join(filter(None, [counted, chosen, warning, method])) + "."
+    n_few = k - len(list_large(articles))
+    few = f"fewer than {FEW} stories an outlet" if n_few >= k - 1 else f"{n_few} outlets with fewer than {FEW} stories"
+    untested = f"described, not tested: {few}" * bool(n_few and k > 1)
+    foot = "; ".join(filter(None, [counted, chosen, warning, untested, method])) + "."
     known = every["outlet"].value_counts().to_dict()
     return Look(outlets=sorted(articles["outlet"].unique()), known=known, foot=foot)
 

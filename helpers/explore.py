@@ -106,7 +106,7 @@ def _count(found: Found) -> Found:
             answer = answers.answer_names(naming.share_names(read, actor=actor, voice=voice), actor, voice or "outlet")
         case "words":  # scores alone: a picker must answer at once; notebook 03 has the tests and intervals
             table = terms.contrast_terms(read, actor=actor, target=found.target, voice=voice, replicates=0)
-            answer = answers.answer_words(table, actor)
+            answer = answers.answer_words(table, actor, read.articles)
         case "tone":
             both = sentiment.score_sentences(read, actor=actor), sentiment.classify_targets(read, actor=actor)
             scores, toward = (one if voice is None else one[one["voice"].eq(voice)] for one in both)

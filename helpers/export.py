@@ -15,17 +15,17 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import pandas as pd
-from pathvalidate import sanitize_filename
 
 from helpers import charts
 from helpers.lexicons import LEXICONS, index_lexicon
+from helpers.permutation import REPLICATES
 from helpers.reading.corpus import Corpus, hash_corpus
 from helpers.reading.files import csv_text, defuse, drop_controls, find_file, write_csv, write_whole
 from helpers.reading.schemas import ENOUGH, FEW, LEVEL
 from helpers.results import CONTEXT, read_records, record_result
 
 NARROW = "-89mm"
-PACKAGES = ("matplotlib", "pandas", "scikit-learn", "spacy", "vaderSentiment")
+PACKAGES = ("matplotlib", "numpy", "pandas", "same-story", "scikit-learn", "scipy", "spacy", "vaderSentiment")
 LONGEST_NAME = 120  # bytes: room for -89mm, -sentences.csv and the folder
 # columns that say, by one value in all rows, what a result was asked for
 CHOSEN = ("actor", "target", "against", "voice", "measure", "scope", "by", "instrument")
@@ -36,6 +36,7 @@ KEPT = ["article_id", "outlet", "headline", "author", "published", "published_no
         "story_id"]  # fmt: skip
 _CUT = " […]"
 _WORD = re.compile(r"\w+")
+_RESERVED = re.compile(r"(con|prn|aux|nul|(com|lpt)\d)(\..*)?", re.IGNORECASE)  # no file of Windows may be named so
 
 
 def save_figure(
@@ -48,20 +49,21 @@ def save_figure(
     single column (where helpers.charts drew the figure); <name>-page2.svg and so on, where outlets fill several pages;
     .csv, the table (without `table`: that of what the chart drew); with `sentences`, <name>-sentences.csv; and .json,
     the record: caption, alternative text, n of articles, outlets and rows, dates, method and its references,
-    parameters, corpus and package versions. A rerun writes the same bytes, and removes what only an earlier one wrote.
+    parameters, shuffles and seed of tests, corpus, model and versions (same-story: this
+    tool). A rerun writes the same bytes, and removes what only an earlier one wrote.
 
     `corpus` is a Reading or a Corpus (described by `describe_corpus`) or a dict to record as it is. The method is
     that of lexicons/methods.csv for `name`, else for the kind of figure (measure, the function; method, a sentence or
     two; the keys of its references in lexicons/references.bib); the parameters are what the chart's own table says
     (actor, target, voice, measure ...) and its options. `name` becomes a safe file name in `out`. Raises ValueError
-    where nothing of `name` is left, or it is too long.
+    where nothing of `name` is left, it is too long, or Windows keeps it for a device.
     """
     drawn = charts.find_drawn(axes)
     slug = re.sub(r"[^\w.-]+", "-", unicodedata.normalize("NFC", name)).strip("-. ")
-    if not 0 < len(slug.encode()) <= LONGEST_NAME:
+    if not 0 < len(slug.encode()) <= LONGEST_NAME or _RESERVED.fullmatch(slug):
         raise ValueError(f"figure name {name!r}: write 1 to {LONGEST_NAME} letters, digits or dashes, such as 02-names")
     Path(out).mkdir(parents=True, exist_ok=True)
-    stem = Path(out) / sanitize_filename(slug, platform="universal")  # CON, aux and the like get an underscore
+    stem = Path(out) / slug
     table = drawn.table if table is None else table
     words = {"title": drawn.look.title, "subtitle": drawn.look.subtitle or "", "foot": drawn.look.foot}
     title, alt = words["title"] or stem.name, drop_controls(charts.describe_figure(drawn))
@@ -75,6 +77,7 @@ def save_figure(
         "value": drawn.value, "measure": made.get("measure", ""), "method": made.get("method", ""),
         "references": list(filter(None, made.get("references", "").split(";"))),
         "parameters": {**chosen, **drawn.options}, "corpus": described,
+        "tests": {"replicates": REPLICATES, "seed": 0},
         "versions": {package: metadata.version(package) for package in PACKAGES},
     }  # fmt: skip
     text = json.dumps(record, ensure_ascii=False, indent=1, default=lambda value: value.item()) + "\n"  # NumPy's
@@ -102,15 +105,19 @@ def find_files(stem: Path) -> list[Path]:
 def describe_corpus(corpus: Any) -> dict[str, Any]:
     """Return n of articles and outlets, the dates as printed, and a hash of a Corpus or of a Reading.
 
-    Of a Reading, the articles chosen for it alone, and the hash of all too. The SHA-256 covers every article's id,
-    outlet, date and text and the actors: with the same hash, the measures saw the same.
+    Of a Reading, the articles chosen for it alone, the hash of all too, and spaCy's model. `sha256` covers every
+    article's id, outlet, date and text, the actors and labels; `opened_sha256` sources, words, settings and what was
+    cut or left out as well; `codes_sha256` what is in labels/. With the same three, and the same versions of this tool
+    and its packages, the measures saw the same.
     """
-    articles, n_all = corpus.articles, len(getattr(corpus, "corpus", corpus).articles)
-    n = len(articles)
-    chosen = {"n_articles_in_corpus": n_all, "chosen_from_sha256": hash_corpus(corpus.corpus)} if n < n_all else {}
+    articles, opened = corpus.articles, getattr(corpus, "corpus", corpus)
+    n, n_all = len(articles), len(opened.articles)
+    chosen = {"n_articles_in_corpus": n_all, "chosen_from_sha256": hash_corpus(opened)} if n < n_all else {}
     return {
         "n_articles": n, **chosen, "n_outlets": int(articles["outlet"].nunique()),
         "dates": charts.say_dates(articles["published"]), "sha256": hash_corpus(corpus),
+        "opened_sha256": hash_corpus(opened, whole=True), "codes_sha256": _hash_folder(opened.folder / "labels"),
+        **({"model": corpus.model} if hasattr(corpus, "model") else {}),
     }  # fmt: skip
 
 
@@ -128,7 +135,8 @@ def share_results(corpus: Corpus, out: Path, *, words: int = 25) -> list[Path]:
     """Write what may be shown to others of a run into `out`/share/; return the files.
 
     articles.csv (who published what, where and when: the columns of `KEPT`, n_words; source_sha256 of the file it is
-    from and text_sha256 of its prose after cleaning, which show whether somebody else has the same), actors.csv, the
+    from and text_sha256 of its prose after cleaning, which show whether somebody else has the same), actors.csv,
+    labels.csv, sources.csv and words.csv, settings.json (corpus.toml without the author's name), each tested table, the
     figures with their tables and records, README.txt and files.csv (each file's SHA-256). A cell is cut before it holds
     more than `words` words of an article in a row; so is a line in context (before, match, after) as a whole. Left out
     are rows about an article that the corpus does not have, tables of sentences that do not say which article each is
@@ -164,7 +172,14 @@ def share_results(corpus: Corpus, out: Path, *, words: int = 25) -> list[Path]:
         write_csv(cut_table(corpus.actors, stretches, words), place / "actors.csv"),
         write_whole(place / "README.txt", about.format(words=words, **describe_corpus(corpus)).encode()),
     ]
-    for path in [path for name in made_of for path in find_files(out / name)]:
+    words_listed = pd.DataFrame({"word": corpus.words}, dtype=object)
+    lists = {"labels.csv": corpus.labels, "sources.csv": corpus.sources, "words.csv": words_listed}
+    written += [write_csv(cut_table(table, stretches, words), place / name) for name, table in lists.items()]
+    settings = {key: value for key, value in corpus.settings.items() if key != "author"}
+    content = json.dumps(settings, ensure_ascii=False, indent=1, default=str) + "\n"
+    written.append(write_whole(place / "settings.json", content.encode()))
+    tests = sorted(out.glob("[0-9][0-9]-*-tests-*.csv"))
+    for path in [*tests, *(path for name in made_of for path in find_files(out / name))]:
         content = path.read_bytes()
         if path.suffix == ".csv":  # `write_csv` has made its cells safe for spreadsheets already
             table = pd.read_csv(path, dtype=str, keep_default_na=False)
@@ -218,6 +233,13 @@ def _cut_line(before: str, match: str, after: str, words: int) -> tuple[str, str
     if len(right) > half:
         after = after[: right[half - 1].end()] + _CUT if half else _CUT.strip()
     return before, match, after
+
+
+def _hash_folder(folder: Path) -> str:
+    """Return the SHA-256 of the names and contents of all files in a folder; "" where there is none."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc"))
+    listed = "\n".join(f"{path.relative_to(folder).as_posix()} {_hash_file(path)}" for path in paths)
+    return hashlib.sha256(listed.encode()).hexdigest() if paths else ""
 
 
 def _hash_file(path: Path) -> str:

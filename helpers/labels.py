@@ -15,7 +15,7 @@ from helpers import inference
 from helpers.lexicons import index_lexicon, read_lexicon
 from helpers.naming import count_rows
 from helpers.naming import mark_loaded as mark_loaded  # a call of notebooks
-from helpers.reading import Reading, change_tables, load_model, open_corpus, select_rows, tokenize
+from helpers.reading import Reading, change_tables, load_model, open_corpus, proposing, select_rows, tokenize
 from helpers.reading.aliases import OTHER, compile_aliases, list_found
 from helpers.reading.corpus import refuse_unreadable
 from helpers.reading.proposing import draw_articles, write_draft
@@ -123,6 +123,11 @@ def propose_labels(articles: pd.DataFrame) -> pd.DataFrame:
         acts = [words for words in suggested if words.startswith(f"{label} ") and words in text]
         rows += [(OTHER, words, "", "calls nobody anything", 0) for words in acts]  # "terrorist attack"
     return pd.DataFrame(rows, columns=[*COLUMNS["labels"], "n"])
+
+
+def draft_lists(folder: str | Path) -> list[str]:
+    """Write drafts of actors.csv, sources.csv and labels.csv for a corpus folder; return what was written."""
+    return [*proposing.draft_lists(folder), *draft_labels(Path(folder))]
 
 
 def draft_labels(folder: Path) -> list[str]:

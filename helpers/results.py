@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.reading.corpus import Corpus, hash_corpus
-from helpers.reading.files import restore, write_whole
+from helpers.reading.files import csv_text, restore, write_whole
 from helpers.reading.quotations import find_quotations
 from helpers.reading.schemas import LEVEL
 from helpers.reading.sentences import split_sentences
@@ -34,12 +34,19 @@ QUOTED = 25  # words of a sentence that a report prints
 def record_result(kind: str, **values: Any) -> None:
     """Append what a cell shows or saves to the record of its run, as one line of JSON.
 
-    `kind` is answer or card (`content`, Markdown; a card's `notebook`), table (`columns`, `rows`, `align`, `note`) or
-    figure (`content`, the name it is saved under). What is worked in by hand, and code elsewhere, records nothing.
+    `kind` is answer or card (`content`, Markdown; a card's `notebook`), table (`columns`, `rows`, `align`, `note`),
+    figure (`content`, the name it is saved under) or tested (`content`, a tested table whole, as CSV).
+    What is worked in by hand, and code elsewhere, records nothing.
     """
     if file := os.environ.get(RECORD):
         with open(file, "a", encoding="utf-8") as record:
             record.write(json.dumps({"kind": kind, **values}) + "\n")
+
+
+def record_tests(table: pd.DataFrame) -> None:
+    """Record a table whole, with its intervals and notes, where any of its rows is tested."""
+    if "p" in table and table["p"].notna().any():
+        record_result("tested", content=csv_text(table))
 
 
 def take_record(record: Path) -> list[dict[str, Any]]:
@@ -60,6 +67,8 @@ def read_records(out: Path) -> dict[str, dict[str, Any]]:
 def write_results(out: Path, made_of: str = "") -> dict[str, Any]:
     """Write and return results.json: every value by its id with where it is from, and the blocks of each notebook.
 
+    Each tested table is written whole, as NOTEBOOK-tests-1.csv and so on, and `tests.n` says how many there are.
+
     `made_of` is the hash of the corpus that all notebooks were run on, as `corpus.hash_corpus` gives it. Raises
     ValueError, in one line, where nothing was run, or the figures are of different articles: one notebook was run on
     others.
@@ -73,11 +82,14 @@ def write_results(out: Path, made_of: str = "") -> dict[str, Any]:
         differ = " and ".join(sorted(made_from.values()))
         raise ValueError(f"{differ} are of different articles; run all notebooks on the same ones with `make figures`")
     values: dict[str, dict[str, str]] = {}
+    tests = _write_tests(out, blocks)
 
     def add(group: str, entries: Mapping[str, Any], source: str) -> None:
         for key, value in entries.items():
             values.setdefault(f"{group}{key}", {"value": str(value), "source": source})
 
+    intervals = sum(table["low"].notna().any() for table in tests if "low" in table)
+    add("tests.", {"n": len(tests), "n_intervals": intervals}, FILE)
     for stem, found in blocks.items():  # its title, and the first sentence that it computed
         for block in found:
             if block["kind"] in ("question", "answer") and block["heading"] != LIMITS:
@@ -95,6 +107,19 @@ def write_results(out: Path, made_of: str = "") -> dict[str, Any]:
     found = {"made_of": made_of, "values": values, "blocks": blocks}
     write_whole(out / FILE, (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode())
     return found
+
+
+def _write_tests(out: Path, blocks: dict[str, list[dict[str, Any]]]) -> list[pd.DataFrame]:
+    """Write the tested tables of each notebook into `out` and return them; those of an earlier run are removed."""
+    for path in out.glob("[0-9][0-9]-*-tests-*.csv"):
+        path.unlink()
+    tests = []
+    for stem, found in blocks.items():
+        own = dict.fromkeys(block["content"] for block in found if block["kind"] == "tested")
+        for number, content in enumerate(own, 1):
+            path = write_whole(out / f"{stem}-tests-{number}.csv", content.encode())
+            tests.append(pd.read_csv(path))
+    return tests
 
 
 def read_results(out: Path) -> dict[str, Any]:

@@ -175,7 +175,6 @@ def make_corpus(source: Path, target: Path, outlet: str | None, column: list[str
     where source or target cannot be used.
     """
     from helpers import importing, labels
-    from helpers.reading import proposing
 
     if hasattr(sys.stdout, "reconfigure"):  # a console that lacks a letter of a name shows "?" for it
         sys.stdout.reconfigure(errors="replace")
@@ -193,7 +192,7 @@ def make_corpus(source: Path, target: Path, outlet: str | None, column: list[str
     has_articles = len((target / "articles.csv").read_bytes().strip().splitlines()) > 1  # below its headings
     is_drafted = all((target / name).is_file() for name in ("actors.csv", "sources.csv", "labels.csv"))
     if len(imported.accepted) or (has_articles and not is_drafted):  # the last import may have been cut short
-        print("", *proposing.draft_lists(target), *labels.draft_labels(target), "", sep="\n")
+        print("", *labels.draft_lists(target), "", sep="\n")
     if (target / "actors.csv").is_file():
         print((LEXICONS / "next.txt").read_text(encoding="utf-8").format(target=target), end="")
     return [] if has_articles else [f"no article came from {source}: {target} has none"]

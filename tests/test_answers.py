@@ -63,10 +63,27 @@ def test_a_title_of_words_needs_five_uses_in_two_articles_and_a_phrase_tells_its
     assert answers.title_words(contrasts, "X", "A") == "Near X, A gives more weight to “air strike” and “flee”"
     none = "The terms near X that most set A apart"
     assert answers.title_words(contrasts.assign(articles_target=1), "X", "A") == none
+    articles = pd.DataFrame({"outlet": ["A", "A", "B", "B", "C"]})
     told = "**Near X, what sets an outlet apart, whoever is speaking, is “air strike” and “flee” in A.**"
-    assert answers.answer_words(contrasts, "X") == told
+    assert answers.answer_words(contrasts, "X", articles) == told
     none = "**Near X, no word that an outlet uses five times, in two articles, sets it apart.**"
-    assert answers.answer_words(contrasts.assign(articles_target=1), "X") == none
+    once = contrasts.assign(articles_target=1)
+    assert answers.answer_words(once, "X", articles) == none
+    few = "**Too few articles to say which words near X set an outlet apart: {} two.**"  # it could not be otherwise
+    assert answers.answer_words(once, "X", articles[1:]) == few.format("only B has")
+    assert answers.answer_words(once, "X", articles[3:]) == few.format("no outlet has")
+    assert answers.answer_words(contrasts, "X", articles[3:]) == told
+
+
+def test_of_one_row_the_outlet_farthest_from_the_rest_comes_first_and_what_that_means_is_said():
+    rows = [("A", "x", -0.34, 0.001), ("B", "x", -0.23, 0.010), ("C", "x", 0.61, 0.002), ("A", "y", 0.2, 0.005)]
+    tested = pd.DataFrame(rows, columns=["outlet", "score", "difference", "p"])
+    tested = tested.assign(value=0.5, n=10, total=20, k=20, note="", smallest=0.2)
+    said = answers.answer_differences(tested, "score")
+    order = ["“x” in C", "“x” in A", "“x” in B", "“y” in A"]
+    assert sorted(order, key=said.index) == order and "so one that stands apart makes the others differ, too" in said
+    assert "stands apart" not in answers.answer_differences(tested[1:2], "score")
+    assert "stands apart" not in answers.answer_differences(tested[2:], "score")
 
 
 def test_outlets_with_too_few_stories_or_fewer_than_five_acts_are_named_apart():
@@ -103,5 +120,5 @@ def test_empty_tables_give_an_answer_and_no_actor_one_that_says_what_to_do():
     assert "cited 1 time, 1 of them without a name.** Cited most often" in answers.answer_sources(cited)
     assert {*SOURCE_TYPES, "no source named", "unresolved", "other"} - {""} == {*page.SAID["source_type"]}
     nobody, actor = pd.DataFrame(), "unresolved"
-    assert answers.answer_names(nobody, actor) == answers.answer_words(nobody, actor) == answers.fill("nobody")
+    assert answers.answer_names(nobody, actor) == answers.answer_words(nobody, actor, nobody) == answers.fill("nobody")
     assert "No article names an actor of actors.csv: add a row" in answers.answer_tone(Verdict(nobody, ""), actor)

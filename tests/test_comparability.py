@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pandas as pd
 
 from helpers import comparability
@@ -25,3 +27,15 @@ def test_a_month_overlaps_each_of_its_days():
     assert [*zip(pairs["outlet_a"], pairs["outlet_b"], pairs["months_apart"].fillna(-1), strict=True)] == [
         ("A", "B", -1), ("A", "C", -1), ("A", "D", -1), ("B", "C", -1), ("B", "D", 12.0), ("C", "D", -1),
     ]  # fmt: skip
+
+
+def test_a_figure_of_outlets_that_no_test_compares_says_so_in_its_foot():
+    def frame(**k):
+        rows = articles(**{outlet: [f"2016-03-{i + 1:02}" for i in range(n)] for outlet, n in k.items()})
+        rows = rows.assign(story_id=range(len(rows)))
+        return comparability.frame(SimpleNamespace(articles=rows, corpus=SimpleNamespace(articles=rows)), "rules").foot
+
+    assert frame(A=4, B=4).endswith("described, not tested: fewer than 5 stories an outlet; rules.")
+    assert frame(A=5, B=4, C=1).endswith("described, not tested: fewer than 5 stories an outlet; rules.")
+    assert frame(A=5, B=5, C=4, D=1).endswith("described, not tested: 2 outlets with fewer than 5 stories; rules.")
+    assert "tested" not in frame(A=5, B=5) + frame(A=2)

@@ -128,3 +128,9 @@ def test_names_of_one_group_are_counted_as_one():
     assert names[["variant", "kind", "n"]].values.tolist() == [["regime", "description", 2], ["Ostrel", "name", 1]]
     assert evidence.show_lines(read, names.head(1))["match"].tolist() == ["regime", "Ostrelian regime"]
     assert plain.mentions["variant"].tolist()[:2] == ["regime", "Ostrelian regime"]  # nothing given is changed
+
+
+def test_a_notebook_and_make_draft_the_same_three_lists(monkeypatch, tmp_path):
+    monkeypatch.setattr(labels.proposing, "draft_lists", lambda folder: [f"actors {folder}"])
+    monkeypatch.setattr(labels, "draft_labels", lambda folder: [f"labels {folder}"])
+    assert labels.draft_lists(str(tmp_path)) == [f"actors {tmp_path}", f"labels {tmp_path}"]

@@ -230,3 +230,24 @@ def test_a_template_that_cannot_be_used_is_one_line(content, told, tmp_path, mon
     with pytest.raises(ValueError, match=told) as refused:
         report.make_report({"values": {}, "blocks": {}}, tmp_path, "T", tmp_path / "strange.md")
     assert "\n" not in str(refused.value)
+
+
+def test_each_tested_table_is_written_whole_counted_and_told_in_the_methods(tmp_path):
+    one = {"outlet": ["A", "B"], "value": [0.5, 0.25], "difference": 0.25, "difference_low": [0.1, None], "k": 20}
+    tested = pd.DataFrame(one).assign(p=[0.01, None], note=["", "rare"])
+    template = (LEXICONS / "report.md").read_text(encoding="utf-8")
+    methods = next(line for line in template.splitlines() if "The unit of every interval" in line)
+
+    def tell(*tables):
+        found = make_run(tmp_path, [lambda table=table: results.record_tests(table) for table in tables])
+        written = {path.name: pd.read_csv(path, keep_default_na=False) for path in tmp_path.glob("*-tests-*")}
+        return report.fill_template(methods, "x", found), written
+
+    told, written = tell(tested.assign(p=None))
+    assert "No table was tested: with fewer" in told and "permutation" not in told + "".join(written)
+    told, written = tell(tested, tested.assign(low=0.1, value=0.6), tested)
+    assert "Besides page one, 2 tables were tested" in told and "there are intervals" in told
+    assert [*written] and sorted(written) == ["01-first-tests-1.csv", "01-first-tests-2.csv"]
+    assert [*written["01-first-tests-1.csv"]] == [*tested] and len(written["01-first-tests-1.csv"]) == 2
+    told, written = tell(tested)
+    assert "1 table was tested" in told and "there are intervals" not in told and len(written) == 1

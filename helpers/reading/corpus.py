@@ -104,8 +104,8 @@ def _list_unread(folder: Path, listed: set[str]) -> Iterator[tuple[str, str]]:
 def hash_corpus(corpus: Any, *, whole: bool = False) -> str:
     """Return the SHA-256 of a Corpus or a Reading (of a Reading, of the articles chosen for it alone).
 
-    It covers every article's id, outlet, date and text, the actors and the labels: with the same hash, the measures saw
-    the same. `whole`: it covers all that was opened, so that a run on it shows the same in every table and figure.
+    It covers every article's id, outlet, date and text, the actors and the labels. `whole`: it covers all that was
+    opened, sources, words and settings too; hand codes and the lexicons of this tool are in neither.
     """
     articles = corpus.articles
     seen = articles if whole else articles[["article_id", "outlet", "published", "text"]].sort_values("article_id")
