@@ -1,4 +1,4 @@
-"""What each outlet calls an actor, how often it mentions it, and whom it leaves out: mentions -> counts and shares."""
+"""What each outlet calls an actor, and how often it mentions it: mentions -> counts and shares."""
 
 import re
 from dataclasses import replace

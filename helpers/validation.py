@@ -343,7 +343,7 @@ def measure_coders(codes: pd.DataFrame) -> pd.DataFrame:
     those, coded alike by all) and alpha (1: perfect agreement; 0: as by chance; empty where all codes are alike: chance
     cannot be told from agreement). Tone counts as ordinal.
 
-    Source: Krippendorff 2019, "Content Analysis", 4th ed., ch. 12; package krippendorff.
+    Source: Krippendorff 2018, "Content Analysis", 4th ed., ch. 12; package krippendorff.
     """
     own = codes[codes["tone"].notna()]
     wide = own.pivot_table(index=SPAN, columns="coder", values="tone", aggfunc="first")

@@ -1,6 +1,7 @@
 """The rules of the house: which way imports run, what is written where, and that the seeds are as they were found."""
 
 import hashlib
+import inspect
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import nbformat
 import pytest
 from importlinter.cli import lint_imports
 
+from helpers.importing import formats
 from helpers.reading import schemas
 from helpers.run import ROOT
 from tests.pseudonyms import NO_ACTOR, read_table
@@ -106,6 +108,11 @@ def test_the_map_lists_every_column(table):
     rows = [f"| `{name}` | {column.description} |" for name, column in schema.columns.items()]
     listed = [f"**`{table}`**: {schema.description}", "", "| column | meaning |", "|---|---|", *rows]
     assert "\n".join(listed) in (ROOT / "helpers" / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_map_shows_a_reader_of_files_as_it_is():
+    shown = (ROOT / "helpers" / "README.md").read_text(encoding="utf-8")
+    assert f"```python\n{inspect.getsource(formats.read_markdown)}```" in shown
 
 
 def test_the_top_folder_holds_nothing_that_was_left_behind():
