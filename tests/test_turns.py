@@ -56,6 +56,8 @@ GENRES = [  # text, headline, address, rules that cut something, genre
     (NEWS, "", "", ["furniture", "This is a paid press release. Contact its distributor."], "press release"),
     (NEWS, "", "", ["headline", "Full text: Ann Lind’s speech"], "transcript"),
     (NEWS, "", "", ["section label", "Opinion"], "opinion"), (NEWS, "", "", ["comment widget"], "news"),
+    (NEWS, "", "", ["related link", "Full text of the mayor’s speech"], "news"),
+    (NEWS, "", "", [*["section label"] * 3, "News", "Opinion", "Sport"], "news"),  # a menu
     (NEWS, "", "", ["layout mark", "Full text:"], "news"),  # a database of articles writes it above all
     (f"The port closed.\nPRESS RELEASE\n{NEWS}", "", "", [], "news"),
     (NEWS, "Press release: port opens", "", [], "press release"), (NEWS, "", "", ["page notice", "ENDS"], "news"),
