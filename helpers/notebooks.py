@@ -133,6 +133,8 @@ def _write(path: Path, notebook: NotebookNode) -> None:
     """Write a notebook; what stands there with other cells, as a person changes them, is kept beside it."""
     with suppress(FileNotFoundError, ValueError):
         theirs, own = nbformat.read(path, as_version=4), path.with_stem(f"{path.stem}-own")
+        while own.exists():  # of a change before
+            own = own.with_stem(f"{own.stem}-own")
         if [cell.source for cell in theirs.cells] != [cell.source for cell in notebook.cells]:
             print(f"{path} has other cells than the project's: kept as {path.replace(own).name}")
     write_whole(path, (nbformat.writes(notebook) + "\n").encode())

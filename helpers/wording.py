@@ -66,8 +66,7 @@ def find_words(read: Reading) -> pd.DataFrame:
                     judged = [one for one in near if LIKE["owner"].fullmatch(text, one.end, start)] + judged
                 about = [one.actor for one in judged[:1]] if use == "judging" else [""]
                 after, ends = start + len(words), struck.get(passage.article_id, ())
-                done = [end for end in ends if not about and LIKE["judged harm"].fullmatch(text, after, end)]
-                if done:
+                if done := [end for end in ends if not about and LIKE["judged harm"].fullmatch(text, after, end)]:
                     use, about, words = "harm judged", [""], " ".join(text[start : done[0]].split())
             else:
                 words = " ".join(LIKE["cause end"].split(passage.text[match.start() :])[0].split())

@@ -36,6 +36,7 @@ def test_a_post_is_its_writers():
 NEWS = "The port closed. “We will not leave, I told them, and we will win, and our pay is ours,” she said. " * 3
 SHOULD = "The town must keep it. To sell would be madness. It should wait. Perhaps it will. Why not?"
 TOLD = "She said we must wait, and our town should. He told us that you ought to ask me, and perhaps I will."
+MENU = ["News", "section label", "Opinion", "section label", "Sport"]
 VIEWS = "The hall is ugly. Its critics see stone. Beauty is cheap. No other hall is as warm."
 GENRES = [  # text, headline, address, rules that cut something, genre
     (NEWS, "Port closes after interview", "https://a.example/news/1", [], "news"),
@@ -56,6 +57,7 @@ GENRES = [  # text, headline, address, rules that cut something, genre
     (NEWS, "", "", ["furniture", "This is a paid press release. Contact its distributor."], "press release"),
     (NEWS, "", "", ["headline", "Full text: Ann Lind’s speech"], "transcript"),
     (NEWS, "", "", ["section label", "Opinion"], "opinion"), (NEWS, "", "", ["comment widget"], "news"),
+    *((NEWS, "", "", [*cut, "section label"], "news") for cut in (["related link", "Full text of a talk"], MENU)),
     (NEWS, "", "", ["layout mark", "Full text:"], "news"),  # a database of articles writes it above all
     (f"The port closed.\nPRESS RELEASE\n{NEWS}", "", "", [], "news"),
     (NEWS, "Press release: port opens", "", [], "press release"), (NEWS, "", "", ["page notice", "ENDS"], "news"),

@@ -95,7 +95,7 @@ def _list_unread(folder: Path, listed: set[str]) -> Iterator[tuple[str, str]]:
     """Yield a line for each file of a corpus folder that is not read: a text without a row, a list misnamed."""
     ours = ("corpus.toml", "report.md", *(f"{name}.csv" for name in COLUMNS))
     for name in sorted({normalize(path.name) for path in folder.iterdir() if path.is_file()}.difference(ours, listed)):
-        if not name.startswith((".", "~$", "Thumbs.db")):  # of the system, or of a program that has one open
+        if not name.startswith((".", "~$", "Thumbs.db", "desktop.ini")):  # of a system, or a program
             near = suggest(name, ours, cutoff=0.7)
             cure = f"save it under its name, CSV UTF-8{near}" if near else "add a row with it, as .txt, as source_file"
             yield name, f"{name}: not listed in articles.csv and not read: {cure}"
