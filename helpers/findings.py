@@ -183,29 +183,10 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return what is counted, and what it is a share of, as `inference.estimate_ratios` takes them.
 
     The first table has one row an article x fact: article_id, of, kind, actor, fact, n; the second one an article x
-    of: article_id, of, n. Which rows of the tables below count is said by findings.csv (columns cases to fact). What is
+    of: article_id, of, n. Which rows of which table count is said by findings.csv (columns cases to fact). What is
     hardly ever so, or hardly ever otherwise, is left out, whoever printed it.
     """
-    columns = ["article_id", "actor", "variant", "kind", "voice", "scare"]
-    mentions = select_mentions(read, columns=columns).rename(columns={"kind": "form"})
-    judging = read.labels[read.labels["connotation"].str.startswith(JUDGING)]
-    judging = judging.rename(columns={"label": "variant"}).assign(actor="", scare=False)
-    sources = select_sources(read, ["article_id", "source_name", "source_type", "source_actor", "named", "cue_lemma"])
-    # "the chairman" is counted for the name, if the article gives one
-    sources["has_name"] = sources["source_name"].isin(sources.query("named == 'named'")["source_name"])
-    statements, countries = find_statements(read), list_countries(read)
-    most = statements["actor"].value_counts().drop(countries, errors="ignore")  # nobody hedges where it rains
-    harms = select_rows(read, "harms", negated=False, hypothetical=False)
-    told = np.where(harms["named"].isin(agency.UNNAMED), "without", "with")
-    tables = {
-        "mentions": mentions, "labels": judging, "printed": pd.concat([mentions.query("form != 'adjective'"), judging]),
-        "places": select_mentions(read, places=True, columns=columns[:2]),
-        "passages": select_rows(read, "passages", ["article_id", "voice", "n_words"]).rename(columns={"n_words": "n"}),
-        "sources": sources.rename(columns={"source_actor": "actor"}),
-        "statements": statements[statements["actor"].isin(most.index[:2])],  # two sides: each test weakens all others
-        "acts": select_rows(read, "acts", ["article_id", "actor", "role"], role=[ACTS, UNDERGOES], negated=False),
-        "harms": harms.assign(told=told),
-    }  # fmt: skip
+    tables = _list_tables(read)
     counts: tuple[list[pd.DataFrame], ...] = ([], [])
     for row in (row for row in _KINDS.values() if row["cases"]):
         for into, asked, keys in zip(counts, (row["counted"], row["cases"]), (_CELL, ["of"]), strict=True):
@@ -222,6 +203,30 @@ def count_facts(read: Reading) -> tuple[pd.DataFrame, pd.DataFrame]:
     above["n"] = above["n"].clip(upper=above.pop("most"))  # somebody can be cited more often than mentioned
     counted = above.groupby(_CELL)["n"].transform("sum")
     return above[counted.ge(LEAST) & (above.pop("every") - counted).ge(LEAST)], below
+
+
+def _list_tables(read: Reading) -> dict[str, pd.DataFrame]:
+    """Return the tables whose rows findings.csv counts, by the names that it gives them."""
+    columns = ["article_id", "actor", "variant", "kind", "voice", "scare"]
+    mentions = select_mentions(read, columns=columns).rename(columns={"kind": "form"})
+    judging = read.labels[read.labels["connotation"].str.startswith(JUDGING)]
+    judging = judging.rename(columns={"label": "variant"}).assign(actor="", scare=False)
+    sources = select_sources(read, ["article_id", "source_name", "source_type", "source_actor", "named", "cue_lemma"])
+    # "the chairman" is counted for the name, if the article gives one
+    sources["has_name"] = sources["source_name"].isin(sources.query("named == 'named'")["source_name"])
+    statements, countries = find_statements(read), list_countries(read)
+    most = statements["actor"].value_counts().drop(countries, errors="ignore")  # nobody hedges where it rains
+    harms = select_rows(read, "harms", negated=False, hypothetical=False)
+    told = np.where(harms["named"].isin(agency.UNNAMED), "without", "with")
+    return {
+        "mentions": mentions, "labels": judging, "printed": pd.concat([mentions.query("form != 'adjective'"), judging]),
+        "places": select_mentions(read, places=True, columns=columns[:2]),
+        "passages": select_rows(read, "passages", ["article_id", "voice", "n_words"]).rename(columns={"n_words": "n"}),
+        "sources": sources.rename(columns={"source_actor": "actor"}),
+        "statements": statements[statements["actor"].isin(most.index[:2])],  # two sides: each test weakens all others
+        "acts": select_rows(read, "acts", ["article_id", "actor", "role"], role=[ACTS, UNDERGOES], negated=False),
+        "harms": harms.assign(told=told),
+    }  # fmt: skip
 
 
 def compare_facts(read: Reading, is_tested: bool) -> pd.DataFrame:
