@@ -215,22 +215,27 @@ def _weigh(rows: pd.DataFrame, weight: float, n: int = 0) -> dict[str, Any]:
     return {"key": key, "places": count_of(len(rows), "place"), "times": _say_times(n), "weight": min(weight, 1)}
 
 
-def _tell_words(read: Reading) -> list[Told]:
-    """Return the actors about whom two outlets or more use words that no other uses; causes if one names an actor."""
-    table, told, about, matcher = find_words(read), [], ["kind", "actor"], compile_aliases(read.corpus.actors)
-    said = table["words"].str.casefold().str.removesuffix("s")  # “rebel” and “rebels” are one
-    table = table.assign(kind=table["use"].replace({"cause": "why", "help": "why"}), said=said, variant=table["words"])
-    table = mark_loaded(table, read)
+def _list_telling(read: Reading) -> pd.DataFrame:
+    """Return the words of `find_words` that no other outlet uses, an outlet's best first, as many as are shown."""
+    table, about = find_words(read), ["kind", "actor"]
+    folded = table["words"].str.casefold().str.removesuffix("s")  # “rebel” and “rebels” are one
+    kinds = table["use"].replace({"cause": "why", "help": "why"})
+    table = mark_loaded(table.assign(kind=kinds, folded=folded, variant=table["words"]), read)
     both = table["actor"].map(lambda some: join(name_actor(read, one) for one in some.split(" | ")))
     table["actor"] = table["actor"].mask(table["kind"].eq("joined"), both)
     judges, is_called = table.groupby([*about, "outlet"])["loaded"].transform("any"), table["kind"].eq("called")
     table = table[table["loaded"].eq(judges) | ~is_called]  # of an outlet that judges, what judges
-    table = _keep_habits(read, table, about).drop_duplicates([*about, "outlet", "said"])
-    table = table[~table.duplicated([*about, "said"], keep=False) | table["kind"].eq("called")]
+    table = _keep_habits(read, table, about).drop_duplicates([*about, "outlet", "folded"])
+    table = table[~table.duplicated([*about, "folded"], keep=False) | table["kind"].eq("called")]
     order = table.groupby([*about, "outlet", "article_id"]).cumcount()  # of each article its first, then the second
     table = table.loc[order.sort_values(kind="stable").index].sort_values("use", kind="stable")
-    table = table[table.groupby([*about, "outlet"]).cumcount() < table["kind"].map(_SHOWN).astype(int)]
-    for (kind, actor), rows in table.groupby(about):
+    return table[table.groupby([*about, "outlet"]).cumcount() < table["kind"].map(_SHOWN).astype(int)]
+
+
+def _tell_words(read: Reading) -> list[Told]:
+    """Return the actors about whom two outlets or more use words that no other uses; causes if one names an actor."""
+    told, matcher = [], compile_aliases(read.corpus.actors)
+    for (kind, actor), rows in _list_telling(read).groupby(["kind", "actor"]):
         outlets = [*rows.groupby("outlet").size().sort_values(ascending=False, kind="stable").index[:_MOST_OUTLETS]]
         rows = rows[rows["outlet"].isin(outlets)].drop(columns="actor")
         least = LEAST + (len(outlets) > 1) if kind in ("judging", "sure") else 2 * (kind == "doubts")  # words
