@@ -68,6 +68,11 @@ CUT = {  # raw, cells, (rule, words)
         [("section label", "World"), ("headline", "Army Charges Toward The Capital"),
          ("byline", "Jane Roe Foreign Policy Reporter"), ("section label", "Report")],
     ),
+    "a headline in quotation marks above a line in bold": (
+        f'"We Will Not Leave The Quay"\n\n**4 March 2017**\n\n{FIRST}\n{LAST}',
+        {"headline": '"We will not leave the quay"'},
+        [("headline", '"We Will Not Leave The Quay"'), ("section label", "**4 March 2017**")],
+    ),
     "a stamp and the headline in the first line": (
         f"Ayton: News | Updated Wed 05 Apr 2017 Army takes the old town by night. {FIRST} {LAST}",
         {"headline": "Army takes the old town, by night"},
