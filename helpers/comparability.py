@@ -58,8 +58,8 @@ def frame(read: Reading, method: str = "") -> Look:
     """Return the look that every figure of a corpus shares: its outlets and the line under it.
 
     That line says n, dates, whether the outlets published at the same time, which are below the bar of tests, and the
-    method. `outlets` are those of the
-    articles that are kept, `known` all of the corpus, so that an outlet keeps its colour where fewer are chosen.
+    method. `outlets` are those of the articles that are kept, `known` all of the corpus, so that an outlet keeps its
+    colour where fewer are chosen.
     """
     articles, every = read.articles, read.corpus.articles
     n, k = len(articles), articles["outlet"].nunique()

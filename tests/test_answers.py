@@ -69,7 +69,7 @@ def test_a_title_of_words_needs_five_uses_in_two_articles_and_a_phrase_tells_its
     none = "**Near X, no word that an outlet uses five times, in two articles, sets it apart.**"
     once = contrasts.assign(articles_target=1)
     assert answers.answer_words(once, "X", articles) == none
-    few = "**Too few articles to say which words near X set an outlet apart: {} two.**"  # it could not be otherwise
+    few = "**Too few articles to say which words near X are an outlet’s habit: {} two.**"  # it could not be otherwise
     assert answers.answer_words(once, "X", articles[1:]) == few.format("only B has")
     assert answers.answer_words(once, "X", articles[3:]) == few.format("no outlet has")
     assert answers.answer_words(contrasts, "X", articles[3:]) == told
